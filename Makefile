@@ -1,0 +1,76 @@
+# `make run` and `make test` install what they need; `make help` lists the rest.
+
+PYTHON ?= python3
+PORT ?= 8000
+DATA ?= data
+PIP = .venv/bin/python -m pip --disable-pip-version-check
+WEB_SOURCES = $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig*.json 2>/dev/null)
+
+.PHONY: check help run test lint format bench demo-report install lock openapi clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: install ## start the server at http://127.0.0.1:8000 (PORT=, DATA=)
+	@exec .venv/bin/circuit-explorer serve --data "$(DATA)" --port $(PORT)
+
+test: install .venv/.chromium lint ## everything: lint, Python, web unit and browser tests
+	cd web && npm run --silent test
+	.venv/bin/pytest
+
+lint: install ## ruff, mypy, tsc, eslint and drift of generated files
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	cd web && npm run --silent typecheck && npm run --silent lint && npm run --silent types:check
+
+format: install ## let ruff format the Python code
+	.venv/bin/ruff check --fix . && .venv/bin/ruff format .
+
+bench: install ## measure, side by side, and print ratios
+	.venv/bin/python -m bench
+
+demo-report: install ## measure the bundled demo model and print the table of demo/README.md
+	.venv/bin/python -m demo.report
+
+install: .venv/.installed web/dist/index.html ## the virtual environment, npm packages and the built page
+
+openapi: .venv/.installed ## write api/openapi.json and the page's types from the code
+	.venv/bin/python -m api.openapi
+	cd web && npm run --silent types
+
+lock: .venv/.installed ## pin the Python dependencies anew (names no index, holds for Linux and macOS)
+	$(PIP) install --quiet uv
+	.venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras \
+	  --no-annotate --no-header --upgrade pyproject.toml -o requirements.lock
+
+clean: ## remove what install built (not the data folder)
+	rm -rf .venv web/node_modules web/dist
+
+# What make cannot install, before anything is.
+check:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Python 3.11 or newer is needed ($(PYTHON) is missing or older): install it, or name one with PYTHON=" >&2; exit 1; }
+	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || \
+	  { echo "Node 20 or newer is needed (node is missing or older): install it from your system's packages" >&2; exit 1; }
+
+.venv/.installed: requirements.lock pyproject.toml | check
+	@echo "Installing the Python packages into .venv (PyTorch among them: a few GB, once)…"
+	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	@$(PIP) install --quiet --require-hashes -r requirements.lock
+	@$(PIP) install --quiet --no-deps -e .
+	@touch $@
+
+web/node_modules/.installed: web/package.json web/package-lock.json | check
+	@echo "Installing the page's packages into web/node_modules…"
+	@cd web && npm ci --silent --no-fund --no-audit
+	@touch $@
+
+web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
+	@echo "Building the page…"
+	@cd web && npm run --silent build
+	@touch $@
+
+.venv/.chromium: .venv/.installed tests/browser/install-chromium
+	@tests/browser/install-chromium
+	@touch $@

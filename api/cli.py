@@ -1,0 +1,473 @@
+"""The command line: every command asks the API, of a running server or of a private one.
+
+Answers go to stdout, progress and the one line of a failure to stderr. What only some commands need is
+imported in them: `--help` and a question to a running server must not wait for engines.
+"""
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+    from rich.table import Table
+
+    from api.client import Client, Json, Places
+
+Command: TypeAlias = Callable[..., None]
+
+FAILED, MISUSED, INTERRUPTED = 1, 2, 130
+"""Exit statuses other than 0."""
+MIN_PREFIX = 4
+"""Characters of a graph id that name a graph."""
+MAX_CANDIDATES = 6
+"""Graphs named where a name fits none or several."""
+
+
+def main() -> None:
+    """Run a command; a failure is one line on stderr and an exit status, never a traceback."""
+    sys.exit(run())
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """The exit status of a command; its arguments are the process's unless given."""
+    from queries.errors import CircuitExplorerError
+
+    try:
+        return cli.main(arguments, prog_name="circuit-explorer", standalone_mode=False) or 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return MISUSED
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "circuit-explorer"
+        return _complain(f"{error.format_message()} See {command} --help.", MISUSED)
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except (click.ClickException, CircuitExplorerError) as error:
+        return _complain(str(error), FAILED)
+    except Exception as error:
+        if os.environ.get("CIRCUIT_EXPLORER_DEBUG"):
+            raise
+        what = f"{type(error).__name__}: {error}"
+        return _complain(f"Unexpected {what} (CIRCUIT_EXPLORER_DEBUG=1 shows where).", FAILED)
+
+
+def _complain(sentence: str, status: int) -> int:
+    """The one line of a failure."""
+    from api.tables import printable
+
+    click.echo(f"circuit-explorer: {printable(' '.join(sentence.split()))}", err=True)
+    return status
+
+
+def _places(command: Command) -> Command:
+    """Give a command `--data`, `--database` and `--jobs`; it gets them as `places`."""
+
+    @click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path("data"),
+        envvar="CIRCUIT_EXPLORER_DATA",
+        show_default=True,
+        show_envvar=True,
+        help="Folder of everything that is kept.",
+    )
+    @click.option(
+        "--database",
+        metavar="URL",
+        envvar="CIRCUIT_EXPLORER_DATABASE",
+        show_envvar=True,
+        help="Graph database: ladybug:///FOLDER; without it, one in the data folder.",
+    )
+    @click.option(
+        "--jobs",
+        metavar="URL",
+        envvar="CIRCUIT_EXPLORER_JOBS",
+        show_envvar=True,
+        help="Job database: sqlite:///FILE; without it, one in the data folder.",
+    )
+    @functools.wraps(command)
+    def placed(data: Path, database: str | None, jobs: str | None, **options: Any) -> None:
+        from api.client import Places
+
+        command(places=Places(data, database or None, jobs or None), **options)
+
+    return placed
+
+
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print the API's JSON instead.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="circuit-explorer", prog_name="circuit-explorer")
+def cli() -> None:
+    """Keep attribution graphs in a graph database and rank their paths.
+
+    Commands use the server that runs on the data folder; without one they open the database themselves.
+    """
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on; 0 picks a free one.",
+)
+@click.option(
+    "--allow-host",
+    "allow_hosts",
+    metavar="NAME",
+    multiple=True,
+    help="A further name by which browsers may reach the server; may be repeated.",
+)
+@click.option("--no-examples", is_flag=True, help="Leave an empty database empty.")
+@_places
+def serve(places: "Places", host: str, port: int, allow_hosts: tuple[str, ...], no_examples: bool) -> None:
+    """Run the server: page, API and job worker, until Ctrl-C.
+
+    An empty database gets the default model's example prompts to trace.
+    """
+    from api import server
+
+    server.serve(
+        places, host=host, port=port, allow_hosts=allow_hosts, examples=not no_examples, say=click.echo
+    )
+
+
+class _IngestCommand(click.Command):
+    """Adds an option for each field of TraceParameters, read only now: pydantic is slow to import."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        *options, help_option = super().get_params(ctx)
+        return [*options, *_trace_options(), help_option]
+
+
+@functools.cache
+def _trace_options() -> tuple[click.Option, ...]:
+    """Options for the fields of TraceParameters; None where not given, which leaves them to the server."""
+    from queries.records import TraceParameters
+
+    options = []
+    for name, field in TraceParameters.model_fields.items():
+        flag, text = f"--{name.replace('_', '-')}", str(field.description)
+        if field.annotation == list[str] | None:
+            options.append(click.Option([flag], metavar="TOKEN", multiple=True, help=f"{text}; repeatable."))
+            continue
+        kind: click.ParamType[Any] = click.FLOAT if field.annotation is float else click.INT
+        if field.annotation == int | None:
+            kind, text = _Count(), text.replace("null", "all")
+        options.append(click.Option([flag], type=kind, help=f"{text}. [default: {field.default}]"))
+    return tuple(options)
+
+
+class _Count(click.ParamType[Any]):
+    """A number, or `all` (null in the API)."""
+
+    name = "n|all"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if value == "all" else click.INT.convert(value, param, ctx)
+
+
+@cli.command(cls=_IngestCommand)
+@click.argument("prompt")
+@click.option("--model", help="A model that the server knows; its first unless given.")
+@click.option("--transcoders", help="One of that model's transcoder sets; its first unless given.")
+@click.option("--no-wait", is_flag=True, help="Only queue the job.")
+@_as_json
+@_places
+def ingest(
+    places: "Places",
+    prompt: str,
+    model: str | None,
+    transcoders: str | None,
+    no_wait: bool,
+    as_json: bool,
+    **parameters: Any,
+) -> None:
+    """Trace PROMPT into a stored graph."""
+    from api.client import ServerLost, connect
+    from api.tables import prediction
+
+    given = {name: value for name, value in parameters.items() if value not in (None, ())}
+    request = {
+        "prompt": prompt,
+        "model": model,
+        "transcoders": transcoders,
+        "parameters": {name: None if value == "all" else value for name, value in given.items()},
+    }
+    with connect(places, work=not no_wait) as client:
+        submitted = client.submit(request)
+        job_id = submitted.json()["id"]
+        if no_wait:
+            when = "; it is traced when a server runs" if client.private else ""
+            _answer(submitted.content if as_json else f"Queued job {job_id}{when}.")
+            return
+        try:
+            _follow(client, job_id)
+            ended = client.get(f"/api/jobs/{job_id}")
+        except ServerLost as error:
+            raise click.ClickException(f"{error} Job {job_id} goes on when a server starts again.") from None
+        if as_json:
+            _answer(ended.content)
+        job = ended.json()
+        if job["problem"]:
+            raise click.ClickException(job["problem"]["detail"])
+        if not as_json:
+            record = client.get(f"/api/graphs/{job['graph_id']}").json()
+            page = "" if client.private else f", {client.url}/graphs/{record['id']}"
+            _answer(f"Graph {record['id']}: predicts {prediction(record)}{page}")
+
+
+def _follow(client: "Client", job_id: str) -> None:
+    """Show a job's progress, a bar a phase, until it ends."""
+    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with _progress(*columns, TimeElapsedColumn()) as progress:
+        bar, shown, total = progress.add_task("waiting", total=None), None, 1
+        try:
+            for job in client.job_events(job_id):
+                if job["phase"] != shown or job["state"] == "done":
+                    progress.update(bar, total=total, completed=total)
+                if job["phase"] not in (shown, None):
+                    bar, shown = progress.add_task(job["phase"], total=None), job["phase"]
+                if job["state"] == "running":
+                    total = job["total"] or 1
+                    progress.update(bar, total=job["total"] or None, completed=job["done"])
+        except KeyboardInterrupt:
+            progress.stop()
+            if not client.private:
+                click.echo(f"Job {job_id} goes on in the server.", err=True)
+            raise
+
+
+@cli.command("import")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@_as_json
+@_places
+def import_files(places: "Places", files: tuple[str, ...], as_json: bool) -> None:
+    """Store graph files as Neuronpedia and circuit-tracer write them.
+
+    A file that cannot be stored does not stop the others. With --json: a list, for each file in turn its
+    graph's record or its error.
+    """
+    import json
+
+    from rich.progress import DownloadColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from api.client import Refused, connect
+    from api.tables import prediction
+
+    outcomes: list[Json] = []
+    columns = SpinnerColumn(), TextColumn("{task.description}"), DownloadColumn(), TimeElapsedColumn()
+    with connect(places) as client, _progress(*columns, transient=True) as progress:
+        for name in files:
+            try:
+                record = _import_file(client, progress, Path(name))
+            except OSError as error:
+                detail = f"{name}: {(error.strerror or str(error)).lower()}"
+                outcomes.append({"error": type(error).__name__, "detail": detail})
+            except Refused as error:
+                outcomes.append({"error": error.error, "detail": f"{name}: {error.detail}"})
+            else:
+                outcomes.append(record)
+                if not as_json:
+                    counts = f"{record['n_nodes']:,} nodes, {record['n_edges']:,} edges"
+                    _answer(f"{name}: graph {record['id']}, {counts}, predicts {prediction(record)}")
+                continue
+            _complain(outcomes[-1]["detail"], FAILED)
+    if as_json:
+        _answer(json.dumps(outcomes, ensure_ascii=False))
+    if any("error" in outcome for outcome in outcomes):
+        raise click.exceptions.Exit(FAILED)
+
+
+def _import_file(client: "Client", progress: "Progress", path: Path) -> "Json":
+    """Send one file; the bar follows what the server has read of it."""
+    bar = progress.add_task(path.name, total=path.stat().st_size)
+    try:
+        with progress.open(path, "rb", task_id=bar) as file:
+            record: Json = client.import_graph(file, path.stem).json()
+            return record
+    finally:
+        progress.remove_task(bar)
+
+
+@cli.command()
+@_as_json
+@_places
+def graphs(places: "Places", as_json: bool) -> None:
+    """List the stored graphs, newest first."""
+    from api import tables
+    from api.client import connect
+
+    with connect(places) as client:
+        answer = client.get("/api/graphs")
+    if as_json:
+        _answer(answer.content)
+    elif records := answer.json()["graphs"]:
+        _answer(tables.graphs(records))
+    else:
+        _answer(f"No graph is stored in {places.database or places.data} yet.")
+
+
+@cli.command()
+@click.argument("names", metavar="GRAPH...", nargs=-1, required=True)
+@_places
+def delete(places: "Places", names: tuple[str, ...]) -> None:
+    """Delete stored graphs, and what no other graph uses.
+
+    A GRAPH is named by its id, the beginning of its id, or its name. Nothing is deleted unless all are found.
+    """
+    from api.client import connect
+
+    with connect(places) as client:
+        records = client.get("/api/graphs").json()["graphs"]
+        found = {record["id"]: record for record in (_find(records, name) for name in names)}
+        for graph_id, record in found.items():
+            client.delete(f"/api/graphs/{graph_id}")
+            _answer(f"Deleted {_candidate(record)}.")
+
+
+@cli.command()
+@click.argument("graph", metavar="GRAPH")
+@click.option("-k", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many.")
+@click.option(
+    "--group-by",
+    type=click.Choice(["none", "label"]),
+    help="Sum over all paths through the same labels; by label where the graph has labels, unless given.",
+)
+@click.option("--target", metavar="NODE", help="Id of a logit node; the most probable logit unless given.")
+@click.option(
+    "--min-length",
+    type=click.IntRange(1),
+    metavar="N",
+    default=2,
+    show_default=True,
+    help="Fewest edges; 1 admits direct effects of tokens on the target.",
+)
+@click.option("--max-length", type=click.IntRange(1), metavar="N", help="Most edges.")
+@click.option(
+    "--best-members",
+    type=click.IntRange(0, 100),
+    metavar="N",
+    default=0,
+    show_default=True,
+    help="Best single paths shown below each group sequence.",
+)
+@_as_json
+@_places
+def paths(places: "Places", graph: str, as_json: bool, group_by: str | None, **query: Any) -> None:
+    """List GRAPH's best paths from the prompt's tokens to a prediction.
+
+    GRAPH is a graph's id, the beginning of its id, or its name. Scores are shares of all influence on the
+    target; `together` is what the path and those above it carry.
+    """
+    from api import tables
+    from api.client import connect
+
+    with connect(places) as client:
+        record = _find(client.get("/api/graphs").json()["graphs"], graph)
+        if group_by is None:
+            group_by = "label" if record["n_labelled_nodes"] else "none"
+        answer = client.get(f"/api/graphs/{record['id']}/paths", group_by=group_by, **query)
+    if as_json:
+        _answer(answer.content)
+        return
+    found = answer.json()
+    if found["groups"] or found["paths"]:
+        _answer(tables.paths(found))
+    else:
+        _answer("No path of these lengths leads there.")
+    _answer(tables.totals(found))
+
+
+@cli.command()
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many.")
+@_as_json
+@_places
+def jobs(places: "Places", limit: int, as_json: bool) -> None:
+    """List the newest jobs: queued, running and ended."""
+    from api import tables
+    from api.client import connect
+
+    with connect(places) as client:
+        answer = client.get("/api/jobs", limit=limit)
+    if as_json:
+        _answer(answer.content)
+    elif listed := answer.json()["jobs"]:
+        _answer(tables.jobs(listed))
+    else:
+        _answer("There are no jobs yet.")
+
+
+def _find(records: "list[Json]", name: str) -> "Json":
+    """The graph meant by an id, the beginning of one, or a name. Raises ClickException naming candidates."""
+    for record in records:
+        if record["id"] == name:
+            return record
+    begins = len(name) >= MIN_PREFIX
+    fitting = [
+        record for record in records if record["name"] == name or (begins and record["id"].startswith(name))
+    ]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise click.ClickException(f"{name!r} fits {len(fitting)} graphs: {_candidates(fitting)}.")
+    if not records:
+        raise click.ClickException(f"There is no graph {name!r}: none is stored yet.")
+    raise click.ClickException(f"There is no graph {name!r}. Stored: {_candidates(records)}.")
+
+
+def _candidates(records: "list[Json]") -> str:
+    more = len(records) - MAX_CANDIDATES
+    return ", ".join(map(_candidate, records[:MAX_CANDIDATES])) + (f" and {more} more" if more > 0 else "")
+
+
+def _candidate(record: "Json") -> str:
+    from api.tables import SHORT_ID
+
+    return f"{record['name']} ({record['id'][:SHORT_ID]})"
+
+
+def _answer(answer: "bytes | str | Table") -> None:
+    """Print to stdout: JSON as it came, text without surprises, a table as wide as it needs."""
+    if isinstance(answer, bytes):
+        click.echo(answer)
+    elif isinstance(answer, str):
+        from api.tables import printable
+
+        click.echo(printable(answer))
+    else:
+        console = _console()
+        if not console.is_terminal:
+            console.width = 10_000
+        console.print(answer)
+
+
+def _console(*, stderr: bool = False) -> "Console":
+    from rich.console import Console
+
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+
+def _progress(*columns: Any, transient: bool = False) -> "Progress":
+    """Progress on stderr, where that is a terminal."""
+    from rich.progress import Progress
+
+    console = _console(stderr=True)
+    return Progress(*columns, console=console, transient=transient, disable=not console.is_terminal)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""The API's client for the command line: finds the server of a data folder, or runs a private one.
+
+Answers stay plain JSON: reading them into models would double a command's start-up.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Self, TypeAlias
+from urllib.parse import urlsplit
+
+import requests
+
+from api.address import Address
+from queries.errors import CircuitExplorerError
+
+Json: TypeAlias = dict[str, Any]
+
+ENDED = ("done", "failed")
+"""States in which a job stays."""
+CONNECT_TIMEOUT = 5.0
+"""Seconds to reach a server. Its answers may take as long as they need: ranking and storing are work."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where things live. `database` and `jobs` are URLs; None means inside `data`."""
+
+    data: Path
+    database: str | None = None
+    jobs: str | None = None
+
+
+class Refused(CircuitExplorerError):
+    """The API's answer to what cannot be done: the envelope's name and sentence."""
+
+    def __init__(self, error: str, detail: str) -> None:
+        self.error, self.detail = error, detail
+        super().__init__(detail)
+
+
+class ServerLost(CircuitExplorerError):
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(f"The server at {url} does not answer (any more).")
+
+
+class OtherDatabase(CircuitExplorerError):
+    def __init__(self, url: str, used: str, asked: str) -> None:
+        self.url, self.used, self.asked = url, used, asked
+        super().__init__(
+            f"The server at {url} runs on this data folder with the database {used}, not {asked}: "
+            "stop it, or leave out --database."
+        )
+
+
+class Client:
+    """Asks one server. `private` tells that it is this command's own and ends with it.
+
+    Every method raises `Refused` for the API's errors and `ServerLost` where nothing answers.
+    """
+
+    def __init__(self, url: str, *, private: bool = False) -> None:
+        self.url, self.private = url, private
+        self._session = requests.Session()
+        self._session.trust_env = False  # a proxy has no business between a command and its own server
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def get(self, path: str, **query: str | int | None) -> requests.Response:
+        return self._ask("GET", path, params=query)
+
+    def delete(self, path: str) -> None:
+        self._ask("DELETE", path)
+
+    def submit(self, job: Json) -> requests.Response:
+        return self._ask("POST", "/api/jobs", json=job)
+
+    def import_graph(self, file: BinaryIO, name: str) -> requests.Response:
+        """Send a graph file as it is read."""
+        headers = {"Content-Type": "application/json"}
+        return self._ask("POST", "/api/graphs/import", params={"name": name}, data=file, headers=headers)
+
+    def job_events(self, job_id: str) -> Iterator[Json]:
+        """The job now and at each change, until it ends. Raises `ServerLost` if the server ends first."""
+        with self._ask("GET", f"/api/jobs/{job_id}/events", stream=True) as response:
+            try:
+                for line in response.iter_lines(chunk_size=None):
+                    if line.startswith(b"data:"):
+                        job = json.loads(line.removeprefix(b"data:"))
+                        yield job
+                        if job["state"] in ENDED:
+                            return
+            except requests.RequestException:
+                pass
+        raise ServerLost(self.url)
+
+    def _ask(self, method: str, path: str, **options: Any) -> requests.Response:
+        try:
+            response = self._session.request(
+                method, self.url + path, timeout=(CONNECT_TIMEOUT, None), **options
+            )
+        except requests.RequestException:
+            raise ServerLost(self.url) from None
+        if not response.ok:
+            raise _refusal(response)
+        return response
+
+
+def _refusal(response: requests.Response) -> Refused:
+    try:
+        envelope = response.json()
+        return Refused(str(envelope["error"]), str(envelope["detail"]))
+    except (ValueError, TypeError, KeyError):
+        return Refused("HTTPError", f"The server answered {response.status_code} {response.reason}.")
+
+
+def find_server(places: Places) -> Address | None:
+    """The server that runs on this data folder now. Raises `ServerLost`, `OtherDatabase`."""
+    address = Address.read(places.data)
+    if address is None:
+        return None
+    try:
+        with requests.Session() as session:
+            session.trust_env = False
+            health = session.get(f"{address.url}/api/health", timeout=CONNECT_TIMEOUT).json()
+            pid, data, database = health["pid"], Path(health["data"]), str(health["database"])
+    except requests.Timeout:
+        if address.is_alive():
+            raise ServerLost(address.url) from None
+        return None
+    except (requests.RequestException, ValueError, TypeError, KeyError):
+        return None
+    if pid != address.pid or data != places.data.resolve():
+        return None
+    if places.database is not None and _comparable(places.database) != _comparable(database):
+        raise OtherDatabase(address.url, database, places.database)
+    return address
+
+
+def _comparable(database: str) -> tuple[str, str]:
+    """A database's URL without its user and password."""
+    parts = urlsplit(database)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", parts.path
+
+
+@contextmanager
+def connect(places: Places, *, work: bool = False) -> Iterator[Client]:
+    """A client of the data folder's server, or of a private one that lives as long as the context.
+
+    A private server runs queued jobs only where `work` is asked for.
+    """
+    address = find_server(places)
+    if address is not None:
+        with Client(address.url) as client:
+            yield client
+        return
+
+    from api.server import private_server  # imports the engines: a second that a running server saves
+
+    with private_server(places, work=work) as url, Client(url, private=True) as client:
+        yield client

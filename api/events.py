@@ -1,0 +1,42 @@
+"""Server-sent events: a job's progress as it happens."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from starlette.responses import StreamingResponse
+
+import ingest
+from queries.records import Job, JobState
+
+INTERVAL = 0.15
+"""Seconds between two looks at the job: progress is written by whichever process runs it."""
+KEEP_ALIVE = 15.0
+"""Seconds without a change after which a comment is sent, so that proxies keep the connection."""
+
+
+class EventStream(StreamingResponse):
+    media_type = "text/event-stream"
+
+
+async def of_job(queue: ingest.JobQueue, job_id: str) -> EventStream:
+    first = await asyncio.to_thread(queue.job, job_id)  # an unknown job is a 404, not an empty stream
+    return EventStream(_changes(queue, first), headers={"Cache-Control": "no-store"})
+
+
+async def _changes(queue: ingest.JobQueue, job: Job) -> AsyncIterator[str]:
+    yield _event(job)
+    silent = 0.0
+    while job.state not in (JobState.DONE, JobState.FAILED):
+        await asyncio.sleep(INTERVAL)
+        seen, job = job, await asyncio.to_thread(queue.job, job.id)
+        silent += INTERVAL
+        if job != seen:
+            yield _event(job)
+            silent = 0.0
+        elif silent >= KEEP_ALIVE:
+            yield ": still here\n\n"
+            silent = 0.0
+
+
+def _event(job: Job) -> str:
+    return f"event: job\ndata: {job.model_dump_json()}\n\n"

@@ -1,0 +1,195 @@
+"""The server process: opens store and job queue, binds, serves the application, closes all in order."""
+
+import errno
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Thread
+
+import uvicorn
+
+import ingest
+from api.address import Address
+from api.app import create_app
+from api.client import Places, find_server
+from api.explorer import Explorer
+from queries.engines import open_store
+from queries.errors import CircuitExplorerError
+from queries.records import JobState
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
+"""Where this machine reaches a server that is bound to all of its addresses."""
+GRACE = 1
+"""Seconds that open requests get when the server stops; progress streams would never end by themselves."""
+
+
+class AddressUnavailable(CircuitExplorerError):
+    def __init__(self, host: str, port: int, why: str) -> None:
+        self.host, self.port, self.why = host, port, why
+        super().__init__(f"Port {port} of {host} cannot be used: {why}. Choose another with --port.")
+
+
+class AlreadyServed(CircuitExplorerError):
+    def __init__(self, data: Path, address: Address) -> None:
+        self.data, self.address = data, address
+        super().__init__(
+            f"A server already runs on the data folder {data}, at {address.url} (process {address.pid})."
+        )
+
+
+class DataFolderUnusable(CircuitExplorerError):
+    def __init__(self, data: Path, why: str) -> None:
+        self.data, self.why = data, why
+        super().__init__(f"The data folder {data} cannot be used: {why}.")
+
+
+@contextmanager
+def open_explorer(
+    places: Places, *, hosts: tuple[str, ...] = LOOPBACK, work: bool = True
+) -> Iterator[Explorer]:
+    """An open store with its job queue; with `work`, queued and unfinished jobs are run.
+
+    Raises `DataFolderUnusable`, `DatabaseUnavailable`, `UnsupportedSchema`.
+    """
+    data = places.data.resolve()
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataFolderUnusable(data, _reason(error)) from None
+    registry = ingest.load_registry(data)
+    with open_store(places.database or f"ladybug://{data / 'graphs.lbug'}") as store:
+        queue = ingest.JobQueue(data=data, registry=registry, store=store, jobs_url=places.jobs)
+        try:
+            if work:
+                queue.start()
+            yield Explorer(store, queue, data, hosts)
+        finally:
+            queue.stop()
+
+
+def serve(
+    places: Places,
+    *,
+    host: str,
+    port: int,
+    allow_hosts: tuple[str, ...],
+    examples: bool,
+    say: Callable[[str], None],
+) -> None:
+    """Serve until SIGINT or SIGTERM. `say` gets the lines for people; port 0 picks a free one."""
+    running = find_server(places)
+    if running is not None:
+        raise AlreadyServed(places.data.resolve(), running)
+    hosts = tuple(dict.fromkeys((*LOOPBACK, _host_name(EVERY_ADDRESS.get(host, host)), *allow_hosts)))
+    with _until_stopped(), _bind(host, port) as listener:
+        url = f"http://{_host_name(EVERY_ADDRESS.get(host, host))}:{listener.getsockname()[1]}"
+        address = Address(url, os.getpid())
+        with open_explorer(places, hosts=hosts) as explorer:
+            occupation = _occupy(explorer, examples)
+
+            def started() -> None:
+                address.write(explorer.data)
+                say(f"Circuit Explorer is at {url}")
+                say(f"Data folder: {explorer.data}. {occupation} Ctrl-C stops.")
+
+            try:
+                _Server(explorer, started, log_level="warning").run(sockets=[listener])
+            finally:
+                address.remove(explorer.data)
+
+
+@contextmanager
+def private_server(places: Places, *, work: bool) -> Iterator[str]:
+    """The URL of a server inside this process, on a free port, that nobody else is told of."""
+    log_level = "info" if os.environ.get("CIRCUIT_EXPLORER_DEBUG") else "critical"
+    with open_explorer(places, work=work) as explorer, _bind("127.0.0.1", 0) as listener:
+        server = _Server(explorer, lambda: None, log_level)
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="private server", daemon=True)
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.005)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = server.force_exit = True
+            thread.join(GRACE + 1)
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn that tells when it has started, and cuts open streams silently when it stops."""
+
+    def __init__(self, explorer: Explorer, on_start: Callable[[], None], log_level: str) -> None:
+        super().__init__(
+            uvicorn.Config(
+                create_app(explorer),
+                lifespan="off",
+                ws="none",
+                access_log=False,
+                log_level=log_level,
+                timeout_graceful_shutdown=GRACE,
+            )
+        )
+        self._on_start = on_start
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
+
+
+@contextmanager
+def _until_stopped() -> Iterator[None]:
+    """Within it, SIGTERM unwinds like Ctrl-C does; either ends it quietly."""
+
+    def stop(*_: object) -> None:
+        sys.exit(0)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        with suppress(KeyboardInterrupt):
+            yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """A listening socket: taken before anything else is opened. Raises `AddressUnavailable`."""
+    try:
+        family = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        why = "another program uses it" if error.errno == errno.EADDRINUSE else _reason(error)
+        raise AddressUnavailable(host, port, why) from None
+
+
+def _reason(error: OSError) -> str:
+    return (os.strerror(error.errno) if error.errno else str(error)).lower()
+
+
+def _host_name(host: str) -> str:
+    """A host as URLs and Host headers write it."""
+    return f"[{host}]" if ":" in host else host
+
+
+def _occupy(explorer: Explorer, examples: bool) -> str:
+    """What the server works on from the start; an empty database gets the default model's examples."""
+    unfinished = [
+        job for job in explorer.queue.jobs(1000) if job.state in (JobState.QUEUED, JobState.RUNNING)
+    ]
+    if unfinished:
+        return f"Unfinished jobs go on: {len(unfinished)}."
+    try:
+        traced = explorer.queue.queue_examples() if examples else []
+    except CircuitExplorerError as error:
+        return f"The example prompts are not traced: {error}"
+    return f"Tracing the model's example prompts: {len(traced)}." if traced else "Ready."

@@ -1,0 +1,196 @@
+"""What the database stores and the ranking finds, as HTTP answers."""
+
+import math
+from typing import Literal
+
+import ingest
+from api.models import (
+    EdgesAnswer,
+    GroupStep,
+    Kind,
+    ModelAnswer,
+    ModelsAnswer,
+    NodesAnswer,
+    PathEdge,
+    PathNode,
+    PathsAnswer,
+    RankedGroup,
+    RankedPath,
+    SupernodeAnswer,
+)
+from queries.errors import InvalidRequest
+from queries.graph import AttributionGraph, Floats, NodeKind
+from queries.grouped import GroupSequence, best_group_sequences, groups_by_label
+from queries.labels import display_labels
+from queries.paths import Path, PathQuery, PathSpace, best_paths
+from queries.records import TraceParameters
+
+KIND_WORDS: list[Kind] = ["embedding", "feature", "error", "logit"]
+
+
+def models(entries: list[ingest.ModelEntry]) -> ModelsAnswer:
+    answers = [
+        ModelAnswer(
+            name=entry.name,
+            transcoders=[transcoders.name for transcoders in entry.transcoders],
+            context_length=entry.context_length,
+            examples=list(entry.examples),
+            description=entry.description,
+        )
+        for entry in entries
+    ]
+    return ModelsAnswer(models=answers, parameters=TraceParameters())
+
+
+def nodes(graph: AttributionGraph) -> NodesAnswer:
+    columns = graph.nodes
+    return NodesAnswer(
+        graph=graph.record.id,
+        id=columns.keys(graph.record.id),
+        kind=[KIND_WORDS[kind] for kind in columns.kind.tolist()],
+        layer=columns.layer.tolist(),
+        position=columns.position.tolist(),
+        index=columns.index.tolist(),
+        token=_tokens(graph),
+        label=display_labels(graph),
+        activation=_nullable(columns.activation),
+        probability=_nullable(columns.probability),
+        is_target_logit=columns.is_target_logit.tolist(),
+        node_influence=_nullable(columns.node_influence),
+        cumulative_influence=_nullable(columns.cumulative_influence),
+        supernodes=[SupernodeAnswer(name=one.name, nodes=list(one.members)) for one in graph.supernodes],
+    )
+
+
+def edges(graph: AttributionGraph) -> EdgesAnswer:
+    columns = graph.edges
+    return EdgesAnswer(
+        graph=graph.record.id,
+        source=columns.source.tolist(),
+        target=columns.target.tolist(),
+        weight=columns.weight.tolist(),
+        share=columns.share.tolist(),
+    )
+
+
+def paths(
+    graph: AttributionGraph,
+    *,
+    k: int,
+    group_by: Literal["none", "label"],
+    target: str | None,
+    min_length: int,
+    max_length: int | None,
+    best_members: int,
+) -> PathsAnswer:
+    """The ranking as an answer. `target` is a logit node's key. Raises InvalidRequest."""
+    speller = _Speller(graph)
+    query = PathQuery(k=k, target=speller.ordinal(target), min_length=min_length, max_length=max_length)
+    space = PathSpace(graph, query)
+    totals = space.totals()
+    ranked: list[RankedPath] | None = None
+    groups: list[RankedGroup] | None = None
+    if group_by == "label":
+        sequences = best_group_sequences(space, groups_by_label(graph, speller.labels), best_members)
+        groups = [speller.group(sequence) for sequence in sequences]
+    else:
+        ranked = [speller.path(path) for path in best_paths(space)]
+    return PathsAnswer(
+        graph=graph.record.id,
+        score="influence",
+        group_by=group_by,
+        target=speller.node(space.target_node),
+        total=totals.total,
+        matching=totals.matching,
+        covered=math.fsum(one.score for one in ranked or groups or []),
+        direct=totals.direct,
+        from_errors=totals.from_errors,
+        pruned_away=totals.pruned_away,
+        n_active_features=graph.record.n_active_features,
+        n_selected_features=graph.record.n_selected_features,
+        paths=ranked,
+        groups=groups,
+    )
+
+
+class _Speller:
+    """Ordinals of one graph spelled out with keys, tokens and labels."""
+
+    def __init__(self, graph: AttributionGraph) -> None:
+        self.graph = graph
+        self.keys = graph.nodes.keys(graph.record.id)
+        self.labels = display_labels(graph)
+        self.tokens = _tokens(graph)
+
+    def ordinal(self, key: str | None) -> int | None:
+        if key is None:
+            return None
+        try:
+            return self.keys.index(key)
+        except ValueError:
+            raise InvalidRequest("target", f"there is no node {key!r} in this graph") from None
+
+    def node(self, ordinal: int) -> PathNode:
+        columns = self.graph.nodes
+        activation = float(columns.activation[ordinal])
+        return PathNode(
+            id=self.keys[ordinal],
+            kind=KIND_WORDS[int(columns.kind[ordinal])],
+            layer=int(columns.layer[ordinal]),
+            position=int(columns.position[ordinal]),
+            index=int(columns.index[ordinal]),
+            token=self.tokens[ordinal],
+            label=self.labels[ordinal],
+            activation=None if math.isnan(activation) else activation,
+        )
+
+    def path(self, path: Path) -> RankedPath:
+        effects = self.graph.edges
+        return RankedPath(
+            score=path.score,
+            length=len(path.edges),
+            nodes=[self.node(node) for node in path.nodes],
+            edges=[
+                PathEdge(weight=float(effects.weight[edge]), share=float(effects.share[edge]))
+                for edge in path.edges
+            ],
+        )
+
+    def group(self, sequence: GroupSequence) -> RankedGroup:
+        return RankedGroup(
+            score=sequence.score,
+            members=sequence.n_members,
+            sequence=[self._step(step) for step in sequence.steps],
+            best_members=[self.path(path) for path in sequence.best_members],
+        )
+
+    def _step(self, ordinals: tuple[int, ...]) -> GroupStep:
+        columns, first = self.graph.nodes, ordinals[0]
+        own_token = columns.kind[first] in (NodeKind.EMBEDDING, NodeKind.LOGIT)
+
+        def common(values: list[int]) -> int | None:
+            return values[0] if len(set(values)) == 1 else None
+
+        chosen = list(ordinals)
+        return GroupStep(
+            kind=KIND_WORDS[int(columns.kind[first])],
+            name=self.labels[first],
+            token=self.tokens[first] if own_token else None,
+            layer=common(columns.layer[chosen].tolist()),
+            position=common(columns.position[chosen].tolist()),
+            index=common(columns.index[chosen].tolist()),
+            nodes=[self.keys[node] for node in ordinals],
+        )
+
+
+def _tokens(graph: AttributionGraph) -> list[str]:
+    """Each node's own token, or that of its position."""
+    tokens = graph.record.tokens
+    return [
+        tokens[position] if own is None else own
+        for own, position in zip(graph.nodes.token, graph.nodes.position.tolist(), strict=True)
+    ]
+
+
+def _nullable(values: Floats) -> list[float | None]:
+    return [None if math.isnan(value) else value for value in values.tolist()]

@@ -1,0 +1,15 @@
+"""From a prompt to a stored graph. This is all that others may import; torch is loaded by none of it."""
+
+from ingest.graph_file import read_graph_file
+from ingest.queue import JobQueue
+from ingest.registry import InvalidModelsFile, ModelEntry, Registry, TranscoderEntry, load_registry
+
+__all__ = [
+    "InvalidModelsFile",
+    "JobQueue",
+    "ModelEntry",
+    "Registry",
+    "TranscoderEntry",
+    "load_registry",
+    "read_graph_file",
+]

@@ -1,0 +1,214 @@
+"""Attribution of a prompt by circuit-tracer, through its own loaders, into a `Trace`.
+
+Imports torch and circuit-tracer, so only the tracing process (`ingest.child`) and demo/ import this module.
+"""
+
+import hashlib
+import importlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import yaml
+from circuit_tracer import ReplacementModel, attribute
+from circuit_tracer.graph import Graph
+from circuit_tracer.utils.hf_utils import load_transcoder_from_hub, load_transcoders
+from tqdm import tqdm
+
+from ingest.registry import ModelEntry, TranscoderEntry
+from ingest.trace import Trace
+from queries.acyclic import AcyclicGraph
+from queries.errors import EmptyPrompt, PromptTooLong, TraceFailed
+from queries.graph import NodeKind, Nodes
+from queries.records import TraceParameters
+
+Progress = Callable[[int, int], None]
+"""Called with (done, total) feature nodes."""
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedModel:
+    entry: ModelEntry
+    transcoders: TranscoderEntry
+    replacement_model: Any  # circuit_tracer's factory returns one class or another, with no common base
+    tokenizer: Any
+    context_length: int | None
+    model_revision: str
+    transcoder_revision: str
+
+
+def load_model(entry: ModelEntry, transcoders: TranscoderEntry) -> LoadedModel:
+    """Load a model and its transcoders through circuit-tracer's own loaders, from a folder or a hub."""
+    device = torch.device(entry.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    dtype: torch.dtype = getattr(torch, entry.dtype)
+    folder = Path(transcoders.source)
+    if folder.is_dir():
+        config = yaml.safe_load((folder / "config.yaml").read_text())
+        config["transcoders"] = [str(folder / name) for name in config["transcoders"]]
+        loaded = load_transcoders(config, device=device, dtype=dtype, lazy_decoder=False)
+    else:
+        loaded, _ = load_transcoder_from_hub(
+            transcoders.source, device=device, dtype=dtype, lazy_encoder=True
+        )
+    model = ReplacementModel.from_pretrained_and_transcoders(
+        entry.source, loaded, backend=entry.backend, device=device, dtype=dtype
+    )
+    limit = getattr(getattr(model, "config", None), "max_position_embeddings", None)
+    return LoadedModel(
+        entry=entry,
+        transcoders=transcoders,
+        replacement_model=model,
+        tokenizer=model.tokenizer,
+        context_length=entry.context_length or limit,
+        model_revision=revision(entry.source),
+        transcoder_revision=revision(transcoders.source),
+    )
+
+
+def trace(loaded: LoadedModel, prompt: str, parameters: TraceParameters, on_progress: Progress) -> Trace:
+    """Attribute the prompt's next token. Raises EmptyPrompt, PromptTooLong, TraceFailed."""
+    if not prompt.strip():
+        raise EmptyPrompt
+    n_tokens = len(loaded.tokenizer(prompt).input_ids)
+    if loaded.context_length is not None and n_tokens > loaded.context_length:
+        raise PromptTooLong(n_tokens, loaded.context_length, loaded.entry.name)
+    with _progress(on_progress):
+        try:
+            graph = attribute(
+                prompt,
+                loaded.replacement_model,
+                attribution_targets=parameters.attribution_targets,
+                max_n_logits=parameters.max_n_logits,
+                desired_logit_prob=parameters.desired_logit_prob,
+                batch_size=parameters.batch_size,
+                max_feature_nodes=parameters.max_feature_nodes,
+                update_interval=parameters.update_interval,
+            )
+        except ValueError as error:  # circuit-tracer's word for targets it cannot use
+            raise TraceFailed(f"circuit-tracer refused the request: {error}") from error
+    return from_circuit_tracer(graph, loaded, prompt, parameters)
+
+
+def from_circuit_tracer(graph: Graph, loaded: LoadedModel, prompt: str, parameters: TraceParameters) -> Trace:
+    """circuit-tracer's dense Graph as a Trace, its indirections resolved."""
+    adjacency = graph.adjacency_matrix.cpu()
+    edges = adjacency.nonzero()  # row = target, column = source
+    weight = adjacency[edges[:, 0], edges[:, 1]].double().numpy()
+    token_ids = [int(token) for token in graph.input_tokens.tolist()]
+    tokens = [loaded.tokenizer.decode([token]) for token in token_ids]
+    nodes = _nodes(graph, tokens, token_ids)
+    return Trace(
+        prompt=prompt,
+        tokens=tokens,
+        token_ids=token_ids,
+        nodes=nodes,
+        edges=AcyclicGraph(len(nodes), edges[:, 1].numpy(), edges[:, 0].numpy()),
+        weight=weight,
+        n_layers=int(graph.cfg.n_layers),
+        n_active_features=len(graph.active_features),
+        model=loaded.entry.name,
+        model_revision=loaded.model_revision,
+        transcoder_set=loaded.transcoders.name,
+        transcoder_revision=loaded.transcoder_revision,
+        dtype=loaded.entry.dtype,
+        parameters=parameters,
+        versions={
+            name: version(name) for name in ("circuit-explorer", "circuit-tracer", "torch", "transformers")
+        },
+    )
+
+
+def _nodes(graph: Graph, tokens: list[str], token_ids: list[int]) -> Nodes:
+    """Node columns in circuit-tracer's order: features, errors (layer by layer), embeddings, logits."""
+    n_layers, n_positions, n_logits = int(graph.cfg.n_layers), len(tokens), len(graph.logit_targets)
+    selected = graph.selected_features.cpu()
+    layer, position, index = graph.active_features.cpu()[selected].long().numpy().T
+    n_features, n_errors = len(selected), n_layers * n_positions
+    counts = [n_features, n_errors, n_positions, n_logits]
+    kinds = [NodeKind.FEATURE, NodeKind.ERROR, NodeKind.EMBEDDING, NodeKind.LOGIT]
+    n, logits = sum(counts), slice(-n_logits, None)
+    positions = np.arange(n_positions)
+
+    activation = np.full(n, np.nan)
+    # `activation_values` is indexed by active feature, the adjacency by selected feature.
+    activation[:n_features] = graph.activation_values.detach().cpu()[selected].double().numpy()
+    probability = np.full(n, np.nan)
+    probability[logits] = graph.logit_probabilities.detach().cpu().double().numpy()
+    is_target_logit = np.zeros(n, dtype=np.bool_)
+    is_target_logit[-n_logits] = True
+    adjacency = graph.adjacency_matrix.cpu()
+    return Nodes(
+        kind=np.repeat(np.array(kinds, dtype=np.int8), counts),
+        layer=np.concatenate(
+            [
+                layer,
+                np.repeat(np.arange(n_layers), n_positions),
+                np.full(n_positions, -1),
+                np.full(n_logits, n_layers),
+            ]
+        ),
+        position=np.concatenate(
+            [position, np.tile(positions, n_layers), positions, np.full(n_logits, n_positions - 1)]
+        ),
+        index=np.concatenate(
+            [
+                index,
+                np.zeros(n_errors, dtype=np.int64),
+                np.array(token_ids),
+                np.array([int(target.vocab_idx) for target in graph.logit_targets]),
+            ]
+        ),
+        token=[None] * (n_features + n_errors)
+        + tokens
+        + [target.token_str for target in graph.logit_targets],
+        label=[None] * n,
+        activation=activation,
+        probability=probability,
+        is_target_logit=is_target_logit,
+        node_influence=np.full(n, np.nan),
+        cumulative_influence=np.full(n, np.nan),
+        input_total=adjacency.abs().sum(dim=1, dtype=torch.float64).numpy(),
+    )
+
+
+@contextmanager
+def _progress(on_progress: Progress) -> Iterator[None]:
+    """Give circuit-tracer's attribution a tqdm that reports instead of printing."""
+    # The package exports a function of the module's name, which hides the module from `import … as`.
+    module: Any = importlib.import_module("circuit_tracer.attribution.attribute")
+
+    class Reporting(tqdm):  # type: ignore[type-arg]
+        def __init__(self, total: int, **_: Any) -> None:
+            super().__init__(total=total, disable=True)
+            self.seen, self.of = 0, total
+            on_progress(0, total)
+
+        def update(self, n: float | None = 1) -> bool | None:
+            self.seen += int(n or 0)
+            on_progress(self.seen, self.of)
+            return None
+
+    original, module.tqdm = module.tqdm, Reporting
+    try:
+        yield
+    finally:
+        module.tqdm = original
+
+
+def revision(source: str) -> str:
+    """What identifies the weights: a digest of a folder's files, or the hub's own revision where named."""
+    folder = Path(source)
+    if not folder.is_dir():
+        return source.partition("@")[2] or "main"
+    digest = hashlib.sha256()
+    for file in sorted(folder.iterdir()):
+        if file.suffix in (".safetensors", ".json", ".yaml"):
+            digest.update(file.name.encode())
+            with file.open("rb") as content:
+                digest.update(hashlib.file_digest(content, "sha256").digest())
+    return digest.hexdigest()[:16]

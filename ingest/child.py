@@ -1,0 +1,144 @@
+"""The tracing process, `python -m ingest.child`: prompts in, files of pruned graphs out.
+
+The only process that imports torch. It speaks `ingest.tracer`'s protocol on its stdin and stdout, keeps the
+last model loaded between requests, and dies with the process that started it.
+"""
+
+import ctypes
+import gc
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from queue import SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, TextIO
+
+from ingest.assemble import assemble
+from ingest.prune import prune
+from ingest.spool import write_graph
+from ingest.tracer import Event, Failed, Finished, Progress, TraceRequest
+from queries.errors import CircuitExplorerError
+from queries.records import Phase
+
+if TYPE_CHECKING:
+    from ingest.attribution import LoadedModel
+
+log = logging.getLogger(__name__)
+
+PR_SET_PDEATHSIG = 1
+"""Of Linux's prctl: the signal a process gets when its parent dies."""
+
+OUT_OF_MEMORY = (
+    "The model ran out of memory: ask for fewer feature nodes (max_feature_nodes) or a smaller batch_size."
+)
+
+
+def main() -> None:
+    for of_the_server in (signal.SIGINT, signal.SIGTERM):  # it kills this process when it stops
+        signal.signal(of_the_server, signal.SIG_IGN)
+    die_with_parent()
+    events = claim_stdout()
+    requests: SimpleQueue[bytes] = SimpleQueue()
+    Thread(target=_listen, args=(requests,), daemon=True).start()
+    worker = Worker(events)
+    while True:
+        event = worker.answer(TraceRequest.model_validate_json(requests.get()))
+        worker.send(event)
+        if isinstance(event, Failed) and event.ends:
+            os._exit(0)
+
+
+def die_with_parent() -> None:
+    """Linux kills this process with its parent; elsewhere `_listen` ends it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def claim_stdout() -> TextIO:
+    """The stdout this process was given; what else is printed goes to stderr from now on."""
+    events = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return events
+
+
+def _listen(requests: "SimpleQueue[bytes]") -> None:
+    for line in sys.stdin.buffer:
+        requests.put(line)
+    os._exit(0)  # the parent is gone; not sys.exit, which would wait for a trace to end
+
+
+class Worker:
+    def __init__(self, events: TextIO) -> None:
+        self._events = events
+        self._loaded: LoadedModel | None = None
+
+    def send(self, event: Event) -> None:
+        self._events.write(event.model_dump_json() + "\n")
+        self._events.flush()
+
+    def answer(self, request: TraceRequest) -> Event:
+        """Do what is asked for. After an error nobody foresaw the model's hooks or memory may be in any
+        state, so the process is to end."""
+        try:
+            return Finished(timings=self._trace(request))
+        except CircuitExplorerError as error:
+            return Failed(error=type(error).__name__, detail=str(error), values=vars(error), ends=False)
+        except Exception as error:
+            log.exception("The trace failed.")
+            why = OUT_OF_MEMORY if _out_of_memory(error) else f"{type(error).__name__}: {error}"
+            return Failed(error="TraceFailed", detail=why, values={"why": why}, ends=True)
+
+    def _trace(self, request: TraceRequest) -> dict[str, float]:
+        timings: dict[str, float] = {}
+        self.send(Progress(phase=Phase.TRACE, done=0, total=0))
+        with _timed(timings, "model"):
+            from ingest.attribution import trace  # seconds, of importing torch
+
+            loaded = self._load(request)
+
+        def on_progress(done: int, total: int) -> None:
+            self.send(Progress(phase=Phase.TRACE, done=done, total=total))
+
+        with _timed(timings, "trace"):
+            traced = trace(loaded, request.prompt, request.parameters, on_progress)
+        self.send(Progress(phase=Phase.PRUNE, done=0, total=1))
+        with _timed(timings, "prune"):
+            parameters = request.parameters
+            pruning = prune(traced, parameters.node_threshold, parameters.edge_threshold)
+        request.output.parent.mkdir(parents=True, exist_ok=True)
+        write_graph(request.output, assemble(traced, pruning, timings))
+        self.send(Progress(phase=Phase.PRUNE, done=1, total=1))
+        return timings
+
+    def _load(self, request: TraceRequest) -> "LoadedModel":
+        from ingest.attribution import load_model
+
+        loaded = self._loaded
+        if loaded is None or (loaded.entry, loaded.transcoders) != (request.entry, request.transcoders):
+            self._loaded = loaded = None
+            gc.collect()  # two models at a time may not fit
+            self._loaded = loaded = load_model(request.entry, request.transcoders)
+        return loaded
+
+
+def _out_of_memory(error: Exception) -> bool:
+    return (
+        isinstance(error, MemoryError)
+        or type(error).__name__ == "OutOfMemoryError"  # torch's, on a GPU
+        or "can't allocate memory" in str(error)  # torch's, on a CPU
+    )
+
+
+@contextmanager
+def _timed(timings: dict[str, float], part: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    timings[part] = round(time.perf_counter() - started, 4)
+
+
+if __name__ == "__main__":
+    main()

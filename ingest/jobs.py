@@ -1,0 +1,87 @@
+"""What the job database keeps of a job, and the `Job` that is told of it.
+
+DBOS keeps a job as a workflow: `Accepted` is its input, `Progress` an event it sets as it goes, `Outcome` its
+output. Times are ours, because DBOS on SQLite keeps whole seconds.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from queries.records import Job, JobState, Phase, Problem, Record, TraceParameters
+
+if TYPE_CHECKING:
+    from dbos import WorkflowStatus
+
+Json: TypeAlias = dict[str, Any]
+
+WORKFLOW = "ingest"
+QUEUE = "ingest"
+PROGRESS = "progress"
+"""The key of the event that holds a job's Progress."""
+
+MAX_STARTS = 20
+"""A job that was begun this often and never ended, so probably ends its server each time, is given up."""
+
+
+class Accepted(Record):
+    prompt: str
+    model: str
+    transcoders: str
+    parameters: TraceParameters
+    created_at: datetime
+
+
+class Progress(Record):
+    phase: Phase
+    done: int
+    total: int
+    started_at: datetime
+    timings: dict[str, float]
+
+
+class Outcome(Record):
+    """How a job ended: with a graph or with a problem."""
+
+    graph_id: str | None = None
+    problem: Problem | None = None
+    last: Progress
+    finished_at: datetime
+
+
+def to_json(record: Record) -> Json:
+    return record.model_dump(mode="json")
+
+
+def new_job(job_id: str, accepted: Accepted) -> Job:
+    return Job(id=job_id, state=JobState.QUEUED, **dict(accepted))
+
+
+def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:
+    """The job that a workflow is; `progress` is its event, wanted while it is running."""
+    assert workflow.input is not None
+    job = new_job(workflow.workflow_id, Accepted.model_validate(workflow.input["args"][0]))
+    if workflow.status == "SUCCESS":
+        outcome = Outcome.model_validate(workflow.output)
+        return job.model_copy(
+            update={
+                **dict(outcome.last),
+                "state": JobState.FAILED if outcome.problem else JobState.DONE,
+                "graph_id": outcome.graph_id,
+                "problem": outcome.problem,
+                "finished_at": outcome.finished_at,
+            }
+        )
+    if workflow.status in ("ENQUEUED", "DELAYED"):
+        return job
+    last = dict(Progress.model_validate(progress)) if progress else {"phase": Phase.TRACE}
+    if workflow.status == "PENDING":
+        return job.model_copy(update={**last, "state": JobState.RUNNING})
+    if workflow.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
+        problem = Problem(
+            error="TraceFailed", detail=f"The server ended {MAX_STARTS} times while it worked on this job."
+        )
+    else:
+        problem = Problem(
+            error="InternalError", detail="The job ended unexpectedly; the server's log says how."
+        )
+    return job.model_copy(update={**last, "state": JobState.FAILED, "problem": problem})

@@ -1,0 +1,170 @@
+"""The queue of jobs: prompts are accepted here and worked on, one at a time, by the worker in this process.
+
+DBOS and the job database are loaded on first use, so that importing this costs no start-up.
+"""
+
+import logging
+import secrets
+import time
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.jobs import PROGRESS, QUEUE, WORKFLOW, Accepted, new_job, read_job, to_json
+from ingest.prompt import check_prompt
+from ingest.registry import ModelEntry, Registry
+from ingest.tracer import Tracer
+from queries.errors import DatabaseUnavailable, JobNotFound, WorkerUnavailable
+from queries.records import Job, JobRequest
+from queries.store import GraphStore
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient, DBOSConfig, Serializer, WorkflowStatus
+
+    from ingest.workflow import Worker
+
+NAME = "circuit-explorer"
+EXECUTOR = "embedded"
+VERSION = "1"
+"""DBOS resumes the unfinished jobs of an executor with the same id and version. The version is to change
+where the workflow's steps do, so that a job begun by the old ones is not continued by the new."""
+
+POLLING_INTERVAL = 0.15
+"""Seconds between the worker's looks at the queue: the longest a job waits for an idle worker."""
+
+
+class JobQueue:
+    """Jobs, durably kept at `jobs_url` (None: SQLite in `data`), and the worker that runs them into `store`.
+
+    There is at most one started JobQueue in a process (DBOS allows one).
+    """
+
+    def __init__(
+        self, data: Path, registry: Registry, store: GraphStore, jobs_url: str | None = None
+    ) -> None:
+        self._data, self._registry, self._store = data, registry, store
+        self._url = jobs_url or f"sqlite:///{data / 'jobs.sqlite'}"
+        self._worker: Worker | None = None
+
+    def start(self) -> None:
+        """Start the worker. It first resumes what was unfinished when it last ended, however it ended.
+
+        Raises DatabaseUnavailable.
+        """
+        from dbos import DBOS
+
+        from ingest.workflow import Worker
+
+        client = self._client
+        client.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLLING_INTERVAL)
+        tracer = Tracer(self._data / "tracing.log")
+        self._worker = Worker(self._data / "work", self._registry, self._store, tracer)
+        config: DBOSConfig = {
+            "name": NAME,
+            "system_database_url": self._url,
+            "executor_id": EXECUTOR,
+            "application_version": VERSION,
+            "serializer": _serializer(),
+            "log_level": "WARNING",
+            "notification_listener_polling_interval_sec": 0.25,  # which DBOS's shutdown waits for
+        }
+        DBOS(config=config)
+        self._worker.register()
+        DBOS.launch()
+
+    def stop(self) -> None:
+        """Stop the worker and close the job database. A running job is resumed at the next start."""
+        if self._worker is not None:
+            from dbos import DBOS
+
+            self._worker.stop()
+            DBOS.destroy(destroy_registry=True)
+            self._worker = None
+        if "_client" in self.__dict__:
+            self._client.destroy()
+            del self._client
+
+    def submit(self, request: JobRequest) -> Job:
+        """Queue a prompt; the job is only queued when this returns.
+
+        Raises UnknownModel, UnknownTranscoders, EmptyPrompt, PromptTooLong, WorkerUnavailable.
+        """
+        entry, transcoders = self._registry.find(request.model, request.transcoders)
+        if find_spec("torch") is None or find_spec("circuit_tracer") is None:
+            raise WorkerUnavailable(
+                "This server cannot trace prompts: install what that takes with "
+                "`pip install 'circuit-explorer[trace]'`."
+            )
+        check_prompt(entry, request.prompt)
+        accepted = Accepted(
+            prompt=request.prompt,
+            model=entry.name,
+            transcoders=transcoders.name,
+            parameters=request.parameters,
+            created_at=datetime.now(UTC),
+        )
+        job_id = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(6)}"
+        self._client.enqueue(
+            {"workflow_name": WORKFLOW, "queue_name": QUEUE, "workflow_id": job_id}, to_json(accepted)
+        )
+        return new_job(job_id, accepted)
+
+    def queue_examples(self) -> list[Job]:
+        """Queue the default model's example prompts, if there is no graph and no job yet."""
+        if not self._registry.models or self._store.graphs() or self.jobs(1):
+            return []
+        prompts = self._registry.models[0].examples
+        try:
+            return [self.submit(JobRequest.model_validate({"prompt": prompt})) for prompt in prompts]
+        except WorkerUnavailable:
+            return []
+
+    def jobs(self, limit: int) -> list[Job]:
+        """The newest jobs, the newest first."""
+        return [
+            self._read(workflow)
+            for workflow in self._client.list_workflows(name=WORKFLOW, limit=limit, sort_desc=True)
+        ]
+
+    def job(self, job_id: str) -> Job:
+        """Raises JobNotFound."""
+        found = self._client.list_workflows(name=WORKFLOW, workflow_ids=[job_id])
+        if not found:
+            raise JobNotFound(job_id)
+        return self._read(found[0])
+
+    def models(self) -> list[ModelEntry]:
+        """The models a job may name; the first is the default."""
+        return list(self._registry.models)
+
+    def _read(self, workflow: "WorkflowStatus") -> Job:
+        succeeded_or_queued = workflow.status in ("SUCCESS", "ENQUEUED", "DELAYED")
+        progress = (
+            None
+            if succeeded_or_queued
+            else self._client.get_event(workflow.workflow_id, PROGRESS, timeout_seconds=0)
+        )
+        return read_job(workflow, progress)
+
+    @cached_property
+    def _client(self) -> "DBOSClient":
+        from dbos import DBOS, DBOSClient
+        from dbos import error as dbos_errors
+        from sqlalchemy.exc import SQLAlchemyError
+
+        self._data.mkdir(parents=True, exist_ok=True)
+        logging.getLogger("dbos").setLevel(logging.WARNING)
+        try:
+            DBOS.migrate(self._url)
+            return DBOSClient(system_database_url=self._url, serializer=_serializer(), application_name=NAME)
+        except (SQLAlchemyError, dbos_errors.DBOSException) as error:
+            raise DatabaseUnavailable(self._url, str(error)) from error
+
+
+def _serializer() -> "Serializer":
+    """JSON, not DBOS's default of pickles, which would let whoever writes to the database run code here."""
+    from dbos import DBOSPortableJSONSerializer
+
+    return DBOSPortableJSONSerializer()

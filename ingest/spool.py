@@ -1,0 +1,40 @@
+"""A graph on its way from the tracing process to the worker: one .npz file, arrays and JSON, no pickle."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+
+from queries.graph import AttributionGraph, Edges, Nodes
+from queries.records import GraphRecord
+
+NODE_ARRAYS = ("kind", "layer", "position", "index", "activation", "probability", "is_target_logit")
+INFLUENCE_ARRAYS = ("node_influence", "cumulative_influence", "input_total")
+EDGE_ARRAYS = ("source", "target", "weight", "share")
+
+
+def write_graph(path: Path, graph: AttributionGraph) -> None:
+    """Write a freshly traced graph (it has no supernodes, views or explanations yet): whole, or not at all."""
+    text = {
+        "record": graph.record.model_dump(mode="json", exclude={"n_nodes"}),
+        "token": graph.nodes.token,
+        "label": graph.nodes.label,
+    }
+    arrays = {f"node_{name}": getattr(graph.nodes, name) for name in (*NODE_ARRAYS, *INFLUENCE_ARRAYS)}
+    arrays |= {f"edge_{name}": getattr(graph.edges, name) for name in EDGE_ARRAYS}
+    partial = path.with_suffix(".partial")
+    with partial.open("wb") as file:
+        np.savez(file, text=np.frombuffer(json.dumps(text).encode(), dtype=np.uint8), **arrays)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+def read_graph(path: Path) -> AttributionGraph:
+    with np.load(path, allow_pickle=False) as stored:
+        text = json.loads(stored["text"].tobytes())
+        columns = {name: stored[f"node_{name}"] for name in (*NODE_ARRAYS, *INFLUENCE_ARRAYS)}
+        edges = Edges(*(stored[f"edge_{name}"] for name in EDGE_ARRAYS))
+    nodes = Nodes(**columns, token=text["token"], label=text["label"])
+    return AttributionGraph(GraphRecord(**text["record"]), nodes, edges)

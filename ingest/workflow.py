@@ -1,0 +1,154 @@
+"""The durable workflow that turns an accepted prompt into a stored graph.
+
+1. `trace`: the tracing process traces and prunes, and leaves the graph in the job's work folder.
+2. `store`: its features' explanations are added (annotate), and it goes into the database (load).
+
+A step whose result DBOS has recorded is not run again, however the server ended in between; only where the
+work folder is gone, `store` traces anew. Running `store` twice changes nothing.
+"""
+
+import logging
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+from dbos import DBOS
+from dbos import error as dbos_errors
+
+from ingest.annotate import annotate
+from ingest.jobs import MAX_STARTS, PROGRESS, WORKFLOW, Accepted, Json, Outcome, Progress, to_json
+from ingest.registry import ModelEntry, Registry, TranscoderEntry
+from ingest.spool import read_graph
+from ingest.tracer import Interrupted, Tracer, TraceRequest
+from queries.errors import CircuitExplorerError
+from queries.records import Phase, Problem
+from queries.store import GraphStore
+
+log = logging.getLogger(__name__)
+
+WRITE_INTERVAL = 0.2
+"""Seconds between two records of a phase's progress; its first and last are always recorded."""
+
+
+class Worker:
+    """Runs jobs, one at a time. `work` holds a folder for each unfinished one."""
+
+    def __init__(self, work: Path, registry: Registry, store: GraphStore, tracer: Tracer) -> None:
+        self.work, self.registry, self.store, self.tracer = work, registry, store, tracer
+        self._at_work = Lock()
+
+    def register(self) -> None:
+        """Make the workflow known to DBOS, which is to be launched after it."""
+
+        @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MAX_STARTS)
+        def ingest(accepted: Json) -> Json:
+            with self._at_work:
+                job_id = DBOS.workflow_id
+                assert job_id is not None
+                return to_json(_Run(self, job_id, Accepted.model_validate(accepted)).outcome())
+
+    def stop(self) -> None:
+        """Interrupt the running job's trace; wait for the end of what else it is doing."""
+        self.tracer.close()
+        with self._at_work:
+            pass
+
+
+class _Run:
+    """One run of one job."""
+
+    def __init__(self, worker: Worker, job_id: str, accepted: Accepted) -> None:
+        self._worker, self._accepted = worker, accepted
+        self._folder = worker.work / job_id
+        self._traced = self._folder / "graph.npz"
+        self._last = Progress(phase=Phase.TRACE, done=0, total=0, started_at=datetime.now(UTC), timings={})
+        self._written_at = 0.0
+
+    def outcome(self) -> Outcome:
+        """Raises Interrupted where the worker stops before the end; finished steps are kept for next time."""
+        graph_id: str | None = None
+        problem: Problem | None = None
+        for step in (self._trace, self._store):
+            if self._worker.tracer.closed:
+                raise Interrupted
+            result = DBOS.run_step({"name": step.__name__.strip("_")}, self._guarded, step)
+            self._last = Progress.model_validate(result["last"])
+            graph_id = result["graph_id"]
+            if result["problem"] is not None:
+                problem = Problem.model_validate(result["problem"])
+                break
+        shutil.rmtree(self._folder, ignore_errors=True)
+        return Outcome(graph_id=graph_id, problem=problem, last=self._last, finished_at=datetime.now(UTC))
+
+    def _guarded(self, step: Callable[[], str | None]) -> Json:
+        """The step's result as DBOS is to record it: errors too, so that the workflow always ends."""
+        graph_id: str | None = None
+        problem: Problem | None = None
+        try:
+            graph_id = step()
+        except CircuitExplorerError as error:
+            problem = Problem(error=type(error).__name__, detail=str(error))
+        except dbos_errors.DBOSException:  # not the job's failure
+            raise
+        except Exception:
+            log.exception("A job failed unexpectedly in its phase %s.", self._last.phase)
+            detail = f"The server failed in the phase {self._last.phase}; its log says how."
+            problem = Problem(error="InternalError", detail=detail)
+        return {
+            "graph_id": graph_id,
+            "problem": problem and to_json(problem),
+            "last": to_json(self._last),
+        }
+
+    def _trace(self) -> None:
+        entry, transcoders = self._find()
+        self._report(Phase.TRACE, 0, 0)
+        timings = self._worker.tracer.run(
+            TraceRequest(
+                entry=entry,
+                transcoders=transcoders,
+                prompt=self._accepted.prompt,
+                parameters=self._accepted.parameters,
+                output=self._traced,
+            ),
+            self._report,
+        )
+        self._took(timings)
+
+    def _store(self) -> str:
+        if not self._traced.exists():
+            self._trace()
+        _, transcoders = self._find()
+        with self._timed(Phase.ANNOTATE):
+            graph = annotate(read_graph(self._traced), transcoders)
+        with self._timed(Phase.LOAD):
+            self._worker.store.load(graph)
+        return graph.record.id
+
+    def _find(self) -> tuple[ModelEntry, TranscoderEntry]:
+        return self._worker.registry.find(self._accepted.model, self._accepted.transcoders)
+
+    @contextmanager
+    def _timed(self, phase: Phase) -> Iterator[None]:
+        self._report(phase, 0, 1)
+        started = time.perf_counter()
+        yield
+        self._took({phase.value: round(time.perf_counter() - started, 4)})
+        self._report(phase, 1, 1)
+
+    def _took(self, timings: dict[str, float]) -> None:
+        self._last = self._last.model_copy(update={"timings": {**self._last.timings, **timings}})
+
+    def _report(self, phase: Phase, done: int, total: int) -> None:
+        """Record progress for whoever asks. Called in a step."""
+        changed = phase != self._last.phase
+        self._last = self._last.model_copy(update={"phase": phase, "done": done, "total": total})
+        ended = done == total > 0
+        now = time.monotonic()
+        if changed or ended or now - self._written_at >= WRITE_INTERVAL:
+            self._written_at = now
+            DBOS.set_event(PROGRESS, to_json(self._last))

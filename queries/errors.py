@@ -1,0 +1,96 @@
+"""Every error that a user can meet has one root; each leaf is named for the fact and carries its values.
+
+The HTTP status of each is in one table, `api.errors.STATUSES`.
+"""
+
+
+class CircuitExplorerError(Exception):
+    """Root of all errors that are told to a user. `str(error)` is a sentence for people."""
+
+
+class GraphNotFound(CircuitExplorerError):
+    def __init__(self, graph_id: str) -> None:
+        self.graph_id = graph_id
+        super().__init__(f"There is no graph {graph_id!r}.")
+
+
+class JobNotFound(CircuitExplorerError):
+    def __init__(self, job_id: str) -> None:
+        self.job_id = job_id
+        super().__init__(f"There is no job {job_id!r}.")
+
+
+class InvalidGraph(CircuitExplorerError):
+    """A graph that cannot be stored: `where` names the field, node or link, `why` the fault."""
+
+    def __init__(self, where: str, why: str) -> None:
+        self.where, self.why = where, why
+        super().__init__(f"{where}: {why}")
+
+
+class InvalidRequest(CircuitExplorerError):
+    """A question that cannot be asked: `parameter` names it, `why` the fault."""
+
+    def __init__(self, parameter: str, why: str) -> None:
+        self.parameter, self.why = parameter, why
+        super().__init__(f"{parameter}: {why}")
+
+
+class UnknownModel(CircuitExplorerError):
+    def __init__(self, model: str, known: list[str]) -> None:
+        self.model, self.known = model, known
+        super().__init__(f"Unknown model {model!r}. This server knows: {', '.join(known)}.")
+
+
+class UnknownTranscoders(CircuitExplorerError):
+    def __init__(self, transcoders: str, model: str, known: list[str]) -> None:
+        self.transcoders, self.model, self.known = transcoders, model, known
+        super().__init__(
+            f"Unknown transcoder set {transcoders!r} for the model {model!r}. Known: {', '.join(known)}."
+        )
+
+
+class EmptyPrompt(CircuitExplorerError):
+    def __init__(self) -> None:
+        super().__init__("The prompt is empty: give at least one token to attribute from.")
+
+
+class PromptTooLong(CircuitExplorerError):
+    def __init__(self, n_tokens: int, context_length: int, model: str) -> None:
+        self.n_tokens, self.context_length, self.model = n_tokens, context_length, model
+        super().__init__(
+            f"The prompt has {n_tokens} tokens; the model {model!r} reads at most {context_length}."
+        )
+
+
+class DatabaseUnavailable(CircuitExplorerError):
+    """The database cannot be opened or reached; waiting may help."""
+
+    def __init__(self, url: str, why: str) -> None:
+        self.url, self.why = url, why
+        super().__init__(f"The database {url} cannot be used: {why}")
+
+
+class UnsupportedSchema(CircuitExplorerError):
+    def __init__(self, found: int, supported: int) -> None:
+        self.found, self.supported = found, supported
+        super().__init__(
+            f"The database has schema version {found}; this program knows versions up to {supported}. "
+            "Use a newer Circuit Explorer."
+        )
+
+
+class WorkerUnavailable(CircuitExplorerError):
+    """This server cannot trace prompts (torch and circuit-tracer are not installed)."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+class TraceFailed(CircuitExplorerError):
+    """Tracing ended without a graph: `why` is the model's or the tracing process's own sentence."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)

@@ -1,0 +1,138 @@
+"""An attribution graph in memory: its record, columns of nodes and columns of edges.
+
+A node is named by its *ordinal*, its row in the columns, everywhere inside the program, and by its
+*key* (`graph/kind/layer/position/index`) outside it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from queries.records import GraphRecord
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Ints: TypeAlias = npt.NDArray[np.int64]
+Bools: TypeAlias = npt.NDArray[np.bool_]
+
+
+class NodeKind(IntEnum):
+    EMBEDDING = 0
+    FEATURE = 1
+    ERROR = 2
+    LOGIT = 3
+
+    @property
+    def word(self) -> str:
+        """The kind as it is written in node keys and JSON."""
+        return self.name.lower()
+
+
+KIND_OF_WORD = {kind.word: kind for kind in NodeKind}
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """Columns (n_nodes,), one row a node; NaN or None where a value does not apply or is unknown.
+
+    `layer` is -1 for embeddings and n_layers for logits. `index` is the token id of an embedding, the
+    feature's index in its layer of the transcoder set, 0 of an error, the vocabulary index of a logit.
+    `token` is the text of an embedding or logit. `label` is the graph's own label of a feature node (a file's
+    `clerp`), which wins over its Feature's explanations. `input_total` is the sum of |weight| into the
+    node over the whole trace (over the file, for an import).
+    """
+
+    kind: npt.NDArray[np.int8]
+    layer: Ints
+    position: Ints
+    index: Ints
+    token: list[str | None]
+    label: list[str | None]
+    activation: Floats
+    probability: Floats
+    is_target_logit: Bools
+    node_influence: Floats
+    cumulative_influence: Floats
+    input_total: Floats
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    def of_kind(self, kind: NodeKind) -> Ints:
+        """Ordinals of the nodes of one kind, ascending."""
+        return np.flatnonzero(self.kind == kind)
+
+    def keys(self, graph_id: str) -> list[str]:
+        """Each node's key, `graph/kind/layer/position/index`."""
+        words = [kind.word for kind in NodeKind]
+        return [
+            f"{graph_id}/{words[kind]}/{layer}/{position}/{index}"
+            for kind, layer, position, index in zip(
+                self.kind.tolist(),
+                self.layer.tolist(),
+                self.position.tolist(),
+                self.index.tolist(),
+                strict=True,
+            )
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Columns (n_edges,): the direct effect of node `source` on node `target` (ordinals).
+
+    `weight` is signed; `share` is |weight| over the target's `input_total`.
+    """
+
+    source: Ints
+    target: Ints
+    weight: Floats
+    share: Floats
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a Feature means in words, who or what said so, how (type), and how well it scored (0 to 1)."""
+
+    text: str
+    author: str
+    type: str
+    score: float | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Supernode:
+    """Nodes that a person grouped under a name; `members` are ordinals."""
+
+    name: str
+    members: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A saved way of looking at a graph. `state` is JSON; node references in it are keys."""
+
+    name: str
+    revision: int
+    state: dict[str, Any]
+
+
+FeatureId: TypeAlias = tuple[int, int]
+"""(layer, index) of a Feature in the graph's transcoder set."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionGraph:
+    record: GraphRecord
+    nodes: Nodes
+    edges: Edges
+    supernodes: tuple[Supernode, ...] = ()
+    views: tuple[View, ...] = ()
+    explanations: dict[FeatureId, list[Explanation]] = field(default_factory=dict)

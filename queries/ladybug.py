@@ -1,0 +1,376 @@
+"""The embedded engine: attribution graphs in Ladybug, one file, one writing process."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import ladybug
+import numpy as np
+import pyarrow as pa
+
+from queries import rows, schema
+from queries.errors import DatabaseUnavailable, GraphNotFound, UnsupportedSchema
+from queries.graph import AttributionGraph, Edges, Explanation, FeatureId, NodeKind, Supernode, View
+from queries.records import GraphRecord
+from queries.rows import Columns, Row
+from queries.store import GraphStore
+
+BUFFER_POOL = 1 << 30
+"""Bytes of the database's page cache. Ladybug's own default is most of the machine's memory."""
+
+VISIBLE = "visible"
+
+# -- Cypher. Every statement that reaches a graph's nodes goes through HAS_NODE from the graph's primary key:
+# Ladybug has no index but primary keys, so filtering a node table by graph would scan all graphs.
+
+GRAPH_RECORDS = (
+    "MATCH (g:AttributionGraph) WHERE g.state = $state RETURN g.* ORDER BY g.created_at DESC, g.id"
+)
+"""One row a graph: all properties."""
+
+GRAPH_RECORD = "MATCH (g:AttributionGraph {id: $graph}) WHERE g.state = $state RETURN g.*"
+"""At most one row: all properties."""
+
+GRAPH_NODES = "MATCH (:AttributionGraph {{id: $graph}})-[:HAS_NODE]->(n:{label}) RETURN {columns}"
+"""One row a node of the label: its table's columns."""
+
+GRAPH_EDGES = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(source)-[effect:DIRECT_EFFECT]->(target) "
+    "RETURN source.ordinal, target.ordinal, effect.weight, effect.share"
+)
+"""One row an edge."""
+
+GRAPH_EXPLANATIONS = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(:FeatureNode)-[:INSTANCE_OF]->(f:Feature)"
+    "-[:EXPLAINED_BY]->(e:Explanation) RETURN DISTINCT f.layer AS layer, f.`index` AS `index`, e.text AS text, "
+    "e.author AS author, e.type AS type, e.score AS score, e.created_at AS created_at ORDER BY layer, `index`, text"
+)
+"""One row an explanation of a feature in the graph."""
+
+GRAPH_SUPERNODES = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_SUPERNODE]->(s:Supernode)-[:GROUPS]->(n) "
+    "RETURN s.ordinal AS supernode, s.name AS name, n.ordinal AS member ORDER BY supernode, member"
+)
+"""One row a member of a supernode."""
+
+GRAPH_VIEWS = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_VIEW]->(v:View) "
+    "RETURN v.name AS name, v.revision AS revision, v.state AS state ORDER BY name"
+)
+"""One row a view."""
+
+KNOWN = "UNWIND $keys AS key MATCH (n:{label} {{key: key}}) RETURN n.key AS key"
+"""Which of the keys are stored."""
+
+GRAPH_FEATURES = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(:FeatureNode)-[:INSTANCE_OF]->(f:Feature) "
+    "RETURN DISTINCT f.key AS key"
+)
+"""The keys of the features that the graph uses."""
+
+DELETE_PARTS = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_SUPERNODE]->(part:Supernode) DETACH DELETE part",
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_VIEW]->(part:View) DETACH DELETE part",
+    *(
+        f"MATCH (:AttributionGraph {{id: $graph}})-[:HAS_NODE]->(part:{table.label}) DETACH DELETE part"
+        for table in schema.NODE_TABLES.values()
+    ),
+    "MATCH (part:AttributionGraph {id: $graph}) DETACH DELETE part",
+)
+
+UNUSED_FEATURES = (
+    "UNWIND $keys AS key MATCH (f:Feature {key: key}) "
+    "WHERE NOT EXISTS { MATCH (f)<-[:INSTANCE_OF]-(:FeatureNode) } "
+    "AND NOT EXISTS { MATCH (f)-[:EXPLAINED_BY]->(:Explanation {type: 'person'}) } RETURN f.key AS key"
+)
+"""Of the keys, the features that no graph uses and no person explained."""
+
+DELETE_EXPLANATIONS = (
+    "UNWIND $keys AS key MATCH (:Feature {key: key})-[:EXPLAINED_BY]->(e:Explanation) DETACH DELETE e"
+)
+DELETE_FEATURES = "UNWIND $keys AS key MATCH (f:Feature {key: key}) DETACH DELETE f"
+
+
+class LadybugStore(GraphStore):
+    def __init__(self, path: Path) -> None:
+        self.url = f"ladybug://{path}"
+        self._writing = Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = ladybug.Database(path, buffer_pool_size=BUFFER_POOL)
+        except (RuntimeError, OSError) as error:
+            raise DatabaseUnavailable(self.url, _why_closed(error)) from error
+        self._create_schema()
+
+    def close(self) -> None:
+        self._database.close()
+
+    def load(self, graph: AttributionGraph) -> bool:
+        with self._transaction() as connection:
+            if self._rows(connection, GRAPH_RECORD, graph=graph.record.id, state=VISIBLE):
+                return False
+            self._load(connection, graph)
+            return True
+
+    def graphs(self) -> list[GraphRecord]:
+        found = self._rows(self._connection(), GRAPH_RECORDS, state=VISIBLE)
+        return [rows.record_of(_unprefixed(row)) for row in found]
+
+    def record(self, graph_id: str) -> GraphRecord:
+        found = self._rows(self._connection(), GRAPH_RECORD, graph=graph_id, state=VISIBLE)
+        if not found:
+            raise GraphNotFound(graph_id)
+        return rows.record_of(_unprefixed(found[0]))
+
+    def read(self, graph_id: str) -> AttributionGraph:
+        record = self.record(graph_id)
+        connection = self._connection()
+        by_kind: dict[NodeKind, Columns] = {}
+        for kind, table in schema.NODE_TABLES.items():
+            columns = ", ".join(f"n.`{column}` AS `{column}`" for column in table.columns)
+            query = GRAPH_NODES.format(label=table.label, columns=columns)
+            by_kind[kind] = self._table(connection, query, graph=graph_id).to_pydict()
+        source, target, weight, share = self._table(connection, GRAPH_EDGES, graph=graph_id).columns
+        order = np.lexsort((source, target))
+        explanations: dict[FeatureId, list[Explanation]] = {}
+        for row in self._rows(connection, GRAPH_EXPLANATIONS, graph=graph_id):
+            explanations.setdefault((row["layer"], row["index"]), []).append(rows.explanation_of(row))
+        members: dict[tuple[int, str], list[int]] = {}
+        for row in self._rows(connection, GRAPH_SUPERNODES, graph=graph_id):
+            members.setdefault((row["supernode"], row["name"]), []).append(row["member"])
+        return AttributionGraph(
+            record=record,
+            nodes=rows.nodes_of(by_kind),
+            edges=Edges(*(column.to_numpy()[order] for column in (source, target, weight, share))),
+            supernodes=tuple(Supernode(name, tuple(nodes)) for (_, name), nodes in members.items()),
+            views=tuple(
+                View(row["name"], row["revision"], json.loads(row["state"]))
+                for row in self._rows(connection, GRAPH_VIEWS, graph=graph_id)
+            ),
+            explanations=explanations,
+        )
+
+    def delete(self, graph_id: str) -> None:
+        self.record(graph_id)
+        with self._transaction() as connection:
+            used = [row["key"] for row in self._rows(connection, GRAPH_FEATURES, graph=graph_id)]
+            for statement in DELETE_PARTS:
+                connection.execute(statement, {"graph": graph_id})
+            unused = [row["key"] for row in self._rows(connection, UNUSED_FEATURES, keys=used)]
+            connection.execute(DELETE_EXPLANATIONS, {"keys": unused})
+            connection.execute(DELETE_FEATURES, {"keys": unused})
+
+    # -- storing
+
+    def _create_schema(self) -> None:
+        connection = self._connection()
+        connection.execute("CREATE NODE TABLE IF NOT EXISTS Schema(id INT64 PRIMARY KEY, version INT64)")
+        found = self._rows(connection, "MATCH (s:Schema) RETURN s.version AS version")
+        if found and found[0]["version"] > schema.SCHEMA_VERSION:
+            raise UnsupportedSchema(found[0]["version"], schema.SCHEMA_VERSION)
+        if found:
+            return
+        for table in schema.TABLES:
+            columns = [f"`{name}` {type}" for name, type in table.columns.items()]
+            columns[0] += " PRIMARY KEY"
+            connection.execute(f"CREATE NODE TABLE IF NOT EXISTS {table.label}({', '.join(columns)})")
+        for relationship in schema.RELATIONSHIPS:
+            parts = [f"FROM {source} TO {target}" for source, target in relationship.pairs]
+            parts += [f"`{name}` {type}" for name, type in relationship.columns.items()]
+            connection.execute(f"CREATE REL TABLE IF NOT EXISTS {relationship.type}({', '.join(parts)})")
+        # Last, so that a start that was cut short is done again.
+        connection.execute("CREATE (:Schema {id: 0, version: $version})", {"version": schema.SCHEMA_VERSION})
+
+    def _load(self, connection: ladybug.Connection, graph: AttributionGraph) -> None:
+        record, nodes, edges = graph.record, graph.nodes, graph.edges
+        keys = nodes.keys(record.id)
+        of_table = np.array([schema.NODE_TABLES[NodeKind(kind)].label for kind in nodes.kind.tolist()])
+        row = rows.record_row(record, VISIBLE)
+        _copy(connection, schema.ATTRIBUTION_GRAPH, {column: [value] for column, value in row.items()})
+        for kind, table in schema.NODE_TABLES.items():
+            _copy(connection, table, rows.node_columns(nodes, kind, keys))
+        graph_label = schema.ATTRIBUTION_GRAPH.label
+        self._relate(
+            connection, schema.HAS_NODE, [record.id] * len(keys), keys, [graph_label] * len(keys), of_table
+        )
+        self._relate(
+            connection,
+            schema.DIRECT_EFFECT,
+            [keys[node] for node in edges.source.tolist()],
+            [keys[node] for node in edges.target.tolist()],
+            of_table[edges.source],
+            of_table[edges.target],
+            {"weight": edges.weight, "share": edges.share},
+        )
+        self._load_features(connection, graph, keys)
+        self._load_supernodes(connection, graph, keys, of_table)
+        view_keys = [f"{record.id}/view/{view.name}" for view in graph.views]
+        states = [json.dumps(view.state, ensure_ascii=False) for view in graph.views]
+        _copy(
+            connection,
+            schema.VIEW,
+            {
+                "key": view_keys,
+                "name": [view.name for view in graph.views],
+                "revision": [view.revision for view in graph.views],
+                "state": states,
+            },
+        )
+        self._relate(connection, schema.HAS_VIEW, [record.id] * len(view_keys), view_keys)
+
+    def _load_features(
+        self, connection: ladybug.Connection, graph: AttributionGraph, keys: list[str]
+    ) -> None:
+        """Features and explanations exist once: those that other graphs brought are only pointed to."""
+        record, nodes = graph.record, graph.nodes
+        features = rows.features(graph)
+        new = self._unknown(connection, schema.FEATURE, list(features))
+        _copy(
+            connection,
+            schema.FEATURE,
+            {
+                "key": new,
+                "model": [record.model] * len(new),
+                "transcoder_set": [record.transcoder_set] * len(new),
+                "layer": [features[key][0] for key in new],
+                "index": [features[key][1] for key in new],
+            },
+        )
+        ordinals = nodes.of_kind(NodeKind.FEATURE).tolist()
+        instances = [
+            schema.feature_key(record.model, record.transcoder_set, layer, index)
+            for layer, index in zip(
+                nodes.layer[ordinals].tolist(), nodes.index[ordinals].tolist(), strict=True
+            )
+        ]
+        self._relate(connection, schema.INSTANCE_OF, [keys[node] for node in ordinals], instances)
+        explained = {row["key"]: (feature, row) for feature, row in rows.explanation_rows(graph)}
+        unknown = self._unknown(connection, schema.EXPLANATION, list(explained))
+        _copy(
+            connection,
+            schema.EXPLANATION,
+            {column: [explained[key][1][column] for key in unknown] for column in schema.EXPLANATION.columns},
+        )
+        self._relate(connection, schema.EXPLAINED_BY, [explained[key][0] for key in unknown], unknown)
+
+    def _load_supernodes(
+        self, connection: ladybug.Connection, graph: AttributionGraph, keys: list[str], of_table: Any
+    ) -> None:
+        graph_id, supernodes = graph.record.id, graph.supernodes
+        own = [f"{graph_id}/supernode/{number}" for number in range(len(supernodes))]
+        names = [supernode.name for supernode in supernodes]
+        _copy(connection, schema.SUPERNODE, {"key": own, "ordinal": list(range(len(own))), "name": names})
+        self._relate(connection, schema.HAS_SUPERNODE, [graph_id] * len(own), own)
+        members = [(key, node) for key, one in zip(own, supernodes, strict=True) for node in one.members]
+        self._relate(
+            connection,
+            schema.GROUPS,
+            [key for key, _ in members],
+            [keys[node] for _, node in members],
+            [schema.SUPERNODE.label] * len(members),
+            of_table[[node for _, node in members]] if members else [],
+        )
+
+    def _unknown(self, connection: ladybug.Connection, table: schema.Table, keys: list[str]) -> list[str]:
+        """Those of `keys` that the table does not hold."""
+        known = {row["key"] for row in self._rows(connection, KNOWN.format(label=table.label), keys=keys)}
+        return [key for key in keys if key not in known]
+
+    def _relate(
+        self,
+        connection: ladybug.Connection,
+        relationship: schema.Relationship,
+        sources: Sequence[str],
+        targets: Sequence[str],
+        source_labels: Any = None,
+        target_labels: Any = None,
+        properties: Row | None = None,
+    ) -> None:
+        """Create relationships by their ends' keys. Labels may be left out where there is one pair only.
+
+        Ladybug copies one pair of labels at a time.
+        """
+        rest = properties or {}
+        for source_label, target_label in relationship.pairs:
+            if source_labels is None:
+                chosen = np.arange(len(sources))
+            else:
+                chosen = np.flatnonzero(
+                    (np.asarray(source_labels) == source_label) & (np.asarray(target_labels) == target_label)
+                )
+            if not len(chosen):
+                continue
+            table = pa.table(
+                {
+                    "from": pa.array([sources[at] for at in chosen.tolist()], pa.string()),
+                    "to": pa.array([targets[at] for at in chosen.tolist()], pa.string()),
+                    **{name: pa.array(values[chosen]) for name, values in rest.items()},
+                }
+            )
+            connection.execute(
+                f"COPY {relationship.type} FROM $rows (from='{source_label}', to='{target_label}')",
+                {"rows": table},
+            )
+
+    # -- connections
+
+    def _connection(self) -> ladybug.Connection:
+        return ladybug.Connection(self._database)  # 30 µs; one thread each
+
+    @contextmanager
+    def _transaction(self) -> Iterator[ladybug.Connection]:
+        """All or nothing, one at a time."""
+        with self._writing:
+            connection = self._connection()
+            connection.execute("BEGIN TRANSACTION")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    def _table(self, connection: ladybug.Connection, query: str, **parameters: Any) -> pa.Table:
+        result = connection.execute(query, parameters)
+        assert isinstance(result, ladybug.QueryResult)  # one statement, one result
+        return result.get_as_arrow()
+
+    def _rows(self, connection: ladybug.Connection, query: str, **parameters: Any) -> list[Row]:
+        found: list[Row] = self._table(connection, query, **parameters).to_pylist()
+        return found
+
+
+ARROW_TYPES = {
+    schema.TEXT: pa.string(),
+    schema.WHOLE: pa.int64(),
+    schema.REAL: pa.float64(),
+    schema.FLAG: pa.bool_(),
+    schema.TEXTS: pa.list_(pa.string()),
+    schema.WHOLES: pa.list_(pa.int64()),
+    schema.TIME: pa.timestamp("us"),
+}
+
+
+def _copy(connection: ladybug.Connection, table: schema.Table, columns: Columns) -> None:
+    """Bulk-create nodes, given all columns of their table."""
+    if not columns["key" if "key" in columns else "id"]:
+        return
+    arrays = {name: pa.array(columns[name], ARROW_TYPES[type]) for name, type in table.columns.items()}
+    connection.execute(f"COPY {table.label} FROM $rows", {"rows": pa.table(arrays)})
+
+
+def _unprefixed(row: Row) -> Row:
+    """`g.*` names its columns g.id, g.name, …"""
+    return {name.removeprefix("g."): value for name, value in row.items()}
+
+
+def _why_closed(error: Exception) -> str:
+    text = str(error)
+    if "lock" in text.lower():
+        holder = text.partition("PID ")[2].split(")")[0]
+        who = f"process {holder}" if holder.isdigit() else "another process"
+        return f"{who} has it open, and an embedded database has one writer."
+    return text.splitlines()[0]

@@ -1,0 +1,124 @@
+"""Graphs as rows of the schema's tables and back: the same for every engine."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from queries import schema
+from queries.graph import AttributionGraph, Explanation, Floats, NodeKind, Nodes
+from queries.records import GraphRecord, Prediction
+
+Row: TypeAlias = dict[str, Any]
+Columns: TypeAlias = dict[str, list[Any]]
+
+
+def record_row(record: GraphRecord, state: str) -> Row:
+    """The AttributionGraph node of a record."""
+    row = record.model_dump(exclude={"n_nodes", "prediction"})
+    row["state"] = state
+    row["predicted_token"] = record.prediction.token
+    row["predicted_probability"] = record.prediction.probability
+    row["created_at"] = record.created_at.astimezone(UTC).replace(tzinfo=None)
+    for column in schema.JSON_COLUMNS:
+        row[column] = json.dumps(row[column], ensure_ascii=False)
+    return {column: row[column] for column in schema.ATTRIBUTION_GRAPH.columns}
+
+
+def record_of(row: Row) -> GraphRecord:
+    """The record of an AttributionGraph node."""
+    values = {column: row[column] for column in schema.ATTRIBUTION_GRAPH.columns if column != "state"}
+    for column in schema.JSON_COLUMNS:
+        values[column] = json.loads(values[column])
+    values["prediction"] = Prediction(
+        token=values.pop("predicted_token"), probability=values.pop("predicted_probability")
+    )
+    values["created_at"] = _utc(values["created_at"])
+    return GraphRecord(**values)
+
+
+def node_columns(nodes: Nodes, kind: NodeKind, keys: list[str]) -> Columns:
+    """The columns of one kind's node table; `keys` are those of all nodes."""
+    ordinals = nodes.of_kind(kind)
+    table = schema.NODE_TABLES[kind]
+    columns: Columns = {"key": [keys[node] for node in ordinals], "ordinal": ordinals.tolist()}
+    for column in list(table.columns)[2:]:
+        values = getattr(nodes, column)
+        taken = values[ordinals] if isinstance(values, np.ndarray) else [values[node] for node in ordinals]
+        columns[column] = _nullable(np.asarray(taken)) if table.columns[column] == schema.REAL else list(taken)
+    return columns
+
+
+def nodes_of(by_kind: dict[NodeKind, Columns]) -> Nodes:
+    """The nodes of a graph from the columns of its node tables, in any order."""
+    n = sum(len(columns["ordinal"]) for columns in by_kind.values())
+    reals = {
+        column: np.full(n, np.nan)
+        for column in ("activation", "probability", "node_influence", "cumulative_influence", "input_total")
+    }
+    wholes = {column: np.zeros(n, dtype=np.int64) for column in ("layer", "position", "index")}
+    texts: dict[str, list[str | None]] = {"token": [None] * n, "label": [None] * n}
+    kinds, is_target_logit = np.zeros(n, dtype=np.int8), np.zeros(n, dtype=np.bool_)
+    for kind, columns in by_kind.items():
+        ordinals = np.array(columns["ordinal"], dtype=np.int64)
+        kinds[ordinals] = kind
+        for column, values in columns.items():
+            if column in reals:
+                reals[column][ordinals] = np.array(values, dtype=np.float64)  # None becomes NaN
+            elif column in wholes:
+                wholes[column][ordinals] = values
+            elif column in texts:
+                for ordinal, value in zip(columns["ordinal"], values, strict=True):
+                    texts[column][ordinal] = value
+            elif column == "is_target_logit":
+                is_target_logit[ordinals] = values
+    return Nodes(kind=kinds, **wholes, **texts, **reals, is_target_logit=is_target_logit)  # type: ignore[arg-type]
+
+
+def features(graph: AttributionGraph) -> dict[str, tuple[int, int]]:
+    """The key and (layer, index) of every Feature that the graph's feature nodes are instances of."""
+    record, nodes = graph.record, graph.nodes
+    ordinals = nodes.of_kind(NodeKind.FEATURE)
+    pairs = zip(nodes.layer[ordinals].tolist(), nodes.index[ordinals].tolist(), strict=True)
+    return {
+        schema.feature_key(record.model, record.transcoder_set, layer, index): (layer, index)
+        for layer, index in pairs
+    }
+
+
+def explanation_rows(graph: AttributionGraph) -> Iterator[tuple[str, Row]]:
+    """Each explanation's Feature key and its row."""
+    record = graph.record
+    for (layer, index), explanations in graph.explanations.items():
+        feature = schema.feature_key(record.model, record.transcoder_set, layer, index)
+        for explanation in explanations:
+            yield (
+                feature,
+                {
+                    "key": schema.explanation_key(feature, explanation),
+                    "text": explanation.text,
+                    "author": explanation.author,
+                    "type": explanation.type,
+                    "score": explanation.score,
+                    "created_at": explanation.created_at.astimezone(UTC).replace(tzinfo=None)
+                    if explanation.created_at
+                    else None,
+                },
+            )
+
+
+def explanation_of(row: Row) -> Explanation:
+    created = row["created_at"]
+    return Explanation(
+        row["text"], row["author"], row["type"], row["score"], _utc(created) if created else None
+    )
+
+
+def _utc(stored: datetime) -> datetime:
+    return stored.replace(tzinfo=UTC)
+
+
+def _nullable(values: Floats) -> list[float | None]:
+    return [None if np.isnan(value) else value for value in values.tolist()]

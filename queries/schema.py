@@ -1,0 +1,136 @@
+"""What the database stores: node tables, relationships and their columns, the same on every engine.
+
+(AttributionGraph)-[:HAS_NODE]->(EmbeddingNode | FeatureNode | ErrorNode | LogitNode)
+(source)-[:DIRECT_EFFECT {weight, share}]->(target)
+(FeatureNode)-[:INSTANCE_OF]->(Feature)-[:EXPLAINED_BY]->(Explanation)
+(AttributionGraph)-[:HAS_SUPERNODE]->(Supernode)-[:GROUPS]->(node)
+(AttributionGraph)-[:HAS_VIEW]->(View)
+"""
+
+import hashlib
+from typing import NamedTuple
+
+from queries.graph import Explanation, NodeKind
+
+SCHEMA_VERSION = 1
+
+
+class Table(NamedTuple):
+    """A node label; its first column is the unique key."""
+
+    label: str
+    columns: dict[str, str]
+
+
+class Relationship(NamedTuple):
+    """A relationship type between the tables of `pairs`."""
+
+    type: str
+    pairs: tuple[tuple[str, str], ...]
+    columns: dict[str, str]
+
+
+TEXT, WHOLE, REAL, FLAG = "STRING", "INT64", "DOUBLE", "BOOL"
+TEXTS, WHOLES, TIME = "STRING[]", "INT64[]", "TIMESTAMP"
+JSON = "STRING"
+"""An object, as JSON text."""
+
+JSON_COLUMNS = ("timings", "versions", "metadata")
+"""Columns of AttributionGraph that hold objects."""
+
+ATTRIBUTION_GRAPH = Table(
+    "AttributionGraph",
+    {
+        "id": TEXT,
+        "state": TEXT,
+        "name": TEXT,
+        "origin": TEXT,
+        "prompt": TEXT,
+        "tokens": TEXTS,
+        "token_ids": WHOLES,
+        "model": TEXT,
+        "model_revision": TEXT,
+        "transcoder_set": TEXT,
+        "transcoder_revision": TEXT,
+        "n_layers": WHOLE,
+        "dtype": TEXT,
+        "max_n_logits": WHOLE,
+        "desired_logit_prob": REAL,
+        "max_feature_nodes": WHOLE,
+        "batch_size": WHOLE,
+        "update_interval": WHOLE,
+        "attribution_targets": TEXTS,
+        "node_threshold": REAL,
+        "edge_threshold": REAL,
+        "n_active_features": WHOLE,
+        "n_selected_features": WHOLE,
+        "replacement_score": REAL,
+        "completeness_score": REAL,
+        "pruned_replacement_score": REAL,
+        "pruned_completeness_score": REAL,
+        "share_basis": TEXT,
+        "predicted_token": TEXT,
+        "predicted_probability": REAL,
+        "n_embedding_nodes": WHOLE,
+        "n_feature_nodes": WHOLE,
+        "n_error_nodes": WHOLE,
+        "n_logit_nodes": WHOLE,
+        "n_labelled_nodes": WHOLE,
+        "n_edges": WHOLE,
+        "n_dropped_links": WHOLE,
+        "timings": JSON,
+        "versions": JSON,
+        "metadata": JSON,
+        "created_at": TIME,
+    },
+)
+
+_NODE = {"key": TEXT, "ordinal": WHOLE, "layer": WHOLE, "position": WHOLE, "index": WHOLE}
+_INFLUENCE = {"node_influence": REAL, "cumulative_influence": REAL, "input_total": REAL}
+
+NODE_TABLES: dict[NodeKind, Table] = {
+    NodeKind.EMBEDDING: Table("EmbeddingNode", {**_NODE, "token": TEXT, **_INFLUENCE}),
+    NodeKind.FEATURE: Table("FeatureNode", {**_NODE, "label": TEXT, "activation": REAL, **_INFLUENCE}),
+    NodeKind.ERROR: Table("ErrorNode", {**_NODE, **_INFLUENCE}),
+    NodeKind.LOGIT: Table(
+        "LogitNode", {**_NODE, "token": TEXT, "probability": REAL, "is_target_logit": FLAG, **_INFLUENCE}
+    ),
+}
+FEATURE = Table(
+    "Feature", {"key": TEXT, "model": TEXT, "transcoder_set": TEXT, "layer": WHOLE, "index": WHOLE}
+)
+EXPLANATION = Table(
+    "Explanation",
+    {"key": TEXT, "text": TEXT, "author": TEXT, "type": TEXT, "score": REAL, "created_at": TIME},
+)
+SUPERNODE = Table("Supernode", {"key": TEXT, "ordinal": WHOLE, "name": TEXT})
+VIEW = Table("View", {"key": TEXT, "name": TEXT, "revision": WHOLE, "state": JSON})
+TABLES = (ATTRIBUTION_GRAPH, *NODE_TABLES.values(), FEATURE, EXPLANATION, SUPERNODE, VIEW)
+
+_NODE_LABELS = tuple(table.label for table in NODE_TABLES.values())
+HAS_NODE = Relationship("HAS_NODE", tuple((ATTRIBUTION_GRAPH.label, label) for label in _NODE_LABELS), {})
+DIRECT_EFFECT = Relationship(
+    "DIRECT_EFFECT",
+    tuple(
+        (source, target)
+        for source in ("EmbeddingNode", "FeatureNode", "ErrorNode")
+        for target in ("FeatureNode", "LogitNode")
+    ),
+    {"weight": REAL, "share": REAL},
+)
+INSTANCE_OF = Relationship("INSTANCE_OF", (("FeatureNode", "Feature"),), {})
+EXPLAINED_BY = Relationship("EXPLAINED_BY", (("Feature", "Explanation"),), {})
+HAS_SUPERNODE = Relationship("HAS_SUPERNODE", ((ATTRIBUTION_GRAPH.label, "Supernode"),), {})
+GROUPS = Relationship("GROUPS", tuple(("Supernode", label) for label in _NODE_LABELS), {})
+HAS_VIEW = Relationship("HAS_VIEW", ((ATTRIBUTION_GRAPH.label, "View"),), {})
+RELATIONSHIPS = (HAS_NODE, DIRECT_EFFECT, INSTANCE_OF, EXPLAINED_BY, HAS_SUPERNODE, GROUPS, HAS_VIEW)
+
+
+def feature_key(model: str, transcoder_set: str, layer: int, index: int) -> str:
+    """One Feature has one key, whatever number of graphs it appears in."""
+    return f"{model}/{transcoder_set}/{layer}/{index}"
+
+
+def explanation_key(feature: str, explanation: Explanation) -> str:
+    said = "\0".join((explanation.author, explanation.type, explanation.text))
+    return f"{feature}/{hashlib.sha256(said.encode()).hexdigest()[:16]}"

@@ -1,0 +1,59 @@
+"""Influence, replacement score and completeness score of a graph, on the edges that exist.
+
+Equal to circuit_tracer.graph.compute_node_influence and compute_graph_scores, which multiply dense matrices
+until nothing is left: in an acyclic graph one pass does it.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from queries.acyclic import AcyclicGraph
+from queries.graph import Floats, Ints, NodeKind
+
+SMALLEST_SUM = 1e-10
+"""Sums of |weight| into a node below this count as this (circuit_tracer.graph.normalize_matrix)."""
+
+
+class GraphScores(NamedTuple):
+    replacement: float
+    completeness: float
+
+
+def normalise(n: int, target: Ints, weight: Floats, smallest_sum: float = 0.0) -> tuple[Floats, Floats]:
+    """|weight| over the sum of |weight| into the edge's target (n_edges,), and those sums (n,)."""
+    absolute = np.abs(weight)
+    sums: Floats = np.bincount(target, weights=absolute, minlength=n).astype(np.float64)
+    return absolute / np.maximum(sums, smallest_sum)[target], sums
+
+
+def node_influence(acyclic: AcyclicGraph, share: Floats, logit_weight: Floats) -> Floats:
+    """(n,) the influence of each node on the logits, without what a logit is given to begin with.
+
+    `logit_weight` (n,) holds each logit's probability, 0 elsewhere.
+    """
+    return acyclic.sum_to(logit_weight, share) - logit_weight
+
+
+def graph_scores(
+    kind: np.ndarray[tuple[int], np.dtype[np.int8]],
+    acyclic: AcyclicGraph,
+    weight: Floats,
+    logit_weight: Floats,
+) -> GraphScores:
+    """circuit_tracer.graph.compute_graph_scores; `kind` (n,), `weight` (n_edges,), `logit_weight` (n,).
+
+    Where neither tokens nor errors have influence (no edges at all) the replacement score is NaN there; here too.
+    """
+    share, _ = normalise(acyclic.n, acyclic.target, weight, SMALLEST_SUM)
+    influence = node_influence(acyclic, share, logit_weight)
+    from_tokens = influence[kind == NodeKind.EMBEDDING].sum()
+    from_errors = influence[kind == NodeKind.ERROR].sum()
+    is_error = kind[acyclic.source] == NodeKind.ERROR
+    error_part = np.bincount(acyclic.target[is_error], weights=share[is_error], minlength=acyclic.n)
+    output = influence + logit_weight
+    with np.errstate(invalid="ignore"):
+        return GraphScores(
+            replacement=float(from_tokens / (from_tokens + from_errors)),
+            completeness=float(((1.0 - error_part) * output).sum() / output.sum()),
+        )

@@ -1,0 +1,48 @@
+"""What every engine promises. `queries.engines.open_store` picks the engine by the URL."""
+
+from abc import ABC, abstractmethod
+from types import TracebackType
+from typing import Self
+
+from queries.graph import AttributionGraph
+from queries.records import GraphRecord
+
+
+class GraphStore(ABC):
+    """A graph database holding attribution graphs. Safe to use from several threads.
+
+    Raises `DatabaseUnavailable` where the engine cannot be reached or opened.
+    """
+
+    url: str
+
+    @abstractmethod
+    def load(self, graph: AttributionGraph) -> bool:
+        """Store a graph; it becomes visible only when all of it is stored. False: it was there already."""
+
+    @abstractmethod
+    def graphs(self) -> list[GraphRecord]:
+        """The records of the visible graphs, newest first."""
+
+    @abstractmethod
+    def record(self, graph_id: str) -> GraphRecord:
+        """One graph's record. Raises `GraphNotFound`."""
+
+    @abstractmethod
+    def read(self, graph_id: str) -> AttributionGraph:
+        """A whole graph, as it was loaded, with its features' explanations. Raises `GraphNotFound`."""
+
+    @abstractmethod
+    def delete(self, graph_id: str) -> None:
+        """Delete a graph, and every Feature and Explanation that no other graph uses. Raises `GraphNotFound`."""
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

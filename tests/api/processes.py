@@ -1,0 +1,143 @@
+"""Runs servers in processes of their own, and commands in this one or in their own."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+from api import cli
+from api.address import Address
+
+ROOT = Path(__file__).parents[2]
+GRAPHS = ROOT.parent / "shared" / "graphs"
+COMMAND = (sys.executable, "-m", "api.cli")
+PATIENCE = 60.0
+"""Seconds that anything may take on a busy machine."""
+
+
+class Done(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+def environment() -> dict[str, str]:
+    """This process's, without what could lead the program elsewhere."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("CIRCUIT_EXPLORER_")}
+
+
+def run(*arguments: str | Path, data: Path) -> Done:
+    """A command run inside this process: quicker, and it finds servers all the same."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    with patch.dict(os.environ, environment(), clear=True), redirect_stdout(out), redirect_stderr(err):
+        status = cli.run([*map(str, arguments), "--data", str(data)])
+    return Done(status, *(stream.buffer.getvalue().decode() for stream in (out, err)))
+
+
+def run_apart(*arguments: str | Path, data: Path) -> Done:
+    """A command run as a user runs it, in a process of its own."""
+    done = subprocess.run(
+        [*COMMAND, *map(str, arguments), "--data", str(data)],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        cwd=ROOT,
+        env=environment(),
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def answer(*arguments: str | Path, data: Path) -> Any:
+    """A command's JSON; the command must succeed and leave nothing on stderr."""
+    done = run(*arguments, "--json", data=data)
+    assert (done.status, done.err) == (0, ""), done.err
+    return json.loads(done.out)
+
+
+def sentence(done: Done, status: int = 1) -> str:
+    """The one line on stderr of a command that must have failed, without the program's name."""
+    assert done.status == status, done
+    lines = done.err.splitlines()
+    assert len(lines) == 1 and lines[0].startswith("circuit-explorer: "), done.err
+    return lines[0].removeprefix("circuit-explorer: ")
+
+
+def failure(*arguments: str | Path, data: Path, status: int = 1) -> str:
+    """The sentence of a command that must fail."""
+    return sentence(run(*arguments, data=data), status)
+
+
+@contextmanager
+def serving(
+    data: Path, *arguments: str, command: tuple[str, ...] = COMMAND
+) -> Iterator["subprocess.Popen[str]"]:
+    """A server on a free port, once it answers; stopped at the end if it still runs."""
+    options = ["serve", "--port", "0", "--data", str(data), *arguments]
+    server = subprocess.Popen(
+        [*command, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=environment(),
+    )
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not ((address := Address.read(data)) and address.pid == server.pid):
+            assert server.poll() is None, server.communicate()
+            assert time.monotonic() < deadline, "the server does not start"
+            time.sleep(0.02)
+        yield server
+    finally:
+        if server.poll() is None:
+            server.terminate()
+        server.communicate(timeout=PATIENCE)
+
+
+def url(data: Path) -> str:
+    return str(json.loads((data / "server.json").read_text())["url"])
+
+
+def write_graph(path: Path, name: str | None = "tiny", weight: float = 1.5, **changes: Any) -> Path:
+    """A graph file: `Dallas -> Texas -> Austin` carries 3/4 of the influence on Austin.
+
+    The weight of the first link changes no share, but makes another graph.
+    """
+    metadata = {"scan": "tiny-model", "prompt": "<s> Dallas", "prompt_tokens": ["<s>", " Dallas"]}
+    nodes = [
+        {"node_id": "E_7_1", "feature_type": "embedding", "layer": "E", "ctx_idx": 1, "feature": -1},
+        {
+            "node_id": "0_2_1",
+            "feature_type": "per layer transcoder",
+            "layer": "0",
+            "ctx_idx": 1,
+            "feature": 5,  # the pairing of layer 0 and index 2
+            "activation": 2.0,
+            "clerp": "Texas",
+        },
+        {
+            "node_id": "3_9_1",
+            "feature_type": "logit",
+            "layer": "3",
+            "ctx_idx": 1,
+            "feature": 9,
+            "token_prob": 0.6,
+            "is_target_logit": True,
+            "clerp": 'Output " Austin" (p=0.600)',
+        },
+    ]
+    links = [
+        {"source": "E_7_1", "target": "0_2_1", "weight": weight},
+        {"source": "0_2_1", "target": "3_9_1", "weight": -3.0},
+        {"source": "E_7_1", "target": "3_9_1", "weight": 1.0},
+    ]
+    content = {"metadata": metadata | ({"slug": name} if name else {}), "nodes": nodes, "links": links}
+    path.write_text(json.dumps(content | changes))
+    return path

@@ -1,0 +1,324 @@
+"""The command line, run as a user runs it."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import requests
+from processes import (
+    GRAPHS,
+    PATIENCE,
+    ROOT,
+    answer,
+    environment,
+    failure,
+    run,
+    run_apart,
+    sentence,
+    serving,
+    url,
+    write_graph,
+)
+
+from api.cli import cli
+from api.tables import printable
+from queries.records import TraceParameters
+
+HEAVY = ("uvicorn", "dbos", "ladybug", "pyarrow", "fastapi", "numpy", "torch")
+NO_MODEL = """
+[[model]]
+name = "none"
+source = "nothing"
+default = true
+[[model.transcoders]]
+name = "none"
+source = "nothing"
+"""
+PLACES = {"--data", "--database", "--jobs"}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data folder of a running server."""
+    folder = tmp_path_factory.mktemp("served")
+    (folder / "nothing").mkdir()
+    (folder / "models.toml").write_text(NO_MODEL)
+    with serving(folder, "--no-examples"):
+        yield folder
+
+
+@pytest.fixture
+def tiny(data: Path, tmp_path: Path) -> str:
+    """The id of a stored graph called `tiny`."""
+    imported = answer("import", write_graph(tmp_path / "tiny.json"), data=data)
+    return str(imported[0]["id"])
+
+
+def _options(command: click.Command) -> list[click.Option]:
+    context = click.Context(command)
+    return [option for option in command.get_params(context) if isinstance(option, click.Option)]
+
+
+@pytest.mark.parametrize("name", cli.commands)
+def test_every_command_and_option_has_help(name: str) -> None:
+    command = cli.commands[name]
+    assert command.help
+    assert "..." not in command.get_short_help_str(100), "the first sentence is too long for the list"
+    assert [option.opts for option in _options(command) if not option.help] == []
+
+
+def test_the_documentation_has_each_command_with_its_options() -> None:
+    sections = re.split(r"^## (.+)\n", (ROOT / "docs" / "cli.md").read_text(), flags=re.MULTILINE)
+    documented = dict(zip(sections[1::2], sections[2::2], strict=True))
+    assert {title for title in documented if " " not in title} == set(cli.commands)
+    for name, command in cli.commands.items():
+        flags = {flag for option in _options(command) for flag in option.opts} - PLACES
+        flags -= {"--help", "-h", "--json"}
+        assert {flag for flag in flags if f"{flag}" not in documented[name]} == set()
+    assert all(flag in documented["Where things live"] for flag in PLACES)
+
+
+def test_ingest_takes_every_trace_parameter() -> None:
+    taken = {option.name for option in _options(cli.commands["ingest"])}
+    assert taken >= set(TraceParameters.model_fields)
+
+
+@pytest.mark.parametrize("name", ["serve", "ingest", "import", "graphs", "delete", "paths", "jobs"])
+def test_every_command_says_where_things_live(name: str) -> None:
+    assert {flag for option in _options(cli.commands[name]) for flag in option.opts} >= PLACES
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["graphs", "--json"]])
+def test_a_client_starts_without_the_engines(arguments: list[str], data: Path) -> None:
+    script = (
+        "import sys; from api.cli import run; "
+        f"sys.argv = ['circuit-explorer', *{arguments!r}]; status = run(); "
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr); sys.exit(status)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        env=environment() | {"CIRCUIT_EXPLORER_DATA": str(data)},
+        cwd=ROOT,
+    )
+    assert (done.returncode, done.stderr) == (0, "[]\n")
+
+
+def test_the_version_is_the_packages(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "api.cli", "--version"], capture_output=True, text=True, cwd=ROOT
+    )
+    assert re.fullmatch(r"circuit-explorer, version \d+\.\d+\.\d+\n", done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["graphs", "--colour"], "--colour"),
+        (["paths"], "GRAPH"),
+        (["paths", "tiny", "--group-by", "colour"], "colour"),
+        (["ingest", "a", "b"], "extra argument"),
+        (["ingest", "a", "--max-feature-nodes", "many"], "many"),
+    ],
+)
+def test_misuse_is_one_line_and_status_2(arguments: list[str], says: str, tmp_path: Path) -> None:
+    assert says in failure(*arguments, data=tmp_path, status=2)
+
+
+def test_json_is_what_the_api_answers(data: Path, tiny: str) -> None:
+    asked = {
+        ("graphs",): "/api/graphs",
+        ("jobs",): "/api/jobs",
+        ("paths", tiny, "--group-by", "none"): f"/api/graphs/{tiny}/paths?best_members=0",
+    }
+    for arguments, path in asked.items():
+        assert run(*arguments, "--json", data=data).out == requests.get(url(data) + path).text + "\n"
+
+
+def test_an_imported_graph_is_listed_and_ranked(data: Path, tmp_path: Path) -> None:
+    imported = run("import", write_graph(tmp_path / "tiny.json"), data=data)
+    assert imported.status == 0, imported.err
+    assert "3 nodes, 3 edges, predicts Austin 60.0 %" in imported.out
+    listed = run("graphs", data=data).out.splitlines()
+    assert listed[0].split() == [
+        "graph", "name", "prompt", "model", "prediction", "nodes", "edges", "replacement", "created",
+    ]  # fmt: skip
+    row = next(line for line in listed if "tiny-model" in line)
+    assert "Austin 60.0 %" in row
+    ranked = run("paths", "tiny", "--min-length", "1", data=data)
+    assert ranked.status == 0, ranked.err
+    rows = [line.split("  ") for line in ranked.out.splitlines()]
+    cells = [[cell.strip() for cell in row if cell.strip()] for row in rows]
+    assert cells[1:3] == [
+        ["1", "Dallas -> Texas -> Austin", "75.00 %", "75.0 %", "1"],
+        ["2", "Dallas -> Austin", "25.00 %", "100.0 %", "1"],
+    ]
+    assert "covered 100.0 %" in ranked.out and "(direct 25.0 %)" in ranked.out
+
+
+def test_paths_group_by_label_only_where_there_are_labels(data: Path, tmp_path: Path) -> None:
+    labelled = write_graph(tmp_path / "labelled.json", "labelled", 1.2)
+    content = json.loads(labelled.read_text())
+    content["nodes"][1]["clerp"] = ""
+    bare = write_graph(tmp_path / "bare.json", "bare", 1.1, nodes=content["nodes"])
+    answer("import", labelled, bare, data=data)
+    assert answer("paths", "labelled", data=data)["group_by"] == "label"
+    assert answer("paths", "bare", data=data)["group_by"] == "none"
+    assert answer("paths", "labelled", "--group-by", "none", data=data)["group_by"] == "none"
+    assert "Dallas -> L0/2 -> Austin" in run("paths", "bare", data=data).out
+
+
+def test_best_members_stand_below_their_group(data: Path, tiny: str) -> None:
+    lines = run("paths", tiny, "--best-members", "1", data=data).out.splitlines()
+    assert "Dallas -> Texas L0/2 -> Austin" in lines[2]
+
+
+def test_paths_that_do_not_exist_are_said_not_to(data: Path, tiny: str) -> None:
+    assert "No path of these lengths" in run("paths", tiny, "--min-length", "3", data=data).out
+
+
+def test_a_graph_is_named_by_id_prefix_or_name(data: Path, tmp_path: Path) -> None:
+    one = write_graph(tmp_path / "one.json", "twin", 2.1)
+    two = write_graph(tmp_path / "two.json", "twin", 2.2)
+    first, second = answer("import", one, two, data=data)
+    assert answer("paths", first["id"], data=data)["graph"] == first["id"]
+    assert answer("paths", second["id"][:10], data=data)["graph"] == second["id"]
+    ambiguous = failure("paths", "twin", data=data)
+    assert "fits 2 graphs" in ambiguous
+    assert first["id"][:8] in ambiguous and second["id"][:8] in ambiguous
+    unknown = failure("paths", "nothing-like-it", data=data)
+    assert "There is no graph 'nothing-like-it'" in unknown and "twin" in unknown
+    failure("delete", second["id"], "nothing-like-it", data=data)
+    assert len(answer("graphs", data=data)["graphs"]) >= 2, "nothing is deleted unless all are found"
+    assert run("delete", second["id"], data=data).out == f"Deleted twin ({second['id'][:12]}).\n"
+    assert answer("paths", "twin", data=data)["graph"] == first["id"]
+
+
+def test_one_bad_file_does_not_stop_the_others(data: Path, tmp_path: Path) -> None:
+    good, cut = write_graph(tmp_path / "good.json", "good", 3.1), tmp_path / "cut.json"
+    cut.write_text('{"metadata": {')
+    folder, absent = tmp_path / "folder", tmp_path / "absent.json"
+    folder.mkdir()
+    done = run("import", cut, folder, absent, good, data=data)
+    assert done.status == 1
+    assert "predicts Austin" in done.out
+    lines = done.err.splitlines()
+    assert [line.startswith("circuit-explorer: ") for line in lines] == [True] * 3
+    assert "not JSON" in lines[0] and str(cut) in lines[0]
+    assert str(folder) in lines[1]
+    assert "no such file" in lines[2] and str(absent) in lines[2]
+    outcomes = json.loads(run("import", cut, good, "--json", data=data).out)
+    assert [set(outcome) == {"error", "detail"} for outcome in outcomes] == [True, False]
+    assert outcomes[0]["error"] == "InvalidGraph"
+    assert outcomes[1]["name"] == "good"
+
+
+def test_a_file_without_a_name_gets_its_files(data: Path, tmp_path: Path) -> None:
+    imported = answer("import", write_graph(tmp_path / "nameless.json", None, 3.2), data=data)
+    assert imported[0]["name"] == "nameless"
+
+
+def test_what_a_file_says_cannot_steer_the_terminal(data: Path, tmp_path: Path) -> None:
+    metadata = {"slug": "red", "scan": "m[bold]", "prompt": "a\x1b[31m\nb", "prompt_tokens": ["a", " Dallas"]}
+    answer("import", write_graph(tmp_path / "red.json", weight=3.3, metadata=metadata), data=data)
+    listed = run("graphs", data=data).out
+    assert "\x1b" not in listed and r"a\x1b[31m\nb" in listed and "m[bold]" in listed
+    assert printable("é 東京 \u202e\r") == r"é 東京 \u202e\r"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([""], "The prompt is empty"),
+        (["a", "--model", "gpt-9"], "gpt-9"),
+        (["a", "--batch-size", "0"], "batch_size"),
+    ],
+)
+def test_a_prompt_that_cannot_be_traced_says_why(data: Path, arguments: list[str], says: str) -> None:
+    assert says in failure("ingest", *arguments, data=data)
+
+
+def test_a_job_that_fails_says_why(data: Path) -> None:
+    done = run("ingest", "The capital of Texas is", "--json", data=data)
+    job = json.loads(done.out)
+    assert job["state"] == "failed"
+    assert sentence(done) == " ".join(job["problem"]["detail"].split())
+    assert answer("jobs", "--limit", "1", data=data)["jobs"] == [job]
+    row = run("jobs", data=data).out.splitlines()[1]
+    assert "failed" in row and "The capital of Texas is" in row
+
+
+def test_a_job_need_not_be_waited_for(data: Path) -> None:
+    said = run("ingest", "A prompt", "--no-wait", data=data)
+    job = answer("jobs", "--limit", "1", data=data)["jobs"][0]
+    assert (said.status, said.out) == (0, f"Queued job {job['id']}.\n")
+
+
+@pytest.mark.skipif(not (ROOT / "demo" / "model").is_dir(), reason="the demo model is not here")
+def test_a_prompt_becomes_a_graph(tmp_path: Path) -> None:
+    prompt = "Fact: The capital of the state containing Dallas is"
+    with serving(tmp_path, "--no-examples"):
+        done = run("ingest", prompt, data=tmp_path)
+        graph = answer("graphs", data=tmp_path)["graphs"][0]
+        assert (done.status, done.err) == (0, "")
+        assert done.out.startswith(f"Graph {graph['id']}: predicts ")
+        assert done.out.endswith(f", {url(tmp_path)}/graphs/{graph['id']}\n")
+        assert graph["prompt"] == prompt
+        assert " -> " in run("paths", graph["id"][:8], data=tmp_path).out
+
+
+def test_without_a_server_commands_open_the_database_themselves(tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    assert run_apart("graphs", data=folder) == (0, f"No graph is stored in {folder} yet.\n", "")
+    imported = run_apart("import", write_graph(tmp_path / "tiny.json"), "--json", data=folder)
+    assert (imported.status, imported.err) == (0, "")
+    listed = run_apart("graphs", "--json", data=folder)
+    assert json.loads(listed.out)["graphs"] == json.loads(imported.out)
+    assert run_apart("jobs", data=folder) == (0, "There are no jobs yet.\n", "")
+    assert not (folder / "server.json").exists()
+
+
+def test_a_job_queued_without_a_server_waits_for_one(tmp_path: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    (tmp_path / "models.toml").write_text(NO_MODEL)
+    queued = run_apart("ingest", "A prompt", "--no-wait", data=tmp_path)
+    assert queued.status == 0 and queued.out.endswith("; it is traced when a server runs.\n")
+    with serving(tmp_path) as server:
+        server.terminate()
+        assert "Unfinished jobs go on: 1." in server.communicate()[0]
+
+
+def test_a_database_that_another_process_holds_is_one_line(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    database = requests.get(f"{url(data)}/api/health").json()["database"]
+    held = run_apart("graphs", "--database", database, data=tmp_path / "elsewhere")
+    assert database in sentence(held)
+
+
+def test_a_server_with_another_database_is_not_asked(data: Path, tmp_path: Path) -> None:
+    other = f"ladybug://{tmp_path / 'other.lbug'}"
+    assert f"not {other}" in failure("graphs", "--database", other, data=data)
+
+
+@pytest.mark.skipif(not GRAPHS.is_dir(), reason="../shared/graphs is not here")
+def test_real_graphs_import_and_rank(data: Path) -> None:
+    files = sorted(GRAPHS.glob("*.json"))
+    records = {
+        path.stem: record for path, record in zip(files, answer("import", *files, data=data), strict=True)
+    }
+    assert [record["n_edges"] for record in records.values()] == [4741, 3506, 3506, 3979, 3979, 2744]
+    expected = {
+        "gemma-2-2b-dallas-grouped": "Dallas -> Texas -> Austin",
+        "gemma-2-2b-oakland-grouped": "Oakland -> California -> Sacramento",
+    }
+    for stem, best in expected.items():
+        lines = run("paths", records[stem]["id"], "-k", "1", data=data).out.splitlines()
+        assert best in lines[1]
+    assert run("paths", records["gemma-2-2b-dallas"]["id"], data=data).status == 0

@@ -1,0 +1,162 @@
+"""The server process: how it starts, is found and stops."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import requests
+from processes import PATIENCE, ROOT, answer, run_apart, sentence, serving, url, write_graph
+
+from api.address import Address
+
+ENDLESS_JOB = """
+import ingest
+from datetime import datetime, UTC
+from queries.records import Job, TraceParameters
+
+def job(queue, job_id):
+    return Job(
+        id=job_id, prompt="", model="", transcoders="", parameters=TraceParameters(), state="running",
+        created_at=datetime.now(UTC),
+    )
+
+ingest.JobQueue.job = job
+from api.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_leaves_its_address_and_takes_it_away(tmp_path: Path, number: signal.Signals) -> None:
+    with serving(tmp_path, "--no-examples") as server:
+        health = requests.get(f"{url(tmp_path)}/api/health").json()
+        assert Address.read(tmp_path) == Address(url(tmp_path), health["pid"])
+        assert health["data"] == str(tmp_path.resolve())
+        left = url(tmp_path)
+        server.send_signal(number)
+        out, err = server.communicate(timeout=PATIENCE)
+        assert (server.returncode, err) == (0, "")
+        assert out.splitlines()[0] == f"Circuit Explorer is at {left}"
+        assert str(tmp_path.resolve()) in out.splitlines()[1]
+    assert not (tmp_path / "server.json").exists()
+
+
+def test_it_stops_soon_though_a_job_is_being_followed(tmp_path: Path) -> None:
+    with serving(tmp_path, "--no-examples", command=(sys.executable, "-c", ENDLESS_JOB)) as server:
+        stream = requests.get(f"{url(tmp_path)}/api/jobs/any/events", stream=True)
+        assert next(stream.iter_lines()) == b"event: job"
+        started = time.monotonic()
+        server.terminate()
+        _, err = server.communicate(timeout=PATIENCE)
+        assert time.monotonic() - started < 3
+        assert (server.returncode, err) == (0, "")
+
+
+def test_a_taken_port_is_one_line_and_touches_nothing(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        said = sentence(run_apart("serve", "--port", port, data=tmp_path / "data"))
+    assert port in said and "--port" in said
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_data_folder_has_one_server(tmp_path: Path) -> None:
+    with serving(tmp_path, "--no-examples"):
+        assert url(tmp_path) in sentence(run_apart("serve", "--port", "0", data=tmp_path))
+        assert requests.get(f"{url(tmp_path)}/api/health").ok
+
+
+def test_an_address_that_a_killed_server_left_is_passed_over(tmp_path: Path) -> None:
+    with serving(tmp_path, "--no-examples") as server:
+        server.kill()
+        server.wait()
+    assert (tmp_path / "server.json").exists()
+    assert run_apart("graphs", data=tmp_path).status == 0
+    with serving(tmp_path, "--no-examples"):
+        pass
+    assert not (tmp_path / "server.json").exists()
+
+
+def test_another_servers_address_is_passed_over(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    with serving(there, "--no-examples") as server:
+        answer("import", write_graph(tmp_path / "tiny.json"), data=there)
+        Address(url(there), server.pid).write(here)
+        assert run_apart("graphs", "--json", data=here).out == '{"graphs":[]}\n'
+
+
+def test_a_server_keeps_an_address_that_is_not_its_own(tmp_path: Path) -> None:
+    mine, other = Address("http://127.0.0.1:1", os.getpid()), Address("http://127.0.0.1:2", 1)
+    other.write(tmp_path)
+    mine.remove(tmp_path)
+    assert Address.read(tmp_path) == other
+    other.remove(tmp_path)
+    assert Address.read(tmp_path) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("left", ["", "{", "[]", "null", '{"url": "x"}', '{"url": "x", "pid": "y"}'])
+def test_an_address_that_makes_no_sense_is_none(tmp_path: Path, left: str) -> None:
+    (tmp_path / "server.json").write_text(left)
+    assert Address.read(tmp_path) is None
+
+
+def test_it_answers_to_the_names_it_was_given(tmp_path: Path) -> None:
+    with serving(tmp_path, "--no-examples", "--allow-host", "lab.example"):
+        status = {
+            name: requests.get(f"{url(tmp_path)}/api/health", headers={"Host": name}).status_code
+            for name in ("lab.example", "lab.example:8000", "localhost", "evil.example")
+        }
+    assert status == {"lab.example": 200, "lab.example:8000": 200, "localhost": 200, "evil.example": 403}
+
+
+def test_a_data_folder_that_cannot_be_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "cannot be used" in sentence(run_apart("graphs", data=tmp_path / "file" / "data"))
+
+
+def test_ctrl_c_leaves_a_command_quietly(tmp_path: Path) -> None:
+    script = "import api.client\napi.client.connect = lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)\n"
+    script += "from api.cli import main\nmain()"
+    done = subprocess.run(
+        [sys.executable, "-c", script, "graphs", "--data", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (130, "", "")
+
+
+def test_an_unexpected_fault_is_one_line_unless_debugged(tmp_path: Path) -> None:
+    script = "import api.client\napi.client.connect = None\nfrom api.cli import main\nmain()"
+    command = [sys.executable, "-c", script, "graphs", "--data", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
+    debugged = os.environ | {"CIRCUIT_EXPLORER_DEBUG": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=debugged)
+    assert done.returncode == 1 and "Traceback" in done.stderr
+
+
+def test_an_empty_database_gets_the_examples_once(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        first = answer("jobs", data=tmp_path)["jobs"]
+        examples = requests.get(f"{url(tmp_path)}/api/models").json()["models"]
+        if not examples:
+            pytest.skip("the demo model is not here")
+        assert sorted(job["prompt"] for job in first) == sorted(examples[0]["examples"])
+        server.terminate()
+        out, _ = server.communicate(timeout=PATIENCE)
+        assert f"example prompts: {len(first)}" in out
+    with serving(tmp_path):
+        assert len(answer("jobs", data=tmp_path)["jobs"]) == len(first)
+
+
+def test_no_examples_leaves_it_empty(tmp_path: Path) -> None:
+    with serving(tmp_path, "--no-examples"):
+        assert answer("jobs", data=tmp_path) == {"jobs": []}

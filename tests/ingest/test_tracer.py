@@ -1,0 +1,154 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+import ingest
+from ingest.prompt import count_tokens
+from ingest.registry import TranscoderEntry
+from ingest.spool import read_graph
+from ingest.tracer import Interrupted, Tracer, TraceRequest
+from queries.errors import PromptTooLong, TraceFailed
+from queries.records import Phase, TraceParameters
+
+PROMPT = "Fact: The capital of the state containing Dallas is"
+
+
+@pytest.fixture(scope="module")
+def tracer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracer]:
+    tracer = Tracer(tmp_path_factory.mktemp("tracer") / "tracing.log")
+    yield tracer
+    tracer.close()
+
+
+def request(data: Path, prompt: str = PROMPT, **parameters: object) -> TraceRequest:
+    entry, transcoders = ingest.load_registry(data).find(None, None)
+    return TraceRequest(
+        entry=entry,
+        transcoders=transcoders,
+        prompt=prompt,
+        parameters=TraceParameters.model_validate(parameters),
+        output=data / "work" / "graph.npz",
+    )
+
+
+def pid(tracer: Tracer) -> int:
+    """The tracing process's, once there is one."""
+    while tracer.pid is None:
+        time.sleep(0.01)
+    return tracer.pid
+
+
+def has_ended(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z"
+
+
+def ignore(*_: object) -> None:
+    """Progress that nobody looks at."""
+
+
+def test_traces_a_prompt_into_a_file(tracer: Tracer, data: Path) -> None:
+    progress: list[tuple[Phase, int, int]] = []
+    asked = request(data)
+    timings = tracer.run(asked, lambda *step: progress.append(step))
+    record = read_graph(asked.output).record
+    assert (record.prompt, record.model, record.origin) == (PROMPT, "tiny", "trace")
+    assert record.n_feature_nodes > 0
+    assert record.n_edges > 0
+    assert record.token_ids is not None
+    assert len(record.token_ids) == count_tokens(Path(asked.entry.source) / "tokenizer.json", PROMPT)
+    assert timings.keys() == {"model", "trace", "prune"}
+    assert [phase for phase, *_ in progress] == sorted(phase for phase, *_ in progress)[::-1]
+    assert progress[0] == (Phase.TRACE, 0, 0)
+    assert progress[-1] == (Phase.PRUNE, 1, 1)
+    *_, last = (step for step in progress if step[0] == Phase.TRACE)
+    assert last[1] == last[2] == record.n_selected_features
+
+
+def test_keeps_its_process_and_model(tracer: Tracer, data: Path) -> None:
+    tracer.run(request(data), ignore)
+    before = pid(tracer)
+    timings = tracer.run(request(data, "Fact: Oakland is"), ignore)
+    assert pid(tracer) == before
+    assert timings["model"] < 0.1
+
+
+def test_raises_the_process_s_own_error(tracer: Tracer, data: Path) -> None:
+    tracer.run(request(data), ignore)
+    before = pid(tracer)
+    with pytest.raises(PromptTooLong) as raised:
+        tracer.run(request(data, "Dallas " * 100), ignore)
+    assert (raised.value.n_tokens, raised.value.context_length, raised.value.model) == (101, 24, "tiny")
+    with pytest.raises(TraceFailed, match="nowhere"):
+        tracer.run(request(data, attribution_targets=["nowhere"]), ignore)
+    assert pid(tracer) == before
+
+
+def test_what_nobody_foresaw_fails_one_request(tracer: Tracer, data: Path) -> None:
+    good = request(data)
+    broken = TranscoderEntry(name="broken", source=str(data))
+    with pytest.raises(TraceFailed, match=r"config\.yaml"):
+        tracer.run(good.model_copy(update={"transcoders": broken}), ignore)
+    tracer.run(good, ignore)
+
+
+def test_a_killed_process_fails_one_request(data: Path) -> None:
+    tracer = Tracer(data / "tracing.log")
+    Thread(target=lambda: os.kill(pid(tracer), signal.SIGKILL)).start()
+    with pytest.raises(TraceFailed, match="SIGKILL.*max_feature_nodes"):
+        tracer.run(request(data), ignore)
+    assert tracer.pid is None
+    tracer.close()
+
+
+def test_a_closed_tracer_interrupts_at_once(data: Path) -> None:
+    tracer = Tracer(data / "tracing.log")
+    closed_at = 0.0
+
+    def close(*_: object) -> None:
+        nonlocal closed_at
+        closed_at = time.monotonic()
+        tracer.close()
+
+    with pytest.raises(Interrupted):
+        tracer.run(request(data), close)
+    assert time.monotonic() - closed_at < 1.0
+    with pytest.raises(Interrupted):
+        tracer.run(request(data), ignore)
+
+
+def test_the_process_dies_with_its_parent(data: Path) -> None:
+    program = f"""
+import sys
+from pathlib import Path
+from threading import Thread
+sys.path[:0] = {sys.path!r}
+from ingest.tracer import Tracer, TraceRequest
+tracer = Tracer(Path({str(data / "tracing.log")!r}))
+asked = TraceRequest.model_validate_json(sys.stdin.readline())
+tracer.run(asked, lambda *_: print(tracer.pid, flush=True))
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdin is not None
+        assert parent.stdout is not None
+        parent.stdin.write(request(data).model_dump_json() + "\n")
+        parent.stdin.flush()
+        child = int(parent.stdout.readline())
+        assert not has_ended(child)
+        parent.kill()
+    deadline = time.monotonic() + 5
+    while not has_ended(child) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert has_ended(child)

@@ -1,0 +1,39 @@
+/** The page: which of its two views is shown, and the files dropped anywhere on it. */
+import { useEffect } from "react";
+import { ImportProvider } from "./panels/ImportDrop";
+import { TopBar } from "./panels/TopBar";
+import { Graph } from "./pages/Graph";
+import { Home } from "./pages/Home";
+import { follow, routeOf, usePath } from "./router";
+
+export function App() {
+  const route = routeOf(usePath());
+  return (
+    <ImportProvider>
+      {route.page === "home" && <Home />}
+      {route.page === "graph" && <Graph key={route.id} id={route.id} />}
+      {route.page === "nowhere" && <Nowhere />}
+    </ImportProvider>
+  );
+}
+
+function Nowhere() {
+  useEffect(() => {
+    document.title = "Not found · Circuit Explorer";
+  }, []);
+  return (
+    <div className="page">
+      <TopBar />
+      <main className="notice">
+        <h1>There is nothing at this address</h1>
+        <p>
+          The graphs are on the{" "}
+          <a href="/" onClick={follow}>
+            first page
+          </a>
+          .
+        </p>
+      </main>
+    </div>
+  );
+}

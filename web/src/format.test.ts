@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { ago, counted, percent, quantity, score, seconds, tokenWriter } from "./format";
+
+describe("percent", () => {
+  it("keeps one digit and never turns a small share into zero", () => {
+    expect(percent(0.3322)).toBe("33.2 %");
+    expect(percent(0)).toBe("0.0 %");
+    expect(percent(0.00001)).toBe("< 0.1 %");
+    expect(percent(0.983, 0)).toBe("98 %");
+  });
+  it("says that a share is not known", () => {
+    expect(percent(null)).toBe("–");
+    expect(percent(Number.NaN)).toBe("–");
+  });
+});
+
+describe("numbers", () => {
+  it("writes scores, counts, quantities and durations", () => {
+    expect(score(0.7123)).toBe("0.71");
+    expect(score(undefined)).toBe("–");
+    expect(counted(1, "path")).toBe("1 path");
+    expect(counted(60000, "link")).toBe("60,000 links");
+    expect(quantity(41.23)).toBe("41.2");
+    expect(quantity(0.012345)).toBe("0.0123");
+    expect(quantity(0.0000012)).toBe("1.20e-6");
+    expect(quantity(0)).toBe("0");
+    expect(seconds(0.314)).toBe("0.31 s");
+    expect(seconds(125)).toBe("2 min 5 s");
+  });
+  it("says how long ago", () => {
+    const now = Date.parse("2026-03-12T12:00:00Z");
+    expect(ago("2026-03-12T11:59:40Z", now)).toBe("just now");
+    expect(ago("2026-03-12T11:15:00Z", now)).toBe("45 min ago");
+    expect(ago("2026-03-12T07:00:00Z", now)).toBe("5 h ago");
+    expect(ago("2026-03-11T07:00:00Z", now)).toBe("yesterday");
+  });
+});
+
+describe("tokenWriter", () => {
+  it("drops the leading space where nothing depends on it", () => {
+    const write = tokenWriter(["The", " capital", " of", "<bos>"]);
+    expect(write(" capital")).toBe("capital");
+    expect(write("The")).toBe("The");
+    expect(write("<bos>")).toBe("‹bos›");
+    expect(write("<|endoftext|>")).toBe("‹endoftext›");
+  });
+  it("shows the space that tells two tokens apart", () => {
+    const write = tokenWriter([' "', '"', " small"]);
+    expect(write(' "')).toBe('␣"');
+    expect(write('"')).toBe('"');
+    expect(write(" small")).toBe("small");
+  });
+  it("shows tokens that are nothing but white space", () => {
+    const write = tokenWriter([" ", "\n\n", "a\n"]);
+    expect(write(" ")).toBe("␣");
+    expect(write("\n\n")).toBe("↵↵");
+    expect(write("a\n")).toBe("a↵");
+  });
+});

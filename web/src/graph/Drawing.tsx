@@ -1,0 +1,154 @@
+/** The drawing's place on the page: the canvases, the name under the pointer, and the zoom buttons. */
+import { useEffect, useRef, useState } from "react";
+import { count, percent, quantity } from "../format";
+import type { Lit } from "./lit";
+import { layerName, nodeName, type GraphModel } from "./model";
+import { GraphScene } from "./scene";
+
+declare global {
+  interface Window {
+    /** The drawing on the page, for tests: where a node is in the window. */
+    __scene?: Pick<GraphScene, "screenPosition">;
+  }
+}
+
+interface Hover {
+  node: number;
+  x: number;
+  y: number;
+}
+
+interface DrawingProps {
+  model: GraphModel;
+  lit: Lit;
+  node: number | null;
+  onPick: (node: number | null) => void;
+}
+
+export function Drawing({ model, lit, node, onPick }: DrawingProps) {
+  const container = useRef<HTMLDivElement>(null);
+  const scene = useRef<GraphScene | null>(null);
+  const pick = useRef(onPick);
+  const [hover, setHover] = useState<Hover | null>(null);
+  const [zoomed, setZoomed] = useState(false);
+
+  useEffect(() => {
+    pick.current = onPick;
+  }, [onPick]);
+
+  useEffect(() => {
+    if (!container.current) return;
+    const made = new GraphScene(container.current, model, {
+      onHover: setHover,
+      onPick: (picked) => pick.current(picked),
+      onZoom: setZoomed,
+    });
+    scene.current = made;
+    window.__scene = made;
+    const dark = window.matchMedia("(prefers-color-scheme: dark)");
+    const retheme = () => made.retheme();
+    dark.addEventListener("change", retheme);
+    const watcher = new MutationObserver(retheme);
+    watcher.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    return () => {
+      dark.removeEventListener("change", retheme);
+      watcher.disconnect();
+      made.destroy();
+      scene.current = null;
+      delete window.__scene;
+    };
+  }, [model]);
+
+  useEffect(() => {
+    scene.current?.pick({ lit, node });
+  }, [model, lit, node]);
+
+  return (
+    <div className="drawing-frame">
+      <div
+        ref={container}
+        className="drawing"
+        role="img"
+        aria-label={description(model)}
+        data-testid="drawing"
+        data-nodes={model.nNodes}
+        data-edges={model.nEdges}
+        data-lit-nodes={lit.nodes.length}
+        data-lit-edges={lit.edges.length}
+      />
+      {hover && <Tooltip model={model} hover={hover} width={container.current?.clientWidth ?? 0} />}
+      <div className="zoom-buttons">
+        <button type="button" aria-label="Zoom in" title="Zoom in" onClick={() => scene.current?.zoomBy(1.6)}>
+          +
+        </button>
+        <button
+          type="button"
+          aria-label="Zoom out"
+          title="Zoom out"
+          disabled={!zoomed}
+          onClick={() => scene.current?.zoomBy(1 / 1.6)}
+        >
+          −
+        </button>
+        {zoomed && (
+          <button type="button" className="wide" onClick={() => scene.current?.reset()}>
+            Whole graph
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function description(model: GraphModel): string {
+  const { record } = model;
+  return (
+    `Attribution graph of “${record.prompt}”: ${count(model.nNodes)} nodes over ${record.tokens.length} tokens ` +
+    `and ${record.n_layers} layers, joined by ${count(model.nEdges)} direct effects. ` +
+    `The list of paths beside it and the details of a node say in words what it shows.`
+  );
+}
+
+function Tooltip({ model, hover, width }: { model: GraphModel; hover: Hover; width: number }) {
+  const { nodes } = model;
+  const { node, x, y } = hover;
+  const name = nodeName(model, node);
+  const kind = nodes.kind[node] ?? "feature";
+  const position = nodes.position[node] ?? 0;
+  const facts: [string, string][] = [];
+  const probability = nodes.probability[node] ?? null;
+  const activation = nodes.activation[node] ?? null;
+  const influence = nodes.node_influence[node] ?? null;
+  const cumulative = nodes.cumulative_influence[node] ?? null;
+  if (probability !== null) facts.push(["probability", percent(probability)]);
+  if (activation !== null) facts.push(["activation", quantity(activation)]);
+  if (influence !== null) facts.push(["influence", quantity(influence)]);
+  if (cumulative !== null) facts.push(["within the first", percent(cumulative, 0)]);
+  return (
+    <>
+      <div className="hover-ring" style={{ transform: `translate(${x}px, ${y}px)` }} />
+      <div
+        className={`tooltip${x > width / 2 ? " to-left" : ""}${y < 120 ? " below" : ""}`}
+        style={{ left: x, top: y }}
+        data-testid="tooltip"
+      >
+        <div className={name.isToken ? "tooltip-name token" : "tooltip-name"}>{name.text}</div>
+        <div className="tooltip-where">
+          {kind} · {layerName(model, node)}
+          {kind === "feature" && nodes.label[node] ? ` #${nodes.index[node] ?? 0}` : ""} · at{" "}
+          <span className="token">{model.writeToken(model.record.tokens[position] ?? "")}</span>
+        </div>
+        {facts.length > 0 && (
+          <dl>
+            {facts.map(([term, value]) => (
+              <div key={term}>
+                <dt>{term}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      </div>
+    </>
+  );
+}

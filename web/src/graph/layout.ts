@@ -1,0 +1,144 @@
+/**
+ * Where nodes stand: token positions across, layers up.
+ *
+ * 1. A column is as wide as the square root of its busiest layer, so the last token's crowd has room.
+ * 2. Layers are a true scale, embeddings (-1) at the bottom, logits (n_layers) at the top.
+ * 3. Nodes of one cell stand side by side, strongest first, on several rows where one is too short.
+ *
+ * Pure: the same graph and size give the same places. All lengths are CSS pixels.
+ */
+import { scaleLinear } from "d3-scale";
+import type { NodesAnswer } from "../api/types";
+
+export interface Margin {
+  top: number;
+  right: number;
+  bottom: number;
+  left: number;
+}
+
+export interface Frame {
+  width: number;
+  height: number;
+  margin: Margin;
+}
+
+export interface Column {
+  position: number;
+  x0: number;
+  x1: number;
+}
+
+export interface Layout {
+  frame: Frame;
+  x: Float32Array;
+  y: Float32Array;
+  /** Radius of each mark. */
+  r: Float32Array;
+  columns: Column[];
+  layerY: (layer: number) => number;
+  /** Pixels between two layers. */
+  layerStep: number;
+}
+
+/** Between the centres of two neighbours in a cell. */
+const SPACING = { least: 5.5, most: 12 };
+const CELL_PADDING = 7;
+
+/** Low is important; nodes that do not say come last. */
+function rankOf(nodes: NodesAnswer, node: number): number {
+  if (nodes.kind[node] === "logit") return -(nodes.probability[node] ?? 0);
+  return nodes.cumulative_influence[node] ?? 2;
+}
+
+/** 0 (unknown or least) to 1: how much of a mark's greatest size a node gets. */
+export function prominence(nodes: NodesAnswer, node: number): number {
+  if (nodes.kind[node] === "logit") return Math.sqrt(nodes.probability[node] ?? 0);
+  const cumulative = nodes.cumulative_influence[node] ?? null;
+  if (cumulative === null) return nodes.kind[node] === "embedding" ? 0.5 : 0;
+  return Math.pow(1 - Math.min(1, Math.max(0, cumulative)), 1.3);
+}
+
+function radius(nodes: NodesAnswer, node: number): number {
+  const kind = nodes.kind[node];
+  const least = kind === "embedding" ? 3.6 : kind === "logit" ? 3.2 : kind === "error" ? 2.2 : 1.8;
+  return least + 2.8 * prominence(nodes, node);
+}
+
+/** The nodes of each (position, layer), strongest first. */
+function cells(nodes: NodesAnswer): Map<number, Map<number, number[]>> {
+  const byColumn = new Map<number, Map<number, number[]>>();
+  nodes.id.forEach((_, node) => {
+    const position = nodes.position[node] ?? 0;
+    const layer = nodes.layer[node] ?? 0;
+    const column = byColumn.get(position) ?? new Map<number, number[]>();
+    byColumn.set(position, column);
+    const cell = column.get(layer);
+    if (cell) cell.push(node);
+    else column.set(layer, [node]);
+  });
+  for (const column of byColumn.values()) {
+    for (const cell of column.values()) cell.sort((a, b) => rankOf(nodes, a) - rankOf(nodes, b) || a - b);
+  }
+  return byColumn;
+}
+
+export function layout(nodes: NodesAnswer, nPositions: number, nLayers: number, frame: Frame): Layout {
+  const { margin } = frame;
+  const byColumn = cells(nodes);
+  const positions = Math.max(nPositions, ...nodes.position.map((position) => position + 1), 1);
+
+  const widths = Array.from({ length: positions }, (_, position) => {
+    const busiest = Math.max(0, ...Array.from(byColumn.get(position)?.values() ?? [], (cell) => cell.length));
+    return 1 + Math.sqrt(busiest);
+  });
+  const inner = Math.max(1, frame.width - margin.left - margin.right);
+  const unit = inner / widths.reduce((sum, width) => sum + width, 0);
+  let x0 = margin.left;
+  const columns = widths.map((width, position) => {
+    const column = { position, x0, x1: x0 + width * unit };
+    x0 = column.x1;
+    return column;
+  });
+
+  const layerY = scaleLinear()
+    .domain([-1, Math.max(nLayers, 0)])
+    .range([frame.height - margin.bottom, margin.top]);
+  const layerStep = Math.abs(layerY(0) - layerY(-1));
+
+  const x = new Float32Array(nodes.id.length);
+  const y = new Float32Array(nodes.id.length);
+  const r = new Float32Array(nodes.id.length);
+  for (const column of columns) {
+    for (const [layer, cell] of byColumn.get(column.position) ?? []) {
+      placeCell(cell, column, layerY(layer), layerStep, { x, y });
+      const room = cell.length > 1 ? Math.abs((x[cell[1] ?? 0] ?? 0) - (x[cell[0] ?? 0] ?? 0)) : Infinity;
+      for (const node of cell) r[node] = Math.max(1.5, Math.min(radius(nodes, node), room * 0.62));
+    }
+  }
+  return { frame, x, y, r, columns, layerY: (layer) => layerY(layer), layerStep };
+}
+
+/** One cell's nodes in rows centred on the layer's line. */
+function placeCell(
+  cell: readonly number[],
+  column: Column,
+  line: number,
+  layerStep: number,
+  at: { x: Float32Array; y: Float32Array },
+): void {
+  const width = Math.max(1, column.x1 - column.x0 - 2 * CELL_PADDING);
+  const capacity = Math.max(1, Math.floor(width / SPACING.least) + 1);
+  const mostRows = Math.max(1, Math.floor((layerStep * 0.62) / SPACING.least));
+  const rows = Math.min(Math.ceil(cell.length / capacity), mostRows);
+  const perRow = Math.ceil(cell.length / rows);
+  const spacing = perRow > 1 ? Math.min(SPACING.most, width / (perRow - 1)) : 0;
+  const rowStep = Math.min(SPACING.most * 0.8, rows > 1 ? (layerStep * 0.62) / (rows - 1) : 0);
+  const centre = (column.x0 + column.x1) / 2;
+  cell.forEach((node, place) => {
+    const row = Math.floor(place / perRow);
+    const inRow = Math.min(perRow, cell.length - row * perRow);
+    at.x[node] = centre + ((place % perRow) - (inRow - 1) / 2) * spacing;
+    at.y[node] = line - ((rows - 1) / 2 - row) * rowStep;
+  });
+}

@@ -1,0 +1,118 @@
+/** The shapes of nodes: disc feature, triangle embedding, diamond error, square logit. */
+import type { Kind, NodesAnswer } from "../api/types";
+import { prominence } from "./layout";
+import type { Palette } from "./palette";
+
+type Pen = Pick<Path2D, "moveTo" | "lineTo" | "arc" | "rect" | "closePath">;
+
+/** Add a mark of a node's kind to a path; areas are about equal at equal `r`. */
+export function addMark(pen: Pen, kind: Kind, x: number, y: number, r: number): void {
+  switch (kind) {
+    case "embedding": {
+      const half = r * 1.15;
+      pen.moveTo(x, y - r * 1.1);
+      pen.lineTo(x + half, y + r * 0.9);
+      pen.lineTo(x - half, y + r * 0.9);
+      pen.closePath();
+      break;
+    }
+    case "error": {
+      const half = r * 1.25;
+      pen.moveTo(x, y - half);
+      pen.lineTo(x + half, y);
+      pen.lineTo(x, y + half);
+      pen.lineTo(x - half, y);
+      pen.closePath();
+      break;
+    }
+    case "logit":
+      pen.rect(x - r * 0.92, y - r * 0.92, r * 1.84, r * 1.84);
+      break;
+    case "feature":
+      pen.moveTo(x + r, y);
+      pen.arc(x, y, r, 0, 2 * Math.PI);
+  }
+}
+
+/** Where a node is on the screen, in CSS pixels. */
+export interface Spot {
+  x: number;
+  y: number;
+  r: number;
+}
+
+type Tone = "ink" | "mid" | "weak" | "hollow";
+
+function tone(nodes: NodesAnswer, node: number): Tone {
+  const kind = nodes.kind[node];
+  if (kind === "error") return "hollow";
+  if (kind === "embedding") return "mid";
+  if (kind === "logit") return "ink";
+  const strength = prominence(nodes, node);
+  return strength > 0.4 ? "ink" : strength > 0.22 ? "mid" : "weak";
+}
+
+/** Which nodes are drawn in which tone, weakest first; it does not change with the view. */
+export function tones(nodes: NodesAnswer): [Tone, number[]][] {
+  const groups: [Tone, number[]][] = [
+    ["weak", []],
+    ["hollow", []],
+    ["mid", []],
+    ["ink", []],
+  ];
+  const byTone = new Map(groups);
+  nodes.id.forEach((_, node) => byTone.get(tone(nodes, node))?.push(node));
+  return groups;
+}
+
+/** All nodes, each ringed in paper so that it stands clear of the links. */
+export function drawMarks(
+  context: CanvasRenderingContext2D,
+  groups: [Tone, number[]][],
+  kinds: readonly Kind[],
+  spot: (node: number) => Spot | null,
+  palette: Palette,
+): void {
+  for (const [shade, members] of groups) {
+    const path = new Path2D();
+    for (const node of members) {
+      const at = spot(node);
+      if (at) addMark(path, kinds[node] ?? "feature", at.x, at.y, at.r);
+    }
+    context.lineJoin = "round";
+    context.strokeStyle = palette.paper;
+    context.lineWidth = shade === "hollow" ? 3.2 : 1.6;
+    context.stroke(path);
+    if (shade === "hollow") {
+      context.fillStyle = palette.paper;
+      context.fill(path);
+      context.strokeStyle = palette.mid;
+      context.lineWidth = 1;
+      context.stroke(path);
+    } else {
+      context.fillStyle = palette[shade];
+      context.fill(path);
+    }
+  }
+}
+
+/** Nodes of a selection, in one colour, a little larger than life. */
+export function drawLitMarks(
+  context: CanvasRenderingContext2D,
+  members: Iterable<number>,
+  kinds: readonly Kind[],
+  spot: (node: number) => Spot | null,
+  palette: Palette,
+): void {
+  const path = new Path2D();
+  for (const node of members) {
+    const at = spot(node);
+    if (at) addMark(path, kinds[node] ?? "feature", at.x, at.y, Math.max(4, at.r + 0.6));
+  }
+  context.lineJoin = "round";
+  context.strokeStyle = palette.paper;
+  context.lineWidth = 3;
+  context.stroke(path);
+  context.fillStyle = palette.accent;
+  context.fill(path);
+}

@@ -1,0 +1,94 @@
+/** A graph as the drawing and the panels read it: the API's columns, and which links touch a node. */
+import type { EdgesAnswer, GraphRecord, NodesAnswer } from "../api/types";
+import { featureName, tokenWriter, type TokenWriter } from "../format";
+
+/** Links by node: those of node `i` are `edge[start[i]]` to `edge[start[i + 1] - 1]`. */
+export interface Adjacency {
+  start: Uint32Array;
+  edge: Uint32Array;
+}
+
+export interface GraphModel {
+  record: GraphRecord;
+  nodes: NodesAnswer;
+  edges: EdgesAnswer;
+  nNodes: number;
+  nEdges: number;
+  ordinalOf: Map<string, number>;
+  incoming: Adjacency;
+  outgoing: Adjacency;
+  writeToken: TokenWriter;
+}
+
+function adjacency(ends: readonly number[], nNodes: number): Adjacency {
+  const start = new Uint32Array(nNodes + 1);
+  for (const node of ends) start[node + 1] = (start[node + 1] ?? 0) + 1;
+  for (let node = 0; node < nNodes; node++) start[node + 1] = (start[node + 1] ?? 0) + (start[node] ?? 0);
+  const next = start.slice();
+  const edge = new Uint32Array(ends.length);
+  ends.forEach((node, at) => {
+    const place = next[node] ?? 0;
+    edge[place] = at;
+    next[node] = place + 1;
+  });
+  return { start, edge };
+}
+
+export function graphModel(record: GraphRecord, nodes: NodesAnswer, edges: EdgesAnswer): GraphModel {
+  const nNodes = nodes.id.length;
+  const logitTokens = nodes.token.filter((_, node) => nodes.kind[node] === "logit");
+  return {
+    record,
+    nodes,
+    edges,
+    nNodes,
+    nEdges: edges.source.length,
+    ordinalOf: new Map(nodes.id.map((id, ordinal) => [id, ordinal])),
+    incoming: adjacency(edges.target, nNodes),
+    outgoing: adjacency(edges.source, nNodes),
+    writeToken: tokenWriter([...record.tokens, ...logitTokens]),
+  };
+}
+
+/** The links of a node in one direction, as indices into the edge columns. */
+export function linksOf(links: Adjacency, node: number): Uint32Array {
+  return links.edge.subarray(links.start[node] ?? 0, links.start[node + 1] ?? 0);
+}
+
+/** A node's name, and whether it is a token (which is written in monospace). */
+export interface NodeName {
+  text: string;
+  isToken: boolean;
+}
+
+export function nodeName(model: GraphModel, node: number): NodeName {
+  const { nodes } = model;
+  const layer = nodes.layer[node] ?? 0;
+  switch (nodes.kind[node]) {
+    case "embedding":
+    case "logit":
+      return { text: model.writeToken(nodes.token[node] ?? ""), isToken: true };
+    case "error":
+      return { text: `L${layer} error`, isToken: false };
+    default: {
+      const label = nodes.label[node];
+      return { text: label || featureName(layer, nodes.index[node] ?? 0), isToken: false };
+    }
+  }
+}
+
+/** Where a node is: "layer 20", "input", "output". */
+export function layerName(model: GraphModel, node: number): string {
+  const kind = model.nodes.kind[node];
+  if (kind === "embedding") return "input";
+  if (kind === "logit") return "output";
+  return `layer ${model.nodes.layer[node] ?? 0}`;
+}
+
+/** The strongest `limit` of some links by their share of the target's input, strongest first. */
+export function strongest(model: GraphModel, links: Uint32Array, limit: number): number[] {
+  const share = model.edges.share;
+  return Array.from(links)
+    .sort((a, b) => (share[b] ?? 0) - (share[a] ?? 0) || a - b)
+    .slice(0, limit);
+}

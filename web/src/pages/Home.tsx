@@ -1,0 +1,113 @@
+/** The first page: a prompt to trace, the jobs, the stored graphs. */
+import { useEffect, useState } from "react";
+import { asApiError, getModels, type ApiError } from "../api/client";
+import { graphToOpen, unfinished } from "../api/jobs";
+import type { ModelsAnswer } from "../api/types";
+import { useServerLists } from "../api/useJobs";
+import { counted } from "../format";
+import { GraphList } from "../panels/GraphList";
+import { ImportButton, useImports } from "../panels/ImportDrop";
+import { JobList } from "../panels/JobList";
+import { PromptForm } from "../panels/PromptForm";
+import { TopBar } from "../panels/TopBar";
+import { Trouble } from "../panels/Trouble";
+import { graphAddress, navigate } from "../router";
+
+export function Home() {
+  const { jobs, tell, graphs, error, refresh } = useServerLists();
+  const { stored } = useImports();
+  const [models, setModels] = useState<ModelsAnswer | null>(null);
+  const [trouble, setTrouble] = useState<ApiError | null>(null);
+
+  useEffect(() => {
+    document.title = "Circuit Explorer";
+  }, []);
+
+  useEffect(() => {
+    if (stored > 0) refresh();
+  }, [stored, refresh]);
+
+  const reachable = error === null;
+  useEffect(() => {
+    if (!reachable) return;
+    getModels().then(setModels, (reason: unknown) => {
+      const failure = asApiError(reason);
+      if (!failure.unreachable) setTrouble(failure);
+    });
+  }, [reachable]);
+
+  const ready = graphToOpen(jobs);
+  useEffect(() => {
+    if (ready === null) return;
+    tell({ type: "opened" });
+    navigate(graphAddress(ready));
+  }, [ready, tell]);
+
+  return (
+    <div className="page">
+      <TopBar />
+      <main className="home">
+        {error && (
+          <div className="trouble" role="alert" data-testid="error-banner" data-error={error.error}>
+            <p>
+              <b>{error.unreachable ? "The server does not answer. " : "The lists could not be read. "}</b>
+              {error.unreachable
+                ? "It may have been stopped; this page keeps trying and goes on when it is back."
+                : error.detail}
+            </p>
+          </div>
+        )}
+        {trouble && <Trouble error={trouble} onDismiss={() => setTrouble(null)} />}
+        <PromptForm models={models} onSubmitted={(job) => tell({ type: "submitted", job })} />
+        <JobList state={jobs} />
+        <section aria-labelledby="graphs-title">
+          <div className="section-head">
+            <h2 id="graphs-title">Graphs</h2>
+            {graphs && graphs.length > 0 && <span className="muted">{counted(graphs.length, "graph")}</span>}
+            <ImportButton />
+          </div>
+          {graphs === null && !error && <Skeleton />}
+          {graphs?.length === 0 && <NoGraphs busy={unfinished(jobs).length > 0} />}
+          {graphs && graphs.length > 0 && (
+            <GraphList graphs={graphs} onDeleted={refresh} onError={setTrouble} />
+          )}
+        </section>
+      </main>
+    </div>
+  );
+}
+
+function NoGraphs({ busy }: { busy: boolean }) {
+  return (
+    <div className="empty" data-testid="no-graphs">
+      {busy ? (
+        <>
+          <p>
+            <b>The first prompts are being traced.</b>
+          </p>
+          <p className="muted">Each becomes a graph here as soon as it is stored; the first takes a little longer.</p>
+        </>
+      ) : (
+        <>
+          <p>
+            <b>No graphs yet.</b>
+          </p>
+          <p className="muted">
+            Type a prompt above to trace one, or drop a graph file (JSON, as Neuronpedia and circuit-tracer write it)
+            anywhere on this page.
+          </p>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Skeleton() {
+  return (
+    <div className="skeleton" aria-label="The graphs are being listed" role="status">
+      <span />
+      <span />
+      <span />
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+/** The stored graphs, newest first. */
+import type { ApiError } from "../api/client";
+import type { GraphRecord } from "../api/types";
+import { ago, count, moment, score } from "../format";
+import { follow, graphAddress } from "../router";
+import { DeleteGraph } from "./DeleteGraph";
+import { Prediction, spokenPrompt } from "./Prediction";
+import { useNow } from "./useNow";
+
+interface GraphListProps {
+  graphs: readonly GraphRecord[];
+  onDeleted: () => void;
+  onError: (error: ApiError) => void;
+}
+
+export function GraphList({ graphs, onDeleted, onError }: GraphListProps) {
+  const now = useNow();
+  return (
+    <table className="graphs">
+      <thead>
+        <tr>
+          <th scope="col">Prompt and prediction</th>
+          <th scope="col">Model</th>
+          <th scope="col" className="number">
+            Nodes
+          </th>
+          <th scope="col" className="number">
+            Edges
+          </th>
+          <th
+            scope="col"
+            className="number"
+            title="Replacement score: the share of influence that starts at tokens rather than at what the transcoders miss"
+          >
+            Replacement
+          </th>
+          <th scope="col">When</th>
+          <th scope="col">
+            <span className="unseen">Delete</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {graphs.map((record) => (
+          <tr key={record.id} data-testid="graph-row" data-graph-id={record.id}>
+            <td className="what">
+              <a href={graphAddress(record.id)} onClick={follow} title={spokenPrompt(record)}>
+                <Prediction record={record} />
+              </a>
+            </td>
+            <td className="model">{record.model}</td>
+            <td className="number">{count(record.n_nodes)}</td>
+            <td className="number">{count(record.n_edges)}</td>
+            <Replacement record={record} />
+            <td className="when" title={moment(record.created_at)}>
+              {ago(record.created_at, now)}
+              {record.origin === "import" && <span className="muted"> · imported</span>}
+            </td>
+            <td className="act">
+              <DeleteGraph id={record.id} name={spokenPrompt(record)} onDeleted={onDeleted} onError={onError} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Replacement({ record }: { record: GraphRecord }) {
+  const whole = record.replacement_score ?? null;
+  const pruned = record.pruned_replacement_score ?? null;
+  if (whole === null && pruned !== null) {
+    return (
+      <td className="number" title="Of the pruned graph; the file does not say it of the whole trace">
+        {score(pruned)} <span className="muted">pruned</span>
+      </td>
+    );
+  }
+  return <td className="number">{score(whole)}</td>;
+}

@@ -1,0 +1,106 @@
+/** The jobs: what is being traced, what waits, what failed and why. */
+import { isFinished, PHASES, progress, type JobsState } from "../api/jobs";
+import type { Job } from "../api/types";
+import { ago, count, moment } from "../format";
+import { follow, graphAddress } from "../router";
+import { useNow } from "./useNow";
+
+/** Finished jobs stay listed this many milliseconds; a failed one, whose reason must be seen, longer. */
+const STAYS = { done: 5 * 60_000, failed: 24 * 3_600_000 };
+const MOST_FINISHED = 5;
+const MOST_WAITING = 8;
+
+const DOING = { trace: "Tracing", prune: "Pruning", annotate: "Looking up labels", load: "Storing" };
+
+function stays(job: Job, now: number): boolean {
+  if (!isFinished(job)) return false;
+  const age = now - new Date(job.finished_at ?? job.created_at).getTime();
+  return age < (job.state === "failed" ? STAYS.failed : STAYS.done);
+}
+
+export function JobList({ state }: { state: JobsState }) {
+  const now = useNow();
+  const running = state.jobs.filter((job) => job.state === "running");
+  const waiting = state.jobs.filter((job) => job.state === "queued").reverse();
+  const finished = state.jobs.filter((job) => stays(job, now)).slice(0, MOST_FINISHED);
+  const shown = [...running, ...waiting.slice(0, MOST_WAITING), ...finished];
+  if (shown.length === 0) return null;
+  return (
+    <section aria-labelledby="jobs-title">
+      <h2 id="jobs-title">Jobs</h2>
+      <ul className="jobs" aria-live="polite">
+        {shown.map((job) => (
+          <JobRow key={job.id} job={job} now={now} />
+        ))}
+      </ul>
+      {waiting.length > MOST_WAITING && (
+        <p className="muted">and {count(waiting.length - MOST_WAITING)} more waiting</p>
+      )}
+    </section>
+  );
+}
+
+function JobRow({ job, now }: { job: Job; now: number }) {
+  return (
+    <li className="job" data-testid="job-row" data-job-id={job.id} data-state={job.state}>
+      <span className="job-prompt" title={job.prompt}>
+        {job.prompt}
+      </span>
+      <span className="job-model muted">{job.model}</span>
+      <JobState job={job} now={now} />
+      {job.state === "failed" && (
+        <p className="job-problem">{job.problem?.detail ?? "It failed without saying why; the server's log does."}</p>
+      )}
+    </li>
+  );
+}
+
+function JobState({ job, now }: { job: Job; now: number }) {
+  if (job.state === "queued") return <span className="job-state muted">waiting</span>;
+  if (job.state === "failed") {
+    return <span className="job-state failed">failed {ago(job.finished_at ?? job.created_at, now)}</span>;
+  }
+  if (job.state === "done") {
+    return (
+      <span className="job-state" title={moment(job.finished_at ?? job.created_at)}>
+        {job.graph_id ? (
+          <a href={graphAddress(job.graph_id)} onClick={follow}>
+            Open the graph
+          </a>
+        ) : (
+          "done"
+        )}
+      </span>
+    );
+  }
+  const { phase, within } = progress(job);
+  const doing = job.phase ? DOING[job.phase] : "Starting";
+  const counts = job.total > 0 ? ` ${count(job.done)} of ${count(job.total)}` : "…";
+  return (
+    <span className="job-state running">
+      <span className="job-phase">
+        {doing}
+        {counts}
+      </span>
+      <span
+        className="phases"
+        role="progressbar"
+        aria-label={`${doing}${counts}`}
+        aria-valuemin={0}
+        aria-valuemax={PHASES.length}
+        aria-valuenow={phase + (within ?? 0)}
+      >
+        {PHASES.map((name, at) => (
+          <span
+            key={name}
+            className={at === phase && within === null ? "phase unknown" : "phase"}
+            title={name}
+            data-phase={name}
+          >
+            <span style={{ width: at < phase ? "100%" : at > phase ? "0" : `${(within ?? 0) * 100}%` }} />
+          </span>
+        ))}
+      </span>
+    </span>
+  );
+}

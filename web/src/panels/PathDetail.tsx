@@ -1,0 +1,100 @@
+/** A lit row in words: its steps from source to target, each node there to be opened. */
+import { counted, percent, quantity } from "../format";
+import { nodeName, type GraphModel } from "../graph/model";
+import type { RankedGroup, RankedPath } from "../api/types";
+import type { LitSource } from "./rows";
+import { stepOfGroup, stepText } from "./Sequence";
+
+interface PathDetailProps {
+  model: GraphModel;
+  source: LitSource;
+  onPick: (node: number) => void;
+}
+
+export function PathDetail({ model, source, onPick }: PathDetailProps) {
+  return "group" in source ? (
+    <GroupSteps model={model} group={source.group} onPick={onPick} />
+  ) : (
+    <PathSteps model={model} path={source.path} onPick={onPick} />
+  );
+}
+
+function NodeButton({ model, id, onPick }: { model: GraphModel; id: string; onPick: (node: number) => void }) {
+  const node = model.ordinalOf.get(id);
+  if (node === undefined) return null;
+  const { nodes } = model;
+  const name = nodeName(model, node);
+  const activation = nodes.activation[node] ?? null;
+  const within = nodes.kind[node] === "feature" || nodes.kind[node] === "error";
+  return (
+    <button type="button" className="step-node" data-node-id={id} onClick={() => onPick(node)}>
+      <span className={name.isToken ? "link-name token" : "link-name"}>{name.text}</span>
+      <span className="link-where">
+        {within && nodes.label[node] ? `L${nodes.layer[node] ?? 0} ` : ""}
+        {within && <span className="token">{model.writeToken(nodes.token[node] ?? "")}</span>}
+      </span>
+      {activation !== null && (
+        <span className="score" title="activation">
+          {quantity(activation)}
+        </span>
+      )}
+    </button>
+  );
+}
+
+function PathSteps({ model, path, onPick }: { model: GraphModel; path: RankedPath; onPick: (node: number) => void }) {
+  return (
+    <section className="detail" aria-label="The lit path" data-testid="path-detail">
+      <h2>One path</h2>
+      <p className="detail-where">
+        <b>{percent(path.score, 2)}</b> of the influence on the prediction, over {counted(path.length, "link")}
+      </p>
+      <ol className="steps">
+        {path.nodes.map((node, at) => {
+          const edge = path.edges[at];
+          return (
+            <li key={node.id}>
+              <NodeButton model={model} id={node.id} onPick={onPick} />
+              {edge && (
+                <p className={edge.weight < 0 ? "edge inhibits" : "edge excites"}>
+                  {edge.weight < 0 ? "inhibits" : "excites"}, {percent(edge.share)} of the next node’s input
+                  <span className="muted"> (weight {quantity(edge.weight)})</span>
+                </p>
+              )}
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
+
+function GroupSteps({ model, group, onPick }: { model: GraphModel; group: RankedGroup; onPick: (node: number) => void }) {
+  const steps = group.sequence.map(stepOfGroup);
+  return (
+    <section className="detail" aria-label="The lit paths" data-testid="path-detail">
+      <h2>{steps.map((step) => stepText(step, model.writeToken)).join(" → ")}</h2>
+      <p className="detail-where">
+        <b>{percent(group.score, 2)}</b> of the influence on the prediction, over {counted(group.members, "path")}
+      </p>
+      {group.sequence.map((step, at) => {
+        const size = step.nodes.length;
+        return (
+          <div key={at} className="links">
+            <h3>
+              {stepText(steps[at] ?? stepOfGroup(step), model.writeToken)}
+              {size > 1 && <span className="figure">{size} nodes</span>}
+            </h3>
+            <ul>
+              {step.nodes.map((id) => (
+                <li key={id}>
+                  <NodeButton model={model} id={id} onPick={onPick} />
+                </li>
+              ))}
+            </ul>
+          </div>
+        );
+      })}
+    </section>
+  );
+}

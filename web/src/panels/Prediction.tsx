@@ -1,0 +1,30 @@
+/** A prompt with its prediction in bold: "The capital of Texas is **Austin** 33 %". */
+import type { GraphRecord } from "../api/types";
+import { percent } from "../format";
+
+/** The prompt without the model's own start token, which no one typed. */
+export function spokenPrompt(record: Pick<GraphRecord, "prompt">): string {
+  return record.prompt.replace(/^<[^<>\s]+>/, "");
+}
+
+/** A prediction on one line, its own white space aside. */
+function spoken(token: string): string {
+  return token.trim() || token.replace(/\n/g, "↵").replace(/\t/g, "⇥").replace(/ /g, "␣");
+}
+
+export function Prediction({ record }: { record: GraphRecord }) {
+  const { token, probability } = record.prediction;
+  // Where tokens carry their leading space, one without continues the last word: large after an open quotation mark.
+  const spaced = record.tokens.some((each) => each.startsWith(" "));
+  const joined = spaced && token !== "" && !/^\s/.test(token);
+  return (
+    <span className="prediction">
+      {spokenPrompt(record)}
+      {joined ? "" : " "}
+      <b>{spoken(token)}</b>
+      {probability !== null && probability !== undefined && (
+        <span className="muted"> {percent(probability, probability > 0 && probability < 0.1 ? 1 : 0)}</span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,18 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  base: "/",
+  plugins: [react()],
+  build: {
+    outDir: "dist",
+    assetsInlineLimit: 0, // the page's content security policy allows no data: scripts or styles
+    target: "es2022",
+  },
+  worker: { format: "es" },
+  server: {
+    host: "127.0.0.1",
+    proxy: { "/api": { target: "http://127.0.0.1:8000" } },
+  },
+  test: { environment: "node", include: ["src/**/*.test.ts"] },
+});
