@@ -293,10 +293,11 @@ def import_files(places: "Places", files: tuple[str, ...], as_json: bool) -> Non
 
 
 def _import_file(client: "Client", progress: "Progress", path: Path) -> "Json":
-    """Send one file; the bar follows what the server has read of it."""
-    bar = progress.add_task(path.name, total=path.stat().st_size)
+    """Send one file; the count follows what was sent of it."""
+    unfinished = path.stat().st_size + 1  # so that time goes on while the server stores what it has got
+    bar = progress.add_task(path.name, total=unfinished)
     try:
-        with progress.open(path, "rb", task_id=bar) as file:
+        with progress.open(path, "rb", total=unfinished, task_id=bar) as file:
             record: Json = client.import_graph(file, path.stem).json()
             return record
     finally:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from api.client import Json
 
 SHORT_ID = 12
-"""Characters of an id shown; every command takes a unique beginning."""
+"""Characters of a graph id shown; every command takes a unique beginning."""
 
 
 def graphs(records: "list[Json]") -> Table:
@@ -21,22 +21,17 @@ def graphs(records: "list[Json]") -> Table:
     )
     for record in records:
         table.add_row(
-            *map(
-                printable,
-                (
-                    record["id"][:SHORT_ID],
-                    record["name"],
-                    record["prompt"],
-                    record["model"],
-                    prediction(record),
-                    f"{record['n_nodes']:,}",
-                    f"{record['n_edges']:,}",
-                    _percent(record["replacement_score"], 0),
-                    _minute(record["created_at"]),
-                ),
-            )
+            record["id"][:SHORT_ID],
+            _cut(record["name"] if record["name"] != record["prompt"] else ""),
+            _cut(record["prompt"]),
+            printable(record["model"]),
+            printable(prediction(record)),
+            f"{record['n_nodes']:,}",
+            f"{record['n_edges']:,}",
+            _percent(record["replacement_score"], 0),
+            _minute(record["created_at"]),
         )
-    return _right(table, "nodes", "edges", "replacement")
+    return _whole(table, "graph", "prediction", "nodes", "edges", "replacement", "created")
 
 
 def jobs(listed: "list[Json]") -> Table:
@@ -44,20 +39,15 @@ def jobs(listed: "list[Json]") -> Table:
     for job in listed:
         outcome = job["problem"]["detail"] if job["problem"] else (job["graph_id"] or "")[:SHORT_ID]
         table.add_row(
-            *map(
-                printable,
-                (
-                    job["id"][:SHORT_ID],
-                    job["state"],
-                    _progress(job),
-                    job["prompt"],
-                    job["model"],
-                    outcome,
-                    _minute(job["created_at"]),
-                ),
-            )
+            job["id"],
+            job["state"],
+            _progress(job),
+            _cut(job["prompt"]),
+            printable(job["model"]),
+            printable(outcome),
+            _minute(job["created_at"]),
         )
-    return table
+    return _whole(table, "job", "state", "phase", "created")
 
 
 def paths(answer: "Json") -> Table:
@@ -72,7 +62,7 @@ def paths(answer: "Json") -> Table:
         table.add_row(str(row), _arrows(steps), *shares, *([f"{found['members']:,}"] if grouped else []))
         for member in found["best_members"] if grouped else []:
             table.add_row("", f"  {_arrows(map(_member, member['nodes']))}", _percent(member["score"], 2))
-    return _right(table, "", "score", "together", "paths")
+    return _whole(table, *NUMBERS)
 
 
 def totals(answer: "Json") -> str:
@@ -103,18 +93,27 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
+NUMBERS = ("", "nodes", "edges", "replacement", "score", "together", "paths")
+"""Columns that are aligned to the right."""
+
+
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(Text(column), overflow="fold")
+        table.add_column(column, justify="right" if column in NUMBERS else "left")
     return table
 
 
-def _right(table: Table, *headers: str) -> Table:
+def _whole(table: Table, *columns: str) -> Table:
+    """Where the terminal is narrow, the other columns give way."""
     for column in table.columns:
-        if str(column.header) in headers:
-            column.justify, column.no_wrap = "right", True
+        column.no_wrap = column.header in columns
     return table
+
+
+def _cut(text: str) -> Text:
+    """Text that stays on one line, with an ellipsis where the terminal is too narrow for it."""
+    return Text(printable(text), no_wrap=True, overflow="ellipsis")
 
 
 def _arrows(names: Iterable[str]) -> str:

@@ -233,12 +233,12 @@ def train_layers(
         coherence = recipe.layer_coherence * min(1.0, 0.1 + progress / recipe.coherence_full_at)
         batch = torch.multinomial(sampling_weights, recipe.layer_batch, replacement=True)
         losses = torch.stack([trainer.loss(batch, active_features, coherence, step) for trainer in trainers])
-        if step % recipe.move_every == 30 and progress < 0.75:
-            for trainer in trainers:
-                trainer.move_dead_features(sampling_weights, optimizer)
         warm_up = min(1.0, (step + 1) / 50)
         rate = recipe.layer_learning_rate * warm_up * _flat_then_down(progress, 0.5)
         _update(optimizer, losses.sum(), trainers, rate)
+        if step % recipe.move_every == 30 and progress < 0.75:
+            for trainer in trainers:
+                trainer.move_dead_features(sampling_weights, optimizer)
         if step % 100 == 99:
             by_layer = ", ".join(f"{loss:.3f}" for loss in losses.tolist())
             dead = [int((trainer.silent_batches > 200).sum()) for trainer in trainers]

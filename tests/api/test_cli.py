@@ -111,7 +111,7 @@ def test_a_client_starts_without_the_engines(arguments: list[str], data: Path) -
     assert (done.returncode, done.stderr) == (0, "[]\n")
 
 
-def test_the_version_is_the_packages(tmp_path: Path) -> None:
+def test_the_version_is_the_packages() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "api.cli", "--version"], capture_output=True, text=True, cwd=ROOT
     )

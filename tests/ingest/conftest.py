@@ -10,7 +10,7 @@ from tokenizers import AddedToken, Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
 
-WORDS = "Fact: The capital of the state containing Dallas Oakland is Austin Sacramento Texas California".split()
+WORDS = ["Fact:", "The", "capital", "of", "the", "state", "containing", "is", "Dallas", "Oakland", "Texas"]
 N_LAYERS, WIDTH, HIDDEN, N_FEATURES, CONTEXT = 2, 32, 64, 48, 24
 
 PROMPT = "Fact: The capital of the state containing Dallas is"
@@ -131,5 +131,7 @@ def _write_transcoders(folder: Path, random: np.random.Generator) -> None:
     )
 
 
-def _normal(random: np.random.Generator, shape: tuple[int, ...]) -> "np.ndarray[tuple[int, ...], np.dtype[np.float32]]":
+def _normal(
+    random: np.random.Generator, shape: tuple[int, ...]
+) -> "np.ndarray[tuple[int, ...], np.dtype[np.float32]]":
     return (random.standard_normal(shape) * 0.3).astype(np.float32)

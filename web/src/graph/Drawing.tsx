@@ -77,10 +77,7 @@ export function Drawing({ model, lit, node, onPick }: DrawingProps) {
         data-lit-edges={lit.edges.length}
       />
       {hover && <Tooltip model={model} hover={hover} width={container.current?.clientWidth ?? 0} />}
-      <div className="zoom-buttons">
-        <button type="button" aria-label="Zoom in" title="Zoom in" onClick={() => scene.current?.zoomBy(1.6)}>
-          +
-        </button>
+      <div className="zoom-buttons" role="group" aria-label="Zoom">
         <button
           type="button"
           aria-label="Zoom out"
@@ -90,12 +87,15 @@ export function Drawing({ model, lit, node, onPick }: DrawingProps) {
         >
           −
         </button>
-        {zoomed && (
-          <button type="button" className="wide" onClick={() => scene.current?.reset()}>
-            Whole graph
-          </button>
-        )}
+        <button type="button" aria-label="Zoom in" title="Zoom in" onClick={() => scene.current?.zoomBy(1.6)}>
+          +
+        </button>
       </div>
+      {zoomed && (
+        <button type="button" className="whole-graph" data-testid="zoom-reset" onClick={() => scene.current?.reset()}>
+          Whole graph
+        </button>
+      )}
     </div>
   );
 }

@@ -66,7 +66,7 @@ export function drawTokenAxis(
       context.restore();
     } else {
       context.textAlign = "center";
-      context.fillText(fitted(text, right - left - 4, measure), (left + right) / 2, top + 13);
+      context.fillText(fitted(text, right - left, measure), (left + right) / 2, top + 13);
     }
   }
 }
@@ -89,7 +89,7 @@ export function drawLayerAxis(
   context.textAlign = "right";
   context.textBaseline = "middle";
   const step = places.layerStep * view.k;
-  const every = [1, 2, 5, 10, 20, 50].find((each) => each * step >= 22) ?? 100;
+  const every = [1, 2, 5, 10, 20, 50].find((each) => each * step >= 36) ?? 100;
   const line = (layer: number): number => view.applyY(places.layerY(layer));
   const write = (text: string, y: number): void => {
     if (y > 8 && y < height - margin.bottom + 10) context.fillText(text, margin.left - 12, y);

@@ -106,10 +106,11 @@ export function rasterise(
         const at = row * width + col;
         const upper = amount * (1 - fy);
         const lower = amount * fy;
-        plane[at]! += upper * (1 - fx);
-        plane[at + 1]! += upper * fx;
-        plane[at + width]! += lower * (1 - fx);
-        plane[at + width + 1]! += lower * fx;
+        const below = at + width;
+        plane[at] = (plane[at] ?? 0) + upper * (1 - fx);
+        plane[at + 1] = (plane[at + 1] ?? 0) + upper * fx;
+        plane[below] = (plane[below] ?? 0) + lower * (1 - fx);
+        plane[below + 1] = (plane[below + 1] ?? 0) + lower * fx;
       }
       px = cx;
       py = cy;

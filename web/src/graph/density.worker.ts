@@ -32,7 +32,7 @@ const scope = self as unknown as {
   postMessage: (message: DrawnMessage, transfer: Transferable[]) => void;
 };
 
-const STRONGEST = 0.62;
+const STRONGEST = 0.52;
 
 let links: Links | null = null;
 let gain: number | null = null;

@@ -90,7 +90,7 @@ export function layout(nodes: NodesAnswer, nPositions: number, nLayers: number, 
 
   const widths = Array.from({ length: positions }, (_, position) => {
     const busiest = Math.max(0, ...Array.from(byColumn.get(position)?.values() ?? [], (cell) => cell.length));
-    return 1 + Math.sqrt(busiest);
+    return 1.5 + Math.sqrt(busiest);
   });
   const inner = Math.max(1, frame.width - margin.left - margin.right);
   const unit = inner / widths.reduce((sum, width) => sum + width, 0);

@@ -72,7 +72,7 @@ export function nodeName(model: GraphModel, node: number): NodeName {
       return { text: `L${layer} error`, isToken: false };
     default: {
       const label = nodes.label[node];
-      return { text: label || featureName(layer, nodes.index[node] ?? 0), isToken: false };
+      return { text: label ?? featureName(layer, nodes.index[node] ?? 0), isToken: false };
     }
   }
 }

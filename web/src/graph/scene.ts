@@ -44,6 +44,8 @@ type LayerName = (typeof LAYERS)[number];
 const REACH = 14;
 /** Above this many links, the picture of them is painted at one pixel a CSS pixel. */
 const SHARP_LINKS = 150_000;
+/** Of one name, without a selection. */
+const MOST_REPEATS = 4;
 const MOST_LABELS = { lit: 40, unlit: 26 };
 
 export class GraphScene {
@@ -171,7 +173,7 @@ export class GraphScene {
     }
     const { record, nodes } = this.model;
     const bottom = tokenAxisHeight(this.context("names"), this.model, width);
-    const margin = { top: 26, right: 16, bottom: bottom + 16, left: 48 };
+    const margin = { top: 26, right: 16, bottom: bottom + 16, left: 56 };
     this.places = layout(nodes, record.tokens.length, record.n_layers, { width, height, margin });
     this.tree = quadtree<number>()
       .x((node) => this.places.x[node] ?? 0)
@@ -300,7 +302,7 @@ export class GraphScene {
     if (painting) {
       this.picture?.image.close();
       this.picture = { image, view: painting.view, width: painting.width, height: painting.height };
-      this.container.dataset["painted"] = String(painting.id);
+      this.container.dataset.painted = String(painting.id);
       this.invalidate("links");
     }
     if (this.repaint) {
@@ -447,8 +449,15 @@ export class GraphScene {
       return spot ? [{ ...spot, lit: chosen.has(node) }] : [];
     });
     const bounds = { left: margin.left, top: 2, right: this.width - 2, bottom: this.height - margin.bottom };
+    // Without a selection a name is said a few times, not at every node that has it.
+    const said = new Map<string, number>();
+    const wanted = candidates.filter(({ text, lit }) => {
+      const times = said.get(text) ?? 0;
+      said.set(text, times + 1);
+      return lit || times < MOST_REPEATS;
+    });
     const limit = chosen.size > 0 ? MOST_LABELS.lit : MOST_LABELS.unlit;
-    for (const { candidate, left, top } of placeLabels(candidates, marks, bounds, limit)) {
+    for (const { candidate, left, top } of placeLabels(wanted, marks, bounds, limit)) {
       context.font = candidate.font;
       context.fillStyle = this.palette.paper;
       context.globalAlpha = candidate.lit ? 0.9 : 0.72;

@@ -31,24 +31,24 @@ export function GraphFacts({ record }: { record: GraphRecord }) {
 
       {(whole || pruned) && (
         <>
-          <h3>How much of the model is explained</h3>
+          <h3>How much is explained</h3>
           <table className="scores">
             <thead>
               <tr>
                 <td />
-                <th scope="col">whole trace</th>
-                <th scope="col">pruned</th>
+                {whole && <th scope="col">whole trace</th>}
+                <th scope="col">pruned graph</th>
               </tr>
             </thead>
             <tbody>
               <tr title="The share of influence that starts at tokens rather than at errors">
                 <th scope="row">replacement</th>
-                <td>{score(record.replacement_score, 3)}</td>
+                {whole && <td>{score(record.replacement_score, 3)}</td>}
                 <td>{score(record.pruned_replacement_score, 3)}</td>
               </tr>
               <tr title="The share of nodes' inputs that is not error, weighted by influence">
                 <th scope="row">completeness</th>
-                <td>{score(record.completeness_score, 3)}</td>
+                {whole && <td>{score(record.completeness_score, 3)}</td>}
                 <td>{score(record.pruned_completeness_score, 3)}</td>
               </tr>
             </tbody>

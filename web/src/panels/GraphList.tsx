@@ -27,6 +27,9 @@ export function GraphList({ graphs, onDeleted, onError }: GraphListProps) {
           <th scope="col" className="number">
             Edges
           </th>
+          <th scope="col" className="number" title="Feature nodes with a label, by which paths are grouped">
+            Labelled
+          </th>
           <th
             scope="col"
             className="number"
@@ -51,6 +54,7 @@ export function GraphList({ graphs, onDeleted, onError }: GraphListProps) {
             <td className="model">{record.model}</td>
             <td className="number">{count(record.n_nodes)}</td>
             <td className="number">{count(record.n_edges)}</td>
+            <td className="number">{record.n_labelled_nodes > 0 ? count(record.n_labelled_nodes) : "–"}</td>
             <Replacement record={record} />
             <td className="when" title={moment(record.created_at)}>
               {ago(record.created_at, now)}

@@ -28,7 +28,7 @@ export function JobList({ state }: { state: JobsState }) {
   return (
     <section aria-labelledby="jobs-title">
       <h2 id="jobs-title">Jobs</h2>
-      <ul className="jobs" aria-live="polite">
+      <ul className="jobs">
         {shown.map((job) => (
           <JobRow key={job.id} job={job} now={now} />
         ))}

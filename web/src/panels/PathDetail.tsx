@@ -1,5 +1,5 @@
 /** A lit row in words: its steps from source to target, each node there to be opened. */
-import { counted, percent, quantity } from "../format";
+import { counted, featureName, percent, quantity } from "../format";
 import { nodeName, type GraphModel } from "../graph/model";
 import type { RankedGroup, RankedPath } from "../api/types";
 import type { LitSource } from "./rows";
@@ -19,18 +19,30 @@ export function PathDetail({ model, source, onPick }: PathDetailProps) {
   );
 }
 
-function NodeButton({ model, id, onPick }: { model: GraphModel; id: string; onPick: (node: number) => void }) {
+interface NodeButtonProps {
+  model: GraphModel;
+  id: string;
+  onPick: (node: number) => void;
+  /** Name a feature by layer and index: its label is said above. */
+  plain?: boolean;
+}
+
+function NodeButton({ model, id, onPick, plain = false }: NodeButtonProps) {
   const node = model.ordinalOf.get(id);
   if (node === undefined) return null;
   const { nodes } = model;
   const name = nodeName(model, node);
   const activation = nodes.activation[node] ?? null;
   const within = nodes.kind[node] === "feature" || nodes.kind[node] === "error";
+  const layer = nodes.layer[node] ?? 0;
+  const isPlain = plain && nodes.kind[node] === "feature";
   return (
     <button type="button" className="step-node" data-node-id={id} onClick={() => onPick(node)}>
-      <span className={name.isToken ? "link-name token" : "link-name"}>{name.text}</span>
+      <span className={name.isToken ? "link-name token" : "link-name"}>
+        {isPlain ? featureName(layer, nodes.index[node] ?? 0) : name.text}
+      </span>
       <span className="link-where">
-        {within && nodes.label[node] ? `L${nodes.layer[node] ?? 0} ` : ""}
+        {within && nodes.label[node] && !isPlain ? `L${layer} ` : ""}
         {within && <span className="token">{model.writeToken(nodes.token[node] ?? "")}</span>}
       </span>
       {activation !== null && (
@@ -88,7 +100,7 @@ function GroupSteps({ model, group, onPick }: { model: GraphModel; group: Ranked
             <ul>
               {step.nodes.map((id) => (
                 <li key={id}>
-                  <NodeButton model={model} id={id} onPick={onPick} />
+                  <NodeButton model={model} id={id} onPick={onPick} plain />
                 </li>
               ))}
             </ul>

@@ -49,8 +49,11 @@ export function PathList({ model, paths, question, onQuestion, lit, onLight }: P
               key={String(grouped)}
               type="button"
               aria-pressed={question.grouped === grouped}
+              disabled={grouped && model.record.n_labelled_nodes === 0}
               title={
-                grouped ? "Sum over all paths through features with the same labels" : "One path through single nodes"
+                grouped && model.record.n_labelled_nodes === 0
+                  ? "No feature of this graph has a label to group by"
+                  : grouped ? "Sum over all paths through features with the same labels" : "One path through single nodes"
               }
               data-testid={grouped ? "mode-grouped" : "mode-single"}
               onClick={() => onQuestion({ ...question, k: COUNTS[0] ?? 10, grouped })}
@@ -144,7 +147,7 @@ function PathRow({ model, rank, score, share, steps, members, best, lit, onLight
   const whole = lit !== null && lit.member === null;
   const opens = members !== null && best.length > 0 && steps.length > 2;
   return (
-    <li className={whole ? "path is-lit" : "path"} data-testid="path-row" data-rank={rank + 1} data-lit={whole}>
+    <li className={`path${whole ? " is-lit" : ""}${opens ? " opens" : ""}`} data-testid="path-row" data-rank={rank + 1} data-lit={whole}>
       <button
         type="button"
         className="path-button"
@@ -168,8 +171,8 @@ function PathRow({ model, rank, score, share, steps, members, best, lit, onLight
           title="The strongest single paths among them"
           onClick={() => setOpen(!open)}
         >
-          <Icon name="chevron" />
           {counted(members, "path")}
+          <Icon name="chevron" />
         </button>
       )}
       {opens && open && (

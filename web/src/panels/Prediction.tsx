@@ -19,12 +19,16 @@ export function Prediction({ record }: { record: GraphRecord }) {
   const joined = spaced && token !== "" && !/^\s/.test(token);
   return (
     <span className="prediction">
-      {spokenPrompt(record)}
-      {joined ? "" : " "}
-      <b>{spoken(token)}</b>
-      {probability !== null && probability !== undefined && (
-        <span className="muted"> {percent(probability, probability > 0 && probability < 0.1 ? 1 : 0)}</span>
-      )}
+      <span className="prediction-prompt">
+        {spokenPrompt(record)}
+        {joined ? "" : " "}
+      </span>
+      <span className="prediction-token">
+        <b>{spoken(token)}</b>
+        {probability !== null && probability !== undefined && (
+          <span className="muted"> {percent(probability, probability > 0 && probability < 0.1 ? 1 : 0)}</span>
+        )}
+      </span>
     </span>
   );
 }

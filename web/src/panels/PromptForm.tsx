@@ -39,7 +39,9 @@ export function PromptForm({ models, onSubmitted }: PromptFormProps) {
 
   return (
     <form className="prompt-form" onSubmit={submit}>
-      <label htmlFor={field}>Why does the model say what it says next?</label>
+      <h1>
+        <label htmlFor={field}>Why does the model say what it says next?</label>
+      </h1>
       <div className="prompt-line">
         <input
           id={field}
@@ -95,7 +97,7 @@ export function PromptForm({ models, onSubmitted }: PromptFormProps) {
           )}
           <p className="muted">
             {model.name}
-            {model.description && `: ${model.description}`}
+            {model.description && `: ${model.description.replace(/[.\s]+$/, "")}`}.
             {typeof model.context_length === "number" && ` Prompts of up to ${model.context_length} tokens.`}
           </p>
         </div>

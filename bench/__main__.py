@@ -1,0 +1,18 @@
+"""`python -m bench [NAME…]`: all measurements, or those named."""
+
+import sys
+from importlib import import_module
+
+NAMES = ("startup", "ingest")
+
+
+def main(names: list[str]) -> None:
+    unknown = [name for name in names if name not in NAMES]
+    if unknown:
+        sys.exit(f"bench: there is no {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    for name in names or NAMES:
+        import_module(f"bench.{name}").main()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import type { NodesAnswer } from "../api/types";
+import { fixtureNodes } from "./fixture";
+import { layout, type Frame } from "./layout";
+
+const frame: Frame = { width: 800, height: 600, margin: { top: 20, right: 10, bottom: 40, left: 50 } };
+
+/** A column of features in one cell, beside a column with one embedding. */
+function crowd(size: number): NodesAnswer {
+  const all = <T>(first: T, rest: T): T[] => [first, ...Array.from({ length: size }, () => rest)];
+  return {
+    ...fixtureNodes(),
+    id: Array.from({ length: size + 1 }, (_, node) => String(node)),
+    kind: all("embedding", "feature"),
+    layer: all(-1, 1),
+    position: all(0, 1),
+    index: Array.from({ length: size + 1 }, (_, node) => node),
+    probability: all(null, null),
+    // The last node is the strongest.
+    cumulative_influence: Array.from({ length: size + 1 }, (_, node) => 1 - node / (size + 1)),
+  };
+}
+
+describe("layout", () => {
+  it("puts layers on a true scale, embeddings at the bottom and logits at the top", () => {
+    const places = layout(fixtureNodes(), 3, 2, frame);
+    expect(places.y[0]).toBeCloseTo(560);
+    expect(places.y[6]).toBeCloseTo(20);
+    expect(places.y[2]).toBeCloseTo(380);
+    expect(places.layerStep).toBeCloseTo(180);
+  });
+  it("keeps nodes inside their column, and columns inside the frame", () => {
+    const nodes = fixtureNodes();
+    const { x, columns } = layout(nodes, 3, 2, frame);
+    nodes.id.forEach((_, node) => {
+      const column = columns[nodes.position[node] ?? -1];
+      expect(x[node]).toBeGreaterThan(column?.x0 ?? Infinity);
+      expect(x[node]).toBeLessThan(column?.x1 ?? -Infinity);
+    });
+    expect(columns[0]?.x0).toBeCloseTo(50);
+    expect(columns.at(-1)?.x1).toBeCloseTo(790);
+  });
+  it("gives a busy column room by the square root of its busiest layer", () => {
+    const { columns } = layout(crowd(100), 2, 2, frame);
+    const width = (at: number) => (columns[at]?.x1 ?? 0) - (columns[at]?.x0 ?? 0);
+    expect(width(1) / width(0)).toBeCloseTo((1.5 + 10) / (1.5 + 1));
+  });
+  it("sets the nodes of a cell side by side, strongest first", () => {
+    const { x, y } = layout(crowd(5), 2, 2, frame);
+    expect(new Set(Array.from(y).slice(1)).size).toBe(1);
+    for (let node = 2; node <= 5; node++) expect(x[node]).toBeLessThan(x[node - 1] ?? 0);
+  });
+  it("breaks a crowded cell into rows about its layer, without two nodes in one place", () => {
+    const { x, y, layerY, layerStep } = layout(crowd(400), 2, 2, frame);
+    const spots = new Set(Array.from(x, (each, node) => `${each.toFixed(1)} ${(y[node] ?? 0).toFixed(1)}`));
+    expect(spots.size).toBe(401);
+    for (const each of Array.from(y).slice(1)) expect(Math.abs(each - layerY(1))).toBeLessThan(layerStep / 2);
+  });
+  it("gives the same places for the same graph", () => {
+    expect(layout(fixtureNodes(), 3, 2, frame).x).toEqual(layout(fixtureNodes(), 3, 2, frame).x);
+  });
+  it("stands a frame too small to draw in", () => {
+    const { x, y } = layout(fixtureNodes(), 3, 2, { ...frame, width: 20, height: 20 });
+    for (const each of [...x, ...y]) expect(Number.isFinite(each)).toBe(true);
+  });
+});
