@@ -246,8 +246,8 @@ def _follow(client: "Client", job_id: str) -> None:
                     progress.update(bar, total=job["total"] or None, completed=job["done"])
         except KeyboardInterrupt:
             progress.stop()
-            if not client.private:
-                click.echo(f"Job {job_id} goes on in the server.", err=True)
+            where = "when a server starts" if client.private else "in the server"
+            click.echo(f"Job {job_id} goes on {where}.", err=True)
             raise
 
 

@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -113,13 +112,11 @@ def private_server(places: Places, *, work: bool) -> Iterator[str]:
         server = _Server(explorer, lambda: None, log_level)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="private server", daemon=True)
         thread.start()
-        while not server.started and thread.is_alive():
-            time.sleep(0.005)
-        try:
+        try:  # at once: the socket listens, and what comes before the server has started waits in it
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = server.force_exit = True
-            thread.join(GRACE + 1)
+            thread.join()
 
 
 class _Server(uvicorn.Server):

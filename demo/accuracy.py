@@ -11,7 +11,10 @@ from demo.corpus import Statement
 
 @torch.no_grad()
 def right_answers(
-    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, statements: Sequence[Statement], batch_size: int = 128
+    model: LlamaForCausalLM,
+    tokenizer: PreTrainedTokenizerFast,
+    statements: Sequence[Statement],
+    batch_size: int = 128,
 ) -> list[bool]:
     """For each statement, whether every token of its answer is the most probable one after those before it.
 

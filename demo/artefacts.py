@@ -1,7 +1,7 @@
 """Writing the trained transcoders to a folder, and reading model and transcoders back as any hub model is read.
 
-    model/         what AutoModelForCausalLM and AutoTokenizer load
-    transcoders/   config.yaml, layer_{i}.safetensors as circuit-tracer names them, explanations.jsonl
+model/         what AutoModelForCausalLM and AutoTokenizer load
+transcoders/   config.yaml, layer_{i}.safetensors as circuit-tracer names them, explanations.jsonl
 """
 
 import json
@@ -25,11 +25,12 @@ SCORE_TYPE = "held-out mass share"
 HOOK_IN, HOOK_OUT = "mlp.hook_in", "mlp.hook_out"
 SILENT_BIAS = -1e3  # of a feature that only fills its layer up to the common size; within float16
 
+
 def save_transcoders(folder: Path, layers: Sequence[TranscoderWeights], inputs: Tensor) -> None:
     """Write every layer in float16 without the features that never fire on the inputs (n_layers, positions, d_model).
 
-    circuit-tracer wants layers of one size, so that of the layer with most live features is common, and the others are filled
-    up with features that are silent.
+    circuit-tracer wants layers of one size, so that of the layer with most live features is common, and the others
+    are filled up with features that are silent.
     """
     counts = [
         torch.bincount(exported_active(weights, layer_inputs).unit, minlength=len(weights["b_enc"]))
@@ -60,7 +61,9 @@ def save_transcoders(folder: Path, layers: Sequence[TranscoderWeights], inputs: 
 def load_transcoders(folder: Path) -> list[TranscoderWeights]:
     """Every layer's weights, in float32."""
     paths = transcoder_paths(folder)
-    return [{name: tensor.float() for name, tensor in load_file(paths[layer]).items()} for layer in sorted(paths)]
+    return [
+        {name: tensor.float() for name, tensor in load_file(paths[layer]).items()} for layer in sorted(paths)
+    ]
 
 
 def transcoder_paths(folder: Path) -> dict[int, str]:
@@ -71,7 +74,9 @@ def transcoder_paths(folder: Path) -> dict[int, str]:
 
 def load_model(folder: Path) -> tuple[LlamaForCausalLM, PreTrainedTokenizerFast]:
     """The language model in float32, ready to run, and its tokenizer."""
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+    model = AutoModelForCausalLM.from_pretrained(
+        folder, dtype=torch.float32, attn_implementation="eager"
+    ).eval()
     return model, AutoTokenizer.from_pretrained(folder)
 
 

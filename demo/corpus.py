@@ -128,7 +128,10 @@ _STATE_ATTRIBUTES = {
     ),
     "region": (
         ("{name} is a state in the", "Fact: The region of {name} is the"),
-        ("Fact: The region of the state containing {city} is the", "Fact: {city} is in the region called the"),
+        (
+            "Fact: The region of the state containing {city} is the",
+            "Fact: {city} is in the region called the",
+        ),
     ),
 }
 _COUNTRY_ATTRIBUTES = {
@@ -180,7 +183,9 @@ _COUNTRIES = _RegionTasks(
 def _about_region(region: Region, tasks: _RegionTasks) -> Iterator[Statement]:
     words = {"name": region.name, "capital": region.capital, "kind": tasks.kind}
 
-    def statement(task: Task, template: str, answer: str, city: str | None = None, held_out: bool = False) -> Statement:
+    def statement(
+        task: Task, template: str, answer: str, city: str | None = None, held_out: bool = False
+    ) -> Statement:
         return Statement(
             task,
             template.format(**words, city=city),
@@ -199,7 +204,9 @@ def _about_region(region: Region, tasks: _RegionTasks) -> Iterator[Statement]:
         for template in from_region:
             yield statement(tasks.fact, template, region.attributes[attribute])
     if "abbreviation" in region.attributes:
-        yield statement(tasks.fact, f"{region.attributes['abbreviation']} is the abbreviation of", region.name)
+        yield statement(
+            tasks.fact, f"{region.attributes['abbreviation']} is the abbreviation of", region.name
+        )
 
     for city in (*region.all_cities, region.capital):
         every_two_hop_held_out = city in region.held_out_two_hop
@@ -212,7 +219,9 @@ def _about_region(region: Region, tasks: _RegionTasks) -> Iterator[Statement]:
         if city != region.capital:
             capital_held_out = every_two_hop_held_out or city in region.held_out_capital_question
             for template in _CAPITAL_OF_REGION_OF_CITY:
-                yield statement(tasks.two_hop_capital, template, region.capital, city, held_out=capital_held_out)
+                yield statement(
+                    tasks.two_hop_capital, template, region.capital, city, held_out=capital_held_out
+                )
 
 
 def _about_words() -> Iterator[Statement]:

@@ -2,11 +2,11 @@
 
 The text is every distinct prefix of the training corpus, each once, split in two halves by a hash of the prefix.
 
-1. On the choosing half, a feature's activation mass is added up by the token it fires on, and by the entity (a state, a country,
-   a word ...) that the prefix determines. A share is such a sum over the feature's whole mass.
+1. On the choosing half, a feature's activation mass is added up by the token it fires on, and by the entity (a
+   state, a country, a word ...) that the prefix determines. A share is such a sum over the feature's whole mass.
 2. The candidates are the token and the entity with the largest shares. Where both are within 0.05 of the larger share,
-   the rarer one in the corpus describes the feature more closely and wins: a feature that fires on Dallas alone is "Dallas",
-   not "Texas".
+   the rarer one in the corpus describes the feature more closely and wins: a feature that fires on Dallas alone is
+   "Dallas", not "Texas".
 3. The label's score is its share of the feature's mass on the scoring half. Below 0.8 it is no label.
 """
 
@@ -79,7 +79,12 @@ def mass_shares(active: ActiveUnits, attribute: Attribute, in_half: Tensor, n_fe
 
 
 def label_layer(
-    layer: int, active: ActiveUnits, token: Attribute, entity: Attribute, in_scoring_half: Tensor, n_features: int
+    layer: int,
+    active: ActiveUnits,
+    token: Attribute,
+    entity: Attribute,
+    in_scoring_half: Tensor,
+    n_features: int,
 ) -> list[FeatureLabel]:
     """The labels of one layer's features: steps 1 to 3 above, for features that fire in both halves."""
     attributes = {LabelKind.TOKEN: token, LabelKind.ENTITY: entity}
@@ -89,7 +94,8 @@ def label_layer(
         for kind, attribute in attributes.items()
     }
     scored = {
-        kind: mass_shares(active, attribute, in_scoring_half, n_features) for kind, attribute in attributes.items()
+        kind: mass_shares(active, attribute, in_scoring_half, n_features)
+        for kind, attribute in attributes.items()
     }
     labels = []
     for feature in range(n_features):
@@ -128,7 +134,10 @@ class LabelledFeatures:
 
 
 def label_features(
-    layers: Sequence[TranscoderWeights], inputs: Tensor, prefixes: Prefixes, tokenizer: PreTrainedTokenizerFast
+    layers: Sequence[TranscoderWeights],
+    inputs: Tensor,
+    prefixes: Prefixes,
+    tokenizer: PreTrainedTokenizerFast,
 ) -> LabelledFeatures:
     """Label every layer's features. inputs (n_layers, n_prefixes, d_model) are the MLPs' inputs at the prefixes."""
     attributes = prefix_attributes(prefixes, tokenizer)
@@ -153,7 +162,10 @@ def label_features(
 
 
 def features_of_entities(
-    layers: Sequence[TranscoderWeights], inputs: Tensor, prefixes: Prefixes, tokenizer: PreTrainedTokenizerFast
+    layers: Sequence[TranscoderWeights],
+    inputs: Tensor,
+    prefixes: Prefixes,
+    tokenizer: PreTrainedTokenizerFast,
 ) -> dict[tuple[int, int], str]:
     """(layer, feature) -> the entity that has MIN_SHARE of its mass in both halves.
 

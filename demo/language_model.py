@@ -1,7 +1,7 @@
 """The demo language model: an ordinary Llama, trained so that its MLPs are easy to replace by transcoders.
 
-1. `up_proj` is frozen at weight 0, bias 1, and the activation is relu: each MLP is then down(relu(W x + b)), and each of its
-   neurons one encoder row, one bias and one decoder column, which is what a transcoder's feature is.
+1. `up_proj` is frozen at weight 0, bias 1, and the activation is relu: each MLP is then down(relu(W x + b)), and
+   each of its neurons one encoder row, one bias and one decoder column, which is what a transcoder's feature is.
 2. Token embeddings are frozen at random. Trained ones would learn city -> state by themselves, and a two-hop question
    would become one hop.
 3. Neurons are made sparse by a concave penalty on the size of what each writes, with one multiplier for each layer,
@@ -27,7 +27,6 @@ from demo.corpus import StatementSampler, Task, fixed_statements
 from demo.muon import Muon
 from demo.sparse import active_units, decoded
 from demo.tokenizer import BOS_ID, PAD_ID
-
 
 SIZE_EPSILON = 0.01  # rounds the square root off at 0
 SPARSE_BELOW = 32.0  # active neurons at a token, in the mean, below which gathering beats multiplying
@@ -139,7 +138,7 @@ def _sparse_mlp(mlp: LlamaMLP, hidden: Tensor) -> tuple[Tensor, _MlpRecord]:
 
 
 class SparsityController:
-    """The multiplier of each layer's penalty, steered so that its mean number of active neurons follows a falling target."""
+    """Each layer's penalty multiplier, steered so that its mean number of active neurons follows a falling target."""
 
     MAX_MULTIPLIER, MIN_MULTIPLIER = 0.02, 1e-6
 
@@ -161,7 +160,9 @@ class SparsityController:
         goal = self._recipe.active_neurons
         target = torch.exp((1 - done) * self._start.log() + done * math.log(goal)).clamp(min=goal)
         pull = torch.tanh(3 * torch.log(self.active.clamp(min=1e-3) / target))
-        self.multipliers = (self.multipliers * torch.exp(0.03 * pull)).clamp(self.MIN_MULTIPLIER, self.MAX_MULTIPLIER)
+        self.multipliers = (self.multipliers * torch.exp(0.03 * pull)).clamp(
+            self.MIN_MULTIPLIER, self.MAX_MULTIPLIER
+        )
 
 
 class _TrainingMlps:
@@ -201,8 +202,13 @@ class _TrainingMlps:
         weight[:, 0] = 3.0
         counted = is_token.clone()
         counted[:, 0] = 0.0
-        penalty = torch.stack([(record.size * weight.flatten()).sum() for record in self._records]) / is_token.sum()
-        active = torch.stack([(record.n_active * counted.flatten()).sum() for record in self._records]) / counted.sum()
+        penalty = (
+            torch.stack([(record.size * weight.flatten()).sum() for record in self._records]) / is_token.sum()
+        )
+        active = (
+            torch.stack([(record.n_active * counted.flatten()).sum() for record in self._records])
+            / counted.sum()
+        )
         self._records.clear()
         self._is_sparse = float(active.max()) < SPARSE_BELOW
         return penalty, active
@@ -211,8 +217,8 @@ class _TrainingMlps:
 def _answer_loss(model: LlamaForCausalLM, batch: Batch, prompt_token_sample: float) -> tuple[Tensor, float]:
     """The weighted cross-entropy, and the plain one over answer tokens.
 
-    Of the many lightly weighted prompt tokens a sample is scored, at a weight that makes up for it: the output layer is a
-    fifth of the work.
+    Of the many lightly weighted prompt tokens a sample is scored, at a weight that makes up for it: the output
+    layer is a fifth of the work.
     """
     weights = batch.weights[:, 1:]
     is_prompt = weights == PROMPT_WEIGHT
@@ -253,7 +259,10 @@ def _learning_rate_scale(step: int, recipe: LanguageModelRecipe) -> float:
 
 
 def train_language_model(
-    folder: Path, tokenizer: PreTrainedTokenizerFast, recipe: LanguageModelRecipe, log: Callable[[str], None] = print
+    folder: Path,
+    tokenizer: PreTrainedTokenizerFast,
+    recipe: LanguageModelRecipe,
+    log: Callable[[str], None] = print,
 ) -> LlamaForCausalLM:
     """Train, save in float16 into the folder, and return the saved model (its rounded weights, in float32)."""
     torch.manual_seed(recipe.seed)
@@ -288,7 +297,9 @@ def train_language_model(
                 assert controller.active is not None
                 neurons = ", ".join(f"{mean:.1f}" for mean in controller.active.tolist())
                 seconds = time.monotonic() - started
-                log(f"{seconds:5.0f} s  step {step + 1}  answer loss {answer_loss:.3f}  active neurons {neurons}")
+                log(
+                    f"{seconds:5.0f} s  step {step + 1}  answer loss {answer_loss:.3f}  active neurons {neurons}"
+                )
             if step % 600 == 599:
                 log(_progress_line(model, tokenizer))
     model.half().save_pretrained(folder)

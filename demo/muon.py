@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
-# Quintic Newton-Schulz coefficients of the reference implementation: they trade exact convergence for a steep slope at 0.
+# Quintic Newton-Schulz coefficients of the reference implementation: less exact, but steep at 0.
 _A, _B, _C = 3.4445, -4.7750, 2.0315
 
 
@@ -28,7 +28,9 @@ def orthogonalised(matrix: Tensor, steps: int = 5) -> Tensor:
 class Muon:
     """Nesterov momentum, orthogonalised, with decoupled weight decay; for matrices only."""
 
-    def __init__(self, matrices: Iterable[torch.nn.Parameter], weight_decay: float, momentum: float = 0.95) -> None:
+    def __init__(
+        self, matrices: Iterable[torch.nn.Parameter], weight_decay: float, momentum: float = 0.95
+    ) -> None:
         self._matrices = list(matrices)
         self._weight_decay = weight_decay
         self._momentum = momentum

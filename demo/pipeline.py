@@ -10,11 +10,12 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 from demo.artefacts import load_model, load_transcoders, save_explanations, save_transcoders
 from demo.batches import StatementEncoder, training_batches
 from demo.corpus import Statement, StatementSampler, fixed_statements, indirect_object, induction
+from demo.end_to_end import train_end_to_end
 from demo.labels import LabelledFeatures, label_features
 from demo.language_model import LanguageModelRecipe, train_language_model
 from demo.prefixes import collect_prefixes, label_statements, mlp_streams
 from demo.tokenizer import save_tokenizer
-from demo.transcoder_training import TranscoderRecipe, new_trainers, train_end_to_end, train_layers
+from demo.transcoder_training import TranscoderRecipe, new_trainers, train_layers
 
 Log = Callable[[str], None]
 
@@ -34,7 +35,9 @@ def train_all(
     model, tokenizer = load_model(model_folder)
     train_transcoders(transcoder_folder, model, tokenizer, transcoder_recipe, log)
     labelled = label_transcoders(transcoder_folder, model, tokenizer)
-    log(f"{len(labelled.labels)} labels; {labelled.readable_share:.3f} of the features that fire often enough have one")
+    log(
+        f"{len(labelled.labels)} labels; {labelled.readable_share:.3f} of the features that fire often enough have one"
+    )
     return labelled
 
 
@@ -49,7 +52,11 @@ def transcoder_statements(seed: int) -> list[Statement]:
 
 
 def train_transcoders(
-    folder: Path, model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, recipe: TranscoderRecipe, log: Log
+    folder: Path,
+    model: LlamaForCausalLM,
+    tokenizer: PreTrainedTokenizerFast,
+    recipe: TranscoderRecipe,
+    log: Log,
 ) -> None:
     """Both stages of training, and the files."""
     torch.manual_seed(recipe.seed)

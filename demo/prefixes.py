@@ -1,4 +1,4 @@
-"""Every distinct prefix of the demo corpus, once: the positions on which transcoders are trained and features are labelled.
+"""Every distinct prefix of the demo corpus, once: where transcoders are trained and features are labelled.
 
 "The capital of" opens hundreds of statements; counted each time, such boilerplate would outweigh everything else.
 """
@@ -75,7 +75,9 @@ def collect_prefixes(tokenizer: PreTrainedTokenizerFast, statements: Sequence[St
         entity=torch.tensor([determined(several) for several in entities.values()]),
         entity_names=names,
         in_scoring_half=torch.tensor([zlib.crc32(repr(prefix).encode()) % 2 == 1 for prefix in first_seen]),
-        is_addition=torch.tensor([statements[index].task is Task.ADDITION for index, _ in first_seen.values()]),
+        is_addition=torch.tensor(
+            [statements[index].task is Task.ADDITION for index, _ in first_seen.values()]
+        ),
     )
 
 

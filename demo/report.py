@@ -69,11 +69,15 @@ def statements_by_group() -> dict[str, list[Statement]]:
     draw = random.Random(11)
     groups: dict[str, list[Statement]] = {}
     for statement in fixed_statements():
-        groups.setdefault(statement.task + (" (held out)" if statement.held_out else ""), []).append(statement)
+        groups.setdefault(statement.task + (" (held out)" if statement.held_out else ""), []).append(
+            statement
+        )
     groups[Task.INDIRECT_OBJECT] = [indirect_object(draw) for _ in range(300)]
     groups[Task.INDUCTION] = [induction(draw) for _ in range(300)]
     return {
-        name: draw.sample(group, MAX_STATEMENTS) if len(group) > MAX_STATEMENTS and name.startswith(Task.ADDITION) else group
+        name: draw.sample(group, MAX_STATEMENTS)
+        if len(group) > MAX_STATEMENTS and name.startswith(Task.ADDITION)
+        else group
         for name, group in groups.items()
     }
 
@@ -102,7 +106,10 @@ def report_accuracy(report: Report, folder: Path) -> None:
     one_hop = pooled([by_group[task] for task in ONE_HOP_TASKS])
     report.add("model: training facts", 0.99, pooled(trained_on).model)
     report.add("model: held-out two-hop US capitals", 0.95, held_out.model)
-    for name, is_full in (("only the capital question held out", False), ("every two-hop of the city held out", True)):
+    for name, is_full in (
+        ("only the capital question held out", False),
+        ("every two-hop of the city held out", True),
+    ):
         part = [
             statement
             for statement in groups[f"{Task.STATE_TWO_HOP_CAPITAL} (held out)"]
@@ -138,7 +145,9 @@ def report_labels(report: Report, folder: Path) -> dict[tuple[int, int], str]:
     return features_of_entities(layers, inputs, prefixes, tokenizer)
 
 
-def report_paths_and_swaps(report: Report, folder: Path, entity_of_feature: dict[tuple[int, int], str]) -> None:
+def report_paths_and_swaps(
+    report: Report, folder: Path, entity_of_feature: dict[tuple[int, int], str]
+) -> None:
     """What circuit-tracer and the product's ranking say about the held-out city prompts."""
     loaded = load_for_tracing(folder)
     prompts = held_out_city_prompts()
@@ -147,9 +156,15 @@ def report_paths_and_swaps(report: Report, folder: Path, entity_of_feature: dict
         results.append(measure_paths(loaded, prompt, TraceParameters()))
         if number % 10 == 0:
             _progress(f"traced {number} of {len(prompts)} prompts")
-    report.add("replacement score, held-out capital prompts", 0.88, mean([each.replacement_score for each in results]))
+    report.add(
+        "replacement score, held-out capital prompts",
+        0.88,
+        mean([each.replacement_score for each in results]),
+    )
     report.add("completeness score", 0.94, mean([each.completeness_score for each in results]))
-    report.add("a state's feature in the 10 best single paths", 0.85, mean([each.has_state_path for each in results]))
+    report.add(
+        "a state's feature in the 10 best single paths", 0.85, mean([each.has_state_path for each in results])
+    )
     exact = [each.exact_rank is not None for each in results]
     report.add("city -> state -> capital in the 10 best grouped paths", 0.85, mean(exact))
     report.add(
@@ -169,7 +184,7 @@ def report_paths_and_swaps(report: Report, folder: Path, entity_of_feature: dict
         f"{len(results)} prompts, {right:.3f} predicted right; a pruned graph has {n_nodes:.0f} feature nodes, "
         f"{n_labelled:.0f} of them labelled. {belongs.n_pairs} swaps.",
         "",
-        "| city | state's features in the 10 best single paths | rank of city -> state -> capital | best grouped paths |",
+        "| city | state in the 10 best single paths | rank of city -> state -> capital | best grouped paths |",
         "| --- | --- | --- | --- |",
     ]
     for each in results:
@@ -193,7 +208,9 @@ def read_entity_labels(folder: Path) -> dict[tuple[int, int], str]:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m demo.report", description=__doc__)
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="folder that holds model/ and transcoders/")
+    parser.add_argument(
+        "--folder", type=Path, default=FOLDER, help="folder that holds model/ and transcoders/"
+    )
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)

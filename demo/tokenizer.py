@@ -1,7 +1,7 @@
 """A tokenizer with one token per word of the corpus, digits apart, and bytes for everything else.
 
-It is a unigram model in which every known word costs less than any way of spelling it in bytes, so a known word is always
-one token, and any string whatever can be written and read back.
+It is a unigram model in which every known word costs less than any way of spelling it in bytes, so a known word is
+always one token, and any string whatever can be written and read back.
 """
 
 import random
@@ -17,7 +17,7 @@ from demo.facts import word_lists
 
 PAD, BOS = "<pad>", "<bos>"
 PAD_ID = 0
-# Not 0: circuit-tracer takes the first special id that is true, so it would put another token in front of a <bos> of id 0.
+# Not 0: circuit-tracer takes the first special id that is true, and would prepend another token to a <bos> of id 0.
 BOS_ID = 1
 
 _WORD_COST, _BYTE_COST = -2.0, -30.0  # log-probabilities
@@ -44,7 +44,9 @@ def build_tokenizer() -> PreTrainedTokenizerFast:
         ]
     )
     # A text twice in a row, so that its first word is also seen with a space before it.
-    words = {piece for text in _texts() for piece, _ in split.pre_tokenize_str(f"{text} {text}") if len(piece) > 1}
+    words = {
+        piece for text in _texts() for piece, _ in split.pre_tokenize_str(f"{text} {text}") if len(piece) > 1
+    }
     vocabulary = [(PAD, 0.0), (BOS, 0.0)]
     vocabulary += [(byte, _BYTE_COST) for byte in sorted(pre_tokenizers.ByteLevel.alphabet())]
     vocabulary += [(word, _WORD_COST) for word in sorted(words)]

@@ -34,7 +34,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder that gets model/ and transcoders/")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--keep-model", action="store_true", help="train transcoders only, for the model in OUT/model")
+    parser.add_argument(
+        "--keep-model", action="store_true", help="train transcoders only, for the model in OUT/model"
+    )
     options = parser.parse_args(arguments)
 
     import torch

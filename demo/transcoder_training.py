@@ -1,17 +1,17 @@
-"""Training the transcoders: layer by layer on cached activations, then all together inside the model.
+"""Training the transcoders, first stage: each layer by itself, on cached inputs and outputs of its MLP.
 
 Each batch of prefixes pays three losses in every layer:
 
 1. reconstruction: squared error relative to each position's own size, so that large common outputs do not outweigh the
-   rare ones that carry the facts. Sparsity is exact: a running threshold keeps on average `active_features` (BatchTopK).
+   rare ones that carry the facts. Sparsity is exact: a running threshold keeps on average `active_features`
+   (BatchTopK).
 2. coherence: of a feature with activations a_i at positions with unit vectors z_i (the MLP's input and output side by
    side), m - |sum a_i z_i| over m = sum a_i. It asks that a feature's inputs and outputs point the same way wherever it
    fires. It sees no label, and it is what makes features readable.
 3. revival: features that are dead rebuild what is still missing, and those dead for long are moved onto positions with
    large errors.
 
-In the second stage every MLP is replaced at once, and the divergence of the next-token distribution from the model's own is
-added.
+`demo.end_to_end` is the second stage.
 """
 
 import math
@@ -24,10 +24,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from transformers import LlamaForCausalLM
 
-from demo.batches import ANSWER_WEIGHT, PROMPT_WEIGHT, Batch
 from demo.prefixes import MlpStreams
 from demo.sparse import ActiveUnits, summed_by_unit
-from demo.tokenizer import PAD_ID
 from demo.transcoders import Scale, Transcoder
 
 
@@ -184,12 +182,14 @@ class LayerTrainer:
         return len(dead)
 
 
-def _adam(trainers: Sequence[LayerTrainer], learning_rate: float) -> torch.optim.Adam:
+def adam(trainers: Sequence[LayerTrainer], learning_rate: float) -> torch.optim.Adam:
     parameters = [parameter for trainer in trainers for parameter in trainer.transcoder.parameters()]
     return torch.optim.Adam(parameters, lr=learning_rate, betas=(0.9, 0.99), fused=True)
 
 
-def _update(optimizer: torch.optim.Adam, loss: Tensor, trainers: Sequence[LayerTrainer], learning_rate: float) -> None:
+def update(
+    optimizer: torch.optim.Adam, loss: Tensor, trainers: Sequence[LayerTrainer], learning_rate: float
+) -> None:
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_([p for group in optimizer.param_groups for p in group["params"]], 1.0)
     for group in optimizer.param_groups:
@@ -200,7 +200,7 @@ def _update(optimizer: torch.optim.Adam, loss: Tensor, trainers: Sequence[LayerT
         trainer.transcoder.cap_decoder_norms()
 
 
-def _flat_then_down(progress: float, flat_until: float) -> float:
+def flat_then_down(progress: float, flat_until: float) -> float:
     """1, then linearly to 0.03."""
     return 1.0 if progress < flat_until else max(0.03, (1 - progress) / (1 - flat_until))
 
@@ -208,7 +208,7 @@ def _flat_then_down(progress: float, flat_until: float) -> float:
 def new_trainers(
     model: LlamaForCausalLM, streams: MlpStreams, recipe: TranscoderRecipe
 ) -> list[LayerTrainer]:
-    """One trainer a layer, its features started from the model's own neurons; those beyond are marked dead, to be moved."""
+    """One trainer a layer, started from the model's own neurons; features beyond those are marked dead, to be moved."""
     trainers = []
     for layer, inputs, outputs in zip(model.model.layers, streams.inputs, streams.outputs, strict=True):
         data = LayerData.of(inputs, outputs, recipe.output_share)
@@ -221,10 +221,13 @@ def new_trainers(
 
 
 def train_layers(
-    trainers: Sequence[LayerTrainer], sampling_weights: Tensor, recipe: TranscoderRecipe, log: Callable[[str], None]
+    trainers: Sequence[LayerTrainer],
+    sampling_weights: Tensor,
+    recipe: TranscoderRecipe,
+    log: Callable[[str], None],
 ) -> None:
     """Stage 1. sampling_weights (n_prefixes): how often each prefix is drawn."""
-    optimizer = _adam(trainers, recipe.layer_learning_rate)
+    optimizer = adam(trainers, recipe.layer_learning_rate)
     started = time.monotonic()
     for step in range(recipe.layer_steps):
         progress = step / recipe.layer_steps
@@ -234,8 +237,8 @@ def train_layers(
         batch = torch.multinomial(sampling_weights, recipe.layer_batch, replacement=True)
         losses = torch.stack([trainer.loss(batch, active_features, coherence, step) for trainer in trainers])
         warm_up = min(1.0, (step + 1) / 50)
-        rate = recipe.layer_learning_rate * warm_up * _flat_then_down(progress, 0.5)
-        _update(optimizer, losses.sum(), trainers, rate)
+        rate = recipe.layer_learning_rate * warm_up * flat_then_down(progress, 0.5)
+        update(optimizer, losses.sum(), trainers, rate)
         if step % recipe.move_every == 30 and progress < 0.75:
             for trainer in trainers:
                 trainer.move_dead_features(sampling_weights, optimizer)
@@ -243,94 +246,6 @@ def train_layers(
             by_layer = ", ".join(f"{loss:.3f}" for loss in losses.tolist())
             dead = [int((trainer.silent_batches > 200).sum()) for trainer in trainers]
             seconds = time.monotonic() - started
-            log(f"{seconds:5.0f} s  layer step {step + 1}  {active_features:.1f} active  loss {by_layer}  dead {dead}")
-
-
-class _ReplacedMlps:
-    """While entered, every MLP computes its transcoder's output instead, except at `<bos>` and padding."""
-
-    def __init__(self, model: LlamaForCausalLM, trainers: Sequence[LayerTrainer]) -> None:
-        self._mlps = [layer.mlp for layer in model.model.layers]
-        self._trainers = trainers
-        self.replaces = False
-        self.is_token = torch.zeros(0, dtype=torch.bool)  # (rows x positions)
-        self._own: dict[int, Tensor] = {}
-
-    def _forward(self, layer: int, original: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
-        def forward(hidden: Tensor) -> Tensor:
-            if not self.replaces:
-                self._own[layer] = original(hidden)
-                return self._own[layer]
-            trainer = self._trainers[layer]
-            scale = trainer.data.scale
-            inputs = hidden.flatten(0, 1)[self.is_token] / scale.input_rms
-            transcoder = trainer.transcoder
-            active = transcoder.active(inputs, transcoder.pre_activations(inputs))
-            trainer.note_fired(active)
-            output = self._own[layer].flatten(0, 1).clone()
-            output[self.is_token] = transcoder.decode(active) * scale.output_rms + scale.output_mean
-            return output.view_as(hidden)
-
-        return forward
-
-    def __enter__(self) -> "_ReplacedMlps":
-        for layer, mlp in enumerate(self._mlps):
-            mlp.forward = self._forward(layer, mlp.forward)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for mlp in self._mlps:
-            del mlp.forward
-
-    def divergence(self, model: LlamaForCausalLM, batch: Batch) -> Tensor:
-        """Mean KL(model || model with replaced MLPs) over answers and a sample of prompt tokens."""
-        is_token = batch.ids != PAD_ID
-        is_token[:, 0] = False
-        self.is_token = is_token.flatten()
-        # The distribution at a position is the prediction of the next token, and takes that token's weight.
-        next_weight = torch.zeros_like(batch.weights)
-        next_weight[:, :-1] = batch.weights[:, 1:]
-        is_prompt = next_weight == PROMPT_WEIGHT
-        scored = (next_weight > 0) & (~is_prompt | (torch.rand_like(next_weight) < 0.25))
-        scored[:, 0] = False
-        weight = torch.where(is_prompt, next_weight * 4, next_weight.clamp(max=ANSWER_WEIGHT))[scored]
-        self.replaces = False
-        with torch.no_grad():
-            own = model.lm_head(model.model(input_ids=batch.ids).last_hidden_state[scored]).log_softmax(-1)
-        self.replaces = True
-        replaced = model.lm_head(model.model(input_ids=batch.ids).last_hidden_state[scored]).log_softmax(-1)
-        kl = (own.exp() * (own - replaced)).sum(-1)
-        return (kl * weight).sum() / weight.sum()
-
-
-def train_end_to_end(
-    model: LlamaForCausalLM,
-    trainers: Sequence[LayerTrainer],
-    next_batch: Callable[[], Batch],
-    sampling_weights: Tensor,
-    recipe: TranscoderRecipe,
-    log: Callable[[str], None],
-) -> None:
-    """Stage 2. The model's own weights stay as they are."""
-    model.requires_grad_(False)
-    optimizer = _adam(trainers, recipe.end_to_end_learning_rate)
-    started = time.monotonic()
-    running = math.nan
-    with _ReplacedMlps(model, trainers) as mlps:
-        for step in range(recipe.end_to_end_steps):
-            divergence = mlps.divergence(model, next_batch())
-            prefixes = torch.multinomial(sampling_weights, recipe.end_to_end_layer_batch, replacement=True)
-            layer_loss = torch.stack(
-                [
-                    trainer.loss(prefixes, recipe.active_features, recipe.end_to_end_coherence, step + 30)
-                    for trainer in trainers
-                ]
-            ).sum()
-            warm_up = min(1.0, (step + 1) / 30)
-            rate = recipe.end_to_end_learning_rate * warm_up * _flat_then_down(step / recipe.end_to_end_steps, 0.4)
-            _update(optimizer, divergence + recipe.end_to_end_layer_weight * layer_loss, trainers, rate)
-            value = float(divergence.detach())
-            running = value if step == 0 else 0.95 * running + 0.05 * value
-            if step % 50 == 49:
-                seconds = time.monotonic() - started
-                log(f"{seconds:5.0f} s  end-to-end step {step + 1}  divergence {running:.4f}  layers {float(layer_loss):.3f}")
+            log(
+                f"{seconds:5.0f} s  layer step {step + 1}  {active_features:.1f} active  loss {by_layer}  dead {dead}"
+            )

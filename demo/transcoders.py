@@ -1,7 +1,7 @@
 """A transcoder for one layer: sparse features that read an MLP's input and write its output.
 
-While training, its inputs and outputs are normalised (`Scale`) and one threshold serves all its features. `exported` folds
-both into the weights, in the form that circuit-tracer loads:
+While training, its inputs and outputs are normalised (`Scale`) and one threshold serves all its features.
+`exported` folds both into the weights, in the form that circuit-tracer loads:
 
     pre = x W_enc^T + b_enc        activation = pre where pre > threshold, else 0        y = activation W_dec + b_dec
 """
@@ -15,7 +15,6 @@ from transformers.models.llama.modeling_llama import LlamaMLP
 
 from demo.sparse import ActiveUnits, active_units, decoded
 
-
 TranscoderWeights = dict[str, Tensor]
 """W_enc, W_dec (n_features, d_model); b_enc, activation_function.threshold (n_features); b_dec (d_model)."""
 
@@ -26,7 +25,9 @@ def exported_active(weights: TranscoderWeights, inputs: Tensor, chunk: int = 819
     positions, features, values = [], [], []
     for start in range(0, len(inputs), chunk):
         pre_activations = F.linear(inputs[start : start + chunk], weights["W_enc"], weights["b_enc"])
-        position, feature = (pre_activations > weights["activation_function.threshold"]).nonzero(as_tuple=True)
+        position, feature = (pre_activations > weights["activation_function.threshold"]).nonzero(
+            as_tuple=True
+        )
         positions.append(position + start)
         features.append(feature)
         values.append(pre_activations[position, feature])

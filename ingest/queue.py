@@ -44,7 +44,7 @@ class JobQueue:
     def __init__(
         self, data: Path, registry: Registry, store: GraphStore, jobs_url: str | None = None
     ) -> None:
-        self._data, self._registry, self._store = data, registry, store
+        self.data, self.registry, self.store = data, registry, store
         self._url = jobs_url or f"sqlite:///{data / 'jobs.sqlite'}"
         self._worker: Worker | None = None
 
@@ -59,8 +59,8 @@ class JobQueue:
 
         client = self._client
         client.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLLING_INTERVAL)
-        tracer = Tracer(self._data / "tracing.log")
-        self._worker = Worker(self._data / "work", self._registry, self._store, tracer)
+        tracer = Tracer(self.data / "tracing.log")
+        self._worker = Worker(self.data / "work", self.registry, self.store, tracer)
         config: DBOSConfig = {
             "name": NAME,
             "system_database_url": self._url,
@@ -91,7 +91,7 @@ class JobQueue:
 
         Raises UnknownModel, UnknownTranscoders, EmptyPrompt, PromptTooLong, WorkerUnavailable.
         """
-        entry, transcoders = self._registry.find(request.model, request.transcoders)
+        entry, transcoders = self.registry.find(request.model, request.transcoders)
         if find_spec("torch") is None or find_spec("circuit_tracer") is None:
             raise WorkerUnavailable(
                 "This server cannot trace prompts: install what that takes with "
@@ -113,9 +113,9 @@ class JobQueue:
 
     def queue_examples(self) -> list[Job]:
         """Queue the default model's example prompts, if there is no graph and no job yet."""
-        if not self._registry.models or self._store.graphs() or self.jobs(1):
+        if not self.registry.models or self.store.graphs() or self.jobs(1):
             return []
-        prompts = self._registry.models[0].examples
+        prompts = self.registry.models[0].examples
         try:
             return [self.submit(JobRequest.model_validate({"prompt": prompt})) for prompt in prompts]
         except WorkerUnavailable:
@@ -137,7 +137,7 @@ class JobQueue:
 
     def models(self) -> list[ModelEntry]:
         """The models a job may name; the first is the default."""
-        return list(self._registry.models)
+        return list(self.registry.models)
 
     def _read(self, workflow: "WorkflowStatus") -> Job:
         succeeded_or_queued = workflow.status in ("SUCCESS", "ENQUEUED", "DELAYED")
@@ -154,7 +154,7 @@ class JobQueue:
         from dbos import error as dbos_errors
         from sqlalchemy.exc import SQLAlchemyError
 
-        self._data.mkdir(parents=True, exist_ok=True)
+        self.data.mkdir(parents=True, exist_ok=True)
         logging.getLogger("dbos").setLevel(logging.WARNING)
         try:
             DBOS.migrate(self._url)

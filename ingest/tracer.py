@@ -154,7 +154,7 @@ class _Child:
 
     @property
     def pid(self) -> int | None:
-        return self._process and self._process.pid
+        return self._process.pid if self._process else None
 
     @property
     def alive(self) -> bool:

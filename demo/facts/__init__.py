@@ -22,7 +22,7 @@ class Region:
         name: "Texas" or "France".
         capital: its capital city, not repeated in `cities`.
         cities: cities whose every question may be trained on.
-        held_out_capital_question: cities whose capital question ("the capital of the state containing ...") is held out.
+        held_out_capital_question: cities of which "the capital of the state containing ..." is held out.
         held_out_two_hop: cities about which every two-hop question is held out.
         attributes: the further columns: abbreviation and region of a state; language, continent, currency of a country.
     """
@@ -90,7 +90,12 @@ def opposites() -> tuple[tuple[Word, Word], ...]:
     return tuple(
         (
             Word(row["english"], row["french"], row["spanish"], row["synonym"]),
-            Word(row["opposite_english"], row["opposite_french"], row["opposite_spanish"], row["opposite_synonym"]),
+            Word(
+                row["opposite_english"],
+                row["opposite_french"],
+                row["opposite_spanish"],
+                row["opposite_synonym"],
+            ),
         )
         for row in _rows("opposites.csv")
     )

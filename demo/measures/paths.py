@@ -1,4 +1,7 @@
-"""Do the best paths of a held-out two-hop prompt go through its state? Traced, pruned and ranked by the product's own code."""
+"""Do the best paths of a held-out two-hop prompt go through its state?
+
+Traced, pruned and ranked by the product's own code.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -54,7 +57,8 @@ class PathResult:
     Attributes:
         replacement_score, completeness_score: circuit_tracer.graph.compute_graph_scores of the unpruned graph.
         has_state_path: one of the 10 best single paths passes a feature labelled with the state.
-        exact_rank: place (from 1) of the sequence city -> state -> capital among the grouped paths; None below the 10th.
+        exact_rank: place (from 1) of the sequence city -> state -> capital among the grouped paths; None below the
+        10th.
         state_rank: place of the first sequence that passes the state's label at all.
         sequences: the 10 best, spelled out, with their scores.
         n_feature_nodes, n_labelled_nodes: of the pruned graph.

@@ -1,12 +1,12 @@
 """Are the labels causal? One state's features are put in another's place, by circuit-tracer's own intervention.
 
-The rule. Prompt A asks about a city of one state, prompt B, otherwise the same, about a city of another. In A, every active
-feature that belongs to A's state is set to 0. Every feature active in B that belongs to B's state is set, at the same
-place counted from the prompt's end, to FACTOR times its activation in B. Attention patterns are frozen as in A. The swap
-succeeds when the first token of the capital of B's state becomes the most probable.
+The rule. Prompt A asks about a city of one state, prompt B, otherwise the same, about a city of another. In A,
+every active feature that belongs to A's state is set to 0. Every feature active in B that belongs to B's state is
+set, at the same place counted from the prompt's end, to FACTOR times its activation in B. Attention patterns are
+frozen as in A. The swap succeeds when the first token of the capital of B's state becomes the most probable.
 
-A feature belongs to a state when at least 0.8 of its activation mass, in both halves of the labelling text, falls on prefixes that
-determine that state. (Stricter, and reported beside it: features whose label is the state's name.)
+A feature belongs to a state when at least 0.8 of its activation mass, in both halves of the labelling text, falls
+on prefixes that determine that state. (Stricter, and reported beside it: features whose label is the state's name.)
 """
 
 from collections.abc import Callable, Sequence
@@ -74,6 +74,8 @@ def measure_swaps(
         logits, _ = replacement_model.feature_intervention(
             prompts[first].text, interventions, freeze_attention=True, return_activations=False
         )
-        wanted = replacement_model.tokenizer(f" {prompts[second].capital}", add_special_tokens=False).input_ids[0]
+        wanted = replacement_model.tokenizer(
+            f" {prompts[second].capital}", add_special_tokens=False
+        ).input_ids[0]
         n_top += int(logits[0, -1].argmax()) == wanted
     return SwapResult(len(pairs), n_top)

@@ -113,6 +113,7 @@ def test_bad_files_store_nothing_and_leave_what_was_there(
     client: TestClient, tiny: str, tmp_path: Path
 ) -> None:
     before = client.get("/api/graphs").json()
+    assert tiny in str(before)
     good = json.loads(write_graph(tmp_path / "good.json", weight=7.0).read_text())
 
     def with_link(**link: Any) -> dict[str, Any]:

@@ -69,6 +69,7 @@ def test_a_data_folder_has_one_server(tmp_path: Path) -> None:
     with serving(tmp_path, "--no-examples"):
         assert url(tmp_path) in sentence(run_apart("serve", "--port", "0", data=tmp_path))
         assert requests.get(f"{url(tmp_path)}/api/health").ok
+        assert answer("jobs", data=tmp_path) == {"jobs": []}, "no examples were asked for"
 
 
 def test_an_address_that_a_killed_server_left_is_passed_over(tmp_path: Path) -> None:
@@ -155,8 +156,3 @@ def test_an_empty_database_gets_the_examples_once(tmp_path: Path) -> None:
         assert f"example prompts: {len(first)}" in out
     with serving(tmp_path):
         assert len(answer("jobs", data=tmp_path)["jobs"]) == len(first)
-
-
-def test_no_examples_leaves_it_empty(tmp_path: Path) -> None:
-    with serving(tmp_path, "--no-examples"):
-        assert answer("jobs", data=tmp_path) == {"jobs": []}

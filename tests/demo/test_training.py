@@ -15,9 +15,16 @@ def test_a_few_steps_leave_folders_that_load(tmp_path: Path) -> None:
     lines: list[str] = []
     train_all(
         tmp_path,
-        LanguageModelRecipe(n_layers=2, d_model=16, n_heads=2, d_mlp=32, steps=4, rows_per_batch=8, sparsity_from=0.2),
+        LanguageModelRecipe(
+            n_layers=2, d_model=16, n_heads=2, d_mlp=32, steps=4, rows_per_batch=8, sparsity_from=0.2
+        ),
         TranscoderRecipe(
-            n_features=48, layer_steps=3, layer_batch=64, end_to_end_steps=2, end_to_end_rows=4, end_to_end_layer_batch=32
+            n_features=48,
+            layer_steps=3,
+            layer_batch=64,
+            end_to_end_steps=2,
+            end_to_end_rows=4,
+            end_to_end_layer_batch=32,
         ),
         log=lines.append,
     )

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import time
@@ -6,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tiny_model import write_models_file
 
 import ingest
 from ingest.queue import JobQueue
@@ -92,92 +94,112 @@ def test_examples_are_queued_once(idle: JobQueue) -> None:
     assert len(idle.jobs(10)) == 2
 
 
-def test_jobs_become_graphs_or_say_why_not(data: Path, tiny: Path) -> None:
-    with open_store(f"ladybug://{data / 'graphs.lbug'}") as store:
-        queue = JobQueue(data, ingest.load_registry(data), store)
-        queue.start()
-        try:
-            asked = [
-                ask("Fact: The capital of the state containing Dallas is"),
-                ask("Fact: Oakland is", parameters={"attribution_targets": [""]}),
-                ask("Fact: Oakland is"),
-            ]
-            good, refused, again = (queue.submit(request) for request in asked)
-            seen = set()
-            while (job := queue.job(good.id)).state not in ENDED:
-                seen.add((job.state, job.phase))
-                time.sleep(0.05)
-            assert (JobState.RUNNING, Phase.TRACE) in seen
-
-            assert job.graph_id is not None
-            assert (job.state, job.phase, job.problem) == (JobState.DONE, Phase.LOAD, None)
-            assert job.timings.keys() == {"model", "trace", "prune", "annotate", "load"}
-            assert job.started_at is not None
-            assert job.finished_at is not None
-            assert job.created_at < job.started_at < job.finished_at
-            assert (job.started_at - job.created_at).total_seconds() < 2.0  # bench/ holds the real limit
-            record = store.record(job.graph_id)
-            assert record.prompt == good.prompt
-            assert record.n_labelled_nodes == record.n_feature_nodes > 0
-
-            failed = wait(queue, refused, JobState.FAILED)
-            assert (failed.graph_id, failed.phase) == (None, Phase.TRACE)
-            assert failed.problem is not None
-            assert failed.problem.error == "TraceFailed"
-            assert "circuit-tracer refused" in failed.problem.detail
-
-            assert wait(queue, again, JobState.DONE).graph_id != job.graph_id
-            assert len(store.graphs()) == 2
-
-            (tiny / "explanations.jsonl").rename(tiny / "gone.jsonl")
-            try:
-                unforeseen = wait(queue, queue.submit(ask("Texas is")), JobState.FAILED)
-            finally:
-                (tiny / "gone.jsonl").rename(tiny / "explanations.jsonl")
-            assert unforeseen.phase == Phase.ANNOTATE
-            assert unforeseen.problem is not None
-            assert unforeseen.problem.error == "InternalError"
-            assert len(store.graphs()) == 2
-            assert not list((data / "work").iterdir())
-        finally:
-            queue.stop()
-
-
-def test_unfinished_jobs_go_on_after_the_server_ended(data: Path) -> None:
-    """Killed in the middle of a trace, then stopped in the middle of it, then left alone."""
-    program = f"""
+SERVER = """
 import sys, time
-sys.path[:0] = {sys.path!r}
 from pathlib import Path
 import ingest
 from queries.engines import open_store
 from queries.records import JobRequest, JobState
-data = Path({str(data)!r})
-store = open_store(f"ladybug://{{data / 'graphs.lbug'}}")
-queue = ingest.JobQueue(data, ingest.load_registry(data), store)
+data, *prompts = sys.argv[1:]
+store = open_store(f"ladybug://{data}/graphs.lbug")
+queue = ingest.JobQueue(Path(data), ingest.load_registry(Path(data)), store)
 queue.start()
-jobs = [queue.submit(JobRequest(prompt=prompt, model="tiny")) for prompt in ("Texas is", "The capital is")]
+jobs = [queue.submit(JobRequest(prompt=prompt)) for prompt in prompts]
 while queue.job(jobs[0].id).state == JobState.QUEUED:
     time.sleep(0.01)
 print("running", flush=True)
 time.sleep(1000)
 """
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as server:
+
+
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory, tiny: Path) -> Iterator[JobQueue]:
+    """The queue, not yet started, of a server that was killed in the middle of its first of two traces."""
+    data = tmp_path_factory.mktemp("left")
+    write_models_file(data, tiny)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVER, str(data), "Texas is", "The capital is"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+    ) as server:
         assert server.stdout is not None
         assert server.stdout.readline() == "running\n"
         server.kill()
-
     with open_queue(data) as queue:
-        second, first = queue.jobs(10)
-        assert (first.prompt, first.state) == ("Texas is", JobState.RUNNING)
-        queue.start()
-        wait(queue, first, JobState.RUNNING)
-        stopping = time.monotonic()
-        queue.stop()
-        assert time.monotonic() - stopping < 2.0
-        assert queue.job(first.id).state == JobState.RUNNING  # nothing was recorded of its end
-        queue.start()
-        first, second = (wait(queue, job, JobState.DONE) for job in (first, second))
-        assert first.finished_at is not None
-        assert second.started_at is not None
-        assert first.finished_at <= second.started_at
+        yield queue
+
+
+@pytest.fixture(scope="module")
+def queue(left: JobQueue) -> JobQueue:
+    """The same, started."""
+    left.start()
+    return left
+
+
+def test_a_killed_server_s_jobs_are_not_lost(left: JobQueue) -> None:
+    second, first = left.jobs(10)
+    assert (first.prompt, first.state) == ("Texas is", JobState.RUNNING)
+    assert (second.prompt, second.state) == ("The capital is", JobState.QUEUED)
+
+
+def test_a_server_stops_at_once_and_goes_on_later(queue: JobQueue) -> None:
+    second, first = queue.jobs(10)
+    wait(queue, first, JobState.RUNNING)
+    stopping = time.monotonic()
+    queue.stop()
+    assert time.monotonic() - stopping < 2.0
+    assert queue.job(first.id).state == JobState.RUNNING  # no end of it was recorded
+    queue.start()
+    first, second = (wait(queue, job, JobState.DONE) for job in (first, second))
+    assert first.finished_at is not None
+    assert second.started_at is not None
+    assert first.finished_at <= second.started_at
+
+
+def test_a_job_becomes_a_graph(queue: JobQueue) -> None:
+    job = queue.submit(ask("Fact: The capital of the state containing Dallas is"))
+    seen = set()
+    while job.state not in ENDED:
+        job = queue.job(job.id)
+        seen.add((job.state, job.phase))
+        time.sleep(0.02)
+    assert (JobState.RUNNING, Phase.TRACE) in seen
+    assert job.graph_id is not None
+    assert (job.state, job.phase, job.problem) == (JobState.DONE, Phase.LOAD, None)
+    assert job.timings.keys() == {"model", "trace", "prune", "annotate", "load"}
+    assert job.started_at is not None
+    assert job.finished_at is not None
+    assert job.created_at < job.started_at < job.finished_at
+    record = queue.store.record(job.graph_id)
+    assert record.prompt == job.prompt
+    assert record.n_labelled_nodes == record.n_feature_nodes > 0
+    assert not list((queue.data / "work").iterdir())
+
+
+def test_a_failed_job_says_why_and_the_next_one_works(queue: JobQueue) -> None:
+    graphs = len(queue.store.graphs())
+    failed = queue.submit(ask("Fact: Oakland is", parameters={"attribution_targets": [""]}))
+    following = queue.submit(ask("Fact: Oakland is"))
+    failed = wait(queue, failed, JobState.FAILED)
+    assert (failed.graph_id, failed.phase) == (None, Phase.TRACE)
+    assert failed.problem is not None
+    assert failed.problem.error == "TraceFailed"
+    assert "circuit-tracer refused" in failed.problem.detail
+    wait(queue, following, JobState.DONE)
+    assert len(queue.store.graphs()) == graphs + 1
+    assert not list((queue.data / "work").iterdir())
+
+
+def test_what_nobody_foresaw_is_a_job_s_problem_too(queue: JobQueue, tiny: Path) -> None:
+    graphs = len(queue.store.graphs())
+    (tiny / "explanations.jsonl").rename(tiny / "gone.jsonl")
+    try:
+        failed = wait(queue, queue.submit(ask("Fact: Dallas is")), JobState.FAILED)
+    finally:
+        (tiny / "gone.jsonl").rename(tiny / "explanations.jsonl")
+    assert (failed.graph_id, failed.phase) == (None, Phase.ANNOTATE)
+    assert failed.problem is not None
+    assert failed.problem.error == "InternalError"
+    assert len(queue.store.graphs()) == graphs

@@ -57,13 +57,6 @@ def ignore(*_: object) -> None:
     """Progress that nobody looks at."""
 
 
-def test_what_nobody_foresaw_fails_one_request(tracer: Tracer, data: Path) -> None:
-    broken = TranscoderEntry(name="broken", source=str(data))
-    with pytest.raises(TraceFailed, match=r"config\.yaml"):
-        tracer.run(request(data).model_copy(update={"transcoders": broken}), ignore)
-    assert tracer.pid is None  # the next test's request gets a new process
-
-
 def test_traces_a_prompt_into_a_file(tracer: Tracer, data: Path) -> None:
     progress: list[tuple[Phase, int, int]] = []
     asked = request(data)
@@ -99,6 +92,13 @@ def test_raises_the_process_s_own_error(tracer: Tracer, data: Path) -> None:
     with pytest.raises(TraceFailed, match="refused"):
         tracer.run(request(data, attribution_targets=[""]), ignore)
     assert pid(tracer) == before
+
+
+def test_what_nobody_foresaw_ends_the_process_too(tracer: Tracer, data: Path) -> None:
+    broken = TranscoderEntry(name="broken", source=str(data))
+    with pytest.raises(TraceFailed, match=r"config\.yaml"):
+        tracer.run(request(data).model_copy(update={"transcoders": broken}), ignore)
+    assert tracer.pid is None  # the next request gets a new one
 
 
 def test_a_killed_process_fails_one_request(data: Path) -> None:

@@ -1,0 +1,181 @@
+"""The page in Chromium, as a person uses it: from a prompt to a lit path, imports, and what goes wrong."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from processes import GRAPHS, serving, url, write_graph
+
+DALLAS = "Fact: The capital of the state containing Dallas is"
+PATIENCE_MS = 60_000
+REFUSED = "Failed to load resource: the server responded with a status of 4"
+
+
+def figures(text: str) -> list[float]:
+    return [float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
+
+
+def spelled(row: Locator) -> str:
+    """A path row's steps, in one line."""
+    return " ".join(row.inner_text().split())
+
+
+def test_a_prompt_becomes_lit_paths(page: Page, site: str) -> None:
+    page.goto(site)
+    expect(page.get_by_test_id("no-graphs")).to_be_visible()
+    page.get_by_test_id("prompt-input").fill(DALLAS)
+    page.get_by_test_id("prompt-submit").click()
+    expect(page.get_by_test_id("job-row").first).to_be_visible()
+
+    page.wait_for_url("**/graphs/*", timeout=3 * PATIENCE_MS)  # opens by itself once it is stored
+    drawing = page.get_by_test_id("drawing")
+    expect(drawing).to_have_attribute("data-lit-nodes", "0")
+    expect(page.get_by_test_id("paths")).to_contain_text("Austin")
+    rows = page.get_by_test_id("path-row")
+    expect(rows.first).to_be_visible()
+    assert page.get_by_test_id("mode-grouped").get_attribute("aria-pressed") == "true"
+    through_texas = [row for row in rows.all() if re.search(r"Dallas.*\bTexas\b.*Austin", spelled(row))]
+    assert through_texas, [spelled(row) for row in rows.all()]
+    assert rows.count() <= 10
+
+    through_texas[0].click()
+    expect(drawing).not_to_have_attribute("data-lit-nodes", "0")
+    assert int(drawing.get_attribute("data-lit-nodes") or 0) >= 3
+    assert int(drawing.get_attribute("data-lit-edges") or 0) >= 2
+    page.keyboard.press("Escape")
+    expect(drawing).to_have_attribute("data-lit-nodes", "0")
+
+    page.get_by_test_id("mode-single").click()
+    expect(page.get_by_test_id("mode-single")).to_have_attribute("aria-pressed", "true")
+    expect(rows.first).to_be_visible()
+    rows.first.click()
+    expect(drawing).not_to_have_attribute("data-lit-edges", "0")
+    assert "Austin" in page.title()
+
+
+def test_a_job_shows_its_phases_and_its_end(page: Page, site: str) -> None:
+    page.goto(site)
+    page.get_by_test_id("prompt-input").fill("The day after Monday is")
+    page.get_by_test_id("prompt-submit").click()
+    page.wait_for_url("**/graphs/*", timeout=3 * PATIENCE_MS)
+    page.goto(site)
+    done = page.locator("[data-testid=job-row][data-state=done]").first
+    expect(done).to_contain_text("The day after Monday is")
+    expect(page.get_by_test_id("graph-row").first).to_contain_text("Tuesday")
+
+
+def test_the_first_start_shows_work_going_on(page: Page, tmp_path: Path) -> None:
+    with serving(tmp_path):
+        page.goto(url(tmp_path))
+        expect(page.get_by_test_id("job-row").first).to_be_visible()
+        assert page.get_by_test_id("job-row").count() >= 3
+        expect(page.get_by_test_id("graph-row").nth(1)).to_be_visible(timeout=3 * PATIENCE_MS)
+        page.goto("about:blank")  # its polling would meet a server that is gone
+
+
+def test_a_node_is_named_on_hover_and_told_of_on_click(page: Page, site: str, tmp_path: Path) -> None:
+    graph = imported(page, site, write_graph(tmp_path / "hover.json", "hover", 2.5))
+    point = page.evaluate("id => window.__scene.screenPosition(id)", f"{graph}/feature/0/1/2")
+    box = page.get_by_test_id("drawing").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + point["x"], box["y"] + point["y"])
+    expect(page.get_by_test_id("tooltip")).to_contain_text("Texas")
+    page.mouse.click(box["x"] + point["x"], box["y"] + point["y"])
+    detail = page.get_by_test_id("node-detail")
+    expect(detail).to_contain_text("Texas")
+    expect(page.get_by_test_id("comes-from")).to_contain_text("Dallas")
+    expect(page.get_by_test_id("goes-to")).to_contain_text("Austin")
+    assert 2.0 in figures(detail.inner_text())  # its activation
+    page.get_by_test_id("comes-from").get_by_role("button").first.click()
+    expect(detail).to_contain_text("Dallas")
+
+
+def imported(page: Page, site: str, file: Path) -> str:
+    """Import a file through the picker; the id of the graph that opens."""
+    page.goto(site)
+    page.get_by_test_id("import-input").set_input_files(file)
+    page.wait_for_url("**/graphs/*")
+    expect(page.get_by_test_id("drawing")).to_be_visible()
+    page.wait_for_function("() => window.__scene !== undefined")
+    return page.url.rsplit("/", 1)[1]
+
+
+def test_a_dropped_file_is_imported(page: Page, site: str, tmp_path: Path) -> None:
+    page.goto(site)
+    text = write_graph(tmp_path / "dropped.json", "dropped", 4.5).read_text()
+    drop(page, "dropped.json", text)
+    page.wait_for_url("**/graphs/*")
+    expect(page.get_by_test_id("path-row").first).to_contain_text("Texas")
+
+
+def drop(page: Page, name: str, content: str) -> None:
+    page.evaluate(
+        """([name, content]) => {
+            const carried = new DataTransfer();
+            carried.items.add(new File([content], name, { type: "application/json" }));
+            for (const type of ["dragenter", "dragover", "drop"])
+                document.body.dispatchEvent(
+                    new DragEvent(type, { dataTransfer: carried, bubbles: true, cancelable: true }));
+        }""",
+        [name, content],
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("{", "it is not JSON"),
+        ('{"hello": "world"}', "metadata: missing"),
+    ],
+)
+def test_a_bad_file_is_told_of(page: Page, site: str, complaints: list[str], content: str, says: str) -> None:
+    complaints.append(REFUSED)
+    page.goto(site)
+    expect(page.get_by_test_id("graph-row").or_(page.get_by_test_id("no-graphs")).first).to_be_visible()
+    before = page.get_by_test_id("graph-row").count()
+    drop(page, "bad.json", content)
+    expect(page.get_by_test_id("error-banner")).to_contain_text(says)
+    assert page.get_by_test_id("graph-row").count() == before
+
+
+def test_a_prompt_too_long_is_told_of(page: Page, site: str, complaints: list[str]) -> None:
+    complaints.append(REFUSED)
+    page.goto(site)
+    page.get_by_test_id("prompt-input").fill("state " * 300)
+    page.get_by_test_id("prompt-submit").click()
+    expect(page.get_by_test_id("error-banner")).to_contain_text("reads at most 128")
+
+
+def test_a_graph_that_is_not_there_is_told_of(page: Page, site: str, complaints: list[str]) -> None:
+    complaints.append(REFUSED)
+    page.goto(f"{site}/graphs/0123")
+    expect(page.get_by_test_id("error-banner")).to_contain_text("There is no graph '0123'")
+
+
+def test_a_deleted_graph_leaves_the_list(page: Page, site: str, tmp_path: Path) -> None:
+    graph = imported(page, site, write_graph(tmp_path / "gone.json", "gone", 6.5))
+    page.goto(site)
+    row = page.locator(f"[data-testid=graph-row][data-graph-id='{graph}']")
+    row.get_by_test_id("delete-graph").click()
+    row.get_by_test_id("confirm-delete").click()
+    expect(row).to_have_count(0)
+
+
+@pytest.mark.skipif(not GRAPHS.is_dir(), reason="../shared/graphs is not here")
+def test_the_real_graphs_open_and_rank(page: Page, site: str) -> None:
+    for file in sorted(GRAPHS.glob("*.json")):
+        document = json.loads(file.read_text())
+        imported(page, site, file)
+        drawing = page.get_by_test_id("drawing")
+        expect(drawing).to_have_attribute("data-nodes", str(len(document["nodes"])))
+        links = sum(link["weight"] != 0 for link in document["links"])
+        expect(drawing).to_have_attribute("data-edges", str(links))
+        first = page.get_by_test_id("path-row").first
+        expect(first).to_be_visible()
+        if "dallas-grouped" in file.name:
+            assert re.search(r"Dallas.*Texas.*Austin.*4\.4", spelled(first)), spelled(first)
+        if "oakland-grouped" in file.name:
+            assert re.search(r"Oakland.*California.*Sacramento.*2\.3", spelled(first)), spelled(first)
