@@ -67,9 +67,13 @@ class _ReplacedMlps:
         weight = torch.where(is_prompt, next_weight * 4, next_weight.clamp(max=ANSWER_WEIGHT))[scored]
         self.replaces = False
         with torch.no_grad():
-            own = model.lm_head(model.model(input_ids=batch.ids).last_hidden_state[scored]).log_softmax(-1)
+            own: Tensor = model.lm_head(
+                model.model(input_ids=batch.ids).last_hidden_state[scored]
+            ).log_softmax(-1)
         self.replaces = True
-        replaced = model.lm_head(model.model(input_ids=batch.ids).last_hidden_state[scored]).log_softmax(-1)
+        replaced: Tensor = model.lm_head(
+            model.model(input_ids=batch.ids).last_hidden_state[scored]
+        ).log_softmax(-1)
         kl = (own.exp() * (own - replaced)).sum(-1)
         return (kl * weight).sum() / weight.sum()
 

@@ -16,7 +16,7 @@ _A, _B, _C = 3.4445, -4.7750, 2.0315
 def orthogonalised(matrix: Tensor, steps: int = 5) -> Tensor:
     """The matrix with its singular values pushed to about 1; same shape."""
     is_tall = matrix.shape[0] > matrix.shape[1]
-    result = matrix / (matrix.norm() + 1e-7)
+    result: Tensor = matrix / (matrix.norm() + 1e-7)
     if is_tall:
         result = result.T
     for _ in range(steps):

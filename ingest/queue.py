@@ -4,6 +4,7 @@ DBOS and the job database are loaded on first use, so that importing this costs 
 """
 
 import logging
+import re
 import secrets
 import time
 from datetime import UTC, datetime
@@ -160,7 +161,8 @@ class JobQueue:
             DBOS.migrate(self._url)
             return DBOSClient(system_database_url=self._url, serializer=_serializer(), application_name=NAME)
         except (SQLAlchemyError, dbos_errors.DBOSException) as error:
-            raise DatabaseUnavailable(self._url, str(error)) from error
+            why = str(getattr(error, "orig", None) or error)
+            raise DatabaseUnavailable(re.sub(r":[^:/@]*@", ":***@", self._url), why) from error
 
 
 def _serializer() -> "Serializer":

@@ -103,7 +103,12 @@ class Tracer:
             while True:
                 match child.events.get():
                     case Progress(phase=phase, done=done, total=total):
-                        on_progress(phase, done, total)
+                        try:
+                            on_progress(phase, done, total)
+                        except BaseException:  # nobody will listen to what the process goes on with
+                            child.kill()
+                            self._child = None
+                            raise
                     case Finished(timings=timings):
                         return timings
                     case Failed() as failed:

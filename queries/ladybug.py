@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -103,7 +103,11 @@ class LadybugStore(GraphStore):
             self._database = ladybug.Database(path, buffer_pool_size=BUFFER_POOL)
         except (RuntimeError, OSError) as error:
             raise DatabaseUnavailable(self.url, _why_closed(error)) from error
-        self._create_schema()
+        try:
+            self._create_schema()
+        except BaseException:
+            self.close()  # it is somebody else's to open
+            raise
 
     def close(self) -> None:
         self._database.close()
@@ -120,14 +124,24 @@ class LadybugStore(GraphStore):
         return [rows.record_of(_unprefixed(row)) for row in found]
 
     def record(self, graph_id: str) -> GraphRecord:
-        found = self._rows(self._connection(), GRAPH_RECORD, graph=graph_id, state=VISIBLE)
+        return self._record(self._connection(), graph_id)
+
+    def _record(self, connection: ladybug.Connection, graph_id: str) -> GraphRecord:
+        found = self._rows(connection, GRAPH_RECORD, graph=graph_id, state=VISIBLE)
         if not found:
             raise GraphNotFound(graph_id)
         return rows.record_of(_unprefixed(found[0]))
 
     def read(self, graph_id: str) -> AttributionGraph:
-        record = self.record(graph_id)
         connection = self._connection()
+        connection.execute("BEGIN TRANSACTION READ ONLY")  # one moment's graph, whatever is deleted meanwhile
+        try:
+            return self._read(connection, graph_id)
+        finally:
+            connection.execute("ROLLBACK")
+
+    def _read(self, connection: ladybug.Connection, graph_id: str) -> AttributionGraph:
+        record = self._record(connection, graph_id)
         by_kind: dict[NodeKind, Columns] = {}
         for kind, table in schema.NODE_TABLES.items():
             columns = ", ".join(f"n.`{column}` AS `{column}`" for column in table.columns)
@@ -154,8 +168,8 @@ class LadybugStore(GraphStore):
         )
 
     def delete(self, graph_id: str) -> None:
-        self.record(graph_id)
         with self._transaction() as connection:
+            self._record(connection, graph_id)
             used = [row["key"] for row in self._rows(connection, GRAPH_FEATURES, graph=graph_id)]
             for statement in DELETE_PARTS:
                 connection.execute(statement, {"graph": graph_id})
@@ -329,7 +343,8 @@ class LadybugStore(GraphStore):
             try:
                 yield connection
             except BaseException:
-                connection.execute("ROLLBACK")
+                with suppress(RuntimeError):  # a statement that failed has ended the transaction already
+                    connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
 

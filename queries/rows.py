@@ -47,7 +47,9 @@ def node_columns(nodes: Nodes, kind: NodeKind, keys: list[str]) -> Columns:
     for column in list(table.columns)[2:]:
         values = getattr(nodes, column)
         taken = values[ordinals] if isinstance(values, np.ndarray) else [values[node] for node in ordinals]
-        columns[column] = _nullable(np.asarray(taken)) if table.columns[column] == schema.REAL else list(taken)
+        columns[column] = (
+            _nullable(np.asarray(taken)) if table.columns[column] == schema.REAL else list(taken)
+        )
     return columns
 
 

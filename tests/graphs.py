@@ -21,7 +21,14 @@ settings.register_profile("tests", max_examples=60, deadline=None, derandomize=T
 settings.load_profile("tests")
 
 SHARED_GRAPHS = Path(__file__).parents[2] / "shared" / "graphs"
-REAL_GRAPHS = ("dallas", "dallas-grouped", "oakland", "oakland-grouped", "opposite-of-small", "contraire-de-petit")
+REAL_GRAPHS = (
+    "dallas",
+    "dallas-grouped",
+    "oakland",
+    "oakland-grouped",
+    "opposite-of-small",
+    "contraire-de-petit",
+)
 LABELLED_GRAPHS = ("dallas-grouped", "oakland-grouped")
 
 KIND_OF_LETTER = {
@@ -114,7 +121,9 @@ def make_graph(
         "n_edges": len(edges),
         "created_at": datetime(2026, 1, 2, 3, 4, 5, 678901, UTC),
     }
-    return AttributionGraph(GraphRecord(**{**values, **record}), nodes, edges, explanations=explanations or {})
+    return AttributionGraph(
+        GraphRecord(**{**values, **record}), nodes, edges, explanations=explanations or {}
+    )
 
 
 WEIGHTS = st.floats(0.01, 4.0).map(lambda w: round(w, 3)) | st.sampled_from([1.0, 1.0, 2.0, 1e-30])
@@ -141,7 +150,11 @@ def graphs(draw: st.DrawFn, max_features: int = 6, labels: tuple[str, ...] = ())
         node: label for node in features if labels and (label := draw(st.sampled_from(["", *labels]))) != ""
     }
     into = {b for _, b in weights}
-    unstored = draw(st.none() | st.dictionaries(st.sampled_from(sorted(into)), st.floats(0.1, 3.0))) if into else None
+    unstored = (
+        draw(st.none() | st.dictionaries(st.sampled_from(sorted(into)), st.floats(0.1, 3.0)))
+        if into
+        else None
+    )
     return make_graph(kinds, weights, labels=named, unstored=unstored)
 
 

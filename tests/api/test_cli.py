@@ -10,6 +10,9 @@ from pathlib import Path
 import click
 import pytest
 import requests
+
+from api.cli import cli
+from api.tables import printable
 from processes import (
     GRAPHS,
     PATIENCE,
@@ -24,9 +27,6 @@ from processes import (
     url,
     write_graph,
 )
-
-from api.cli import cli
-from api.tables import printable
 from queries.records import TraceParameters
 
 HEAVY = ("uvicorn", "dbos", "ladybug", "pyarrow", "fastapi", "numpy", "torch")

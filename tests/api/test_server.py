@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 import requests
-from processes import PATIENCE, ROOT, answer, run_apart, sentence, serving, url, write_graph
 
 from api.address import Address
+from processes import PATIENCE, ROOT, answer, run_apart, sentence, serving, url, write_graph
 
 ENDLESS_JOB = """
 import ingest
@@ -53,7 +53,7 @@ def test_it_stops_soon_though_a_job_is_being_followed(tmp_path: Path) -> None:
         started = time.monotonic()
         server.terminate()
         _, err = server.communicate(timeout=PATIENCE)
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 10, "it takes 2 s where nothing else runs"
         assert (server.returncode, err) == (0, "")
 
 

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tiny_model import write_models_file
+from tiny_model import PROMPT, write_models_file
 
 import ingest
 from ingest.queue import JobQueue
 from queries.engines import open_store
 from queries.errors import (
+    DatabaseUnavailable,
     EmptyPrompt,
     JobNotFound,
     PromptTooLong,
@@ -22,8 +23,9 @@ from queries.errors import (
 )
 from queries.records import Job, JobRequest, JobState, Phase
 
-PATIENCE = 120.0
+PATIENCE = 240.0
 """Seconds that a busy machine gets to import torch and trace a small prompt."""
+pytestmark = pytest.mark.timeout(2 * PATIENCE)
 
 ENDED = (JobState.DONE, JobState.FAILED)
 
@@ -159,7 +161,7 @@ def test_a_server_stops_at_once_and_goes_on_later(queue: JobQueue) -> None:
 
 
 def test_a_job_becomes_a_graph(queue: JobQueue) -> None:
-    job = queue.submit(ask("Fact: The capital of the state containing Dallas is"))
+    job = queue.submit(ask(PROMPT))
     seen = set()
     while job.state not in ENDED:
         job = queue.job(job.id)
@@ -203,3 +205,12 @@ def test_what_nobody_foresaw_is_a_job_s_problem_too(queue: JobQueue, tiny: Path)
     assert failed.problem is not None
     assert failed.problem.error == "InternalError"
     assert len(queue.store.graphs()) == graphs
+
+
+def test_a_job_database_that_cannot_be_opened(data: Path) -> None:
+    with open_store(f"ladybug://{data / 'graphs.lbug'}") as store:
+        url = f"sqlite:///{data}/nowhere/jobs.sqlite"
+        queue = JobQueue(data, ingest.load_registry(data), store, jobs_url=url)
+        with pytest.raises(DatabaseUnavailable, match="unable to open database file"):
+            queue.start()
+        queue.stop()

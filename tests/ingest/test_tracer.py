@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from tiny_model import CONTEXT, PROMPT
 
 import ingest
 from ingest.prompt import count_tokens
@@ -16,8 +17,6 @@ from ingest.spool import read_graph
 from ingest.tracer import Interrupted, Tracer, TraceRequest
 from queries.errors import PromptTooLong, TraceFailed
 from queries.records import Phase, TraceParameters
-
-PROMPT = "Fact: The capital of the state containing Dallas is"
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +56,13 @@ def ignore(*_: object) -> None:
     """Progress that nobody looks at."""
 
 
+def test_a_killed_process_fails_one_request(tracer: Tracer, data: Path) -> None:
+    Thread(target=lambda: os.kill(pid(tracer), signal.SIGKILL)).start()
+    with pytest.raises(TraceFailed, match=r"SIGKILL.*max_feature_nodes"):
+        tracer.run(request(data), ignore)
+    assert tracer.pid is None  # the next test's request gets a new one
+
+
 def test_traces_a_prompt_into_a_file(tracer: Tracer, data: Path) -> None:
     progress: list[tuple[Phase, int, int]] = []
     asked = request(data)
@@ -88,7 +94,8 @@ def test_raises_the_process_s_own_error(tracer: Tracer, data: Path) -> None:
     before = pid(tracer)
     with pytest.raises(PromptTooLong) as raised:
         tracer.run(request(data, "Dallas " * 100), ignore)
-    assert (raised.value.n_tokens, raised.value.context_length, raised.value.model) == (101, 24, "tiny")
+    assert raised.value.n_tokens > raised.value.context_length == CONTEXT
+    assert raised.value.model == "tiny"
     with pytest.raises(TraceFailed, match="refused"):
         tracer.run(request(data, attribution_targets=[""]), ignore)
     assert pid(tracer) == before
@@ -98,16 +105,7 @@ def test_what_nobody_foresaw_ends_the_process_too(tracer: Tracer, data: Path) ->
     broken = TranscoderEntry(name="broken", source=str(data))
     with pytest.raises(TraceFailed, match=r"config\.yaml"):
         tracer.run(request(data).model_copy(update={"transcoders": broken}), ignore)
-    assert tracer.pid is None  # the next request gets a new one
-
-
-def test_a_killed_process_fails_one_request(data: Path) -> None:
-    tracer = Tracer(data / "tracing.log")
-    Thread(target=lambda: os.kill(pid(tracer), signal.SIGKILL)).start()
-    with pytest.raises(TraceFailed, match=r"SIGKILL.*max_feature_nodes"):
-        tracer.run(request(data), ignore)
     assert tracer.pid is None
-    tracer.close()
 
 
 def test_a_closed_tracer_interrupts_at_once(data: Path) -> None:

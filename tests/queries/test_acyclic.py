@@ -1,10 +1,10 @@
 import networkx as nx
 import numpy as np
 import pytest
-from graphs import graphs, make_graph, share_matrix
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graphs import graphs, make_graph, share_matrix
 from queries.acyclic import AcyclicGraph, CycleFound, LengthStates, gather
 from queries.graph import AttributionGraph, Floats, Ints
 
@@ -34,7 +34,9 @@ def test_every_edge_climbs(graph: AttributionGraph) -> None:
     acyclic = of(graph)
     drawn = nx.DiGraph(zip(graph.edges.source.tolist(), graph.edges.target.tolist(), strict=True))
     drawn.add_nodes_from(range(acyclic.n))
-    generations = {node: level for level, nodes in enumerate(nx.topological_generations(drawn)) for node in nodes}
+    generations = {
+        node: level for level, nodes in enumerate(nx.topological_generations(drawn)) for node in nodes
+    }
     assert acyclic.level.tolist() == [generations[node] for node in range(acyclic.n)]
 
 
@@ -47,9 +49,7 @@ def test_sums_equal_the_inverse(graph: AttributionGraph) -> None:
 
 
 @given(graphs(), st.integers(0, 4), st.none() | st.integers(0, 4))
-def test_counted_sums_equal_matrix_powers(
-    graph: AttributionGraph, min_length: int, more: int | None
-) -> None:
+def test_counted_sums_equal_matrix_powers(graph: AttributionGraph, min_length: int, more: int | None) -> None:
     acyclic, matrix, n = of(graph), share_matrix(graph), len(graph.nodes)
     max_length = None if more is None else min_length + more
     lengths = LengthStates.between(min_length, max_length)

@@ -4,10 +4,10 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from graphs import LABELLED_GRAPHS, BrutePath, graphs, make_graph, matching, real_graph
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphs import LABELLED_GRAPHS, BrutePath, graphs, make_graph, matching, real_graph
 from queries.graph import AttributionGraph, Ints, NodeKind
 from queries.grouped import GroupSequence, best_group_sequences, groups_by_label
 from queries.labels import display_labels
@@ -77,14 +77,17 @@ def test_sequences_by_hand() -> None:
         labels={2: "Texas", 3: "Texas"},
     )
     found = best(graph, PathQuery(), best_members=9)
-    from_0 = Fraction(1, 2) * Fraction(1, 4) + Fraction(1, 2) * Fraction(2, 4) + Fraction(1, 2) * Fraction(1, 4)
+    from_0 = (
+        Fraction(1, 2) * Fraction(1, 4) + Fraction(1, 2) * Fraction(2, 4) + Fraction(1, 2) * Fraction(1, 4)
+    )
     from_1 = Fraction(1, 2) * Fraction(1, 4) + Fraction(1, 2) * Fraction(1, 2) * Fraction(2, 4)
     assert [(one.score, one.steps, one.n_members) for one in found] == [
         (float(from_0), ((0,), (2, 3), (5,)), 3),
         (float(from_1), ((1,), (2, 3), (5,)), 2),
         (0.25, ((1,), (4,), (5,)), 1),
     ]
-    assert [path.nodes for path in found[0].best_members] == [(0, 3, 5), (0, 2, 3, 5), (0, 2, 5)]
+    first, *tied = [path.nodes for path in found[0].best_members]
+    assert (first, sorted(tied)) == ((0, 3, 5), [(0, 2, 3, 5), (0, 2, 5)])
     assert [path.score for path in found[0].best_members] == [0.25, 0.125, 0.125]
     assert from_0 == Fraction(1, 2)
 
@@ -173,7 +176,8 @@ def test_all_sequences_sum_to_what_matches(
     )
 
 
-@given(graphs())
+@settings(max_examples=20)
+@given(graphs(max_features=5))
 def test_without_labels_sequences_are_single_paths(graph: AttributionGraph) -> None:
     query = PathQuery(k=MAX_PATHS)
     paths = matching(graph, PathSpace(graph, query).target_node, 2, None)
@@ -222,7 +226,7 @@ def test_real_sequences_equal_brute_force(name: str) -> None:
 
 def test_real_sequences_of_any_length_stay_within_the_whole() -> None:
     graph = real_graph("dallas-grouped")
-    query = PathQuery(k=500)
+    query = PathQuery(k=60)
     found = best(graph, query)
     scores = np.array([one.score for one in found])
     assert np.all(np.diff(scores) <= 1e-12 * scores[:-1])

@@ -5,6 +5,9 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from graphs import (
     LABELLED_GRAPHS,
     REAL_GRAPHS,
@@ -16,9 +19,6 @@ from graphs import (
     real_graph,
     share_matrix,
 )
-from hypothesis import given
-from hypothesis import strategies as st
-
 from queries.errors import InvalidRequest
 from queries.graph import AttributionGraph, NodeKind
 from queries.paths import MAX_PATHS, Path, PathQuery, PathSpace, best_paths, choose_target
@@ -58,17 +58,23 @@ def test_paths_by_hand() -> None:
         (0, 2, 3, 5): Fraction(3, 4) * Fraction(1, 4) * Fraction(4, 8),
     }
     found = best(BY_HAND)
-    assert {path.nodes: path.score for path in found} == {nodes: float(score) for nodes, score in expected.items()}
+    assert {path.nodes: path.score for path in found} == {
+        nodes: float(score) for nodes, score in expected.items()
+    }
     assert [path.nodes for path in found] == [(1, 3, 5), (0, 2, 5), (0, 3, 5), (0, 2, 3, 5)]
     for path in found:
-        steps = zip(BY_HAND.edges.source[list(path.edges)], BY_HAND.edges.target[list(path.edges)], strict=True)
+        steps = zip(
+            BY_HAND.edges.source[list(path.edges)], BY_HAND.edges.target[list(path.edges)], strict=True
+        )
         assert list(steps) == list(zip(path.nodes, path.nodes[1:], strict=False))
 
 
 def test_totals_by_hand() -> None:
     totals = PathSpace(BY_HAND, PathQuery()).totals()
     through_features = Fraction(3, 16) + Fraction(1, 8) + Fraction(1, 4) + Fraction(3, 32)
-    from_errors = Fraction(1, 8) + Fraction(1, 4) * Fraction(2, 8) + Fraction(1, 4) * Fraction(1, 4) * Fraction(4, 8)
+    from_errors = (
+        Fraction(1, 8) + Fraction(1, 4) * Fraction(2, 8) + Fraction(1, 4) * Fraction(1, 4) * Fraction(4, 8)
+    )
     assert totals.direct == float(Fraction(1, 8))
     assert totals.matching == float(through_features)
     assert totals.total == float(through_features + Fraction(1, 8))
@@ -121,14 +127,14 @@ def test_equal_scores_are_ordered_by_their_keys() -> None:
 
 def test_very_weak_paths_are_still_told_apart() -> None:
     weak = 1e-30
-    graph = make_graph("EEFFL", {(0, 2): 1, (1, 2): weak, (0, 3): 1, (1, 3): 2 * weak, (2, 4): weak, (3, 4): 1})
+    graph = make_graph(
+        "EEFFL", {(0, 2): 1, (1, 2): weak, (0, 3): 1, (1, 3): 2 * weak, (2, 4): weak, (3, 4): 1}
+    )
     assert [path.nodes for path in best(graph)] == [(0, 3, 4), (1, 3, 4), (0, 2, 4), (1, 2, 4)]
     assert best(graph)[-1].score == pytest.approx(1e-60, rel=1e-9)
 
 
-@given(
-    graphs(), st.integers(1, 40), st.integers(1, 4), st.none() | st.integers(0, 3), st.integers(0, 1)
-)
+@given(graphs(), st.integers(1, 40), st.integers(1, 4), st.none() | st.integers(0, 3), st.integers(0, 1))
 def test_ranking_equals_brute_force(
     graph: AttributionGraph, k: int, min_length: int, more: int | None, logit: int
 ) -> None:

@@ -29,6 +29,12 @@ function isSlanted(context: CanvasRenderingContext2D, model: GraphModel, width: 
   return tooWide.length > model.record.tokens.length / 4;
 }
 
+/** What each position's token takes up in writing, in pixels. */
+export function tokenWidths(context: CanvasRenderingContext2D, model: GraphModel): number[] {
+  context.font = TOKEN_FONT.strong;
+  return model.record.tokens.map((token) => context.measureText(model.writeToken(token)).width);
+}
+
 /** The height in pixels that the tokens need below the drawing. */
 export function tokenAxisHeight(context: CanvasRenderingContext2D, model: GraphModel, width: number): number {
   return isSlanted(context, model, width) ? SLANTED : LEVEL;

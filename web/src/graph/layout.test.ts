@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { NodesAnswer } from "../api/types";
 import { fixtureNodes } from "./fixture";
-import { layout, type Frame } from "./layout";
+import { columnWidths, layout, type Frame } from "./layout";
 
 const frame: Frame = { width: 800, height: 600, margin: { top: 20, right: 10, bottom: 40, left: 50 } };
 
@@ -20,6 +20,15 @@ function crowd(size: number): NodesAnswer {
     cumulative_influence: Array.from({ length: size + 1 }, (_, node) => 1 - node / (size + 1)),
   };
 }
+
+describe("columnWidths", () => {
+  it("widens a column to its token, and takes that from the others alike", () => {
+    expect(columnWidths([1, 1, 2], [40, 10, 10], 100)).toEqual([40, 20, 40]);
+  });
+  it("leaves tokens to be cut where they would take all the room", () => {
+    expect(columnWidths([1, 1], [70, 10], 80)).toEqual([40, 40]);
+  });
+});
 
 describe("layout", () => {
   it("puts layers on a true scale, embeddings at the bottom and logits at the top", () => {

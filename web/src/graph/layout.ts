@@ -44,6 +44,8 @@ export interface Layout {
 /** Between the centres of two neighbours in a cell. */
 const SPACING = { least: 5.5, most: 12 };
 const CELL_PADDING = 7;
+/** Between two tokens under the drawing. */
+const TOKEN_GAP = 8;
 
 /** Low is important; nodes that do not say come last. */
 function rankOf(nodes: NodesAnswer, node: number): number {
@@ -83,20 +85,54 @@ function cells(nodes: NodesAnswer): Map<number, Map<number, number[]>> {
   return byColumn;
 }
 
-export function layout(nodes: NodesAnswer, nPositions: number, nLayers: number, frame: Frame): Layout {
+/**
+ * Column widths that fill `inner` pixels in proportion to `wishes`, but for those that would be narrower than
+ * their token: these get the `least` they need, if all of them together leave most of the room.
+ */
+export function columnWidths(wishes: readonly number[], least: readonly number[], inner: number): number[] {
+  const fixed = new Set<number>();
+  const needed = least.reduce((sum, each) => sum + each, 0);
+  for (;;) {
+    let room = inner;
+    let wished = 0;
+    wishes.forEach((wish, at) => {
+      if (fixed.has(at)) room -= least[at] ?? 0;
+      else wished += wish;
+    });
+    const unit = room / Math.max(wished, 1e-9);
+    const narrow = wishes.findIndex((wish, at) => !fixed.has(at) && wish * unit < (least[at] ?? 0));
+    if (narrow < 0 || needed > inner * 0.8) {
+      return wishes.map((wish, at) => (fixed.has(at) ? (least[at] ?? 0) : wish * unit));
+    }
+    fixed.add(narrow);
+  }
+}
+
+/** How much larger than usual marks are in a graph of few nodes. */
+const magnification = (nNodes: number): number => Math.min(1.6, Math.max(1, Math.sqrt(250 / Math.max(1, nNodes))));
+
+/** `tokenWidths`: what each position's token takes up in writing. */
+export function layout(
+  nodes: NodesAnswer,
+  nPositions: number,
+  nLayers: number,
+  frame: Frame,
+  tokenWidths: readonly number[] = [],
+): Layout {
   const { margin } = frame;
   const byColumn = cells(nodes);
   const positions = Math.max(nPositions, ...nodes.position.map((position) => position + 1), 1);
 
-  const widths = Array.from({ length: positions }, (_, position) => {
+  const wishes = Array.from({ length: positions }, (_, position) => {
     const busiest = Math.max(0, ...Array.from(byColumn.get(position)?.values() ?? [], (cell) => cell.length));
     return 1.5 + Math.sqrt(busiest);
   });
   const inner = Math.max(1, frame.width - margin.left - margin.right);
-  const unit = inner / widths.reduce((sum, width) => sum + width, 0);
+  const scale = magnification(nodes.id.length);
   let x0 = margin.left;
-  const columns = widths.map((width, position) => {
-    const column = { position, x0, x1: x0 + width * unit };
+  const least = wishes.map((_, position) => (tokenWidths[position] ?? 0) + TOKEN_GAP);
+  const columns = columnWidths(wishes, least, inner).map((width, position) => {
+    const column = { position, x0, x1: x0 + width };
     x0 = column.x1;
     return column;
   });
@@ -111,9 +147,9 @@ export function layout(nodes: NodesAnswer, nPositions: number, nLayers: number, 
   const r = new Float32Array(nodes.id.length);
   for (const column of columns) {
     for (const [layer, cell] of byColumn.get(column.position) ?? []) {
-      placeCell(cell, column, layerY(layer), layerStep, { x, y });
+      placeCell(cell, column, layerY(layer), layerStep, scale, { x, y });
       const room = cell.length > 1 ? Math.abs((x[cell[1] ?? 0] ?? 0) - (x[cell[0] ?? 0] ?? 0)) : Infinity;
-      for (const node of cell) r[node] = Math.max(1.5, Math.min(radius(nodes, node), room * 0.62));
+      for (const node of cell) r[node] = Math.max(1.5, Math.min(radius(nodes, node) * scale, room * 0.62));
     }
   }
   return { frame, x, y, r, columns, layerY: (layer) => layerY(layer), layerStep };
@@ -125,6 +161,7 @@ function placeCell(
   column: Column,
   line: number,
   layerStep: number,
+  scale: number,
   at: { x: Float32Array; y: Float32Array },
 ): void {
   const width = Math.max(1, column.x1 - column.x0 - 2 * CELL_PADDING);
@@ -132,7 +169,7 @@ function placeCell(
   const mostRows = Math.max(1, Math.floor((layerStep * 0.62) / SPACING.least));
   const rows = Math.min(Math.ceil(cell.length / capacity), mostRows);
   const perRow = Math.ceil(cell.length / rows);
-  const spacing = perRow > 1 ? Math.min(SPACING.most, width / (perRow - 1)) : 0;
+  const spacing = perRow > 1 ? Math.min(SPACING.most * scale, width / (perRow - 1)) : 0;
   const rowStep = Math.min(SPACING.most * 0.8, rows > 1 ? (layerStep * 0.62) / (rows - 1) : 0);
   const centre = (column.x0 + column.x1) / 2;
   cell.forEach((node, place) => {

@@ -12,7 +12,7 @@
 import { quadtree, type Quadtree } from "d3-quadtree";
 import { select, type Selection } from "d3-selection";
 import { zoom, zoomIdentity, type ZoomBehavior, type ZoomTransform } from "d3-zoom";
-import { drawLayerAxis, drawTokenAxis, tokenAxisHeight } from "./axes";
+import { drawLayerAxis, drawTokenAxis, tokenAxisHeight, tokenWidths } from "./axes";
 import { linkInk, type Links } from "./density";
 import type { DrawMessage, DrawnMessage, GraphMessage } from "./density.worker";
 import { layout, type Layout } from "./layout";
@@ -174,7 +174,8 @@ export class GraphScene {
     const { record, nodes } = this.model;
     const bottom = tokenAxisHeight(this.context("names"), this.model, width);
     const margin = { top: 26, right: 16, bottom: bottom + 16, left: 56 };
-    this.places = layout(nodes, record.tokens.length, record.n_layers, { width, height, margin });
+    const tokens = tokenWidths(this.context("names"), this.model);
+    this.places = layout(nodes, record.tokens.length, record.n_layers, { width, height, margin }, tokens);
     this.tree = quadtree<number>()
       .x((node) => this.places.x[node] ?? 0)
       .y((node) => this.places.y[node] ?? 0)

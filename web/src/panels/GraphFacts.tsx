@@ -37,7 +37,7 @@ export function GraphFacts({ record }: { record: GraphRecord }) {
               <tr>
                 <td />
                 {whole && <th scope="col">whole trace</th>}
-                <th scope="col">pruned graph</th>
+                <th scope="col">pruned</th>
               </tr>
             </thead>
             <tbody>

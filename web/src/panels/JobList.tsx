@@ -75,6 +75,7 @@ function JobState({ job, now }: { job: Job; now: number }) {
   }
   const { phase, within } = progress(job);
   const doing = job.phase ? DOING[job.phase] : "Starting";
+  // Before the first feature is traced the model is loaded, which nothing counts.
   const counts = job.total > 0 ? ` ${count(job.done)} of ${count(job.total)}` : "…";
   return (
     <span className="job-state running">

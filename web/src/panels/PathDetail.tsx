@@ -12,10 +12,13 @@ interface PathDetailProps {
 }
 
 export function PathDetail({ model, source, onPick }: PathDetailProps) {
-  return "group" in source ? (
-    <GroupSteps model={model} group={source.group} onPick={onPick} />
+  if ("path" in source) return <PathSteps model={model} path={source.path} onPick={onPick} />;
+  const { group } = source;
+  const only = group.members === 1 ? group.best_members[0] : undefined;
+  return only ? (
+    <PathSteps model={model} path={only} onPick={onPick} />
   ) : (
-    <PathSteps model={model} path={source.path} onPick={onPick} />
+    <GroupSteps model={model} group={group} onPick={onPick} />
   );
 }
 
@@ -93,14 +96,16 @@ function GroupSteps({ model, group, onPick }: { model: GraphModel; group: Ranked
         const size = step.nodes.length;
         return (
           <div key={at} className="links">
-            <h3>
-              {stepText(steps[at] ?? stepOfGroup(step), model.writeToken)}
-              {size > 1 && <span className="figure">{size} nodes</span>}
-            </h3>
+            {step.name !== null && (
+              <h3>
+                {step.name}
+                <span className="figure">{counted(size, "node")}</span>
+              </h3>
+            )}
             <ul>
               {step.nodes.map((id) => (
                 <li key={id}>
-                  <NodeButton model={model} id={id} onPick={onPick} plain />
+                  <NodeButton model={model} id={id} onPick={onPick} plain={step.name !== null} />
                 </li>
               ))}
             </ul>

@@ -145,7 +145,7 @@ interface PathRowProps {
 function PathRow({ model, rank, score, share, steps, members, best, lit, onLight }: PathRowProps) {
   const [open, setOpen] = useState(false);
   const whole = lit !== null && lit.member === null;
-  const opens = members !== null && best.length > 0 && steps.length > 2;
+  const opens = members !== null && members > 1 && best.length > 0;
   return (
     <li className={`path${whole ? " is-lit" : ""}${opens ? " opens" : ""}`} data-testid="path-row" data-rank={rank + 1} data-lit={whole}>
       <button

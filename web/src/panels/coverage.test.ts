@@ -16,11 +16,11 @@ describe("segments", () => {
   it("divides the whole of the influence", () => {
     expect(segments(answer).map(({ name }) => name)).toEqual(["shown", "direct", "other", "errors", "pruned", "rest"]);
     expect(segments(answer).reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
-    expect(parts(answer)["other"]).toBeCloseTo(0.41);
-    expect(parts(answer)["rest"]).toBeCloseTo(0.04);
+    expect(parts(answer).other).toBeCloseTo(0.41);
+    expect(parts(answer).rest).toBeCloseTo(0.04);
   });
   it("takes all that is not direct as matching where that is not computed", () => {
-    expect(parts({ ...answer, matching: null })["other"]).toBeCloseTo(0.41);
+    expect(parts({ ...answer, matching: null }).other).toBeCloseTo(0.41);
   });
   it("says nothing of pruning where that is not known, nor of parts that are only rounding", () => {
     const known = parts({ ...answer, pruned_away: null, from_errors: 0.3 });

@@ -1,0 +1,45 @@
+from datetime import UTC, datetime
+
+from graphs import make_graph
+from queries.graph import Explanation
+from queries.labels import best_explanation, display_labels
+
+OLD, NEW = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_a_persons_own_explanation_wins_over_any_score() -> None:
+    own = Explanation("mine", "ada", "person", None, OLD)
+    assert best_explanation([Explanation("theirs", "model", "auto", 1.0, NEW), own]) == own
+
+
+def test_then_the_best_scored_then_the_newest() -> None:
+    scored = Explanation("scored", "model", "auto", 0.0, OLD)
+    unscored = Explanation("unscored", "model", "auto", None, NEW)
+    assert best_explanation([unscored, scored]) == scored
+    assert best_explanation([scored, Explanation("better", "model", "auto", 0.4)]).text == "better"  # type: ignore[union-attr]
+    newer = Explanation("newer", "model", "auto", 0.0, NEW)
+    assert best_explanation([scored, newer]) == best_explanation([newer, scored]) == newer
+    assert best_explanation([Explanation("undated", "model", "auto", 0.0), scored]) == scored
+
+
+def test_equal_explanations_have_one_winner_in_any_order() -> None:
+    one, other = Explanation("a", "model", "auto", 0.5), Explanation("b", "model", "auto", 0.5)
+    assert best_explanation([one, other]) == best_explanation([other, one])
+
+
+def test_nothing_explains_nothing() -> None:
+    assert best_explanation([]) is None
+
+
+def test_the_graphs_own_label_wins_over_its_features_explanations() -> None:
+    said = [Explanation("the state Texas", "ada", "person")]
+    graph = make_graph(
+        "EFFFL", {}, labels={1: "Say (Austin)"}, explanations={(0, 1): said, (1, 2): said, (9, 9): said}
+    )
+    assert display_labels(graph) == [None, "Say (Austin)", "the state Texas", None, None]
+
+
+def test_explanations_belong_to_features_only() -> None:
+    # The error node of layer 0 and index 0 is no instance of feature (0, 0).
+    graph = make_graph("EXL", {}, explanations={(0, 0): [Explanation("a feature", "ada", "person")]})
+    assert display_labels(graph) == [None, None, None]

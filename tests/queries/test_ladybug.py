@@ -1,0 +1,133 @@
+"""What only the embedded engine has: one file, one process that writes it, and what a kill leaves."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from graphs import make_graph
+from queries import schema
+from queries.errors import DatabaseUnavailable, UnsupportedSchema
+from queries.graph import AttributionGraph
+from queries.ladybug import LadybugStore
+
+ROOT = Path(__file__).parents[2]
+
+HOLD = """
+import sys
+from pathlib import Path
+from queries.ladybug import LadybugStore
+with LadybugStore(Path(sys.argv[1])):
+    print("open", flush=True)
+    sys.stdin.read()
+"""
+
+N_FEATURES = 60
+
+LOAD_FOR_EVER = """
+import sys
+from itertools import count
+from pathlib import Path
+from test_ladybug import some_graph
+from queries.ladybug import LadybugStore
+with LadybugStore(Path(sys.argv[1])) as store:
+    for number in count(len(store.graphs())):
+        print(number, flush=True)
+        store.load(some_graph(f"graph {number}"))
+"""
+
+
+def some_graph(graph_id: str) -> AttributionGraph:
+    features = range(1, N_FEATURES + 1)
+    weights = {(0, node): 1.0 for node in features} | {(node, N_FEATURES + 1): 1.0 for node in features}
+    return make_graph("E" + "F" * N_FEATURES + "L", weights, id=graph_id)
+
+
+def test_makes_its_folder_and_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder" / "graphs.ladybug"
+    with LadybugStore(path) as store:
+        assert store.url == f"ladybug://{path}"
+    assert path.exists()
+
+
+def test_a_second_process_is_told_who_has_it_open(tmp_path: Path) -> None:
+    path = tmp_path / "graphs.ladybug"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "open\n"
+        with pytest.raises(DatabaseUnavailable) as raised:
+            LadybugStore(path)
+        assert f"process {holder.pid} has it open" in str(raised.value)
+        assert raised.value.url == f"ladybug://{path}"
+        holder.communicate()
+    LadybugStore(path).close()
+
+
+@pytest.mark.parametrize("content", [b"not a database" * 1000, b""])
+def test_a_file_that_is_no_database_is_said_so_in_one_line(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "graphs.ladybug"
+    path.write_bytes(content)
+    if not content:  # an empty file is a database to be
+        LadybugStore(path).close()
+        return
+    with pytest.raises(DatabaseUnavailable) as raised:
+        LadybugStore(path)
+    assert "\n" not in str(raised.value)
+    assert path.read_bytes() == content
+
+
+def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DatabaseUnavailable):
+        LadybugStore(tmp_path / "file" / "graphs.ladybug")
+
+
+def test_a_newer_schema_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path, newer = tmp_path / "graphs.ladybug", schema.SCHEMA_VERSION + 1
+    with LadybugStore(path) as store:
+        store.load(some_graph("one"))
+        store._connection().execute("MATCH (s:Schema) SET s.version = $version", {"version": newer})
+    with pytest.raises(UnsupportedSchema) as raised:
+        LadybugStore(path)
+    assert (raised.value.found, raised.value.supported) == (newer, schema.SCHEMA_VERSION)
+    # The refusal let go of the file.
+    with pytest.raises(UnsupportedSchema):
+        LadybugStore(path)
+
+
+def count(store: LadybugStore, label: str) -> int:
+    (row,) = store._rows(store._connection(), f"MATCH (n:{label}) RETURN count(*) AS n")
+    return int(row["n"])
+
+
+def test_a_killed_loader_leaves_only_whole_graphs(tmp_path: Path) -> None:
+    path, seen = tmp_path / "graphs.ladybug", 0
+    for after in (0.0, 0.05, 0.15):
+        with subprocess.Popen(
+            [sys.executable, "-c", LOAD_FOR_EVER, str(path)],
+            stdout=subprocess.PIPE,
+            env={"PYTHONPATH": f"{ROOT}:{ROOT}/tests:{ROOT}/tests/queries"},
+        ) as loader:
+            assert loader.stdout is not None
+            for _ in range(2):
+                assert loader.stdout.readline()
+            time.sleep(after)
+            loader.kill()
+        with LadybugStore(path) as store:
+            visible = store.graphs()
+            assert len(visible) > seen  # the second line said that the first graph is stored
+            seen = len(visible)
+            for record in visible:
+                graph = store.read(record.id)
+                assert (len(graph.nodes), len(graph.edges)) == (N_FEATURES + 2, 2 * N_FEATURES)
+            assert count(store, "AttributionGraph") == seen
+            assert count(store, "FeatureNode") == N_FEATURES * seen
+            assert count(store, "LogitNode") == seen

@@ -1,0 +1,262 @@
+"""What every engine promises (queries.store.GraphStore). An engine is one entry of `ENGINES`."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graphs import make_graph, real_graph
+from queries import schema
+from queries.engines import open_store
+from queries.errors import GraphNotFound, InvalidRequest
+from queries.graph import AttributionGraph, Explanation, Supernode, View
+from queries.ladybug import LadybugStore
+from queries.store import GraphStore
+
+OWN = Explanation("Texas, I say", "ada", "person", None, datetime(2026, 1, 1, tzinfo=UTC))
+MADE = Explanation("Texas", "model", "auto", 0.5)
+OTHER = Explanation("a state", "model", "auto", 0.25, datetime(2026, 1, 2, 3, 4, 5, 678901, UTC))
+
+
+def count_ladybug(store: GraphStore) -> Counter[str]:
+    assert isinstance(store, LadybugStore)
+    connection = store._connection()
+    rows = store._rows(connection, "MATCH (n) RETURN label(n) AS label, count(*) AS n")
+    rows += store._rows(connection, "MATCH ()-[r]->() RETURN label(r) AS label, count(*) AS n")
+    return Counter({row["label"]: row["n"] for row in rows if row["label"] != "Schema"})
+
+
+class Engine:
+    """How to reach an engine's database, and to count what it holds: every label and relationship type."""
+
+    def __init__(self, url: str, count: Callable[[GraphStore], Counter[str]]) -> None:
+        self.url, self.count = url, count
+
+
+ENGINES: dict[str, Callable[[Path], Engine]] = {
+    "ladybug": lambda folder: Engine(f"ladybug://{folder}/store/graphs.ladybug", count_ladybug),
+}
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+    return ENGINES[request.param](tmp_path)
+
+
+@pytest.fixture
+def store(engine: Engine) -> Iterator[GraphStore]:
+    with open_store(engine.url) as opened:
+        yield opened
+
+
+def full_graph(graph_id: str = "one", **record: Any) -> AttributionGraph:
+    """A graph with something of everything: every kind of node and of edge, supernodes, views, explanations."""
+    weights: dict[tuple[int, int], float] = {
+        (0, 2): 1.5,
+        (1, 3): -0.5,
+        (2, 3): 1e-30,
+        (4, 3): 2.0,
+        (0, 5): -1.0,
+        (3, 5): 3.0,
+        (4, 6): 1 / 3,
+    }
+    graph = make_graph(
+        "EEFFXLL",
+        weights,
+        labels={3: 'Say "Austin"\n'},
+        probability={6: float("nan")},
+        target_logit=5,
+        explanations={(0, 2): [MADE, OWN], (1, 3): [OTHER]},
+        id=graph_id,
+        timings={"trace": 0.25},
+        metadata={"info": {"of": "Ада"}},
+        token_ids=[1, 2],
+        **record,
+    )
+    views = (View("file", 1, {"pinned": [f"{graph_id}/feature/0/0/2"]}), View("mine", 7, {}))
+    return replace(graph, supernodes=(Supernode("state", (2, 3, 4)), Supernode("ends", (0, 6))), views=views)
+
+
+def assert_same(read: AttributionGraph, loaded: AttributionGraph) -> None:
+    assert read.record == loaded.record
+    for part in ("nodes", "edges"):
+        one, other = getattr(read, part), getattr(loaded, part)
+        for column in one.__slots__:
+            np.testing.assert_array_equal(getattr(one, column), getattr(other, column), err_msg=column)
+    assert read.supernodes == loaded.supernodes
+    assert read.views == loaded.views
+    assert {feature: set(said) for feature, said in read.explanations.items()} == {
+        feature: set(said) for feature, said in loaded.explanations.items()
+    }
+
+
+def test_a_graph_is_read_as_it_was_loaded(store: GraphStore) -> None:
+    assert store.load(full_graph())
+    assert_same(store.read("one"), full_graph())
+    assert store.record("one") == full_graph().record
+
+
+@pytest.mark.parametrize("name", ["dallas-grouped", "contraire-de-petit"])
+def test_real_graphs_are_read_as_they_were_loaded(store: GraphStore, name: str) -> None:
+    graph = real_graph(name)
+    assert store.load(graph)
+    assert_same(store.read(graph.record.id), graph)
+
+
+def test_a_graph_without_edges_or_features_is_one_too(store: GraphStore) -> None:
+    graph = make_graph("EL", {})
+    assert store.load(graph)
+    assert_same(store.read("graph"), graph)
+
+
+def test_what_strangers_write_is_stored_as_they_wrote_it(store: GraphStore) -> None:
+    name = "a 'b' \"c\" `d` \\ $e {f} \u2028 🦜 \t"
+    graph = replace(
+        full_graph(name=name, prompt=name, tokens=[name, ""]), supernodes=(Supernode(name, (0,)),)
+    )
+    graph.nodes.token[0] = graph.nodes.label[2] = name
+    assert store.load(graph)
+    assert_same(store.read("one"), graph)
+
+
+def test_loading_again_changes_nothing(store: GraphStore, engine: Engine) -> None:
+    assert store.load(full_graph())
+    before = engine.count(store)
+    assert before["DIRECT_EFFECT"] == 7
+    assert not store.load(full_graph(name="another name"))
+    assert engine.count(store) == before
+    assert_same(store.read("one"), full_graph())
+
+
+def test_features_and_explanations_exist_once(store: GraphStore, engine: Engine) -> None:
+    store.load(full_graph("one"))
+    store.load(full_graph("two"))
+    counts = engine.count(store)
+    assert (counts["FeatureNode"], counts["Feature"]) == (4, 2)
+    assert (counts["Explanation"], counts["EXPLAINED_BY"]) == (3, 3)
+    assert counts["INSTANCE_OF"] == 4
+    assert_same(store.read("one"), full_graph("one"))
+    assert_same(store.read("two"), full_graph("two"))
+
+
+def test_a_feature_of_another_set_is_another_feature(store: GraphStore, engine: Engine) -> None:
+    store.load(full_graph("one"))
+    store.load(full_graph("two", transcoder_set="another"))
+    assert engine.count(store)["Feature"] == 4
+
+
+def test_one_graph_s_explanation_explains_the_other_s_feature(store: GraphStore) -> None:
+    store.load(replace(full_graph("bare"), explanations={}))
+    assert store.read("bare").explanations == {}
+    store.load(full_graph("explained"))
+    assert {one.text for one in store.read("bare").explanations[0, 2]} == {"Texas", "Texas, I say"}
+
+
+def test_graphs_are_listed_newest_first(store: GraphStore) -> None:
+    assert store.graphs() == []
+    for day, graph_id in ((2, "b"), (3, "c"), (1, "a"), (2, "a2")):
+        store.load(make_graph("EL", {}, id=graph_id, created_at=datetime(2026, 1, day, tzinfo=UTC)))
+    assert [record.id for record in store.graphs()] == ["c", "a2", "b", "a"]
+    assert store.graphs()[-1] == store.record("a")
+
+
+def test_deleting_the_only_graph_leaves_nothing(store: GraphStore, engine: Engine) -> None:
+    store.load(replace(full_graph(), explanations={(0, 2): [MADE], (1, 3): [OTHER]}))
+    labels = {table.label for table in schema.TABLES} | {one.type for one in schema.RELATIONSHIPS}
+    assert engine.count(store).keys() == labels
+    store.delete("one")
+    assert engine.count(store).total() == 0
+    assert store.graphs() == []
+
+
+def test_deleting_keeps_what_other_graphs_use(store: GraphStore, engine: Engine) -> None:
+    store.load(full_graph("one"))
+    alone = engine.count(store)
+    # Shares a feature and its explanation with the first, and has two features of its own.
+    extra = make_graph("EEFFFL", {(0, 2): 1}, id="two", explanations={(0, 2): [MADE], (2, 4): [OTHER]})
+    store.load(extra)
+    assert engine.count(store) != alone
+    store.delete("two")
+    assert engine.count(store) == alone
+    assert_same(store.read("one"), full_graph("one"))
+
+
+def test_a_feature_that_a_person_explained_outlives_its_graphs(store: GraphStore, engine: Engine) -> None:
+    store.load(full_graph("one"))
+    store.delete("one")
+    assert engine.count(store) == Counter({"Feature": 1, "Explanation": 2, "EXPLAINED_BY": 2})
+    store.load(replace(full_graph("two"), explanations={}))
+    assert store.read("two").explanations.keys() == {(0, 2)}
+    assert set(store.read("two").explanations[0, 2]) == {MADE, OWN}
+
+
+def test_what_is_not_there_is_not_found(store: GraphStore) -> None:
+    store.load(full_graph())
+    for ask in (store.record, store.read, store.delete):
+        with pytest.raises(GraphNotFound) as raised:
+            ask("nowhere")
+        assert raised.value.graph_id == "nowhere"
+    store.delete("one")
+    with pytest.raises(GraphNotFound):
+        store.read("one")
+    assert store.load(full_graph())
+
+
+def test_a_load_that_fails_leaves_nothing(store: GraphStore, engine: Engine) -> None:
+    store.load(full_graph("one"))
+    before = engine.count(store)
+    broken = full_graph("two", transcoder_set="new")
+    # The last thing stored; by then all else is.
+    views = (*broken.views, View("mine", 1, {}))
+    with pytest.raises(Exception, match="two/view/mine"):
+        store.load(replace(broken, views=views))
+    assert engine.count(store) == before
+    assert [record.id for record in store.graphs()] == ["one"]
+    assert store.load(broken)
+    assert_same(store.read("two"), broken)
+
+
+def test_what_was_stored_is_there_after_opening_again(store: GraphStore, engine: Engine) -> None:
+    store.load(full_graph())
+    store.close()
+    with open_store(engine.url) as again:
+        assert_same(again.read("one"), full_graph())
+
+
+def test_readers_see_whole_graphs_or_none(store: GraphStore) -> None:
+    """While another thread loads and deletes, a graph that can be read is whole."""
+    expected, done, torn = full_graph(), Event(), list[BaseException]()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                assert_same(store.read("one"), expected)
+            except GraphNotFound:
+                continue
+            except BaseException as error:
+                torn.append(error)
+                return
+
+    readers = [Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    for _ in range(4):
+        store.load(expected)
+        store.delete("one")
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert torn == []
+
+
+@pytest.mark.parametrize("url", ["", "graphs.ladybug", "ladybug://", "postgres://here", "neo4j"])
+def test_an_unknown_url_is_refused(url: str) -> None:
+    with pytest.raises(InvalidRequest) as raised:
+        open_store(url)
+    assert raised.value.parameter == "database"
