@@ -38,7 +38,7 @@ def read_explanations(path: Path, wanted: set[FeatureId]) -> dict[FeatureId, lis
                 feature = int(str(entry["layer"]).partition("-")[0]), int(entry["index"])
                 if feature in wanted:
                     found.setdefault(feature, []).append(_explanation(entry))
-            except (ValueError, KeyError, TypeError, IndexError) as error:
+            except (ValueError, LookupError, TypeError, AttributeError) as error:
                 raise InvalidGraph(f"{path.name}, line {number}", f"not an explanation: {error!r}") from error
     return found
 

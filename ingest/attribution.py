@@ -74,7 +74,7 @@ def trace(loaded: LoadedModel, prompt: str, parameters: TraceParameters, on_prog
     """Attribute the prompt's next token. Raises EmptyPrompt, PromptTooLong, TraceFailed."""
     if not prompt.strip():
         raise EmptyPrompt
-    n_tokens = len(loaded.tokenizer(prompt).input_ids)
+    n_tokens = len(loaded.replacement_model.ensure_tokenized(prompt))  # it may add a start token
     if loaded.context_length is not None and n_tokens > loaded.context_length:
         raise PromptTooLong(n_tokens, loaded.context_length, loaded.entry.name)
     with _progress(on_progress):

@@ -115,7 +115,7 @@ def _kind(entry: Any, where: str) -> NodeKind:
     if not isinstance(entry, dict):
         raise InvalidGraph(where, "must be an object")
     name = _field(entry, "feature_type", where)
-    if name not in KINDS:
+    if not isinstance(name, str) or name not in KINDS:
         raise InvalidGraph(f"{where}.feature_type", f"{name!r} is not one of {', '.join(map(repr, KINDS))}")
     return KINDS[name]
 
@@ -130,6 +130,8 @@ def _read(entry: dict[str, Any], where: str, kind: NodeKind, ordinal: int, token
             f"{where}.ctx_idx", f"{position} is not a position of the {len(tokens)} prompt tokens"
         )
     clerp = entry.get("clerp") or ""
+    if not isinstance(clerp, str):
+        raise InvalidGraph(f"{where}.clerp", f"must be a string, not {clerp!r}")
     layer, index, token, label = -1, 0, None, None
     if kind == NodeKind.EMBEDDING:
         index = _embedding_token(node_id, where)
@@ -142,6 +144,8 @@ def _read(entry: dict[str, Any], where: str, kind: NodeKind, ordinal: int, token
         )
         label = clerp or None
     elif kind == NodeKind.LOGIT:
+        if layer < 1:
+            raise InvalidGraph(f"{where}.layer", f"logits are above all layers, so not on {layer}")
         layer -= 1  # the file leaves a layer between the last one and the logits
         index = _whole(_field(entry, "feature", where), f"{where}.feature")
         spelled = re.fullmatch(r'Output "(.*)" \(p=[\d.]+\)', clerp, re.DOTALL)
@@ -156,7 +160,7 @@ def _read(entry: dict[str, Any], where: str, kind: NodeKind, ordinal: int, token
         token=token,
         label=label,
         activation=_real(entry, "activation", where) if kind == NodeKind.FEATURE else math.nan,
-        probability=_real(entry, "token_prob", where) if kind == NodeKind.LOGIT else math.nan,
+        probability=_probability(entry, where) if kind == NodeKind.LOGIT else math.nan,
         cumulative_influence=_real(entry, "influence", where),
         is_target_logit=bool(entry.get("is_target_logit", False)),
     )
@@ -180,11 +184,26 @@ def _whole(value: Any, where: str) -> int:
 def _real(entry: dict[str, Any], name: str, where: str) -> float:
     """A finite number; NaN where the file has none."""
     value = entry.get(name)
-    if value is None:
-        return math.nan
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise InvalidGraph(f"{where}.{name}", f"must be a finite number, not {value!r}")
-    return float(value)
+    return math.nan if value is None else finite(value, f"{where}.{name}")
+
+
+def _probability(entry: dict[str, Any], where: str) -> float:
+    value = _real(entry, "token_prob", where)
+    if value < 0.0 or value > 1.0 + 1e-6:  # a softmax in low precision can end a little above 1
+        raise InvalidGraph(f"{where}.token_prob", f"must be between 0 and 1, not {value}")
+    return value
+
+
+def finite(value: Any, where: str) -> float:
+    """A number that a float holds. Raises InvalidGraph."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        try:
+            number = float(value)
+        except OverflowError:  # a whole number of more than 308 digits
+            raise InvalidGraph(where, "the number is too large") from None
+        if math.isfinite(number):
+            return number
+    raise InvalidGraph(where, f"must be a finite number, not {value!r}")
 
 
 def _embedding_token(node_id: str, where: str) -> int:

@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from ingest.assemble import graph_id, node_counts, prediction, stored_scores
-from ingest.file_nodes import FileNode, read_nodes, resolve_target_and_source
+from ingest.file_nodes import FileNode, finite, read_nodes, resolve_target_and_source
 from queries.acyclic import AcyclicGraph, CycleFound
 from queries.errors import InvalidGraph
 from queries.graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode, View
@@ -23,6 +24,12 @@ from queries.scores import SMALLEST_SUM, node_influence, normalise
 SCHEMA_VERSION = 1
 FILE_VIEW = "file"
 """The name of the View that keeps a file's pins."""
+
+MAX_DEPTH = 32
+"""Levels of objects and lists in what is kept of `metadata`; pydantic writes 255."""
+
+HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Where the escapes of a surrogate, which come in pairs, may be."""
 
 
 def read_graph_file(content: bytes, name: str | None = None) -> AttributionGraph:
@@ -41,10 +48,12 @@ def read_graph_file(content: bytes, name: str | None = None) -> AttributionGraph
     file_nodes = read_nodes(_get(document, "nodes", list, "nodes"), tokens)
     source, target, weight, n_dropped = _read_links(_get(document, "links", list, "links"), file_nodes)
     nodes, edges = _columns(file_nodes, source, target, weight)
-    query = document.get("qParams") or {}
-    by_id = {node.id: node.ordinal for node in file_nodes}
+    query = _get(document, "qParams", dict, "qParams") if document.get("qParams") is not None else {}
+    # Of two nodes that share an id the feature is meant: it is what people pin and group.
+    by_id = {node.id: node.ordinal for node in sorted(file_nodes, key=lambda node: -node.kind)}
     supernodes = _supernodes(query, by_id)
-    pinned = [by_id[node] for node in query.get("pinnedIds") or [] if node in by_id]
+    pins = _strings(_list(query, "pinnedIds", "qParams.pinnedIds"), "qParams.pinnedIds")
+    pinned = [by_id[node] for node in pins if node in by_id]
     record = _record(metadata, name, tokens, nodes, edges, n_dropped, supernodes, pinned)
     keys = nodes.keys(record.id)
     views = (View(FILE_VIEW, 1, {"pinned": [keys[node] for node in pinned]}),) if pinned else ()
@@ -61,9 +70,30 @@ def _parse(content: bytes) -> dict[str, Any]:
         raise InvalidGraph("file", f"it is not JSON: {error.msg} at {where}") from error
     except RecursionError as error:
         raise InvalidGraph("file", "it is nested too deeply to be a graph") from error
+    except ValueError as error:  # Python's limit on the digits of a whole number
+        raise InvalidGraph("file", "it holds a number of thousands of digits") from error
     if not isinstance(document, dict):
         raise InvalidGraph("file", "it is JSON but not an attribution graph: an object is expected")
+    if HALF_CHARACTER.search(content):
+        try:
+            json.dumps(document, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise InvalidGraph("file", "it holds half a character (a lone surrogate escape)") from error
     return document
+
+
+def _check_kept(value: Any, where: str, depth: int = 0) -> None:
+    """What is kept as it is goes out as JSON again: no NaN, no Infinity, no more levels than writers take."""
+    if depth > MAX_DEPTH:
+        raise InvalidGraph(where, "it is nested too deeply")
+    if isinstance(value, float):
+        finite(value, where)
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            _check_kept(part, f"{where}.{name}" if depth < 2 else where, depth + 1)
+    elif isinstance(value, list):
+        for part in value:
+            _check_kept(part, where, depth + 1)
 
 
 def _get(parent: dict[str, Any], field: str, kind: type[Any], where: str) -> Any:
@@ -73,6 +103,12 @@ def _get(parent: dict[str, Any], field: str, kind: type[Any], where: str) -> Any
         words = {"dict": "an object", "list": "a list", "str": "a string"}
         raise InvalidGraph(where, f"must be {words[kind.__name__]}, not {type(parent[field]).__name__}")
     return parent[field]
+
+
+def _list(parent: dict[str, Any], field: str, where: str) -> list[Any]:
+    """An optional list: empty where it is absent or null."""
+    found: list[Any] = _get(parent, field, list, where) if parent.get(field) is not None else []
+    return found
 
 
 def _object(parent: dict[str, Any], field: str) -> dict[str, Any]:
@@ -102,11 +138,9 @@ def _read_links(links: list[Any], nodes: list[FileNode]) -> tuple[list[int], lis
         for end in ("source", "target"):
             if _get(link, end, str, f"{where}.{end}") not in by_id:
                 raise InvalidGraph(f"{where}.{end}", f"there is no node {link[end]!r}")
-        value = link.get("weight")
         if "weight" not in link:
             raise InvalidGraph(f"{where}.weight", "missing")
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise InvalidGraph(f"{where}.weight", f"must be a finite number, not {value!r}")
+        value = finite(link["weight"], f"{where}.weight")
         into, out_of = resolve_target_and_source(by_id[link["target"]], by_id[link["source"]], where)
         pair = (out_of.ordinal, into.ordinal)
         if pair in first_seen:
@@ -119,7 +153,7 @@ def _read_links(links: list[Any], nodes: list[FileNode]) -> tuple[list[int], lis
             continue
         source.append(out_of.ordinal)
         target.append(into.ordinal)
-        weight.append(float(value))
+        weight.append(value)
     try:
         AcyclicGraph(len(nodes), np.array(source, dtype=np.int64), np.array(target, dtype=np.int64))
     except CycleFound as error:
@@ -137,6 +171,8 @@ def _columns(
     into, out_of, weights = into[order], out_of[order], weights[order]
     n = len(file_nodes)
     share, input_total = normalise(n, into, weights)
+    for node in np.flatnonzero(~np.isfinite(input_total)):
+        raise InvalidGraph("links", f"the weights into {file_nodes[node].id!r} are too large to be summed")
     probability = np.array([node.probability for node in file_nodes])
     # The file has no raw influence: it is taken over the file's own edges, as its shares are.
     of_pruned, _ = normalise(n, into, weights, SMALLEST_SUM)
@@ -161,12 +197,12 @@ def _columns(
 def _supernodes(query: dict[str, Any], by_id: dict[str, int]) -> tuple[Supernode, ...]:
     """qParams.supernodes: lists of a name and node ids. Ids of nodes that pruning took since are left out."""
     supernodes = []
-    for entry in query.get("supernodes") or []:
+    for entry in _list(query, "supernodes", "qParams.supernodes"):
         if not (isinstance(entry, list) and entry and all(isinstance(part, str) for part in entry)):
             raise InvalidGraph(
                 "qParams.supernodes", f"each must be a list of a name and node ids, not {entry!r}"
             )
-        members = tuple(by_id[node] for node in entry[1:] if node in by_id)
+        members = tuple(sorted({by_id[node] for node in entry[1:] if node in by_id}))
         if members:
             supernodes.append(Supernode(entry[0], members))
     return tuple(supernodes)
@@ -199,7 +235,7 @@ def _record(
     transcoder_set = (
         info.get("transcoder_set")
         or details.get("neuronpedia_source_set")
-        or ", ".join(map(str, metadata.get("transcoder_list") or []))
+        or ", ".join(map(str, _list(metadata, "transcoder_list", "metadata.transcoder_list")))
         or model
     )
     prompt = str(metadata.get("prompt") or "".join(tokens))
@@ -214,6 +250,11 @@ def _record(
         field: settings.get(field)
         for field in ("max_n_logits", "desired_logit_prob", "max_feature_nodes", "batch_size")
     }
+    for field, value in {**thresholds, **parameters}.items():
+        if value is not None and not abs(finite(value, f"metadata.{field}")) < 2**63:
+            raise InvalidGraph(f"metadata.{field}", "the number is too large")
+    kept = {key: value for key, value in metadata.items() if key not in KNOWN_METADATA}
+    _check_kept(kept, "metadata")
     scores = stored_scores(nodes, edges)
     keys = nodes.keys("")
     identity = {
@@ -264,11 +305,12 @@ def _record(
             n_edges=len(edges),
             n_dropped_links=n_dropped,
             versions={str(generator["name"]): str(generator.get("version"))} if "name" in generator else {},
-            metadata={key: value for key, value in metadata.items() if key not in KNOWN_METADATA},
+            metadata=kept,
             created_at=datetime.now(UTC),
         )
-    except ValueError as error:  # a setting of the wrong type
-        raise InvalidGraph("metadata", str(error)) from error
+    except ValidationError as error:  # half a logit
+        first = error.errors()[0]
+        raise InvalidGraph(f"metadata.{'.'.join(map(str, first['loc']))}", first["msg"]) from error
 
 
 def _json_numbers(values: Any) -> list[float | None]:

@@ -30,7 +30,7 @@ class Pruning(NamedTuple):
 
 
 def prune(trace: Trace, node_threshold: float, edge_threshold: float) -> Pruning:
-    """Raises InvalidRequest for a threshold outside [0, 1], InvalidGraph for a trace without edges."""
+    """Raises InvalidRequest for a threshold outside [0, 1], InvalidGraph for a trace without edges to a logit."""
     for name, threshold in (("node_threshold", node_threshold), ("edge_threshold", edge_threshold)):
         if not 0.0 <= threshold <= 1.0:
             raise InvalidRequest(name, f"must be between 0 and 1, not {threshold}")
@@ -40,6 +40,8 @@ def prune(trace: Trace, node_threshold: float, edge_threshold: float) -> Pruning
     source, target, n, logit_weight = acyclic.source, acyclic.target, acyclic.n, trace.logit_weight
     share, _ = normalise(n, target, weight, SMALLEST_SUM)
     influence = node_influence(acyclic, share, logit_weight)
+    if not influence.any():
+        raise InvalidGraph("edges", "none of the trace's leads to a logit, so nothing carries influence")
     node_mask = _strongest(influence, node_threshold)
     always = (kind == NodeKind.EMBEDDING) | (kind == NodeKind.LOGIT)
     node_mask |= always
@@ -64,10 +66,12 @@ def prune(trace: Trace, node_threshold: float, edge_threshold: float) -> Pruning
 
 def _strongest(scores: Floats, threshold: float) -> Bools:
     """The fewest entries that hold `threshold` of the sum, and those equal to the least of them."""
-    if threshold == 1.0:  # rounding must not end the sum a little early
-        return np.ones(len(scores), dtype=np.bool_)
     descending = -np.sort(-scores)
-    cumulative = np.cumsum(descending) / descending.sum()
+    total = descending.sum()
+    # Rounding must not end the sum a little early; and where all are 0, none is stronger.
+    if threshold == 1.0 or total == 0.0:
+        return np.ones(len(scores), dtype=np.bool_)
+    cumulative = np.cumsum(descending) / total
     cut = min(int(np.searchsorted(cumulative, threshold)), len(scores) - 1)
     strong: Bools = scores >= descending[cut]
     return strong

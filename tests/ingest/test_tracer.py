@@ -94,7 +94,8 @@ def test_raises_the_process_s_own_error(tracer: Tracer, data: Path) -> None:
     before = pid(tracer)
     with pytest.raises(PromptTooLong) as raised:
         tracer.run(request(data, "Dallas " * 100), ignore)
-    assert raised.value.n_tokens > raised.value.context_length == CONTEXT
+    assert raised.value.n_tokens == 101  # the start token counts
+    assert raised.value.context_length == CONTEXT
     assert raised.value.model == "tiny"
     with pytest.raises(TraceFailed, match="refused"):
         tracer.run(request(data, attribution_targets=[""]), ignore)

@@ -22,7 +22,8 @@ describe("numbers", () => {
     expect(counted(60000, "link")).toBe("60,000 links");
     expect(quantity(41.23)).toBe("41.2");
     expect(quantity(0.012345)).toBe("0.0123");
-    expect(quantity(0.0000012)).toBe("1.20e-6");
+    expect(quantity(0.0000012)).toBe("1.20e−6");
+    expect(quantity(-0.859)).toBe("−0.859");
     expect(quantity(0)).toBe("0");
     expect(seconds(0.314)).toBe("0.31 s");
     expect(seconds(125)).toBe("2 min 5 s");

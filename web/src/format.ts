@@ -29,9 +29,9 @@ export function quantity(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   if (size === 0) return "0";
-  if (size < 0.001 || size >= 1e6) return value.toExponential(2);
   const digits = Math.max(0, 2 - Math.floor(Math.log10(size)));
-  return value.toFixed(Math.min(digits, 4));
+  const text = size < 0.001 || size >= 1e6 ? value.toExponential(2) : value.toFixed(Math.min(digits, 4));
+  return text.replaceAll("-", "−");
 }
 
 /** Seconds as "0.31 s", "12 s", "2 min 5 s". */

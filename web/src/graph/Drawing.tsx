@@ -122,8 +122,8 @@ function Tooltip({ model, hover, width }: { model: GraphModel; hover: Hover; wid
   const cumulative = nodes.cumulative_influence[node] ?? null;
   if (probability !== null) facts.push(["probability", percent(probability)]);
   if (activation !== null) facts.push(["activation", quantity(activation)]);
-  if (influence !== null) facts.push(["influence", quantity(influence)]);
-  if (cumulative !== null) facts.push(["within the first", percent(cumulative, 0)]);
+  if (influence !== null) facts.push(["node influence", quantity(influence)]);
+  if (cumulative !== null) facts.push(["cumulative influence", percent(cumulative)]);
   return (
     <>
       <div className="hover-ring" style={{ transform: `translate(${x}px, ${y}px)` }} />

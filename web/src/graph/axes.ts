@@ -29,8 +29,9 @@ function isSlanted(context: CanvasRenderingContext2D, model: GraphModel, width: 
   return tooWide.length > model.record.tokens.length / 4;
 }
 
-/** What each position's token takes up in writing, in pixels. */
-export function tokenWidths(context: CanvasRenderingContext2D, model: GraphModel): number[] {
+/** What each position's token takes up along the axis, in pixels. */
+export function tokenWidths(context: CanvasRenderingContext2D, model: GraphModel, width: number): number[] {
+  if (isSlanted(context, model, width)) return model.record.tokens.map(() => 8);
   context.font = TOKEN_FONT.strong;
   return model.record.tokens.map((token) => context.measureText(model.writeToken(token)).width);
 }
@@ -63,7 +64,7 @@ export function drawTokenAxis(
     context.fillStyle = isLit ? palette.accent : palette.ink;
     const text = model.writeToken(model.record.tokens[position] ?? "");
     const measure = (part: string): number => context.measureText(part).width;
-    if (slanted && right - left < measure(text) + 6) {
+    if (slanted && (view.k < 1.5 || right - left < measure(text) + 6)) {
       context.save();
       context.translate((left + right) / 2 + 4, top + 6);
       context.rotate(SLANT);

@@ -148,11 +148,20 @@ export function layout(
   for (const column of columns) {
     for (const [layer, cell] of byColumn.get(column.position) ?? []) {
       placeCell(cell, column, layerY(layer), layerStep, scale, { x, y });
-      const room = cell.length > 1 ? Math.abs((x[cell[1] ?? 0] ?? 0) - (x[cell[0] ?? 0] ?? 0)) : Infinity;
-      for (const node of cell) r[node] = Math.max(1.5, Math.min(radius(nodes, node) * scale, room * 0.62));
+      const room = spacing(cell, { x, y });
+      for (const node of cell) r[node] = Math.max(1.2, Math.min(radius(nodes, node) * scale, room * 0.46));
     }
   }
   return { frame, x, y, r, columns, layerY: (layer) => layerY(layer), layerStep };
+}
+
+/** The least distance between the first of a cell and its neighbours, beside and below. */
+function spacing(cell: readonly number[], at: { x: Float32Array; y: Float32Array }): number {
+  const [first, ...others] = cell;
+  if (first === undefined) return Infinity;
+  const apart = (node: number): number =>
+    Math.hypot((at.x[node] ?? 0) - (at.x[first] ?? 0), (at.y[node] ?? 0) - (at.y[first] ?? 0));
+  return Math.min(Infinity, ...others.map(apart));
 }
 
 /** One cell's nodes in rows centred on the layer's line. */
@@ -169,13 +178,13 @@ function placeCell(
   const mostRows = Math.max(1, Math.floor((layerStep * 0.62) / SPACING.least));
   const rows = Math.min(Math.ceil(cell.length / capacity), mostRows);
   const perRow = Math.ceil(cell.length / rows);
-  const spacing = perRow > 1 ? Math.min(SPACING.most * scale, width / (perRow - 1)) : 0;
+  const step = perRow > 1 ? Math.min(SPACING.most * scale, width / (perRow - 1)) : 0;
   const rowStep = Math.min(SPACING.most * 0.8, rows > 1 ? (layerStep * 0.62) / (rows - 1) : 0);
   const centre = (column.x0 + column.x1) / 2;
   cell.forEach((node, place) => {
     const row = Math.floor(place / perRow);
     const inRow = Math.min(perRow, cell.length - row * perRow);
-    at.x[node] = centre + ((place % perRow) - (inRow - 1) / 2) * spacing;
+    at.x[node] = centre + ((place % perRow) - (inRow - 1) / 2) * step;
     at.y[node] = line - ((rows - 1) / 2 - row) * rowStep;
   });
 }

@@ -19,7 +19,7 @@ import { layout, type Layout } from "./layout";
 import { placeLabels, type Candidate } from "./labels";
 import type { Lit } from "./lit";
 import { drawLitMarks, drawMarks, tones, type Spot } from "./marks";
-import { linksOf, nodeName, type GraphModel } from "./model";
+import { linksOf, nodeName, strongest, type GraphModel } from "./model";
 import { paletteOf, type Palette } from "./palette";
 import { LABEL_FONT, TOKEN_FONT } from "./type";
 import { percent } from "../format";
@@ -44,6 +44,8 @@ type LayerName = (typeof LAYERS)[number];
 const REACH = 14;
 /** Above this many links, the picture of them is painted at one pixel a CSS pixel. */
 const SHARP_LINKS = 150_000;
+/** Named in each direction beside a selected node. */
+const MOST_NEIGHBOURS = 6;
 /** Of one name, without a selection. */
 const MOST_REPEATS = 4;
 const MOST_LABELS = { lit: 40, unlit: 26 };
@@ -174,7 +176,7 @@ export class GraphScene {
     const { record, nodes } = this.model;
     const bottom = tokenAxisHeight(this.context("names"), this.model, width);
     const margin = { top: 26, right: 16, bottom: bottom + 16, left: 56 };
-    const tokens = tokenWidths(this.context("names"), this.model);
+    const tokens = tokenWidths(this.context("names"), this.model, width);
     this.places = layout(nodes, record.tokens.length, record.n_layers, { width, height, margin }, tokens);
     this.tree = quadtree<number>()
       .x((node) => this.places.x[node] ?? 0)
@@ -440,7 +442,10 @@ export class GraphScene {
     };
     for (const node of chosen) if (nodes.kind[node] !== "embedding") add(node, true);
     if (best !== null && !chosen.has(best)) add(best, false);
-    if (chosen.size === 0) {
+    if (this.picked.node !== null) {
+      for (const near of this.neighbours(this.picked.node)) if (!chosen.has(near)) add(near, false);
+    }
+    if (chosen.size === 0 || this.view.k > 2) {
       for (const [, members] of [...this.groups].reverse()) {
         for (const node of members) if (nodes.kind[node] === "feature" && nodes.label[node]) add(node, false);
       }
@@ -469,6 +474,14 @@ export class GraphScene {
       context.textBaseline = "middle";
       context.fillText(candidate.text, left + 3, top + candidate.height / 2 + 0.5);
     }
+  }
+
+  /** The nodes that a node is joined to most strongly, for their names. */
+  private neighbours(node: number): number[] {
+    const { incoming, outgoing, edges } = this.model;
+    const from = strongest(this.model, linksOf(incoming, node), MOST_NEIGHBOURS).map((edge) => edges.source[edge] ?? 0);
+    const to = strongest(this.model, linksOf(outgoing, node), MOST_NEIGHBOURS).map((edge) => edges.target[edge] ?? 0);
+    return [...from, ...to].filter((each) => this.model.nodes.kind[each] !== "embedding");
   }
 
   private bestLogit(): number | null {

@@ -105,6 +105,11 @@ export function ImportProvider({ children }: { children: ReactNode }) {
   );
 }
 
+function outcome(stored: number, refused: number): string {
+  const parts = [stored > 0 ? `${counted(stored, "graph")} imported` : "", refused > 0 ? `${counted(refused, "file")} refused` : ""];
+  return parts.filter(Boolean).join(", ");
+}
+
 function ImportNews({ batch, onClose }: { batch: Batch; onClose: () => void }) {
   const { done, total, name, failures } = batch;
   const running = name !== null;
@@ -119,8 +124,7 @@ function ImportNews({ batch, onClose }: { batch: Batch; onClose: () => void }) {
         <span>
           {running
             ? `Importing ${total > 1 ? `${done + 1} of ${total}: ` : ""}${name}`
-            : `${counted(total - failures.length, "graph")} imported`}
-          {!running && failures.length > 0 && `, ${counted(failures.length, "file")} refused`}
+            : outcome(total - failures.length, failures.length)}
         </span>
         {!running && (
           <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>

@@ -3,7 +3,7 @@ import { counted, featureName, percent, quantity } from "../format";
 import { nodeName, type GraphModel } from "../graph/model";
 import type { RankedGroup, RankedPath } from "../api/types";
 import type { LitSource } from "./rows";
-import { stepOfGroup, stepText } from "./Sequence";
+import { stepOfGroup, stepOfNode, stepText } from "./Sequence";
 
 interface PathDetailProps {
   model: GraphModel;
@@ -60,9 +60,10 @@ function NodeButton({ model, id, onPick, plain = false }: NodeButtonProps) {
 function PathSteps({ model, path, onPick }: { model: GraphModel; path: RankedPath; onPick: (node: number) => void }) {
   return (
     <section className="detail" aria-label="The lit path" data-testid="path-detail">
-      <h2>One path</h2>
+      <h2>{path.nodes.map((node) => stepText(stepOfNode(node), model.writeToken)).join(" → ")}</h2>
       <p className="detail-where">
-        <b>{percent(path.score, 2)}</b> of the influence on the prediction, over {counted(path.length, "link")}
+        <b>{percent(path.score, 2)}</b> of the influence on the prediction, over one path of{" "}
+        {counted(path.length, "link")}
       </p>
       <ol className="steps">
         {path.nodes.map((node, at) => {

@@ -4,7 +4,7 @@ import { percent } from "../format";
 
 /** The prompt without the model's own start token, which no one typed. */
 export function spokenPrompt(record: Pick<GraphRecord, "prompt">): string {
-  return record.prompt.replace(/^<[^<>\s]+>/, "");
+  return record.prompt.replace(/^<[^<>\s]+>/, "").trimStart();
 }
 
 /** A prediction on one line, its own white space aside. */
