@@ -4,23 +4,22 @@ Answers go to stdout, progress and the one line of a failure to stderr. What onl
 imported in them: `--help` and a question to a running server must not wait for engines.
 """
 
-import functools
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from api.options import IngestCommand, as_json_option, with_places
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
     from rich.table import Table
 
-    from api.client import Client, Json, Places
-
-Command: TypeAlias = Callable[..., None]
+    from api.client import Client, Json
+    from api.discovery import Places
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 """Exit statuses other than 0."""
@@ -66,44 +65,6 @@ def _complain(sentence: str, status: int) -> int:
     return status
 
 
-def _places(command: Command) -> Command:
-    """Give a command `--data`, `--database` and `--jobs`; it gets them as `places`."""
-
-    @click.option(
-        "--data",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=Path("data"),
-        envvar="CIRCUIT_EXPLORER_DATA",
-        show_default=True,
-        show_envvar=True,
-        help="Folder of everything that is kept.",
-    )
-    @click.option(
-        "--database",
-        metavar="URL",
-        envvar="CIRCUIT_EXPLORER_DATABASE",
-        show_envvar=True,
-        help="Graph database: ladybug:///FOLDER; without it, one in the data folder.",
-    )
-    @click.option(
-        "--jobs",
-        metavar="URL",
-        envvar="CIRCUIT_EXPLORER_JOBS",
-        show_envvar=True,
-        help="Job database: sqlite:///FILE; without it, one in the data folder.",
-    )
-    @functools.wraps(command)
-    def placed(data: Path, database: str | None, jobs: str | None, **options: Any) -> None:
-        from api.client import Places
-
-        command(places=Places(data, database or None, jobs or None), **options)
-
-    return placed
-
-
-_as_json = click.option("--json", "as_json", is_flag=True, help="Print the API's JSON instead.")
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="circuit-explorer", prog_name="circuit-explorer")
 def cli() -> None:
@@ -130,7 +91,7 @@ def cli() -> None:
     help="A further name by which browsers may reach the server; may be repeated.",
 )
 @click.option("--no-examples", is_flag=True, help="Leave an empty database empty.")
-@_places
+@with_places
 def serve(places: "Places", host: str, port: int, allow_hosts: tuple[str, ...], no_examples: bool) -> None:
     """Run the server: page, API and job worker, until Ctrl-C.
 
@@ -143,48 +104,13 @@ def serve(places: "Places", host: str, port: int, allow_hosts: tuple[str, ...], 
     )
 
 
-class _IngestCommand(click.Command):
-    """Adds an option for each field of TraceParameters, read only now: pydantic is slow to import."""
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        *options, help_option = super().get_params(ctx)
-        return [*options, *_trace_options(), help_option]
-
-
-@functools.cache
-def _trace_options() -> tuple[click.Option, ...]:
-    """Options for the fields of TraceParameters; None where not given, which leaves them to the server."""
-    from queries.records import TraceParameters
-
-    options = []
-    for name, field in TraceParameters.model_fields.items():
-        flag, text = f"--{name.replace('_', '-')}", str(field.description)
-        if field.annotation == list[str] | None:
-            options.append(click.Option([flag], metavar="TOKEN", multiple=True, help=f"{text}; repeatable."))
-            continue
-        kind: click.ParamType[Any] = click.FLOAT if field.annotation is float else click.INT
-        if field.annotation == int | None:
-            kind, text = _Count(), text.replace("null", "all")
-        options.append(click.Option([flag], type=kind, help=f"{text}. [default: {field.default}]"))
-    return tuple(options)
-
-
-class _Count(click.ParamType[Any]):
-    """A number, or `all` (null in the API)."""
-
-    name = "n|all"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        return value if value == "all" else click.INT.convert(value, param, ctx)
-
-
-@cli.command(cls=_IngestCommand)
+@cli.command(cls=IngestCommand)
 @click.argument("prompt")
 @click.option("--model", help="A model that the server knows; its first unless given.")
 @click.option("--transcoders", help="One of that model's transcoder sets; its first unless given.")
 @click.option("--no-wait", is_flag=True, help="Only queue the job.")
-@_as_json
-@_places
+@as_json_option
+@with_places
 def ingest(
     places: "Places",
     prompt: str,
@@ -195,7 +121,8 @@ def ingest(
     **parameters: Any,
 ) -> None:
     """Trace PROMPT into a stored graph."""
-    from api.client import ServerLost, connect
+    from api.client import connect
+    from api.discovery import ServerLost
     from api.tables import prediction
 
     given = {name: value for name, value in parameters.items() if value not in (None, ())}
@@ -253,8 +180,8 @@ def _follow(client: "Client", job_id: str) -> None:
 
 @cli.command("import")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@_as_json
-@_places
+@as_json_option
+@with_places
 def import_files(places: "Places", files: tuple[str, ...], as_json: bool) -> None:
     """Store graph files as Neuronpedia and circuit-tracer write them.
 
@@ -305,8 +232,8 @@ def _import_file(client: "Client", progress: "Progress", path: Path) -> "Json":
 
 
 @cli.command()
-@_as_json
-@_places
+@as_json_option
+@with_places
 def graphs(places: "Places", as_json: bool) -> None:
     """List the stored graphs, newest first."""
     from api import tables
@@ -324,7 +251,7 @@ def graphs(places: "Places", as_json: bool) -> None:
 
 @cli.command()
 @click.argument("names", metavar="GRAPH...", nargs=-1, required=True)
-@_places
+@with_places
 def delete(places: "Places", names: tuple[str, ...]) -> None:
     """Delete stored graphs, and what no other graph uses.
 
@@ -366,8 +293,8 @@ def delete(places: "Places", names: tuple[str, ...]) -> None:
     show_default=True,
     help="Best single paths shown below each group sequence.",
 )
-@_as_json
-@_places
+@as_json_option
+@with_places
 def paths(places: "Places", graph: str, as_json: bool, group_by: str | None, **query: Any) -> None:
     """List GRAPH's best paths from the prompt's tokens to a prediction.
 
@@ -395,8 +322,8 @@ def paths(places: "Places", graph: str, as_json: bool, group_by: str | None, **q
 
 @cli.command()
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many.")
-@_as_json
-@_places
+@as_json_option
+@with_places
 def jobs(places: "Places", limit: int, as_json: bool) -> None:
     """List the newest jobs: queued, running and ended."""
     from api import tables

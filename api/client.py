@@ -6,31 +6,17 @@ Answers stay plain JSON: reading them into models would double a command's start
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, BinaryIO, Self, TypeAlias
-from urllib.parse import urlsplit
 
 import requests
 
-from api.address import Address
+from api.discovery import CONNECT_TIMEOUT, Places, ServerLost, find_server
 from queries.errors import CircuitExplorerError
 
 Json: TypeAlias = dict[str, Any]
 
 ENDED = ("done", "failed")
 """States in which a job stays."""
-CONNECT_TIMEOUT = 5.0
-"""Seconds to reach a server. Its answers may take as long as they need: ranking and storing are work."""
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where things live. `database` and `jobs` are URLs; None means inside `data`."""
-
-    data: Path
-    database: str | None = None
-    jobs: str | None = None
 
 
 class Refused(CircuitExplorerError):
@@ -39,21 +25,6 @@ class Refused(CircuitExplorerError):
     def __init__(self, error: str, detail: str) -> None:
         self.error, self.detail = error, detail
         super().__init__(detail)
-
-
-class ServerLost(CircuitExplorerError):
-    def __init__(self, url: str) -> None:
-        self.url = url
-        super().__init__(f"The server at {url} does not answer (any more).")
-
-
-class OtherDatabase(CircuitExplorerError):
-    def __init__(self, url: str, used: str, asked: str) -> None:
-        self.url, self.used, self.asked = url, used, asked
-        super().__init__(
-            f"The server at {url} runs on this data folder with the database {used}, not {asked}: "
-            "stop it, or leave out --database."
-        )
 
 
 class Client:
@@ -119,35 +90,6 @@ def _refusal(response: requests.Response) -> Refused:
         return Refused(str(envelope["error"]), str(envelope["detail"]))
     except (ValueError, TypeError, KeyError):
         return Refused("HTTPError", f"The server answered {response.status_code} {response.reason}.")
-
-
-def find_server(places: Places) -> Address | None:
-    """The server that runs on this data folder now. Raises `ServerLost`, `OtherDatabase`."""
-    address = Address.read(places.data)
-    if address is None:
-        return None
-    try:
-        with requests.Session() as session:
-            session.trust_env = False
-            health = session.get(f"{address.url}/api/health", timeout=CONNECT_TIMEOUT).json()
-            pid, data, database = health["pid"], Path(health["data"]), str(health["database"])
-    except requests.Timeout:
-        if address.is_alive():
-            raise ServerLost(address.url) from None
-        return None
-    except (requests.RequestException, ValueError, TypeError, KeyError):
-        return None
-    if pid != address.pid or data != places.data.resolve():
-        return None
-    if places.database is not None and _comparable(places.database) != _comparable(database):
-        raise OtherDatabase(address.url, database, places.database)
-    return address
-
-
-def _comparable(database: str) -> tuple[str, str]:
-    """A database's URL without its user and password."""
-    parts = urlsplit(database)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", parts.path
 
 
 @contextmanager

@@ -14,9 +14,8 @@ from threading import Thread
 import uvicorn
 
 import ingest
-from api.address import Address
 from api.app import create_app
-from api.client import Places, find_server
+from api.discovery import Address, Places, find_server
 from api.explorer import Explorer
 from queries.engines import open_store
 from queries.errors import CircuitExplorerError

@@ -7,6 +7,7 @@ transcoders/   config.yaml, layer_{i}.safetensors as circuit-tracer names them, 
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 import yaml
@@ -78,6 +79,12 @@ def load_model(folder: Path) -> tuple[LlamaForCausalLM, PreTrainedTokenizerFast]
         folder, dtype=torch.float32, attn_implementation="eager"
     ).eval()
     return model, AutoTokenizer.from_pretrained(folder)
+
+
+def load_explanations(folder: Path) -> list[dict[str, Any]]:
+    """The explanations beside the transcoders."""
+    lines = (folder / "explanations.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
 
 
 def save_explanations(folder: Path, labels: Iterable[FeatureLabel]) -> None:

@@ -43,7 +43,7 @@ class LanguageModelRecipe:
     max_positions: int = 128
     embedding_std: float = 0.1
     initial_gate_bias: float = -0.6
-    steps: int = 2400
+    steps: int = 2500
     rows_per_batch: int = 192
     muon_learning_rate: float = 0.02
     adam_learning_rate: float = 2e-3

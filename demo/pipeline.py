@@ -1,7 +1,8 @@
 """From nothing to the bundled folders: tokenizer, language model, transcoders, labels."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -20,47 +21,62 @@ from demo.transcoder_training import TranscoderRecipe, new_trainers, train_layer
 Log = Callable[[str], None]
 
 
+@dataclass(frozen=True)
+class Texts:
+    """The statements that transcoders are trained on, and those that label their features."""
+
+    for_transcoders: Sequence[Statement]
+    for_labels: Sequence[Statement]
+
+    @staticmethod
+    def whole(seed: int) -> "Texts":
+        """Every training statement, never a held-out one; labels use a sample of the sums."""
+        draw = random.Random(seed)
+        for_transcoders = [
+            *(statement for statement in fixed_statements() if not statement.held_out),
+            *(indirect_object(draw) for _ in range(1500)),
+            *(induction(draw) for _ in range(1500)),
+        ]
+        return Texts(for_transcoders, label_statements())
+
+
 def train_all(
     folder: Path,
     model_recipe: LanguageModelRecipe,
     transcoder_recipe: TranscoderRecipe,
     keep_model: bool = False,
+    texts: Texts | None = None,
     log: Log = print,
 ) -> LabelledFeatures:
-    """Train everything into folder/model and folder/transcoders; with keep_model, all but the model that is there."""
+    """Train everything into folder/model and folder/transcoders; with keep_model, all but the model that is there.
+
+    texts: all there is, unless a test wants less.
+    """
+    texts = texts or Texts.whole(transcoder_recipe.seed)
     model_folder, transcoder_folder = folder / "model", folder / "transcoders"
     if not keep_model:
         train_language_model(model_folder, save_tokenizer(model_folder), model_recipe, log)
     # As others will load it: the transcoders are fitted to the rounded weights.
     model, tokenizer = load_model(model_folder)
-    train_transcoders(transcoder_folder, model, tokenizer, transcoder_recipe, log)
-    labelled = label_transcoders(transcoder_folder, model, tokenizer)
+    train_transcoders(transcoder_folder, model, tokenizer, texts, transcoder_recipe, log)
+    labelled = label_transcoders(transcoder_folder, model, tokenizer, texts)
     log(
         f"{len(labelled.labels)} labels; {labelled.readable_share:.3f} of the features that fire often enough have one"
     )
     return labelled
 
 
-def transcoder_statements(seed: int) -> list[Statement]:
-    """What the transcoders are trained on: every training statement, never a held-out one, and random ones."""
-    draw = random.Random(seed)
-    return [
-        *(statement for statement in fixed_statements() if not statement.held_out),
-        *(indirect_object(draw) for _ in range(1500)),
-        *(induction(draw) for _ in range(1500)),
-    ]
-
-
 def train_transcoders(
     folder: Path,
     model: LlamaForCausalLM,
     tokenizer: PreTrainedTokenizerFast,
+    texts: Texts,
     recipe: TranscoderRecipe,
     log: Log,
 ) -> None:
     """Both stages of training, and the files."""
     torch.manual_seed(recipe.seed)
-    prefixes = collect_prefixes(tokenizer, transcoder_statements(recipe.seed))
+    prefixes = collect_prefixes(tokenizer, texts.for_transcoders)
     streams = mlp_streams(model, prefixes)
     log(f"{len(prefixes)} distinct prefixes")
     trainers = new_trainers(model, streams, recipe)
@@ -74,10 +90,10 @@ def train_transcoders(
 
 
 def label_transcoders(
-    folder: Path, model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast
+    folder: Path, model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, texts: Texts
 ) -> LabelledFeatures:
     """Label the saved transcoders, in the rounding they are saved in, and write the explanations beside them."""
-    prefixes = collect_prefixes(tokenizer, label_statements())
+    prefixes = collect_prefixes(tokenizer, texts.for_labels)
     inputs = mlp_streams(model, prefixes).inputs
     labelled = label_features(load_transcoders(folder), inputs, prefixes, tokenizer)
     save_explanations(folder, labelled.labels)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from demo.artefacts import FOLDER, load_model, load_transcoders
+from demo.artefacts import FOLDER, load_explanations, load_model, load_transcoders
 from demo.corpus import ONE_HOP_TASKS, Statement, Task, fixed_statements, indirect_object, induction
 from demo.facts import us_states
 from demo.labels import LabelKind, features_of_entities, label_features
@@ -21,6 +21,8 @@ from demo.measures.paths import PathResult, held_out_city_prompts, load_for_trac
 from demo.measures.swaps import FACTOR, measure_swaps
 from demo.prefixes import collect_prefixes, label_statements, mlp_streams
 from queries.records import TraceParameters
+
+REPORT_BEGIN, REPORT_END = "<!-- report -->", "<!-- end of report -->"
 
 MAX_STATEMENTS = 2000
 """Of a task with more (the sums), this many are drawn."""
@@ -174,7 +176,7 @@ def report_paths_and_swaps(
     _progress("swapping features")
     belongs = measure_swaps(model, prompts, lambda layer, feature: entity_of_feature.get((layer, feature)))
     report.add(f"swaps that make the other capital top (x {FACTOR:g})", 0.70, belongs.share)
-    labels = read_entity_labels(folder)
+    labels = entity_labels(folder)
     labelled = measure_swaps(model, prompts, lambda layer, feature: labels.get((layer, feature)))
     report.add("- with features labelled with the state alone", None, labelled.share)
     n_nodes = mean([each.n_feature_nodes for each in results])
@@ -193,17 +195,21 @@ def report_paths_and_swaps(
         report.details.append(f"| {each.prompt.city} | {is_through} | {each.exact_rank or '-'} | {best} |")
 
 
-def read_entity_labels(folder: Path) -> dict[tuple[int, int], str]:
+def entity_labels(folder: Path) -> dict[tuple[int, int], str]:
     """(layer, feature) -> description of the bundled labels that name an entity."""
-    import json
+    return {
+        (int(explanation["layer"].partition("-")[0]), int(explanation["index"])): explanation["description"]
+        for explanation in load_explanations(folder / "transcoders")
+        if explanation["typeName"] == LabelKind.ENTITY
+    }
 
-    labels = {}
-    for line in (folder / "transcoders" / "explanations.jsonl").read_text(encoding="utf-8").splitlines():
-        explanation = json.loads(line)
-        if explanation["typeName"] == LabelKind.ENTITY:
-            layer = int(explanation["layer"].partition("-")[0])
-            labels[layer, int(explanation["index"])] = explanation["description"]
-    return labels
+
+def write_into_readme(report: str, readme: Path) -> None:
+    """Put the report between the two marks in the README."""
+    text = readme.read_text(encoding="utf-8")
+    before, _, rest = text.partition(REPORT_BEGIN)
+    _, _, after = rest.partition(REPORT_END)
+    readme.write_text(f"{before}{REPORT_BEGIN}\n{report.strip()}\n{REPORT_END}{after}", encoding="utf-8")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -212,6 +218,7 @@ def main(arguments: list[str] | None = None) -> None:
         "--folder", type=Path, default=FOLDER, help="folder that holds model/ and transcoders/"
     )
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--update-readme", action="store_true", help="put the report into demo/README.md too")
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
 
@@ -222,6 +229,8 @@ def main(arguments: list[str] | None = None) -> None:
     entity_of_feature = report_labels(report, options.folder)
     report_paths_and_swaps(report, options.folder, entity_of_feature)
     print(report.markdown())
+    if options.update_readme:
+        write_into_readme(report.markdown(), FOLDER / "README.md")
 
 
 if __name__ == "__main__":

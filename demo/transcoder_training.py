@@ -41,7 +41,7 @@ class TranscoderRecipe:
     layer_learning_rate: float = 1.2e-3
     layer_coherence: float = 8.0
     coherence_full_at: float = 0.4
-    end_to_end_steps: int = 300
+    end_to_end_steps: int = 400
     end_to_end_rows: int = 128
     end_to_end_layer_batch: int = 1024
     end_to_end_learning_rate: float = 8e-4

@@ -49,13 +49,16 @@ def stored_scores(nodes: Nodes, edges: Edges) -> GraphScores:
     return graph_scores(nodes.kind, acyclic, edges.weight, np.nan_to_num(nodes.probability))
 
 
+def defined(value: float) -> float | None:
+    """None where there is no such number: a score of a graph without edges."""
+    return None if np.isnan(value) else value
+
+
 def prediction(graph_nodes: Nodes) -> Prediction:
     """The most probable logit's token and probability."""
     node = choose_target(graph_nodes)
-    probability = float(graph_nodes.probability[node])
-    return Prediction(
-        token=graph_nodes.token[node] or "", probability=None if np.isnan(probability) else probability
-    )
+    probability = defined(float(graph_nodes.probability[node]))
+    return Prediction(token=graph_nodes.token[node] or "", probability=probability)
 
 
 def _storing_order(trace: Trace, pruning: Pruning) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -109,10 +112,10 @@ def _record(
         **parameters,
         n_active_features=trace.n_active_features,
         n_selected_features=len(trace.nodes.of_kind(NodeKind.FEATURE)),
-        replacement_score=whole.replacement,
-        completeness_score=whole.completeness,
-        pruned_replacement_score=pruned.replacement,
-        pruned_completeness_score=pruned.completeness,
+        replacement_score=defined(whole.replacement),
+        completeness_score=defined(whole.completeness),
+        pruned_replacement_score=defined(pruned.replacement),
+        pruned_completeness_score=defined(pruned.completeness),
         share_basis="trace",
         prediction=prediction(nodes),
         **node_counts(nodes),

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from ingest.assemble import graph_id, node_counts, prediction, stored_scores
+from ingest.assemble import defined, graph_id, node_counts, prediction, stored_scores
 from ingest.file_nodes import FileNode, finite, read_nodes, resolve_target_and_source
 from queries.acyclic import AcyclicGraph, CycleFound
 from queries.errors import InvalidGraph
@@ -296,8 +296,8 @@ def _record(
             n_layers=int(nodes.layer[nodes.of_kind(NodeKind.LOGIT)[0]]),
             **thresholds,
             **parameters,
-            pruned_replacement_score=_number(scores.replacement),
-            pruned_completeness_score=_number(scores.completeness),
+            pruned_replacement_score=defined(scores.replacement),
+            pruned_completeness_score=defined(scores.completeness),
             share_basis="file",
             prediction=prediction(nodes),
             **node_counts(nodes),
@@ -315,7 +315,3 @@ def _record(
 
 def _json_numbers(values: Any) -> list[float | None]:
     return [None if math.isnan(value) else value for value in values.tolist()]
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else value

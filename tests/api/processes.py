@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from api import cli
-from api.address import Address
+from api.discovery import Address
 
 ROOT = Path(__file__).parents[2]
 GRAPHS = ROOT.parent / "shared" / "graphs"

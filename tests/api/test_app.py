@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from processes import GRAPHS, ROOT, write_graph
 
 from api import openapi
 from api.app import create_app
-from api.client import Places
+from api.discovery import Places
 from api.server import open_explorer
+from processes import GRAPHS, ROOT, write_graph
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_bad_files_store_nothing_and_leave_what_was_there(
     good = json.loads(write_graph(tmp_path / "good.json", weight=7.0).read_text())
 
     def with_link(**link: Any) -> dict[str, Any]:
-        return good | {"links": [*good["links"], link]}
+        return {**good, "links": [*good["links"], link]}
 
     bad: list[tuple[Any, str]] = [
         (b"{", "it is not JSON"),
@@ -217,7 +217,7 @@ def absent(name, package=None):
 importlib.util.find_spec = absent
 from fastapi.testclient import TestClient
 from api.app import create_app
-from api.client import Places
+from api.discovery import Places
 from api.server import open_explorer
 folder = Path(sys.argv[1])
 with open_explorer(Places(folder / "data")) as explorer:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from api.address import Address
+from api.discovery import Address
 from processes import PATIENCE, ROOT, answer, run_apart, sentence, serving, url, write_graph
 
 ENDLESS_JOB = """

@@ -1,25 +1,24 @@
 """The committed artefacts: they load as a hub's do, are small, and say what the labels promise."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from demo.artefacts import FOLDER, load_transcoders
+from demo.artefacts import FOLDER, load_explanations, load_transcoders
 from demo.corpus import capital_question
 from demo.facts import us_states
 from demo.labels import MIN_SHARE, LabelKind
+from demo.measures.paths import load_for_tracing
+from demo.report import REPORT_BEGIN, REPORT_END
 
 MODEL, TRANSCODERS = FOLDER / "model", FOLDER / "transcoders"
 
 
 @pytest.fixture(scope="module")
 def explanations() -> list[dict[str, Any]]:
-    lines = (TRANSCODERS / "explanations.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    return load_explanations(TRANSCODERS)
 
 
 def test_the_folders_are_small_and_hold_no_pickle() -> None:
@@ -46,8 +45,6 @@ def test_layers_are_of_one_size_and_half_precision() -> None:
 
 
 def test_circuit_tracer_loads_the_set_and_finds_a_states_feature(explanations: list[dict[str, Any]]) -> None:
-    from demo.measures.paths import load_for_tracing
-
     model = load_for_tracing().replacement_model
     _, activations = model.get_activations(capital_question("Dallas"))
     texas = {
@@ -84,4 +81,6 @@ def test_every_state_has_a_feature(explanations: list[dict[str, Any]]) -> None:
 
 
 def test_the_readme_shows_the_report() -> None:
-    assert "| measure | bar | reached |" in Path(FOLDER / "README.md").read_text(encoding="utf-8")
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    report = readme.partition(REPORT_BEGIN)[2].partition(REPORT_END)[0]
+    assert "| measure | bar | reached |" in report

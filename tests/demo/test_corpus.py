@@ -17,8 +17,7 @@ from demo.corpus import (
 )
 from demo.facts import Region, countries, us_states
 from demo.measures.paths import held_out_city_prompts
-from demo.pipeline import transcoder_statements
-from demo.prefixes import label_statements
+from demo.pipeline import Texts
 from demo.tokenizer import BOS_ID, build_tokenizer
 
 
@@ -73,8 +72,9 @@ def test_training_text_never_holds_a_held_out_prompt() -> None:
     sampler = StatementSampler(seed=1)
     drawn = {statement.prompt for _ in range(20_000) for statement in sampler.row()}
     assert drawn.isdisjoint(held_out)
-    assert {statement.prompt for statement in transcoder_statements(seed=0)}.isdisjoint(held_out)
-    assert {statement.prompt for statement in label_statements()}.isdisjoint(held_out)
+    texts = Texts.whole(seed=0)
+    assert {statement.prompt for statement in texts.for_transcoders}.isdisjoint(held_out)
+    assert {statement.prompt for statement in texts.for_labels}.isdisjoint(held_out)
 
 
 def test_random_statements_are_well_formed() -> None:

@@ -7,11 +7,13 @@ import torch
 
 from demo.artefacts import load_model, load_transcoders
 from demo.language_model import LanguageModelRecipe
-from demo.pipeline import train_all
+from demo.pipeline import Texts, train_all
 from demo.transcoder_training import TranscoderRecipe
 
 
 def test_a_few_steps_leave_folders_that_load(tmp_path: Path) -> None:
+    whole = Texts.whole(seed=0)
+    texts = Texts(whole.for_transcoders[::40], whole.for_labels[::40])
     lines: list[str] = []
     train_all(
         tmp_path,
@@ -26,6 +28,7 @@ def test_a_few_steps_leave_folders_that_load(tmp_path: Path) -> None:
             end_to_end_rows=4,
             end_to_end_layer_batch=32,
         ),
+        texts=texts,
         log=lines.append,
     )
 

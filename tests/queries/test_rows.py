@@ -99,7 +99,7 @@ def test_the_table_has_a_column_for_every_field() -> None:
 
 
 def assert_nodes_equal(one: AttributionGraph, other: AttributionGraph) -> None:
-    for column in one.nodes.__slots__:  # type: ignore[attr-defined]  # dataclass(slots=True) makes it
+    for column in one.nodes.__slots__:
         np.testing.assert_array_equal(
             getattr(one.nodes, column), getattr(other.nodes, column), err_msg=column
         )

@@ -243,7 +243,7 @@ def test_readers_see_whole_graphs_or_none(store: GraphStore) -> None:
                 torn.append(error)
                 return
 
-    readers = [Thread(target=read) for _ in range(2)]
+    readers = [Thread(target=read)]
     for reader in readers:
         reader.start()
     for _ in range(4):

@@ -65,33 +65,68 @@ export function tones(nodes: NodesAnswer): [Tone, number[]][] {
   return groups;
 }
 
-/** All nodes, each ringed in paper so that it stands clear of the links. */
+/** One drawn mark, kept to be stamped: a canvas stamps thousands in the time it takes to fill hundreds. */
+interface Stamp {
+  image: HTMLCanvasElement;
+  /** Width and height in CSS pixels. */
+  size: number;
+}
+
+/** The marks of one theme at one pixel ratio, drawn when first needed. */
+export class Stamps {
+  private readonly made = new Map<string, Stamp>();
+
+  constructor(
+    readonly palette: Palette,
+    readonly ratio: number,
+  ) {}
+
+  /** A mark ringed in paper, so that it stands clear of the links. */
+  of(kind: Kind, shade: Tone, radius: number): Stamp {
+    const r = Math.round(radius * 4) / 4;
+    const key = `${kind} ${shade} ${r}`;
+    const known = this.made.get(key);
+    if (known) return known;
+    const size = 2 * Math.ceil(r * 1.25 + 3);
+    const image = document.createElement("canvas");
+    // Finer than the screen, so that a small disc is round wherever between two pixels it is stamped.
+    image.width = image.height = Math.ceil(size * Math.max(2, this.ratio));
+    const context = image.getContext("2d");
+    const stamp = { image, size };
+    this.made.set(key, stamp);
+    if (!context) return stamp;
+    context.scale(image.width / size, image.height / size);
+    const path = new Path2D();
+    addMark(path, kind, size / 2, size / 2, r);
+    context.lineJoin = "round";
+    context.strokeStyle = this.palette.paper;
+    context.lineWidth = shade === "hollow" ? 3.2 : 1.6;
+    context.stroke(path);
+    context.fillStyle = shade === "hollow" ? this.palette.paper : this.palette[shade];
+    context.fill(path);
+    if (shade === "hollow") {
+      context.strokeStyle = this.palette.mid;
+      context.lineWidth = 1;
+      context.stroke(path);
+    }
+    return stamp;
+  }
+}
+
+/** All nodes. */
 export function drawMarks(
   context: CanvasRenderingContext2D,
   groups: [Tone, number[]][],
   kinds: readonly Kind[],
   spot: (node: number) => Spot | null,
-  palette: Palette,
+  stamps: Stamps,
 ): void {
   for (const [shade, members] of groups) {
-    const path = new Path2D();
     for (const node of members) {
       const at = spot(node);
-      if (at) addMark(path, kinds[node] ?? "feature", at.x, at.y, at.r);
-    }
-    context.lineJoin = "round";
-    context.strokeStyle = palette.paper;
-    context.lineWidth = shade === "hollow" ? 3.2 : 1.6;
-    context.stroke(path);
-    if (shade === "hollow") {
-      context.fillStyle = palette.paper;
-      context.fill(path);
-      context.strokeStyle = palette.mid;
-      context.lineWidth = 1;
-      context.stroke(path);
-    } else {
-      context.fillStyle = palette[shade];
-      context.fill(path);
+      if (!at) continue;
+      const { image, size } = stamps.of(kinds[node] ?? "feature", shade, at.r);
+      context.drawImage(image, at.x - size / 2, at.y - size / 2, size, size);
     }
   }
 }

@@ -18,7 +18,7 @@ import type { DrawMessage, DrawnMessage, GraphMessage } from "./density.worker";
 import { layout, type Layout } from "./layout";
 import { placeLabels, type Candidate } from "./labels";
 import type { Lit } from "./lit";
-import { drawLitMarks, drawMarks, tones, type Spot } from "./marks";
+import { drawLitMarks, drawMarks, Stamps, tones, type Spot } from "./marks";
 import { linksOf, nodeName, strongest, type GraphModel } from "./model";
 import { paletteOf, type Palette } from "./palette";
 import { LABEL_FONT, TOKEN_FONT } from "./type";
@@ -44,10 +44,13 @@ type LayerName = (typeof LAYERS)[number];
 const REACH = 14;
 /** Above this many links, the picture of them is painted at one pixel a CSS pixel. */
 const SHARP_LINKS = 150_000;
+/** Dashes cost time, and among hundreds of links show nothing: the strongest have them. */
+const MOST_DASHED = 120;
 /** Named in each direction beside a selected node. */
 const MOST_NEIGHBOURS = 6;
-/** Of one name, without a selection. */
-const MOST_REPEATS = 4;
+const MOST_REPEATS = { lit: 9, unlit: 4 };
+/** A graph of more nodes is a crowd. */
+const CROWD = 600;
 const MOST_LABELS = { lit: 40, unlit: 26 };
 
 export class GraphScene {
@@ -59,6 +62,7 @@ export class GraphScene {
   private readonly observer: ResizeObserver;
   private readonly groups: ReturnType<typeof tones>;
   private palette: Palette;
+  private stamps: Stamps;
   private places!: Layout;
   private tree!: Quadtree<number>;
   private view: ZoomTransform = zoomIdentity;
@@ -81,6 +85,7 @@ export class GraphScene {
     private readonly events: SceneEvents,
   ) {
     this.palette = paletteOf(container);
+    this.stamps = new Stamps(this.palette, this.ratio);
     this.groups = tones(model.nodes);
     this.canvases = Object.fromEntries(
       LAYERS.map((name) => {
@@ -365,27 +370,26 @@ export class GraphScene {
     context.globalAlpha = 1;
   }
 
-  /** A node's links in their signs' colours, inhibiting ones dashed, in five widths by share. */
+  /**
+   * A node's links in their signs' colours, inhibiting ones dashed, width by share, the strongest on top.
+   * Each is a stroke of its own: one long path of many crossing curves takes ten times as long to fill.
+   */
   private drawNodeLinks(context: CanvasRenderingContext2D, node: number): void {
     const { edges, incoming, outgoing } = this.model;
-    const bins = new Map<number, Path2D>();
-    for (const links of [linksOf(incoming, node), linksOf(outgoing, node)]) {
-      for (const edge of links) {
-        const strength = Math.min(5, Math.ceil(Math.sqrt(edges.share[edge] ?? 0) * 8));
-        const bin = (edges.weight[edge] ?? 0) < 0 ? -strength : strength;
-        const path = bins.get(bin) ?? new Path2D();
-        bins.set(bin, path);
-        this.curve(path, edge);
-      }
-    }
-    for (const [bin, path] of [...bins].sort(([a], [b]) => Math.abs(a) - Math.abs(b))) {
-      const strength = Math.abs(bin) / 5;
-      context.strokeStyle = bin < 0 ? this.palette.inhibits : this.palette.excites;
-      context.setLineDash(bin < 0 ? [5, 3.5] : []);
+    const share = (edge: number): number => edges.share[edge] ?? 0;
+    const links = [...linksOf(incoming, node), ...linksOf(outgoing, node)].sort((a, b) => share(a) - share(b));
+    const firstDashed = links.length - MOST_DASHED;
+    links.forEach((edge, at) => {
+      const strength = Math.min(1, Math.sqrt(share(edge)) * 1.6);
+      const inhibits = (edges.weight[edge] ?? 0) < 0;
+      const path = new Path2D();
+      this.curve(path, edge);
+      context.strokeStyle = inhibits ? this.palette.inhibits : this.palette.excites;
+      context.setLineDash(inhibits && at >= firstDashed ? [5, 3.5] : []);
       context.globalAlpha = 0.3 + 0.6 * strength;
-      context.lineWidth = 0.7 + 1.9 * strength;
+      context.lineWidth = 0.8 + 1.8 * strength;
       context.stroke(path);
-    }
+    });
     context.setLineDash([]);
     context.globalAlpha = 1;
   }
@@ -395,7 +399,13 @@ export class GraphScene {
     context.clearRect(0, 0, this.width, this.height);
     const kinds = this.model.nodes.kind;
     const { lit, node } = this.picked;
-    drawMarks(context, this.groups, kinds, this.spot, this.palette);
+    if (this.stamps.palette !== this.palette || this.stamps.ratio !== this.ratio) {
+      this.stamps = new Stamps(this.palette, this.ratio);
+    }
+    // Behind what is lit the rest recedes; in a crowd it would drown it.
+    if (lit.nodes.length > 0 || node !== null) context.globalAlpha = this.model.nNodes > CROWD ? 0.4 : 0.8;
+    drawMarks(context, this.groups, kinds, this.spot, this.stamps);
+    context.globalAlpha = 1;
     drawLitMarks(context, lit.nodes, kinds, this.spot, this.palette);
     const at = node === null ? null : this.spot(node);
     if (node === null || !at) return;
@@ -424,7 +434,7 @@ export class GraphScene {
     const { nodes } = this.model;
     const { margin } = this.places.frame;
     const best = this.bestLogit();
-    const candidates: (Candidate & { node: number; text: string; font: string })[] = [];
+    const candidates: (Candidate & { name: string; text: string; font: string })[] = [];
     const add = (node: number, lit: boolean): void => {
       const spot = this.spot(node);
       if (!spot) return;
@@ -438,7 +448,7 @@ export class GraphScene {
             : name.text;
       context.font = font;
       const width = context.measureText(text).width + 6;
-      candidates.push({ ...spot, node, text, font, width, height: 16, lit });
+      candidates.push({ ...spot, name: name.text, text, font, width, height: 16, lit });
     };
     for (const node of chosen) if (nodes.kind[node] !== "embedding") add(node, true);
     if (best !== null && !chosen.has(best)) add(best, false);
@@ -455,12 +465,12 @@ export class GraphScene {
       return spot ? [{ ...spot, lit: chosen.has(node) }] : [];
     });
     const bounds = { left: margin.left, top: 2, right: this.width - 2, bottom: this.height - margin.bottom };
-    // Without a selection a name is said a few times, not at every node that has it.
+    // A name is said a few times, not at every node that has it.
     const said = new Map<string, number>();
-    const wanted = candidates.filter(({ text, lit }) => {
-      const times = said.get(text) ?? 0;
-      said.set(text, times + 1);
-      return lit || times < MOST_REPEATS;
+    const wanted = candidates.filter(({ name, lit }) => {
+      const times = said.get(name) ?? 0;
+      said.set(name, times + 1);
+      return times < (lit ? MOST_REPEATS.lit : MOST_REPEATS.unlit);
     });
     const limit = chosen.size > 0 ? MOST_LABELS.lit : MOST_LABELS.unlit;
     for (const { candidate, left, top } of placeLabels(wanted, marks, bounds, limit)) {

@@ -5,6 +5,9 @@ import type { RankedGroup, RankedPath } from "../api/types";
 import type { LitSource } from "./rows";
 import { stepOfGroup, stepOfNode, stepText } from "./Sequence";
 
+/** Listed of one step: the page does not grow with the graph. */
+const MOST_NODES = 60;
+
 interface PathDetailProps {
   model: GraphModel;
   source: LitSource;
@@ -104,12 +107,13 @@ function GroupSteps({ model, group, onPick }: { model: GraphModel; group: Ranked
               </h3>
             )}
             <ul>
-              {step.nodes.map((id) => (
+              {step.nodes.slice(0, MOST_NODES).map((id) => (
                 <li key={id}>
                   <NodeButton model={model} id={id} onPick={onPick} plain={step.name !== null} />
                 </li>
               ))}
             </ul>
+            {size > MOST_NODES && <p className="muted">and {counted(size - MOST_NODES, "more node", "more nodes")}</p>}
           </div>
         );
       })}

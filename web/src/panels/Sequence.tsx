@@ -10,6 +10,7 @@ export interface Step {
   token: string | null;
   layer: number | null;
   index: number | null;
+  position: number | null;
   /** How many nodes the step holds. */
   size: number;
 }
@@ -20,6 +21,7 @@ export const stepOfGroup = (step: GroupStep): Step => ({
   token: step.token,
   layer: step.layer,
   index: step.index,
+  position: step.position,
   size: step.nodes.length,
 });
 
@@ -29,6 +31,7 @@ export const stepOfNode = (node: PathNode): Step => ({
   token: node.token,
   layer: node.layer,
   index: node.index,
+  position: node.position,
   size: 1,
 });
 
@@ -37,6 +40,13 @@ export function stepText(step: Step, writeToken: TokenWriter): string {
   if (step.label) return step.label;
   if (step.kind === "error") return `L${step.layer ?? "?"} error`;
   return step.layer !== null && step.index !== null ? featureName(step.layer, step.index) : "features";
+}
+
+/** What tells a step from others of the same name. */
+function stepTitle({ kind, layer, index, position, size }: Step): string {
+  const feature = kind === "feature" && layer !== null && index !== null ? `${featureName(layer, index)}, ` : "";
+  if (size > 1) return `${feature}${size} nodes`;
+  return `${feature}position ${position ?? "?"}`;
 }
 
 interface SequenceProps {
@@ -59,14 +69,18 @@ export function Sequence({ steps, writeToken, withLayers = false }: SequenceProp
               </span>
             )}
             {step.kind === "embedding" || step.kind === "logit" ? (
-              <span className="token">{text}</span>
+              <span className="token" title={stepTitle(step)}>
+                {text}
+              </span>
             ) : step.label ? (
-              <span className="pill">
+              <span className="pill" title={stepTitle(step)}>
                 {text}
                 {withLayers && step.layer !== null && <span className="layer">L{step.layer}</span>}
               </span>
             ) : (
-              <span className="unlabelled">{text}</span>
+              <span className="unlabelled" title={stepTitle(step)}>
+                {text}
+              </span>
             )}
           </Fragment>
         );

@@ -1,0 +1,107 @@
+"""Where things live, and where a server runs: `server.json` in its data folder, by which commands find it."""
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+import requests
+
+from queries.errors import CircuitExplorerError
+
+FILE = "server.json"
+CONNECT_TIMEOUT = 5.0
+"""Seconds to reach a server. Its answers may take as long as they need: ranking and storing are work."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where things live. `database` and `jobs` are URLs; None means inside `data`."""
+
+    data: Path
+    database: str | None = None
+    jobs: str | None = None
+
+
+class ServerLost(CircuitExplorerError):
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(f"The server at {url} does not answer (any more).")
+
+
+class OtherDatabase(CircuitExplorerError):
+    def __init__(self, url: str, used: str, asked: str) -> None:
+        self.url, self.used, self.asked = url, used, asked
+        super().__init__(
+            f"The server at {url} runs on this data folder with the database {used}, not {asked}: "
+            "stop it, or leave out --database."
+        )
+
+
+@dataclass(frozen=True)
+class Address:
+    url: str
+    pid: int
+
+    @classmethod
+    def read(cls, data: Path) -> Self | None:
+        """The address left in a data folder; None where there is none that makes sense."""
+        try:
+            left = json.loads((data / FILE).read_bytes())
+            return cls(url=str(left["url"]), pid=int(left["pid"]))
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def write(self, data: Path) -> None:
+        """Leave the address, in one piece: a reader sees all of it or none."""
+        draft = data / f"{FILE}.{self.pid}"
+        draft.write_text(json.dumps(asdict(self)))
+        draft.replace(data / FILE)
+
+    def remove(self, data: Path) -> None:
+        """Take the address away, unless another server has left its own since."""
+        if self.read(data) == self:
+            with suppress(OSError):
+                (data / FILE).unlink()
+
+    def is_alive(self) -> bool:
+        """Whether the process exists (on this machine)."""
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        except OSError:
+            return True
+        return True
+
+
+def find_server(places: Places) -> Address | None:
+    """The server that runs on this data folder now. Raises `ServerLost`, `OtherDatabase`."""
+    address = Address.read(places.data)
+    if address is None:
+        return None
+    try:
+        with requests.Session() as session:
+            session.trust_env = False
+            health = session.get(f"{address.url}/api/health", timeout=CONNECT_TIMEOUT).json()
+            pid, data, database = health["pid"], Path(health["data"]), str(health["database"])
+    except requests.Timeout:
+        if address.is_alive():
+            raise ServerLost(address.url) from None
+        return None
+    except (requests.RequestException, ValueError, TypeError, KeyError):
+        return None
+    if pid != address.pid or data != places.data.resolve():
+        return None
+    if places.database is not None and _comparable(places.database) != _comparable(database):
+        raise OtherDatabase(address.url, database, places.database)
+    return address
+
+
+def _comparable(database: str) -> tuple[str, str]:
+    """A database's URL without its user and password."""
+    parts = urlsplit(database)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", parts.path

@@ -1,0 +1,83 @@
+"""Options that several commands share, and those that stand for the parameters of a trace."""
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import click
+
+Command: TypeAlias = Callable[..., None]
+
+
+def with_places(command: Command) -> Command:
+    """Give a command `--data`, `--database` and `--jobs`; it gets them as `places`."""
+
+    @click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path("data"),
+        envvar="CIRCUIT_EXPLORER_DATA",
+        show_default=True,
+        show_envvar=True,
+        help="Folder of everything that is kept.",
+    )
+    @click.option(
+        "--database",
+        metavar="URL",
+        envvar="CIRCUIT_EXPLORER_DATABASE",
+        show_envvar=True,
+        help="Graph database: ladybug:///FOLDER; without it, one in the data folder.",
+    )
+    @click.option(
+        "--jobs",
+        metavar="URL",
+        envvar="CIRCUIT_EXPLORER_JOBS",
+        show_envvar=True,
+        help="Job database: sqlite:///FILE; without it, one in the data folder.",
+    )
+    @functools.wraps(command)
+    def placed(data: Path, database: str | None, jobs: str | None, **options: Any) -> None:
+        from api.discovery import Places
+
+        command(places=Places(data, database or None, jobs or None), **options)
+
+    return placed
+
+
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Print the API's JSON instead.")
+
+
+class IngestCommand(click.Command):
+    """Adds an option for each field of TraceParameters, read only now: pydantic is slow to import."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        *options, help_option = super().get_params(ctx)
+        return [*options, *_trace_options(), help_option]
+
+
+@functools.cache
+def _trace_options() -> tuple[click.Option, ...]:
+    """Options for the fields of TraceParameters; None where not given, which leaves them to the server."""
+    from queries.records import TraceParameters
+
+    options = []
+    for name, field in TraceParameters.model_fields.items():
+        flag, text = f"--{name.replace('_', '-')}", str(field.description)
+        if field.annotation == list[str] | None:
+            options.append(click.Option([flag], metavar="TOKEN", multiple=True, help=f"{text}; repeatable."))
+            continue
+        kind: click.ParamType[Any] = click.FLOAT if field.annotation is float else click.INT
+        if field.annotation == int | None:
+            kind, text = _Count(), text.replace("null", "all")
+        options.append(click.Option([flag], type=kind, help=f"{text}. [default: {field.default}]"))
+    return tuple(options)
+
+
+class _Count(click.ParamType[Any]):
+    """A number, or `all` (null in the API)."""
+
+    name = "n|all"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if value == "all" else click.INT.convert(value, param, ctx)

@@ -1,0 +1,102 @@
+"""What is stored of a small trace; test_attribution.py compares that of a real one with circuit-tracer's file."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from circuit_tracer_graphs import dense_graph, dense_graphs, trace_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.assemble import assemble, graph_id
+from ingest.prune import prune
+from ingest.trace import Trace
+from queries.graph import AttributionGraph, NodeKind
+from queries.records import TraceParameters
+
+
+def stored(trace: Trace, node_threshold: float = 0.8, edge_threshold: float = 0.98) -> AttributionGraph:
+    chosen = TraceParameters(node_threshold=node_threshold, edge_threshold=edge_threshold)
+    pruning = prune(trace, node_threshold, edge_threshold)
+    return assemble(replace(trace, parameters=chosen), pruning, {"trace": 1.5})
+
+
+@given(dense_graphs(), st.sampled_from([0.3, 0.8, 1.0]), st.sampled_from([0.5, 0.98, 1.0]))
+def test_what_is_kept_keeps_its_place_and_its_numbers(
+    dense: object, node_threshold: float, edge_threshold: float
+) -> None:
+    trace = trace_of(dense)
+    pruning, graph = (
+        prune(trace, node_threshold, edge_threshold),
+        stored(trace, node_threshold, edge_threshold),
+    )
+    assert np.all(np.diff(graph.nodes.kind) >= 0)  # stored by kind
+    # `index` is each node's place in the trace: see trace_of.
+    place = graph.nodes.index
+    assert sorted(place.tolist()) == np.flatnonzero(pruning.node_mask).tolist()
+    np.testing.assert_array_equal(graph.nodes.kind, trace.nodes.kind[place])
+    np.testing.assert_array_equal(graph.nodes.node_influence, pruning.node_influence[place])
+    np.testing.assert_array_equal(graph.nodes.cumulative_influence, pruning.cumulative_influence[place])
+    np.testing.assert_array_equal(graph.nodes.probability, trace.nodes.probability[place])
+    np.testing.assert_allclose(graph.nodes.input_total, trace.nodes.input_total[place], rtol=1e-12)
+    kept = {
+        (int(a), int(b)): weight
+        for a, b, weight, stays in zip(
+            trace.edges.source, trace.edges.target, trace.weight, pruning.edge_mask, strict=True
+        )
+        if stays
+    }
+    source, target = place[graph.edges.source].tolist(), place[graph.edges.target].tolist()
+    assert dict(zip(zip(source, target, strict=True), graph.edges.weight, strict=True)) == kept
+    totals = trace.nodes.input_total[target]
+    np.testing.assert_allclose(graph.edges.share, np.abs(graph.edges.weight) / totals, rtol=1e-12)
+
+
+def small() -> Trace:
+    """One feature between a token and the logit, with a weak second feature and an error."""
+    adjacency = np.zeros((5, 5))
+    adjacency[0, 3] = 3
+    adjacency[0, 2] = -1
+    adjacency[1, 3] = 1
+    adjacency[4, [0, 1]] = [9, 1]
+    return trace_of(dense_graph(adjacency, 2, 1, 1, [1.0]))
+
+
+def test_the_record_counts_what_is_stored() -> None:
+    record = stored(small(), 0.9).record
+    assert (record.n_embedding_nodes, record.n_feature_nodes, record.n_error_nodes, record.n_logit_nodes) == (
+        1,
+        1,
+        1,
+        1,
+    )
+    assert (record.n_nodes, record.n_edges, record.n_selected_features) == (4, 3, 2)
+    assert record.timings == {"trace": 1.5}
+    assert record.replacement_score == pytest.approx((9 / 10 * 3 / 4 + 1 / 10) / 1)
+    assert record.pruned_replacement_score == pytest.approx(3 / 4)
+
+
+def test_shares_are_of_all_that_the_trace_had() -> None:
+    graph = stored(small(), 0.9)
+    into_logit = graph.edges.share[graph.nodes.kind[graph.edges.target] == NodeKind.LOGIT]
+    assert into_logit.tolist() == [0.9]
+
+
+def test_a_score_that_is_not_defined_is_null_and_never_nan() -> None:
+    # Pruned until no edge is left (see test_prune.py).
+    adjacency = np.zeros((7, 7))
+    adjacency[0, [3, 4]] = adjacency[1, 0] = adjacency[2, 0] = 1
+    adjacency[6, [1, 2]] = 1
+    record = stored(trace_of(dense_graph(adjacency, 3, 2, 1, [1.0])), 0.0, 0.5).record
+    assert record.n_edges == 0
+    assert record.pruned_replacement_score is None
+    assert record.replacement_score == 0.0
+    assert "NaN" not in json.dumps(record.model_dump(mode="json"))
+
+
+def test_an_id_depends_on_content_and_not_on_the_order_of_names() -> None:
+    assert graph_id({"a": 1, "b": [1, "é"]}) == graph_id({"b": [1, "é"], "a": 1})
+    assert graph_id({"a": 1}) != graph_id({"a": 2})
+    assert graph_id({"a": [1, 2]}) != graph_id({"a": [2, 1]})
+    assert len(graph_id({})) == 32

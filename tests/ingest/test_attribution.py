@@ -1,0 +1,300 @@
+"""A prompt traced through circuit-tracer's own loaders, and what is stored of it, against circuit-tracer's own file."""
+
+import importlib
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from circuit_tracer import attribute
+from circuit_tracer.graph import Graph, compute_graph_scores, prune_graph
+from circuit_tracer.utils.create_graph_files import create_graph_files
+from circuit_tracer_graphs import double_precision
+
+from ingest.assemble import assemble
+from ingest.attribution import LoadedModel, from_circuit_tracer, load_model, revision, trace
+from ingest.graph_file import read_graph_file
+from ingest.prompt import count_tokens
+from ingest.prune import prune
+from ingest.registry import ModelEntry, TranscoderEntry
+from ingest.trace import Trace
+from queries.errors import EmptyPrompt, PromptTooLong, TraceFailed
+from queries.graph import AttributionGraph, NodeKind
+from queries.records import TraceParameters
+
+PROMPT = "Fact: The capital of the state containing Dallas is"
+THRESHOLDS = [(0.8, 0.98), (0.6, 0.7), (0.95, 0.9)]
+Key = tuple[NodeKind, int, int, int]
+
+
+def parameters(**given: Any) -> TraceParameters:
+    return TraceParameters.model_validate(given)
+
+
+def ignore(*_: object) -> None:
+    """Progress that nobody looks at."""
+
+
+@pytest.fixture(scope="module")
+def loaded(tiny: Path) -> LoadedModel:
+    transcoders = TranscoderEntry(name="tiny-transcoders", source=str(tiny / "transcoders"))
+    entry = ModelEntry(name="tiny", source=str(tiny / "model"), device="cpu", transcoders=[transcoders])
+    return load_model(entry, transcoders)
+
+
+@pytest.fixture(scope="module")
+def dense(loaded: LoadedModel) -> Any:
+    """circuit-tracer's own graph of the prompt, in float64 so that both sides cut at the same place."""
+    graph: Any = attribute(PROMPT, loaded.replacement_model, batch_size=256)
+    # The first features of layer 0 get other numbers: in a file they would share their ids with error nodes.
+    features = graph.active_features
+    features[(features[:, 0] == 0) & (features[:, 2] < 2), 2] += 1000
+    graph.adjacency_matrix = graph.adjacency_matrix.double()
+    graph.logit_probabilities = graph.logit_probabilities.double()
+    return graph
+
+
+@pytest.fixture(scope="module")
+def traced(loaded: LoadedModel, dense: Any) -> Trace:
+    return from_circuit_tracer(dense, loaded, PROMPT, parameters())
+
+
+def stored(traced: Trace, node_threshold: float, edge_threshold: float) -> AttributionGraph:
+    chosen = parameters(node_threshold=node_threshold, edge_threshold=edge_threshold)
+    return assemble(replace(traced, parameters=chosen), prune(traced, node_threshold, edge_threshold), {})
+
+
+def keys(graph: AttributionGraph) -> list[Key]:
+    nodes = graph.nodes
+    columns = (nodes.kind.tolist(), nodes.layer.tolist(), nodes.position.tolist(), nodes.index.tolist())
+    return [(NodeKind(kind), *place) for kind, *place in zip(*columns, strict=True)]
+
+
+def edges(graph: AttributionGraph) -> dict[tuple[Key, Key], float]:
+    names = keys(graph)
+    rows = zip(graph.edges.source, graph.edges.target, graph.edges.weight.tolist(), strict=True)
+    return {(names[source], names[target]): weight for source, target, weight in rows}
+
+
+def own_file(dense: Any, folder: Path, thresholds: tuple[float, float]) -> bytes:
+    """What circuit-tracer writes of the graph."""
+    with double_precision():
+        create_graph_files(dense, "own", str(folder), "tiny", *thresholds)
+    return (folder / "own.json").read_bytes()
+
+
+@pytest.mark.parametrize("thresholds", THRESHOLDS)
+def test_what_is_stored_is_what_circuit_tracer_writes(
+    traced: Trace, dense: Any, tmp_path: Path, thresholds: tuple[float, float]
+) -> None:
+    """Exactly: the weights are the same float32 numbers, and the masks are cut in float64 on both sides."""
+    ours = stored(traced, *thresholds)
+    content = own_file(dense, tmp_path, thresholds)
+    written, theirs = json.loads(content), read_graph_file(content)
+    assert 0 < ours.record.n_feature_nodes < dense.selected_features.numel()
+    assert len(written["nodes"]) == len(ours.nodes)
+    assert len(written["links"]) == len(ours.edges)
+    assert set(keys(ours)) == set(keys(theirs))
+    assert edges(ours) == edges(theirs)
+    rank = {key: ordinal for ordinal, key in enumerate(keys(theirs))}
+    order = [rank[key] for key in keys(ours)]
+    nodes, other = ours.nodes, theirs.nodes
+    not_logit = nodes.kind != NodeKind.LOGIT  # the file gives a logit no influence
+    np.testing.assert_allclose(
+        nodes.cumulative_influence[not_logit], other.cumulative_influence[order][not_logit], rtol=1e-12
+    )
+    np.testing.assert_array_equal(nodes.activation, other.activation[order])
+    np.testing.assert_array_equal(nodes.probability, other.probability[order])
+    np.testing.assert_array_equal(nodes.is_target_logit, other.is_target_logit[order])
+    assert nodes.token == [other.token[node] for node in order]
+    assert ours.record.tokens == theirs.record.tokens
+    assert ours.record.prediction == theirs.record.prediction
+    assert ours.record.prompt == theirs.record.prompt.strip() == PROMPT  # this tokenizer spells "<bos> Fact:"
+    assert ours.record.n_layers == theirs.record.n_layers
+    assert ours.record.pruned_replacement_score == pytest.approx(theirs.record.pruned_replacement_score)
+    assert ours.record.pruned_completeness_score == pytest.approx(theirs.record.pruned_completeness_score)
+
+
+@pytest.mark.parametrize("thresholds", THRESHOLDS)
+def test_in_float32_the_masks_differ_at_the_cut_alone(
+    traced: Trace, dense: Any, thresholds: tuple[float, float]
+) -> None:
+    """circuit_tracer as it runs, in float32: its cumulative scores are off by about 1e-6, ours are not."""
+    single = Graph(**{**vars_of(dense), "adjacency_matrix": dense.adjacency_matrix.float()})
+    single.logit_probabilities = dense.logit_probabilities.float()
+    theirs, ours = prune_graph(single, *thresholds), prune(traced, *thresholds)
+    np.testing.assert_allclose(
+        np.sort(theirs.cumulative_scores.numpy()), np.sort(ours.cumulative_influence), atol=1e-5
+    )
+    at_the_cut = np.abs(ours.cumulative_influence - thresholds[0]) < 1e-5
+    differing = theirs.node_mask.numpy() != ours.node_mask
+    assert np.all(at_the_cut[differing]) or differing.sum() <= 1
+
+
+def vars_of(dense: Any) -> dict[str, Any]:
+    names = [
+        "input_string",
+        "input_tokens",
+        "active_features",
+        "cfg",
+        "selected_features",
+        "activation_values",
+    ]
+    return {
+        name: getattr(dense, name)
+        for name in [*names, "logit_targets", "logit_probabilities", "scan", "vocab_size"]
+    }
+
+
+def test_shares_are_over_the_whole_trace(traced: Trace, dense: Any) -> None:
+    graph = stored(traced, 0.5, 0.6)
+    into = dense.adjacency_matrix.abs().sum(dim=1).numpy()
+    place = {
+        key: at for at, key in enumerate(keys(AttributionGraph(graph.record, traced.nodes, graph.edges)))
+    }
+    totals = np.array([into[place[key]] for key in keys(graph)])
+    np.testing.assert_allclose(graph.nodes.input_total, totals, rtol=1e-12)
+    np.testing.assert_allclose(
+        graph.edges.share, np.abs(graph.edges.weight) / totals[graph.edges.target], rtol=1e-12
+    )
+    kept = np.bincount(graph.edges.target, weights=graph.edges.share, minlength=len(graph.nodes))
+    assert kept.max() <= 1 + 1e-12
+    assert kept[graph.nodes.of_kind(NodeKind.LOGIT)].min() < 0.999  # some of it was pruned away
+
+
+def test_scores_equal_circuit_tracer_s(traced: Trace, dense: Any) -> None:
+    with double_precision():
+        replacement, completeness = compute_graph_scores(dense)
+        graph = stored(traced, 0.8, 0.98)
+        mask = prune_graph(dense, 0.8, 0.98)
+        pruned = Graph(**{**vars_of(dense), "adjacency_matrix": dense.adjacency_matrix * mask.edge_mask})
+    record = graph.record
+    assert record.replacement_score == pytest.approx(replacement, rel=1e-10)
+    assert record.completeness_score == pytest.approx(completeness, rel=1e-10)
+    # A dropped node has no edges left, so it takes no part in the pruned graph's sums there either.
+    with double_precision():
+        expected = compute_graph_scores(pruned)
+    assert (record.pruned_replacement_score, record.pruned_completeness_score) == pytest.approx(
+        expected, rel=1e-10
+    )
+
+
+def test_a_trace_says_what_was_traced(traced: Trace, loaded: LoadedModel, dense: Any) -> None:
+    record = stored(traced, 0.8, 0.98).record
+    assert (record.model, record.transcoder_set, record.origin) == ("tiny", "tiny-transcoders", "trace")
+    assert (record.share_basis, record.dtype, record.n_layers) == ("trace", "float32", 2)
+    assert record.token_ids == dense.input_tokens.tolist()
+    assert record.tokens == ["<bos>", *PROMPT.split()]
+    assert record.model_revision == loaded.model_revision != loaded.transcoder_revision
+    assert (record.n_active_features, record.n_selected_features) == (
+        len(dense.active_features),
+        len(dense.selected_features),
+    )
+    assert record.versions["circuit-tracer"] == "0.5.0"
+    assert record.node_threshold == 0.8
+    assert record.batch_size == 256
+
+
+def test_the_same_request_is_the_same_graph(traced: Trace, loaded: LoadedModel) -> None:
+    again = trace(loaded, PROMPT, parameters(), ignore)
+    first = stored(traced, 0.8, 0.98).record.id
+    assert stored(again, 0.8, 0.98).record.id == first
+    ids = {
+        first,
+        stored(traced, 0.8, 0.9).record.id,
+        stored(traced, 0.7, 0.98).record.id,
+        stored(replace(traced, model_revision="another"), 0.8, 0.98).record.id,
+        stored(replace(traced, transcoder_set="another"), 0.8, 0.98).record.id,
+        stored(replace(traced, dtype="bfloat16"), 0.8, 0.98).record.id,
+        stored(replace(traced, token_ids=[1]), 0.8, 0.98).record.id,
+        assemble(
+            replace(traced, parameters=parameters(max_n_logits=3)), prune(traced, 0.8, 0.98), {}
+        ).record.id,
+    }
+    assert len(ids) == 8
+    assert stored(replace(traced, prompt="the same tokens, another spelling"), 0.8, 0.98).record.id == first
+
+
+def test_selected_features_keep_their_own_activations(loaded: LoadedModel) -> None:
+    """With fewer features traced than are active, the indices of the two differ."""
+    few = trace(loaded, PROMPT, parameters(max_feature_nodes=10, batch_size=5), ignore)
+    assert len(few.nodes.of_kind(NodeKind.FEATURE)) == 10 < few.n_active_features
+    every = trace(loaded, PROMPT, parameters(max_feature_nodes=None), ignore)
+    names = list(
+        zip(every.nodes.kind, every.nodes.layer, every.nodes.position, every.nodes.index, strict=True)
+    )
+    activation = dict(zip(names, every.nodes.activation, strict=True))
+    for ordinal in few.nodes.of_kind(NodeKind.FEATURE):
+        key = tuple(
+            column[ordinal]
+            for column in (few.nodes.kind, few.nodes.layer, few.nodes.position, few.nodes.index)
+        )
+        assert few.nodes.activation[ordinal] == pytest.approx(activation[key], rel=1e-5)
+
+
+def test_progress_counts_the_traced_features(loaded: LoadedModel) -> None:
+    seen: list[tuple[int, int]] = []
+    chosen = parameters(max_feature_nodes=20, batch_size=5, update_interval=1)
+    trace(loaded, PROMPT, chosen, lambda done, total: seen.append((done, total)))
+    assert seen[0] == (0, 20)
+    assert seen[-1] == (20, 20)
+    assert [done for done, _ in seen] == sorted({done for done, _ in seen})
+    assert len(seen) > 3
+
+
+def test_attribution_targets_are_the_logits(loaded: LoadedModel) -> None:
+    asked = trace(loaded, PROMPT, parameters(attribution_targets=["Texas", "Dallas"]), ignore)
+    logits = asked.nodes.of_kind(NodeKind.LOGIT)
+    assert [asked.nodes.token[node] for node in logits] == ["Texas", "Dallas"]
+    assert asked.nodes.is_target_logit[logits].tolist() == [True, False]
+    with pytest.raises(TraceFailed, match="circuit-tracer refused"):
+        trace(loaded, PROMPT, parameters(attribution_targets=["the capital"]), ignore)
+
+
+@pytest.mark.parametrize("prompt", ["", "  \n"])
+def test_an_empty_prompt_is_refused(loaded: LoadedModel, prompt: str) -> None:
+    with pytest.raises(EmptyPrompt):
+        trace(loaded, prompt, parameters(), ignore)
+
+
+def test_a_prompt_that_just_fits_is_traced_and_one_longer_is_refused(loaded: LoadedModel) -> None:
+    """The start token counts: the model has to read it."""
+    limit = loaded.context_length
+    assert limit == 24
+    fits = " ".join(["Dallas"] * (limit - 1))
+    assert len(trace(loaded, fits, parameters(max_feature_nodes=5), ignore).tokens) == limit
+    with pytest.raises(PromptTooLong) as raised:
+        trace(loaded, fits + " is", parameters(), ignore)
+    assert (raised.value.n_tokens, raised.value.context_length) == (limit + 1, limit)
+    file = Path(loaded.entry.source) / "tokenizer.json"
+    assert count_tokens(file, fits + " is") == limit + 1
+
+
+def test_the_tqdm_of_circuit_tracer_comes_back(loaded: LoadedModel) -> None:
+    module: Any = importlib.import_module("circuit_tracer.attribution.attribute")
+    before = module.tqdm
+    with pytest.raises(TraceFailed):
+        trace(loaded, PROMPT, parameters(attribution_targets=["the capital"]), ignore)
+    assert module.tqdm is before
+
+
+def test_a_revision_is_the_weights(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"one")
+    first = revision(str(tmp_path))
+    (tmp_path / "notes.txt").write_text("not weights")
+    assert revision(str(tmp_path)) == first
+    (tmp_path / "model.safetensors").write_bytes(b"two")
+    assert revision(str(tmp_path)) != first
+    assert revision("owner/name@abc") == "abc"
+    assert revision("owner/name") == "main"
+
+
+def test_the_matrix_is_read_the_right_way_round(traced: Trace, dense: Any) -> None:
+    edges, matrix = traced.edges, dense.adjacency_matrix
+    assert len(traced.weight) == int((matrix != 0).sum())
+    np.testing.assert_array_equal(traced.weight, matrix[edges.target, edges.source].numpy())
+    np.testing.assert_allclose(traced.nodes.input_total, matrix.abs().sum(dim=1, dtype=torch.float64).numpy())
+    assert set(traced.nodes.kind[edges.target]) == {NodeKind.FEATURE, NodeKind.LOGIT}
