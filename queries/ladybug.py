@@ -138,7 +138,7 @@ class LadybugStore(GraphStore):
         try:
             return self._read(connection, graph_id)
         finally:
-            connection.execute("ROLLBACK")
+            _roll_back(connection)
 
     def _read(self, connection: ladybug.Connection, graph_id: str) -> AttributionGraph:
         record = self._record(connection, graph_id)
@@ -343,8 +343,7 @@ class LadybugStore(GraphStore):
             try:
                 yield connection
             except BaseException:
-                with suppress(RuntimeError):  # a statement that failed has ended the transaction already
-                    connection.execute("ROLLBACK")
+                _roll_back(connection)
                 raise
             connection.execute("COMMIT")
 
@@ -356,6 +355,11 @@ class LadybugStore(GraphStore):
     def _rows(self, connection: ladybug.Connection, query: str, **parameters: Any) -> list[Row]:
         found: list[Row] = self._table(connection, query, **parameters).to_pylist()
         return found
+
+
+def _roll_back(connection: ladybug.Connection) -> None:
+    with suppress(RuntimeError):  # a statement that failed has ended the transaction already
+        connection.execute("ROLLBACK")
 
 
 ARROW_TYPES = {

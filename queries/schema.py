@@ -9,6 +9,7 @@
 
 import hashlib
 from typing import NamedTuple
+from urllib.parse import quote
 
 from queries.graph import Explanation, NodeKind
 
@@ -127,8 +128,8 @@ RELATIONSHIPS = (HAS_NODE, DIRECT_EFFECT, INSTANCE_OF, EXPLAINED_BY, HAS_SUPERNO
 
 
 def feature_key(model: str, transcoder_set: str, layer: int, index: int) -> str:
-    """One Feature has one key, whatever number of graphs it appears in."""
-    return f"{model}/{transcoder_set}/{layer}/{index}"
+    """One Feature has one key, whatever number of graphs it appears in. Names may hold slashes: they are escaped."""
+    return f"{quote(model, safe='')}/{quote(transcoder_set, safe='')}/{layer}/{index}"
 
 
 def explanation_key(feature: str, explanation: Explanation) -> str:

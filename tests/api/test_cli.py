@@ -13,7 +13,8 @@ import requests
 
 from api.cli import cli
 from api.tables import printable
-from processes import (
+from queries.records import TraceParameters
+from tests.api.processes import (
     GRAPHS,
     PATIENCE,
     ROOT,
@@ -27,7 +28,6 @@ from processes import (
     url,
     write_graph,
 )
-from queries.records import TraceParameters
 
 HEAVY = ("uvicorn", "dbos", "ladybug", "pyarrow", "fastapi", "numpy", "torch")
 NO_MODEL = """

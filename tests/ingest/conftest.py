@@ -1,7 +1,8 @@
 from pathlib import Path
 
 import pytest
-from tiny_model import write_models_file, write_tiny_model
+
+from tests.ingest.tiny_model import write_models_file, write_tiny_model
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from graphs import make_graph
 from ingest.annotate import annotate, read_explanations
 from ingest.registry import TranscoderEntry
 from queries.errors import InvalidGraph
 from queries.graph import Explanation
 from queries.labels import display_labels
+from tests.graphs import make_graph
 
 FULL = {
     "modelId": "gemma-2-2b",

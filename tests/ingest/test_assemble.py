@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from circuit_tracer_graphs import dense_graph, dense_graphs, trace_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from ingest.prune import prune
 from ingest.trace import Trace
 from queries.graph import AttributionGraph, NodeKind
 from queries.records import TraceParameters
+from tests.circuit_tracer_graphs import dense_graph, dense_graphs, trace_of
 
 
 def stored(trace: Trace, node_threshold: float = 0.8, edge_threshold: float = 0.98) -> AttributionGraph:

@@ -12,7 +12,6 @@ import torch
 from circuit_tracer import attribute
 from circuit_tracer.graph import Graph, compute_graph_scores, prune_graph
 from circuit_tracer.utils.create_graph_files import create_graph_files
-from circuit_tracer_graphs import double_precision
 
 from ingest.assemble import assemble
 from ingest.attribution import LoadedModel, from_circuit_tracer, load_model, revision, trace
@@ -24,6 +23,7 @@ from ingest.trace import Trace
 from queries.errors import EmptyPrompt, PromptTooLong, TraceFailed
 from queries.graph import AttributionGraph, NodeKind
 from queries.records import TraceParameters
+from tests.circuit_tracer_graphs import double_precision
 
 PROMPT = "Fact: The capital of the state containing Dallas is"
 THRESHOLDS = [(0.8, 0.98), (0.6, 0.7), (0.95, 0.9)]
@@ -131,7 +131,7 @@ def test_in_float32_the_masks_differ_at_the_cut_alone(
     )
     at_the_cut = np.abs(ours.cumulative_influence - thresholds[0]) < 1e-5
     differing = theirs.node_mask.numpy() != ours.node_mask
-    assert np.all(at_the_cut[differing]) or differing.sum() <= 1
+    assert np.all(at_the_cut[differing])
 
 
 def vars_of(dense: Any) -> dict[str, Any]:

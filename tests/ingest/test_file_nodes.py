@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from graph_documents import edited, error_node, feature_node, link, read
 
 from queries.errors import InvalidGraph
 from queries.graph import AttributionGraph, NodeKind, Supernode
+from tests.graph_documents import edited, error_node, feature_node, link, read
 
 Edit = Callable[[dict[str, Any]], Any]
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from graph_documents import document, edited, read
 
-from graphs import REAL_GRAPHS, real_graph, real_graph_file
 from ingest.graph_file import read_graph_file
 from queries.graph import AttributionGraph, NodeKind, Supernode, View
+from tests.graph_documents import document, edited, read
+from tests.graphs import REAL_GRAPHS, real_graph, real_graph_file
 
 
 def test_a_small_file_becomes_a_graph() -> None:

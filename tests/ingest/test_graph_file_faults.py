@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from graph_documents import document, edited, read
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.graph_file import read_graph_file
 from queries.errors import InvalidGraph
+from tests.graph_documents import document, edited, read
 
 Edit = Callable[[dict[str, Any]], Any]
 

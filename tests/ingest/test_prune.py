@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 from circuit_tracer.graph import prune_graph
-from circuit_tracer_graphs import dense_graph, dense_graphs, double_precision, trace_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.prune import Pruning, prune
 from queries.errors import InvalidGraph, InvalidRequest
 from queries.graph import Floats, NodeKind
+from tests.circuit_tracer_graphs import dense_graph, dense_graphs, double_precision, trace_of
 
 THRESHOLDS = st.sampled_from([0.0, 0.5, 0.8, 0.98]) | st.floats(0.01, 0.99)
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tiny_model import PROMPT, write_models_file
 
 import ingest
 from ingest.queue import JobQueue
@@ -22,6 +21,7 @@ from queries.errors import (
     WorkerUnavailable,
 )
 from queries.records import Job, JobRequest, JobState, Phase
+from tests.ingest.tiny_model import PROMPT, write_models_file
 
 PATIENCE = 240.0
 """Seconds that a busy machine gets to import torch and trace a small prompt."""

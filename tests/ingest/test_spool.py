@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from graphs import graphs, make_graph, real_graph
 from ingest.spool import read_graph, write_graph
 from queries.graph import AttributionGraph
+from tests.graphs import graphs, make_graph, real_graph
 
 
 def assert_same(read: AttributionGraph, written: AttributionGraph) -> None:

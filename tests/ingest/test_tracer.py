@@ -8,7 +8,6 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from tiny_model import CONTEXT, PROMPT
 
 import ingest
 from ingest.prompt import count_tokens
@@ -17,6 +16,7 @@ from ingest.spool import read_graph
 from ingest.tracer import Interrupted, Tracer, TraceRequest
 from queries.errors import PromptTooLong, TraceFailed
 from queries.records import Phase, TraceParameters
+from tests.ingest.tiny_model import CONTEXT, PROMPT
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphs import graphs, make_graph, share_matrix
 from queries.acyclic import AcyclicGraph, CycleFound, LengthStates, gather
 from queries.graph import AttributionGraph, Floats, Ints
+from tests.graphs import graphs, make_graph, share_matrix
 
 Arcs = list[tuple[int, int]]
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphs import LABELLED_GRAPHS, BrutePath, graphs, make_graph, matching, real_graph
 from queries.graph import AttributionGraph, Ints, NodeKind
 from queries.grouped import GroupSequence, best_group_sequences, groups_by_label
 from queries.labels import display_labels
 from queries.paths import MAX_PATHS, Path, PathQuery, PathSpace
+from tests.graphs import LABELLED_GRAPHS, BrutePath, graphs, make_graph, matching, real_graph
 
 Steps = tuple[tuple[int, ...], ...]
 

@@ -1,8 +1,8 @@
 from datetime import UTC, datetime
 
-from graphs import make_graph
 from queries.graph import Explanation
 from queries.labels import best_explanation, display_labels
+from tests.graphs import make_graph
 
 OLD, NEW = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
 

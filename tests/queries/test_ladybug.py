@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from graphs import make_graph
 from queries import schema
 from queries.errors import DatabaseUnavailable, UnsupportedSchema
 from queries.graph import AttributionGraph
 from queries.ladybug import LadybugStore
+from tests.graphs import make_graph
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,7 +30,7 @@ LOAD_FOR_EVER = """
 import sys
 from itertools import count
 from pathlib import Path
-from test_ladybug import some_graph
+from tests.queries.test_ladybug import some_graph
 from queries.ladybug import LadybugStore
 with LadybugStore(Path(sys.argv[1])) as store:
     for number in count(len(store.graphs())):
@@ -114,7 +114,7 @@ def test_a_killed_loader_leaves_only_whole_graphs(tmp_path: Path) -> None:
         with subprocess.Popen(
             [sys.executable, "-c", LOAD_FOR_EVER, str(path)],
             stdout=subprocess.PIPE,
-            env={"PYTHONPATH": f"{ROOT}:{ROOT}/tests:{ROOT}/tests/queries"},
+            env={"PYTHONPATH": str(ROOT)},
         ) as loader:
             assert loader.stdout is not None
             for _ in range(2):

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphs import (
+from queries.errors import InvalidRequest
+from queries.graph import AttributionGraph, NodeKind
+from queries.paths import MAX_PATHS, Path, PathQuery, PathSpace, best_paths, choose_target
+from tests.graphs import (
     LABELLED_GRAPHS,
     REAL_GRAPHS,
     BrutePath,
@@ -19,9 +22,6 @@ from graphs import (
     real_graph,
     share_matrix,
 )
-from queries.errors import InvalidRequest
-from queries.graph import AttributionGraph, NodeKind
-from queries.paths import MAX_PATHS, Path, PathQuery, PathSpace, best_paths, choose_target
 
 CLOSE = 1e-12
 """Scores this near to each other (relatively) may come in any order."""

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from graphs import graphs, make_graph
 from queries import schema
 from queries.graph import AttributionGraph, Explanation, NodeKind
 from queries.records import GraphRecord, Prediction
@@ -20,6 +19,7 @@ from queries.rows import (
     record_of,
     record_row,
 )
+from tests.graphs import graphs, make_graph
 
 FULL: dict[str, Any] = {
     "id": "0123",

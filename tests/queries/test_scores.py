@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import torch
 from circuit_tracer.graph import compute_graph_scores, compute_node_influence
-from circuit_tracer_graphs import dense_graph, dense_graphs, double_precision, trace_of
 from hypothesis import given
 
-from graphs import REAL_GRAPHS, make_graph, real_graph
 from queries.acyclic import AcyclicGraph
 from queries.graph import NodeKind
 from queries.scores import GraphScores, graph_scores, node_influence, normalise
+from tests.circuit_tracer_graphs import dense_graph, dense_graphs, double_precision, trace_of
+from tests.graphs import REAL_GRAPHS, make_graph, real_graph
 
 
 @given(dense_graphs())

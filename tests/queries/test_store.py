@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graphs import make_graph, real_graph
 from queries import schema
 from queries.engines import open_store
 from queries.errors import GraphNotFound, InvalidRequest
 from queries.graph import AttributionGraph, Explanation, Supernode, View
 from queries.ladybug import LadybugStore
 from queries.store import GraphStore
+from tests.graphs import make_graph, real_graph
 
 OWN = Explanation("Texas, I say", "ada", "person", None, datetime(2026, 1, 1, tzinfo=UTC))
 MADE = Explanation("Texas", "model", "auto", 0.5)

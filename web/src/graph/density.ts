@@ -33,9 +33,10 @@ export interface Density {
 export type Rgb = readonly [number, number, number];
 
 /** Pixels between two drops of ink: among many links nobody sees that a single one is a little dotted. */
-const FINE = 0.75;
-const COARSE = 1.5;
-const MANY = 20_000;
+const FINEST = 0.75;
+const COARSEST = 3;
+/** Links for which a drop every pixel is enough. */
+const MANY = 40_000;
 
 export function linkInk(weight: readonly number[], share: readonly number[]): Float32Array {
   return Float32Array.from(share, (value, at) => Math.sqrt(value) * ((weight[at] ?? 0) < 0 ? -1 : 1));
@@ -66,7 +67,8 @@ export function rasterise(
   const inhibits = new Float32Array(width * height);
   const right = width - 1.001;
   const bottom = height - 1.001;
-  const stride = links.ink.length > MANY ? COARSE : FINE;
+  const stride = Math.min(COARSEST, Math.max(FINEST, links.ink.length / MANY));
+  const coarse = stride > FINEST;
   for (let link = 0; link < links.ink.length; link++) {
     const from = links.source[link] ?? 0;
     const to = links.target[link] ?? 0;
@@ -108,8 +110,15 @@ export function rasterise(
         const col = cx | 0;
         const row = cy | 0;
         const fx = cx - col;
-        const fy = cy - row;
         const at = row * width + col;
+        if (coarse) {
+          plane[at] = (plane[at] ?? 0) + amount * (1 - fx);
+          plane[at + 1] = (plane[at + 1] ?? 0) + amount * fx;
+          px = cx;
+          py = cy;
+          continue;
+        }
+        const fy = cy - row;
         const upper = amount * (1 - fy);
         const lower = amount * fy;
         const below = at + width;

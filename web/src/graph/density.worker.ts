@@ -8,7 +8,6 @@ export interface GraphMessage {
 
 export interface DrawMessage {
   type: "draw";
-  id: number;
   x: Float32Array;
   y: Float32Array;
   view: View;
@@ -16,14 +15,11 @@ export interface DrawMessage {
   height: number;
   excites: Rgb;
   inhibits: Rgb;
-  /** Whether the whole graph is in view: the exposure is taken then and kept while zooming. */
-  whole: boolean;
-  /** How far in the view is, 1 for the whole. */
+  /** How far in the view is. At 1, the whole graph, the exposure is taken, which is kept while zooming. */
   zoom: number;
 }
 
 export interface DrawnMessage {
-  id: number;
   image: ImageBitmap;
 }
 
@@ -45,9 +41,9 @@ scope.onmessage = ({ data }) => {
   }
   if (!links) return;
   const density = rasterise(links, data.x, data.y, data.view, data.width, data.height);
-  if (data.whole || gain === null) gain = exposure(density);
+  if (data.zoom <= 1 || gain === null) gain = exposure(density);
   // Zooming in spreads the links apart while each keeps its width: give back some of the ink a pixel loses.
   const pixels = develop(density, gain * Math.pow(data.zoom, 0.7), data.excites, data.inhibits, STRONGEST);
   const image = new ImageData(pixels, data.width, data.height);
-  void createImageBitmap(image).then((bitmap) => scope.postMessage({ id: data.id, image: bitmap }, [bitmap]));
+  void createImageBitmap(image).then((bitmap) => scope.postMessage({ image: bitmap }, [bitmap]));
 };

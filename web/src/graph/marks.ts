@@ -66,11 +66,7 @@ export function tones(nodes: NodesAnswer): [Tone, number[]][] {
 }
 
 /** One drawn mark, kept to be stamped: a canvas stamps thousands in the time it takes to fill hundreds. */
-interface Stamp {
-  image: HTMLCanvasElement;
-  /** Width and height in CSS pixels. */
-  size: number;
-}
+type Stamp = HTMLCanvasElement;
 
 /** The marks of one theme at one pixel ratio, drawn when first needed. */
 export class Stamps {
@@ -81,23 +77,25 @@ export class Stamps {
     readonly ratio: number,
   ) {}
 
-  /** A mark ringed in paper, so that it stands clear of the links. */
-  of(kind: Kind, shade: Tone, radius: number): Stamp {
+  /**
+   * A mark ringed in paper, so that it stands clear of the links. Its centre is (dx, dy) device pixels, 0 or
+   * 0.5, off the stamp's: stamped on whole pixels, which is quick, it is still where it belongs.
+   */
+  of(kind: Kind, shade: Tone, radius: number, dx: number, dy: number): Stamp {
     const r = Math.round(radius * 4) / 4;
-    const key = `${kind} ${shade} ${r}`;
+    const key = `${kind} ${shade} ${r} ${dx} ${dy}`;
     const known = this.made.get(key);
     if (known) return known;
     const size = 2 * Math.ceil(r * 1.25 + 3);
     const image = document.createElement("canvas");
-    // Finer than the screen, so that a small disc is round wherever between two pixels it is stamped.
-    image.width = image.height = Math.ceil(size * Math.max(2, this.ratio));
+    image.width = image.height = 2 * Math.ceil((size * this.ratio) / 2);
     const context = image.getContext("2d");
-    const stamp = { image, size };
-    this.made.set(key, stamp);
-    if (!context) return stamp;
-    context.scale(image.width / size, image.height / size);
+    this.made.set(key, image);
+    if (!context) return image;
+    context.scale(this.ratio, this.ratio);
+    const middle = image.width / 2;
     const path = new Path2D();
-    addMark(path, kind, size / 2, size / 2, r);
+    addMark(path, kind, (middle + dx) / this.ratio, (middle + dy) / this.ratio, r);
     context.lineJoin = "round";
     context.strokeStyle = this.palette.paper;
     context.lineWidth = shade === "hollow" ? 3.2 : 1.6;
@@ -109,7 +107,7 @@ export class Stamps {
       context.lineWidth = 1;
       context.stroke(path);
     }
-    return stamp;
+    return image;
   }
 }
 
@@ -121,14 +119,22 @@ export function drawMarks(
   spot: (node: number) => Spot | null,
   stamps: Stamps,
 ): void {
+  const { ratio } = stamps;
+  context.save();
+  context.setTransform(1, 0, 0, 1, 0, 0); // stamps are in device pixels
   for (const [shade, members] of groups) {
     for (const node of members) {
       const at = spot(node);
       if (!at) continue;
-      const { image, size } = stamps.of(kinds[node] ?? "feature", shade, at.r);
-      context.drawImage(image, at.x - size / 2, at.y - size / 2, size, size);
+      const x = Math.round(at.x * ratio * 2) / 2;
+      const y = Math.round(at.y * ratio * 2) / 2;
+      const left = Math.floor(x);
+      const top = Math.floor(y);
+      const image = stamps.of(kinds[node] ?? "feature", shade, at.r, x - left, y - top);
+      context.drawImage(image, left - image.width / 2, top - image.height / 2);
     }
   }
+  context.restore();
 }
 
 /** Nodes of a selection, in one colour, a little larger than life. */
