@@ -1,6 +1,7 @@
 """Train the demo model, its transcoders and their labels: `python -m demo.train --out FOLDER`.
 
-About half an hour on two cores, most of it the language model. Seeded: the same machine gives the same result.
+About half an hour on two cores, most of it the language model. Seeded; whether two runs agree to the last bit depends
+on the threads.
 """
 
 import argparse

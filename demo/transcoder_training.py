@@ -34,18 +34,18 @@ class TranscoderRecipe:
     """Sizes and schedule of both stages; shares are of a stage's steps."""
 
     n_features: int = 3072
-    active_features: float = 2.2
+    active_features: float = 2.4
     initial_active_factor: float = 3.0
-    layer_steps: int = 1200
+    layer_steps: int = 800
     layer_batch: int = 2048
     layer_learning_rate: float = 1.2e-3
-    layer_coherence: float = 8.0
+    layer_coherence: float = 12.0
     coherence_full_at: float = 0.4
-    end_to_end_steps: int = 400
+    end_to_end_steps: int = 300
     end_to_end_rows: int = 128
     end_to_end_layer_batch: int = 1024
     end_to_end_learning_rate: float = 8e-4
-    end_to_end_coherence: float = 5.0
+    end_to_end_coherence: float = 10.0
     end_to_end_layer_weight: float = 0.8
     output_share: float = 0.85  # of the coherence vector's squared length
     addition_weight: float = 0.25  # two thirds of all prefixes are sums: sample them less
