@@ -51,7 +51,7 @@ clean: ## remove what install built (not the data folder)
 check:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo "Python 3.11 or newer is needed ($(PYTHON) is missing or older): install it, or name one with PYTHON=" >&2; exit 1; }
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \
 	  { echo "Node 20 or newer is needed (node is missing or older): install it from your system's packages" >&2; exit 1; }
 
 .venv/.installed: requirements.lock pyproject.toml | check
