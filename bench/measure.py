@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-console = Console()
+console = Console(width=110)
 
 
 def seconds(work: Callable[[], object]) -> float:
