@@ -68,7 +68,7 @@ web/node_modules/.installed: web/package.json web/package-lock.json | check
 
 web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 	@echo "Building the page…"
-	@cd web && npm run --silent build
+	@cd web && npm run --silent build -- --logLevel warn
 	@touch $@
 
 .venv/.chromium: .venv/.installed tests/browser/install-chromium

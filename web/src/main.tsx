@@ -4,7 +4,10 @@ import { App } from "./App";
 import { applyTheme, storedTheme } from "./theme";
 import "./theme.css";
 import "./home.css";
-import "./graph.css";
+import "./paths.css";
+import "./drawing.css";
+import "./details.css";
+import "./graph.css"; // last: it lays the three columns out anew where the window is narrow
 
 applyTheme(storedTheme());
 
