@@ -65,7 +65,7 @@ class NodesAnswer(Record):
 
 
 class EdgesAnswer(Record):
-    """Columns, strongest share first within nothing: the order is the stored one."""
+    """Columns, ordered by target, then source."""
 
     graph: str
     source: list[int] = Field(description="Ordinals")

@@ -238,7 +238,7 @@ export interface components {
     schemas: {
         /**
          * EdgesAnswer
-         * @description Columns, strongest share first within nothing: the order is the stored one.
+         * @description Columns, ordered by target, then source.
          */
         EdgesAnswer: {
             /** Graph */
