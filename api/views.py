@@ -19,7 +19,7 @@ from api.models import (
     SupernodeAnswer,
 )
 from queries.errors import InvalidRequest
-from queries.graph import AttributionGraph, Floats, NodeKind
+from queries.graph import AttributionGraph, NodeKind, nullable
 from queries.grouped import GroupSequence, best_group_sequences, groups_by_label
 from queries.labels import display_labels
 from queries.paths import Path, PathQuery, PathSpace, best_paths
@@ -53,11 +53,11 @@ def nodes(graph: AttributionGraph) -> NodesAnswer:
         index=columns.index.tolist(),
         token=_tokens(graph),
         label=display_labels(graph),
-        activation=_nullable(columns.activation),
-        probability=_nullable(columns.probability),
+        activation=nullable(columns.activation),
+        probability=nullable(columns.probability),
         is_target_logit=columns.is_target_logit.tolist(),
-        node_influence=_nullable(columns.node_influence),
-        cumulative_influence=_nullable(columns.cumulative_influence),
+        node_influence=nullable(columns.node_influence),
+        cumulative_influence=nullable(columns.cumulative_influence),
         supernodes=[SupernodeAnswer(name=one.name, nodes=list(one.members)) for one in graph.supernodes],
     )
 
@@ -190,7 +190,3 @@ def _tokens(graph: AttributionGraph) -> list[str]:
         tokens[position] if own is None else own
         for own, position in zip(graph.nodes.token, graph.nodes.position.tolist(), strict=True)
     ]
-
-
-def _nullable(values: Floats) -> list[float | None]:
-    return [None if math.isnan(value) else value for value in values.tolist()]

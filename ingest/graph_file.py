@@ -5,7 +5,6 @@ are `InvalidGraph`, which names the field, node or link.
 """
 
 import json
-import math
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +16,7 @@ from ingest.assemble import defined, graph_id, node_counts, prediction, stored_s
 from ingest.file_nodes import FileNode, finite, read_nodes, resolve_target_and_source
 from queries.acyclic import AcyclicGraph, CycleFound
 from queries.errors import InvalidGraph
-from queries.graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode, View
+from queries.graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode, View, nullable
 from queries.records import GraphRecord
 from queries.scores import SMALLEST_SUM, node_influence, normalise
 
@@ -267,9 +266,9 @@ def _record(
             zip(
                 keys,
                 nodes.label,
-                _json_numbers(nodes.activation),
-                _json_numbers(nodes.probability),
-                _json_numbers(nodes.cumulative_influence),
+                nullable(nodes.activation),
+                nullable(nodes.probability),
+                nullable(nodes.cumulative_influence),
                 nodes.is_target_logit.tolist(),
                 strict=True,
             ),
@@ -311,7 +310,3 @@ def _record(
     except ValidationError as error:  # half a logit
         first = error.errors()[0]
         raise InvalidGraph(f"metadata.{'.'.join(map(str, first['loc']))}", first["msg"]) from error
-
-
-def _json_numbers(values: Any) -> list[float | None]:
-    return [None if math.isnan(value) else value for value in values.tolist()]

@@ -4,6 +4,7 @@ A node is named by its *ordinal*, its row in the columns, everywhere inside the 
 *key* (`graph/kind/layer/position/index`) outside it.
 """
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -122,6 +123,11 @@ class View:
     name: str
     revision: int
     state: dict[str, Any]
+
+
+def nullable(values: Floats) -> list[float | None]:
+    """A column as rows and JSON write it: None for NaN."""
+    return [None if math.isnan(value) else value for value in values.tolist()]
 
 
 FeatureId: TypeAlias = tuple[int, int]

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from queries import schema
-from queries.graph import AttributionGraph, Explanation, Floats, NodeKind, Nodes
+from queries.graph import AttributionGraph, Explanation, NodeKind, Nodes, nullable
 from queries.records import GraphRecord, Prediction
 
 Row: TypeAlias = dict[str, Any]
@@ -47,9 +47,7 @@ def node_columns(nodes: Nodes, kind: NodeKind, keys: list[str]) -> Columns:
     for column in list(table.columns)[2:]:
         values = getattr(nodes, column)
         taken = values[ordinals] if isinstance(values, np.ndarray) else [values[node] for node in ordinals]
-        columns[column] = (
-            _nullable(np.asarray(taken)) if table.columns[column] == schema.REAL else list(taken)
-        )
+        columns[column] = nullable(np.asarray(taken)) if table.columns[column] == schema.REAL else list(taken)
     return columns
 
 
@@ -120,7 +118,3 @@ def explanation_of(row: Row) -> Explanation:
 
 def _utc(stored: datetime) -> datetime:
     return stored.replace(tzinfo=UTC)
-
-
-def _nullable(values: Floats) -> list[float | None]:
-    return [None if np.isnan(value) else value for value in values.tolist()]
