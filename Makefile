@@ -3,18 +3,24 @@
 PYTHON ?= python3
 PORT ?= 8000
 DATA ?= data
+DATABASE ?=
+BOLT_PORT ?= 7687
 PIP = .venv/bin/python -m pip --disable-pip-version-check
 WEB_SOURCES = $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig*.json 2>/dev/null)
 
-.PHONY: check help run test lint format bench demo-report install lock openapi clean
+.PHONY: check check-java help run neo4j test lint format bench demo-report install lock openapi clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: install ## start the server at http://127.0.0.1:8000 (PORT=, DATA=)
-	@exec .venv/bin/circuit-explorer serve --data "$(DATA)" --port $(PORT)
+run: install ## start the server at http://127.0.0.1:8000 (PORT=, DATA=, DATABASE=)
+	@CIRCUIT_EXPLORER_DATABASE="$(or $(DATABASE),$(CIRCUIT_EXPLORER_DATABASE))" \
+	  exec .venv/bin/circuit-explorer serve --data "$(DATA)" --port $(PORT)
 
-test: install .venv/.chromium lint ## everything: lint, Python, web unit and browser tests
+neo4j: install .neo4j/.installed ## start a Neo4j server and print its URL (BOLT_PORT=, DATA=)
+	@exec .venv/bin/python -m tests.neo4j_server "$(DATA)" $(BOLT_PORT)
+
+test: install .neo4j/.installed .venv/.chromium lint ## everything: lint, Python, web unit and browser tests
 	cd web && npm run --silent test
 	.venv/bin/pytest
 
@@ -27,7 +33,7 @@ lint: install ## ruff, mypy, tsc, eslint and drift of generated files
 format: install ## let ruff format the Python code
 	.venv/bin/ruff check --fix . && .venv/bin/ruff format .
 
-bench: install ## measure, side by side, and print ratios
+bench: install .neo4j/.installed ## measure, side by side, and print ratios
 	.venv/bin/python -m bench
 
 demo-report: install ## measure the bundled demo model and print the table of demo/README.md
@@ -45,7 +51,7 @@ lock: .venv/.installed ## pin the Python dependencies anew (names no index, hold
 	  --no-annotate --no-header --upgrade pyproject.toml -o requirements.lock
 
 clean: ## remove what install built (not the data folder)
-	rm -rf .venv web/node_modules web/dist
+	rm -rf .venv web/node_modules web/dist .neo4j
 
 # What make cannot install, before anything is.
 check:
@@ -53,6 +59,14 @@ check:
 	  { echo "Python 3.11 or newer is needed ($(PYTHON) is missing or older): install it, or name one with PYTHON=" >&2; exit 1; }
 	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \
 	  { echo "Node 20 or newer is needed (node is missing or older): install it from your system's packages" >&2; exit 1; }
+
+# What the Neo4j server takes: for the tests, the measurements and `make neo4j`.
+check-java:
+	@java -version >/dev/null 2>&1 && [ "$$(java -XshowSettings:properties -version 2>&1 | \
+	  sed -n 's/.*java.specification.version = \([0-9]*\).*/\1/p')" -ge 17 ] 2>/dev/null || \
+	  { echo "Java 17 or newer is needed for the Neo4j server (java is missing or older): install a JDK" >&2; exit 1; }
+	@mvn --version >/dev/null 2>&1 || \
+	  { echo "Maven is needed to fetch the Neo4j server (mvn is missing): install it from your system's packages" >&2; exit 1; }
 
 .venv/.installed: requirements.lock pyproject.toml | check
 	@echo "Installing the Python packages into .venv (PyTorch among them: a few GB, once)…"
@@ -69,6 +83,15 @@ web/node_modules/.installed: web/package.json web/package-lock.json | check
 web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 	@echo "Building the page…"
 	@cd web && npm run --silent build -- --logLevel warn
+	@touch $@
+
+.neo4j/.installed: tests/neo4j_server/pom.xml | check-java
+	@echo "Fetching the Neo4j server into .neo4j (about 120 MB, once)…"
+	@rm -rf .neo4j
+	@mvn --quiet --batch-mode --file tests/neo4j_server/pom.xml dependency:copy-dependencies \
+	  -DincludeScope=runtime -DoutputDirectory="$(CURDIR)/.neo4j/lib" >.neo4j.log 2>&1 || \
+	  { tail -5 .neo4j.log >&2; exit 1; }
+	@rm .neo4j.log
 	@touch $@
 
 .venv/.chromium: .venv/.installed tests/browser/install-chromium

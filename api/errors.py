@@ -20,7 +20,16 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.InvalidRequest: 422,
     errors.EmptyPrompt: 422,
     errors.PromptTooLong: 422,
+    errors.FeatureNotFound: 404,
+    errors.UnknownQuery: 404,
+    errors.InvalidQuery: 400,
+    errors.QueryRefused: 403,
+    errors.QueryTimeout: 408,
+    errors.QueryTooLarge: 413,
     errors.DatabaseUnavailable: 503,
+    errors.DatabaseRefused: 503,
+    errors.UnsupportedServer: 503,
+    errors.StorageFull: 507,
     errors.UnsupportedSchema: 503,
     errors.WorkerUnavailable: 503,
 }
@@ -42,7 +51,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(errors.CircuitExplorerError)
     def known(_: Request, error: errors.CircuitExplorerError) -> JSONResponse:
         status = STATUSES.get(type(error), 500)
-        headers = {"Retry-After": "5"} if status == 503 else None
+        headers = {"Retry-After": "5"} if isinstance(error, errors.DatabaseUnavailable) else None
         return problem(status, type(error).__name__, str(error), headers)
 
     @app.exception_handler(RequestValidationError)

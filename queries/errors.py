@@ -71,6 +71,75 @@ class DatabaseUnavailable(CircuitExplorerError):
         super().__init__(f"The database {url} cannot be used: {why}")
 
 
+class DatabaseRefused(CircuitExplorerError):
+    """The database answers, but not to us (wrong user, password or database name): waiting does not help."""
+
+    def __init__(self, url: str, why: str) -> None:
+        self.url, self.why = url, why
+        super().__init__(f"The database {url} refuses: {why}")
+
+
+class UnsupportedServer(CircuitExplorerError):
+    def __init__(self, url: str, found: str, oldest: str) -> None:
+        self.url, self.found, self.oldest = url, found, oldest
+        super().__init__(f"The database {url} is Neo4j {found}; Neo4j {oldest} or newer is needed.")
+
+
+class StorageFull(CircuitExplorerError):
+    """The database cannot write any more; what it held is unharmed, what was being stored is not there."""
+
+    def __init__(self, url: str, why: str) -> None:
+        self.url, self.why = url, why
+        super().__init__(f"The database {url} has no room to write, and nothing was stored: {why}")
+
+
+class FeatureNotFound(CircuitExplorerError):
+    def __init__(self, model: str, transcoder_set: str, layer: int, index: int) -> None:
+        self.model, self.transcoder_set, self.layer, self.index = model, transcoder_set, layer, index
+        super().__init__(
+            f"No stored graph holds feature {index} of layer {layer} of {model!r} and {transcoder_set!r}."
+        )
+
+
+class UnknownQuery(CircuitExplorerError):
+    def __init__(self, name: str, known: list[str]) -> None:
+        self.name, self.known = name, known
+        super().__init__(f"There is no query named {name!r}. Known: {', '.join(known)}.")
+
+
+class InvalidQuery(CircuitExplorerError):
+    """Cypher that the engine cannot read or run: `why` is its own sentence."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+class QueryRefused(CircuitExplorerError):
+    """Cypher that does more than read the stored graphs: `why` names what."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"Only reading queries are run: {why}")
+
+
+class QueryTimeout(CircuitExplorerError):
+    def __init__(self, timeout: float) -> None:
+        self.timeout = timeout
+        super().__init__(
+            f"The query was ended after {timeout:g} seconds. Bound it (shorter paths, fewer starting nodes, a "
+            "LIMIT), or give it more time."
+        )
+
+
+class QueryTooLarge(CircuitExplorerError):
+    """The query needed more memory than it may use."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"The query was ended: {why}")
+
+
 class UnsupportedSchema(CircuitExplorerError):
     def __init__(self, found: int, supported: int) -> None:
         self.found, self.supported = found, supported

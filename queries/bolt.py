@@ -1,0 +1,128 @@
+"""Reaching a Neo4j server: what its URL says, a driver for it, and its errors as this program's own."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+import neo4j
+from neo4j import exceptions
+
+from queries.errors import (
+    CircuitExplorerError,
+    DatabaseRefused,
+    DatabaseUnavailable,
+    InvalidRequest,
+    StorageFull,
+    UnsupportedServer,
+)
+
+SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+OLDEST = (5, 26)
+"""The oldest Neo4j that is supported."""
+CONNECTION_PATIENCE = 5.0
+"""Seconds after which a server that does not answer is unavailable."""
+
+
+class Address(NamedTuple):
+    """Where a URL `neo4j://user:password@host:port/database` leads; `shown` is the URL without its password."""
+
+    uri: str
+    auth: tuple[str, str] | None
+    database: str | None
+    shown: str
+
+
+def is_address(url: str) -> bool:
+    return url.partition("://")[0] in SCHEMES
+
+
+def parse(url: str) -> Address:
+    """Raises InvalidRequest for a URL that names no server."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise InvalidRequest("database", f"{_hidden(url)!r} is no URL: {error}") from None
+    if parts.scheme not in SCHEMES or not host:
+        raise InvalidRequest(
+            "database", f"{_hidden(url)!r} is not of the form neo4j://user:password@host:port/database"
+        )
+    place = f"[{host}]" if ":" in host else host
+    place += f":{port}" if port else ""
+    user = f"{parts.username}@" if parts.username else ""
+    database = unquote(parts.path.strip("/")) or None
+    auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+    shown = f"{parts.scheme}://{user}{place}" + (f"/{database}" if database else "")
+    return Address(f"{parts.scheme}://{place}", auth, database, shown)
+
+
+def open_driver(address: Address, **options: Any) -> neo4j.Driver:
+    """A driver; nothing is connected yet."""
+    # What the server has to say about queries (deprecations, labels not there yet) is nobody's here.
+    quiet: dict[str, Any] = {"notifications_min_severity": "OFF", "warn_notification_severity": "OFF"}
+    patience = {
+        "connection_timeout": CONNECTION_PATIENCE,
+        "connection_acquisition_timeout": 6 * CONNECTION_PATIENCE,
+        "max_transaction_retry_time": CONNECTION_PATIENCE,
+    }
+    return neo4j.GraphDatabase.driver(
+        address.uri, auth=address.auth, user_agent="circuit-explorer", **{**quiet, **patience, **options}
+    )
+
+
+def check_server(session: neo4j.Session, address: Address) -> None:
+    """Raises UnsupportedServer where it is older than `OLDEST`."""
+    with told(address):
+        agent = str(session.run("RETURN 1").consume().server.agent)  # "Neo4j/5.26.28"
+    found = agent.partition("/")[2]
+    numbers = tuple(int(number) for number in re.findall(r"\d+", found)[:2])
+    if numbers and numbers < OLDEST:
+        raise UnsupportedServer(address.shown, found, ".".join(map(str, OLDEST)))
+
+
+@contextmanager
+def told(address: Address) -> Iterator[None]:
+    """Errors of the server or the way to it, as DatabaseUnavailable, DatabaseRefused or StorageFull."""
+    try:
+        yield
+    except (exceptions.Neo4jError, exceptions.DriverError) as error:
+        raise translated(address, error) from error
+
+
+def translated(address: Address, error: Exception) -> CircuitExplorerError | Exception:
+    """The error as the program tells it; itself where it is the program's own fault."""
+    why = _sentence(error)
+    code = error.code or "" if isinstance(error, exceptions.Neo4jError) else ""
+    if "No space left" in str(error) or "DatabaseReadOnly" in code or "WriteOnReadOnly" in code:
+        return StorageFull(address.shown, why)
+    if isinstance(
+        error, (exceptions.AuthError, exceptions.ConfigurationError, exceptions.AuthConfigurationError)
+    ):
+        if "RateLimit" in code:
+            return DatabaseUnavailable(address.shown, why)
+        return DatabaseRefused(address.shown, why)
+    if code.endswith("DatabaseNotFound"):
+        return DatabaseRefused(address.shown, why)
+    unreachable = (
+        exceptions.ServiceUnavailable,
+        exceptions.SessionExpired,
+        exceptions.TransientError,
+        exceptions.DatabaseUnavailable,
+        exceptions.ConnectionAcquisitionTimeoutError,
+    )
+    if isinstance(error, unreachable):
+        return DatabaseUnavailable(address.shown, why)
+    return error
+
+
+def _sentence(error: Exception) -> str:
+    """The first line that says something, without the driver's frame."""
+    text = error.message if isinstance(error, exceptions.Neo4jError) and error.message else str(error)
+    line = next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)
+    return line.rstrip(":.") + "."
+
+
+def _hidden(url: str) -> str:
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)

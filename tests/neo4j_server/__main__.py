@@ -1,0 +1,27 @@
+"""`make neo4j`: a Neo4j server in the foreground, kept in the data folder, until Ctrl-C."""
+
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from tests.neo4j_server import CannotStart, Memory, Neo4jServer
+
+
+def main(data: Path, port: int) -> None:
+    server = Neo4jServer(data / "neo4j", port=port, memory=Memory(transaction="0"))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with suppress(KeyboardInterrupt):
+        try:
+            server.start()
+            print(f"Neo4j is at {server.url}, its files in {server.home}. Ctrl-C stops it.")
+            print(f"In another terminal: make run DATABASE={server.url}", flush=True)
+            server.wait()
+        except CannotStart as error:
+            sys.exit(str(error))
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))
