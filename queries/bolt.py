@@ -18,7 +18,6 @@ from queries.errors import (
     UnsupportedServer,
 )
 
-SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 OLDEST = (5, 26)
 """The oldest Neo4j that is supported."""
 CONNECTION_PATIENCE = 5.0
@@ -34,10 +33,6 @@ class Address(NamedTuple):
     shown: str
 
 
-def is_address(url: str) -> bool:
-    return url.partition("://")[0] in SCHEMES
-
-
 def parse(url: str) -> Address:
     """Raises InvalidRequest for a URL that names no server."""
     try:
@@ -45,7 +40,7 @@ def parse(url: str) -> Address:
         host, port = parts.hostname, parts.port
     except ValueError as error:
         raise InvalidRequest("database", f"{_hidden(url)!r} is no URL: {error}") from None
-    if parts.scheme not in SCHEMES or not host:
+    if not host:
         raise InvalidRequest(
             "database", f"{_hidden(url)!r} is not of the form neo4j://user:password@host:port/database"
         )

@@ -6,9 +6,9 @@ PERSON = "person"
 """The `type` of an explanation that a person wrote."""
 
 
-def best_explanation(explanations: list[Explanation]) -> Explanation | None:
-    """A person's own wins, then the best scored, then the newest."""
-    return max(
+def ranked_explanations(explanations: list[Explanation]) -> list[Explanation]:
+    """Best first: a person's own wins, then the best scored, then the newest."""
+    return sorted(
         explanations,
         key=lambda one: (
             one.type == PERSON,
@@ -16,8 +16,12 @@ def best_explanation(explanations: list[Explanation]) -> Explanation | None:
             one.created_at.timestamp() if one.created_at else 0.0,
             one.text,
         ),
-        default=None,
+        reverse=True,
     )
+
+
+def best_explanation(explanations: list[Explanation]) -> Explanation | None:
+    return next(iter(ranked_explanations(explanations)), None)
 
 
 def display_labels(graph: AttributionGraph) -> list[str | None]:

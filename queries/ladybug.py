@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from queries import rows, schema
 from queries.errors import DatabaseUnavailable, GraphNotFound, UnsupportedSchema
+from queries.feature import FeatureRecord
 from queries.graph import AttributionGraph, Edges, Explanation, FeatureId, NodeKind, Supernode, View
 from queries.records import GraphRecord
 from queries.rows import Columns, Row
@@ -61,6 +62,18 @@ GRAPH_VIEWS = (
     "RETURN v.name AS name, v.revision AS revision, v.state AS state ORDER BY name"
 )
 """One row a view."""
+
+FEATURE_EXPLANATIONS = "MATCH (:Feature {{key: $feature}})-[:EXPLAINED_BY]->(e:Explanation) RETURN {columns}"
+"""One row an explanation: its table's columns."""
+
+FEATURE_OCCURRENCES = (
+    "MATCH (:Feature {key: $feature})<-[:INSTANCE_OF]-(n:FeatureNode)<-[:HAS_NODE]-(g:AttributionGraph) "
+    "WHERE g.state = $state RETURN g.id AS id, g.name AS name, g.prompt AS prompt, g.tokens AS tokens, "
+    "g.created_at AS created_at, n.key AS key, n.position AS position, n.label AS label, "
+    "n.activation AS activation, n.node_influence AS node_influence, "
+    "n.cumulative_influence AS cumulative_influence"
+)
+"""One row a node of the feature in a visible graph."""
 
 KNOWN = "UNWIND $keys AS key MATCH (n:{label} {{key: key}}) RETURN n.key AS key"
 """Which of the keys are stored."""
@@ -133,12 +146,8 @@ class LadybugStore(GraphStore):
         return rows.record_of(_unprefixed(found[0]))
 
     def read(self, graph_id: str) -> AttributionGraph:
-        connection = self._connection()
-        connection.execute("BEGIN TRANSACTION READ ONLY")  # one moment's graph, whatever is deleted meanwhile
-        try:
+        with self._moment() as connection:
             return self._read(connection, graph_id)
-        finally:
-            _roll_back(connection)
 
     def _read(self, connection: ladybug.Connection, graph_id: str) -> AttributionGraph:
         record = self._record(connection, graph_id)
@@ -166,6 +175,14 @@ class LadybugStore(GraphStore):
             ),
             explanations=explanations,
         )
+
+    def feature(self, model: str, transcoder_set: str, layer: int, index: int) -> FeatureRecord:
+        key = schema.feature_key(model, transcoder_set, layer, index)
+        columns = ", ".join(f"e.`{column}` AS `{column}`" for column in schema.EXPLANATION.columns)
+        with self._moment() as connection:
+            said = self._rows(connection, FEATURE_EXPLANATIONS.format(columns=columns), feature=key)
+            occurrences = self._rows(connection, FEATURE_OCCURRENCES, feature=key, state=VISIBLE)
+        return rows.feature_of((model, transcoder_set, layer, index), said, occurrences)
 
     def delete(self, graph_id: str) -> None:
         with self._transaction() as connection:
@@ -239,8 +256,7 @@ class LadybugStore(GraphStore):
         self, connection: ladybug.Connection, graph: AttributionGraph, keys: list[str]
     ) -> None:
         """Features and explanations exist once: those that other graphs brought are only pointed to."""
-        record, nodes = graph.record, graph.nodes
-        features = rows.features(graph)
+        record, features = graph.record, rows.features(graph)
         new = self._unknown(connection, schema.FEATURE, list(features))
         _copy(
             connection,
@@ -253,14 +269,10 @@ class LadybugStore(GraphStore):
                 "index": [features[key][1] for key in new],
             },
         )
-        ordinals = nodes.of_kind(NodeKind.FEATURE).tolist()
-        instances = [
-            schema.feature_key(record.model, record.transcoder_set, layer, index)
-            for layer, index in zip(
-                nodes.layer[ordinals].tolist(), nodes.index[ordinals].tolist(), strict=True
-            )
-        ]
-        self._relate(connection, schema.INSTANCE_OF, [keys[node] for node in ordinals], instances)
+        instances = rows.instances(graph, keys)
+        self._relate(
+            connection, schema.INSTANCE_OF, [node for node, _ in instances], [key for _, key in instances]
+        )
         explained = {row["key"]: (feature, row) for feature, row in rows.explanation_rows(graph)}
         unknown = self._unknown(connection, schema.EXPLANATION, list(explained))
         _copy(
@@ -333,6 +345,16 @@ class LadybugStore(GraphStore):
 
     def _connection(self) -> ladybug.Connection:
         return ladybug.Connection(self._database)  # 30 µs; one thread each
+
+    @contextmanager
+    def _moment(self) -> Iterator[ladybug.Connection]:
+        """Reads see one moment's database, whatever is loaded or deleted meanwhile."""
+        connection = self._connection()
+        connection.execute("BEGIN TRANSACTION READ ONLY")
+        try:
+            yield connection
+        finally:
+            _roll_back(connection)
 
     @contextmanager
     def _transaction(self) -> Iterator[ladybug.Connection]:

@@ -1,14 +1,18 @@
 """Graphs as rows of the schema's tables and back: the same for every engine."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from queries import schema
+from queries.errors import FeatureNotFound
+from queries.feature import FeatureGraph, FeatureOccurrence, FeatureRecord
 from queries.graph import AttributionGraph, Explanation, NodeKind, Nodes, nullable
+from queries.labels import ranked_explanations
 from queries.records import GraphRecord, Prediction
 
 Row: TypeAlias = dict[str, Any]
@@ -21,7 +25,7 @@ def record_row(record: GraphRecord, state: str) -> Row:
     row["state"] = state
     row["predicted_token"] = record.prediction.token
     row["predicted_probability"] = record.prediction.probability
-    row["created_at"] = record.created_at.astimezone(UTC).replace(tzinfo=None)
+    row["created_at"] = record.created_at.astimezone(UTC)
     for column in schema.JSON_COLUMNS:
         row[column] = json.dumps(row[column], ensure_ascii=False)
     return {column: row[column] for column in schema.ATTRIBUTION_GRAPH.columns}
@@ -88,6 +92,17 @@ def features(graph: AttributionGraph) -> dict[str, tuple[int, int]]:
     }
 
 
+def instances(graph: AttributionGraph, keys: list[str]) -> list[tuple[str, str]]:
+    """Of every feature node its key (from `keys`, those of all nodes) and that of its Feature."""
+    record, nodes = graph.record, graph.nodes
+    ordinals = nodes.of_kind(NodeKind.FEATURE)
+    columns = (column[ordinals].tolist() for column in (np.arange(len(nodes)), nodes.layer, nodes.index))
+    return [
+        (keys[node], schema.feature_key(record.model, record.transcoder_set, layer, index))
+        for node, layer, index in zip(*columns, strict=True)
+    ]
+
+
 def explanation_rows(graph: AttributionGraph) -> Iterator[tuple[str, Row]]:
     """Each explanation's Feature key and its row."""
     record = graph.record
@@ -102,9 +117,7 @@ def explanation_rows(graph: AttributionGraph) -> Iterator[tuple[str, Row]]:
                     "author": explanation.author,
                     "type": explanation.type,
                     "score": explanation.score,
-                    "created_at": explanation.created_at.astimezone(UTC).replace(tzinfo=None)
-                    if explanation.created_at
-                    else None,
+                    "created_at": explanation.created_at and explanation.created_at.astimezone(UTC),
                 },
             )
 
@@ -116,5 +129,45 @@ def explanation_of(row: Row) -> Explanation:
     )
 
 
+def feature_of(
+    feature: tuple[str, str, int, int], explanation_rows: Sequence[Row], occurrence_rows: Sequence[Row]
+) -> FeatureRecord:
+    """What is stored of a feature (model, transcoder set, layer, index). Raises FeatureNotFound where that is nothing.
+
+    An explanation's row has EXPLANATION's columns; an occurrence's those of its node and `id`, `name`, `prompt`,
+    `tokens` and `created_at` of its graph, which must be visible.
+    """
+    if not explanation_rows and not occurrence_rows:
+        raise FeatureNotFound(*feature)
+    in_order = sorted(occurrence_rows, key=lambda row: (row["id"], row["position"]))
+    by_graph = [list(of_one) for _, of_one in groupby(in_order, key=lambda row: row["id"])]
+    by_graph.sort(key=lambda of_one: of_one[0]["created_at"], reverse=True)
+    graphs = [
+        FeatureGraph(
+            id=of_one[0]["id"],
+            name=of_one[0]["name"],
+            prompt=of_one[0]["prompt"],
+            nodes=[
+                FeatureOccurrence(
+                    token=row["tokens"][row["position"]],
+                    **{name: row[name] for name in FeatureOccurrence.model_fields if name != "token"},
+                )
+                for row in of_one
+            ],
+        )
+        for of_one in by_graph
+    ]
+    model, transcoder_set, layer, index = feature
+    return FeatureRecord(
+        model=model,
+        transcoder_set=transcoder_set,
+        layer=layer,
+        index=index,
+        explanations=ranked_explanations([explanation_of(row) for row in explanation_rows]),
+        graphs=graphs,
+    )
+
+
 def _utc(stored: datetime) -> datetime:
-    return stored.replace(tzinfo=UTC)
+    """Ladybug's times have no zone and are in UTC."""
+    return stored.astimezone(UTC) if stored.tzinfo else stored.replace(tzinfo=UTC)

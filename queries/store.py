@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self
 
+from queries.feature import FeatureRecord
 from queries.graph import AttributionGraph
 from queries.records import GraphRecord
 
@@ -35,6 +36,12 @@ class GraphStore(ABC):
     @abstractmethod
     def delete(self, graph_id: str) -> None:
         """Delete a graph, and every Feature and Explanation that no other graph uses. Raises `GraphNotFound`."""
+
+    def feature(self, model: str, transcoder_set: str, layer: int, index: int) -> FeatureRecord:
+        """A Feature's explanations, and the visible graphs it appears in. Raises `FeatureNotFound`.
+
+        One that only a person's explanation keeps is found too.
+        """
 
     @abstractmethod
     def close(self) -> None: ...

@@ -1,10 +1,12 @@
-"""The Neo4j server of a test run: one, started when first asked for, with a folder of its own."""
+"""The engines of a test run: a Ladybug file a test, and one Neo4j server, started when first asked for."""
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.engines import Engine, ladybug_engine, neo4j_engine
 from tests.neo4j_server import CannotStart, Neo4jServer, running
 
 
@@ -18,3 +20,11 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServ
         if os.environ.get("CI"):
             raise
         pytest.skip(str(error))
+
+
+@pytest.fixture(params=["ladybug", "neo4j"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+    """An empty database of each engine."""
+    if request.param == "ladybug":
+        return ladybug_engine(tmp_path)
+    return neo4j_engine(request.getfixturevalue("neo4j_server"))

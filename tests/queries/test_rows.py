@@ -87,7 +87,8 @@ def test_a_prediction_without_probability_comes_back() -> None:
 def test_times_are_stored_in_utc() -> None:
     local = FULL["created_at"].astimezone(timezone(timedelta(hours=5)))
     row = record_row(GraphRecord(**FULL | {"created_at": local}), "visible")
-    assert row["created_at"] == datetime(2026, 1, 2, 3, 4, 5, 678901)
+    assert row["created_at"] == datetime(2026, 1, 2, 3, 4, 5, 678901, UTC)
+    assert row["created_at"].tzinfo is UTC
     assert record_of(row).created_at == FULL["created_at"]
 
 

@@ -1,10 +1,9 @@
-"""What every engine promises (queries.store.GraphStore). An engine is one entry of `ENGINES`."""
+"""What every engine promises (queries.store.GraphStore)."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -13,40 +12,15 @@ import pytest
 
 from queries import schema
 from queries.engines import open_store
-from queries.errors import GraphNotFound, InvalidRequest
+from queries.errors import FeatureNotFound, GraphNotFound, InvalidRequest
 from queries.graph import AttributionGraph, Explanation, Supernode, View
-from queries.ladybug import LadybugStore
 from queries.store import GraphStore
+from tests.engines import Engine
 from tests.graphs import make_graph, real_graph
 
 OWN = Explanation("Texas, I say", "ada", "person", None, datetime(2026, 1, 1, tzinfo=UTC))
 MADE = Explanation("Texas", "model", "auto", 0.5)
 OTHER = Explanation("a state", "model", "auto", 0.25, datetime(2026, 1, 2, 3, 4, 5, 678901, UTC))
-
-
-def count_ladybug(store: GraphStore) -> Counter[str]:
-    assert isinstance(store, LadybugStore)
-    connection = store._connection()
-    rows = store._rows(connection, "MATCH (n) RETURN label(n) AS label, count(*) AS n")
-    rows += store._rows(connection, "MATCH ()-[r]->() RETURN label(r) AS label, count(*) AS n")
-    return Counter({row["label"]: row["n"] for row in rows if row["label"] != "Schema"})
-
-
-class Engine:
-    """How to reach an engine's database, and to count what it holds: every label and relationship type."""
-
-    def __init__(self, url: str, count: Callable[[GraphStore], Counter[str]]) -> None:
-        self.url, self.count = url, count
-
-
-ENGINES: dict[str, Callable[[Path], Engine]] = {
-    "ladybug": lambda folder: Engine(f"ladybug://{folder}/store/graphs.ladybug", count_ladybug),
-}
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
-    return ENGINES[request.param](tmp_path)
 
 
 @pytest.fixture
@@ -127,17 +101,17 @@ def test_what_strangers_write_is_stored_as_they_wrote_it(store: GraphStore) -> N
 
 def test_loading_again_changes_nothing(store: GraphStore, engine: Engine) -> None:
     assert store.load(full_graph())
-    before = engine.count(store)
+    before = engine.count()
     assert before["DIRECT_EFFECT"] == 7
     assert not store.load(full_graph(name="another name"))
-    assert engine.count(store) == before
+    assert engine.count() == before
     assert_same(store.read("one"), full_graph())
 
 
 def test_features_and_explanations_exist_once(store: GraphStore, engine: Engine) -> None:
     store.load(full_graph("one"))
     store.load(full_graph("two"))
-    counts = engine.count(store)
+    counts = engine.count()
     assert (counts["FeatureNode"], counts["Feature"]) == (4, 2)
     assert (counts["Explanation"], counts["EXPLAINED_BY"]) == (3, 3)
     assert counts["INSTANCE_OF"] == 4
@@ -148,7 +122,7 @@ def test_features_and_explanations_exist_once(store: GraphStore, engine: Engine)
 def test_a_feature_of_another_set_is_another_feature(store: GraphStore, engine: Engine) -> None:
     store.load(full_graph("one"))
     store.load(full_graph("two", transcoder_set="another"))
-    assert engine.count(store)["Feature"] == 4
+    assert engine.count()["Feature"] == 4
 
 
 def test_one_graph_s_explanation_explains_the_other_s_feature(store: GraphStore) -> None:
@@ -156,6 +130,78 @@ def test_one_graph_s_explanation_explains_the_other_s_feature(store: GraphStore)
     assert store.read("bare").explanations == {}
     store.load(full_graph("explained"))
     assert {one.text for one in store.read("bare").explanations[0, 2]} == {"Texas", "Texas, I say"}
+
+
+def test_a_feature_is_told_with_its_explanations_and_graphs(store: GraphStore) -> None:
+    old, new = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
+    # Loaded in neither order; two nodes of one feature, later position first, are the second graph's.
+    again = full_graph("again", name="seen again", prompt="two tokens", created_at=new)
+    index, layer, position = again.nodes.index.copy(), again.nodes.layer.copy(), again.nodes.position.copy()
+    index[3], layer[3], position[2] = 2, 0, 1
+    store.load(
+        replace(
+            again, nodes=replace(again.nodes, index=index, layer=layer, position=position), explanations={}
+        )
+    )
+    store.load(full_graph("old", created_at=old))
+    feature = store.feature("model", "set", 0, 2)
+    assert (feature.model, feature.transcoder_set, feature.layer, feature.index) == ("model", "set", 0, 2)
+    assert feature.explanations == [OWN, MADE]
+    assert [(graph.id, graph.name, graph.prompt) for graph in feature.graphs] == [
+        ("again", "seen again", "two tokens"),
+        ("old", "a graph", "a prompt"),
+    ]
+    assert [node.model_dump() for node in feature.graphs[0].nodes] == [
+        {
+            "key": "again/feature/0/0/2",
+            "position": 0,
+            "token": "token 0",
+            "label": 'Say "Austin"\n',
+            "activation": 0.75,
+            "node_influence": 0.375,
+            "cumulative_influence": 0.5,
+        },
+        {
+            "key": "again/feature/0/1/2",
+            "position": 1,
+            "token": "token 1",
+            "label": None,
+            "activation": 0.5,
+            "node_influence": 0.25,
+            "cumulative_influence": pytest.approx(2 / 3),
+        },
+    ]
+
+
+def test_what_is_not_known_of_a_feature_s_node_is_null(store: GraphStore) -> None:
+    graph = full_graph()
+    for column in (graph.nodes.activation, graph.nodes.node_influence, graph.nodes.cumulative_influence):
+        column[2] = float("nan")
+    store.load(graph)
+    ((node,),) = (graph.nodes for graph in store.feature("model", "set", 0, 2).graphs)
+    assert (node.activation, node.node_influence, node.cumulative_influence) == (None, None, None)
+
+
+def test_a_feature_of_names_with_slashes_is_found(store: GraphStore) -> None:
+    store.load(full_graph(model="google/gemma", transcoder_set="a/b%2Fc"))
+    found = store.feature("google/gemma", "a/b%2Fc", 0, 2)
+    assert [graph.id for graph in found.graphs] == ["one"]
+    for model, transcoder_set in (("google", "gemma/a/b%2Fc"), ("google%2Fgemma", "a/b/c")):
+        with pytest.raises(FeatureNotFound):
+            store.feature(model, transcoder_set, 0, 2)
+
+
+def test_a_feature_without_graphs_is_found_where_a_person_explained_it(store: GraphStore) -> None:
+    store.load(full_graph())
+    store.delete("one")
+    kept = store.feature("model", "set", 0, 2)
+    assert (kept.explanations, kept.graphs) == ([OWN, MADE], [])
+    for layer, index in ((1, 3), (7, 7)):
+        with pytest.raises(FeatureNotFound) as raised:
+            store.feature("model", "set", layer, index)
+        error = raised.value
+        assert (error.model, error.transcoder_set) == ("model", "set")
+        assert (error.layer, error.index) == (layer, index)
 
 
 def test_graphs_are_listed_newest_first(store: GraphStore) -> None:
@@ -169,28 +215,28 @@ def test_graphs_are_listed_newest_first(store: GraphStore) -> None:
 def test_deleting_the_only_graph_leaves_nothing(store: GraphStore, engine: Engine) -> None:
     store.load(replace(full_graph(), explanations={(0, 2): [MADE], (1, 3): [OTHER]}))
     labels = {table.label for table in schema.TABLES} | {one.type for one in schema.RELATIONSHIPS}
-    assert engine.count(store).keys() == labels
+    assert engine.count().keys() == labels
     store.delete("one")
-    assert engine.count(store).total() == 0
+    assert engine.count().total() == 0
     assert store.graphs() == []
 
 
 def test_deleting_keeps_what_other_graphs_use(store: GraphStore, engine: Engine) -> None:
     store.load(full_graph("one"))
-    alone = engine.count(store)
+    alone = engine.count()
     # Shares a feature and its explanation with the first, and has two features of its own.
     extra = make_graph("EEFFFL", {(0, 2): 1}, id="two", explanations={(0, 2): [MADE], (2, 4): [OTHER]})
     store.load(extra)
-    assert engine.count(store) != alone
+    assert engine.count() != alone
     store.delete("two")
-    assert engine.count(store) == alone
+    assert engine.count() == alone
     assert_same(store.read("one"), full_graph("one"))
 
 
 def test_a_feature_that_a_person_explained_outlives_its_graphs(store: GraphStore, engine: Engine) -> None:
     store.load(full_graph("one"))
     store.delete("one")
-    assert engine.count(store) == Counter({"Feature": 1, "Explanation": 2, "EXPLAINED_BY": 2})
+    assert engine.count() == Counter({"Feature": 1, "Explanation": 2, "EXPLAINED_BY": 2})
     store.load(replace(full_graph("two"), explanations={}))
     assert store.read("two").explanations.keys() == {(0, 2)}
     assert set(store.read("two").explanations[0, 2]) == {MADE, OWN}
@@ -210,13 +256,13 @@ def test_what_is_not_there_is_not_found(store: GraphStore) -> None:
 
 def test_a_load_that_fails_leaves_nothing(store: GraphStore, engine: Engine) -> None:
     store.load(full_graph("one"))
-    before = engine.count(store)
+    before = engine.count()
     broken = full_graph("two", transcoder_set="new")
     # The last thing stored; by then all else is.
     views = (*broken.views, View("mine", 1, {}))
     with pytest.raises(Exception, match="two/view/mine"):
         store.load(replace(broken, views=views))
-    assert engine.count(store) == before
+    assert engine.count() == before
     assert [record.id for record in store.graphs()] == ["one"]
     assert store.load(broken)
     assert_same(store.read("two"), broken)

@@ -1,0 +1,125 @@
+"""What a named query is: a question, its typed parameters, the columns of its answer, and its Cypher."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from pydantic import Field
+
+from queries.records import Record
+
+Engine: TypeAlias = Literal["ladybug", "neo4j"]
+Value: TypeAlias = str | int | float | list[str] | None
+"""What a parameter can be, as JSON writes it."""
+
+
+class ValueType(StrEnum):
+    """What a value is and, for ids and keys, of what: enough to link a cell or to offer a choice."""
+
+    GRAPH = "graph"
+    """The id of a stored graph."""
+    GRAPHS = "graphs"
+    """Ids of stored graphs, each once."""
+    NODE = "node"
+    """A node's key, graph/kind/layer/position/index."""
+    NODES = "nodes"
+    FEATURE = "feature"
+    """A Feature's key, model/transcoder set/layer/index."""
+    FEATURES = "features"
+    TEXT = "text"
+    TEXTS = "texts"
+    COUNT = "count"
+    """A whole number."""
+    NUMBER = "number"
+    FLAG = "flag"
+
+
+class QueryParameter(Record):
+    name: str
+    type: ValueType
+    description: str
+    required: bool = Field(True, description="Whether it has to be given")
+    default: Value = Field(None, description="What it is unless given")
+    minimum: float | None = Field(None, description="Of a count or number")
+    maximum: float | None = None
+
+
+class QueryColumn(Record):
+    name: str
+    type: ValueType
+    description: str
+
+
+@dataclass(frozen=True)
+class NamedQuery:
+    """A question that researchers ask of stored graphs, answered by one statement.
+
+    `cypher` is one text for both engines or a text for each. A line that begins with HINT is Ladybug's alone: a join
+    order, without which it scans whole tables. Every text answers at most `$k` rows.
+    """
+
+    name: str
+    title: str
+    sentence: str
+    parameters: tuple[QueryParameter, ...]
+    columns: tuple[QueryColumn, ...]
+    cypher: str | Mapping[Engine, str]
+
+    def text(self, engine: Engine) -> str:
+        """The statement as it is sent to the engine, and as it can be pasted into it."""
+        text = self.cypher if isinstance(self.cypher, str) else self.cypher[engine]
+        lines = text.strip().splitlines()
+        if engine != "ladybug":
+            lines = [line for line in lines if not line.lstrip().startswith("HINT ")]
+        return "\n".join(lines)
+
+
+# -- Parameters and columns that several queries have.
+
+GRAPH = QueryParameter(name="graph", type=ValueType.GRAPH, description="The graph's id")
+
+
+def k(default: int, what: str) -> QueryParameter:
+    return QueryParameter(
+        name="k",
+        type=ValueType.COUNT,
+        description=f"At most this many {what}",
+        required=False,
+        default=default,
+        minimum=1,
+        maximum=10_000,
+    )
+
+
+def share(name: str, description: str, default: float) -> QueryParameter:
+    """A parameter between 0 and 1."""
+    return QueryParameter(
+        name=name,
+        type=ValueType.NUMBER,
+        description=description,
+        required=False,
+        default=default,
+        minimum=0.0,
+        maximum=1.0,
+    )
+
+
+def count(name: str, description: str, default: int, minimum: int, maximum: int) -> QueryParameter:
+    return QueryParameter(
+        name=name,
+        type=ValueType.COUNT,
+        description=description,
+        required=False,
+        default=default,
+        minimum=minimum,
+        maximum=maximum,
+    )
+
+
+def column(name: str, type: ValueType, description: str) -> QueryColumn:
+    return QueryColumn(name=name, type=type, description=description)
+
+
+LABEL = column("label", ValueType.TEXT, "The graph's own label of the node; null where it gives none")
+EXPLANATIONS = column("explanations", ValueType.TEXTS, "What explains the node's feature, in no order")

@@ -1,0 +1,107 @@
+"""Questions about whole graphs: how well they explain their prompt, and where their influence starts."""
+
+from queries.named.definition import GRAPH, NamedQuery, QueryParameter, ValueType, column, k, share
+
+TOKEN = QueryParameter(
+    name="token", type=ValueType.TEXT, description="A token's text, with or without the space it begins with"
+)
+
+LOW_REPLACEMENT_SCORE = NamedQuery(
+    name="low-replacement-score",
+    title="Graphs that explain their prompt badly",
+    sentence="Graphs with a low replacement score: much of their influence starts at errors, not at tokens.",
+    parameters=(share("max_score", "Replacement scores up to this one", 0.5), k(100, "graphs")),
+    columns=(
+        column("graph", ValueType.GRAPH, "The graph's id"),
+        column("name", ValueType.TEXT, "Its name"),
+        column("prompt", ValueType.TEXT, "Its prompt"),
+        column("replacement_score", ValueType.NUMBER, "Of the whole trace; the lowest first"),
+        column("completeness_score", ValueType.NUMBER, "Of the whole trace"),
+    ),
+    cypher="""
+MATCH (g:AttributionGraph)
+WHERE g.state = 'visible' AND g.replacement_score <= $max_score
+RETURN g.id AS graph, g.name AS name, g.prompt AS prompt,
+       g.replacement_score AS replacement_score, g.completeness_score AS completeness_score
+ORDER BY replacement_score, graph
+LIMIT $k
+""",
+)
+
+GRAPHS_PREDICTING_TOKEN = NamedQuery(
+    name="graphs-predicting-token",
+    title="Graphs that predict a token",
+    sentence="Graphs that have a logit node of the token, the most probable first.",
+    parameters=(TOKEN, k(100, "logit nodes")),
+    columns=(
+        column("graph", ValueType.GRAPH, "The graph's id"),
+        column("name", ValueType.TEXT, "Its name"),
+        column("prompt", ValueType.TEXT, "Its prompt"),
+        column("node", ValueType.NODE, "The logit node"),
+        column("token", ValueType.TEXT, "Its token"),
+        column("probability", ValueType.NUMBER, "Of the token after the prompt; null where unknown"),
+    ),
+    cypher="""
+MATCH (g:AttributionGraph)-[:HAS_NODE]->(logit:LogitNode)
+WHERE g.state = 'visible' AND logit.token IN [$token, ' ' + $token]
+RETURN g.id AS graph, g.name AS name, g.prompt AS prompt,
+       logit.key AS node, logit.token AS token, logit.probability AS probability
+ORDER BY coalesce(probability, -1.0) DESC, node
+LIMIT $k
+""",
+)
+
+INFLUENCE_OF_TOKENS = NamedQuery(
+    name="influence-of-tokens",
+    title="Which tokens of the prompt matter",
+    sentence="The tokens of a graph's prompt, by the influence on its predictions that starts at them.",
+    parameters=(GRAPH, k(100, "tokens")),
+    columns=(
+        column("node", ValueType.NODE, "The embedding node"),
+        column("position", ValueType.COUNT, "In the prompt, from 0"),
+        column("token", ValueType.TEXT, "The token"),
+        column("influence", ValueType.NUMBER, "Its node influence"),
+        column("share", ValueType.NUMBER, "Of all influence that starts at stored tokens and errors"),
+    ),
+    cypher="""
+// Influence starts at tokens and at errors: nothing else has no inputs.
+MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(source:EmbeddingNode|ErrorNode)
+WHERE g.state = 'visible'
+HINT (g JOIN h) JOIN source
+WITH g, sum(source.node_influence) AS total
+WHERE total > 0
+MATCH (g)-[:HAS_NODE]->(embedding:EmbeddingNode)
+RETURN embedding.key AS node, embedding.position AS position, embedding.token AS token,
+       embedding.node_influence AS influence, embedding.node_influence / total AS share
+ORDER BY share DESC, node
+LIMIT $k
+""",
+)
+
+INFLUENCE_OF_ERRORS = NamedQuery(
+    name="influence-of-errors",
+    title="Where the errors are, by layer",
+    sentence="The share of a graph's influence that starts at error nodes, layer by layer.",
+    parameters=(GRAPH, k(1000, "layers")),
+    columns=(
+        column("layer", ValueType.COUNT, "The layer"),
+        column("n_errors", ValueType.COUNT, "Its stored error nodes"),
+        column("influence", ValueType.NUMBER, "The sum of their node influences"),
+        column("share", ValueType.NUMBER, "Of all influence that starts at stored tokens and errors"),
+    ),
+    cypher="""
+// Influence starts at tokens and at errors: nothing else has no inputs.
+MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(source:EmbeddingNode|ErrorNode)
+WHERE g.state = 'visible'
+HINT (g JOIN h) JOIN source
+WITH g, sum(source.node_influence) AS total
+WHERE total > 0
+MATCH (g)-[:HAS_NODE]->(error:ErrorNode)
+WITH total, error.layer AS layer, count(*) AS n_errors, sum(error.node_influence) AS influence
+RETURN layer, n_errors, influence, influence / total AS share
+ORDER BY layer
+LIMIT $k
+""",
+)
+
+QUERIES = (LOW_REPLACEMENT_SCORE, GRAPHS_PREDICTING_TOKEN, INFLUENCE_OF_TOKENS, INFLUENCE_OF_ERRORS)

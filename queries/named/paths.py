@@ -1,0 +1,207 @@
+"""Questions about paths: the best ones, those that recur across graphs, and what lies between two nodes."""
+
+from queries.named.definition import (
+    EXPLANATIONS,
+    GRAPH,
+    LABEL,
+    NamedQuery,
+    QueryColumn,
+    QueryParameter,
+    ValueType,
+    column,
+    count,
+    k,
+    share,
+)
+
+MIN_SHARE = share("min_share", "Edges with a smaller share are not followed", 0.002)
+MIN_SHARE_OF_MOTIFS = share("min_share", "Edges with a smaller share do not count", 0.05)
+
+TOP_PATHS = NamedQuery(
+    name="top-paths",
+    title="Top paths, in Cypher alone",
+    sentence="The best paths of up to three edges from the prompt's tokens to a prediction, by product of shares.",
+    parameters=(
+        GRAPH,
+        QueryParameter(
+            name="target",
+            type=ValueType.NODE,
+            description="The logit node; null: the most probable",
+            required=False,
+        ),
+        count("min_length", "Fewest edges; 1 admits direct effects of tokens on the prediction", 2, 1, 3),
+        count("max_length", "Most edges", 3, 1, 3),
+        MIN_SHARE,
+        k(10, "paths"),
+    ),
+    columns=(
+        column("score", ValueType.NUMBER, "Product of the shares: the target's influence that flows along this path"),
+        column("length", ValueType.COUNT, "Edges"),
+        column("nodes", ValueType.NODES, "From the token to the prediction"),
+        column("labels", ValueType.TEXTS, "Each node's label in the graph, or its token; else null"),
+        column("shares", ValueType.TEXTS, "Of the edges, in their order"),
+        column("complete", ValueType.FLAG, "Whether no better path can be missing: score >= min_share"),
+    ),
+    cypher={
+        # No share is above 1, so no edge of a path has a smaller share than the path's score: a path that the floor
+        # hides scores below the floor.
+        "neo4j": """
+MATCH (g:AttributionGraph {id: $graph})-[:HAS_NODE]->(target:LogitNode)
+WHERE g.state = 'visible' AND target.key = coalesce($target, target.key)
+WITH g, target
+ORDER BY coalesce(target.probability, -1.0) DESC, target.is_target_logit DESC, target.ordinal
+LIMIT 1
+MATCH (g)-[:HAS_NODE]->(source:EmbeddingNode)
+MATCH path = (source)-[effects:DIRECT_EFFECT*1..3]->(target)
+WHERE all(effect IN effects WHERE effect.share >= $min_share)
+  AND $min_length <= length(path) AND length(path) <= $max_length
+WITH nodes(path) AS steps, [effect IN effects | effect.share] AS shares
+WITH steps, shares, reduce(score = 1.0, share IN shares | score * share) AS score
+RETURN score, size(shares) AS length, [step IN steps | step.key] AS nodes,
+       [step IN steps | coalesce(step.label, step.token)] AS labels, shares, score >= $min_share AS complete
+ORDER BY score DESC, nodes
+LIMIT $k
+""",
+        "ladybug": """
+MATCH (g:AttributionGraph {id: $graph})-[:HAS_NODE]->(target:LogitNode)
+WHERE g.state = 'visible' AND target.key = coalesce($target, target.key)
+WITH g, target
+ORDER BY coalesce(target.probability, -1.0) DESC, target.is_target_logit DESC, target.ordinal
+LIMIT 1
+MATCH (g)-[:HAS_NODE]->(source:EmbeddingNode)
+MATCH path = (source)-[effects:DIRECT_EFFECT*1..3 (effect, node | WHERE effect.share >= $min_share)]->(target)
+WHERE $min_length <= length(path) AND length(path) <= $max_length
+WITH nodes(path) AS steps, list_transform(relationships(path), effect -> effect.share) AS shares
+WITH steps, shares, list_product(shares) AS score
+RETURN score, size(shares) AS length, list_transform(steps, step -> step.key) AS nodes,
+       list_transform(steps, step -> coalesce(step.label, step.token)) AS labels, shares, score >= $min_share AS complete
+ORDER BY score DESC, list_to_string(' ', nodes)
+LIMIT $k
+""",
+    },
+)
+
+MOTIF: tuple[QueryColumn, ...] = (
+    column("first", ValueType.FEATURE, "The Feature that it starts at"),
+    column("second", ValueType.FEATURE, "The one between"),
+    column("third", ValueType.FEATURE, "The one that it ends at"),
+)
+
+RECURRING_MOTIFS = NamedQuery(
+    name="recurring-motifs",
+    title="Path motifs that recur across graphs",
+    sentence="Feature → feature → feature, the same three features in several graphs, in most graphs first.",
+    parameters=(
+        count("min_graphs", "Graphs that have the motif, at least", 2, 1, 10_000),
+        MIN_SHARE_OF_MOTIFS,
+        k(20, "motifs"),
+    ),
+    columns=(
+        *MOTIF,
+        column("n_graphs", ValueType.COUNT, "Graphs that have it"),
+        column("n_paths", ValueType.COUNT, "Paths along it in them"),
+        column("score", ValueType.NUMBER, "Mean product of the two shares"),
+    ),
+    cypher="""
+MATCH (g:AttributionGraph)-[:HAS_NODE]->(a:FeatureNode)-[ab:DIRECT_EFFECT]->(b:FeatureNode)
+      -[bc:DIRECT_EFFECT]->(c:FeatureNode)
+WHERE g.state = 'visible' AND ab.share >= $min_share AND bc.share >= $min_share
+MATCH (a)-[:INSTANCE_OF]->(first:Feature), (b)-[:INSTANCE_OF]->(second:Feature), (c)-[:INSTANCE_OF]->(third:Feature)
+WITH first.key AS first, second.key AS second, third.key AS third,
+     count(DISTINCT g.id) AS n_graphs, count(*) AS n_paths, avg(ab.share * bc.share) AS score
+WHERE n_graphs >= $min_graphs
+RETURN first, second, third, n_graphs, n_paths, score
+ORDER BY n_graphs DESC, score DESC, first, second, third
+LIMIT $k
+""",
+)
+
+MOTIF_PATHS = NamedQuery(
+    name="motif-paths",
+    title="Where a path motif occurs",
+    sentence="The paths of all graphs along three given features, the best first.",
+    parameters=(
+        *(QueryParameter(name=one.name, type=one.type, description=one.description) for one in MOTIF),
+        k(100, "paths"),
+    ),
+    columns=(
+        column("graph", ValueType.GRAPH, "The graph's id"),
+        column("name", ValueType.TEXT, "Its name"),
+        column("prompt", ValueType.TEXT, "Its prompt"),
+        column("first_node", ValueType.NODE, "The first Feature's node"),
+        column("second_node", ValueType.NODE, "The second's"),
+        column("third_node", ValueType.NODE, "The third's"),
+        column("score", ValueType.NUMBER, "Product of the two shares"),
+    ),
+    cypher="""
+MATCH (first:Feature {key: $first})<-[ia:INSTANCE_OF]-(a:FeatureNode)-[ab:DIRECT_EFFECT]->(b:FeatureNode)
+      -[ib:INSTANCE_OF]->(second:Feature {key: $second})
+MATCH (b)-[bc:DIRECT_EFFECT]->(c:FeatureNode)-[ic:INSTANCE_OF]->(third:Feature {key: $third})
+MATCH (g:AttributionGraph)-[:HAS_NODE]->(a)
+WHERE g.state = 'visible'
+RETURN g.id AS graph, g.name AS name, g.prompt AS prompt, a.key AS first_node, b.key AS second_node,
+       c.key AS third_node, ab.share * bc.share AS score
+ORDER BY score DESC, first_node, second_node, third_node
+LIMIT $k
+""",
+)
+
+BETWEEN = NamedQuery(
+    name="between",
+    title="What lies between two nodes",
+    sentence="The feature nodes on paths from one node to another, by the influence that flows through them.",
+    parameters=(
+        GRAPH,
+        QueryParameter(name="source", type=ValueType.NODE, description="The key of the node to start from"),
+        QueryParameter(name="target", type=ValueType.NODE, description="The key of the node to reach"),
+        count("max_length", "Most edges of a path", 3, 2, 4),
+        MIN_SHARE,
+        k(20, "nodes"),
+    ),
+    columns=(
+        column("node", ValueType.NODE, "A feature node between them"),
+        LABEL,
+        EXPLANATIONS,
+        column("n_paths", ValueType.COUNT, "Paths through it"),
+        column("flow", ValueType.NUMBER, "The target's influence that flows along them: the sum of their products of shares"),
+    ),
+    cypher={
+        "neo4j": """
+MATCH (g:AttributionGraph {id: $graph})-[:HAS_NODE]->(source:EmbeddingNode|FeatureNode|ErrorNode)
+WHERE g.state = 'visible' AND source.key = $source
+MATCH (g)-[:HAS_NODE]->(target:FeatureNode|LogitNode)
+WHERE target.key = $target
+MATCH path = (source)-[effects:DIRECT_EFFECT*2..4]->(target)
+WHERE all(effect IN effects WHERE effect.share >= $min_share) AND length(path) <= $max_length
+WITH nodes(path)[1..-1] AS steps, reduce(score = 1.0, effect IN effects | score * effect.share) AS score
+UNWIND steps AS n
+WITH n, count(*) AS n_paths, sum(score) AS flow
+ORDER BY flow DESC, n.key
+LIMIT $k
+OPTIONAL MATCH (n)-[:INSTANCE_OF]->(:Feature)-[:EXPLAINED_BY]->(e:Explanation)
+RETURN n.key AS node, n.label AS label, collect(e.text) AS explanations, n_paths, flow
+ORDER BY flow DESC, node
+""",
+        # UNWIND yields no nodes that could be matched further, so the nodes between are found by their keys.
+        "ladybug": """
+MATCH (g:AttributionGraph {id: $graph})-[:HAS_NODE]->(source:EmbeddingNode|FeatureNode|ErrorNode)
+WHERE g.state = 'visible' AND source.key = $source
+MATCH (g)-[:HAS_NODE]->(target:FeatureNode|LogitNode)
+WHERE target.key = $target
+MATCH path = (source)-[:DIRECT_EFFECT*2..4 (effect, node | WHERE effect.share >= $min_share)]->(target)
+WHERE length(path) <= $max_length
+WITH list_transform(list_slice(nodes(path), 2, length(path)), step -> step.key) AS steps,
+     list_product(list_transform(relationships(path), effect -> effect.share)) AS score
+UNWIND steps AS key
+WITH key, count(*) AS n_paths, sum(score) AS flow
+ORDER BY flow DESC, key
+LIMIT $k
+MATCH (n:FeatureNode {key: key})
+OPTIONAL MATCH (n)-[:INSTANCE_OF]->(:Feature)-[:EXPLAINED_BY]->(e:Explanation)
+RETURN n.key AS node, n.label AS label, collect(e.text) AS explanations, n_paths, flow
+ORDER BY flow DESC, node
+""",
+    },
+)
+
+QUERIES = (TOP_PATHS, BETWEEN, RECURRING_MOTIFS, MOTIF_PATHS)
