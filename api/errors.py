@@ -11,6 +11,25 @@ from starlette.exceptions import HTTPException
 from queries import errors
 from queries.records import Problem
 
+
+class UnescapedName(errors.CircuitExplorerError):
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(
+            f"{path} has too many parts for /api/features/MODEL/SET/LAYER/INDEX: "
+            "write a slash inside a name as %2F."
+        )
+
+
+class Unauthorized(errors.CircuitExplorerError):
+    """The server was given a token and the request does not prove to know it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This server needs its token: `Authorization: Bearer TOKEN`, or the session that POST /api/session opens."
+        )
+
+
 STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.GraphNotFound: 404,
     errors.JobNotFound: 404,
@@ -21,6 +40,9 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.EmptyPrompt: 422,
     errors.PromptTooLong: 422,
     errors.FeatureNotFound: 404,
+    UnescapedName: 404,
+    Unauthorized: 401,
+    errors.IncomparableGraphs: 422,
     errors.UnknownQuery: 404,
     errors.InvalidQuery: 400,
     errors.QueryRefused: 403,
@@ -34,6 +56,7 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.WorkerUnavailable: 503,
 }
 
+
 RESPONSES: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": Problem, "description": "What was asked cannot be done; `detail` says why"},
     "5XX": {"model": Problem, "description": "The server or its database failed; `detail` says why"},
@@ -45,14 +68,19 @@ def problem(status: int, error: str, detail: str, headers: Mapping[str, str] | N
     return JSONResponse(body.model_dump(), status_code=status, headers=headers)
 
 
+def answer(error: errors.CircuitExplorerError) -> JSONResponse:
+    """A known error as the envelope, with its status."""
+    headers = {errors.DatabaseUnavailable: {"Retry-After": "5"}, Unauthorized: {"WWW-Authenticate": "Bearer"}}
+    status = STATUSES.get(type(error), 500)
+    return problem(status, type(error).__name__, str(error), headers.get(type(error)))
+
+
 def install(app: FastAPI) -> None:
     """Answer every exception of `app` in the envelope."""
 
     @app.exception_handler(errors.CircuitExplorerError)
     def known(_: Request, error: errors.CircuitExplorerError) -> JSONResponse:
-        status = STATUSES.get(type(error), 500)
-        headers = {"Retry-After": "5"} if isinstance(error, errors.DatabaseUnavailable) else None
-        return problem(status, type(error).__name__, str(error), headers)
+        return answer(error)
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> JSONResponse:

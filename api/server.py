@@ -1,6 +1,7 @@
 """The server process: opens store and job queue, binds, serves the application, closes all in order."""
 
 import errno
+import ipaddress
 import logging
 import os
 import signal
@@ -17,8 +18,9 @@ import ingest
 from api.app import create_app
 from api.discovery import Address, Places, find_server
 from api.explorer import Explorer
+from api.token import VARIABLE, ApiToken
 from queries.engines import open_store
-from queries.errors import CircuitExplorerError
+from queries.errors import CircuitExplorerError, DatabaseUnavailable
 from queries.records import JobState
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -42,6 +44,15 @@ class AlreadyServed(CircuitExplorerError):
         )
 
 
+class OpenToOthers(CircuitExplorerError):
+    def __init__(self, host: str) -> None:
+        self.host = host
+        super().__init__(
+            f"Listening on {host or 'every address'} lets others use this server: set {VARIABLE} to a secret "
+            "that they must give, or leave out --host."
+        )
+
+
 class DataFolderUnusable(CircuitExplorerError):
     def __init__(self, data: Path, why: str) -> None:
         self.data, self.why = data, why
@@ -50,7 +61,11 @@ class DataFolderUnusable(CircuitExplorerError):
 
 @contextmanager
 def open_explorer(
-    places: Places, *, hosts: tuple[str, ...] = LOOPBACK, work: bool = True
+    places: Places,
+    *,
+    hosts: tuple[str, ...] = LOOPBACK,
+    token: ApiToken | None = None,
+    work: bool = True,
 ) -> Iterator[Explorer]:
     """An open store with its job queue; with `work`, queued and unfinished jobs are run.
 
@@ -67,7 +82,7 @@ def open_explorer(
         try:
             if work:
                 queue.start()
-            yield Explorer(store, queue, data, hosts)
+            yield Explorer(store, queue, data, hosts, token)
         finally:
             queue.stop()
 
@@ -81,15 +96,21 @@ def serve(
     examples: bool,
     say: Callable[[str], None],
 ) -> None:
-    """Serve until SIGINT or SIGTERM. `say` gets the lines for people; port 0 picks a free one."""
-    running = find_server(places)
+    """Serve until SIGINT or SIGTERM. `say` gets the lines for people; port 0 picks a free one.
+
+    Requests must give the token that the environment holds; without one, only this machine is listened to.
+    """
+    token = ApiToken.from_environment()
+    if token is None and not _is_loopback(host):
+        raise OpenToOthers(host)
+    running = find_server(places, token)
     if running is not None:
         raise AlreadyServed(places.data.resolve(), running)
     hosts = tuple(dict.fromkeys((*LOOPBACK, _host_name(EVERY_ADDRESS.get(host, host)), *allow_hosts)))
     with _until_stopped(), _bind(host, port) as listener:
         url = f"http://{_host_name(EVERY_ADDRESS.get(host, host))}:{listener.getsockname()[1]}"
         address = Address(url, os.getpid())
-        with open_explorer(places, hosts=hosts) as explorer:
+        with open_explorer(places, hosts=hosts, token=token) as explorer:
             occupation = _occupy(explorer, examples)
 
             def started() -> None:
@@ -104,10 +125,10 @@ def serve(
 
 
 @contextmanager
-def private_server(places: Places, *, work: bool) -> Iterator[str]:
+def private_server(places: Places, token: ApiToken | None, *, work: bool) -> Iterator[str]:
     """The URL of a server inside this process, on a free port, that nobody else is told of."""
     log_level = "info" if os.environ.get("CIRCUIT_EXPLORER_DEBUG") else "critical"
-    with open_explorer(places, work=work) as explorer, _bind("127.0.0.1", 0) as listener:
+    with open_explorer(places, token=token, work=work) as explorer, _bind("127.0.0.1", 0) as listener:
         server = _Server(explorer, lambda: None, log_level)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="private server", daemon=True)
         thread.start()
@@ -168,6 +189,14 @@ def _bind(host: str, port: int) -> socket.socket:
         raise AddressUnavailable(host, port, why) from None
 
 
+def _is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a server that listens there; of names, only localhost is known to be it."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _reason(error: OSError) -> str:
     return (os.strerror(error.errno) if error.errno else str(error)).lower()
 
@@ -179,6 +208,10 @@ def _host_name(host: str) -> str:
 
 def _occupy(explorer: Explorer, examples: bool) -> str:
     """What the server works on from the start; an empty database gets the default model's examples."""
+    try:
+        explorer.store.graphs()
+    except DatabaseUnavailable as error:
+        return f"{error} Every request tries again."
     unfinished = [
         job for job in explorer.queue.jobs(1000) if job.state in (JobState.QUEUED, JobState.RUNNING)
     ]

@@ -83,10 +83,6 @@ class Tracer:
         self._running = Lock()
 
     @property
-    def closed(self) -> bool:
-        return self._closed
-
-    @property
     def pid(self) -> int | None:
         """The tracing process's, where there is one."""
         return self._child.pid if self._child else None

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 
 from dbos import DBOS
 from dbos import error as dbos_errors
@@ -24,7 +24,8 @@ from ingest.jobs import MAX_STARTS, PROGRESS, WORKFLOW, Accepted, Json, Outcome,
 from ingest.registry import ModelEntry, Registry, TranscoderEntry
 from ingest.spool import read_graph
 from ingest.tracer import Interrupted, Tracer, TraceRequest
-from queries.errors import CircuitExplorerError
+from queries.errors import CircuitExplorerError, DatabaseUnavailable
+from queries.graph import AttributionGraph
 from queries.records import Phase, Problem
 from queries.store import GraphStore
 
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 
 WRITE_INTERVAL = 0.2
 """Seconds between two records of a phase's progress; its first and last are always recorded."""
+RETRY_INTERVAL = 2.0
+"""Seconds between two attempts to store a graph in a database that cannot be reached."""
 
 
 class Worker:
@@ -39,6 +42,7 @@ class Worker:
 
     def __init__(self, work: Path, registry: Registry, store: GraphStore, tracer: Tracer) -> None:
         self.work, self.registry, self.store, self.tracer = work, registry, store, tracer
+        self.stopping = Event()
         self._at_work = Lock()
 
     def register(self) -> None:
@@ -53,6 +57,7 @@ class Worker:
 
     def stop(self) -> None:
         """Interrupt the running job's trace; wait for the end of what else it is doing."""
+        self.stopping.set()
         self.tracer.close()
         with self._at_work:
             pass
@@ -73,7 +78,7 @@ class _Run:
         graph_id: str | None = None
         problem: Problem | None = None
         for step in (self._trace, self._store):
-            if self._worker.tracer.closed:
+            if self._worker.stopping.is_set():
                 raise Interrupted
             result = DBOS.run_step({"name": step.__name__.strip("_")}, self._guarded, step)
             self._last = Progress.model_validate(result["last"])
@@ -126,8 +131,20 @@ class _Run:
         with self._timed(Phase.ANNOTATE):
             graph = annotate(read_graph(self._traced), transcoders)
         with self._timed(Phase.LOAD):
-            self._worker.store.load(graph)
+            self._load(graph)
         return graph.record.id
+
+    def _load(self, graph: AttributionGraph) -> None:
+        """Waits for a database that cannot be reached: what was traced is not thrown away, and no other job could
+        be stored either. Raises Interrupted where the worker stops meanwhile."""
+        while True:
+            try:
+                self._worker.store.load(graph)
+                return
+            except DatabaseUnavailable as error:
+                log.warning("A job waits to be stored. %s", error)
+                if self._worker.stopping.wait(RETRY_INTERVAL):
+                    raise Interrupted from None
 
     def _find(self) -> tuple[ModelEntry, TranscoderEntry]:
         return self._worker.registry.find(self._accepted.model, self._accepted.transcoders)

@@ -101,6 +101,18 @@ class FeatureNotFound(CircuitExplorerError):
         )
 
 
+class IncomparableGraphs(CircuitExplorerError):
+    """`transcoder_sets` names the model and transcoder set of each graph's id."""
+
+    def __init__(self, transcoder_sets: dict[str, tuple[str, str]]) -> None:
+        self.transcoder_sets = transcoder_sets
+        named = (f"{graph} is of {model!r} and {used!r}" for graph, (model, used) in transcoder_sets.items())
+        super().__init__(
+            "A feature belongs to one model and transcoder set, so that these graphs can share none: "
+            + "; ".join(named)
+        )
+
+
 class UnknownQuery(CircuitExplorerError):
     def __init__(self, name: str, known: list[str]) -> None:
         self.name, self.known = name, known

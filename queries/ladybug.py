@@ -1,10 +1,12 @@
 """The embedded engine: attribution graphs in Ladybug, one file, one writing process."""
 
+import errno
 import json
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Lock
+from threading import Condition, Lock
 from typing import Any
 
 import ladybug
@@ -12,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from queries import rows, schema
-from queries.errors import DatabaseUnavailable, GraphNotFound, UnsupportedSchema
+from queries.errors import DatabaseUnavailable, GraphNotFound, StorageFull, UnsupportedSchema
 from queries.feature import FeatureRecord
 from queries.graph import AttributionGraph, Edges, Explanation, FeatureId, NodeKind, Supernode, View
 from queries.records import GraphRecord
@@ -109,21 +111,25 @@ DELETE_FEATURES = "UNWIND $keys AS key MATCH (f:Feature {key: key}) DETACH DELET
 
 class LadybugStore(GraphStore):
     def __init__(self, path: Path) -> None:
+        """Raises DatabaseUnavailable, UnsupportedSchema."""
         self.url = f"ladybug://{path}"
+        self._path = path
         self._writing = Lock()
+        self._reading, self._n_readers = Condition(), 0
+        self._database: ladybug.Database | None = None
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = ladybug.Database(path, buffer_pool_size=BUFFER_POOL)
-        except (RuntimeError, OSError) as error:
-            raise DatabaseUnavailable(self.url, _why_closed(error)) from error
-        try:
-            self._create_schema()
+            with self._transaction() as connection:
+                self._create_schema(connection)
         except BaseException:
             self.close()  # it is somebody else's to open
             raise
 
     def close(self) -> None:
-        self._database.close()
+        with self._reading:
+            self._reading.wait_for(lambda: not self._n_readers)
+            if self._database is not None:
+                self._database.close()
+                self._database = None
 
     def load(self, graph: AttributionGraph) -> bool:
         with self._transaction() as connection:
@@ -133,11 +139,13 @@ class LadybugStore(GraphStore):
             return True
 
     def graphs(self) -> list[GraphRecord]:
-        found = self._rows(self._connection(), GRAPH_RECORDS, state=VISIBLE)
+        with self._connection() as connection:
+            found = self._rows(connection, GRAPH_RECORDS, state=VISIBLE)
         return [rows.record_of(_unprefixed(row)) for row in found]
 
     def record(self, graph_id: str) -> GraphRecord:
-        return self._record(self._connection(), graph_id)
+        with self._connection() as connection:
+            return self._record(connection, graph_id)
 
     def _record(self, connection: ladybug.Connection, graph_id: str) -> GraphRecord:
         found = self._rows(connection, GRAPH_RECORD, graph=graph_id, state=VISIBLE)
@@ -196,8 +204,7 @@ class LadybugStore(GraphStore):
 
     # -- storing
 
-    def _create_schema(self) -> None:
-        connection = self._connection()
+    def _create_schema(self, connection: ladybug.Connection) -> None:
         connection.execute("CREATE NODE TABLE IF NOT EXISTS Schema(id INT64 PRIMARY KEY, version INT64)")
         found = self._rows(connection, "MATCH (s:Schema) RETURN s.version AS version")
         if found and found[0]["version"] > schema.SCHEMA_VERSION:
@@ -343,31 +350,59 @@ class LadybugStore(GraphStore):
 
     # -- connections
 
-    def _connection(self) -> ladybug.Connection:
-        return ladybug.Connection(self._database)  # 30 µs; one thread each
-
     @contextmanager
-    def _moment(self) -> Iterator[ladybug.Connection]:
-        """Reads see one moment's database, whatever is loaded or deleted meanwhile."""
-        connection = self._connection()
-        connection.execute("BEGIN TRANSACTION READ ONLY")
+    def _connection(self) -> Iterator[ladybug.Connection]:
+        """A connection of the caller's own (30 µs). The database is not closed while there is one."""
+        with self._reading:
+            if self._database is None:
+                self._database = self._open()
+            connection = ladybug.Connection(self._database)
+            self._n_readers += 1
         try:
             yield connection
         finally:
-            _roll_back(connection)
+            connection.close()
+            with self._reading:
+                self._n_readers -= 1
+                self._reading.notify_all()
+
+    def _open(self) -> ladybug.Database:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            return ladybug.Database(self._path, buffer_pool_size=BUFFER_POOL)
+        except (RuntimeError, OSError) as error:
+            raise DatabaseUnavailable(self.url, _why_closed(error)) from error
+
+    @contextmanager
+    def _moment(self) -> Iterator[ladybug.Connection]:
+        """A connection whose statements all see the database as it is now, whatever is stored or deleted meanwhile."""
+        with self._connection() as connection:
+            connection.execute("BEGIN TRANSACTION READ ONLY")
+            try:
+                yield connection
+            finally:
+                _roll_back(connection)
 
     @contextmanager
     def _transaction(self) -> Iterator[ladybug.Connection]:
-        """All or nothing, one at a time."""
+        """All or nothing, one at a time. Raises StorageFull."""
         with self._writing:
-            connection = self._connection()
-            connection.execute("BEGIN TRANSACTION")
             try:
-                yield connection
-            except BaseException:
-                _roll_back(connection)
-                raise
-            connection.execute("COMMIT")
+                with self._connection() as connection:
+                    connection.execute("BEGIN TRANSACTION")
+                    try:
+                        yield connection
+                        connection.execute("COMMIT")
+                    except BaseException:
+                        _roll_back(connection)
+                        raise
+            except RuntimeError as error:
+                if not _is_out_of_room(error):
+                    raise
+                # Its memory now holds what its file does not, and says that this is durable; it was not when
+                # the file was opened again. So go on from the file.
+                self.close()
+                raise StorageFull(self.url, _first_line(error)) from error
 
     def _table(self, connection: ladybug.Connection, query: str, **parameters: Any) -> pa.Table:
         result = connection.execute(query, parameters)
@@ -414,4 +449,12 @@ def _why_closed(error: Exception) -> str:
         holder = text.partition("PID ")[2].split(")")[0]
         who = f"process {holder}" if holder.isdigit() else "another process"
         return f"{who} has it open, and an embedded database has one writer."
-    return text.splitlines()[0]
+    return _first_line(error)
+
+
+def _is_out_of_room(error: RuntimeError) -> bool:
+    return any(os.strerror(number) in str(error) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

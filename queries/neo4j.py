@@ -19,6 +19,7 @@ from neo4j import time as neo4j_time
 
 from queries import bolt, rows, schema
 from queries.errors import DatabaseUnavailable, GraphNotFound, UnsupportedSchema
+from queries.feature import FeatureRecord
 from queries.graph import AttributionGraph, Edges, Explanation, FeatureId, NodeKind, Supernode, View
 from queries.records import GraphRecord
 from queries.rows import Columns, Row
@@ -27,11 +28,13 @@ from queries.store import GraphStore
 Transaction: TypeAlias = neo4j.ManagedTransaction
 T = TypeVar("T")
 
-EDGES_AT_ONCE = 20_000
-"""Edges sent with one statement: enough to make its round trip cheap, few enough to stay below 2 MB."""
+EDGES_AT_ONCE = 50_000
+"""Edges sent with one statement: about 1.5 MB."""
 LOAD_TIMEOUT = 1800.0
 """Seconds after which the server ends a load or deletion whose process it has lost sight of."""
 READ_ATTEMPTS = 5
+DELETED_MEANWHILE = "Neo.ClientError.Statement.EntityNotFound"
+"""What the server says of a node that was found and deleted before it was read."""
 
 VISIBLE = "visible"
 
@@ -97,19 +100,17 @@ GRAPH_RECORD = (
 """At most one row. `stored_as` differs between a graph and the same graph deleted and loaded again."""
 
 GRAPH_NODES = (
-    "MATCH (:AttributionGraph {{id: $graph}})-[:HAS_NODE]->(n:{label}) "
-    "RETURN collect([id(n), {columns}]) AS nodes"
+    "MATCH (:AttributionGraph {{id: $graph}})-[:HAS_NODE]->(n:{label}) RETURN collect([{columns}]) AS nodes"
 )
-"""One row: a list for each node of the label, its internal id before its table's columns."""
+"""One row: a list for each node of the label, of its table's columns."""
 
 GRAPH_EDGES = (
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(source) CALL (source) { "
-    "MATCH (source)-[effect:DIRECT_EFFECT]->(target) "
-    "RETURN collect(id(target)) AS targets, collect(effect.weight) AS weights, collect(effect.share) AS shares } "
-    "RETURN id(source) AS source, targets, weights, shares"
+    "MATCH (source)-[effect:DIRECT_EFFECT]->(target) RETURN collect(target.ordinal) AS targets, "
+    "collect(effect.weight) AS weights, collect(effect.share) AS shares } "
+    "RETURN source.ordinal AS source, targets, weights, shares"
 )
-"""One row a node, the edges that leave it collected: many times faster than a row an edge. Internal ids name the
-ends, which spares reading a property of the target for every edge; they mean nothing outside the transaction."""
+"""One row a node, the edges that leave it collected: many times faster than a row an edge."""
 
 GRAPH_EXPLANATIONS = (
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(:FeatureNode)-[:INSTANCE_OF]->(f:Feature) "
@@ -130,6 +131,20 @@ GRAPH_VIEWS = (
     "RETURN v.name AS name, v.revision AS revision, v.state AS state ORDER BY name"
 )
 """One row a view."""
+
+FEATURE_EXPLANATIONS = (
+    "MATCH (:Feature {key: $feature})-[:EXPLAINED_BY]->(e:Explanation) RETURN properties(e) AS row"
+)
+"""One row an explanation."""
+
+FEATURE_OCCURRENCES = (
+    "MATCH (:Feature {key: $feature})<-[:INSTANCE_OF]-(n:FeatureNode)<-[:HAS_NODE]-(g:AttributionGraph) "
+    "WHERE g.state = $state RETURN g.id AS id, g.name AS name, g.prompt AS prompt, g.tokens AS tokens, "
+    "g.created_at AS created_at, n.key AS key, n.position AS position, n.label AS label, "
+    "n.activation AS activation, n.node_influence AS node_influence, "
+    "n.cumulative_influence AS cumulative_influence"
+)
+"""One row a node of the feature in a visible graph."""
 
 DELETE_PARTS = (
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_SUPERNODE]->(part) DETACH DELETE part",
@@ -187,10 +202,25 @@ class Neo4jStore(GraphStore):
         # Neo4j's reads take no locks: a deletion that is committed meanwhile can be seen in part. What was read
         # is the graph if it was all there and is still the same at the end.
         for _ in range(READ_ATTEMPTS):
-            graph = self._read(lambda transaction: _read(transaction, graph_id))
+            try:
+                graph = self._read(lambda transaction: _read(transaction, graph_id))
+            except neo4j.exceptions.ClientError as error:
+                if error.code != DELETED_MEANWHILE:
+                    raise
+                continue
             if graph is not None:
                 return graph
         raise DatabaseUnavailable(self.url, f"the graph {graph_id} is being deleted and stored all the time.")
+
+    def feature(self, model: str, transcoder_set: str, layer: int, index: int) -> FeatureRecord:
+        key = schema.feature_key(model, transcoder_set, layer, index)
+
+        def work(transaction: Transaction) -> tuple[list[Row], list[Row]]:
+            said = transaction.run(FEATURE_EXPLANATIONS, feature=key).value("row")
+            occurrences = transaction.run(FEATURE_OCCURRENCES, feature=key, state=VISIBLE).data()
+            return [_complete(row, schema.EXPLANATION) for row in said], occurrences
+
+        return rows.feature_of((model, transcoder_set, layer, index), *self._read(work))
 
     def delete(self, graph_id: str) -> None:
         self._write(lambda transaction: _delete(transaction, graph_id))
@@ -325,32 +355,28 @@ def _record(transaction: Transaction, graph_id: str) -> tuple[GraphRecord, str]:
 
 
 def _record_of(row: Row) -> GraphRecord:
-    # A property that is null is not stored.
-    return rows.record_of({column: _native(row.get(column)) for column in schema.ATTRIBUTION_GRAPH.columns})
+    return rows.record_of(_complete(row, schema.ATTRIBUTION_GRAPH))
 
 
 def _read(transaction: Transaction, graph_id: str) -> AttributionGraph | None:
     """The graph; None where it was deleted while it was read. Raises GraphNotFound."""
     record, stored_as = _record(transaction, graph_id)
     by_kind: dict[NodeKind, Columns] = {}
-    ordinal_of: dict[int, int] = {}
     for kind, table in schema.NODE_TABLES.items():
         columns = ", ".join(f"n.{column}" for column in table.columns)
         statement = GRAPH_NODES.format(label=table.label, columns=columns)
         found = transaction.run(statement, graph=graph_id).single(strict=True)["nodes"]
-        ids, *values = zip(*found, strict=True) if found else [()] * (len(table.columns) + 1)
-        by_kind[kind] = {
-            column: list(column_values) for column, column_values in zip(table.columns, values, strict=True)
-        }
-        ordinal_of.update(zip(ids, by_kind[kind]["ordinal"], strict=True))
-    edges = _edges(transaction, graph_id, ordinal_of)
+        values = zip(*found, strict=True) if found else ([] for _ in table.columns)
+        by_kind[kind] = {column: list(of_all) for column, of_all in zip(table.columns, values, strict=True)}
     explanations: dict[FeatureId, list[Explanation]] = {}
     for row in transaction.run(GRAPH_EXPLANATIONS, graph=graph_id):
-        explanations.setdefault((row["layer"], row["index"]), []).append(_explanation_of(row["explanation"]))
+        explanations.setdefault((row["layer"], row["index"]), []).append(
+            rows.explanation_of(_complete(row["explanation"], schema.EXPLANATION))
+        )
     graph = AttributionGraph(
         record=record,
         nodes=rows.nodes_of(by_kind),
-        edges=edges,
+        edges=_edges(transaction, graph_id),
         supernodes=tuple(
             Supernode(row["name"], tuple(row["members"]))
             for row in transaction.run(GRAPH_SUPERNODES, graph=graph_id)
@@ -365,25 +391,23 @@ def _read(transaction: Transaction, graph_id: str) -> AttributionGraph | None:
     return graph if whole and _record(transaction, graph_id)[1] == stored_as else None
 
 
-def _edges(transaction: Transaction, graph_id: str, ordinal_of: dict[int, int]) -> Edges:
-    """The graph's edges, ordered by target, then source. `ordinal_of`: its nodes by their internal ids."""
+def _edges(transaction: Transaction, graph_id: str) -> Edges:
+    """The graph's edges, ordered by target, then source."""
     source: list[int] = []
     columns: dict[str, list[Any]] = {"targets": [], "weights": [], "shares": []}
     for row in transaction.run(GRAPH_EDGES, graph=graph_id):
-        source += [ordinal_of.get(row["source"], -1)] * len(row["targets"])
+        source += [row["source"]] * len(row["targets"])
         for column, values in columns.items():
             values += row[column]
-    target = [ordinal_of.get(node, -1) for node in columns["targets"]]
-    ends = np.array([source, target], dtype=np.int64)
-    ends = ends[:, order := np.lexsort(ends)]
+    ends = np.array([source, columns["targets"]], dtype=np.int64)
+    order = np.lexsort(ends)
     weight, share = (np.array(columns[column], dtype=np.float64)[order] for column in ("weights", "shares"))
-    return Edges(ends[0], ends[1], weight, share)
+    return Edges(ends[0][order], ends[1][order], weight, share)
 
 
-def _explanation_of(properties: Row) -> Explanation:
-    return rows.explanation_of(
-        {column: _native(properties.get(column)) for column in schema.EXPLANATION.columns}
-    )
+def _complete(properties: Row, table: schema.Table) -> Row:
+    """A node's properties as a row of its table: what is null is not stored, and times are the driver's own."""
+    return {column: _native(properties.get(column)) for column in table.columns}
 
 
 def _native(value: Any) -> Any:

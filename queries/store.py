@@ -37,6 +37,7 @@ class GraphStore(ABC):
     def delete(self, graph_id: str) -> None:
         """Delete a graph, and every Feature and Explanation that no other graph uses. Raises `GraphNotFound`."""
 
+    @abstractmethod
     def feature(self, model: str, transcoder_set: str, layer: int, index: int) -> FeatureRecord:
         """A Feature's explanations, and the visible graphs it appears in. Raises `FeatureNotFound`.
 

@@ -39,6 +39,40 @@ with LadybugStore(Path(sys.argv[1])) as store:
 """
 
 
+FILL = """
+import resource, sys
+from pathlib import Path
+from queries.errors import StorageFull
+from queries.ladybug import LadybugStore
+from tests.queries.test_ladybug import some_graph
+
+def limit(size):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+stored, refused = set(), 0
+with LadybugStore(Path(sys.argv[1])) as store:
+    limit(Path(sys.argv[1]).stat().st_size + 2_000_000)
+    for number in range(40):
+        try:
+            store.load(some_graph(f"graph {number}"))
+            stored.add(f"graph {number}")
+        except StorageFull as full:
+            assert "nothing was stored" in str(full) and "File too large" in str(full), full
+            refused += 1
+        assert {record.id for record in store.graphs()} == stored
+        if refused == 2:
+            break
+    assert refused == 2, stored
+    limit(resource.RLIM_INFINITY)
+    assert store.load(some_graph("later"))
+with LadybugStore(Path(sys.argv[1])) as store:
+    assert {record.id for record in store.graphs()} == stored | {"later"}
+    for graph_id in sorted(stored | {"later"}):
+        assert len(store.read(graph_id).edges) == 120
+"""
+"""A full disk, by a limit on the file's size, which this process ends by itself."""
+
+
 def some_graph(graph_id: str) -> AttributionGraph:
     features = range(1, N_FEATURES + 1)
     weights = {(0, node): 1.0 for node in features} | {(node, N_FEATURES + 1): 1.0 for node in features}
@@ -94,7 +128,8 @@ def test_a_newer_schema_is_refused_and_left_alone(tmp_path: Path) -> None:
     path, newer = tmp_path / "graphs.ladybug", schema.SCHEMA_VERSION + 1
     with LadybugStore(path) as store:
         store.load(some_graph("one"))
-        store._connection().execute("MATCH (s:Schema) SET s.version = $version", {"version": newer})
+        with store._connection() as connection:
+            connection.execute("MATCH (s:Schema) SET s.version = $version", {"version": newer})
     with pytest.raises(UnsupportedSchema) as raised:
         LadybugStore(path)
     assert (raised.value.found, raised.value.supported) == (newer, schema.SCHEMA_VERSION)
@@ -104,7 +139,8 @@ def test_a_newer_schema_is_refused_and_left_alone(tmp_path: Path) -> None:
 
 
 def count(store: LadybugStore, label: str) -> int:
-    (row,) = store._rows(store._connection(), f"MATCH (n:{label}) RETURN count(*) AS n")
+    with store._connection() as connection:
+        (row,) = store._rows(connection, f"MATCH (n:{label}) RETURN count(*) AS n")
     return int(row["n"])
 
 
@@ -131,3 +167,12 @@ def test_a_killed_loader_leaves_only_whole_graphs(tmp_path: Path) -> None:
             assert count(store, "AttributionGraph") == seen
             assert count(store, "FeatureNode") == N_FEATURES * seen
             assert count(store, "LogitNode") == seen
+
+
+def test_a_full_disk_is_said_so_loses_nothing_and_passes(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-c", FILL, str(tmp_path / "graphs.ladybug")],
+        check=True,
+        env={"PYTHONPATH": str(ROOT)},
+        timeout=200,
+    )

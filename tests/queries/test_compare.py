@@ -1,0 +1,208 @@
+"""Comparing graphs: by hand, by brute force over all paths of random graphs, and on the real pair."""
+
+import math
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queries.compare import MAX_SEQUENCES, compare
+from queries.errors import IncomparableGraphs, InvalidRequest
+from queries.graph import AttributionGraph, FeatureId, NodeKind
+from queries.grouped import groups_by_feature
+from queries.paths import PathQuery, PathSpace
+from tests.graphs import graphs, make_graph, matching, real_graph
+
+
+def with_features(graph: AttributionGraph, features: list[FeatureId]) -> AttributionGraph:
+    """The graph with its feature nodes made nodes of `features`, in turn, each at a position of its own."""
+    nodes, ordinals = graph.nodes, graph.nodes.of_kind(NodeKind.FEATURE)
+    layer, index, position = nodes.layer.copy(), nodes.index.copy(), nodes.position.copy()
+    layer[ordinals], index[ordinals] = np.array(features or np.empty((0, 2))).T
+    position[ordinals] = np.arange(len(ordinals))[::-1]
+    return replace(graph, nodes=replace(nodes, layer=layer, index=index, position=position))
+
+
+def named(graph: AttributionGraph, graph_id: str) -> AttributionGraph:
+    return replace(graph, record=graph.record.model_copy(update={"id": graph_id}))
+
+
+@st.composite
+def compared(draw: st.DrawFn) -> list[AttributionGraph]:
+    """Two or three graphs of features drawn from the same few."""
+    found = []
+    for graph_id in ("one", "two", "three")[: draw(st.integers(2, 3))]:
+        graph = draw(graphs(max_features=5))
+        drawn = st.sampled_from([(0, 1), (0, 2), (1, 1), (2, 7)])
+        n_features = len(graph.nodes.of_kind(NodeKind.FEATURE))
+        features = draw(st.lists(drawn, min_size=n_features, max_size=n_features))
+        found.append(named(with_features(graph, features), graph_id))
+    return found
+
+
+def sequence_scores(graph: AttributionGraph) -> Counter[tuple[int, tuple[FeatureId, ...]]]:
+    """The sum over the paths from each source through each sequence of features, neighbours counted once."""
+    nodes = graph.nodes
+    scores: Counter[tuple[int, tuple[FeatureId, ...]]] = Counter()
+    for path in matching(graph, PathSpace(graph, PathQuery()).target_node, 2, None):
+        source, *between, _ = path.nodes
+        features = [(int(nodes.layer[node]), int(nodes.index[node])) for node in between]
+        once = tuple(one for one, before in zip(features, [None, *features], strict=False) if one != before)
+        scores[source, once] += path.score  # type: ignore[assignment]  # counters add floats as well
+    return scores
+
+
+def test_two_graphs_by_hand() -> None:
+    # Both go through (0, 1) and (5, 9), in the first at two positions each; (3, 3) is the first's own.
+    weights = {(0, 2): 1.0, (0, 3): 1.0, (1, 4): 1.0, (2, 5): 1.0, (3, 5): 3.0, (5, 6): 1.0, (4, 6): 1.0}
+    first = make_graph("EEFFFFL", weights, labels={2: "state", 3: "country"}, id="first")
+    first = with_features(first, [(0, 1), (0, 1), (3, 3), (5, 9)])
+    second = make_graph("EFFL", {(0, 1): 1.0, (1, 2): 2.0, (2, 3): 4.0}, labels={1: "City"}, id="second")
+    second = with_features(second, [(0, 1), (5, 9)])
+    found = compare([first, second])
+
+    shared = [one for one in found.features if len(one.in_graphs) == 2]
+    assert {one.feature for one in shared} == {(0, 1), (5, 9)}
+    here, there = next(one.in_graphs for one in shared if one.feature == (0, 1))
+    # Ordinals 2 and 3, the later of which is at the earlier position; node influence is an eighth of the ordinal.
+    assert (here.graph, here.nodes, here.label, here.node_influence) == (0, (3, 2), "country", 5 / 8)
+    assert (there.graph, there.nodes, there.label, there.node_influence) == (1, (1,), "City", 1 / 8)
+    (own,) = (one for one in found.features if len(one.in_graphs) == 1)
+    assert (own.feature, own.in_graphs[0].graph) == ((3, 3), 0)
+    assert found.features[-1] == own, "what is shared comes first"
+
+    assert [one.features for one in found.sequences] == [((0, 1), (5, 9)), ((3, 3),)]
+    both, alone = found.sequences
+    assert [one and (one.score, one.sources) for one in both.in_graphs] == [
+        (0.5, ((0, 0.5),)),
+        (1.0, ((0, 1.0),)),
+    ]
+    assert [one and one.score for one in alone.in_graphs] == [0.5, None]
+    assert found.targets == [6, 3]
+    assert [totals.matching for totals in found.totals] == [1.0, 1.0]
+
+
+def test_sources_of_one_graph_add_up() -> None:
+    graph = make_graph("EEFL", {(0, 2): 1.0, (1, 2): 3.0, (2, 3): 1.0}, id="one")
+    other = make_graph("EEFL", {(1, 2): 1.0, (2, 3): 1.0}, id="two")
+    (sequence,) = compare([graph, other]).sequences
+    assert [one and (one.score, one.sources) for one in sequence.in_graphs] == [
+        (1.0, ((1, 0.75), (0, 0.25))),
+        (1.0, ((1, 1.0),)),
+    ]
+    (sequence,) = compare([graph, other], k=1).sequences
+    assert [one and one.score for one in sequence.in_graphs] == [0.75, 1.0]
+
+
+def test_groups_by_feature_are_of_feature_nodes_only() -> None:
+    graph = with_features(make_graph("EFFFXL", {}), [(0, 1), (1, 1), (0, 1)])
+    group = groups_by_feature(graph).tolist()
+    assert group[1] == group[3]
+    assert len(set(group)) == len(group) - 1
+
+
+@given(compared())
+def test_features_are_told_apart(several: list[AttributionGraph]) -> None:
+    expected: dict[FeatureId, dict[int, list[int]]] = {}
+    for place, graph in enumerate(several):
+        for node in graph.nodes.of_kind(NodeKind.FEATURE).tolist():
+            feature = (int(graph.nodes.layer[node]), int(graph.nodes.index[node]))
+            expected.setdefault(feature, {}).setdefault(place, []).append(node)
+    found = compare(several).features
+    assert len(found) == len(expected)
+    assert {
+        one.feature: {part.graph: sorted(part.nodes) for part in one.in_graphs} for one in found
+    } == expected
+    for one in found:
+        for part in one.in_graphs:
+            nodes = several[part.graph].nodes
+            assert part.node_influence == pytest.approx(nodes.node_influence[list(part.nodes)].sum())
+            assert np.all(np.diff(nodes.position[list(part.nodes)]) > 0)
+
+
+@given(compared())
+def test_sequences_equal_brute_force(several: list[AttributionGraph]) -> None:
+    expected = [sequence_scores(graph) for graph in several]
+    found = compare(several, k=MAX_SEQUENCES).sequences
+    assert {one.features for one in found} == {features for scores in expected for _, features in scores}
+    for one in found:
+        for place, (part, scores) in enumerate(zip(one.in_graphs, expected, strict=True)):
+            brute = {
+                source: score for (source, features), score in scores.items() if features == one.features
+            }
+            assert (part is None) == (brute == {}), place
+            if part is not None:
+                assert dict(part.sources) == pytest.approx(brute, rel=1e-9)
+                assert part.score == pytest.approx(sum(brute.values()), rel=1e-9)
+    shared = [sum(part is not None for part in one.in_graphs) for one in found]
+    assert shared == sorted(shared, reverse=True)
+
+
+@given(compared(), st.integers(1, 4))
+def test_only_the_k_best_of_each_graph_are_matched(several: list[AttributionGraph], k: int) -> None:
+    found = compare(several, k=k).sequences
+    for place, graph in enumerate(several):
+        best = sorted(sequence_scores(graph).values(), reverse=True)[:k]
+        taken = [score for one in found if (part := one.in_graphs[place]) for _, score in part.sources]
+        assert sorted(taken, reverse=True) == pytest.approx(best, rel=1e-9)
+
+
+def test_what_is_not_known_does_not_rank_and_is_not_zero() -> None:
+    one, two = (make_graph("EFFL", {(0, 1): 1, (1, 2): 1, (2, 3): 1}, id=name) for name in ("one", "two"))
+    assert [found.feature for found in compare([one, two]).features] == [(1, 2), (0, 1)]
+    one.nodes.node_influence[2] = two.nodes.node_influence[2] = math.nan
+    first, second = compare([one, two]).features
+    assert (first.feature, second.feature) == ((0, 1), (1, 2))
+    assert all(math.isnan(part.node_influence) for part in second.in_graphs)
+
+
+def test_graphs_of_other_models_or_sets_are_refused() -> None:
+    mine = make_graph("EL", {}, id="mine", model="a", transcoder_set="s")
+    for model, transcoder_set in (("b", "s"), ("a", "t")):
+        other = make_graph("EL", {}, id="other", model=model, transcoder_set=transcoder_set)
+        with pytest.raises(IncomparableGraphs) as raised:
+            compare([mine, other])
+        assert raised.value.transcoder_sets == {"mine": ("a", "s"), "other": (model, transcoder_set)}
+        assert f"other is of {model!r} and {transcoder_set!r}" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("names", "k", "parameter"),
+    [
+        ("a", 10, "graphs"),
+        ("abcdefghi", 10, "graphs"),
+        ("aba", 10, "graphs"),
+        ("ab", 0, "k"),
+        ("ab", MAX_SEQUENCES + 1, "k"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(names: str, k: int, parameter: str) -> None:
+    with pytest.raises(InvalidRequest) as raised:
+        compare([make_graph("EL", {}, id=name) for name in names], k)
+    assert raised.value.parameter == parameter
+
+
+def test_the_real_pair_shares_features_and_sequences() -> None:
+    dallas, oakland = real_graph("dallas"), real_graph("oakland")
+    found = compare([dallas, oakland])
+    ids = [
+        {
+            (layer, index)
+            for kind, layer, index in zip(
+                graph.nodes.kind.tolist(), graph.nodes.layer.tolist(), graph.nodes.index.tolist(), strict=True
+            )
+            if kind == NodeKind.FEATURE
+        }
+        for graph in (dallas, oakland)
+    ]
+    assert {one.feature for one in found.features if len(one.in_graphs) == 2} == ids[0] & ids[1] != set()
+    for place, graph in enumerate((dallas, oakland)):
+        taken = [one.in_graphs[place] for one in found.sequences]
+        scores = [score for part in taken if part for _, score in part.sources]
+        assert len(scores) == 100
+        assert sum(scores) < found.totals[place].matching
+        assert graph.nodes.token[found.targets[place]] in (" Austin", " Sacramento")
+    assert sum(all(one.in_graphs) for one in found.sequences) > 10
