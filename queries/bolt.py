@@ -1,19 +1,18 @@
-"""Reaching a Neo4j server: what its URL says, a driver for it, and its errors as this program's own."""
+"""Reaching a Neo4j server: a driver for its address, and its errors as this program's own."""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
+from typing import Any
 
 import neo4j
 from neo4j import exceptions
 
+from queries.address import Address
 from queries.errors import (
     CircuitExplorerError,
     DatabaseRefused,
     DatabaseUnavailable,
-    InvalidRequest,
     StorageFull,
     UnsupportedServer,
 )
@@ -22,35 +21,6 @@ OLDEST = (5, 26)
 """The oldest Neo4j that is supported."""
 CONNECTION_PATIENCE = 5.0
 """Seconds after which a server that does not answer is unavailable."""
-
-
-class Address(NamedTuple):
-    """Where a URL `neo4j://user:password@host:port/database` leads; `shown` is the URL without its password."""
-
-    uri: str
-    auth: tuple[str, str] | None
-    database: str | None
-    shown: str
-
-
-def parse(url: str) -> Address:
-    """Raises InvalidRequest for a URL that names no server."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError as error:
-        raise InvalidRequest("database", f"{_hidden(url)!r} is no URL: {error}") from None
-    if not host:
-        raise InvalidRequest(
-            "database", f"{_hidden(url)!r} is not of the form neo4j://user:password@host:port/database"
-        )
-    place = f"[{host}]" if ":" in host else host
-    place += f":{port}" if port else ""
-    user = f"{parts.username}@" if parts.username else ""
-    database = unquote(parts.path.strip("/")) or None
-    auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
-    shown = f"{parts.scheme}://{user}{place}" + (f"/{database}" if database else "")
-    return Address(f"{parts.scheme}://{place}", auth, database, shown)
 
 
 def open_driver(address: Address, **options: Any) -> neo4j.Driver:
@@ -117,7 +87,3 @@ def _sentence(error: Exception) -> str:
     text = error.message if isinstance(error, exceptions.Neo4jError) and error.message else str(error)
     line = next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)
     return line.rstrip(":.") + "."
-
-
-def _hidden(url: str) -> str:
-    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)

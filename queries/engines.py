@@ -2,12 +2,9 @@
 
 from pathlib import Path
 
+from queries.address import LADYBUG, is_neo4j, shown
 from queries.errors import InvalidRequest
 from queries.store import GraphStore
-
-LADYBUG = "ladybug://"
-NEO4J = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
-"""The official driver's URL schemes."""
 
 
 def open_store(url: str) -> GraphStore:
@@ -19,12 +16,11 @@ def open_store(url: str) -> GraphStore:
         from queries.ladybug import LadybugStore
 
         return LadybugStore(Path(url.removeprefix(LADYBUG)))
-    scheme, is_url, _ = url.partition("://")
-    if is_url and scheme in NEO4J:
+    if is_neo4j(url):
         from queries.neo4j import Neo4jStore
 
         return Neo4jStore(url)
     raise InvalidRequest(
         "database",
-        f"{url!r} is neither ladybug:///path/to/database nor neo4j://user:password@host:port/database",
+        f"{shown(url)!r} is neither ladybug:///path/to/database nor neo4j://user:password@host:port/database",
     )

@@ -14,7 +14,7 @@ member paths, whichever of the Texas nodes they visit, however often in a row.
 """
 
 import heapq
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
 from typing import NamedTuple
@@ -44,10 +44,28 @@ def groups_by_label(graph: AttributionGraph, labels: list[str | None]) -> Ints:
 
     `labels` (n_nodes,) are those to group by: see `queries.labels.display_labels`.
     """
-    keys: list[Hashable] = [
-        label if label is not None and kind == NodeKind.FEATURE else ordinal
-        for ordinal, (kind, label) in enumerate(zip(graph.nodes.kind.tolist(), labels, strict=True))
-    ]
+    return _numbered(
+        [
+            label if label is not None and kind == NodeKind.FEATURE else ordinal
+            for ordinal, (kind, label) in enumerate(zip(graph.nodes.kind.tolist(), labels, strict=True))
+        ]
+    )
+
+
+def groups_by_feature(graph: AttributionGraph) -> Ints:
+    """(n_nodes,) group numbers: the nodes of one Feature share one, at whatever position; every other has its own."""
+    nodes = graph.nodes
+    columns = zip(nodes.kind.tolist(), nodes.layer.tolist(), nodes.index.tolist(), strict=True)
+    return _numbered(
+        [
+            (layer, index) if kind == NodeKind.FEATURE else ordinal
+            for ordinal, (kind, layer, index) in enumerate(columns)
+        ]
+    )
+
+
+def _numbered(keys: Sequence[Hashable]) -> Ints:
+    """(n_nodes,) a number for each distinct key, in the order in which they are met."""
     numbers: dict[Hashable, int] = {}
     return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
 

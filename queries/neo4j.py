@@ -18,6 +18,7 @@ import numpy as np
 from neo4j import time as neo4j_time
 
 from queries import bolt, rows, schema
+from queries.address import parse
 from queries.errors import DatabaseUnavailable, GraphNotFound, UnsupportedSchema
 from queries.feature import FeatureRecord
 from queries.graph import AttributionGraph, Edges, Explanation, FeatureId, NodeKind, Supernode, View
@@ -172,7 +173,7 @@ class Neo4jStore(GraphStore):
 
     def __init__(self, url: str) -> None:
         """Raises InvalidRequest, DatabaseRefused, UnsupportedServer, UnsupportedSchema."""
-        self._address = bolt.parse(url)
+        self._address = parse(url)
         self.url = self._address.shown
         self._driver = bolt.open_driver(self._address)
         self._preparing, self._prepared = Lock(), False

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from pydantic import Field
 
+from queries.cypher.answer import Engine
 from queries.records import Record
 
-Engine: TypeAlias = Literal["ladybug", "neo4j"]
 Value: TypeAlias = str | int | float | list[str] | None
 """What a parameter can be, as JSON writes it."""
 
@@ -32,6 +32,7 @@ class ValueType(StrEnum):
     COUNT = "count"
     """A whole number."""
     NUMBER = "number"
+    NUMBERS = "numbers"
     FLAG = "flag"
 
 
@@ -42,7 +43,7 @@ class QueryParameter(Record):
     required: bool = Field(True, description="Whether it has to be given")
     default: Value = Field(None, description="What it is unless given")
     minimum: float | None = Field(None, description="Of a count or number")
-    maximum: float | None = None
+    maximum: float | None = Field(None, description="Of a count or number")
 
 
 class QueryColumn(Record):
@@ -65,6 +66,10 @@ class NamedQuery:
     parameters: tuple[QueryParameter, ...]
     columns: tuple[QueryColumn, ...]
     cypher: str | Mapping[Engine, str]
+
+    @property
+    def parameter_names(self) -> list[str]:
+        return [parameter.name for parameter in self.parameters]
 
     def text(self, engine: Engine) -> str:
         """The statement as it is sent to the engine, and as it can be pasted into it."""

@@ -37,13 +37,17 @@ READERS_OF_TOKEN = NamedQuery(
         SHARE,
     ),
     cypher="""
-MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(token:EmbeddingNode)
-      -[effect:DIRECT_EFFECT]->(n:FeatureNode)-[i:INSTANCE_OF]->(f:Feature)
-WHERE g.state = 'visible' AND token.token IN [$token, ' ' + $token]
-HINT (((((g JOIN h) JOIN token) JOIN effect) JOIN n) JOIN i) JOIN f
-WITH token.key AS source, n, f, effect.weight AS weight, effect.share AS share
+MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(embedding:EmbeddingNode)
+      -[effect:DIRECT_EFFECT]->(n:FeatureNode)
+WHERE g.state = 'visible'
+HINT (((g JOIN h) JOIN embedding) JOIN effect) JOIN n
+WITH embedding, n, effect.weight AS weight, effect.share AS share
+WHERE embedding.token IN [$token, ' ' + $token]
+WITH embedding.key AS source, n, weight, share
 ORDER BY share DESC, source, n.key
 LIMIT $k
+MATCH (n)-[i:INSTANCE_OF]->(f:Feature)
+HINT (n JOIN i) JOIN f
 OPTIONAL MATCH (f)-[:EXPLAINED_BY]->(e:Explanation)
 RETURN source, n.key AS node, f.key AS feature, n.label AS label, collect(e.text) AS explanations, weight, share
 ORDER BY share DESC, source, node
@@ -66,12 +70,16 @@ WRITERS_OF_LOGIT = NamedQuery(
     ),
     cypher="""
 MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(logit:LogitNode)
-      <-[effect:DIRECT_EFFECT]-(n:FeatureNode)-[i:INSTANCE_OF]->(f:Feature)
-WHERE g.state = 'visible' AND logit.token IN [$token, ' ' + $token]
-HINT (((((g JOIN h) JOIN logit) JOIN effect) JOIN n) JOIN i) JOIN f
-WITH n, f, logit.key AS target, effect.weight AS weight, effect.share AS share
+      <-[effect:DIRECT_EFFECT]-(n:FeatureNode)
+WHERE g.state = 'visible'
+HINT (((g JOIN h) JOIN logit) JOIN effect) JOIN n
+WITH n, logit, effect.weight AS weight, effect.share AS share
+WHERE logit.token IN [$token, ' ' + $token]
+WITH n, logit.key AS target, weight, share
 ORDER BY share DESC, n.key, target
 LIMIT $k
+MATCH (n)-[i:INSTANCE_OF]->(f:Feature)
+HINT (n JOIN i) JOIN f
 OPTIONAL MATCH (f)-[:EXPLAINED_BY]->(e:Explanation)
 RETURN n.key AS node, f.key AS feature, n.label AS label, collect(e.text) AS explanations, target, weight, share
 ORDER BY share DESC, node, target
@@ -95,9 +103,11 @@ NODE_INPUTS = NamedQuery(
     cypher="""
 MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(target:FeatureNode|LogitNode)
       <-[effect:DIRECT_EFFECT]-(source:EmbeddingNode|FeatureNode|ErrorNode)
-WHERE g.state = 'visible' AND target.key = $node
+WHERE g.state = 'visible'
 HINT (((g JOIN h) JOIN target) JOIN effect) JOIN source
-WITH source, effect.weight AS weight, effect.share AS share
+WITH target, source, effect.weight AS weight, effect.share AS share
+WHERE target.key = $node
+WITH source, weight, share
 ORDER BY share DESC, source.key
 LIMIT $k
 OPTIONAL MATCH (source)-[:INSTANCE_OF]->(:Feature)-[:EXPLAINED_BY]->(e:Explanation)
@@ -123,12 +133,13 @@ INHIBITORY_EDGES = NamedQuery(
     cypher="""
 MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(source:EmbeddingNode|FeatureNode|ErrorNode)
       -[effect:DIRECT_EFFECT]->(target:FeatureNode|LogitNode)
-WHERE g.state = 'visible' AND effect.weight < 0
+WHERE g.state = 'visible'
 HINT (((g JOIN h) JOIN source) JOIN effect) JOIN target
+WITH source, target, effect.weight AS weight, effect.share AS share
+WHERE weight < 0
 RETURN source.key AS source, coalesce(source.label, source.token) AS source_label,
-       target.key AS target, coalesce(target.label, target.token) AS target_label,
-       effect.weight AS weight, effect.share AS share
-ORDER BY weight, source, target
+       target.key AS target, coalesce(target.label, target.token) AS target_label, weight, share
+ORDER BY weight, source.key, target.key
 LIMIT $k
 """,
 )
@@ -140,6 +151,7 @@ HUBS = NamedQuery(
     parameters=(GRAPH, k(20, "feature nodes")),
     columns=(
         FEATURE_NODE,
+        ITS_FEATURE,
         LABEL,
         EXPLANATIONS,
         column("n_inputs", ValueType.COUNT, "Edges into it"),
@@ -156,8 +168,10 @@ OPTIONAL MATCH (n)<-[input:DIRECT_EFFECT]-()
 WITH n, n_outputs, count(input) AS n_inputs
 ORDER BY n_inputs + n_outputs DESC, n.key
 LIMIT $k
-OPTIONAL MATCH (n)-[:INSTANCE_OF]->(:Feature)-[:EXPLAINED_BY]->(e:Explanation)
-RETURN n.key AS node, n.label AS label, collect(e.text) AS explanations,
+MATCH (n)-[i:INSTANCE_OF]->(f:Feature)
+HINT (n JOIN i) JOIN f
+OPTIONAL MATCH (f)-[:EXPLAINED_BY]->(e:Explanation)
+RETURN n.key AS node, f.key AS feature, n.label AS label, collect(e.text) AS explanations,
        n_inputs, n_outputs, n.node_influence AS influence
 ORDER BY n_inputs + n_outputs DESC, node
 """,

@@ -64,7 +64,9 @@ FEATURES_BY_EXPLANATION = NamedQuery(
         FEATURE,
         LAYER,
         column("explanations", ValueType.TEXTS, "Those that hold the word, in no order"),
-        column("n_graphs", ValueType.COUNT, "Graphs in which it fires; 0 where a person's words outlived them"),
+        column(
+            "n_graphs", ValueType.COUNT, "Graphs in which it fires; 0 where a person's words outlived them"
+        ),
     ),
     cypher="""
 MATCH (f:Feature)-[:EXPLAINED_BY]->(e:Explanation)
@@ -115,10 +117,10 @@ SHARED_FEATURES = NamedQuery(
         EXPLAINED,
     ),
     cypher="""
-UNWIND $graphs AS id
-MATCH (g:AttributionGraph {id: id})-[:HAS_NODE]->(n:FeatureNode)-[:INSTANCE_OF]->(f:Feature)
-WHERE g.state = 'visible'
-WITH f, count(DISTINCT id) AS n_graphs, count(*) AS n_nodes, sum(n.node_influence) AS influence
+MATCH (g:AttributionGraph)-[h:HAS_NODE]->(n:FeatureNode)-[i:INSTANCE_OF]->(f:Feature)
+WHERE g.id IN $graphs AND g.state = 'visible'
+HINT (((g JOIN h) JOIN n) JOIN i) JOIN f
+WITH f, count(DISTINCT g.id) AS n_graphs, count(*) AS n_nodes, sum(n.node_influence) AS influence
 WHERE n_graphs = size($graphs)
 WITH f, n_nodes, influence
 ORDER BY influence DESC, f.key
@@ -140,10 +142,10 @@ DISTINCT_FEATURES = NamedQuery(
     ),
     columns=SHARED_FEATURES.columns,
     cypher="""
-UNWIND $graphs + $others AS id
-MATCH (g:AttributionGraph {id: id})-[:HAS_NODE]->(n:FeatureNode)-[:INSTANCE_OF]->(f:Feature)
-WHERE g.state = 'visible'
-WITH f, count(DISTINCT id) AS n_graphs, count(CASE WHEN id IN $others THEN 1 END) AS n_in_others,
+MATCH (g:AttributionGraph)-[h:HAS_NODE]->(n:FeatureNode)-[i:INSTANCE_OF]->(f:Feature)
+WHERE (g.id IN $graphs OR g.id IN $others) AND g.state = 'visible'
+HINT (((g JOIN h) JOIN n) JOIN i) JOIN f
+WITH f, count(DISTINCT g.id) AS n_graphs, count(CASE WHEN g.id IN $others THEN 1 END) AS n_in_others,
      count(*) AS n_nodes, sum(n.node_influence) AS influence
 WHERE n_in_others = 0 AND n_graphs = size($graphs)
 WITH f, n_nodes, influence
@@ -168,10 +170,10 @@ INFLUENTIAL_FEATURES = NamedQuery(
         EXPLAINED,
     ),
     cypher="""
-UNWIND $graphs AS id
-MATCH (g:AttributionGraph {id: id})-[:HAS_NODE]->(n:FeatureNode)-[:INSTANCE_OF]->(f:Feature)
-WHERE g.state = 'visible'
-WITH f, count(DISTINCT id) AS n_graphs, sum(n.node_influence) AS influence
+MATCH (g:AttributionGraph)-[h:HAS_NODE]->(n:FeatureNode)-[i:INSTANCE_OF]->(f:Feature)
+WHERE g.id IN $graphs AND g.state = 'visible'
+HINT (((g JOIN h) JOIN n) JOIN i) JOIN f
+WITH f, count(DISTINCT g.id) AS n_graphs, sum(n.node_influence) AS influence
 ORDER BY influence DESC, f.key
 LIMIT $k
 OPTIONAL MATCH (f)-[:EXPLAINED_BY]->(e:Explanation)
@@ -184,7 +186,10 @@ FEATURES_TOGETHER = NamedQuery(
     name="features-together",
     title="Features that always occur together",
     sentence="Sets of features that are in exactly the same graphs, those in most graphs first.",
-    parameters=(count("min_graphs", "Graphs that the features are in, at least", 2, 1, 10_000), k(20, "sets")),
+    parameters=(
+        count("min_graphs", "Graphs that the features are in, at least", 2, 1, 10_000),
+        k(20, "sets"),
+    ),
     columns=(
         column("n_graphs", ValueType.COUNT, "Graphs that have all of the set; no other graph has any"),
         column("n_features", ValueType.COUNT, "Features in the set, two or more"),

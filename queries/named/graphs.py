@@ -9,21 +9,28 @@ TOKEN = QueryParameter(
 LOW_REPLACEMENT_SCORE = NamedQuery(
     name="low-replacement-score",
     title="Graphs that explain their prompt badly",
-    sentence="Graphs with a low replacement score: much of their influence starts at errors, not at tokens.",
-    parameters=(share("max_score", "Replacement scores up to this one", 0.5), k(100, "graphs")),
+    sentence="Graphs with a low replacement score, the lowest first: much influence starts at errors, not at tokens.",
+    parameters=(
+        share(
+            "max_score",
+            "Scores up to this one: of the whole trace or, where that is not known, of the graph",
+            0.6,
+        ),
+        k(100, "graphs"),
+    ),
     columns=(
         column("graph", ValueType.GRAPH, "The graph's id"),
         column("name", ValueType.TEXT, "Its name"),
         column("prompt", ValueType.TEXT, "Its prompt"),
-        column("replacement_score", ValueType.NUMBER, "Of the whole trace; the lowest first"),
-        column("completeness_score", ValueType.NUMBER, "Of the whole trace"),
+        column("replacement_score", ValueType.NUMBER, "Of the whole trace; null for an import"),
+        column("pruned_replacement_score", ValueType.NUMBER, "Of the stored graph"),
     ),
     cypher="""
 MATCH (g:AttributionGraph)
-WHERE g.state = 'visible' AND g.replacement_score <= $max_score
-RETURN g.id AS graph, g.name AS name, g.prompt AS prompt,
-       g.replacement_score AS replacement_score, g.completeness_score AS completeness_score
-ORDER BY replacement_score, graph
+WHERE g.state = 'visible' AND coalesce(g.replacement_score, g.pruned_replacement_score) <= $max_score
+RETURN g.id AS graph, g.name AS name, g.prompt AS prompt, g.replacement_score AS replacement_score,
+       g.pruned_replacement_score AS pruned_replacement_score
+ORDER BY coalesce(replacement_score, pruned_replacement_score), graph
 LIMIT $k
 """,
 )
@@ -70,7 +77,8 @@ WHERE g.state = 'visible'
 HINT (g JOIN h) JOIN source
 WITH g, sum(source.node_influence) AS total
 WHERE total > 0
-MATCH (g)-[:HAS_NODE]->(embedding:EmbeddingNode)
+MATCH (g)-[e:HAS_NODE]->(embedding:EmbeddingNode)
+HINT (g JOIN e) JOIN embedding
 RETURN embedding.key AS node, embedding.position AS position, embedding.token AS token,
        embedding.node_influence AS influence, embedding.node_influence / total AS share
 ORDER BY share DESC, node
@@ -96,7 +104,8 @@ WHERE g.state = 'visible'
 HINT (g JOIN h) JOIN source
 WITH g, sum(source.node_influence) AS total
 WHERE total > 0
-MATCH (g)-[:HAS_NODE]->(error:ErrorNode)
+MATCH (g)-[e:HAS_NODE]->(error:ErrorNode)
+HINT (g JOIN e) JOIN error
 WITH total, error.layer AS layer, count(*) AS n_errors, sum(error.node_influence) AS influence
 RETURN layer, n_errors, influence, influence / total AS share
 ORDER BY layer

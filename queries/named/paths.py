@@ -35,11 +35,15 @@ TOP_PATHS = NamedQuery(
         k(10, "paths"),
     ),
     columns=(
-        column("score", ValueType.NUMBER, "Product of the shares: the target's influence that flows along this path"),
+        column(
+            "score",
+            ValueType.NUMBER,
+            "Product of the shares: the target's influence that flows along this path",
+        ),
         column("length", ValueType.COUNT, "Edges"),
         column("nodes", ValueType.NODES, "From the token to the prediction"),
         column("labels", ValueType.TEXTS, "Each node's label in the graph, or its token; else null"),
-        column("shares", ValueType.TEXTS, "Of the edges, in their order"),
+        column("shares", ValueType.NUMBERS, "Of the edges, in their order"),
         column("complete", ValueType.FLAG, "Whether no better path can be missing: score >= min_share"),
     ),
     cypher={
@@ -48,11 +52,10 @@ TOP_PATHS = NamedQuery(
         "neo4j": """
 MATCH (g:AttributionGraph {id: $graph})-[:HAS_NODE]->(target:LogitNode)
 WHERE g.state = 'visible' AND target.key = coalesce($target, target.key)
-WITH g, target
+WITH target
 ORDER BY coalesce(target.probability, -1.0) DESC, target.is_target_logit DESC, target.ordinal
 LIMIT 1
-MATCH (g)-[:HAS_NODE]->(source:EmbeddingNode)
-MATCH path = (source)-[effects:DIRECT_EFFECT*1..3]->(target)
+MATCH path = (source:EmbeddingNode)-[effects:DIRECT_EFFECT*1..3]->(target)
 WHERE all(effect IN effects WHERE effect.share >= $min_share)
   AND $min_length <= length(path) AND length(path) <= $max_length
 WITH nodes(path) AS steps, [effect IN effects | effect.share] AS shares
@@ -63,18 +66,23 @@ ORDER BY score DESC, nodes
 LIMIT $k
 """,
         "ladybug": """
-MATCH (g:AttributionGraph {id: $graph})-[:HAS_NODE]->(target:LogitNode)
-WHERE g.state = 'visible' AND target.key = coalesce($target, target.key)
-WITH g, target
+MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(target:LogitNode)
+WHERE g.state = 'visible'
+HINT (g JOIN h) JOIN target
+WITH target
+WHERE target.key = coalesce($target, target.key)
+WITH target
 ORDER BY coalesce(target.probability, -1.0) DESC, target.is_target_logit DESC, target.ordinal
 LIMIT 1
-MATCH (g)-[:HAS_NODE]->(source:EmbeddingNode)
-MATCH path = (source)-[effects:DIRECT_EFFECT*1..3 (effect, node | WHERE effect.share >= $min_share)]->(target)
-WHERE $min_length <= length(path) AND length(path) <= $max_length
-WITH nodes(path) AS steps, list_transform(relationships(path), effect -> effect.share) AS shares
-WITH steps, shares, list_product(shares) AS score
-RETURN score, size(shares) AS length, list_transform(steps, step -> step.key) AS nodes,
-       list_transform(steps, step -> coalesce(step.label, step.token)) AS labels, shares, score >= $min_share AS complete
+MATCH (source:EmbeddingNode)
+      -[effects:DIRECT_EFFECT*1..3 (effect, node | WHERE effect.share >= $min_share
+                                    | {effect.share}, {node.key, node.label})]->(target)
+WITH properties(rels(effects), 'share') AS shares,
+     [source.key] + properties(nodes(effects), 'key') + [target.key] AS nodes,
+     [source.token] + properties(nodes(effects), 'label') + [target.token] AS labels
+WHERE $min_length <= size(shares) AND size(shares) <= $max_length
+WITH list_product(shares) AS score, nodes, labels, shares
+RETURN score, size(shares) AS length, nodes, labels, shares, score >= $min_share AS complete
 ORDER BY score DESC, list_to_string(' ', nodes)
 LIMIT $k
 """,
@@ -163,7 +171,11 @@ BETWEEN = NamedQuery(
         LABEL,
         EXPLANATIONS,
         column("n_paths", ValueType.COUNT, "Paths through it"),
-        column("flow", ValueType.NUMBER, "The target's influence that flows along them: the sum of their products of shares"),
+        column(
+            "flow",
+            ValueType.NUMBER,
+            "The target's influence that flows along them: the sum of their products of shares",
+        ),
     ),
     cypher={
         "neo4j": """
@@ -182,17 +194,23 @@ OPTIONAL MATCH (n)-[:INSTANCE_OF]->(:Feature)-[:EXPLAINED_BY]->(e:Explanation)
 RETURN n.key AS node, n.label AS label, collect(e.text) AS explanations, n_paths, flow
 ORDER BY flow DESC, node
 """,
-        # UNWIND yields no nodes that could be matched further, so the nodes between are found by their keys.
+        # UNWIND yields keys and no nodes, so the nodes between are found by them. Only one end of the paths may be
+        # bound: with both, Ladybug searches from every node there is.
         "ladybug": """
-MATCH (g:AttributionGraph {id: $graph})-[:HAS_NODE]->(source:EmbeddingNode|FeatureNode|ErrorNode)
-WHERE g.state = 'visible' AND source.key = $source
-MATCH (g)-[:HAS_NODE]->(target:FeatureNode|LogitNode)
+MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(target:FeatureNode|LogitNode)
+WHERE g.state = 'visible'
+HINT (g JOIN h) JOIN target
+WITH target
 WHERE target.key = $target
-MATCH path = (source)-[:DIRECT_EFFECT*2..4 (effect, node | WHERE effect.share >= $min_share)]->(target)
-WHERE length(path) <= $max_length
-WITH list_transform(list_slice(nodes(path), 2, length(path)), step -> step.key) AS steps,
-     list_product(list_transform(relationships(path), effect -> effect.share)) AS score
-UNWIND steps AS key
+WITH target
+LIMIT 1
+MATCH (source:EmbeddingNode|FeatureNode|ErrorNode)
+      -[effects:DIRECT_EFFECT*2..4 (effect, node | WHERE effect.share >= $min_share
+                                    | {effect.share}, {node.key})]->(target)
+WITH source.key AS source, properties(nodes(effects), 'key') AS keys, properties(rels(effects), 'share') AS shares
+WHERE source = $source AND size(shares) <= $max_length
+WITH keys, list_product(shares) AS score
+UNWIND keys AS key
 WITH key, count(*) AS n_paths, sum(score) AS flow
 ORDER BY flow DESC, key
 LIMIT $k

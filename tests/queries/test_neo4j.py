@@ -8,6 +8,7 @@ import neo4j
 import pytest
 
 from queries import bolt, schema
+from queries.address import Address, parse
 from queries.engines import open_store
 from queries.errors import (
     DatabaseRefused,
@@ -46,13 +47,13 @@ def engine(neo4j_server: Neo4jServer) -> Engine:
 def test_an_address_is_read_and_shown_without_its_password(
     url: str, uri: str, auth: tuple[str, str] | None, database: str | None, shown: str
 ) -> None:
-    assert bolt.parse(url) == bolt.Address(uri, auth, database, shown)
+    assert parse(url) == Address(uri, auth, database, shown)
 
 
 @pytest.mark.parametrize("url", ["neo4j://", "bolt://:secret@", "neo4j://ada:secret@host:port"])
 def test_what_is_no_address_is_refused_without_its_password(url: str) -> None:
     with pytest.raises(InvalidRequest) as raised:
-        bolt.parse(url)
+        parse(url)
     assert raised.value.parameter == "database"
     assert "secret" not in str(raised.value)
 

@@ -1,0 +1,162 @@
+"""What attribution graphs have in common: features, and paths through the same features.
+
+1. A feature is shared where both graphs hold a node of it, at whatever position.
+2. Each graph's k best group sequences are found with the nodes of one Feature as one group. Prompts differ in their
+   tokens, so sequences are the same where their features between source and target are; of one graph, those that
+   differ in the source only are then one, and their scores add up.
+
+Features belong to a model and a transcoder set: graphs of different ones are not compared.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from queries.errors import IncomparableGraphs, InvalidRequest
+from queries.graph import AttributionGraph, FeatureId, NodeKind
+from queries.grouped import best_group_sequences, groups_by_feature
+from queries.labels import display_labels
+from queries.paths import PathQuery, PathSpace, Totals
+
+MIN_GRAPHS, MAX_GRAPHS = 2, 8
+MAX_SEQUENCES = 1000
+"""Of `k`: a comparison describes every one of them in every graph."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureInGraph:
+    """A feature's nodes in one graph: their ordinals by position, their label, and their summed node influence.
+
+    `graph` is the graph's place among those compared; the influence is NaN where a node's is not known.
+    """
+
+    graph: int
+    nodes: tuple[int, ...]
+    label: str | None
+    node_influence: float
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedFeature:
+    feature: FeatureId
+    in_graphs: tuple[FeatureInGraph, ...]
+    """One for each graph that has it, in the order compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceInGraph:
+    """A sequence of features in one graph: `sources` are (ordinal, score) of each token it starts at, best first.
+
+    A source's score is the sum over all paths from it through these features; `score` sums the sources'.
+    """
+
+    score: float
+    sources: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedSequence:
+    features: tuple[FeatureId, ...]
+    """From the source's side to the target's."""
+    in_graphs: tuple[SequenceInGraph | None, ...]
+    """One for each graph; None where it is not among that graph's k best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Features and sequences are ordered by the number of graphs that have them, then by what they sum to there."""
+
+    features: list[ComparedFeature]
+    sequences: list[ComparedSequence]
+    targets: list[int]
+    """Of each graph the ordinal of its most probable logit, where the sequences lead."""
+    totals: list[Totals]
+
+
+def compare(graphs: Sequence[AttributionGraph], k: int = 100) -> Comparison:
+    """Compare 2 to 8 graphs by all their features and their k best sequences.
+
+    Raises InvalidRequest, IncomparableGraphs.
+    """
+    _check(graphs, k)
+    spaces = [PathSpace(graph, PathQuery(k=k)) for graph in graphs]
+    return Comparison(
+        features=_compared_features(graphs),
+        sequences=_compared_sequences(spaces),
+        targets=[space.target_node for space in spaces],
+        totals=[space.totals() for space in spaces],
+    )
+
+
+def check_ids(graph_ids: Sequence[str]) -> None:
+    """Whether so many graphs can be compared, before any is read. Raises InvalidRequest."""
+    if not MIN_GRAPHS <= len(graph_ids) <= MAX_GRAPHS:
+        raise InvalidRequest("graphs", f"name {MIN_GRAPHS} to {MAX_GRAPHS} graphs, not {len(graph_ids)}")
+    if len(set(graph_ids)) < len(graph_ids):
+        raise InvalidRequest("graphs", "one graph is named twice")
+
+
+def _check(graphs: Sequence[AttributionGraph], k: int) -> None:
+    check_ids([graph.record.id for graph in graphs])
+    if not 1 <= k <= MAX_SEQUENCES:
+        raise InvalidRequest("k", f"must be between 1 and {MAX_SEQUENCES}, not {k}")
+    transcoder_sets = {graph.record.id: (graph.record.model, graph.record.transcoder_set) for graph in graphs}
+    if len(set(transcoder_sets.values())) > 1:
+        raise IncomparableGraphs(transcoder_sets)
+
+
+def _compared_features(graphs: Sequence[AttributionGraph]) -> list[ComparedFeature]:
+    found: dict[FeatureId, list[FeatureInGraph]] = {}
+    for place, graph in enumerate(graphs):
+        for feature, one in _features(place, graph).items():
+            found.setdefault(feature, []).append(one)
+    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), -_influence(item[1]), item[0]))
+    return [ComparedFeature(feature, tuple(in_graphs)) for feature, in_graphs in ranked]
+
+
+def _features(place: int, graph: AttributionGraph) -> dict[FeatureId, FeatureInGraph]:
+    nodes, labels = graph.nodes, display_labels(graph)
+    members: dict[FeatureId, list[int]] = {}
+    for node in nodes.of_kind(NodeKind.FEATURE).tolist():
+        members.setdefault((int(nodes.layer[node]), int(nodes.index[node])), []).append(node)
+    found = {}
+    for feature, unordered in members.items():
+        ordinals = sorted(unordered, key=lambda node: int(nodes.position[node]))
+        label = next((labels[node] for node in ordinals if labels[node] is not None), None)
+        influence = math.fsum(nodes.node_influence[ordinals].tolist())
+        found[feature] = FeatureInGraph(place, tuple(ordinals), label, influence)
+    return found
+
+
+def _influence(in_graphs: list[FeatureInGraph]) -> float:
+    """The sum that ranks a feature; what is not known does not raise it."""
+    return math.fsum(one.node_influence for one in in_graphs if not math.isnan(one.node_influence))
+
+
+def _compared_sequences(spaces: Sequence[PathSpace]) -> list[ComparedSequence]:
+    by_graph = [_sequences(space) for space in spaces]
+    every = dict.fromkeys(features for sequences in by_graph for features in sequences)
+    compared = [
+        ComparedSequence(features, tuple(sequences.get(features) for sequences in by_graph))
+        for features in every
+    ]
+
+    def rank(one: ComparedSequence) -> tuple[int, float, tuple[FeatureId, ...]]:
+        scores = [found.score for found in one.in_graphs if found is not None]
+        return -len(scores), -math.fsum(scores), one.features
+
+    return sorted(compared, key=rank)
+
+
+def _sequences(space: PathSpace) -> dict[tuple[FeatureId, ...], SequenceInGraph]:
+    """The graph's k best sequences by the features between their ends."""
+    nodes = space.graph.nodes
+    sources: dict[tuple[FeatureId, ...], list[tuple[int, float]]] = {}
+    for one in best_group_sequences(space, groups_by_feature(space.graph), best_members=0):
+        (source,), *between, _ = one.steps
+        features = tuple((int(nodes.layer[step[0]]), int(nodes.index[step[0]])) for step in between)
+        sources.setdefault(features, []).append((source, one.score))
+    return {
+        features: SequenceInGraph(math.fsum(score for _, score in found), tuple(found))
+        for features, found in sources.items()
+    }

@@ -1,0 +1,78 @@
+"""What is asked of a query's child and what comes back, and their bounds.
+
+A child starts quickly, so that nothing here or that it imports needs pydantic or numpy.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+DEFAULT_LIMIT = 10_000
+MAX_LIMIT = 100_000
+"""Rows."""
+DEFAULT_TIMEOUT = 10.0
+MAX_TIMEOUT = 60.0
+"""Seconds."""
+MAX_BYTES = 32 << 20
+"""Of all rows of an answer, as JSON."""
+MAX_QUERY = 100_000
+"""Characters of a query."""
+
+Truncated: TypeAlias = Literal["rows", "bytes"] | None
+Engine: TypeAlias = Literal["ladybug", "neo4j"]
+
+
+class CypherRequest(NamedTuple):
+    """A query with the values of its $parameters, at most `limit` rows of it, in at most `timeout` seconds."""
+
+    query: str
+    parameters: dict[str, Any]
+    limit: int = DEFAULT_LIMIT
+    timeout: float = DEFAULT_TIMEOUT
+
+
+@dataclass(frozen=True)
+class CypherAnswer:
+    """The rows of a query. They stay JSON, as the child wrote them, until somebody asks for `rows`.
+
+    `truncated` says which bound cut the rows: there are more. `seconds` is from the request to the last row.
+    """
+
+    columns: Sequence[str]
+    lines: Sequence[bytes]
+    """Each row, a JSON list."""
+    truncated: Truncated
+    seconds: float
+    engine: Engine
+
+    @cached_property
+    def rows(self) -> list[list[Any]]:
+        """Values as `queries.cypher.values` writes them, in the order of `columns`."""
+        return [json.loads(line) for line in self.lines]
+
+    def json(self) -> bytes:
+        """`{"columns", "rows", "truncated", "seconds", "engine"}`"""
+        rest = {"truncated": self.truncated, "seconds": self.seconds, "engine": self.engine}
+        return b'{"columns":%b,"rows":[%b],%b' % (
+            json.dumps(self.columns, ensure_ascii=False).encode(),
+            b",".join(self.lines),
+            json.dumps(rest).encode()[1:],
+        )
+
+    def csv(self) -> bytes:
+        """A line of columns, then a line a row: text as it is, null empty, whatever else as JSON."""
+        written = io.StringIO()
+        writer = csv.writer(written)
+        writer.writerow(self.columns)
+        writer.writerows(map(_cell, json.loads(line)) for line in self.lines)
+        return written.getvalue().encode()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

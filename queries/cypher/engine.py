@@ -1,0 +1,47 @@
+"""What a query's child needs of an engine, and the limits of a process that serves one query at a time."""
+
+import resource
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from queries.cypher.answer import CypherRequest, Engine
+from queries.cypher.values import Value
+
+MEMORY = 1 << 30
+"""Bytes that a query may take beyond what its process has when it begins."""
+
+
+class Result(NamedTuple):
+    columns: list[str]
+    rows: Iterator[list[Value]]
+
+
+class CypherEngine(Protocol):
+    @property
+    def name(self) -> Engine: ...
+
+    def result(self, request: CypherRequest) -> AbstractContextManager[Result]:
+        """The rows of a query that only reads, as they are found; leaving ends the query.
+
+        Raises InvalidQuery, QueryRefused, QueryTimeout, QueryTooLarge, DatabaseUnavailable, DatabaseRefused;
+        reading the rows raises the same.
+        """
+        ...
+
+
+@contextmanager
+def limit_memory() -> Iterator[None]:
+    """Within it, MEMORY more can be had than the process has now. Only Linux keeps this limit."""
+    if sys.platform != "linux":
+        yield
+        return
+    has = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (has + MEMORY, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

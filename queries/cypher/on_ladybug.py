@@ -1,0 +1,202 @@
+"""A query on Ladybug: in a database opened for it alone, by a process that can open nothing else."""
+
+import os
+import resource
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import ladybug
+
+from queries.address import LADYBUG
+from queries.cypher import gate, values
+from queries.cypher.answer import CypherRequest, Engine
+from queries.cypher.engine import MEMORY, Result, limit_memory
+from queries.cypher.lexer import Token, calls, tokens
+from queries.cypher.values import Value
+from queries.errors import (
+    CircuitExplorerError,
+    DatabaseUnavailable,
+    InvalidQuery,
+    QueryRefused,
+    QueryTimeout,
+    QueryTooLarge,
+)
+
+BUFFER_POOL = 512 << 20
+"""Bytes of the page cache, which also holds rows that were found and are not yet read."""
+THREADS = max(1, (os.cpu_count() or 1) // 2)
+"""The server's own work goes on beside a query."""
+OPEN_PATIENCE = 5.0
+"""Seconds that a checkpoint of the server's may keep the database from being opened; it takes one at most."""
+OPEN_INTERVAL = 0.05
+TOO_LARGE = f"it needed more than the {(MEMORY + BUFFER_POOL) >> 20} MB of memory that a query may use."
+
+
+class LadybugEngine:
+    name: Engine = "ladybug"
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._path = Path(url.removeprefix(LADYBUG))
+
+    @contextmanager
+    def result(self, request: CypherRequest) -> Iterator[Result]:
+        """Raises the errors of `queries.cypher.engine.CypherEngine.result`."""
+        until = time.monotonic() + request.timeout
+        found = tokens(request.query)
+        gate.check_beginning(found)
+        gate.check_words(found)
+        with self._open() as connection, _locked_in(), self._told(request):
+            connection.set_query_timeout(max(1, round((until - time.monotonic()) * 1000)))
+            gate.check_ladybug_functions((call.name for call in calls(found)), _macros(connection))
+            _prepared(connection, request.query, request.parameters)  # its errors, without our LIMIT in them
+            query = _bounded(request.query, found, request.limit + 1)
+            plan = _run(connection, f"EXPLAIN {query}", request.parameters).get_next()[0]
+            gate.check_ladybug_plan(plan)
+            rows = _run(connection, query, request.parameters)
+            is_id = [type.startswith("INTERNAL_ID") for type in rows.get_column_data_types()]
+            yield Result(rows.get_column_names(), (list(map(_plain, row, is_id)) for row in rows))
+
+    @contextmanager
+    def _open(self) -> Iterator[ladybug.Connection]:
+        """A connection that sees what is committed now."""
+        until = time.monotonic() + OPEN_PATIENCE
+        while True:
+            try:
+                database = ladybug.Database(
+                    self._path, read_only=True, buffer_pool_size=BUFFER_POOL, max_num_threads=THREADS
+                )
+                break
+            except RuntimeError as error:
+                if "retry" not in str(error) or time.monotonic() > until:
+                    raise DatabaseUnavailable(self._url, _sentence(error)) from None
+                time.sleep(OPEN_INTERVAL)
+        with database, ladybug.Connection(database) as connection:
+            yield connection
+
+    @contextmanager
+    def _told(self, request: CypherRequest) -> Iterator[None]:
+        try:
+            yield
+        except CircuitExplorerError:
+            raise
+        except MemoryError:
+            raise QueryTooLarge(TOO_LARGE) from None
+        except (RuntimeError, ValueError, TypeError, OverflowError) as error:
+            raise _translated(error, request) from None
+
+
+@contextmanager
+def _locked_in() -> Iterator[None]:
+    """Within it the process cannot open a file or a connection, nor have more than MEMORY more of memory.
+
+    A new descriptor takes the lowest free number, so a limit at the lowest free one leaves none. Only the soft
+    limit falls: the next query's database is to be opened.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.open(os.devnull, os.O_RDONLY)
+    os.close(free)
+    with limit_memory():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def _prepared(
+    connection: ladybug.Connection, query: str, parameters: Mapping[str, Any]
+) -> ladybug.PreparedStatement:
+    """One statement, bound to the tables that it names."""
+    statement = ladybug.PreparedStatement(connection, query, dict(parameters))
+    if not statement.is_success():
+        raise RuntimeError(statement.get_error_message())
+    return statement
+
+
+def _run(connection: ladybug.Connection, query: str, parameters: Mapping[str, Any]) -> ladybug.QueryResult:
+    """The one result of one statement.
+
+    `Connection.execute` of a text would rewrite it by its parameters and by the variables of its callers: what runs
+    would not be what the gate has seen.
+    """
+    result = connection.execute(_prepared(connection, query, parameters), dict(parameters))
+    assert isinstance(result, ladybug.QueryResult)
+    return result
+
+
+def _macros(connection: ladybug.Connection) -> set[str]:
+    """The functions that were added to the database, in upper case: Ladybug knows them in any."""
+    return {row[0].upper() for row in _run(connection, "CALL show_macros() RETURN *", {})}
+
+
+def _bounded(query: str, found: Sequence[Token], limit: int) -> str:
+    """The query with a LIMIT where it has none: Ladybug finds all rows before it gives the first."""
+    if found[-1] == ("sign", ";"):
+        if not query.rstrip().endswith(";"):
+            return query  # a comment comes after it
+        query, found = query.rstrip()[:-1], found[:-1]
+    depth, returns, limited = 0, False, False
+    for token in found:
+        if token.kind == "sign":
+            depth += (token.text in "({[") - (token.text in ")}]")
+        elif token.says("UNION"):
+            return query  # a LIMIT would bound its last part only
+        elif depth == 0:
+            returns = returns or token.says("RETURN")
+            limited = token.says("LIMIT") or (limited and not token.says("RETURN", "WITH"))
+    return f"{query}\nLIMIT {limit}" if returns and not limited else query
+
+
+def _plain(value: Any, is_id: bool = False) -> Value:
+    """Ladybug gives nodes, relationships and paths as maps whose own fields begin with an underscore.
+
+    `is_id`: the column's type is that of ids, which are maps too.
+    """
+    if not isinstance(value, dict):
+        return values.plain(value, lambda inner: _plain(inner, is_id))
+    if is_id and value.keys() == {"offset", "table"}:
+        return _id(value)
+    if value.keys() == {"_NODES", "_RELS"}:
+        relationships = [_plain(one) for one in value["_RELS"]]
+        nodes = [_plain(one) for one in value["_NODES"]]
+        # A variable of `-[r*1..3]->` holds the nodes between its relationships, a path those at its ends too.
+        return values.path(nodes, relationships) if len(nodes) > len(relationships) else relationships
+    if isinstance(value.get("_ID"), dict) and "_LABEL" in value:
+        # A node of several tables comes with the columns of all of them.
+        properties = {
+            name: _plain(one) for name, one in value.items() if one is not None and name not in _OWN_FIELDS
+        }
+        if "_SRC" in value:
+            ends = _id(value["_SRC"]), _id(value["_DST"])
+            return values.relationship(_id(value["_ID"]), value["_LABEL"], *ends, properties)
+        return values.node(_id(value["_ID"]), [value["_LABEL"]], properties)
+    return values.plain(value, _plain)
+
+
+_OWN_FIELDS = ("_ID", "_LABEL", "_SRC", "_DST")
+
+
+def _id(value: Mapping[str, int]) -> str:
+    return f"{value['table']}:{value['offset']}"
+
+
+def _translated(error: Exception, request: CypherRequest) -> CircuitExplorerError:
+    why = _sentence(error)
+    if why.startswith("Interrupted"):
+        return QueryTimeout(request.timeout)
+    if "bad_alloc" in why or why.startswith("Buffer manager exception"):
+        return QueryTooLarge(TOO_LARGE)
+    if "Cannot execute write operations" in why:
+        return QueryRefused("it writes.")
+    if "Too many open files" in why:
+        return QueryRefused("it opens a file or a connection.")
+    return InvalidQuery(why)
+
+
+def _sentence(error: Exception) -> str:
+    """The first line: what comes after it repeats the query."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

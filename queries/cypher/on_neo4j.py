@@ -1,0 +1,124 @@
+"""A query on a Neo4j server: explained first, then run in a transaction that reads."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import neo4j
+from neo4j import exceptions, graph, spatial
+from neo4j import time as neo4j_time
+
+from queries import bolt
+from queries.address import Address, parse
+from queries.cypher import gate, values
+from queries.cypher.answer import CypherRequest, Engine
+from queries.cypher.engine import MEMORY, Result, limit_memory
+from queries.cypher.lexer import calls, tokens, unescaped
+from queries.cypher.values import Value
+from queries.errors import CircuitExplorerError, InvalidQuery, QueryRefused, QueryTimeout, QueryTooLarge
+
+
+class Neo4jEngine:
+    name: Engine = "neo4j"
+
+    def __init__(self, url: str) -> None:
+        self._address = parse(url)
+        self._driver = bolt.open_driver(self._address)
+        self._own: str | None = None
+        """The database's name, once the server has said it: a URL without one leaves it to the server."""
+
+    @contextmanager
+    def result(self, request: CypherRequest) -> Iterator[Result]:
+        """Raises the errors of `queries.cypher.engine.CypherEngine.result`."""
+        for text in dict.fromkeys((unescaped(request.query), request.query)):  # Cypher 5's reading, and 25's
+            found = tokens(text)
+            gate.check_words(found)
+            gate.check_neo4j_functions(call.name for call in calls(found))
+        session = self._driver.session(database=self._address.database, default_access_mode=neo4j.READ_ACCESS)
+        with self._told(request), limit_memory(), session:
+            self._check(session, request)
+            with session.begin_transaction(timeout=request.timeout) as transaction:
+                rows = transaction.run(request.query, dict(request.parameters))
+                yield Result(list(rows.keys()), ([_plain(value) for value in row] for row in rows))
+                # Rows that nobody reads end with the transaction, which is rolled back.
+
+    def _check(self, session: neo4j.Session, request: CypherRequest) -> None:
+        if self._own is None:
+            self._own = session.run("RETURN 1").consume().database
+        explained = neo4j.Query(f"EXPLAIN {request.query}", timeout=request.timeout)
+        parts = list(_parts(session.run(explained, dict(request.parameters)).consume().plan))
+        operators = [part["operatorType"].partition("@") for part in parts]
+        gate.check_operators([name for name, _, _ in operators], gate.NEO4J_OPERATORS)
+        for _, _, database in operators:
+            if database not in ("", self._own):
+                raise QueryRefused(f"it uses the database {database}.")
+        for part in parts:
+            for argument in ("Details", "Order"):
+                gate.check_neo4j_details(str(part["args"].get(argument, "")))
+
+    @contextmanager
+    def _told(self, request: CypherRequest) -> Iterator[None]:
+        try:
+            yield
+        except MemoryError:
+            raise QueryTooLarge(f"a row needed more than {MEMORY >> 20} MB of memory.") from None
+        except (exceptions.Neo4jError, exceptions.DriverError) as error:
+            raise _translated(self._address, error, request) from error
+        except (OverflowError, RecursionError, UnicodeEncodeError) as error:
+            raise InvalidQuery(f"The query or a parameter cannot be sent: {error}") from None
+
+
+def _parts(plan: Any) -> Iterator[dict[str, Any]]:
+    """The plan's operators; none where there is no plan."""
+    waiting = [plan] if plan else []
+    while waiting:
+        part = waiting.pop()
+        waiting += part.get("children", [])
+        yield part
+
+
+def _plain(value: Any) -> Value:
+    match value:
+        case graph.Node():
+            return values.node(value.element_id, sorted(value.labels), _properties(value))
+        case graph.Relationship():
+            ends = (_end(value.start_node), _end(value.end_node))
+            return values.relationship(value.element_id, value.type, *ends, _properties(value))
+        case graph.Path():
+            nodes, relationships = map(_plain, value.nodes), map(_plain, value.relationships)
+            return values.path(list(nodes), list(relationships))
+        case neo4j_time.Date() | neo4j_time.Time() | neo4j_time.DateTime() | neo4j_time.Duration():
+            return value.iso_format()
+        case spatial.Point():
+            return values.point(value.srid or 0, list(value))
+    return values.plain(value, _plain)
+
+
+def _properties(entity: Mapping[str, Any]) -> dict[str, Value]:
+    return {name: _plain(value) for name, value in entity.items()}
+
+
+def _end(node: graph.Node | None) -> str:
+    return node.element_id if node is not None else ""
+
+
+def _translated(
+    address: Address, error: Exception, request: CypherRequest
+) -> CircuitExplorerError | Exception:
+    code = (error.code or "") if isinstance(error, exceptions.Neo4jError) else ""
+    if "TransactionTimedOut" in code:
+        return QueryTimeout(request.timeout)
+    if "OutOfMemory" in code or "StackOverFlow" in code:
+        return QueryTooLarge("it needed more memory than the server gives a transaction.")
+    if code.endswith((".AccessMode", "Security.Forbidden", "UnsupportedAdministrationCommand")):
+        return QueryRefused(_sentence(error))
+    known = bolt.translated(address, error)
+    if isinstance(known, CircuitExplorerError):
+        return known
+    return InvalidQuery(_sentence(error)) if code else error
+
+
+def _sentence(error: Exception) -> str:
+    """The first line of what the server says: what comes after it repeats the query."""
+    said = error.message if isinstance(error, exceptions.Neo4jError) and error.message else str(error)
+    return (said.strip().splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,94 @@
+"""Running a named query: its parameters checked, its text through the same gate as Cypher written by people."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from queries.cypher.answer import DEFAULT_LIMIT, DEFAULT_TIMEOUT, CypherRequest, Engine
+from queries.errors import InvalidRequest, UnknownQuery
+from queries.named import QUERIES
+from queries.named.definition import NamedQuery, QueryParameter, Value, ValueType
+
+_BY_NAME = {query.name: query for query in QUERIES}
+
+
+def named_query(name: str) -> NamedQuery:
+    """Raises UnknownQuery."""
+    if name not in _BY_NAME:
+        raise UnknownQuery(name, list(_BY_NAME))
+    return _BY_NAME[name]
+
+
+def request_of(
+    query: NamedQuery,
+    given: Mapping[str, Any],
+    engine: Engine,
+    *,
+    limit: int = DEFAULT_LIMIT,
+    timeout: float = DEFAULT_TIMEOUT,
+) -> CypherRequest:
+    """The query as Cypher to run on an engine. Raises InvalidRequest naming the parameter at fault."""
+    return CypherRequest(
+        query=query.text(engine), parameters=checked(query, given), limit=limit, timeout=timeout
+    )
+
+
+def checked(query: NamedQuery, given: Mapping[str, Any]) -> dict[str, Value]:
+    """A value for each of the query's parameters: the given one or the default.
+
+    Raises InvalidRequest for a parameter that the query has not, that is missing, or of another type.
+    """
+    for name in given:
+        if name not in query.parameter_names:
+            raise InvalidRequest(name, f"{query.name} has no such parameter; {_has(query)}")
+    return {parameter.name: _value(query, parameter, given) for parameter in query.parameters}
+
+
+def graphs_named(query: NamedQuery, values: Mapping[str, Value]) -> list[str]:
+    """The ids of the graphs that the values name: a query of a graph that is not stored finds nothing to say so."""
+    ids: list[str] = []
+    for parameter in query.parameters:
+        value = values[parameter.name]
+        if parameter.type is ValueType.GRAPH and isinstance(value, str):
+            ids.append(value)
+        elif parameter.type is ValueType.GRAPHS and isinstance(value, list):
+            ids += value
+    return ids
+
+
+def _value(query: NamedQuery, parameter: QueryParameter, given: Mapping[str, Any]) -> Value:
+    value = given.get(parameter.name)
+    if value is None:
+        if parameter.required:
+            raise InvalidRequest(parameter.name, f"{query.name} needs it: {parameter.description}")
+        return parameter.default
+    match parameter.type:
+        case ValueType.COUNT:
+            if not isinstance(value, int) or isinstance(value, bool):
+                raise InvalidRequest(parameter.name, f"must be a whole number, not {value!r}")
+            _check_bounds(parameter, value)
+            return value
+        case ValueType.NUMBER:
+            if not isinstance(value, (int, float)) or isinstance(value, bool) or not math.isfinite(value):
+                raise InvalidRequest(parameter.name, f"must be a number, not {value!r}")
+            _check_bounds(parameter, value)
+            return float(value)
+        case ValueType.GRAPHS:
+            if not (isinstance(value, list) and value and all(isinstance(one, str) for one in value)):
+                raise InvalidRequest(parameter.name, f"must be a list of graph ids, not {value!r}")
+            if len(set(value)) < len(value):
+                raise InvalidRequest(parameter.name, "names a graph twice")
+            return value
+    if not isinstance(value, str):
+        raise InvalidRequest(parameter.name, f"must be text, not {value!r}")
+    return value
+
+
+def _check_bounds(parameter: QueryParameter, value: float) -> None:
+    low, high = parameter.minimum, parameter.maximum
+    if low is not None and high is not None and not low <= value <= high:
+        raise InvalidRequest(parameter.name, f"must be between {low:g} and {high:g}, not {value:g}")
+
+
+def _has(query: NamedQuery) -> str:
+    return f"it has {', '.join(query.parameter_names)}"
