@@ -27,7 +27,8 @@ BUFFER_POOL = 1 << 30
 VISIBLE = "visible"
 
 # -- Cypher. Every statement that reaches a graph's nodes goes through HAS_NODE from the graph's primary key:
-# Ladybug has no index but primary keys, so filtering a node table by graph would scan all graphs.
+# Ladybug has no index but primary keys, so filtering a node table by graph would scan all graphs. So would the join
+# order that it picks for a path of several steps: HINT makes each step a look-up from the one before.
 
 GRAPH_RECORDS = (
     "MATCH (g:AttributionGraph) WHERE g.state = $state RETURN g.* ORDER BY g.created_at DESC, g.id"
@@ -37,24 +38,29 @@ GRAPH_RECORDS = (
 GRAPH_RECORD = "MATCH (g:AttributionGraph {id: $graph}) WHERE g.state = $state RETURN g.*"
 """At most one row: all properties."""
 
-GRAPH_NODES = "MATCH (:AttributionGraph {{id: $graph}})-[:HAS_NODE]->(n:{label}) RETURN {columns}"
+GRAPH_NODES = (
+    "MATCH (g:AttributionGraph {{id: $graph}})-[h:HAS_NODE]->(n:{label}) HINT (g JOIN h) JOIN n RETURN {columns}"
+)
 """One row a node of the label: its table's columns."""
 
 GRAPH_EDGES = (
-    "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(source)-[effect:DIRECT_EFFECT]->(target) "
+    "MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(source)-[effect:DIRECT_EFFECT]->(target) "
+    "HINT (((g JOIN h) JOIN source) JOIN effect) JOIN target "
     "RETURN source.ordinal, target.ordinal, effect.weight, effect.share"
 )
 """One row an edge."""
 
 GRAPH_EXPLANATIONS = (
-    "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(:FeatureNode)-[:INSTANCE_OF]->(f:Feature)"
-    "-[:EXPLAINED_BY]->(e:Explanation) RETURN DISTINCT f.layer AS layer, f.`index` AS `index`, e.text AS text, "
+    "MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(n:FeatureNode)-[i:INSTANCE_OF]->(f:Feature)"
+    "-[b:EXPLAINED_BY]->(e:Explanation) HINT (((((g JOIN h) JOIN n) JOIN i) JOIN f) JOIN b) JOIN e "
+    "RETURN DISTINCT f.layer AS layer, f.`index` AS `index`, e.text AS text, "
     "e.author AS author, e.type AS type, e.score AS score, e.created_at AS created_at ORDER BY layer, `index`, text"
 )
 """One row an explanation of a feature in the graph."""
 
 GRAPH_SUPERNODES = (
-    "MATCH (:AttributionGraph {id: $graph})-[:HAS_SUPERNODE]->(s:Supernode)-[:GROUPS]->(n) "
+    "MATCH (g:AttributionGraph {id: $graph})-[h:HAS_SUPERNODE]->(s:Supernode)-[m:GROUPS]->(n) "
+    "HINT (((g JOIN h) JOIN s) JOIN m) JOIN n "
     "RETURN s.ordinal AS supernode, s.name AS name, n.ordinal AS member ORDER BY supernode, member"
 )
 """One row a member of a supernode."""
@@ -76,6 +82,12 @@ FEATURE_OCCURRENCES = (
     "n.cumulative_influence AS cumulative_influence"
 )
 """One row a node of the feature in a visible graph."""
+
+KEPT_FEATURES = (
+    "MATCH (f:Feature)-[:EXPLAINED_BY]->(e:Explanation) "
+    "WHERE NOT EXISTS {{ MATCH (f)<-[:INSTANCE_OF]-(:FeatureNode) }} RETURN {columns}"
+)
+"""One row an explanation of a feature that no graph uses: both their columns."""
 
 KNOWN = "UNWIND $keys AS key MATCH (n:{label} {{key: key}}) RETURN n.key AS key"
 """Which of the keys are stored."""
@@ -202,6 +214,20 @@ class LadybugStore(GraphStore):
             connection.execute(DELETE_EXPLANATIONS, {"keys": unused})
             connection.execute(DELETE_FEATURES, {"keys": unused})
 
+    def kept_features(self) -> list[FeatureRecord]:
+        feature_columns, explanation_columns = (
+            ", ".join(f"{alias}.`{column}`" for column in table.columns)
+            for alias, table in (("f", schema.FEATURE), ("e", schema.EXPLANATION))
+        )
+        query = KEPT_FEATURES.format(columns=f"{feature_columns}, {explanation_columns}")
+        with self._connection() as connection:
+            found = self._rows(connection, query)
+        return rows.kept_features((_unprefixed(row, "f."), _unprefixed(row, "e.")) for row in found)
+
+    def keep_features(self, features: list[FeatureRecord]) -> None:
+        with self._transaction() as connection:
+            self._add_features(connection, *rows.kept_feature_rows(features))
+
     # -- storing
 
     def _create_schema(self, connection: ladybug.Connection) -> None:
@@ -243,7 +269,11 @@ class LadybugStore(GraphStore):
             of_table[edges.target],
             {"weight": edges.weight, "share": edges.share},
         )
-        self._load_features(connection, graph, keys)
+        self._add_features(connection, rows.features(graph), list(rows.explanation_rows(graph)))
+        instances = rows.instances(graph, keys)
+        self._relate(
+            connection, schema.INSTANCE_OF, [node for node, _ in instances], [key for _, key in instances]
+        )
         self._load_supernodes(connection, graph, keys, of_table)
         view_keys = [f"{record.id}/view/{view.name}" for view in graph.views]
         states = [json.dumps(view.state, ensure_ascii=False) for view in graph.views]
@@ -259,35 +289,24 @@ class LadybugStore(GraphStore):
         )
         self._relate(connection, schema.HAS_VIEW, [record.id] * len(view_keys), view_keys)
 
-    def _load_features(
-        self, connection: ladybug.Connection, graph: AttributionGraph, keys: list[str]
+    def _add_features(
+        self, connection: ladybug.Connection, features: list[Row], explanations: list[tuple[str, Row]]
     ) -> None:
-        """Features and explanations exist once: those that other graphs brought are only pointed to."""
-        record, features = graph.record, rows.features(graph)
-        new = self._unknown(connection, schema.FEATURE, list(features))
-        _copy(
-            connection,
-            schema.FEATURE,
-            {
-                "key": new,
-                "model": [record.model] * len(new),
-                "transcoder_set": [record.transcoder_set] * len(new),
-                "layer": [features[key][0] for key in new],
-                "index": [features[key][1] for key in new],
-            },
-        )
-        instances = rows.instances(graph, keys)
-        self._relate(
-            connection, schema.INSTANCE_OF, [node for node, _ in instances], [key for _, key in instances]
-        )
-        explained = {row["key"]: (feature, row) for feature, row in rows.explanation_rows(graph)}
-        unknown = self._unknown(connection, schema.EXPLANATION, list(explained))
-        _copy(
-            connection,
-            schema.EXPLANATION,
-            {column: [explained[key][1][column] for key in unknown] for column in schema.EXPLANATION.columns},
-        )
-        self._relate(connection, schema.EXPLAINED_BY, [explained[key][0] for key in unknown], unknown)
+        """Features and explanations exist once: those that are there stay as they are."""
+        self._copy_unknown(connection, schema.FEATURE, features)
+        feature_of = {row["key"]: feature for feature, row in explanations}
+        new = self._copy_unknown(connection, schema.EXPLANATION, [row for _, row in explanations])
+        self._relate(connection, schema.EXPLAINED_BY, [feature_of[key] for key in new], new)
+
+    def _copy_unknown(self, connection: ladybug.Connection, table: schema.Table, new: list[Row]) -> list[str]:
+        """Create the nodes whose keys the table does not hold; return those keys."""
+        by_key = {row["key"]: row for row in new}
+        found = self._rows(connection, KNOWN.format(label=table.label), keys=list(by_key))
+        for row in found:
+            del by_key[row["key"]]
+        columns = {column: [row[column] for row in by_key.values()] for column in table.columns}
+        _copy(connection, table, columns)
+        return list(by_key)
 
     def _load_supernodes(
         self, connection: ladybug.Connection, graph: AttributionGraph, keys: list[str], of_table: Any
@@ -306,11 +325,6 @@ class LadybugStore(GraphStore):
             [schema.SUPERNODE.label] * len(members),
             of_table[[node for _, node in members]] if members else [],
         )
-
-    def _unknown(self, connection: ladybug.Connection, table: schema.Table, keys: list[str]) -> list[str]:
-        """Those of `keys` that the table does not hold."""
-        known = {row["key"] for row in self._rows(connection, KNOWN.format(label=table.label), keys=keys)}
-        return [key for key in keys if key not in known]
 
     def _relate(
         self,
@@ -438,9 +452,9 @@ def _copy(connection: ladybug.Connection, table: schema.Table, columns: Columns)
     connection.execute(f"COPY {table.label} FROM $rows", {"rows": pa.table(arrays)})
 
 
-def _unprefixed(row: Row) -> Row:
-    """`g.*` names its columns g.id, g.name, …"""
-    return {name.removeprefix("g."): value for name, value in row.items()}
+def _unprefixed(row: Row, prefix: str = "g.") -> Row:
+    """Those of a row's columns that begin so, as `g.*` names its columns g.id, g.name, …"""
+    return {name.removeprefix(prefix): value for name, value in row.items() if name.startswith(prefix)}
 
 
 def _why_closed(error: Exception) -> str:

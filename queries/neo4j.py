@@ -46,7 +46,7 @@ CONSTRAINT = "CREATE CONSTRAINT {label}_{key} IF NOT EXISTS FOR (n:{label}) REQU
 
 SCHEMA_VERSION = "MERGE (s:Schema {id: 0}) ON CREATE SET s.version = $version RETURN s.version AS version"
 
-LOCK_FEATURES = "MATCH (s:Schema {id: 0}) SET s.locked_by = $graph"
+LOCK_FEATURES = "MATCH (s:Schema {id: 0}) SET s.locked_by = $whom"
 """Taken until the transaction ends by whoever adds or removes what graphs share."""
 
 CREATE_GRAPH = "MERGE (g:AttributionGraph {id: $row.id}) ON CREATE SET g = $row"
@@ -147,6 +147,12 @@ FEATURE_OCCURRENCES = (
 )
 """One row a node of the feature in a visible graph."""
 
+KEPT_FEATURES = (
+    "MATCH (f:Feature)-[:EXPLAINED_BY]->(e:Explanation) WHERE NOT EXISTS { (f)<-[:INSTANCE_OF]-() } "
+    "RETURN properties(f), properties(e)"
+)
+"""One row an explanation of a feature that no graph uses."""
+
 DELETE_PARTS = (
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_SUPERNODE]->(part) DETACH DELETE part",
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_VIEW]->(part) DETACH DELETE part",
@@ -225,6 +231,21 @@ class Neo4jStore(GraphStore):
 
     def delete(self, graph_id: str) -> None:
         self._write(lambda transaction: _delete(transaction, graph_id))
+
+    def kept_features(self) -> list[FeatureRecord]:
+        def work(transaction: Transaction) -> list[list[Row]]:
+            return transaction.run(KEPT_FEATURES).values()
+
+        return rows.kept_features(
+            (feature, _complete(explanation, schema.EXPLANATION)) for feature, explanation in self._read(work)
+        )
+
+    def keep_features(self, features: list[FeatureRecord]) -> None:
+        def work(transaction: Transaction) -> None:
+            transaction.run(LOCK_FEATURES, whom="kept features").consume()
+            _add_features(transaction, *rows.kept_feature_rows(features))
+
+        self._write(work)
 
     # -- transactions
 
@@ -307,26 +328,21 @@ def _load(transaction: Transaction, graph: AttributionGraph) -> bool:
         for view in graph.views
     ]
     _run(transaction, CREATE_VIEWS, graph=graph_id, rows=views)
-    transaction.run(LOCK_FEATURES, graph=graph_id).consume()
-    features = [
-        {
-            "key": key,
-            "model": record.model,
-            "transcoder_set": record.transcoder_set,
-            "layer": layer,
-            "index": index,
-        }
-        for key, (layer, index) in rows.features(graph).items()
-    ]
-    _run(transaction, MERGE_FEATURES, rows=features)
+    transaction.run(LOCK_FEATURES, whom=graph_id).consume()
+    _add_features(transaction, rows.features(graph), list(rows.explanation_rows(graph)))
     _run(transaction, CREATE_INSTANCES, rows=rows.instances(graph, keys))
-    explanations = [{"feature": key, "explanation": row} for key, row in rows.explanation_rows(graph)]
-    _run(transaction, MERGE_EXPLANATIONS, rows=explanations)
     return True
 
 
+def _add_features(transaction: Transaction, features: list[Row], explanations: list[tuple[str, Row]]) -> None:
+    """Features and explanations exist once: those that are there stay as they are. Needs the lock."""
+    _run(transaction, MERGE_FEATURES, rows=features)
+    explained = [{"feature": feature, "explanation": row} for feature, row in explanations]
+    _run(transaction, MERGE_EXPLANATIONS, rows=explained)
+
+
 def _delete(transaction: Transaction, graph_id: str) -> None:
-    transaction.run(LOCK_FEATURES, graph=graph_id).consume()
+    transaction.run(LOCK_FEATURES, whom=graph_id).consume()
     _record(transaction, graph_id)
     used = transaction.run(GRAPH_FEATURES, graph=graph_id).single(strict=True)["keys"]
     for statement in DELETE_PARTS:

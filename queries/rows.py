@@ -1,7 +1,7 @@
 """Graphs as rows of the schema's tables and back: the same for every engine."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, TypeAlias
@@ -81,15 +81,17 @@ def nodes_of(by_kind: dict[NodeKind, Columns]) -> Nodes:
     return Nodes(kind=kinds, **wholes, **texts, **reals, is_target_logit=is_target_logit)  # type: ignore[arg-type]
 
 
-def features(graph: AttributionGraph) -> dict[str, tuple[int, int]]:
-    """The key and (layer, index) of every Feature that the graph's feature nodes are instances of."""
+def feature_row(model: str, transcoder_set: str, layer: int, index: int) -> Row:
+    key = schema.feature_key(model, transcoder_set, layer, index)
+    return {"key": key, "model": model, "transcoder_set": transcoder_set, "layer": layer, "index": index}
+
+
+def features(graph: AttributionGraph) -> list[Row]:
+    """A row for every Feature that the graph's feature nodes are instances of."""
     record, nodes = graph.record, graph.nodes
     ordinals = nodes.of_kind(NodeKind.FEATURE)
-    pairs = zip(nodes.layer[ordinals].tolist(), nodes.index[ordinals].tolist(), strict=True)
-    return {
-        schema.feature_key(record.model, record.transcoder_set, layer, index): (layer, index)
-        for layer, index in pairs
-    }
+    pairs = dict.fromkeys(zip(nodes.layer[ordinals].tolist(), nodes.index[ordinals].tolist(), strict=True))
+    return [feature_row(record.model, record.transcoder_set, layer, index) for layer, index in pairs]
 
 
 def instances(graph: AttributionGraph, keys: list[str]) -> list[tuple[str, str]]:
@@ -108,18 +110,29 @@ def explanation_rows(graph: AttributionGraph) -> Iterator[tuple[str, Row]]:
     record = graph.record
     for (layer, index), explanations in graph.explanations.items():
         feature = schema.feature_key(record.model, record.transcoder_set, layer, index)
-        for explanation in explanations:
-            yield (
-                feature,
-                {
-                    "key": schema.explanation_key(feature, explanation),
-                    "text": explanation.text,
-                    "author": explanation.author,
-                    "type": explanation.type,
-                    "score": explanation.score,
-                    "created_at": explanation.created_at and explanation.created_at.astimezone(UTC),
-                },
-            )
+        yield from ((feature, _explanation_row(feature, one)) for one in explanations)
+
+
+def kept_feature_rows(features: Iterable[FeatureRecord]) -> tuple[list[Row], list[tuple[str, Row]]]:
+    """The rows of features, and each of their explanations' Feature key and row."""
+    kept = [(feature_row(one.model, one.transcoder_set, one.layer, one.index), one) for one in features]
+    explanations = [
+        (row["key"], _explanation_row(row["key"], explanation))
+        for row, one in kept
+        for explanation in one.explanations
+    ]
+    return [row for row, _ in kept], explanations
+
+
+def _explanation_row(feature: str, explanation: Explanation) -> Row:
+    return {
+        "key": schema.explanation_key(feature, explanation),
+        "text": explanation.text,
+        "author": explanation.author,
+        "type": explanation.type,
+        "score": explanation.score,
+        "created_at": explanation.created_at and explanation.created_at.astimezone(UTC),
+    }
 
 
 def explanation_of(row: Row) -> Explanation:
@@ -166,6 +179,15 @@ def feature_of(
         explanations=ranked_explanations([explanation_of(row) for row in explanation_rows]),
         graphs=graphs,
     )
+
+
+def kept_features(said: Iterable[tuple[Row, Row]]) -> list[FeatureRecord]:
+    """Features that no graph uses, of pairs of a Feature's row and one of its explanations'."""
+    explanations: dict[tuple[str, str, int, int], list[Row]] = {}
+    for feature, explanation in said:
+        identity = (feature["model"], feature["transcoder_set"], feature["layer"], feature["index"])
+        explanations.setdefault(identity, []).append(explanation)
+    return [feature_of(identity, rows, ()) for identity, rows in sorted(explanations.items())]
 
 
 def _utc(stored: datetime) -> datetime:

@@ -45,6 +45,14 @@ class GraphStore(ABC):
         """
 
     @abstractmethod
+    def kept_features(self) -> list[FeatureRecord]:
+        """The features that no graph uses, with the explanations for which they were kept."""
+
+    @abstractmethod
+    def keep_features(self, features: list[FeatureRecord]) -> None:
+        """Store features with their explanations, whether or not a graph uses them; what is there stays as it is."""
+
+    @abstractmethod
     def close(self) -> None: ...
 
     def __enter__(self) -> Self:

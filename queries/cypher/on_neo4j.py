@@ -10,12 +10,30 @@ from neo4j import time as neo4j_time
 
 from queries import bolt
 from queries.address import Address, parse
-from queries.cypher import gate, values
+from queries.cypher import gate, values, work
 from queries.cypher.answer import CypherRequest, Engine
 from queries.cypher.engine import MEMORY, Result, limit_memory
 from queries.cypher.lexer import calls, tokens, unescaped
 from queries.cypher.values import Value
-from queries.errors import CircuitExplorerError, InvalidQuery, QueryRefused, QueryTimeout, QueryTooLarge
+from queries.errors import (
+    CircuitExplorerError,
+    DatabaseUnavailable,
+    InvalidQuery,
+    QueryRefused,
+    QueryTimeout,
+    QueryTooLarge,
+)
+
+MARK = {"app": "circuit-explorer query"}
+"""What the server knows a query of ours by."""
+
+ENDLESS = (
+    "SHOW TRANSACTIONS YIELD metaData, status WHERE metaData.app = $app AND status STARTS WITH 'Terminated' "
+    "RETURN count(*) AS n"
+)
+"""One row: the queries that the server was told to end and has not."""
+MAX_ENDLESS = 2
+"""There is work that Neo4j cannot be stopped in, whatever `queries.cypher.work` keeps out of it."""
 
 
 class Neo4jEngine:
@@ -34,10 +52,11 @@ class Neo4jEngine:
             found = tokens(text)
             gate.check_words(found)
             gate.check_neo4j_functions(call.name for call in calls(found))
+            work.check(found, request.parameters)
         session = self._driver.session(database=self._address.database, default_access_mode=neo4j.READ_ACCESS)
         with self._told(request), limit_memory(), session:
             self._check(session, request)
-            with session.begin_transaction(timeout=request.timeout) as transaction:
+            with session.begin_transaction(MARK, request.timeout) as transaction:
                 rows = transaction.run(request.query, dict(request.parameters))
                 yield Result(list(rows.keys()), ([_plain(value) for value in row] for row in rows))
                 # Rows that nobody reads end with the transaction, which is rolled back.
@@ -45,7 +64,10 @@ class Neo4jEngine:
     def _check(self, session: neo4j.Session, request: CypherRequest) -> None:
         if self._own is None:
             self._own = session.run("RETURN 1").consume().database
-        explained = neo4j.Query(f"EXPLAIN {request.query}", timeout=request.timeout)
+        if session.run(ENDLESS, MARK).single(strict=True)["n"] > MAX_ENDLESS:
+            why = "the server still works on queries that were ended, and cannot stop."
+            raise DatabaseUnavailable(self._address.shown, why)
+        explained = neo4j.Query(f"EXPLAIN {request.query}", metadata=MARK, timeout=request.timeout)
         parts = list(_parts(session.run(explained, dict(request.parameters)).consume().plan))
         operators = [part["operatorType"].partition("@") for part in parts]
         gate.check_operators([name for name, _, _ in operators], gate.NEO4J_OPERATORS)

@@ -1,7 +1,6 @@
 """Questions about Features over many graphs: where they fire, which graphs share them, what they are called."""
 
 from queries.named.definition import (
-    EXPLANATIONS,
     LABEL,
     NamedQuery,
     QueryColumn,

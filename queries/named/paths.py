@@ -142,13 +142,15 @@ MOTIF_PATHS = NamedQuery(
         column("score", ValueType.NUMBER, "Product of the two shares"),
     ),
     cypher="""
-MATCH (first:Feature {key: $first})<-[ia:INSTANCE_OF]-(a:FeatureNode)-[ab:DIRECT_EFFECT]->(b:FeatureNode)
-      -[ib:INSTANCE_OF]->(second:Feature {key: $second})
-MATCH (b)-[bc:DIRECT_EFFECT]->(c:FeatureNode)-[ic:INSTANCE_OF]->(third:Feature {key: $third})
-MATCH (g:AttributionGraph)-[:HAS_NODE]->(a)
+MATCH (p:Feature {key: $first})<-[i:INSTANCE_OF]-(a:FeatureNode)<-[h:HAS_NODE]-(g:AttributionGraph),
+      (a)-[ab:DIRECT_EFFECT]->(b:FeatureNode)-[j:INSTANCE_OF]->(q:Feature),
+      (b)-[bc:DIRECT_EFFECT]->(c:FeatureNode)-[l:INSTANCE_OF]->(r:Feature)
 WHERE g.state = 'visible'
+HINT (((((((((((p JOIN i) JOIN a) JOIN h) JOIN g) JOIN ab) JOIN b) JOIN j) JOIN q) JOIN bc) JOIN c) JOIN l) JOIN r
+WITH g, a, b, c, q, r, ab.share * bc.share AS score
+WHERE q.key = $second AND r.key = $third
 RETURN g.id AS graph, g.name AS name, g.prompt AS prompt, a.key AS first_node, b.key AS second_node,
-       c.key AS third_node, ab.share * bc.share AS score
+       c.key AS third_node, score
 ORDER BY score DESC, first_node, second_node, third_node
 LIMIT $k
 """,
@@ -214,8 +216,11 @@ UNWIND keys AS key
 WITH key, count(*) AS n_paths, sum(score) AS flow
 ORDER BY flow DESC, key
 LIMIT $k
-MATCH (n:FeatureNode {key: key})
-OPTIONAL MATCH (n)-[:INSTANCE_OF]->(:Feature)-[:EXPLAINED_BY]->(e:Explanation)
+MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(n:FeatureNode)-[i:INSTANCE_OF]->(f:Feature)
+HINT (((g JOIN h) JOIN n) JOIN i) JOIN f
+WITH n, f, key, n_paths, flow
+WHERE n.key = key
+OPTIONAL MATCH (f)-[:EXPLAINED_BY]->(e:Explanation)
 RETURN n.key AS node, n.label AS label, collect(e.text) AS explanations, n_paths, flow
 ORDER BY flow DESC, node
 """,

@@ -129,7 +129,14 @@ def test_no_node_table_holds_a_nan() -> None:
 def test_a_feature_is_counted_once_whatever_its_positions() -> None:
     graph = make_graph("EFFL", {})
     graph.nodes.layer[1:3], graph.nodes.index[1:3], graph.nodes.position[1:3] = 4, 77, [0, 1]
-    assert features(graph) == {"model/set/4/77": (4, 77)}
+    (row,) = features(graph)
+    assert row == {
+        "key": "model/set/4/77",
+        "model": "model",
+        "transcoder_set": "set",
+        "layer": 4,
+        "index": 77,
+    }
 
 
 def test_explanations_come_back_and_are_told_apart_by_what_they_say() -> None:

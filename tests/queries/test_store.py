@@ -242,6 +242,23 @@ def test_a_feature_that_a_person_explained_outlives_its_graphs(store: GraphStore
     assert set(store.read("two").explanations[0, 2]) == {MADE, OWN}
 
 
+def test_kept_features_can_be_read_and_stored(store: GraphStore, engine: Engine) -> None:
+    store.load(full_graph("one"))
+    assert store.kept_features() == []
+    store.delete("one")
+    (kept,) = store.kept_features()
+    assert (kept.model, kept.transcoder_set, kept.layer, kept.index) == ("model", "set", 0, 2)
+    assert kept.explanations == [OWN, MADE]
+    before = engine.count()
+    store.keep_features([kept])
+    assert engine.count() == before, "what is there stays as it is"
+    other = kept.model_copy(update={"index": 7, "explanations": [OWN]})
+    store.keep_features([other])
+    assert store.kept_features() == [kept, other]
+    store.load(full_graph("one"))
+    assert store.kept_features() == [other]
+
+
 def test_what_is_not_there_is_not_found(store: GraphStore) -> None:
     store.load(full_graph())
     for ask in (store.record, store.read, store.delete):

@@ -1,10 +1,9 @@
-"""Running a named query: its parameters checked, its text through the same gate as Cypher written by people."""
+"""What a request names: a query, values of its parameters, and graphs among them."""
 
 import math
 from collections.abc import Mapping
 from typing import Any
 
-from queries.cypher.answer import DEFAULT_LIMIT, DEFAULT_TIMEOUT, CypherRequest, Engine
 from queries.errors import InvalidRequest, UnknownQuery
 from queries.named import QUERIES
 from queries.named.definition import NamedQuery, QueryParameter, Value, ValueType
@@ -17,20 +16,6 @@ def named_query(name: str) -> NamedQuery:
     if name not in _BY_NAME:
         raise UnknownQuery(name, list(_BY_NAME))
     return _BY_NAME[name]
-
-
-def request_of(
-    query: NamedQuery,
-    given: Mapping[str, Any],
-    engine: Engine,
-    *,
-    limit: int = DEFAULT_LIMIT,
-    timeout: float = DEFAULT_TIMEOUT,
-) -> CypherRequest:
-    """The query as Cypher to run on an engine. Raises InvalidRequest naming the parameter at fault."""
-    return CypherRequest(
-        query=query.text(engine), parameters=checked(query, given), limit=limit, timeout=timeout
-    )
 
 
 def checked(query: NamedQuery, given: Mapping[str, Any]) -> dict[str, Value]:

@@ -1,0 +1,448 @@
+"""What each named query should answer, computed from the graphs in memory by plain loops, without a database."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from math import inf, isnan
+from typing import Any, NamedTuple
+
+from queries.graph import AttributionGraph, NodeKind
+from queries.paths import PathQuery, PathSpace, best_paths, choose_target
+from queries.schema import explanation_key, feature_key
+from tests.graphs import all_paths
+
+Row = dict[str, Any]
+
+
+class Node(NamedTuple):
+    ordinal: int
+    key: str
+    kind: NodeKind
+    layer: int
+    position: int
+    token: str | None
+    label: str | None
+    feature: str | None
+    activation: float
+    probability: float
+    influence: float
+
+
+class Edge(NamedTuple):
+    source: Node
+    target: Node
+    weight: float
+    share: float
+
+
+class Graph(NamedTuple):
+    whole: AttributionGraph
+    nodes: list[Node]
+    edges: list[Edge]
+
+    @property
+    def id(self) -> str:
+        return self.whole.record.id
+
+    @property
+    def about(self) -> Row:
+        record = self.whole.record
+        return {"graph": record.id, "name": record.name, "prompt": record.prompt}
+
+    def of_kind(self, *kinds: NodeKind) -> list[Node]:
+        return [node for node in self.nodes if node.kind in kinds]
+
+
+def read(graph: AttributionGraph) -> Graph:
+    record, columns = graph.record, graph.nodes
+    nodes = [
+        Node(
+            ordinal=at,
+            key=key,
+            kind=NodeKind(columns.kind[at]),
+            layer=int(columns.layer[at]),
+            position=int(columns.position[at]),
+            token=columns.token[at],
+            label=columns.label[at],
+            feature=feature_key(
+                record.model, record.transcoder_set, int(columns.layer[at]), int(columns.index[at])
+            )
+            if columns.kind[at] == NodeKind.FEATURE
+            else None,
+            activation=float(columns.activation[at]),
+            probability=float(columns.probability[at]),
+            influence=float(columns.node_influence[at]),
+        )
+        for at, key in enumerate(columns.keys(record.id))
+    ]
+    of = graph.edges
+    edges = [
+        Edge(nodes[a], nodes[b], weight, share)
+        for a, b, weight, share in zip(
+            of.source.tolist(), of.target.tolist(), of.weight.tolist(), of.share.tolist(), strict=True
+        )
+    ]
+    return Graph(graph, nodes, edges)
+
+
+class Oracle:
+    """Answers named queries over `graphs`: `answer` gives every row, in the order that the query promises."""
+
+    def __init__(self, graphs: list[AttributionGraph]) -> None:
+        self.graphs = [read(graph) for graph in graphs]
+        self.by_id = {graph.id: graph for graph in self.graphs}
+        said: dict[str, dict[str, str]] = defaultdict(dict)
+        for graph in graphs:
+            record = graph.record
+            for (layer, index), explanations in graph.explanations.items():
+                feature = feature_key(record.model, record.transcoder_set, layer, index)
+                for one in explanations:
+                    said[feature][explanation_key(feature, one)] = one.text
+        self.said = {feature: list(texts.values()) for feature, texts in said.items()}
+
+    def answer(self, name: str, values: Row) -> list[Row]:
+        rows: Callable[..., Iterator[Row]] = getattr(self, name.replace("-", "_"))
+        order = ORDERS[name]
+        given = {parameter: value for parameter, value in values.items() if parameter != "k"}
+        return sorted(rows(**given), key=lambda row: tuple(map(_sortable, order(row))))
+
+    def explanations(self, feature: str | None) -> list[str]:
+        return self.said.get(feature or "", [])
+
+    # -- paths
+
+    def top_paths(
+        self, graph: str, target: str | None, min_length: int, max_length: int, min_share: float
+    ) -> Iterator[Row]:
+        of = self.by_id[graph]
+        keys = [node.key for node in of.nodes]
+        chosen = choose_target(of.whole.nodes) if target is None else keys.index(target)
+        for path in all_paths(of.whole, chosen, max_length):
+            shares = [of.edges[edge].share for edge in path.edges]
+            if len(shares) >= min_length and min(shares) >= min_share:
+                steps = [of.nodes[node] for node in path.nodes]
+                yield {
+                    "score": path.score,
+                    "length": len(shares),
+                    "nodes": [step.key for step in steps],
+                    "labels": [step.label or step.token for step in steps],
+                    "shares": shares,
+                    "complete": path.score >= min_share,
+                }
+
+    def between(
+        self, graph: str, source: str, target: str, max_length: int, min_share: float
+    ) -> Iterator[Row]:
+        of = self.by_id[graph]
+        outputs = defaultdict(list)
+        for edge in of.edges:
+            if edge.share >= min_share:
+                outputs[edge.source].append(edge)
+        n_paths: Counter[Node] = Counter()
+        flow: dict[Node, float] = defaultdict(float)
+        walks = [([node], 1.0) for node in of.nodes if node.key == source]
+        while walks:
+            steps, score = walks.pop()
+            if steps[-1].key == target:
+                for step in steps[1:-1]:
+                    n_paths[step] += 1
+                    flow[step] += score
+            elif len(steps) <= max_length:
+                walks += [([*steps, edge.target], score * edge.share) for edge in outputs[steps[-1]]]
+        for node, n in n_paths.items():
+            yield {
+                "node": node.key,
+                "label": node.label,
+                "explanations": self.explanations(node.feature),
+                "n_paths": n,
+                "flow": flow[node],
+            }
+
+    def recurring_motifs(self, min_graphs: int, min_share: float) -> Iterator[Row]:
+        found: dict[tuple[str | None, ...], list[tuple[str, float]]] = defaultdict(list)
+        for graph, (ab, bc) in self._motifs():
+            if min(ab.share, bc.share) >= min_share:
+                features = (ab.source.feature, bc.source.feature, bc.target.feature)
+                found[features].append((graph.id, ab.share * bc.share))
+        for features, paths in found.items():
+            graphs = {graph for graph, _ in paths}
+            if len(graphs) >= min_graphs:
+                yield {
+                    **dict(zip(("first", "second", "third"), features, strict=True)),
+                    "n_graphs": len(graphs),
+                    "n_paths": len(paths),
+                    "score": sum(score for _, score in paths) / len(paths),
+                }
+
+    def motif_paths(self, first: str, second: str, third: str) -> Iterator[Row]:
+        for graph, (ab, bc) in self._motifs():
+            if (ab.source.feature, bc.source.feature, bc.target.feature) == (first, second, third):
+                nodes = {
+                    "first_node": ab.source.key,
+                    "second_node": bc.source.key,
+                    "third_node": bc.target.key,
+                }
+                yield {**graph.about, **nodes, "score": ab.share * bc.share}
+
+    def _motifs(self) -> Iterator[tuple[Graph, tuple[Edge, Edge]]]:
+        for graph in self.graphs:
+            into = defaultdict(list)
+            for edge in graph.edges:
+                if edge.source.kind == edge.target.kind == NodeKind.FEATURE:
+                    into[edge.target].append(edge)
+            for second in (edge for edges in into.values() for edge in edges):
+                for first in into[second.source]:
+                    yield graph, (first, second)
+
+    # -- direct effects
+
+    def readers_of_token(self, graph: str, token: str) -> Iterator[Row]:
+        for edge in self.by_id[graph].edges:
+            source, node = edge.source, edge.target
+            if source.kind == NodeKind.EMBEDDING and node.feature and source.token in (token, f" {token}"):
+                yield {"source": source.key, **self._described(node), **_effect(edge)}
+
+    def writers_of_logit(self, graph: str, token: str) -> Iterator[Row]:
+        for edge in self.by_id[graph].edges:
+            node, target = edge.source, edge.target
+            if target.kind == NodeKind.LOGIT and node.feature and target.token in (token, f" {token}"):
+                yield {**self._described(node), "target": target.key, **_effect(edge)}
+
+    def node_inputs(self, graph: str, node: str) -> Iterator[Row]:
+        for edge in self.by_id[graph].edges:
+            if edge.target.key == node:
+                yield {
+                    "source": edge.source.key,
+                    "layer": edge.source.layer,
+                    "position": edge.source.position,
+                    "label": edge.source.label or edge.source.token,
+                    "explanations": self.explanations(edge.source.feature),
+                    **_effect(edge),
+                }
+
+    def inhibitory_edges(self, graph: str) -> Iterator[Row]:
+        for edge in self.by_id[graph].edges:
+            if edge.weight < 0:
+                yield {
+                    "source": edge.source.key,
+                    "source_label": edge.source.label or edge.source.token,
+                    "target": edge.target.key,
+                    "target_label": edge.target.label or edge.target.token,
+                    **_effect(edge),
+                }
+
+    def hubs(self, graph: str) -> Iterator[Row]:
+        of = self.by_id[graph]
+        n_inputs = Counter(edge.target for edge in of.edges)
+        n_outputs = Counter(edge.source for edge in of.edges)
+        for node in of.of_kind(NodeKind.FEATURE):
+            counts = {"n_inputs": n_inputs[node], "n_outputs": n_outputs[node]}
+            yield {**self._described(node), **counts, "influence": node.influence}
+
+    def feature_neighbours(self, feature: str) -> Iterator[Row]:
+        found: dict[tuple[str, str], list[tuple[str, Edge]]] = defaultdict(list)
+        for graph in self.graphs:
+            for edge in graph.edges:
+                if edge.target.feature == feature and edge.source.feature:
+                    found["input", edge.source.feature].append((graph.id, edge))
+                if edge.source.feature == feature and edge.target.feature:
+                    found["output", edge.target.feature].append((graph.id, edge))
+        for (direction, neighbour), edges in found.items():
+            yield {
+                "direction": direction,
+                "neighbour": neighbour,
+                "n_graphs": len({graph for graph, _ in edges}),
+                "n_edges": len(edges),
+                "weight": sum(edge.weight for _, edge in edges) / len(edges),
+                "share": sum(edge.share for _, edge in edges) / len(edges),
+            }
+
+    def _described(self, node: Node) -> Row:
+        return {
+            "node": node.key,
+            "feature": node.feature,
+            "label": node.label,
+            "explanations": self.explanations(node.feature),
+        }
+
+    # -- features
+
+    def feature_graphs(self, feature: str) -> Iterator[Row]:
+        for graph in self.graphs:
+            nodes = [node for node in graph.nodes if node.feature == feature]
+            if nodes:
+                yield {
+                    **graph.about,
+                    "n_nodes": len(nodes),
+                    "activation": max(node.activation for node in nodes),
+                    "influence": sum(node.influence for node in nodes),
+                }
+
+    def shared_features(self, graphs: list[str]) -> Iterator[Row]:
+        yield from self.distinct_features(graphs, [])
+
+    def distinct_features(self, graphs: list[str], others: list[str]) -> Iterator[Row]:
+        elsewhere = {node.feature for other in others for node in self.by_id[other].nodes}
+        for feature, where in self._features(graphs).items():
+            if feature not in elsewhere and where.keys() == set(graphs):
+                nodes = [node for in_graph in where.values() for node in in_graph]
+                yield {
+                    "feature": feature,
+                    "layer": nodes[0].layer,
+                    "n_nodes": len(nodes),
+                    "influence": sum(node.influence for node in nodes),
+                    "explanations": self.explanations(feature),
+                }
+
+    def influential_features(self, graphs: list[str]) -> Iterator[Row]:
+        for feature, where in self._features(graphs).items():
+            nodes = [node for in_graph in where.values() for node in in_graph]
+            yield {
+                "feature": feature,
+                "layer": nodes[0].layer,
+                "n_graphs": len(where),
+                "influence": sum(node.influence for node in nodes),
+                "explanations": self.explanations(feature),
+            }
+
+    def features_together(self, min_graphs: int) -> Iterator[Row]:
+        sets: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for feature, where in self._features(list(self.by_id)).items():
+            sets[tuple(sorted(where))].append(feature)
+        for graphs, features in sets.items():
+            if len(graphs) >= min_graphs and len(features) >= 2:
+                counts = {"n_graphs": len(graphs), "n_features": len(features)}
+                yield {**counts, "graphs": list(graphs), "features": features}
+
+    def features_by_explanation(self, word: str) -> Iterator[Row]:
+        for feature, texts in self.said.items():
+            saying = {text for text in texts if word.lower() in text.lower()}
+            if saying:
+                where = self._features(list(self.by_id)).get(feature, {})
+                layer = int(feature.split("/")[2])
+                yield {
+                    "feature": feature,
+                    "layer": layer,
+                    "explanations": sorted(saying),
+                    "n_graphs": len(where),
+                }
+
+    def nodes_by_label(self, word: str) -> Iterator[Row]:
+        for graph in self.graphs:
+            for node in graph.of_kind(NodeKind.FEATURE):
+                if node.label and word.lower() in node.label.lower():
+                    yield {
+                        "graph": graph.id,
+                        "name": graph.about["name"],
+                        "node": node.key,
+                        "feature": node.feature,
+                        "label": node.label,
+                        "activation": node.activation,
+                        "influence": node.influence,
+                    }
+
+    def _features(self, graphs: list[str]) -> dict[str, dict[str, list[Node]]]:
+        """Each feature's nodes, by graph."""
+        found: dict[str, dict[str, list[Node]]] = defaultdict(lambda: defaultdict(list))
+        for graph in graphs:
+            for node in self.by_id[graph].of_kind(NodeKind.FEATURE):
+                found[str(node.feature)][graph].append(node)
+        return found
+
+    # -- graphs
+
+    def low_replacement_score(self, max_score: float) -> Iterator[Row]:
+        for graph in self.graphs:
+            record = graph.whole.record
+            whole, pruned = record.replacement_score, record.pruned_replacement_score
+            score = pruned if whole is None else whole
+            if score is not None and score <= max_score:
+                yield {**graph.about, "replacement_score": whole, "pruned_replacement_score": pruned}
+
+    def graphs_predicting_token(self, token: str) -> Iterator[Row]:
+        for graph in self.graphs:
+            for node in graph.of_kind(NodeKind.LOGIT):
+                if node.token in (token, f" {token}"):
+                    chance = None if isnan(node.probability) else node.probability
+                    yield {**graph.about, "node": node.key, "token": node.token, "probability": chance}
+
+    def influence_of_tokens(self, graph: str) -> Iterator[Row]:
+        total = self._starting(graph)
+        for node in self.by_id[graph].of_kind(NodeKind.EMBEDDING):
+            yield {
+                "node": node.key,
+                "position": node.position,
+                "token": node.token,
+                "influence": node.influence,
+                "share": node.influence / total,
+            }
+
+    def influence_of_errors(self, graph: str) -> Iterator[Row]:
+        total = self._starting(graph)
+        by_layer = defaultdict(list)
+        for node in self.by_id[graph].of_kind(NodeKind.ERROR):
+            by_layer[node.layer].append(node.influence)
+        for layer, influences in by_layer.items():
+            influence = sum(influences)
+            yield {
+                "layer": layer,
+                "n_errors": len(influences),
+                "influence": influence,
+                "share": influence / total,
+            }
+
+    def _starting(self, graph: str) -> float:
+        sources = self.by_id[graph].of_kind(NodeKind.EMBEDDING, NodeKind.ERROR)
+        return sum(node.influence for node in sources)
+
+
+def _effect(edge: Edge) -> Row:
+    return {"weight": edge.weight, "share": edge.share}
+
+
+def _sortable(value: Any) -> Any:
+    """A key of which the least comes first: numbers fall, texts rise."""
+    return value if isinstance(value, str) else (inf if value is None else -value)
+
+
+def best_first(*columns: str) -> Callable[[Row], list[Any]]:
+    return lambda row: [row[column] for column in columns]
+
+
+ORDERS: dict[str, Callable[[Row], list[Any]]] = {
+    "top-paths": best_first("score"),
+    "between": best_first("flow", "node"),
+    "recurring-motifs": best_first("n_graphs", "score", "first", "second", "third"),
+    "motif-paths": best_first("score", "first_node", "second_node", "third_node"),
+    "readers-of-token": best_first("share", "source", "node"),
+    "writers-of-logit": best_first("share", "node", "target"),
+    "node-inputs": best_first("share", "source"),
+    "inhibitory-edges": lambda row: [-row["weight"], row["source"], row["target"]],
+    "hubs": lambda row: [row["n_inputs"] + row["n_outputs"], row["node"]],
+    "feature-neighbours": best_first("direction", "n_graphs", "share", "neighbour"),
+    "feature-graphs": best_first("influence", "graph"),
+    "shared-features": best_first("influence", "feature"),
+    "distinct-features": best_first("influence", "feature"),
+    "influential-features": best_first("influence", "feature"),
+    "features-together": lambda row: [row["n_graphs"], row["n_features"], min(row["features"])],
+    "features-by-explanation": best_first("n_graphs", "feature"),
+    "nodes-by-label": best_first("influence", "node"),
+    "low-replacement-score": lambda row: [
+        -(
+            row["pruned_replacement_score"]
+            if row["replacement_score"] is None
+            else row["replacement_score"]
+        ),
+        row["graph"],
+    ],
+    "graphs-predicting-token": best_first("probability", "node"),
+    "influence-of-tokens": best_first("share", "node"),
+    "influence-of-errors": lambda row: [-row["layer"]],
+}
+"""What comes first in each query's answer: the greatest number, the least text."""
+
+
+def ranked(graph: AttributionGraph, **query: Any) -> list[Row]:
+    """The ranker's own answer: scores and node keys of the best paths."""
+    keys = graph.nodes.keys(graph.record.id)
+    found = best_paths(PathSpace(graph, PathQuery(**query)))
+    return [{"score": path.score, "nodes": [keys[node] for node in path.nodes]} for path in found]

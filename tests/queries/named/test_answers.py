@@ -1,0 +1,209 @@
+"""Every named query, on both engines, against the oracle: on small random graphs, and on the real ones."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import ladybug
+import pytest
+
+from queries.cypher.answer import Engine as EngineName
+from queries.cypher.runner import CypherRunner
+from queries.engines import open_store
+from queries.graph import AttributionGraph, NodeKind
+from queries.named import QUERIES
+from queries.named.definition import NamedQuery
+from queries.named.request import checked, named_query
+from queries.paths import PathQuery, PathSpace
+from queries.schema import feature_key
+from tests.engines import Engine, ladybug_engine, neo4j_engine
+from tests.graphs import REAL_GRAPHS, real_graph
+from tests.queries.named.oracle import ORDERS, Oracle, Row, ranked
+from tests.queries.named.samples import sample_graph
+
+ALL = 10_000
+HIDDEN = "sample-99"
+
+
+class Cookbook(NamedTuple):
+    """A database with graphs, and what knows the answers."""
+
+    engine: EngineName
+    runner: CypherRunner
+    graphs: list[AttributionGraph]
+    oracle: Oracle
+
+    def ask(self, name: str, **given: Any) -> list[Row]:
+        """The rows of a named query, through the gate that people's Cypher goes through."""
+        query = named_query(name)
+        values = checked(query, given)
+        answer = asyncio.run(self.runner.run(query.text(self.engine), values, timeout=60.0))
+        assert answer.columns == [column.name for column in query.columns]
+        assert answer.truncated is None
+        return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+def samples() -> list[AttributionGraph]:
+    return [sample_graph(seed) for seed in range(5)]
+
+
+def reals() -> list[AttributionGraph]:
+    return [real_graph(name) for name in REAL_GRAPHS]
+
+
+@pytest.fixture(
+    scope="module", params=["ladybug-samples", "ladybug-reals", "neo4j-samples", "neo4j-reals"], ids=str
+)
+def cookbook(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cookbook]:
+    name, _, which = request.param.partition("-")
+    graphs = samples() if which == "samples" else reals()
+    engine = (
+        ladybug_engine(tmp_path_factory.mktemp("named"))
+        if name == "ladybug"
+        else neo4j_engine(request.getfixturevalue("neo4j_server"))
+    )
+    with open_store(engine.url) as store:
+        for graph in [*graphs, *([sample_graph(int(HIDDEN[7:]))] if which == "samples" else [])]:
+            store.load(graph)
+    hide(engine, HIDDEN)
+    runner = CypherRunner(engine.url)
+    yield Cookbook(name, runner, graphs, Oracle(graphs))
+    runner.close()
+
+
+def hide(engine: Engine, graph_id: str) -> None:
+    """As a graph is while it is being loaded."""
+    statement = f"MATCH (g:AttributionGraph {{id: '{graph_id}'}}) SET g.state = 'loading'"
+    if engine.name == "neo4j":
+        engine.query(statement)
+        return
+    path = Path(engine.url.removeprefix("ladybug://"))
+    with ladybug.Database(path) as database, ladybug.Connection(database) as connection:
+        connection.execute(statement)
+
+
+def cases(query: NamedQuery, graphs: list[AttributionGraph]) -> Iterator[Row]:
+    """What the query is asked with: values for its parameters that find much."""
+    first, second, *rest = graphs
+    ids = [graph.record.id for graph in graphs]
+    keys = first.nodes.keys(first.record.id)
+    logit = PathSpace(first, PathQuery()).target_node
+    inner = int(first.edges.source[first.edges.target == logit].max())
+    embedding = int(first.nodes.of_kind(NodeKind.EMBEDDING)[first.nodes.token.index(" Dallas") if 0 else 0])
+    samples = ids[0].startswith("sample")
+    min_share = 0.0 if samples else 0.01
+    match query.name:
+        case "top-paths":
+            yield {"graph": ids[0], "min_share": min_share, "min_length": 1}
+            yield {"graph": ids[1], "min_share": 2 * min_share + 0.01, "max_length": 2}
+            other = int(second.nodes.of_kind(NodeKind.LOGIT)[-1])
+            yield {
+                "graph": ids[1],
+                "target": second.nodes.keys(ids[1])[other],
+                "min_share": min_share,
+                "min_length": 3,
+            }
+        case "between":
+            for target, length in ((logit, 3), (inner, 4)):
+                yield {
+                    "graph": ids[0],
+                    "source": keys[embedding],
+                    "target": keys[target],
+                    "max_length": length,
+                    "min_share": min_share,
+                }
+        case "recurring-motifs":
+            yield {"min_share": 0.05}
+            yield {"min_graphs": 3, "min_share": 0.02}
+        case "motif-paths":
+            oracle = Oracle(graphs)
+            motif = oracle.answer("recurring-motifs", {"min_graphs": 2, "min_share": 0.05})[0]
+            yield {name: motif[name] for name in query.parameter_names if name != "k"}
+        case "readers-of-token":
+            yield {"graph": ids[0], "token": "Dallas"}
+        case "writers-of-logit":
+            yield {"graph": ids[0], "token": "Austin"}
+        case "graphs-predicting-token":
+            yield {"token": "Austin"}
+            yield {"token": "nowhere"}
+        case "node-inputs":
+            yield {"graph": ids[0], "node": keys[logit]}
+            yield {"graph": ids[0], "node": keys[inner]}
+        case "feature-graphs" | "feature-neighbours":
+            for node in first.nodes.of_kind(NodeKind.FEATURE)[[0, -1]].tolist():
+                record = first.record
+                place = int(first.nodes.layer[node]), int(first.nodes.index[node])
+                yield {"feature": feature_key(record.model, record.transcoder_set, *place)}
+        case "shared-features" | "influential-features":
+            yield {"graphs": ids[:2]}
+            yield {"graphs": ids}
+        case "distinct-features":
+            yield {"graphs": ids[:1], "others": ids[3:]}
+            yield {"graphs": ids[2:4], "others": ids[:1]}
+        case "features-together":
+            yield {}
+            yield {"min_graphs": 1}
+        case "features-by-explanation" | "nodes-by-label":
+            yield {"word": "TEX"}
+        case "low-replacement-score":
+            yield {}
+            yield {"max_score": 1.0}
+        case "inhibitory-edges" | "hubs" | "influence-of-tokens" | "influence-of-errors":
+            yield {"graph": ids[0]}
+            yield {"graph": ids[2]}
+
+
+FINDS_NOTHING = {("features-by-explanation", "reals"), ("graphs-predicting-token", "nowhere")}
+"""The real graphs have labels of their own and no explanations."""
+
+
+@pytest.mark.parametrize("name", [query.name for query in QUERIES])
+def test_answers_are_the_oracle_s(cookbook: Cookbook, name: str) -> None:
+    query, found = named_query(name), 0
+    for given in cases(query, cookbook.graphs):
+        expected = cookbook.oracle.answer(name.replace("-", "_"), checked(query, given))
+        found += len(expected)
+        assert_same_rows(cookbook.ask(name, **given, k=ALL), expected)
+        assert_begins(name, cookbook.ask(name, **given, k=3), expected)
+    assert found or (name == "features-by-explanation" and not cookbook.oracle.said)
+
+
+def test_the_top_paths_are_the_ranker_s(cookbook: Cookbook) -> None:
+    """Where the k-th best path scores the floor or more, the two answers are one."""
+    for graph in cookbook.graphs[:4]:
+        for floor, query in ((0.002, {"k": 10}), (0.01, {"k": 3, "max_length": 2}), (0.0, {"k": 20, "min_length": 1})):
+            if floor == 0.0 and graph.record.origin == "import" and len(graph.nodes) > 100:
+                continue  # without a floor, a real graph has too many paths
+            best = ranked(graph, **{"max_length": 3, **query})
+            answer = cookbook.ask("top-paths", graph=graph.record.id, min_share=floor, **query)
+            assert all(row["complete"] for row in answer)
+            assert [row["score"] for row in answer] == pytest.approx([row["score"] for row in best], rel=1e-12)
+            assert {tuple(row["nodes"]) for row in answer} == {tuple(row["nodes"]) for row in best}
+
+
+def assert_same_rows(rows: list[Row], expected: list[Row]) -> None:
+    """The same rows in any order; sums of floats may differ in their last digits."""
+    assert len(rows) == len(expected)
+    key = lambda row: [repr(_exact(value)) for value in row.values() if not _is_real(value)]  # noqa: E731
+    for row, other in zip(sorted(rows, key=key), sorted(expected, key=key), strict=True):
+        assert key(row) == key(other)
+        for column, value in other.items():
+            assert row[column] == (pytest.approx(value, rel=1e-9) if _is_real(value) else row[column])
+
+
+def assert_begins(name: str, rows: list[Row], expected: list[Row]) -> None:
+    """The first rows of the expected order; which of two equals comes first is not asked."""
+    order = ORDERS[name]
+    for row, other in zip(rows, expected, strict=False):
+        assert order(row)[0] == pytest.approx(order(other)[0], rel=1e-9)
+    if name != "feature-neighbours":  # it answers k inputs and k outputs
+        assert len(rows) == min(3, len(expected))
+
+
+def _is_real(value: Any) -> bool:
+    return isinstance(value, float) or (isinstance(value, list) and any(isinstance(one, float) for one in value))
+
+
+def _exact(value: Any) -> Any:
+    return sorted(value, key=str) if isinstance(value, list) else value
