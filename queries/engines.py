@@ -7,19 +7,20 @@ from queries.errors import InvalidRequest
 from queries.store import GraphStore
 
 
-def open_store(url: str) -> GraphStore:
+def open_store(url: str, *, read_only: bool = False) -> GraphStore:
     """Open the database at `ladybug:///path` or `neo4j://user:password@host:port/database`.
 
+    `read_only`: nothing is made or changed, and a Ladybug file may be open for writing elsewhere.
     Raises DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, InvalidRequest.
     """
     if url.startswith(LADYBUG) and len(url) > len(LADYBUG):
         from queries.ladybug import LadybugStore
 
-        return LadybugStore(Path(url.removeprefix(LADYBUG)))
+        return LadybugStore(Path(url.removeprefix(LADYBUG)), read_only=read_only)
     if is_neo4j(url):
         from queries.neo4j import Neo4jStore
 
-        return Neo4jStore(url)
+        return Neo4jStore(url, read_only=read_only)
     raise InvalidRequest(
         "database",
         f"{shown(url)!r} is neither ladybug:///path/to/database nor neo4j://user:password@host:port/database",

@@ -153,12 +153,18 @@ class QueryTooLarge(CircuitExplorerError):
 
 
 class UnsupportedSchema(CircuitExplorerError):
+    """A newer database, or an older one where it may not be changed."""
+
     def __init__(self, found: int, supported: int) -> None:
         self.found, self.supported = found, supported
-        super().__init__(
-            f"The database has schema version {found}; this program knows versions up to {supported}. "
-            "Use a newer Circuit Explorer."
-        )
+        if found > supported:
+            known, what = f"knows versions up to {supported}", "Use a newer Circuit Explorer."
+        else:
+            known, what = (
+                f"reads version {supported}",
+                "Start a server on it once, which brings it up to date.",
+            )
+        super().__init__(f"The database has schema version {found}; this program {known}. {what}")
 
 
 class WorkerUnavailable(CircuitExplorerError):

@@ -1,8 +1,6 @@
 """The embedded engine: attribution graphs in Ladybug, one file, one writing process."""
 
-import errno
 import json
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,9 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from queries import rows, schema
-from queries.errors import DatabaseUnavailable, GraphNotFound, StorageFull, UnsupportedSchema
+from queries.errors import DatabaseUnavailable, GraphNotFound, StorageFull
 from queries.feature import FeatureRecord
 from queries.graph import AttributionGraph, Edges, Explanation, FeatureId, NodeKind, Supernode, View
+from queries.ladybug_file import first_line, is_out_of_room, open_database
 from queries.records import GraphRecord
 from queries.rows import Columns, Row
 from queries.store import GraphStore
@@ -38,9 +37,7 @@ GRAPH_RECORDS = (
 GRAPH_RECORD = "MATCH (g:AttributionGraph {id: $graph}) WHERE g.state = $state RETURN g.*"
 """At most one row: all properties."""
 
-GRAPH_NODES = (
-    "MATCH (g:AttributionGraph {{id: $graph}})-[h:HAS_NODE]->(n:{label}) HINT (g JOIN h) JOIN n RETURN {columns}"
-)
+GRAPH_NODES = "MATCH (g:AttributionGraph {{id: $graph}})-[h:HAS_NODE]->(n:{label}) HINT (g JOIN h) JOIN n RETURN {columns}"
 """One row a node of the label: its table's columns."""
 
 GRAPH_EDGES = (
@@ -122,16 +119,23 @@ DELETE_FEATURES = "UNWIND $keys AS key MATCH (f:Feature {key: key}) DETACH DELET
 
 
 class LadybugStore(GraphStore):
-    def __init__(self, path: Path) -> None:
-        """Raises DatabaseUnavailable, UnsupportedSchema."""
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """`read_only`: as it is now, also while another process has it open for writing.
+
+        Raises DatabaseUnavailable, UnsupportedSchema.
+        """
         self.url = f"ladybug://{path}"
-        self._path = path
+        self._path, self._read_only = path, read_only
         self._writing = Lock()
         self._reading, self._n_readers = Condition(), 0
         self._database: ladybug.Database | None = None
         try:
-            with self._transaction() as connection:
-                self._create_schema(connection)
+            if read_only:
+                with self._connection() as connection:
+                    self._check_schema(connection)
+            else:
+                with self._transaction() as connection:
+                    self._create_schema(connection)
         except BaseException:
             self.close()  # it is somebody else's to open
             raise
@@ -232,10 +236,12 @@ class LadybugStore(GraphStore):
 
     def _create_schema(self, connection: ladybug.Connection) -> None:
         connection.execute("CREATE NODE TABLE IF NOT EXISTS Schema(id INT64 PRIMARY KEY, version INT64)")
-        found = self._rows(connection, "MATCH (s:Schema) RETURN s.version AS version")
-        if found and found[0]["version"] > schema.SCHEMA_VERSION:
-            raise UnsupportedSchema(found[0]["version"], schema.SCHEMA_VERSION)
-        if found:
+        found = self._check_schema(connection)
+        if found is not None:
+            for version in range(found, schema.SCHEMA_VERSION):
+                for statement in schema.MIGRATIONS[version].ladybug:
+                    connection.execute(statement)
+                connection.execute("MATCH (s:Schema) SET s.version = $version", {"version": version + 1})
             return
         for table in schema.TABLES:
             columns = [f"`{name}` {type}" for name, type in table.columns.items()]
@@ -247,6 +253,19 @@ class LadybugStore(GraphStore):
             connection.execute(f"CREATE REL TABLE IF NOT EXISTS {relationship.type}({', '.join(parts)})")
         # Last, so that a start that was cut short is done again.
         connection.execute("CREATE (:Schema {id: 0, version: $version})", {"version": schema.SCHEMA_VERSION})
+
+    def _check_schema(self, connection: ladybug.Connection) -> int | None:
+        """The version of the database's schema; None where it is not made yet.
+
+        Raises UnsupportedSchema, DatabaseUnavailable where somebody else's is to be read.
+        """
+        try:
+            found = self._rows(connection, "MATCH (s:Schema) RETURN s.version AS version")
+        except RuntimeError:
+            raise DatabaseUnavailable(self.url, "it is not one of Circuit Explorer's.") from None
+        for row in found:
+            schema.check_version(row["version"], read_only=self._read_only)
+        return found[0]["version"] if found else None
 
     def _load(self, connection: ladybug.Connection, graph: AttributionGraph) -> None:
         record, nodes, edges = graph.record, graph.nodes, graph.edges
@@ -369,7 +388,7 @@ class LadybugStore(GraphStore):
         """A connection of the caller's own (30 µs). The database is not closed while there is one."""
         with self._reading:
             if self._database is None:
-                self._database = self._open()
+                self._database = open_database(self._path, read_only=self._read_only, buffer_pool=BUFFER_POOL)
             connection = ladybug.Connection(self._database)
             self._n_readers += 1
         try:
@@ -379,13 +398,6 @@ class LadybugStore(GraphStore):
             with self._reading:
                 self._n_readers -= 1
                 self._reading.notify_all()
-
-    def _open(self) -> ladybug.Database:
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            return ladybug.Database(self._path, buffer_pool_size=BUFFER_POOL)
-        except (RuntimeError, OSError) as error:
-            raise DatabaseUnavailable(self.url, _why_closed(error)) from error
 
     @contextmanager
     def _moment(self) -> Iterator[ladybug.Connection]:
@@ -411,12 +423,12 @@ class LadybugStore(GraphStore):
                         _roll_back(connection)
                         raise
             except RuntimeError as error:
-                if not _is_out_of_room(error):
+                if not is_out_of_room(error):
                     raise
                 # Its memory now holds what its file does not, and says that this is durable; it was not when
                 # the file was opened again. So go on from the file.
                 self.close()
-                raise StorageFull(self.url, _first_line(error)) from error
+                raise StorageFull(self.url, first_line(error)) from error
 
     def _table(self, connection: ladybug.Connection, query: str, **parameters: Any) -> pa.Table:
         result = connection.execute(query, parameters)
@@ -455,20 +467,3 @@ def _copy(connection: ladybug.Connection, table: schema.Table, columns: Columns)
 def _unprefixed(row: Row, prefix: str = "g.") -> Row:
     """Those of a row's columns that begin so, as `g.*` names its columns g.id, g.name, …"""
     return {name.removeprefix(prefix): value for name, value in row.items() if name.startswith(prefix)}
-
-
-def _why_closed(error: Exception) -> str:
-    text = str(error)
-    if "lock" in text.lower():
-        holder = text.partition("PID ")[2].split(")")[0]
-        who = f"process {holder}" if holder.isdigit() else "another process"
-        return f"{who} has it open, and an embedded database has one writer."
-    return _first_line(error)
-
-
-def _is_out_of_room(error: RuntimeError) -> bool:
-    return any(os.strerror(number) in str(error) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]

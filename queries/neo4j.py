@@ -19,7 +19,7 @@ from neo4j import time as neo4j_time
 
 from queries import bolt, rows, schema
 from queries.address import parse
-from queries.errors import DatabaseUnavailable, GraphNotFound, UnsupportedSchema
+from queries.errors import DatabaseUnavailable, GraphNotFound
 from queries.feature import FeatureRecord
 from queries.graph import AttributionGraph, Edges, Explanation, FeatureId, NodeKind, Supernode, View
 from queries.records import GraphRecord
@@ -44,7 +44,12 @@ VISIBLE = "visible"
 CONSTRAINT = "CREATE CONSTRAINT {label}_{key} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{key} IS UNIQUE"
 """Also the index that finds a node by its key."""
 
-SCHEMA_VERSION = "MERGE (s:Schema {id: 0}) ON CREATE SET s.version = $version RETURN s.version AS version"
+KEYS = {"Schema": "id", **{table.label: next(iter(table.columns)) for table in schema.TABLES}}
+"""The unique property of each label."""
+
+MAKE_SCHEMA = "MERGE (s:Schema {id: 0}) ON CREATE SET s.version = $version"
+RAISE_VERSION = "MATCH (s:Schema {id: 0}) SET s.version = $version"
+SCHEMA_VERSION = "MATCH (s:Schema {id: 0}) RETURN s.version AS version"
 
 LOCK_FEATURES = "MATCH (s:Schema {id: 0}) SET s.locked_by = $whom"
 """Taken until the transaction ends by whoever adds or removes what graphs share."""
@@ -177,11 +182,14 @@ DELETE_UNUSED_FEATURES = (
 class Neo4jStore(GraphStore):
     """A server that cannot be reached when the store is opened is tried again with every call."""
 
-    def __init__(self, url: str) -> None:
-        """Raises InvalidRequest, DatabaseRefused, UnsupportedServer, UnsupportedSchema."""
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
+        """`read_only`: the server's schema is not made where it is missing.
+
+        Raises InvalidRequest, DatabaseRefused, UnsupportedServer, UnsupportedSchema."""
         self._address = parse(url)
         self.url = self._address.shown
         self._driver = bolt.open_driver(self._address)
+        self._read_only = read_only
         self._preparing, self._prepared = Lock(), False
         try:
             with suppress(DatabaseUnavailable):
@@ -278,16 +286,20 @@ class Neo4jStore(GraphStore):
         """Check the server's version, and make or check the schema."""
         if self._prepared:
             return
-        with self._open(neo4j.WRITE_ACCESS) as session:
+        with self._open(neo4j.READ_ACCESS if self._read_only else neo4j.WRITE_ACCESS) as session:
             bolt.check_server(session, self._address)
-            for label, key in (
-                ("Schema", "id"),
-                *((table.label, next(iter(table.columns))) for table in schema.TABLES),
-            ):
-                session.run(CONSTRAINT.format(label=label, key=key)).consume()
-            found = session.run(SCHEMA_VERSION, version=schema.SCHEMA_VERSION).single(strict=True)["version"]
-        if found != schema.SCHEMA_VERSION:
-            raise UnsupportedSchema(found, schema.SCHEMA_VERSION)
+            found = session.run(SCHEMA_VERSION).value("version")
+            for version in found:
+                schema.check_version(version, read_only=self._read_only)
+            if not found and not self._read_only:
+                for label, key in KEYS.items():
+                    session.run(CONSTRAINT.format(label=label, key=key)).consume()
+                # Last, so that a start that was cut short is done again.
+                session.run(MAKE_SCHEMA, version=schema.SCHEMA_VERSION).consume()
+            for version in range(found[0] if found else schema.SCHEMA_VERSION, schema.SCHEMA_VERSION):
+                for statement in schema.MIGRATIONS[version].neo4j:
+                    session.run(statement).consume()
+                session.run(RAISE_VERSION, version=version + 1).consume()
         self._prepared = True
 
 

@@ -11,9 +11,11 @@ import hashlib
 from typing import NamedTuple
 from urllib.parse import quote
 
+from queries.errors import UnsupportedSchema
 from queries.graph import Explanation, NodeKind
 
 SCHEMA_VERSION = 1
+"""Recorded in the database. A change of what is stored raises it, and says below how an older database follows."""
 
 
 class Table(NamedTuple):
@@ -30,6 +32,17 @@ class Relationship(NamedTuple):
     pairs: tuple[tuple[str, str], ...]
     columns: dict[str, str]
 
+
+class Migration(NamedTuple):
+    """Statements of each engine. On Ladybug a whole migration is one transaction; on Neo4j each statement is, so that
+    one that was cut short is done again from its start: there they must bear repetition."""
+
+    ladybug: tuple[str, ...]
+    neo4j: tuple[str, ...]
+
+
+MIGRATIONS: dict[int, Migration] = {}
+"""From the version that is the key to the next. Version 1 is the first."""
 
 TEXT, WHOLE, REAL, FLAG = "STRING", "INT64", "DOUBLE", "BOOL"
 TEXTS, WHOLES, TIME = "STRING[]", "INT64[]", "TIMESTAMP"
@@ -125,6 +138,12 @@ HAS_SUPERNODE = Relationship("HAS_SUPERNODE", ((ATTRIBUTION_GRAPH.label, "Supern
 GROUPS = Relationship("GROUPS", tuple(("Supernode", label) for label in _NODE_LABELS), {})
 HAS_VIEW = Relationship("HAS_VIEW", ((ATTRIBUTION_GRAPH.label, "View"),), {})
 RELATIONSHIPS = (HAS_NODE, DIRECT_EFFECT, INSTANCE_OF, EXPLAINED_BY, HAS_SUPERNODE, GROUPS, HAS_VIEW)
+
+
+def check_version(found: int, *, read_only: bool) -> None:
+    """Raises UnsupportedSchema for a newer database, and for an older one that may not be migrated."""
+    if found > SCHEMA_VERSION or (read_only and found < SCHEMA_VERSION):
+        raise UnsupportedSchema(found, SCHEMA_VERSION)
 
 
 def feature_key(model: str, transcoder_set: str, layer: int, index: int) -> str:

@@ -14,6 +14,7 @@ from unittest.mock import patch
 
 from api import cli
 from api.discovery import Address
+from api.token import VARIABLE
 
 ROOT = Path(__file__).parents[2]
 GRAPHS = ROOT.parent / "shared" / "graphs"
@@ -28,16 +29,21 @@ class Done(NamedTuple):
     err: str
 
 
-def environment() -> dict[str, str]:
-    """This process's, without what could lead the program elsewhere."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("CIRCUIT_EXPLORER_")}
+def environment(token: str | None = None) -> dict[str, str]:
+    """This process's, without what could lead the program elsewhere, and with the API's token, if one is given."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CIRCUIT_EXPLORER_")}
+    return kept if token is None else kept | {VARIABLE: token}
 
 
-def run(*arguments: str | Path, data: Path) -> Done:
-    """A command run inside this process: quicker, and it finds servers all the same."""
+def run(*arguments: str | Path, data: Path | None, token: str | None = None) -> Done:
+    """A command run inside this process: quicker, and it finds servers all the same.
+
+    `data` is None for a command that takes no data folder.
+    """
+    where = [] if data is None else ["--data", str(data)]
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
-    with patch.dict(os.environ, environment(), clear=True), redirect_stdout(out), redirect_stderr(err):
-        status = cli.run([*map(str, arguments), "--data", str(data)])
+    with patch.dict(os.environ, environment(token), clear=True), redirect_stdout(out), redirect_stderr(err):
+        status = cli.run([*map(str, arguments), *where])
     return Done(status, *(stream.buffer.getvalue().decode() for stream in (out, err)))
 
 
@@ -76,7 +82,7 @@ def failure(*arguments: str | Path, data: Path, status: int = 1) -> str:
 
 @contextmanager
 def serving(
-    data: Path, *arguments: str, command: tuple[str, ...] = COMMAND
+    data: Path, *arguments: str, command: tuple[str, ...] = COMMAND, token: str | None = None
 ) -> Iterator["subprocess.Popen[str]"]:
     """A server on a free port, once it answers; stopped at the end if it still runs."""
     options = ["serve", "--port", "0", "--data", str(data), *arguments]
@@ -86,7 +92,7 @@ def serving(
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-        env=environment(),
+        env=environment(token),
     )
     try:
         deadline = time.monotonic() + PATIENCE

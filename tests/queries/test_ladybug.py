@@ -5,6 +5,7 @@ import sys
 import time
 from pathlib import Path
 
+import ladybug
 import pytest
 
 from queries import schema
@@ -116,6 +117,15 @@ def test_a_file_that_is_no_database_is_said_so_in_one_line(tmp_path: Path, conte
         LadybugStore(path)
     assert "\n" not in str(raised.value)
     assert path.read_bytes() == content
+
+
+def test_somebody_else_s_database_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "graphs.ladybug"
+    ladybug.Database(path).close()
+    with pytest.raises(DatabaseUnavailable, match="not one of Circuit Explorer's"):
+        LadybugStore(path, read_only=True)
+    with pytest.raises(DatabaseUnavailable, match="no such file"):
+        LadybugStore(tmp_path / "nowhere", read_only=True)
 
 
 def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from queries import schema
 from queries.engines import open_store
-from queries.errors import FeatureNotFound, GraphNotFound, InvalidRequest
+from queries.errors import FeatureNotFound, GraphNotFound, InvalidRequest, UnsupportedSchema
 from queries.graph import AttributionGraph, Explanation, Supernode, View
 from queries.store import GraphStore
 from tests.engines import Engine
@@ -323,3 +323,29 @@ def test_an_unknown_url_is_refused(url: str) -> None:
     with pytest.raises(InvalidRequest) as raised:
         open_store(url)
     assert raised.value.parameter == "database"
+
+
+def add_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Raise the schema's version: graphs get a note, which is their name."""
+    version, name = schema.SCHEMA_VERSION, "MATCH (g:AttributionGraph) SET g.note = g.name"
+    ladybug = ("ALTER TABLE AttributionGraph ADD note STRING", name)
+    monkeypatch.setitem(schema.MIGRATIONS, version, schema.Migration(ladybug, (name,)))
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", version + 1)
+
+
+def test_an_older_database_is_migrated(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_store(engine.url) as store:
+        store.load(full_graph())
+    before = schema.SCHEMA_VERSION
+    with monkeypatch.context() as newer:
+        add_a_note(newer)
+        with pytest.raises(UnsupportedSchema, match="Start a server on it once") as raised:
+            open_store(engine.url, read_only=True)
+        assert (raised.value.found, raised.value.supported) == (before, before + 1)
+        for _ in range(2):  # the second start finds nothing to do
+            with open_store(engine.url) as store:
+                assert_same(store.read("one"), full_graph())
+            assert engine.query("MATCH (g:AttributionGraph) RETURN g.note") == [["a graph"]]
+            assert engine.query("MATCH (s:Schema) RETURN s.version") == [[before + 1]]
+    with pytest.raises(UnsupportedSchema, match="Use a newer Circuit Explorer"):
+        open_store(engine.url)

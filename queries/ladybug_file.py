@@ -1,0 +1,54 @@
+"""Opening a Ladybug database, and what its errors mean."""
+
+import errno
+import os
+import time
+from pathlib import Path
+
+import ladybug
+
+from queries.address import LADYBUG
+from queries.errors import DatabaseUnavailable
+
+PATIENCE = 5.0
+"""Seconds that a checkpoint of the process that writes may keep a reader from opening; it takes one at most."""
+INTERVAL = 0.05
+
+
+def open_database(path: Path, *, read_only: bool, buffer_pool: int, n_threads: int = 0) -> ladybug.Database:
+    """`buffer_pool` in bytes; `n_threads` 0: as many as there are processors.
+
+    One process may have a database open for writing; others can open it `read_only` meanwhile and see what is committed
+    when they do. Raises DatabaseUnavailable.
+    """
+    url, until = f"{LADYBUG}{path}", time.monotonic() + PATIENCE
+    if read_only and not path.exists():
+        raise DatabaseUnavailable(url, "there is no such file.")
+    while True:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return ladybug.Database(
+                path, read_only=read_only, buffer_pool_size=buffer_pool, max_num_threads=n_threads
+            )
+        except (RuntimeError, OSError) as error:
+            being_written = read_only and "checkpoint" in str(error)
+            if not being_written or time.monotonic() > until:
+                raise DatabaseUnavailable(url, _why_closed(error)) from error
+            time.sleep(INTERVAL)
+
+
+def is_out_of_room(error: RuntimeError) -> bool:
+    return any(os.strerror(number) in str(error) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+
+
+def first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
+
+
+def _why_closed(error: Exception) -> str:
+    text = str(error)
+    if "lock" in text.lower():
+        holder = text.partition("PID ")[2].split(")")[0]
+        who = f"process {holder}" if holder.isdigit() else "another process"
+        return f"{who} has it open, and an embedded database has one writer."
+    return first_line(error)
