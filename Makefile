@@ -41,14 +41,17 @@ demo-report: install ## measure the bundled demo model and print the table of de
 
 install: .venv/.installed web/dist/index.html ## the virtual environment, npm packages and the built page
 
-openapi: .venv/.installed ## write api/openapi.json and the page's types from the code
+openapi: .venv/.installed ## write the generated files: api/openapi.json, the page's types, docs/queries.md
 	.venv/bin/python -m api.openapi
+	.venv/bin/python -m queries.named.page
 	cd web && npm run --silent types
 
 lock: .venv/.installed ## pin the Python dependencies anew (names no index, holds for Linux and macOS)
 	$(PIP) install --quiet uv
 	.venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras \
 	  --no-annotate --no-header --upgrade pyproject.toml -o requirements.lock
+	.venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	  --no-annotate --no-header --constraint requirements.lock pyproject.toml -o requirements-serve.lock
 
 clean: ## remove what install built (not the data folder)
 	rm -rf .venv web/node_modules web/dist .neo4j

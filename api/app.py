@@ -1,29 +1,44 @@
 """The HTTP application: `create_app` over an open store and, where prompts can be traced, a job queue."""
 
+import asyncio
 import os
 from importlib.metadata import version
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote
 
-from fastapi import FastAPI, Query, Request
-from fastapi.responses import StreamingResponse
+from fastapi import Depends, FastAPI, Path, Query, Request
+from fastapi.responses import Response, StreamingResponse
 from fastapi.routing import APIRoute
+from starlette.middleware.gzip import GZipMiddleware
 
-from api import errors, events, guard, site, views
+from api import cypher, errors, events, guard, site, views
+from api.client import TRUNCATED
 from api.explorer import Explorer
 from api.models import (
+    CompareAnswer,
+    CypherRequest,
+    CypherRows,
     EdgesAnswer,
     GraphsAnswer,
     Health,
     JobsAnswer,
     ModelsAnswer,
+    NamedQueryRequest,
     NodesAnswer,
     PathsAnswer,
+    QueriesAnswer,
+    SessionRequest,
 )
-from queries.records import GraphRecord, Job, JobRequest
+from api.token import COOKIE, SESSION_SECONDS
+from queries import compare
+from queries.feature import FeatureRecord
+from queries.named.request import checked, graphs_named, named_query
+from queries.records import GraphRecord, Job, JobRequest, Record
 
 DESCRIPTION = """Attribution graphs in a graph database: submit prompts, import graphs, rank their paths.
 
-Every error is `{"error", "detail"}`: the fact's name and a sentence for people."""
+Every error is `{"error", "detail"}`: the fact's name and a sentence for people. A server that was started with a
+token answers 401 to requests without `Authorization: Bearer TOKEN` or the session that `POST /api/session` opens."""
 
 _GRAPH_FILE: dict[str, Any] = {
     "requestBody": {
@@ -31,6 +46,23 @@ _GRAPH_FILE: dict[str, Any] = {
         "content": {"application/json": {"schema": {"type": "object", "title": "Graph file"}}},
     }
 }
+
+_ROWS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"text/csv": {"schema": {"type": "string"}}},
+        "headers": {
+            TRUNCATED: {
+                "description": "`rows` or `bytes`, where there are more rows than are answered",
+                "schema": {"type": "string"},
+            }
+        },
+    }
+}
+
+COMPRESSED_FROM = 4096
+"""Bytes of the smallest answer that is compressed. Streams of events never are."""
+COMPRESSION_LEVEL = 1
+"""Of gzip. The digits of random-looking numbers are most of an answer: level 6 saves 8 % and takes 7 times as long."""
 
 
 def _operation_id(route: APIRoute) -> str:
@@ -51,7 +83,8 @@ def create_app(explorer: Explorer) -> FastAPI:
         separate_input_output_schemas=False,
     )
     errors.install(app)
-    guard.install(app, explorer.hosts)
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=COMPRESSION_LEVEL)
+    guard.install(app, explorer.hosts, explorer.token)
 
     @app.get("/api/health", tags=["server"])
     def health() -> Health:
@@ -62,6 +95,23 @@ def create_app(explorer: Explorer) -> FastAPI:
             database=explorer.store.url,
             data=str(explorer.data),
             pid=os.getpid(),
+        )
+
+    @app.post(guard.SESSION, status_code=204, tags=["server"])
+    def open_session(given: SessionRequest, request: Request, response: Response) -> None:
+        """Tell the server's token once: a browser then proves it by a cookie. Without effect where there is none."""
+        if explorer.token is None:
+            return
+        if not explorer.token.is_same(given.token):
+            raise errors.Unauthorized
+        response.set_cookie(
+            COOKIE,
+            explorer.token.open_session(),
+            max_age=SESSION_SECONDS,
+            path="/api",
+            secure=request.scope["scheme"] == "https",
+            httponly=True,
+            samesite="strict",
         )
 
     @app.get("/api/models", tags=["jobs"])
@@ -112,15 +162,15 @@ def create_app(explorer: Explorer) -> FastAPI:
         """Delete a graph, and what no other graph uses."""
         explorer.delete(graph_id)
 
-    @app.get("/api/graphs/{graph_id}/nodes", tags=["graphs"])
-    def get_nodes(graph_id: str) -> NodesAnswer:
+    @app.get("/api/graphs/{graph_id}/nodes", tags=["graphs"], response_model=NodesAnswer)
+    def get_nodes(graph_id: str) -> Response:
         """The graph's nodes, as columns."""
-        return views.nodes(explorer.graph(graph_id))
+        return _written(views.nodes(explorer.graph(graph_id)))
 
-    @app.get("/api/graphs/{graph_id}/edges", tags=["graphs"])
-    def get_edges(graph_id: str) -> EdgesAnswer:
+    @app.get("/api/graphs/{graph_id}/edges", tags=["graphs"], response_model=EdgesAnswer)
+    def get_edges(graph_id: str) -> Response:
         """The graph's direct effects, as columns."""
-        return views.edges(explorer.graph(graph_id))
+        return _written(views.edges(explorer.graph(graph_id)))
 
     @app.get("/api/graphs/{graph_id}/paths", tags=["graphs"])
     def get_paths(
@@ -150,5 +200,75 @@ def create_app(explorer: Explorer) -> FastAPI:
             best_members=best_members,
         )
 
+    @app.get("/api/compare", tags=["graphs"])
+    def compare_graphs(
+        graphs: Annotated[str, Query(description="2 to 8 graph ids, separated by commas")],
+        k: Annotated[int, Query(ge=1, le=1000, description="Best sequences taken of each graph")] = 100,
+    ) -> CompareAnswer:
+        """The features that graphs share, and the paths that run through the same features.
+
+        Paths are told apart by the features between a token and the most probable logit, whatever their
+        positions: prompts differ in their tokens. Graphs must be of one model and transcoder set.
+        """
+        graph_ids = graphs.split(",")
+        compare.check_ids(graph_ids)
+        return views.comparison([explorer.graph(graph_id) for graph_id in graph_ids], k=k)
+
+    @app.get("/api/features/{model:path}/{transcoder_set:path}/{layer}/{index}", tags=["features"])
+    def get_feature(
+        names: Annotated[tuple[str, str], Depends(_feature_names)], layer: int, index: int
+    ) -> FeatureRecord:
+        """A feature's explanations, and the graphs it appears in."""
+        model, transcoder_set = names
+        return explorer.store.feature(model, transcoder_set, layer, index)
+
+    @app.post(
+        "/api/cypher",
+        tags=["queries"],
+        response_model=CypherRows,
+        responses=_ROWS,
+    )
+    async def run_cypher(asked: CypherRequest, request: Request) -> Response:
+        """Run a reading query on the database: JSON, or CSV where `Accept` asks for it.
+
+        It runs apart from the server, on what is committed when it begins, and is ended at its time or when its
+        client leaves. Whatever would do more than read graphs is refused (403).
+        """
+        return await cypher.answer(explorer.cypher, asked, request)
+
+    @app.get("/api/queries", tags=["queries"])
+    def list_queries() -> QueriesAnswer:
+        """The named queries: questions that researchers ask, with their parameters, columns and Cypher."""
+        return views.named_queries(explorer.engine)
+
+    @app.post("/api/queries/{name}", tags=["queries"], response_model=CypherRows, responses=_ROWS)
+    async def run_query(name: str, asked: NamedQueryRequest, request: Request) -> Response:
+        """Run a named query; it answers as `/api/cypher` does. Its parameters are checked, and graphs looked up."""
+        query = named_query(name)
+        values = checked(query, asked.parameters)
+        for graph_id in graphs_named(query, values):
+            await asyncio.to_thread(explorer.store.record, graph_id)
+        text = query.text(explorer.engine)
+        sent = CypherRequest(query=text, parameters=values, limit=asked.limit, timeout=asked.timeout)
+        return await cypher.answer(explorer.cypher, sent, request)
+
     site.install(app)
     return app
+
+
+def _feature_names(
+    request: Request,
+    model: Annotated[str, Path(description="A slash in it is written %2F")],  # noqa: ARG001  # for the document
+    transcoder_set: Annotated[str, Path(description="A slash in it is written %2F")],  # noqa: ARG001
+) -> tuple[str, str]:
+    """Model and transcoder set, from the path as it was sent: once decoded, their own slashes divide it too."""
+    path = request.scope["raw_path"].decode("ascii")
+    escaped = path.partition("/api/features/")[2].split("/")
+    if len(escaped) != 4:
+        raise errors.UnescapedName(path)
+    return unquote(escaped[0]), unquote(escaped[1])
+
+
+def _written(answer: Record) -> Response:
+    """A large answer as JSON, written where it was made: FastAPI would hold up every other request meanwhile."""
+    return Response(answer.model_dump_json(), media_type="application/json")

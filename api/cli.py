@@ -11,22 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from api.names import candidate, find
 from api.options import IngestCommand, as_json_option, with_places
+from api.query import query
+from api.terminal import progress_bar, show
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.progress import Progress
-    from rich.table import Table
 
     from api.client import Client, Json
     from api.discovery import Places
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 """Exit statuses other than 0."""
-MIN_PREFIX = 4
-"""Characters of a graph id that name a graph."""
-MAX_CANDIDATES = 6
-"""Graphs named where a name fits none or several."""
 
 
 def main() -> None:
@@ -137,7 +134,7 @@ def ingest(
         job_id = submitted.json()["id"]
         if no_wait:
             when = "; it is traced when a server runs" if client.private else ""
-            _answer(submitted.content if as_json else f"Queued job {job_id}{when}.")
+            show(submitted.content if as_json else f"Queued job {job_id}{when}.")
             return
         try:
             _follow(client, job_id)
@@ -145,14 +142,14 @@ def ingest(
         except ServerLost as error:
             raise click.ClickException(f"{error} Job {job_id} goes on when a server starts again.") from None
         if as_json:
-            _answer(ended.content)
+            show(ended.content)
         job = ended.json()
         if job["problem"]:
             raise click.ClickException(job["problem"]["detail"])
         if not as_json:
             record = client.get(f"/api/graphs/{job['graph_id']}").json()
             page = "" if client.private else f", {client.url}/graphs/{record['id']}"
-            _answer(f"Graph {record['id']}: predicts {prediction(record)}{page}")
+            show(f"Graph {record['id']}: predicts {prediction(record)}{page}")
 
 
 def _follow(client: "Client", job_id: str) -> None:
@@ -160,7 +157,7 @@ def _follow(client: "Client", job_id: str) -> None:
     from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with _progress(*columns, TimeElapsedColumn()) as progress:
+    with progress_bar(*columns, TimeElapsedColumn()) as progress:
         bar, shown, total = progress.add_task("waiting", total=None), None, 1
         try:
             for job in client.job_events(job_id):
@@ -197,7 +194,7 @@ def import_files(places: "Places", files: tuple[str, ...], as_json: bool) -> Non
 
     outcomes: list[Json] = []
     columns = SpinnerColumn(), TextColumn("{task.description}"), DownloadColumn(), TimeElapsedColumn()
-    with connect(places) as client, _progress(*columns, transient=True) as progress:
+    with connect(places) as client, progress_bar(*columns, transient=True) as progress:
         for name in files:
             try:
                 record = _import_file(client, progress, Path(name))
@@ -210,11 +207,11 @@ def import_files(places: "Places", files: tuple[str, ...], as_json: bool) -> Non
                 outcomes.append(record)
                 if not as_json:
                     counts = f"{record['n_nodes']:,} nodes, {record['n_edges']:,} edges"
-                    _answer(f"{name}: graph {record['id']}, {counts}, predicts {prediction(record)}")
+                    show(f"{name}: graph {record['id']}, {counts}, predicts {prediction(record)}")
                 continue
             _complain(outcomes[-1]["detail"], FAILED)
     if as_json:
-        _answer(json.dumps(outcomes, ensure_ascii=False))
+        show(json.dumps(outcomes, ensure_ascii=False))
     if any("error" in outcome for outcome in outcomes):
         raise click.exceptions.Exit(FAILED)
 
@@ -242,11 +239,41 @@ def graphs(places: "Places", as_json: bool) -> None:
     with connect(places) as client:
         answer = client.get("/api/graphs")
     if as_json:
-        _answer(answer.content)
+        show(answer.content)
     elif records := answer.json()["graphs"]:
-        _answer(tables.graphs(records))
+        show(tables.graphs(records))
     else:
-        _answer(f"No graph is stored in {places.database or places.data} yet.")
+        show(f"No graph is stored in {places.database or places.data} yet.")
+
+
+@cli.command()
+@click.argument("source", metavar="SOURCE_URL")
+@click.argument("target", metavar="TARGET_URL")
+@click.argument("names", metavar="[GRAPH...]", nargs=-1)
+def copy(source: str, target: str, names: tuple[str, ...]) -> None:
+    """Copy graphs from one database into another: all of them, or each GRAPH named.
+
+    With them go their labels, supernodes and views, and the explanations of their features; with all graphs also
+    what people explained of features that no graph uses. A graph that the target holds stays as it is there. A
+    server may run on the source; a ladybug:/// target must not be open elsewhere.
+    """
+    from queries.copy import copy_graphs, copy_kept_features
+    from queries.engines import open_store
+
+    with open_store(source, read_only=True) as source_store, open_store(target) as target_store:
+        records = source_store.graphs()
+        if names:
+            listed = [record.model_dump() for record in records]
+            chosen = {find(listed, name)["id"] for name in names}
+            records = [record for record in records if record.id in chosen]
+        for record, new in copy_graphs(source_store, target_store, records):
+            what = "Copied" if new else "Already there:"
+            show(f"{what} {candidate(record.model_dump())}.")
+        kept = 0 if names else copy_kept_features(source_store, target_store)
+        if kept:
+            show(f"Copied the explanations of {kept} features that no graph uses.")
+        if not records and not kept:
+            show(f"There is nothing to copy in {source_store.url}.")
 
 
 @cli.command()
@@ -261,10 +288,10 @@ def delete(places: "Places", names: tuple[str, ...]) -> None:
 
     with connect(places) as client:
         records = client.get("/api/graphs").json()["graphs"]
-        found = {record["id"]: record for record in (_find(records, name) for name in names)}
+        found = {record["id"]: record for record in (find(records, name) for name in names)}
         for graph_id, record in found.items():
             client.delete(f"/api/graphs/{graph_id}")
-            _answer(f"Deleted {_candidate(record)}.")
+            show(f"Deleted {candidate(record)}.")
 
 
 @cli.command()
@@ -305,19 +332,51 @@ def paths(places: "Places", graph: str, as_json: bool, group_by: str | None, **q
     from api.client import connect
 
     with connect(places) as client:
-        record = _find(client.get("/api/graphs").json()["graphs"], graph)
+        record = find(client.get("/api/graphs").json()["graphs"], graph)
         if group_by is None:
             group_by = "label" if record["n_labelled_nodes"] else "none"
         answer = client.get(f"/api/graphs/{record['id']}/paths", group_by=group_by, **query)
     if as_json:
-        _answer(answer.content)
+        show(answer.content)
         return
     found = answer.json()
     if found["groups"] or found["paths"]:
-        _answer(tables.paths(found))
+        show(tables.paths(found))
     else:
-        _answer("No path of these lengths leads there.")
-    _answer(tables.totals(found))
+        show("No path of these lengths leads there.")
+    show(tables.totals(found))
+
+
+@cli.command()
+@click.argument("names", metavar="GRAPH GRAPH...", nargs=-1, required=True)
+@click.option(
+    "-k", type=click.IntRange(1, 1000), default=100, show_default=True, help="Best paths taken of each graph."
+)
+@click.option(
+    "--rows", type=click.IntRange(1), metavar="N", default=10, show_default=True, help="Rows of each table."
+)
+@as_json_option
+@with_places
+def compare(places: "Places", names: tuple[str, ...], k: int, rows: int, as_json: bool) -> None:
+    """List the features and paths that GRAPHs share, and the features that only one has.
+
+    A GRAPH is a graph's id, the beginning of its id, or its name; all of one model and transcoder set.
+    """
+    from api import tables
+    from api.client import connect
+
+    with connect(places) as client:
+        records = client.get("/api/graphs").json()["graphs"]
+        graphs = ",".join(find(records, name)["id"] for name in names)
+        answer = client.get("/api/compare", graphs=graphs, k=k)
+    if as_json:
+        show(answer.content)
+        return
+    found = answer.json()
+    show(tables.compared_graphs(found))
+    for part in (tables.compared_features, tables.compared_sequences):
+        show("")
+        show(part(found, rows))
 
 
 @cli.command()
@@ -332,69 +391,14 @@ def jobs(places: "Places", limit: int, as_json: bool) -> None:
     with connect(places) as client:
         answer = client.get("/api/jobs", limit=limit)
     if as_json:
-        _answer(answer.content)
+        show(answer.content)
     elif listed := answer.json()["jobs"]:
-        _answer(tables.jobs(listed))
+        show(tables.jobs(listed))
     else:
-        _answer("There are no jobs yet.")
+        show("There are no jobs yet.")
 
 
-def _find(records: "list[Json]", name: str) -> "Json":
-    """The graph meant by an id, the beginning of one, or a name. Raises ClickException naming candidates."""
-    for record in records:
-        if record["id"] == name:
-            return record
-    begins = len(name) >= MIN_PREFIX
-    fitting = [
-        record for record in records if record["name"] == name or (begins and record["id"].startswith(name))
-    ]
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
-        raise click.ClickException(f"{name!r} fits {len(fitting)} graphs: {_candidates(fitting)}.")
-    if not records:
-        raise click.ClickException(f"There is no graph {name!r}: none is stored yet.")
-    raise click.ClickException(f"There is no graph {name!r}. Stored: {_candidates(records)}.")
-
-
-def _candidates(records: "list[Json]") -> str:
-    more = len(records) - MAX_CANDIDATES
-    return ", ".join(map(_candidate, records[:MAX_CANDIDATES])) + (f" and {more} more" if more > 0 else "")
-
-
-def _candidate(record: "Json") -> str:
-    from api.tables import SHORT_ID
-
-    return f"{record['name']} ({record['id'][:SHORT_ID]})"
-
-
-def _answer(answer: "bytes | str | Table") -> None:
-    """Print to stdout: JSON as it came, text without surprises, a table as wide as it needs."""
-    if isinstance(answer, bytes):
-        click.echo(answer)
-    elif isinstance(answer, str):
-        from api.tables import printable
-
-        click.echo(printable(answer))
-    else:
-        console = _console()
-        if not console.is_terminal:
-            console.width = 10_000
-        console.print(answer)
-
-
-def _console(*, stderr: bool = False) -> "Console":
-    from rich.console import Console
-
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
-
-
-def _progress(*columns: Any, transient: bool = False) -> "Progress":
-    """Progress on stderr, where that is a terminal."""
-    from rich.progress import Progress
-
-    console = _console(stderr=True)
-    return Progress(*columns, console=console, transient=transient, disable=not console.is_terminal)
+cli.add_command(query)
 
 
 if __name__ == "__main__":

@@ -11,10 +11,13 @@ from typing import Any, BinaryIO, Self, TypeAlias
 import requests
 
 from api.discovery import CONNECT_TIMEOUT, Places, ServerLost, find_server
+from api.token import ApiToken
 from queries.errors import CircuitExplorerError
 
 Json: TypeAlias = dict[str, Any]
 
+TRUNCATED = "X-Truncated"
+"""The header of a query's answer whose rows were cut: by `rows` or `bytes`."""
 ENDED = ("done", "failed")
 """States in which a job stays."""
 
@@ -33,10 +36,13 @@ class Client:
     Every method raises `Refused` for the API's errors and `ServerLost` where nothing answers.
     """
 
-    def __init__(self, url: str, *, private: bool = False) -> None:
+    def __init__(self, url: str, token: ApiToken | None, *, private: bool = False) -> None:
         self.url, self.private = url, private
         self._session = requests.Session()
         self._session.trust_env = False  # a proxy has no business between a command and its own server
+        self._session.headers["Accept-Encoding"] = "identity"  # on one machine, compressing only takes time
+        if token is not None:
+            self._session.headers.update(token.header)
 
     def __enter__(self) -> Self:
         return self
@@ -49,6 +55,9 @@ class Client:
 
     def delete(self, path: str) -> None:
         self._ask("DELETE", path)
+
+    def post(self, path: str, body: Json, *, accept: str = "application/json") -> requests.Response:
+        return self._ask("POST", path, json=body, headers={"Accept": accept})
 
     def submit(self, job: Json) -> requests.Response:
         return self._ask("POST", "/api/jobs", json=job)
@@ -98,13 +107,17 @@ def connect(places: Places, *, work: bool = False) -> Iterator[Client]:
 
     A private server runs queued jobs only where `work` is asked for.
     """
-    address = find_server(places)
+    token = ApiToken.from_environment()
+    address = find_server(places, token)
     if address is not None:
-        with Client(address.url) as client:
+        with Client(address.url, token) as client:
             yield client
         return
 
     from api.server import private_server  # imports the engines: a second that a running server saves
 
-    with private_server(places, work=work) as url, Client(url, private=True) as client:
+    with (
+        private_server(places, token, work=work) as url,
+        Client(url, token, private=True) as client,
+    ):
         yield client

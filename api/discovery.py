@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import requests
 
+from api.token import VARIABLE, ApiToken
+from queries.address import shown
 from queries.errors import CircuitExplorerError
 
 FILE = "server.json"
@@ -39,6 +41,12 @@ class OtherDatabase(CircuitExplorerError):
             f"The server at {url} runs on this data folder with the database {used}, not {asked}: "
             "stop it, or leave out --database."
         )
+
+
+class TokenNeeded(CircuitExplorerError):
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(f"The server at {url} needs its token: set {VARIABLE} to it.")
 
 
 @dataclass(frozen=True)
@@ -78,15 +86,20 @@ class Address:
         return True
 
 
-def find_server(places: Places) -> Address | None:
-    """The server that runs on this data folder now. Raises `ServerLost`, `OtherDatabase`."""
+def find_server(places: Places, token: ApiToken | None) -> Address | None:
+    """The server that runs on this data folder now. Raises `ServerLost`, `OtherDatabase`, `TokenNeeded`."""
     address = Address.read(places.data)
     if address is None:
         return None
     try:
         with requests.Session() as session:
             session.trust_env = False
-            health = session.get(f"{address.url}/api/health", timeout=CONNECT_TIMEOUT).json()
+            # A killed server's port may be another program's by now, which is not to learn the token.
+            headers = token.header if token is not None and address.is_alive() else None
+            answer = session.get(f"{address.url}/api/health", timeout=CONNECT_TIMEOUT, headers=headers)
+            health = answer.json()
+            if answer.status_code == 401 and health["error"] == "Unauthorized" and address.is_alive():
+                raise TokenNeeded(address.url)
             pid, data, database = health["pid"], Path(health["data"]), str(health["database"])
     except requests.Timeout:
         if address.is_alive():
@@ -97,7 +110,7 @@ def find_server(places: Places) -> Address | None:
     if pid != address.pid or data != places.data.resolve():
         return None
     if places.database is not None and _comparable(places.database) != _comparable(database):
-        raise OtherDatabase(address.url, database, places.database)
+        raise OtherDatabase(address.url, database, shown(places.database))
     return address
 
 

@@ -56,7 +56,6 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.WorkerUnavailable: 503,
 }
 
-
 RESPONSES: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": Problem, "description": "What was asked cannot be done; `detail` says why"},
     "5XX": {"model": Problem, "description": "The server or its database failed; `detail` says why"},
@@ -103,7 +102,7 @@ def install(app: FastAPI) -> None:
 
 def _sentence(error: Mapping[str, Any]) -> str:
     """'prompt: Field required' rather than pydantic's record."""
-    where = ".".join(str(part) for part in error["loc"] if part not in ("body", "query", "path"))
+    where = ".".join(str(part) for part in error["loc"][1:])  # the first says where the field was sent
     if error["type"] == "json_invalid":
         return f"The request's body is not JSON: {error['ctx']['error']}"
     return f"{where or 'request'}: {error['msg']}"

@@ -1,9 +1,11 @@
 """The bodies of the HTTP answers that are not records of the data model (`queries.records`)."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
+from queries.cypher.answer import DEFAULT_LIMIT, DEFAULT_TIMEOUT, MAX_LIMIT, MAX_QUERY, MAX_TIMEOUT
+from queries.named.definition import QueryColumn, QueryParameter
 from queries.records import GraphRecord, Job, Record, TraceParameters
 
 Kind = Literal["embedding", "feature", "error", "logit"]
@@ -15,6 +17,10 @@ class Health(Record):
     database: str
     data: str
     pid: int
+
+
+class SessionRequest(Record):
+    token: str = Field(max_length=4096)
 
 
 class ModelAnswer(Record):
@@ -138,3 +144,140 @@ class PathsAnswer(Record):
     n_selected_features: int | None
     paths: list[RankedPath] | None = Field(description="Null where grouped")
     groups: list[RankedGroup] | None = Field(description="Null where not grouped")
+
+
+class FeatureInGraph(Record):
+    """A feature's nodes in one graph."""
+
+    graph: str
+    label: str | None
+    nodes: list[str] = Field(description="Ids, in the order of their positions")
+    positions: list[int]
+    node_influence: float | None = Field(description="Summed over the nodes; null where not known")
+
+
+class ComparedFeature(Record):
+    layer: int
+    index: int
+    in_graphs: list[FeatureInGraph] = Field(description="One for each graph that has it, in the order asked")
+
+
+class FeatureName(Record):
+    layer: int
+    index: int
+
+
+class SequenceSource(Record):
+    id: str
+    token: str
+    position: int
+    score: float = Field(description="Sum over all paths from here through the sequence's features")
+
+
+class SequenceInGraph(Record):
+    score: float = Field(description="Sum over its sources")
+    sources: list[SequenceSource] = Field(description="Best first")
+
+
+class ComparedSequence(Record):
+    """One sequence of features between a token and the prediction, in each graph."""
+
+    features: list[FeatureName] = Field(description="From the source's side to the target's")
+    in_graphs: list[SequenceInGraph | None] = Field(
+        description="One for each graph, in the order asked; null: not among that graph's k best"
+    )
+
+
+class ComparedGraph(Record):
+    id: str
+    name: str
+    prompt: str
+    target: PathNode = Field(description="The most probable logit, to which the sequences lead")
+    matching: float = Field(description="Influence on the target from embeddings over at least one feature")
+    covered: float = Field(description="The same along the graph's k best sequences")
+    covered_shared: float = Field(description="Of these, along those that every graph has")
+    n_features: int
+    n_distinct_features: int = Field(description="That no other of the graphs has")
+
+
+class CompareAnswer(Record):
+    """What graphs have in common. Features and sequences: first those of most graphs, then the strongest."""
+
+    model: str
+    transcoder_set: str
+    graphs: list[ComparedGraph]
+    shared: list[ComparedFeature] = Field(description="Features that every graph has")
+    partly_shared: list[ComparedFeature] = Field(description="Features of several graphs, but not of all")
+    distinct: list[ComparedFeature] = Field(description="Features of one graph only")
+    sequences: list[ComparedSequence]
+
+
+class CypherRequest(Record):
+    query: str = Field(
+        max_length=MAX_QUERY, description="One reading statement, in the dialect of the engine in use"
+    )
+    parameters: dict[str, Any] = Field(default_factory=dict, description="Values of the query's $names")
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="At most this many rows are answered")
+    timeout: float = Field(
+        DEFAULT_TIMEOUT, ge=0.1, le=MAX_TIMEOUT, description="Seconds after which the query is ended"
+    )
+
+
+class NodeValue(Record):
+    type: Literal["node"]
+    id: str = Field(description="The engine's own, by which relationships name it")
+    labels: list[str]
+    properties: dict[str, Any]
+
+
+class RelationshipValue(Record):
+    type: Literal["relationship"]
+    id: str
+    relationship_type: str
+    source: str = Field(description="A node's id")
+    target: str = Field(description="A node's id")
+    properties: dict[str, Any]
+
+
+class PathValue(Record):
+    type: Literal["path"]
+    nodes: list[NodeValue]
+    relationships: list[RelationshipValue]
+
+
+class CypherRows(Record):
+    """A query's rows. What JSON has not is text: dates and durations by ISO 8601, decimals, `NaN`, `Infinity`."""
+
+    columns: list[str]
+    rows: list[list[NodeValue | RelationshipValue | PathValue | Any]]
+    truncated: Literal["rows", "bytes"] | None = Field(
+        description="The bound that cut the rows: there are more; null: these are all"
+    )
+    seconds: float = Field(description="From the query's turn to its last row")
+    engine: Literal["ladybug", "neo4j"]
+
+
+class NamedQueryAnswer(Record):
+    """A question of the cookbook."""
+
+    name: str
+    title: str
+    sentence: str = Field(description="What it answers")
+    parameters: list[QueryParameter]
+    columns: list[QueryColumn] = Field(description="Of its rows, in their order")
+    cypher: str = Field(
+        description="Its text for the engine in use; it can be changed and sent to /api/cypher"
+    )
+
+
+class QueriesAnswer(Record):
+    engine: Literal["ladybug", "neo4j"]
+    queries: list[NamedQueryAnswer]
+
+
+class NamedQueryRequest(Record):
+    parameters: dict[str, Any] = Field(default_factory=dict, description="By their names in GET /api/queries")
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="At most this many rows are answered")
+    timeout: float = Field(
+        DEFAULT_TIMEOUT, ge=0.1, le=MAX_TIMEOUT, description="Seconds after which the query is ended"
+    )

@@ -14,6 +14,7 @@ class _NoExplorer:
     """No route is called to describe the routes."""
 
     hosts: tuple[str, ...] = ()
+    token = None
 
 
 def document() -> str:

@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
@@ -19,6 +19,7 @@ from api.app import create_app
 from api.discovery import Address, Places, find_server
 from api.explorer import Explorer
 from api.token import VARIABLE, ApiToken
+from queries.cypher.runner import CypherRunner
 from queries.engines import open_store
 from queries.errors import CircuitExplorerError, DatabaseUnavailable
 from queries.records import JobState
@@ -77,12 +78,13 @@ def open_explorer(
     except OSError as error:
         raise DataFolderUnusable(data, _reason(error)) from None
     registry = ingest.load_registry(data)
-    with open_store(places.database or f"ladybug://{data / 'graphs.lbug'}") as store:
+    database = places.database or f"ladybug://{data / 'graphs.lbug'}"
+    with open_store(database) as store, closing(CypherRunner(database)) as cypher:
         queue = ingest.JobQueue(data=data, registry=registry, store=store, jobs_url=places.jobs)
         try:
             if work:
                 queue.start()
-            yield Explorer(store, queue, data, hosts, token)
+            yield Explorer(store, queue, data, cypher, hosts, token)
         finally:
             queue.stop()
 
@@ -112,6 +114,7 @@ def serve(
         address = Address(url, os.getpid())
         with open_explorer(places, hosts=hosts, token=token) as explorer:
             occupation = _occupy(explorer, examples)
+            explorer.cypher.warm()
 
             def started() -> None:
                 address.write(explorer.data)

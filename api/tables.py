@@ -1,9 +1,10 @@
 """The command line's tables and words for people, from the API's JSON."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 from rich.text import Text
@@ -82,6 +83,105 @@ def totals(answer: "Json") -> str:
     return line
 
 
+def compared_graphs(answer: "Json") -> Table:
+    """The graphs compared: how many features, and what part of the influence their best paths carry."""
+    table = _table(
+        "graph", "name", "prompt", "predicts", "features", "only here", "best paths", "shared paths"
+    )
+    for graph in answer["graphs"]:
+        table.add_row(
+            graph["id"][:SHORT_ID],
+            _cut(graph["name"] if graph["name"] != graph["prompt"] else ""),
+            _cut(graph["prompt"]),
+            printable(_token(graph["target"]["token"])),
+            f"{graph['n_features']:,}",
+            f"{graph['n_distinct_features']:,}",
+            _percent(graph["covered"], 1),
+            _percent(graph["covered_shared"], 1),
+        )
+    return _whole(table, "graph", "predicts", *NUMBERS)
+
+
+def compared_features(answer: "Json", rows: int) -> Table:
+    """The most influential features of all, of some and of one of the graphs; a column a graph."""
+    parts = (("in all", "shared"), ("in some", "partly_shared"), ("in one", "distinct"))
+    counts = ", ".join(f"{len(answer[part]):,} {where}" for where, part in parts)
+    table = _table("where", "feature", "label", *_columns(answer), title=f"Features: {counts}")
+    for where, part in parts:
+        for feature in answer[part][:rows]:
+            found = {one["graph"]: one for one in feature["in_graphs"]}
+            labels = dict.fromkeys(one["label"] for one in found.values() if one["label"] is not None)
+            influences = [found.get(graph["id"], {}).get("node_influence") for graph in answer["graphs"]]
+            table.add_row(
+                where,
+                f"L{feature['layer']}/{feature['index']}",
+                _cut(" / ".join(labels)),
+                *("" if influence is None else f"{influence:.4f}" for influence in influences),
+            )
+    return _whole(table, "where", "feature")
+
+
+def compared_sequences(answer: "Json", rows: int) -> Table:
+    """The paths through the same features; for each graph the token they best start at, and what they carry."""
+    shared = sum(None not in one["in_graphs"] for one in answer["sequences"])
+    names: dict[tuple[int, int], str] = {}
+    for feature in (*answer["shared"], *answer["partly_shared"], *answer["distinct"]):
+        label = next((one["label"] for one in feature["in_graphs"] if one["label"] is not None), None)
+        name = f"L{feature['layer']}/{feature['index']}"
+        names[feature["layer"], feature["index"]] = f"{label} {name}" if label else name
+    title = f"Paths: {shared:,} in all, {len(answer['sequences']) - shared:,} in some"
+    table = _table("through", *_columns(answer), title=title)
+    for one in answer["sequences"][:rows]:
+        table.add_row(
+            _arrows(names[feature["layer"], feature["index"]] for feature in one["features"]),
+            *(_in_graph(part) for part in one["in_graphs"]),
+        )
+    return table
+
+
+def _in_graph(part: "Json | None") -> str:
+    """'Dallas and 2 more 4.37 %'"""
+    if part is None:
+        return ""
+    first, *others = part["sources"]
+    more = f" and {len(others)} more" if others else ""
+    return printable(f"{_token(first['token'])}{more} {_percent(part['score'], 2)}")
+
+
+def _columns(answer: "Json") -> list[str]:
+    """A heading for each graph compared."""
+    return [
+        printable(f"{graph['id'][:SHORT_ID]} {_token(graph['target']['token'])}")
+        for graph in answer["graphs"]
+    ]
+
+
+def named_queries(answer: "Json") -> Table:
+    """The cookbook: what each query needs, what it can be given, and what it answers."""
+    table = _table("name", "answers", "parameters")
+    for query in answer["queries"]:
+        parameters = [
+            one["name"] if one["required"] else f"[{one['name']}={_cell(one['default'])}]"
+            for one in query["parameters"]
+        ]
+        table.add_row(query["name"], query["title"], " ".join(parameters))
+    return _whole(table, "name")
+
+
+def rows(answer: "Json") -> Table:
+    """A query's rows; what is no text or number is written as JSON."""
+    table = _table(*answer["columns"])
+    for row in answer["rows"]:
+        table.add_row(*(printable(_cell(value)) for value in row))
+    return table
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
 def prediction(record: "Json") -> str:
     """'Austin 43.2 %'"""
     predicted = record["prediction"]
@@ -93,12 +193,17 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
-NUMBERS = ("", "nodes", "edges", "replacement", "score", "together", "paths")
+NUMBERS = (
+    *("", "nodes", "edges", "replacement", "score", "together", "paths"),
+    *("features", "only here", "best paths", "shared paths"),
+)
 """Columns that are aligned to the right."""
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+def _table(*columns: str, title: str | None = None) -> Table:
+    table = Table(
+        title=title, title_justify="left", title_style="", box=None, pad_edge=False, header_style="bold"
+    )
     for column in columns:
         table.add_column(column, justify="right" if column in NUMBERS else "left")
     return table

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 
 from tests.engines import Engine, ladybug_engine, neo4j_engine
-from tests.neo4j_server import CannotStart, Neo4jServer, running
+from tests.neo4j_server import CannotStart, Neo4jServer, plugin, running
 
 
 @pytest.fixture(scope="session")
 def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
     """Shared by all tests, which empty it themselves. Where CI is set, a server that cannot start is a failure."""
     try:
-        with running(tmp_path_factory.mktemp("neo4j")) as server:
+        plugins = plugin.build(tmp_path_factory.mktemp("plugins"))
+        with running(tmp_path_factory.mktemp("neo4j"), plugins=plugins) as server:
             yield server
     except CannotStart as error:
         if os.environ.get("CI"):

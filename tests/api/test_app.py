@@ -225,13 +225,13 @@ with open_explorer(Places(folder / "data")) as explorer:
         graph = client.post("/api/graphs/import", content=(folder / "tiny.json").read_bytes()).json()["id"]
         print(client.get(f"/api/graphs/{graph}/paths").status_code)
         refused = client.post("/api/jobs", json={"prompt": "Dallas"})
-        print(refused.status_code, refused.json()["error"], refused.headers["Retry-After"])
+        print(refused.status_code, refused.json()["error"], "Retry-After" in refused.headers)
 """
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split("\n")[:2] == ["200", "503 WorkerUnavailable 5"]
+    assert done.stdout.split("\n")[:2] == ["200", "503 WorkerUnavailable False"]
 
 
 @pytest.mark.skipif(not GRAPHS.is_dir(), reason="../shared/graphs is not here")

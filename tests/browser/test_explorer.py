@@ -217,6 +217,26 @@ def test_a_deleted_graph_leaves_the_list(page: Page, site: str, tmp_path: Path) 
     expect(row).to_have_count(0)
 
 
+def test_a_server_with_a_token_asks_for_it_once(page: Page, tmp_path: Path, complaints: list[str]) -> None:
+    complaints.append(REFUSED)
+    with serving(tmp_path, "--no-examples", token="open-sesame"):
+        page.goto(url(tmp_path))
+        page.get_by_test_id("token-input").fill("guess")
+        page.get_by_test_id("token-submit").click()
+        expect(page.get_by_test_id("token-refused")).to_be_visible()
+        expect(page.get_by_test_id("no-graphs")).to_have_count(0)
+        page.get_by_test_id("token-input").fill("open-sesame")
+        page.get_by_test_id("token-submit").click()
+        expect(page.get_by_test_id("no-graphs")).to_be_visible()
+        assert "open-sesame" not in page.evaluate("document.cookie + JSON.stringify(localStorage)")
+        imported(page, url(tmp_path), write_graph(tmp_path / "tiny.json", "tiny"))
+        page.reload()
+        expect(page.get_by_test_id("path-row").first).to_contain_text("Texas")
+        status = "id => fetch(`/api/jobs/${id}/events`).then(answer => answer.status)"
+        assert page.evaluate(status, "none") == 404, "the session opens event streams too"
+        page.goto("about:blank")  # its polling would meet a server that is gone
+
+
 @pytest.mark.skipif(not GRAPHS.is_dir(), reason="../shared/graphs is not here")
 def test_the_real_graphs_open_and_rank(page: Page, site: str) -> None:
     for file in sorted(GRAPHS.glob("*.json")):

@@ -1,6 +1,8 @@
 /** The page: which of its two views is shown, and the files dropped anywhere on it. */
 import { useEffect } from "react";
+import { useLocked } from "./api/lock";
 import { ImportProvider } from "./panels/ImportDrop";
+import { TokenForm } from "./panels/TokenForm";
 import { TopBar } from "./panels/TopBar";
 import { Graph } from "./pages/Graph";
 import { Home } from "./pages/Home";
@@ -8,6 +10,7 @@ import { follow, routeOf, usePath } from "./router";
 
 export function App() {
   const route = routeOf(usePath());
+  if (useLocked()) return <TokenForm />;
   return (
     <ImportProvider>
       {route.page === "home" && <Home />}

@@ -1,4 +1,5 @@
 /** Calls of the HTTP API. Each answers with the typed record or throws `ApiError`. */
+import { setLocked } from "./lock";
 import type {
   EdgesAnswer,
   GraphRecord,
@@ -45,6 +46,7 @@ async function call(path: string, init: RequestInit = {}): Promise<Response> {
     throw new ApiError(0, "Unreachable", "The server does not answer.");
   }
   if (response.ok) return response;
+  if (response.status === 401) setLocked(true);
   const body: unknown = await response.json().catch(() => null);
   if (isProblem(body)) throw new ApiError(response.status, body.error, body.detail);
   // A proxy in front of a stopped server answers for it, without our envelope.
@@ -102,6 +104,13 @@ export const importGraph = (file: File): Promise<GraphRecord> =>
 
 export async function deleteGraph(id: string): Promise<void> {
   await call(graphPath(id), { method: "DELETE" });
+}
+
+/** Tell the server its token: it answers with a cookie, which the browser sends from then on. */
+export async function openSession(token: string): Promise<void> {
+  const headers = { "Content-Type": "application/json" };
+  await call("/session", { method: "POST", headers, body: JSON.stringify({ token }) });
+  setLocked(false);
 }
 
 /**

@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Session
+         * @description Tell the server's token once: a browser then proves it by a cookie. Without effect where there is none.
+         */
+        post: operations["open_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -232,10 +252,258 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Graphs
+         * @description The features that graphs share, and the paths that run through the same features.
+         *
+         *     Paths are told apart by the features between a token and the most probable logit, whatever their
+         *     positions: prompts differ in their tokens. Graphs must be of one model and transcoder set.
+         */
+        get: operations["compare_graphs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/features/{model}/{transcoder_set}/{layer}/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Feature
+         * @description A feature's explanations, and the graphs it appears in.
+         */
+        get: operations["get_feature"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cypher": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Cypher
+         * @description Run a reading query on the database: JSON, or CSV where `Accept` asks for it.
+         *
+         *     It runs apart from the server, on what is committed when it begins, and is ended at its time or when its
+         *     client leaves. Whatever would do more than read graphs is refused (403).
+         */
+        post: operations["run_cypher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Queries
+         * @description The named queries: questions that researchers ask, with their parameters, columns and Cypher.
+         */
+        get: operations["list_queries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queries/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Query
+         * @description Run a named query; it answers as `/api/cypher` does. Its parameters are checked, and graphs looked up.
+         */
+        post: operations["run_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * CompareAnswer
+         * @description What graphs have in common. Features and sequences: first those of most graphs, then the strongest.
+         */
+        CompareAnswer: {
+            /** Model */
+            model: string;
+            /** Transcoder Set */
+            transcoder_set: string;
+            /** Graphs */
+            graphs: components["schemas"]["ComparedGraph"][];
+            /**
+             * Shared
+             * @description Features that every graph has
+             */
+            shared: components["schemas"]["ComparedFeature"][];
+            /**
+             * Partly Shared
+             * @description Features of several graphs, but not of all
+             */
+            partly_shared: components["schemas"]["ComparedFeature"][];
+            /**
+             * Distinct
+             * @description Features of one graph only
+             */
+            distinct: components["schemas"]["ComparedFeature"][];
+            /** Sequences */
+            sequences: components["schemas"]["ComparedSequence"][];
+        };
+        /** ComparedFeature */
+        ComparedFeature: {
+            /** Layer */
+            layer: number;
+            /** Index */
+            index: number;
+            /**
+             * In Graphs
+             * @description One for each graph that has it, in the order asked
+             */
+            in_graphs: components["schemas"]["FeatureInGraph"][];
+        };
+        /** ComparedGraph */
+        ComparedGraph: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Prompt */
+            prompt: string;
+            /** @description The most probable logit, to which the sequences lead */
+            target: components["schemas"]["PathNode"];
+            /**
+             * Matching
+             * @description Influence on the target from embeddings over at least one feature
+             */
+            matching: number;
+            /**
+             * Covered
+             * @description The same along the graph's k best sequences
+             */
+            covered: number;
+            /**
+             * Covered Shared
+             * @description Of these, along those that every graph has
+             */
+            covered_shared: number;
+            /** N Features */
+            n_features: number;
+            /**
+             * N Distinct Features
+             * @description That no other of the graphs has
+             */
+            n_distinct_features: number;
+        };
+        /**
+         * ComparedSequence
+         * @description One sequence of features between a token and the prediction, in each graph.
+         */
+        ComparedSequence: {
+            /**
+             * Features
+             * @description From the source's side to the target's
+             */
+            features: components["schemas"]["FeatureName"][];
+            /**
+             * In Graphs
+             * @description One for each graph, in the order asked; null: not among that graph's k best
+             */
+            in_graphs: (components["schemas"]["SequenceInGraph"] | null)[];
+        };
+        /** CypherRequest */
+        CypherRequest: {
+            /**
+             * Query
+             * @description One reading statement, in the dialect of the engine in use
+             */
+            query: string;
+            /**
+             * Parameters
+             * @description Values of the query's $names
+             */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Limit
+             * @description At most this many rows are answered
+             * @default 10000
+             */
+            limit: number;
+            /**
+             * Timeout
+             * @description Seconds after which the query is ended
+             * @default 10
+             */
+            timeout: number;
+        };
+        /**
+         * CypherRows
+         * @description A query's rows. What JSON has not is text: dates and durations by ISO 8601, decimals, `NaN`, `Infinity`.
+         */
+        CypherRows: {
+            /** Columns */
+            columns: string[];
+            /** Rows */
+            rows: (components["schemas"]["NodeValue"] | components["schemas"]["RelationshipValue"] | components["schemas"]["PathValue"] | unknown)[][];
+            /**
+             * Truncated
+             * @description The bound that cut the rows: there are more; null: these are all
+             */
+            truncated: ("rows" | "bytes") | null;
+            /**
+             * Seconds
+             * @description From the query's turn to its last row
+             */
+            seconds: number;
+            /**
+             * Engine
+             * @enum {string}
+             */
+            engine: "ladybug" | "neo4j";
+        };
         /**
          * EdgesAnswer
          * @description Columns, ordered by target, then source.
@@ -263,6 +531,121 @@ export interface components {
              * @description |weight| over the sum of |weight| into the target
              */
             share: number[];
+        };
+        /**
+         * Explanation
+         * @description What a Feature means in words, who or what said so, how (type), and how well it scored (0 to 1).
+         */
+        Explanation: {
+            /** Text */
+            text: string;
+            /** Author */
+            author: string;
+            /** Type */
+            type: string;
+            /** Score */
+            score?: number | null;
+            /** Created At */
+            created_at?: string | null;
+        };
+        /**
+         * FeatureGraph
+         * @description A graph that a feature appears in.
+         */
+        FeatureGraph: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Prompt */
+            prompt: string;
+            /**
+             * Nodes
+             * @description In the order of their positions
+             */
+            nodes: components["schemas"]["FeatureOccurrence"][];
+        };
+        /**
+         * FeatureInGraph
+         * @description A feature's nodes in one graph.
+         */
+        FeatureInGraph: {
+            /** Graph */
+            graph: string;
+            /** Label */
+            label: string | null;
+            /**
+             * Nodes
+             * @description Ids, in the order of their positions
+             */
+            nodes: string[];
+            /** Positions */
+            positions: number[];
+            /**
+             * Node Influence
+             * @description Summed over the nodes; null where not known
+             */
+            node_influence: number | null;
+        };
+        /** FeatureName */
+        FeatureName: {
+            /** Layer */
+            layer: number;
+            /** Index */
+            index: number;
+        };
+        /**
+         * FeatureOccurrence
+         * @description A feature node: the feature, active at one position of one graph's prompt.
+         */
+        FeatureOccurrence: {
+            /** Key */
+            key: string;
+            /** Position */
+            position: number;
+            /**
+             * Token
+             * @description That of its position
+             */
+            token: string;
+            /**
+             * Label
+             * @description The graph's own, which wins there over the explanations
+             */
+            label: string | null;
+            /** Activation */
+            activation: number | null;
+            /** Node Influence */
+            node_influence: number | null;
+            /**
+             * Cumulative Influence
+             * @description 0 to 1, low means important
+             */
+            cumulative_influence: number | null;
+        };
+        /**
+         * FeatureRecord
+         * @description One feature of a transcoder set, in whatever number of graphs it appears.
+         */
+        FeatureRecord: {
+            /** Model */
+            model: string;
+            /** Transcoder Set */
+            transcoder_set: string;
+            /** Layer */
+            layer: number;
+            /** Index */
+            index: number;
+            /**
+             * Explanations
+             * @description The one that is shown first, then by rank
+             */
+            explanations: components["schemas"]["Explanation"][];
+            /**
+             * Graphs
+             * @description Newest first
+             */
+            graphs: components["schemas"]["FeatureGraph"][];
         };
         /**
          * GraphRecord
@@ -557,6 +940,74 @@ export interface components {
             parameters: components["schemas"]["TraceParameters"];
         };
         /**
+         * NamedQueryAnswer
+         * @description A question of the cookbook.
+         */
+        NamedQueryAnswer: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /**
+             * Sentence
+             * @description What it answers
+             */
+            sentence: string;
+            /** Parameters */
+            parameters: components["schemas"]["QueryParameter"][];
+            /**
+             * Columns
+             * @description Of its rows, in their order
+             */
+            columns: components["schemas"]["QueryColumn"][];
+            /**
+             * Cypher
+             * @description Its text for the engine in use; it can be changed and sent to /api/cypher
+             */
+            cypher: string;
+        };
+        /** NamedQueryRequest */
+        NamedQueryRequest: {
+            /**
+             * Parameters
+             * @description By their names in GET /api/queries
+             */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Limit
+             * @description At most this many rows are answered
+             * @default 10000
+             */
+            limit: number;
+            /**
+             * Timeout
+             * @description Seconds after which the query is ended
+             * @default 10
+             */
+            timeout: number;
+        };
+        /** NodeValue */
+        NodeValue: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "node";
+            /**
+             * Id
+             * @description The engine's own, by which relationships name it
+             */
+            id: string;
+            /** Labels */
+            labels: string[];
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * NodesAnswer
          * @description Columns; a node's row is its ordinal, by which `/edges` names it. Null: does not apply or not known.
          */
@@ -633,6 +1084,18 @@ export interface components {
             label: string | null;
             /** Activation */
             activation: number | null;
+        };
+        /** PathValue */
+        PathValue: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "path";
+            /** Nodes */
+            nodes: components["schemas"]["NodeValue"][];
+            /** Relationships */
+            relationships: components["schemas"]["RelationshipValue"][];
         };
         /**
          * PathsAnswer
@@ -725,6 +1188,53 @@ export interface components {
             /** Detail */
             detail: string;
         };
+        /** QueriesAnswer */
+        QueriesAnswer: {
+            /**
+             * Engine
+             * @enum {string}
+             */
+            engine: "ladybug" | "neo4j";
+            /** Queries */
+            queries: components["schemas"]["NamedQueryAnswer"][];
+        };
+        /** QueryColumn */
+        QueryColumn: {
+            /** Name */
+            name: string;
+            type: components["schemas"]["ValueType"];
+            /** Description */
+            description: string;
+        };
+        /** QueryParameter */
+        QueryParameter: {
+            /** Name */
+            name: string;
+            type: components["schemas"]["ValueType"];
+            /** Description */
+            description: string;
+            /**
+             * Required
+             * @description Whether it has to be given
+             * @default true
+             */
+            required: boolean;
+            /**
+             * Default
+             * @description What it is unless given
+             */
+            default?: string | number | string[] | null;
+            /**
+             * Minimum
+             * @description Of a count or number
+             */
+            minimum?: number | null;
+            /**
+             * Maximum
+             * @description Of a count or number
+             */
+            maximum?: number | null;
+        };
         /** RankedGroup */
         RankedGroup: {
             /**
@@ -761,6 +1271,64 @@ export interface components {
             nodes: components["schemas"]["PathNode"][];
             /** Edges */
             edges: components["schemas"]["PathEdge"][];
+        };
+        /** RelationshipValue */
+        RelationshipValue: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "relationship";
+            /** Id */
+            id: string;
+            /** Relationship Type */
+            relationship_type: string;
+            /**
+             * Source
+             * @description A node's id
+             */
+            source: string;
+            /**
+             * Target
+             * @description A node's id
+             */
+            target: string;
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+        };
+        /** SequenceInGraph */
+        SequenceInGraph: {
+            /**
+             * Score
+             * @description Sum over its sources
+             */
+            score: number;
+            /**
+             * Sources
+             * @description Best first
+             */
+            sources: components["schemas"]["SequenceSource"][];
+        };
+        /** SequenceSource */
+        SequenceSource: {
+            /** Id */
+            id: string;
+            /** Token */
+            token: string;
+            /** Position */
+            position: number;
+            /**
+             * Score
+             * @description Sum over all paths from here through the sequence's features
+             */
+            score: number;
+        };
+        /** SessionRequest */
+        SessionRequest: {
+            /** Token */
+            token: string;
         };
         /** SupernodeAnswer */
         SupernodeAnswer: {
@@ -826,6 +1394,12 @@ export interface components {
              */
             edge_threshold: number;
         };
+        /**
+         * ValueType
+         * @description What a value is and, for ids and keys, of what: enough to link a cell or to offer a choice.
+         * @enum {string}
+         */
+        ValueType: "graph" | "graphs" | "node" | "nodes" | "feature" | "features" | "text" | "texts" | "count" | "number" | "numbers" | "flag";
     };
     responses: never;
     parameters: never;
@@ -852,6 +1426,46 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Health"];
                 };
+            };
+            /** @description What was asked cannot be done; `detail` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database failed; `detail` says why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What was asked cannot be done; `detail` says why */
             "4XX": {
@@ -1345,6 +1959,224 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PathsAnswer"];
+                };
+            };
+            /** @description What was asked cannot be done; `detail` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database failed; `detail` says why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_graphs: {
+        parameters: {
+            query: {
+                /** @description 2 to 8 graph ids, separated by commas */
+                graphs: string;
+                /** @description Best sequences taken of each graph */
+                k?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareAnswer"];
+                };
+            };
+            /** @description What was asked cannot be done; `detail` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database failed; `detail` says why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_feature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer: number;
+                index: number;
+                /** @description A slash in it is written %2F */
+                model: string;
+                /** @description A slash in it is written %2F */
+                transcoder_set: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureRecord"];
+                };
+            };
+            /** @description What was asked cannot be done; `detail` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database failed; `detail` says why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_cypher: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CypherRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description `rows` or `bytes`, where there are more rows than are answered */
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CypherRows"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What was asked cannot be done; `detail` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database failed; `detail` says why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_queries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueriesAnswer"];
+                };
+            };
+            /** @description What was asked cannot be done; `detail` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database failed; `detail` says why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedQueryRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description `rows` or `bytes`, where there are more rows than are answered */
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CypherRows"];
+                    "text/csv": string;
                 };
             };
             /** @description What was asked cannot be done; `detail` says why */

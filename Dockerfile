@@ -1,0 +1,42 @@
+# The server: page, API and job queue, for docker-compose.yml.
+#
+# Tracing is left out unless asked for (LOCK=requirements.lock, which holds all that the tests use, too): it brings
+# PyTorch with CUDA, several gigabytes that a server of stored graphs never uses, and wants a GPU passed into the
+# container. Without it graphs are imported, and a prompt is answered with the reason why it cannot be traced.
+
+FROM node:22-bookworm-slim AS page
+WORKDIR /page
+COPY web/package.json web/package-lock.json ./
+RUN npm ci --no-fund --no-audit
+COPY web/ ./
+RUN npm run build
+
+FROM python:3.11-slim-bookworm
+ENV PYTHONUNBUFFERED=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
+WORKDIR /app
+
+ARG LOCK=requirements-serve.lock
+COPY requirements.lock requirements-serve.lock ./
+RUN pip install --require-hashes --requirement ${LOCK}
+
+COPY pyproject.toml README.md ./
+COPY queries/ queries/
+COPY ingest/ ingest/
+COPY api/ api/
+COPY demo/ demo/
+COPY --from=page /page/dist web/dist
+RUN pip install --no-deps --editable .
+
+RUN useradd --system --uid 10001 --no-create-home explorer && install --directory --owner explorer /data
+USER explorer
+ENV CIRCUIT_EXPLORER_DATA=/data
+VOLUME /data
+EXPOSE 8000
+
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 CMD ["python", "-c", "\
+import os, urllib.request as web; \
+token = {'Authorization': 'Bearer ' + os.environ['CIRCUIT_EXPLORER_TOKEN']}; \
+web.urlopen(web.Request('http://127.0.0.1:8000/api/health', headers=token), timeout=4)"]
+
+# Beyond loopback, as a container must; the server refuses to without CIRCUIT_EXPLORER_TOKEN.
+CMD ["circuit-explorer", "serve", "--host", "0.0.0.0", "--port", "8000", "--no-examples"]

@@ -1,0 +1,43 @@
+"""How a person names a stored graph, and how the command line names it back."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from api.client import Json
+
+MIN_PREFIX = 4
+"""Characters of a graph id that name a graph."""
+MAX_CANDIDATES = 6
+"""Graphs named where a name fits none or several."""
+
+
+def find(records: "list[Json]", name: str) -> "Json":
+    """The graph meant by an id, the beginning of one, or a name. Raises ClickException naming candidates."""
+    for record in records:
+        if record["id"] == name:
+            return record
+    begins = len(name) >= MIN_PREFIX
+    fitting = [
+        record for record in records if record["name"] == name or (begins and record["id"].startswith(name))
+    ]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise click.ClickException(f"{name!r} fits {len(fitting)} graphs: {_candidates(fitting)}.")
+    if not records:
+        raise click.ClickException(f"There is no graph {name!r}: none is stored yet.")
+    raise click.ClickException(f"There is no graph {name!r}. Stored: {_candidates(records)}.")
+
+
+def _candidates(records: "list[Json]") -> str:
+    more = len(records) - MAX_CANDIDATES
+    return ", ".join(map(candidate, records[:MAX_CANDIDATES])) + (f" and {more} more" if more > 0 else "")
+
+
+def candidate(record: "Json") -> str:
+    """'capital_dallas (1f2e3d4c5b6a)'"""
+    from api.tables import SHORT_ID
+
+    return f"{record['name']} ({record['id'][:SHORT_ID]})"

@@ -1,0 +1,136 @@
+"""`circuit-explorer query`: Cypher of one's own, or a named query of the cookbook."""
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from api.names import find
+from api.options import with_places
+from api.terminal import show
+
+if TYPE_CHECKING:
+    from api.client import Client, Json
+    from api.discovery import Places
+
+
+@click.command()
+@click.argument("cypher", metavar="[CYPHER]", required=False)
+@click.option("--name", help="Run this named query instead.")
+@click.option("--list", "listed", is_flag=True, help="List the named queries and their parameters.")
+@click.option(
+    "--parameter",
+    "parameters",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="A parameter's value; repeatable, also for a list of graphs. A graph is its id, the beginning of it or "
+    "its name.",
+)
+@click.option(
+    "--format",
+    "written",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How rows are written.",
+)
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Most rows; 10,000 unless given.")
+@click.option("--timeout", type=click.FloatRange(0.1), metavar="SECONDS", help="10 unless given.")
+@with_places
+def query(
+    places: "Places",
+    cypher: str | None,
+    name: str | None,
+    listed: bool,
+    parameters: tuple[str, ...],
+    written: str,
+    limit: int | None,
+    timeout: float | None,
+) -> None:
+    """Run CYPHER, or a named query, on the stored graphs.
+
+    Only reading is allowed. CYPHER may be -, to be read from stdin. Without --name, a parameter's VALUE is JSON or
+    else text.
+    """
+    from api import tables
+    from api.client import TRUNCATED, connect
+
+    if [cypher is not None, name is not None, listed].count(True) != 1:
+        raise click.UsageError("Give CYPHER, --name or --list.")
+    if cypher == "-":
+        cypher = sys.stdin.read()
+    given = _given(parameters)
+    bounds = {key: value for key, value in (("limit", limit), ("timeout", timeout)) if value is not None}
+    with connect(places) as client:
+        if listed:
+            answer = client.get("/api/queries")
+            show(answer.content if written == "json" else tables.named_queries(answer.json()))
+            return
+        if name is None:
+            path = "/api/cypher"
+            body = {
+                "query": cypher,
+                "parameters": {key: _json_or_text(key, one) for key, one in given.items()},
+            }
+        else:
+            path = f"/api/queries/{name}"
+            body = {"parameters": _named_values(client, name, given)}
+        accept = "text/csv" if written == "csv" else "application/json"
+        answer = client.post(path, {**body, **bounds}, accept=accept)
+    show(tables.rows(answer.json()) if written == "table" else answer.content)
+    if written != "json" and TRUNCATED in answer.headers:
+        click.echo(f"There are more rows (bounded by {answer.headers[TRUNCATED]}).", err=True)
+
+
+def _given(parameters: tuple[str, ...]) -> dict[str, list[str]]:
+    given: dict[str, list[str]] = {}
+    for parameter in parameters:
+        name, equals, value = parameter.partition("=")
+        if not equals:
+            raise click.UsageError(f"--parameter {parameter}: write it as NAME=VALUE.")
+        given.setdefault(name, []).append(value)
+    return given
+
+
+def _named_values(client: "Client", name: str, given: dict[str, list[str]]) -> "Json":
+    """Values of the types that the query's parameters have. What it does not know is left to the server to refuse."""
+    queries = client.get("/api/queries").json()["queries"]
+    types = {
+        parameter["name"]: parameter["type"]
+        for known in queries
+        if known["name"] == name
+        for parameter in known["parameters"]
+    }
+    values: Json = {}
+    records: list[Json] | None = None
+    for key, texts in given.items():
+        kind = types.get(key)
+        if kind in ("graph", "graphs"):
+            records = records or client.get("/api/graphs").json()["graphs"]
+            texts = [find(records, text)["id"] for text in texts]
+        values[key] = texts if kind == "graphs" else _of_type(kind, key, _only(key, texts))
+    return values
+
+
+def _of_type(kind: str | None, name: str, text: str) -> str | int | float:
+    convert: dict[str | None, Any] = {"count": int, "number": float}
+    try:
+        value: str | int | float = convert.get(kind, str)(text)
+    except ValueError:
+        raise click.UsageError(f"--parameter {name}: {text!r} is no number.") from None
+    return value
+
+
+def _json_or_text(name: str, texts: list[str]) -> Any:
+    text = _only(name, texts)
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _only(name: str, texts: list[str]) -> str:
+    if len(texts) > 1:
+        raise click.UsageError(f"--parameter {name} is given {len(texts)} times.")
+    return texts[0]

@@ -1,0 +1,39 @@
+"""What the command line prints: answers to stdout, progress to stderr."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+    from rich.table import Table
+
+
+def show(answer: "bytes | str | Table") -> None:
+    """Print to stdout: JSON as it came, text without surprises, a table as wide as it needs."""
+    if isinstance(answer, bytes):
+        click.echo(answer)
+    elif isinstance(answer, str):
+        from api.tables import printable
+
+        click.echo(printable(answer))
+    else:
+        console = _console()
+        if not console.is_terminal:
+            console.width = 10_000
+        console.print(answer)
+
+
+def _console(*, stderr: bool = False) -> "Console":
+    from rich.console import Console
+
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+
+def progress_bar(*columns: Any, transient: bool = False) -> "Progress":
+    """Progress on stderr, where that is a terminal."""
+    from rich.progress import Progress
+
+    console = _console(stderr=True)
+    return Progress(*columns, console=console, transient=transient, disable=not console.is_terminal)

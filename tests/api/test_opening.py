@@ -1,0 +1,132 @@
+"""The answers that open a graph: how they travel, and that a graph is read once for all who ask for it."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from typing import cast
+
+import pytest
+import requests
+
+import ingest
+from api.app import COMPRESSED_FROM
+from api.explorer import KEPT_GRAPHS, Explorer
+from bench.graphs import SIZES, synthetic_graph
+from queries.cypher.runner import CypherRunner
+from queries.engines import open_store
+from queries.errors import GraphNotFound
+from queries.graph import AttributionGraph
+from queries.store import GraphStore
+from tests.api.processes import serving, url, write_graph
+
+GRAPH = synthetic_graph(SIZES[0], seed=1)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server's address that holds `GRAPH`."""
+    data = tmp_path_factory.mktemp("data")
+    with open_store(f"ladybug://{data / 'graphs.lbug'}") as store:
+        store.load(GRAPH)
+    with serving(data, "--no-examples"):
+        yield url(data)
+
+
+def body(address: str, encoding: str) -> tuple[requests.Response, bytes]:
+    """An answer and its bytes as they were on the wire."""
+    with requests.get(address, headers={"Accept-Encoding": encoding}, stream=True) as answer:
+        return answer, answer.raw.read(decode_content=False)
+
+
+@pytest.mark.parametrize("columns", ["edges", "nodes"])
+def test_large_answers_are_compressed_for_who_can_read_it(site: str, columns: str) -> None:
+    address = f"{site}/api/graphs/{GRAPH.record.id}/{columns}"
+    plain, text = body(address, "identity")
+    packed, sent = body(address, "gzip")
+    assert "Content-Encoding" not in plain.headers
+    assert (packed.headers["Content-Encoding"], packed.headers["Vary"]) == ("gzip", "Accept-Encoding")
+    assert gzip.decompress(sent) == text
+    assert len(sent) < 0.5 * len(text)
+
+
+def test_values_arrive_as_they_are_stored(site: str) -> None:
+    answer = requests.get(f"{site}/api/graphs/{GRAPH.record.id}/edges").json()
+    for column in ("source", "target", "weight", "share"):
+        assert answer[column] == getattr(GRAPH.edges, column).tolist()
+
+
+def test_small_answers_are_not_compressed(site: str) -> None:
+    answer, sent = body(f"{site}/api/health", "gzip")
+    assert "Content-Encoding" not in answer.headers
+    assert json.loads(sent)["status"] == "ok" and len(sent) < COMPRESSED_FROM
+
+
+def test_progress_is_neither_compressed_nor_held_back(site: str) -> None:
+    submitted = requests.post(f"{site}/api/jobs", json={"prompt": "The capital of Texas is"})
+    if submitted.status_code == 404:
+        pytest.skip("the demo model is not here")
+    address = f"{site}/api/jobs/{submitted.json()['id']}/events"
+    with requests.get(address, headers={"Accept-Encoding": "gzip"}, stream=True) as events:
+        assert "Content-Encoding" not in events.headers
+        lines = events.iter_lines(chunk_size=None)
+        assert next(lines) == b"event: job"
+        assert json.loads(next(lines).removeprefix(b"data: "))["state"] in ("queued", "running")
+
+
+class SlowStore:
+    """Counts whole reads; none begins before three have asked."""
+
+    def __init__(self) -> None:
+        self.reads: list[str] = []
+        self.all_ask = Barrier(3)
+
+    def record(self, _: str) -> None:
+        self.all_ask.wait(timeout=10)
+
+    def read(self, graph_id: str) -> AttributionGraph:
+        self.reads.append(graph_id)
+        if graph_id != GRAPH.record.id:
+            raise GraphNotFound(graph_id)
+        return GRAPH
+
+
+def explorer_of(store: SlowStore) -> Explorer:
+    return Explorer(cast(GraphStore, store), cast(ingest.JobQueue, None), Path(), cast(CypherRunner, None))
+
+
+def test_those_who_ask_at_once_wait_for_one_reading() -> None:
+    store = SlowStore()
+    explorer = explorer_of(store)
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(explorer.graph, [GRAPH.record.id] * 3))
+    assert store.reads == [GRAPH.record.id]
+    assert all(graph is GRAPH for graph in found)
+
+
+def test_a_reading_that_failed_is_not_kept() -> None:
+    store = SlowStore()
+    store.all_ask = Barrier(1)
+    explorer = explorer_of(store)
+    for _ in range(2):
+        with pytest.raises(GraphNotFound):
+            explorer.graph("nowhere")
+    assert store.reads == ["nowhere", "nowhere"]
+
+
+def test_only_the_recent_graphs_are_kept(tmp_path: Path) -> None:
+    with open_store(f"ladybug://{tmp_path / 'graphs.lbug'}") as store:
+        ids = []
+        for number in range(KEPT_GRAPHS + 1):
+            file = write_graph(tmp_path / "graph.json", weight=1.0 + number)
+            graph = ingest.read_graph_file(file.read_bytes(), None)
+            store.load(graph)
+            ids.append(graph.record.id)
+        explorer = Explorer(store, cast(ingest.JobQueue, None), tmp_path, cast(CypherRunner, None))
+        first = explorer.graph(ids[0])
+        assert explorer.graph(ids[0]) is first
+        for graph_id in ids[1:]:
+            explorer.graph(graph_id)
+        assert explorer.graph(ids[0]) is not first
