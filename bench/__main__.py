@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("startup", "ingest")
+NAMES = ("startup", "opening", "ingest", "store", "scale", "kills")
 
 
 def main(names: list[str]) -> None:

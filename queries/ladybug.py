@@ -1,11 +1,11 @@
 """The embedded engine: attribution graphs in Ladybug, one file, one writing process."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Condition, Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import ladybug
 import numpy as np
@@ -15,13 +15,17 @@ from queries import rows, schema
 from queries.errors import DatabaseUnavailable, GraphNotFound, StorageFull
 from queries.feature import FeatureRecord
 from queries.graph import AttributionGraph, Edges, Explanation, FeatureId, NodeKind, Supernode, View
-from queries.ladybug_file import first_line, is_out_of_room, open_database
+from queries.ladybug_file import first_line, is_out_of_room, last_written, open_database
 from queries.records import GraphRecord
 from queries.rows import Columns, Row
 from queries.store import GraphStore
 
+T = TypeVar("T")
+
 BUFFER_POOL = 1 << 30
 """Bytes of the database's page cache. Ladybug's own default is most of the machine's memory."""
+
+READ_ATTEMPTS = 10
 
 VISIBLE = "visible"
 
@@ -37,7 +41,10 @@ GRAPH_RECORDS = (
 GRAPH_RECORD = "MATCH (g:AttributionGraph {id: $graph}) WHERE g.state = $state RETURN g.*"
 """At most one row: all properties."""
 
-GRAPH_NODES = "MATCH (g:AttributionGraph {{id: $graph}})-[h:HAS_NODE]->(n:{label}) HINT (g JOIN h) JOIN n RETURN {columns}"
+GRAPH_NODES = (
+    "MATCH (g:AttributionGraph {{id: $graph}})-[h:HAS_NODE]->(n:{label}) HINT (g JOIN h) JOIN n "
+    "RETURN {columns}"
+)
 """One row a node of the label: its table's columns."""
 
 GRAPH_EDGES = (
@@ -155,13 +162,11 @@ class LadybugStore(GraphStore):
             return True
 
     def graphs(self) -> list[GraphRecord]:
-        with self._connection() as connection:
-            found = self._rows(connection, GRAPH_RECORDS, state=VISIBLE)
+        found = self._whole(lambda connection: self._rows(connection, GRAPH_RECORDS, state=VISIBLE))
         return [rows.record_of(_unprefixed(row)) for row in found]
 
     def record(self, graph_id: str) -> GraphRecord:
-        with self._connection() as connection:
-            return self._record(connection, graph_id)
+        return self._whole(lambda connection: self._record(connection, graph_id))
 
     def _record(self, connection: ladybug.Connection, graph_id: str) -> GraphRecord:
         found = self._rows(connection, GRAPH_RECORD, graph=graph_id, state=VISIBLE)
@@ -170,8 +175,7 @@ class LadybugStore(GraphStore):
         return rows.record_of(_unprefixed(found[0]))
 
     def read(self, graph_id: str) -> AttributionGraph:
-        with self._moment() as connection:
-            return self._read(connection, graph_id)
+        return self._whole(lambda connection: self._read(connection, graph_id))
 
     def _read(self, connection: ladybug.Connection, graph_id: str) -> AttributionGraph:
         record = self._record(connection, graph_id)
@@ -203,10 +207,12 @@ class LadybugStore(GraphStore):
     def feature(self, model: str, transcoder_set: str, layer: int, index: int) -> FeatureRecord:
         key = schema.feature_key(model, transcoder_set, layer, index)
         columns = ", ".join(f"e.`{column}` AS `{column}`" for column in schema.EXPLANATION.columns)
-        with self._moment() as connection:
+
+        def work(connection: ladybug.Connection) -> tuple[list[Row], list[Row]]:
             said = self._rows(connection, FEATURE_EXPLANATIONS.format(columns=columns), feature=key)
-            occurrences = self._rows(connection, FEATURE_OCCURRENCES, feature=key, state=VISIBLE)
-        return rows.feature_of((model, transcoder_set, layer, index), said, occurrences)
+            return said, self._rows(connection, FEATURE_OCCURRENCES, feature=key, state=VISIBLE)
+
+        return rows.feature_of((model, transcoder_set, layer, index), *self._whole(work))
 
     def delete(self, graph_id: str) -> None:
         with self._transaction() as connection:
@@ -224,8 +230,7 @@ class LadybugStore(GraphStore):
             for alias, table in (("f", schema.FEATURE), ("e", schema.EXPLANATION))
         )
         query = KEPT_FEATURES.format(columns=f"{feature_columns}, {explanation_columns}")
-        with self._connection() as connection:
-            found = self._rows(connection, query)
+        found = self._whole(lambda connection: self._rows(connection, query))
         return rows.kept_features((_unprefixed(row, "f."), _unprefixed(row, "e.")) for row in found)
 
     def keep_features(self, features: list[FeatureRecord]) -> None:
@@ -399,15 +404,29 @@ class LadybugStore(GraphStore):
                 self._n_readers -= 1
                 self._reading.notify_all()
 
-    @contextmanager
-    def _moment(self) -> Iterator[ladybug.Connection]:
-        """A connection whose statements all see the database as it is now, whatever is stored or deleted meanwhile."""
-        with self._connection() as connection:
-            connection.execute("BEGIN TRANSACTION READ ONLY")
+    def _whole(self, work: Callable[[ladybug.Connection], T]) -> T:
+        """What `work` reads, all of one moment, whatever is stored or deleted meanwhile.
+
+        Within the process a transaction sees to that. Beside a process that writes, a checkpoint of its tears what
+        is read: then it is read again.
+        """
+        for _ in range(READ_ATTEMPTS):
+            before = last_written(self._path)
             try:
-                yield connection
-            finally:
-                _roll_back(connection)
+                with self._connection() as connection:
+                    connection.execute("BEGIN TRANSACTION READ ONLY")
+                    try:
+                        found = work(connection)
+                    finally:
+                        _roll_back(connection)
+            except Exception:
+                if not self._read_only or last_written(self._path) == before:
+                    raise
+            else:
+                if not self._read_only or last_written(self._path) == before:
+                    return found
+            self.close()  # what comes next opens it as it is now
+        raise DatabaseUnavailable(self.url, "another process writes into it all the time.")
 
     @contextmanager
     def _transaction(self) -> Iterator[ladybug.Connection]:

@@ -19,7 +19,7 @@ def open_database(path: Path, *, read_only: bool, buffer_pool: int, n_threads: i
     """`buffer_pool` in bytes; `n_threads` 0: as many as there are processors.
 
     One process may have a database open for writing; others can open it `read_only` meanwhile and see what is committed
-    when they do. Raises DatabaseUnavailable.
+    when they do (but see `last_written`). Raises DatabaseUnavailable.
     """
     url, until = f"{LADYBUG}{path}", time.monotonic() + PATIENCE
     if read_only and not path.exists():
@@ -31,10 +31,23 @@ def open_database(path: Path, *, read_only: bool, buffer_pool: int, n_threads: i
                 path, read_only=read_only, buffer_pool_size=buffer_pool, max_num_threads=n_threads
             )
         except (RuntimeError, OSError) as error:
-            being_written = read_only and "checkpoint" in str(error)
+            being_written = read_only and "retry" in str(error)  # a checkpoint is at work
             if not being_written or time.monotonic() > until:
                 raise DatabaseUnavailable(url, _why_closed(error)) from error
             time.sleep(INTERVAL)
+
+
+def last_written(path: Path) -> tuple[int, int]:
+    """What changes when the process that writes does so, at its checkpoints.
+
+    Who reads meanwhile finds the nodes of before with properties of after, or with none, and is not told. Raises
+    DatabaseUnavailable.
+    """
+    try:
+        file = path.stat()
+    except OSError as error:
+        raise DatabaseUnavailable(f"{LADYBUG}{path}", f"{error.strerror}.") from None
+    return file.st_mtime_ns, file.st_size
 
 
 def is_out_of_room(error: RuntimeError) -> bool:

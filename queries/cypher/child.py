@@ -63,7 +63,7 @@ def answer(engine: CypherEngine, request: CypherRequest, answers: BinaryIO) -> N
         end = {"truncated": truncated, "seconds": round(time.monotonic() - started, 4)}
     except CircuitExplorerError as error:
         end = {"error": type(error).__name__, "values": vars(error)}
-    except Exception as error:  # the parent tells its log, and ends this process
+    except Exception as error:  # nobody foresaw it: the parent raises it, and ends this process
         end = {"fault": f"{type(error).__name__}: {error}"}
     _end_in(0)
     _say(answers, end)

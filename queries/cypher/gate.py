@@ -101,7 +101,7 @@ def check_words(found: Sequence[Token]) -> None:
         if token == ("sign", ";") and any(other != token for other in found[at:]):
             raise QueryRefused("it has several statements, and one is run at a time.")
         if token.says("LOAD"):
-            after = [one.text.upper() for one in found[at + 1 : at + 3] if one.kind == "word"]
+            after = [one.text.upper() for one in found[at + 1 : at + 3]]
             if after[:1] in (["CSV"], ["FROM"]) or after == ["WITH", "HEADERS"]:
                 raise QueryRefused(f"{token.text} {after[0]} reads a file or an address.")
     for call in calls(found):

@@ -57,7 +57,10 @@ def tokens(text: str) -> list[Token]:
 
 def unescaped(text: str) -> str:
     r"""The text with `\u0041` as `A`, wherever it stands: Neo4j reads Cypher 5 so, before it parts words."""
-    return ESCAPE.sub(lambda escape: chr(int(escape[1], 16)) if escape[1] else escape[0], text)
+    read = ESCAPE.sub(lambda escape: chr(int(escape[1], 16)) if escape[1] else escape[0], text)
+    return read.encode("utf-16", "surrogatepass").decode(
+        "utf-16", "replace"
+    )  # two escapes may be one character
 
 
 class Call(NamedTuple):

@@ -18,20 +18,17 @@ from queries.cypher.lexer import Token, calls, tokens
 from queries.cypher.values import Value
 from queries.errors import (
     CircuitExplorerError,
-    DatabaseUnavailable,
     InvalidQuery,
     QueryRefused,
     QueryTimeout,
     QueryTooLarge,
 )
+from queries.ladybug_file import last_written, open_database
 
 BUFFER_POOL = 512 << 20
 """Bytes of the page cache, which also holds rows that were found and are not yet read."""
 THREADS = max(1, (os.cpu_count() or 1) // 2)
 """The server's own work goes on beside a query."""
-OPEN_PATIENCE = 5.0
-"""Seconds that a checkpoint of the server's may keep the database from being opened; it takes one at most."""
-OPEN_INTERVAL = 0.05
 TOO_LARGE = f"it needed more than the {(MEMORY + BUFFER_POOL) >> 20} MB of memory that a query may use."
 
 
@@ -39,7 +36,6 @@ class LadybugEngine:
     name: Engine = "ladybug"
 
     def __init__(self, url: str) -> None:
-        self._url = url
         self._path = Path(url.removeprefix(LADYBUG))
 
     @contextmanager
@@ -49,32 +45,29 @@ class LadybugEngine:
         found = tokens(request.query)
         gate.check_beginning(found)
         gate.check_words(found)
-        with self._open() as connection, _locked_in(), self._told(request):
-            connection.set_query_timeout(max(1, round((until - time.monotonic()) * 1000)))
-            gate.check_ladybug_functions((call.name for call in calls(found)), _macros(connection))
-            _prepared(connection, request.query, request.parameters)  # its errors, without our LIMIT in them
-            query = _bounded(request.query, found, request.limit + 1)
-            plan = _run(connection, f"EXPLAIN {query}", request.parameters).get_next()[0]
-            gate.check_ladybug_plan(plan)
-            rows = _run(connection, query, request.parameters)
-            is_id = [type.startswith("INTERNAL_ID") for type in rows.get_column_data_types()]
-            yield Result(rows.get_column_names(), (list(map(_plain, row, is_id)) for row in rows))
+        while True:
+            before = last_written(self._path)
+            with self._open() as connection, _locked_in(), self._told(request):
+                connection.set_query_timeout(max(1, round((until - time.monotonic()) * 1000)))
+                try:
+                    rows = _rows(connection, request, found)
+                except RuntimeError:
+                    if last_written(self._path) == before or time.monotonic() > until:
+                        raise
+                    continue
+                if last_written(self._path) != before:
+                    continue
+                is_id = [type.startswith("INTERNAL_ID") for type in rows.get_column_data_types()]
+                yield Result(rows.get_column_names(), (list(map(_plain, row, is_id)) for row in rows))
+                return
 
     @contextmanager
     def _open(self) -> Iterator[ladybug.Connection]:
         """A connection that sees what is committed now."""
-        until = time.monotonic() + OPEN_PATIENCE
-        while True:
-            try:
-                database = ladybug.Database(
-                    self._path, read_only=True, buffer_pool_size=BUFFER_POOL, max_num_threads=THREADS
-                )
-                break
-            except RuntimeError as error:
-                if "retry" not in str(error) or time.monotonic() > until:
-                    raise DatabaseUnavailable(self._url, _sentence(error)) from None
-                time.sleep(OPEN_INTERVAL)
-        with database, ladybug.Connection(database) as connection:
+        with (
+            open_database(self._path, read_only=True, buffer_pool=BUFFER_POOL, n_threads=THREADS) as database,
+            ladybug.Connection(database) as connection,
+        ):
             yield connection
 
     @contextmanager
@@ -105,6 +98,17 @@ def _locked_in() -> Iterator[None]:
             yield
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def _rows(
+    connection: ladybug.Connection, request: CypherRequest, found: Sequence[Token]
+) -> ladybug.QueryResult:
+    """The query's rows, all of them found, once the gate has let it pass."""
+    gate.check_ladybug_functions((call.name for call in calls(found)), _macros(connection))
+    _prepared(connection, request.query, request.parameters)  # its errors, without our LIMIT in them
+    query = _bounded(request.query, found, request.limit + 1)
+    gate.check_ladybug_plan(_run(connection, f"EXPLAIN {query}", request.parameters).get_next()[0])
+    return _run(connection, query, request.parameters)
 
 
 def _prepared(

@@ -7,7 +7,6 @@ for each query `{"columns"}`, a list for each row, and at last `{"truncated", "s
 
 import asyncio
 import json
-import logging
 import os
 import signal
 import subprocess
@@ -21,8 +20,6 @@ from typing import Any, TypeAlias
 from queries import errors
 from queries.address import shown
 from queries.cypher.answer import DEFAULT_LIMIT, DEFAULT_TIMEOUT, CypherAnswer, CypherRequest
-
-log = logging.getLogger(__name__)
 
 AT_ONCE = 3
 """Queries that run at the same time; more wait."""

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from queries.cypher.lexer import Token, calls
 from queries.errors import QueryTooLarge
 
-MAX_RANGE = 100_000
+MAX_RANGE = 10_000
 """Elements of a range in an expression. As rows (`UNWIND range(…)`) there may be any number."""
 MAX_REPEATS = 3
 """Repetitions without an end in one regular expression: each may try every length of the text."""
@@ -153,14 +153,19 @@ def _first(found: Sequence[Token], at: int, end: int, ends: Mapping[int, int], w
 
 def _check_nesting(found: Sequence[Token], iterations: Sequence[Iteration]) -> None:
     for inner in iterations:
-        around = [one for one in iterations if one.list_end < inner.start < one.end]
-        if not around:
-            continue
-        goes_through = found[inner.list_start : inner.list_end]
-        outer = max(around, key=lambda one: one.start)
-        if any(token.text == outer.variable for token in goes_through):
-            continue  # a part of the outer list's element
-        if any(token.kind in ("word", "name") for token in goes_through):
+        around = {one.variable for one in iterations if one.list_end < inner.start < one.end}
+        named = set(_variables(found, inner.list_start, inner.list_end))
+        has_calls = any(inner.list_start <= call.start < inner.list_end for call in calls(found))
+        if around and not (named <= around and (named or not has_calls)):
             raise _refusal(
                 "a list that is gone through once for each element of another", "UNWIND one of them."
             )
+
+
+def _variables(found: Sequence[Token], start: int, end: int) -> Iterator[str]:
+    """The names there that are no function's and no property's."""
+    for at in range(start, end):
+        is_property = found[at - 1] == ("sign", ".")
+        is_function = found[at + 1 : at + 2] == [("sign", "(")]
+        if found[at].kind in ("word", "name") and not is_property and not is_function:
+            yield found[at].text

@@ -63,16 +63,16 @@ FEATURES_BY_EXPLANATION = NamedQuery(
         FEATURE,
         LAYER,
         column("explanations", ValueType.TEXTS, "Those that hold the word, in no order"),
-        column(
-            "n_graphs", ValueType.COUNT, "Graphs in which it fires; 0 where a person's words outlived them"
-        ),
+        column("n_graphs", ValueType.COUNT, "Graphs in which it fires"),
     ),
     cypher="""
-MATCH (f:Feature)-[:EXPLAINED_BY]->(e:Explanation)
+MATCH (f:Feature)-[x:EXPLAINED_BY]->(e:Explanation)
 WHERE toLower(e.text) CONTAINS toLower($word)
+HINT (e JOIN x) JOIN f
 WITH f, collect(DISTINCT e.text) AS explanations
-OPTIONAL MATCH (f)<-[:INSTANCE_OF]-(:FeatureNode)<-[:HAS_NODE]-(g:AttributionGraph)
+MATCH (f)<-[i:INSTANCE_OF]-(n:FeatureNode)<-[h:HAS_NODE]-(g:AttributionGraph)
 WHERE g.state = 'visible'
+HINT (((f JOIN i) JOIN n) JOIN h) JOIN g
 RETURN f.key AS feature, f.layer AS layer, explanations, count(DISTINCT g.id) AS n_graphs
 ORDER BY n_graphs DESC, feature
 LIMIT $k
@@ -94,8 +94,9 @@ NODES_BY_LABEL = NamedQuery(
         influence("Its node influence"),
     ),
     cypher="""
-MATCH (g:AttributionGraph)-[:HAS_NODE]->(n:FeatureNode)-[:INSTANCE_OF]->(f:Feature)
+MATCH (g:AttributionGraph)-[h:HAS_NODE]->(n:FeatureNode)-[i:INSTANCE_OF]->(f:Feature)
 WHERE g.state = 'visible' AND toLower(n.label) CONTAINS toLower($word)
+HINT (((g JOIN h) JOIN n) JOIN i) JOIN f
 RETURN g.id AS graph, g.name AS name, n.key AS node, f.key AS feature, n.label AS label,
        n.activation AS activation, n.node_influence AS influence
 ORDER BY influence DESC, node
@@ -211,8 +212,9 @@ ORDER BY n_graphs DESC, n_features DESC, first
 LIMIT $k
 """,
         "ladybug": """
-MATCH (f:Feature)<-[:INSTANCE_OF]-(:FeatureNode)<-[:HAS_NODE]-(g:AttributionGraph)
+MATCH (f:Feature)<-[i:INSTANCE_OF]-(n:FeatureNode)<-[h:HAS_NODE]-(g:AttributionGraph)
 WHERE g.state = 'visible'
+HINT (((g JOIN h) JOIN n) JOIN i) JOIN f
 WITH f, list_sort(collect(DISTINCT g.id)) AS graphs
 WHERE size(graphs) >= $min_graphs
 WITH graphs, collect(f.key) AS features, min(f.key) AS first

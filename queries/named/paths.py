@@ -15,7 +15,9 @@ from queries.named.definition import (
 )
 
 MIN_SHARE = share("min_share", "Edges with a smaller share are not followed", 0.002)
-MIN_SHARE_OF_MOTIFS = share("min_share", "Edges with a smaller share do not count", 0.05)
+MIN_SHARE_OF_MOTIFS = share(
+    "min_share", "Edges with a smaller share do not count; a lower one takes far longer", 0.1
+)
 
 TOP_PATHS = NamedQuery(
     name="top-paths",

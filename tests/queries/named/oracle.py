@@ -163,11 +163,11 @@ class Oracle:
             if min(ab.share, bc.share) >= min_share:
                 features = (ab.source.feature, bc.source.feature, bc.target.feature)
                 found[features].append((graph.id, ab.share * bc.share))
-        for features, paths in found.items():
+        for motif, paths in found.items():
             graphs = {graph for graph, _ in paths}
             if len(graphs) >= min_graphs:
                 yield {
-                    **dict(zip(("first", "second", "third"), features, strict=True)),
+                    **dict(zip(("first", "second", "third"), motif, strict=True)),
                     "n_graphs": len(graphs),
                     "n_paths": len(paths),
                     "score": sum(score for _, score in paths) / len(paths),
@@ -190,7 +190,7 @@ class Oracle:
                 if edge.source.kind == edge.target.kind == NodeKind.FEATURE:
                     into[edge.target].append(edge)
             for second in (edge for edges in into.values() for edge in edges):
-                for first in into[second.source]:
+                for first in into.get(second.source, []):
                     yield graph, (first, second)
 
     # -- direct effects
@@ -316,8 +316,8 @@ class Oracle:
     def features_by_explanation(self, word: str) -> Iterator[Row]:
         for feature, texts in self.said.items():
             saying = {text for text in texts if word.lower() in text.lower()}
-            if saying:
-                where = self._features(list(self.by_id)).get(feature, {})
+            where = self._features(list(self.by_id)).get(feature, {})
+            if saying and where:
                 layer = int(feature.split("/")[2])
                 yield {
                     "feature": feature,
@@ -427,11 +427,7 @@ ORDERS: dict[str, Callable[[Row], list[Any]]] = {
     "features-by-explanation": best_first("n_graphs", "feature"),
     "nodes-by-label": best_first("influence", "node"),
     "low-replacement-score": lambda row: [
-        -(
-            row["pruned_replacement_score"]
-            if row["replacement_score"] is None
-            else row["replacement_score"]
-        ),
+        -(row["pruned_replacement_score"] if row["replacement_score"] is None else row["replacement_score"]),
         row["graph"],
     ],
     "graphs-predicting-token": best_first("probability", "node"),

@@ -1,0 +1,87 @@
+"""Hundreds of statements, hostile and honest: each is answered as it must be, and nothing changes."""
+
+import asyncio
+import time
+
+import pytest
+
+from queries.cypher.answer import MAX_BYTES
+from queries.errors import CircuitExplorerError
+from tests.queries.cypher import honest, hostile_ladybug, hostile_neo4j
+from tests.queries.cypher.conftest import SECRET, World
+from tests.queries.cypher.corpus import Statement
+
+HOSTILE = {"ladybug": hostile_ladybug.HOSTILE, "neo4j": hostile_neo4j.HOSTILE}
+BOMBS = {"ladybug": hostile_ladybug.BOMBS, "neo4j": hostile_neo4j.BOMBS}
+HONEST = {"ladybug": honest.BOTH + honest.LADYBUG, "neo4j": honest.BOTH + honest.NEO4J}
+AMPLE = 30.0
+"""Seconds for what takes milliseconds, on a busy machine."""
+BOMB_TIMEOUT = 1.0
+
+
+@pytest.mark.parametrize("name", ["ladybug", "neo4j"])
+def test_the_corpora_are_large_and_without_repetition(name: str) -> None:
+    for corpus, least in ((HOSTILE[name] + BOMBS[name], 150), (HONEST[name], 60)):
+        assert len({statement.text for statement in corpus}) == len(corpus) >= least
+
+
+def faults(world: World, corpus: list[Statement], timeout: float) -> list[str]:
+    """The statements that were not answered as they must be, with what was told."""
+    found = []
+    for statement in corpus:
+        started = time.monotonic()
+        status, told, _ = world.ask(statement, timeout)
+        seconds = time.monotonic() - started
+        if status not in statement.statuses or not told or SECRET in told:
+            found.append(f"{status} instead of {statement.statuses}: {statement.text[:200]!r}: {told[:200]}")
+        if seconds > timeout + 2:
+            found.append(f"{seconds:.1f} s: {statement.text[:200]!r}")
+    return found
+
+
+def test_what_strangers_try_is_refused_and_leaves_no_trace(world: World) -> None:
+    before = world.state()
+    assert faults(world, HOSTILE[world.engine.name], AMPLE) == []
+    assert world.state() == before
+    assert before["folder"] == ["secret.csv"] and not before["connection"]
+
+
+def test_what_would_take_all_time_and_memory_is_ended_in_time(world: World) -> None:
+    before = world.state()
+    assert faults(world, BOMBS[world.engine.name], BOMB_TIMEOUT) == []
+    deadline = time.monotonic() + 2
+    while world.state() != before and time.monotonic() < deadline:
+        time.sleep(0.1)  # the server has two seconds to end the last one too
+    assert world.state() == before
+
+
+def test_questions_are_answered(world: World) -> None:
+    assert faults(world, HONEST[world.engine.name], AMPLE) == []
+
+
+def test_bombs_leave_others_answered(world: World) -> None:
+    bomb = BOMBS[world.engine.name][0].text
+
+    async def ask() -> list[object]:
+        bombs = [asyncio.create_task(world.runner.run(bomb, timeout=4)) for _ in range(2)]
+        await asyncio.sleep(1)
+        answer = await world.runner.run("MATCH (n:FeatureNode) RETURN count(*) AS n", timeout=AMPLE)
+        assert not any(task.done() for task in bombs)
+        return [answer.rows, *await asyncio.gather(*bombs, return_exceptions=True)]
+
+    rows, *ended = asyncio.run(ask())
+    assert rows == [[4]]
+    assert all(isinstance(error, CircuitExplorerError) for error in ended)
+
+
+def test_cut_rows_say_so(world: World) -> None:
+    many = asyncio.run(world.runner.run("UNWIND range(1, 50) AS x RETURN x", limit=7, timeout=AMPLE))
+    assert (many.truncated, many.rows) == ("rows", [[x] for x in range(1, 8)])
+    exact = asyncio.run(world.runner.run("UNWIND range(1, 7) AS x RETURN x", limit=7, timeout=AMPLE))
+    assert (exact.truncated, len(exact.rows)) == (None, 7)
+    text = "x" * 1_000_000
+    wide = asyncio.run(
+        world.runner.run("UNWIND range(1, 50) AS x RETURN $text AS t", {"text": text}, timeout=AMPLE)
+    )
+    assert wide.truncated == "bytes"
+    assert len(wide.rows) == MAX_BYTES // (len(text) + len('[""]'))

@@ -1,0 +1,185 @@
+"""The processes that run queries: kept, replaced, ended with whoever waits for them."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from queries.cypher.runner import AT_ONCE, CypherRunner
+from queries.engines import open_store
+from queries.errors import DatabaseUnavailable, QueryTimeout, QueryTooLarge
+from tests.queries.cypher.conftest import World
+
+ROOT = Path(__file__).parents[3]
+PATIENCE = 30.0
+ENDLESS = "UNWIND range(1, 1000000) AS a UNWIND range(1, 1000000) AS b UNWIND range(1, 100) AS c RETURN sum(a * b * c)"
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Iterator[CypherRunner]:
+    url = f"ladybug://{tmp_path / 'graphs.lbug'}"
+    with open_store(url):
+        one = CypherRunner(url)
+        yield one
+        one.close()
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+
+
+def soon(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def run(
+    runner: CypherRunner, query: str = "RETURN 1 AS one", timeout: float = PATIENCE
+) -> list[list[object]]:
+    return asyncio.run(runner.run(query, timeout=timeout)).rows
+
+
+def test_a_process_is_kept_and_one_more_is_ready(runner: CypherRunner) -> None:
+    runner.warm()
+    assert soon(lambda: len(runner.pids) == 1)
+    assert run(runner) == [[1]]
+    assert len(pids := runner.pids) == 2
+    assert run(runner) == [[1]]
+    assert runner.pids == pids
+
+
+def test_a_query_outside_of_the_process_s_time_ends_it_and_the_next_one_runs(runner: CypherRunner) -> None:
+    run(runner)
+    started = time.monotonic()
+    with pytest.raises(QueryTimeout) as raised:
+        run(runner, "RETURN range(1, 60000000)", timeout=0.5)  # Ladybug answers; Python is slow to read it
+    assert time.monotonic() - started < 2.5
+    assert raised.value.timeout == 0.5
+    assert run(runner) == [[1]]
+
+
+def test_killed_processes_are_replaced(runner: CypherRunner) -> None:
+    run(runner)
+    killed = runner.pids
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+    assert soon(lambda: not any(map(is_alive, killed)))
+    assert run(runner) == [[1]]
+    assert not set(killed) & set(runner.pids)
+
+
+def test_a_process_that_is_killed_at_its_query_is_told(runner: CypherRunner) -> None:
+    async def ask() -> None:
+        task = asyncio.create_task(runner.run(ENDLESS, timeout=PATIENCE))
+        await asyncio.sleep(1)
+        for pid in runner.pids:
+            os.kill(pid, signal.SIGKILL)
+        with pytest.raises(QueryTooLarge, match="SIGKILL"):
+            await task
+
+    asyncio.run(ask())
+    assert run(runner) == [[1]]
+
+
+def test_a_query_that_nobody_waits_for_is_ended(world: World) -> None:
+    async def abandon() -> tuple[int, ...]:
+        task = asyncio.create_task(world.runner.run(ENDLESS, timeout=PATIENCE))
+        await asyncio.sleep(1)
+        there = world.runner.pids
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return there
+
+    there = asyncio.run(abandon())
+    assert soon(lambda: any(not is_alive(pid) for pid in there))
+    if world.engine.name == "neo4j":
+        marked = "SHOW TRANSACTIONS YIELD metaData WHERE metaData.app = 'circuit-explorer query'"
+        assert soon(lambda: world.engine.query(marked) == [])
+
+
+def test_more_queries_than_run_at_once_wait_their_time(runner: CypherRunner) -> None:
+    async def ask() -> None:
+        running = [asyncio.create_task(runner.run(ENDLESS, timeout=3)) for _ in range(AT_ONCE)]
+        await asyncio.sleep(0.5)
+        with pytest.raises(DatabaseUnavailable, match="other queries run"):
+            await runner.run("RETURN 1", timeout=0.5)
+        waiting = await runner.run("RETURN 1 AS one", timeout=PATIENCE)
+        assert waiting.rows == [[1]]
+        for ended in await asyncio.gather(*running, return_exceptions=True):
+            assert isinstance(ended, QueryTimeout)
+
+    asyncio.run(ask())
+    assert len(runner.pids) <= AT_ONCE
+
+
+def test_closing_ends_what_runs(tmp_path: Path) -> None:
+    url = f"ladybug://{tmp_path / 'graphs.lbug'}"
+    with open_store(url):
+        runner = CypherRunner(url)
+
+        async def ask() -> tuple[int, ...]:
+            task = asyncio.create_task(runner.run(ENDLESS, timeout=PATIENCE))
+            await asyncio.sleep(1)
+            there = runner.pids
+            await asyncio.to_thread(runner.close)
+            with pytest.raises(DatabaseUnavailable):
+                await task
+            return there
+
+        there = asyncio.run(ask())
+    assert there and not any(map(is_alive, there))
+    assert runner.pids == ()
+
+
+def test_processes_die_with_their_server(tmp_path: Path) -> None:
+    script = (
+        "import asyncio, sys\n"
+        "from queries.cypher.runner import CypherRunner\n"
+        "from queries.engines import open_store\n"
+        "async def main():\n"
+        "    with open_store(sys.argv[1]):\n"
+        "        runner = CypherRunner(sys.argv[1])\n"
+        "        asyncio.create_task(runner.run(sys.argv[2], timeout=60))\n"
+        "        await asyncio.sleep(1)\n"
+        "        print(*runner.pids, flush=True)\n"
+        "        await asyncio.sleep(60)\n"
+        "asyncio.run(main())\n"
+    )
+    url = f"ladybug://{tmp_path / 'graphs.lbug'}"
+    command = [sys.executable, "-c", script, url, ENDLESS]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        pids = [int(pid) for pid in server.stdout.readline().split()]
+        assert pids and all(map(is_alive, pids))
+        server.kill()
+    assert soon(lambda: not any(map(is_alive, pids)))
+
+
+def test_a_database_that_is_not_there_is_told_without_its_password() -> None:
+    runner = CypherRunner("neo4j://ada:secret@127.0.0.1:1")
+    try:
+        with pytest.raises(DatabaseUnavailable) as raised:
+            run(runner)
+        assert "secret" not in str(raised.value) and "ada@127.0.0.1:1" in str(raised.value)
+    finally:
+        runner.close()
+
+
+def test_the_database_s_password_is_no_argument_of_a_process(runner: CypherRunner) -> None:
+    run(runner)
+    for pid in runner.pids:
+        assert b"graphs.lbug" not in Path(f"/proc/{pid}/cmdline").read_bytes()

@@ -1,0 +1,47 @@
+"""The cookbook as it is listed: complete, consistent with its Cypher, and its page as committed."""
+
+import re
+from typing import get_args
+
+import pytest
+
+from queries.cypher.answer import Engine
+from queries.named import QUERIES, page
+from queries.named.definition import NamedQuery, ValueType
+
+QUERY = pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
+
+
+def test_names_are_words_and_different() -> None:
+    names = [query.name for query in QUERIES]
+    assert len(set(names)) == len(names) >= 14
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", name) for name in names)
+
+
+@QUERY
+@pytest.mark.parametrize("engine", get_args(Engine))
+def test_a_text_has_the_query_s_parameters_and_a_bound(query: NamedQuery, engine: Engine) -> None:
+    text = query.text(engine)
+    assert set(re.findall(r"\$(\w+)", text)) == set(query.parameter_names)
+    assert "LIMIT $k" in text
+    assert ("HINT" in text) <= (engine == "ladybug")
+
+
+@QUERY
+def test_a_query_on_a_graph_reaches_it_by_its_id(query: NamedQuery) -> None:
+    """From there HAS_NODE leads to its nodes alone: Ladybug would scan the nodes of all graphs."""
+    if any(parameter.type is ValueType.GRAPH for parameter in query.parameters):
+        for engine in get_args(Engine):
+            first = re.search(r"^MATCH .*", query.text(engine), re.MULTILINE)
+            assert first
+            assert re.match(r"MATCH \(g:AttributionGraph \{id: \$graph\}\)-\[h?:HAS_NODE\]->", first[0])
+
+
+@QUERY
+def test_every_text_asks_for_visible_graphs(query: NamedQuery) -> None:
+    for engine in get_args(Engine):
+        assert "g.state = 'visible'" in query.text(engine)
+
+
+def test_the_page_is_the_cookbook_s() -> None:
+    assert page.PATH.read_text(encoding="utf-8") == page.page(), "run `make openapi`"
