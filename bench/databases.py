@@ -6,6 +6,7 @@ from pathlib import Path
 
 from queries import ladybug, neo4j
 from queries.cypher.answer import Engine
+from queries.ladybug_load import run
 from queries.store import GraphStore
 from tests.neo4j_server import Memory, running
 
@@ -28,6 +29,6 @@ def read_edges(store: GraphStore, graph_id: str) -> int:
     """Read a graph's edges as columns, and nothing else of it. How many there are."""
     if isinstance(store, ladybug.LadybugStore):
         with store._connection() as connection:
-            return len(store._table(connection, ladybug.GRAPH_EDGES, graph=graph_id))
+            return len(run(connection, ladybug.GRAPH_EDGES, graph=graph_id))
     assert isinstance(store, neo4j.Neo4jStore)
     return len(store._read(lambda transaction: neo4j._edges(transaction, graph_id)))

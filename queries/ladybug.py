@@ -1,21 +1,21 @@
 """The embedded engine: attribution graphs in Ladybug, one file, one writing process."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Condition, Lock
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import ladybug
 import numpy as np
-import pyarrow as pa
 
 from queries import rows, schema
 from queries.errors import DatabaseUnavailable, GraphNotFound, StorageFull
 from queries.feature import FeatureRecord
 from queries.graph import AttributionGraph, Edges, Explanation, FeatureId, NodeKind, Supernode, View
 from queries.ladybug_file import first_line, is_out_of_room, last_written, open_database
+from queries.ladybug_load import add_features, create_tables, load_graph, run, run_rows
 from queries.records import GraphRecord
 from queries.rows import Columns, Row
 from queries.store import GraphStore
@@ -26,8 +26,6 @@ BUFFER_POOL = 1 << 30
 """Bytes of the database's page cache. Ladybug's own default is most of the machine's memory."""
 
 READ_ATTEMPTS = 10
-
-VISIBLE = "visible"
 
 # -- Cypher. Every statement that reaches a graph's nodes goes through HAS_NODE from the graph's primary key:
 # Ladybug has no index but primary keys, so filtering a node table by graph would scan all graphs. So would the join
@@ -93,9 +91,6 @@ KEPT_FEATURES = (
 )
 """One row an explanation of a feature that no graph uses: both their columns."""
 
-KNOWN = "UNWIND $keys AS key MATCH (n:{label} {{key: key}}) RETURN n.key AS key"
-"""Which of the keys are stored."""
-
 GRAPH_FEATURES = (
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(:FeatureNode)-[:INSTANCE_OF]->(f:Feature) "
     "RETURN DISTINCT f.key AS key"
@@ -156,20 +151,20 @@ class LadybugStore(GraphStore):
 
     def load(self, graph: AttributionGraph) -> bool:
         with self._transaction() as connection:
-            if self._rows(connection, GRAPH_RECORD, graph=graph.record.id, state=VISIBLE):
+            if run_rows(connection, GRAPH_RECORD, graph=graph.record.id, state=schema.VISIBLE):
                 return False
-            self._load(connection, graph)
+            load_graph(connection, graph)
             return True
 
     def graphs(self) -> list[GraphRecord]:
-        found = self._whole(lambda connection: self._rows(connection, GRAPH_RECORDS, state=VISIBLE))
+        found = self._whole(lambda connection: run_rows(connection, GRAPH_RECORDS, state=schema.VISIBLE))
         return [rows.record_of(_unprefixed(row)) for row in found]
 
     def record(self, graph_id: str) -> GraphRecord:
         return self._whole(lambda connection: self._record(connection, graph_id))
 
     def _record(self, connection: ladybug.Connection, graph_id: str) -> GraphRecord:
-        found = self._rows(connection, GRAPH_RECORD, graph=graph_id, state=VISIBLE)
+        found = run_rows(connection, GRAPH_RECORD, graph=graph_id, state=schema.VISIBLE)
         if not found:
             raise GraphNotFound(graph_id)
         return rows.record_of(_unprefixed(found[0]))
@@ -183,14 +178,14 @@ class LadybugStore(GraphStore):
         for kind, table in schema.NODE_TABLES.items():
             columns = ", ".join(f"n.`{column}` AS `{column}`" for column in table.columns)
             query = GRAPH_NODES.format(label=table.label, columns=columns)
-            by_kind[kind] = self._table(connection, query, graph=graph_id).to_pydict()
-        source, target, weight, share = self._table(connection, GRAPH_EDGES, graph=graph_id).columns
+            by_kind[kind] = run(connection, query, graph=graph_id).to_pydict()
+        source, target, weight, share = run(connection, GRAPH_EDGES, graph=graph_id).columns
         order = np.lexsort((source, target))
         explanations: dict[FeatureId, list[Explanation]] = {}
-        for row in self._rows(connection, GRAPH_EXPLANATIONS, graph=graph_id):
+        for row in run_rows(connection, GRAPH_EXPLANATIONS, graph=graph_id):
             explanations.setdefault((row["layer"], row["index"]), []).append(rows.explanation_of(row))
         members: dict[tuple[int, str], list[int]] = {}
-        for row in self._rows(connection, GRAPH_SUPERNODES, graph=graph_id):
+        for row in run_rows(connection, GRAPH_SUPERNODES, graph=graph_id):
             members.setdefault((row["supernode"], row["name"]), []).append(row["member"])
         return AttributionGraph(
             record=record,
@@ -199,7 +194,7 @@ class LadybugStore(GraphStore):
             supernodes=tuple(Supernode(name, tuple(nodes)) for (_, name), nodes in members.items()),
             views=tuple(
                 View(row["name"], row["revision"], json.loads(row["state"]))
-                for row in self._rows(connection, GRAPH_VIEWS, graph=graph_id)
+                for row in run_rows(connection, GRAPH_VIEWS, graph=graph_id)
             ),
             explanations=explanations,
         )
@@ -209,18 +204,18 @@ class LadybugStore(GraphStore):
         columns = ", ".join(f"e.`{column}` AS `{column}`" for column in schema.EXPLANATION.columns)
 
         def work(connection: ladybug.Connection) -> tuple[list[Row], list[Row]]:
-            said = self._rows(connection, FEATURE_EXPLANATIONS.format(columns=columns), feature=key)
-            return said, self._rows(connection, FEATURE_OCCURRENCES, feature=key, state=VISIBLE)
+            said = run_rows(connection, FEATURE_EXPLANATIONS.format(columns=columns), feature=key)
+            return said, run_rows(connection, FEATURE_OCCURRENCES, feature=key, state=schema.VISIBLE)
 
         return rows.feature_of((model, transcoder_set, layer, index), *self._whole(work))
 
     def delete(self, graph_id: str) -> None:
         with self._transaction() as connection:
             self._record(connection, graph_id)
-            used = [row["key"] for row in self._rows(connection, GRAPH_FEATURES, graph=graph_id)]
+            used = [row["key"] for row in run_rows(connection, GRAPH_FEATURES, graph=graph_id)]
             for statement in DELETE_PARTS:
                 connection.execute(statement, {"graph": graph_id})
-            unused = [row["key"] for row in self._rows(connection, UNUSED_FEATURES, keys=used)]
+            unused = [row["key"] for row in run_rows(connection, UNUSED_FEATURES, keys=used)]
             connection.execute(DELETE_EXPLANATIONS, {"keys": unused})
             connection.execute(DELETE_FEATURES, {"keys": unused})
 
@@ -230,12 +225,12 @@ class LadybugStore(GraphStore):
             for alias, table in (("f", schema.FEATURE), ("e", schema.EXPLANATION))
         )
         query = KEPT_FEATURES.format(columns=f"{feature_columns}, {explanation_columns}")
-        found = self._whole(lambda connection: self._rows(connection, query))
+        found = self._whole(lambda connection: run_rows(connection, query))
         return rows.kept_features((_unprefixed(row, "f."), _unprefixed(row, "e.")) for row in found)
 
     def keep_features(self, features: list[FeatureRecord]) -> None:
         with self._transaction() as connection:
-            self._add_features(connection, *rows.kept_feature_rows(features))
+            add_features(connection, *rows.kept_feature_rows(features))
 
     # -- storing
 
@@ -248,14 +243,7 @@ class LadybugStore(GraphStore):
                     connection.execute(statement)
                 connection.execute("MATCH (s:Schema) SET s.version = $version", {"version": version + 1})
             return
-        for table in schema.TABLES:
-            columns = [f"`{name}` {type}" for name, type in table.columns.items()]
-            columns[0] += " PRIMARY KEY"
-            connection.execute(f"CREATE NODE TABLE IF NOT EXISTS {table.label}({', '.join(columns)})")
-        for relationship in schema.RELATIONSHIPS:
-            parts = [f"FROM {source} TO {target}" for source, target in relationship.pairs]
-            parts += [f"`{name}` {type}" for name, type in relationship.columns.items()]
-            connection.execute(f"CREATE REL TABLE IF NOT EXISTS {relationship.type}({', '.join(parts)})")
+        create_tables(connection)
         # Last, so that a start that was cut short is done again.
         connection.execute("CREATE (:Schema {id: 0, version: $version})", {"version": schema.SCHEMA_VERSION})
 
@@ -265,126 +253,12 @@ class LadybugStore(GraphStore):
         Raises UnsupportedSchema, DatabaseUnavailable where somebody else's is to be read.
         """
         try:
-            found = self._rows(connection, "MATCH (s:Schema) RETURN s.version AS version")
+            found = run_rows(connection, "MATCH (s:Schema) RETURN s.version AS version")
         except RuntimeError:
             raise DatabaseUnavailable(self.url, "it is not one of Circuit Explorer's.") from None
         for row in found:
             schema.check_version(row["version"], read_only=self._read_only)
         return found[0]["version"] if found else None
-
-    def _load(self, connection: ladybug.Connection, graph: AttributionGraph) -> None:
-        record, nodes, edges = graph.record, graph.nodes, graph.edges
-        keys = nodes.keys(record.id)
-        of_table = np.array([schema.NODE_TABLES[NodeKind(kind)].label for kind in nodes.kind.tolist()])
-        row = rows.record_row(record, VISIBLE)
-        _copy(connection, schema.ATTRIBUTION_GRAPH, {column: [value] for column, value in row.items()})
-        for kind, table in schema.NODE_TABLES.items():
-            _copy(connection, table, rows.node_columns(nodes, kind, keys))
-        graph_label = schema.ATTRIBUTION_GRAPH.label
-        self._relate(
-            connection, schema.HAS_NODE, [record.id] * len(keys), keys, [graph_label] * len(keys), of_table
-        )
-        self._relate(
-            connection,
-            schema.DIRECT_EFFECT,
-            [keys[node] for node in edges.source.tolist()],
-            [keys[node] for node in edges.target.tolist()],
-            of_table[edges.source],
-            of_table[edges.target],
-            {"weight": edges.weight, "share": edges.share},
-        )
-        self._add_features(connection, rows.features(graph), list(rows.explanation_rows(graph)))
-        instances = rows.instances(graph, keys)
-        self._relate(
-            connection, schema.INSTANCE_OF, [node for node, _ in instances], [key for _, key in instances]
-        )
-        self._load_supernodes(connection, graph, keys, of_table)
-        view_keys = [f"{record.id}/view/{view.name}" for view in graph.views]
-        states = [json.dumps(view.state, ensure_ascii=False) for view in graph.views]
-        _copy(
-            connection,
-            schema.VIEW,
-            {
-                "key": view_keys,
-                "name": [view.name for view in graph.views],
-                "revision": [view.revision for view in graph.views],
-                "state": states,
-            },
-        )
-        self._relate(connection, schema.HAS_VIEW, [record.id] * len(view_keys), view_keys)
-
-    def _add_features(
-        self, connection: ladybug.Connection, features: list[Row], explanations: list[tuple[str, Row]]
-    ) -> None:
-        """Features and explanations exist once: those that are there stay as they are."""
-        self._copy_unknown(connection, schema.FEATURE, features)
-        feature_of = {row["key"]: feature for feature, row in explanations}
-        new = self._copy_unknown(connection, schema.EXPLANATION, [row for _, row in explanations])
-        self._relate(connection, schema.EXPLAINED_BY, [feature_of[key] for key in new], new)
-
-    def _copy_unknown(self, connection: ladybug.Connection, table: schema.Table, new: list[Row]) -> list[str]:
-        """Create the nodes whose keys the table does not hold; return those keys."""
-        by_key = {row["key"]: row for row in new}
-        found = self._rows(connection, KNOWN.format(label=table.label), keys=list(by_key))
-        for row in found:
-            del by_key[row["key"]]
-        columns = {column: [row[column] for row in by_key.values()] for column in table.columns}
-        _copy(connection, table, columns)
-        return list(by_key)
-
-    def _load_supernodes(
-        self, connection: ladybug.Connection, graph: AttributionGraph, keys: list[str], of_table: Any
-    ) -> None:
-        graph_id, supernodes = graph.record.id, graph.supernodes
-        own = [f"{graph_id}/supernode/{number}" for number in range(len(supernodes))]
-        names = [supernode.name for supernode in supernodes]
-        _copy(connection, schema.SUPERNODE, {"key": own, "ordinal": list(range(len(own))), "name": names})
-        self._relate(connection, schema.HAS_SUPERNODE, [graph_id] * len(own), own)
-        members = [(key, node) for key, one in zip(own, supernodes, strict=True) for node in one.members]
-        self._relate(
-            connection,
-            schema.GROUPS,
-            [key for key, _ in members],
-            [keys[node] for _, node in members],
-            [schema.SUPERNODE.label] * len(members),
-            of_table[[node for _, node in members]] if members else [],
-        )
-
-    def _relate(
-        self,
-        connection: ladybug.Connection,
-        relationship: schema.Relationship,
-        sources: Sequence[str],
-        targets: Sequence[str],
-        source_labels: Any = None,
-        target_labels: Any = None,
-        properties: Row | None = None,
-    ) -> None:
-        """Create relationships by their ends' keys. Labels may be left out where there is one pair only.
-
-        Ladybug copies one pair of labels at a time.
-        """
-        rest = properties or {}
-        for source_label, target_label in relationship.pairs:
-            if source_labels is None:
-                chosen = np.arange(len(sources))
-            else:
-                chosen = np.flatnonzero(
-                    (np.asarray(source_labels) == source_label) & (np.asarray(target_labels) == target_label)
-                )
-            if not len(chosen):
-                continue
-            table = pa.table(
-                {
-                    "from": pa.array([sources[at] for at in chosen.tolist()], pa.string()),
-                    "to": pa.array([targets[at] for at in chosen.tolist()], pa.string()),
-                    **{name: pa.array(values[chosen]) for name, values in rest.items()},
-                }
-            )
-            connection.execute(
-                f"COPY {relationship.type} FROM $rows (from='{source_label}', to='{target_label}')",
-                {"rows": table},
-            )
 
     # -- connections
 
@@ -449,38 +323,10 @@ class LadybugStore(GraphStore):
                 self.close()
                 raise StorageFull(self.url, first_line(error)) from error
 
-    def _table(self, connection: ladybug.Connection, query: str, **parameters: Any) -> pa.Table:
-        result = connection.execute(query, parameters)
-        assert isinstance(result, ladybug.QueryResult)  # one statement, one result
-        return result.get_as_arrow()
-
-    def _rows(self, connection: ladybug.Connection, query: str, **parameters: Any) -> list[Row]:
-        found: list[Row] = self._table(connection, query, **parameters).to_pylist()
-        return found
-
 
 def _roll_back(connection: ladybug.Connection) -> None:
     with suppress(RuntimeError):  # a statement that failed has ended the transaction already
         connection.execute("ROLLBACK")
-
-
-ARROW_TYPES = {
-    schema.TEXT: pa.string(),
-    schema.WHOLE: pa.int64(),
-    schema.REAL: pa.float64(),
-    schema.FLAG: pa.bool_(),
-    schema.TEXTS: pa.list_(pa.string()),
-    schema.WHOLES: pa.list_(pa.int64()),
-    schema.TIME: pa.timestamp("us"),
-}
-
-
-def _copy(connection: ladybug.Connection, table: schema.Table, columns: Columns) -> None:
-    """Bulk-create nodes, given all columns of their table."""
-    if not columns["key" if "key" in columns else "id"]:
-        return
-    arrays = {name: pa.array(columns[name], ARROW_TYPES[type]) for name, type in table.columns.items()}
-    connection.execute(f"COPY {table.label} FROM $rows", {"rows": pa.table(arrays)})
 
 
 def _unprefixed(row: Row, prefix: str = "g.") -> Row:

@@ -37,8 +37,6 @@ READ_ATTEMPTS = 5
 DELETED_MEANWHILE = "Neo.ClientError.Statement.EntityNotFound"
 """What the server says of a node that was found and deleted before it was read."""
 
-VISIBLE = "visible"
-
 # -- Cypher. Every statement that reaches a graph's nodes goes through HAS_NODE from the graph's unique id.
 
 CONSTRAINT = "CREATE CONSTRAINT {label}_{key} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{key} IS UNIQUE"
@@ -206,7 +204,7 @@ class Neo4jStore(GraphStore):
 
     def graphs(self) -> list[GraphRecord]:
         def work(transaction: Transaction) -> list[Row]:
-            return transaction.run(GRAPH_RECORDS, state=VISIBLE).value("row")
+            return transaction.run(GRAPH_RECORDS, state=schema.VISIBLE).value("row")
 
         return [_record_of(row) for row in self._read(work)]
 
@@ -232,7 +230,7 @@ class Neo4jStore(GraphStore):
 
         def work(transaction: Transaction) -> tuple[list[Row], list[Row]]:
             said = transaction.run(FEATURE_EXPLANATIONS, feature=key).value("row")
-            occurrences = transaction.run(FEATURE_OCCURRENCES, feature=key, state=VISIBLE).data()
+            occurrences = transaction.run(FEATURE_OCCURRENCES, feature=key, state=schema.VISIBLE).data()
             return [_complete(row, schema.EXPLANATION) for row in said], occurrences
 
         return rows.feature_of((model, transcoder_set, layer, index), *self._read(work))
@@ -309,7 +307,7 @@ class Neo4jStore(GraphStore):
 def _load(transaction: Transaction, graph: AttributionGraph) -> bool:
     record, nodes, edges = graph.record, graph.nodes, graph.edges
     graph_id, keys = record.id, nodes.keys(record.id)
-    created = transaction.run(CREATE_GRAPH, row=rows.record_row(record, VISIBLE)).consume()
+    created = transaction.run(CREATE_GRAPH, row=rows.record_row(record, schema.VISIBLE)).consume()
     if not created.counters.nodes_created:
         return False
     for kind, table in schema.NODE_TABLES.items():
@@ -323,23 +321,11 @@ def _load(transaction: Transaction, graph: AttributionGraph) -> bool:
         }
         transaction.run(CREATE_EDGES, graph=graph_id, **columns).consume()
     supernodes = [
-        {
-            "supernode": {"key": f"{graph_id}/supernode/{number}", "ordinal": number, "name": one.name},
-            "members": list(one.members),
-        }
-        for number, one in enumerate(graph.supernodes)
+        {"supernode": row, "members": list(one.members)}
+        for row, one in zip(rows.supernode_rows(graph), graph.supernodes, strict=True)
     ]
     _run(transaction, CREATE_SUPERNODES, graph=graph_id, rows=supernodes)
-    views = [
-        {
-            "key": f"{graph_id}/view/{view.name}",
-            "name": view.name,
-            "revision": view.revision,
-            "state": json.dumps(view.state, ensure_ascii=False),
-        }
-        for view in graph.views
-    ]
-    _run(transaction, CREATE_VIEWS, graph=graph_id, rows=views)
+    _run(transaction, CREATE_VIEWS, graph=graph_id, rows=rows.view_rows(graph))
     transaction.run(LOCK_FEATURES, whom=graph_id).consume()
     _add_features(transaction, rows.features(graph), list(rows.explanation_rows(graph)))
     _run(transaction, CREATE_INSTANCES, rows=rows.instances(graph, keys))
@@ -377,7 +363,7 @@ def _rows_of(columns: Columns) -> list[Row]:
 
 def _record(transaction: Transaction, graph_id: str) -> tuple[GraphRecord, str]:
     """The graph's record and what its node is called inside the database. Raises GraphNotFound."""
-    found = transaction.run(GRAPH_RECORD, graph=graph_id, state=VISIBLE).single()
+    found = transaction.run(GRAPH_RECORD, graph=graph_id, state=schema.VISIBLE).single()
     if found is None:
         raise GraphNotFound(graph_id)
     return _record_of(found["row"]), found["stored_as"]

@@ -113,6 +113,26 @@ def explanation_rows(graph: AttributionGraph) -> Iterator[tuple[str, Row]]:
         yield from ((feature, _explanation_row(feature, one)) for one in explanations)
 
 
+def supernode_rows(graph: AttributionGraph) -> list[Row]:
+    """The Supernode nodes, in the order of the graph's supernodes."""
+    return [
+        {"key": f"{graph.record.id}/supernode/{ordinal}", "ordinal": ordinal, "name": one.name}
+        for ordinal, one in enumerate(graph.supernodes)
+    ]
+
+
+def view_rows(graph: AttributionGraph) -> list[Row]:
+    return [
+        {
+            "key": f"{graph.record.id}/view/{view.name}",
+            "name": view.name,
+            "revision": view.revision,
+            "state": json.dumps(view.state, ensure_ascii=False),
+        }
+        for view in graph.views
+    ]
+
+
 def kept_feature_rows(features: Iterable[FeatureRecord]) -> tuple[list[Row], list[tuple[str, Row]]]:
     """The rows of features, and each of their explanations' Feature key and row."""
     kept = [(feature_row(one.model, one.transcoder_set, one.layer, one.index), one) for one in features]

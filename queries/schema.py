@@ -49,6 +49,9 @@ TEXTS, WHOLES, TIME = "STRING[]", "INT64[]", "TIMESTAMP"
 JSON = "STRING"
 """An object, as JSON text."""
 
+VISIBLE = "visible"
+"""The `state` of a graph that readers see."""
+
 JSON_COLUMNS = ("timings", "versions", "metadata")
 """Columns of AttributionGraph that hold objects."""
 

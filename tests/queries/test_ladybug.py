@@ -12,6 +12,7 @@ from queries import schema
 from queries.errors import DatabaseUnavailable, UnsupportedSchema
 from queries.graph import AttributionGraph
 from queries.ladybug import LadybugStore
+from queries.ladybug_load import run_rows
 from tests.graphs import make_graph
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +21,7 @@ HOLD = """
 import sys
 from pathlib import Path
 from queries.ladybug import LadybugStore
+from queries.ladybug_load import run_rows
 with LadybugStore(Path(sys.argv[1])):
     print("open", flush=True)
     sys.stdin.read()
@@ -33,6 +35,7 @@ from itertools import count
 from pathlib import Path
 from tests.queries.test_ladybug import some_graph
 from queries.ladybug import LadybugStore
+from queries.ladybug_load import run_rows
 with LadybugStore(Path(sys.argv[1])) as store:
     for number in count(len(store.graphs())):
         print(number, flush=True)
@@ -45,6 +48,7 @@ import resource, sys
 from pathlib import Path
 from queries.errors import StorageFull
 from queries.ladybug import LadybugStore
+from queries.ladybug_load import run_rows
 from tests.queries.test_ladybug import some_graph
 
 def limit(size):
@@ -150,7 +154,7 @@ def test_a_newer_schema_is_refused_and_left_alone(tmp_path: Path) -> None:
 
 def count(store: LadybugStore, label: str) -> int:
     with store._connection() as connection:
-        (row,) = store._rows(connection, f"MATCH (n:{label}) RETURN count(*) AS n")
+        (row,) = run_rows(connection, f"MATCH (n:{label}) RETURN count(*) AS n")
     return int(row["n"])
 
 
