@@ -4,11 +4,15 @@ import errno
 import os
 import time
 from pathlib import Path
+from typing import TypeAlias
 
 import ladybug
 
 from queries.address import LADYBUG
 from queries.errors import DatabaseUnavailable
+
+Written: TypeAlias = tuple[int, int]
+"""When a file was last written, in nanoseconds, and its size in bytes."""
 
 PATIENCE = 5.0
 """Seconds that a checkpoint of the process that writes may keep a reader from opening; it takes one at most."""
@@ -37,8 +41,8 @@ def open_database(path: Path, *, read_only: bool, buffer_pool: int, n_threads: i
             time.sleep(INTERVAL)
 
 
-def last_written(path: Path) -> tuple[int, int]:
-    """What changes when the process that writes does so, at its checkpoints.
+def last_written(path: Path) -> Written:
+    """What changes when the process that writes makes a checkpoint.
 
     Who reads meanwhile finds the nodes of before with properties of after, or with none, and is not told. Raises
     DatabaseUnavailable.
@@ -48,6 +52,15 @@ def last_written(path: Path) -> tuple[int, int]:
     except OSError as error:
         raise DatabaseUnavailable(f"{LADYBUG}{path}", f"{error.strerror}.") from None
     return file.st_mtime_ns, file.st_size
+
+
+def last_committed(path: Path) -> tuple[Written, Written | None]:
+    """What changes with every commit: those that no checkpoint has met yet are in a second file."""
+    try:
+        log = path.with_name(f"{path.name}.wal").stat()
+    except FileNotFoundError:
+        return last_written(path), None
+    return last_written(path), (log.st_mtime_ns, log.st_size)
 
 
 def is_out_of_room(error: RuntimeError) -> bool:
