@@ -166,7 +166,7 @@ BETWEEN = NamedQuery(
         GRAPH,
         QueryParameter(name="source", type=ValueType.NODE, description="The key of the node to start from"),
         QueryParameter(name="target", type=ValueType.NODE, description="The key of the node to reach"),
-        count("max_length", "Most edges of a path", 3, 2, 4),
+        count("max_length", "Most edges of a path", 3, 2, 3),
         MIN_SHARE,
         k(20, "nodes"),
     ),
@@ -187,7 +187,7 @@ MATCH (g:AttributionGraph {id: $graph})-[:HAS_NODE]->(source:EmbeddingNode|Featu
 WHERE g.state = 'visible' AND source.key = $source
 MATCH (g)-[:HAS_NODE]->(target:FeatureNode|LogitNode)
 WHERE target.key = $target
-MATCH path = (source)-[effects:DIRECT_EFFECT*2..4]->(target)
+MATCH path = (source)-[effects:DIRECT_EFFECT*2..3]->(target)
 WHERE all(effect IN effects WHERE effect.share >= $min_share) AND length(path) <= $max_length
 WITH nodes(path)[1..-1] AS steps, reduce(score = 1.0, effect IN effects | score * effect.share) AS score
 UNWIND steps AS n
@@ -198,30 +198,46 @@ OPTIONAL MATCH (n)-[:INSTANCE_OF]->(:Feature)-[:EXPLAINED_BY]->(e:Explanation)
 RETURN n.key AS node, n.label AS label, collect(e.text) AS explanations, n_paths, flow
 ORDER BY flow DESC, node
 """,
-        # UNWIND yields keys and no nodes, so the nodes between are found by them. Only one end of the paths may be
-        # bound: with both, Ladybug searches from every node there is.
+        # A path of variable length with both ends known is searched from every node there is. So: the nodes that
+        # the source reaches directly, as lists; then two steps back from the target, the second of which is the
+        # source itself or one of those. UNWIND yields keys and no nodes, which are found again.
         "ladybug": """
-MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(target:FeatureNode|LogitNode)
+MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(source:EmbeddingNode|FeatureNode|ErrorNode)
 WHERE g.state = 'visible'
-HINT (g JOIN h) JOIN target
-WITH target
+HINT (g JOIN h) JOIN source
+WITH g, source
+WHERE source.key = $source
+MATCH (source)-[first:DIRECT_EFFECT]->(second:FeatureNode)
+HINT (source JOIN first) JOIN second
+WITH g, id(source) AS start, id(second) AS second, first.share AS share
+WHERE share >= $min_share
+WITH g, start, collect(second) AS seconds, [0.0] + collect(share) AS shares
+MATCH (g)-[i:HAS_NODE]->(target:FeatureNode|LogitNode)
+HINT (g JOIN i) JOIN target
+WITH g, start, seconds, shares, target
 WHERE target.key = $target
-WITH target
-LIMIT 1
-MATCH (source:EmbeddingNode|FeatureNode|ErrorNode)
-      -[effects:DIRECT_EFFECT*2..4 (effect, node | WHERE effect.share >= $min_share
-                                    | {effect.share}, {node.key})]->(target)
-WITH source.key AS source, properties(nodes(effects), 'key') AS keys, properties(rels(effects), 'share') AS shares
-WHERE source = $source AND size(shares) <= $max_length
-WITH keys, list_product(shares) AS score
+MATCH (target)<-[last:DIRECT_EFFECT]-(near:FeatureNode)
+HINT (target JOIN last) JOIN near
+WITH g, start, seconds, shares, near, last.share AS share
+WHERE share >= $min_share
+WITH g, start, seconds, shares, near, near.key AS near_key, share AS score
+MATCH (near)<-[middle:DIRECT_EFFECT]-(far:EmbeddingNode|FeatureNode|ErrorNode)
+HINT (near JOIN middle) JOIN far
+WITH g, start, near_key, far.key AS far_key, id(far) AS far, score, middle.share AS share,
+     list_extract(shares, list_position(seconds, id(far)) + 1) AS first
+WHERE share >= $min_share AND (far = start OR ($max_length = 3 AND first > 0))
+WITH g, CASE WHEN far = start THEN [near_key] ELSE [far_key, near_key] END AS keys,
+     CASE WHEN far = start THEN score * share ELSE score * share * first END AS score
 UNWIND keys AS key
-WITH key, count(*) AS n_paths, sum(score) AS flow
+WITH g, key, count(*) AS n_paths, sum(score) AS flow
 ORDER BY flow DESC, key
 LIMIT $k
-MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(n:FeatureNode)-[i:INSTANCE_OF]->(f:Feature)
-HINT (((g JOIN h) JOIN n) JOIN i) JOIN f
-WITH n, f, key, n_paths, flow
+MATCH (g)-[j:HAS_NODE]->(n:FeatureNode)
+HINT (g JOIN j) JOIN n
+WITH n, key, n_paths, flow
 WHERE n.key = key
+MATCH (n)-[of:INSTANCE_OF]->(f:Feature)
+HINT (n JOIN of) JOIN f
 OPTIONAL MATCH (f)-[:EXPLAINED_BY]->(e:Explanation)
 RETURN n.key AS node, n.label AS label, collect(e.text) AS explanations, n_paths, flow
 ORDER BY flow DESC, node

@@ -102,7 +102,7 @@ def cases(query: NamedQuery, graphs: list[AttributionGraph]) -> Iterator[Row]:
                 "min_length": 3,
             }
         case "between":
-            for target, length in ((logit, 3), (inner, 4)):
+            for target, length in ((logit, 3), (inner, 3), (inner, 2)):
                 yield {
                     "graph": ids[0],
                     "source": keys[embedding],
