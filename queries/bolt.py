@@ -19,6 +19,10 @@ from queries.errors import (
 
 OLDEST = (5, 26)
 """The oldest Neo4j that is supported."""
+NO_ROOM = ("DatabaseReadOnly", "WriteOnReadOnly", "MemoryPoolOutOfMemory")
+"""Of the codes of errors that a graph meets that does not fit: on the disk, or in a transaction's memory."""
+BROKEN = ("Neo.DatabaseError.Transaction.", "Neo.DatabaseError.Database.", "Neo.DatabaseError.General.")
+"""Errors of a server that must be started again, as after a full disk: it says no more of what filled."""
 CONNECTION_PATIENCE = 5.0
 """Seconds after which a server that does not answer is unavailable."""
 
@@ -60,13 +64,13 @@ def translated(address: Address, error: Exception) -> CircuitExplorerError | Exc
     """The error as the program tells it; itself where it is the program's own fault."""
     why = _sentence(error)
     code = error.code or "" if isinstance(error, exceptions.Neo4jError) else ""
-    if "No space left" in str(error) or "DatabaseReadOnly" in code or "WriteOnReadOnly" in code:
+    if "No space left" in str(error) or any(part in code for part in NO_ROOM):
         return StorageFull(address.shown, why)
+    if code.endswith("AuthenticationRateLimit"):
+        return DatabaseUnavailable(address.shown, why)
     if isinstance(
         error, (exceptions.AuthError, exceptions.ConfigurationError, exceptions.AuthConfigurationError)
     ):
-        if "RateLimit" in code:
-            return DatabaseUnavailable(address.shown, why)
         return DatabaseRefused(address.shown, why)
     if code.endswith("DatabaseNotFound"):
         return DatabaseRefused(address.shown, why)
@@ -77,7 +81,7 @@ def translated(address: Address, error: Exception) -> CircuitExplorerError | Exc
         exceptions.DatabaseUnavailable,
         exceptions.ConnectionAcquisitionTimeoutError,
     )
-    if isinstance(error, unreachable):
+    if isinstance(error, unreachable) or code.startswith(BROKEN):
         return DatabaseUnavailable(address.shown, why)
     return error
 

@@ -14,8 +14,9 @@ def main(data: Path, port: int) -> None:
     with suppress(KeyboardInterrupt):
         try:
             server.start()
-            print(f"Neo4j is at {server.url}, its files in {server.home}. Ctrl-C stops it.")
-            print(f"In another terminal: make run DATABASE={server.url}", flush=True)
+            print(f"Neo4j is at {server.url}")
+            print(f"Its files are in {server.home}. Ctrl-C stops it. In another terminal:")
+            print(f"    make run DATABASE={server.url}", flush=True)
             server.wait()
         except CannotStart as error:
             sys.exit(str(error))

@@ -14,6 +14,7 @@ from queries.errors import (
     DatabaseRefused,
     DatabaseUnavailable,
     InvalidRequest,
+    StorageFull,
     UnsupportedSchema,
     UnsupportedServer,
 )
@@ -78,6 +79,24 @@ def test_a_server_that_is_not_there_is_unavailable_when_asked() -> None:
                 ask()
             assert raised.value.url == f"neo4j://ada@127.0.0.1:{port}"
             assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        # What 5.26 says when its disk is full, and from then on until it is started again.
+        ("Neo.DatabaseError.Transaction.TransactionCommitFailed", DatabaseUnavailable),
+        ("Neo.DatabaseError.Transaction.TransactionStartFailed", DatabaseUnavailable),
+        ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", StorageFull),
+        ("Neo.ClientError.Security.AuthenticationRateLimit", DatabaseUnavailable),
+        ("Neo.ClientError.Security.Unauthorized", DatabaseRefused),
+        ("Neo.ClientError.General.WriteOnReadOnlyAccessDatabase", StorageFull),
+        ("Neo.ClientError.Schema.ConstraintValidationFailed", neo4j.exceptions.ConstraintError),
+    ],
+)
+def test_what_the_server_says_is_told(code: str, told: type[Exception]) -> None:
+    error = neo4j.exceptions.Neo4jError._hydrate_neo4j(code=code, message="It cannot.\nMore.")
+    assert isinstance(bolt.translated(parse("neo4j://ada:secret@lab"), error), told)
 
 
 def test_an_older_server_is_refused(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
