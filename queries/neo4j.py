@@ -383,6 +383,8 @@ def _read(transaction: Transaction, graph_id: str) -> AttributionGraph | None:
         found = transaction.run(statement, graph=graph_id).single(strict=True)["nodes"]
         values = zip(*found, strict=True) if found else ([] for _ in table.columns)
         by_kind[kind] = {column: list(of_all) for column, of_all in zip(table.columns, values, strict=True)}
+    if sum(len(columns["ordinal"]) for columns in by_kind.values()) != record.n_nodes:
+        return None
     explanations: dict[FeatureId, list[Explanation]] = {}
     for row in transaction.run(GRAPH_EXPLANATIONS, graph=graph_id):
         explanations.setdefault((row["layer"], row["index"]), []).append(
@@ -402,7 +404,7 @@ def _read(transaction: Transaction, graph_id: str) -> AttributionGraph | None:
         ),
         explanations=explanations,
     )
-    whole = (len(graph.nodes), len(graph.edges)) == (record.n_nodes, record.n_edges)
+    whole = len(graph.edges) == record.n_edges
     return graph if whole and _record(transaction, graph_id)[1] == stored_as else None
 
 
