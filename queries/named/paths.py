@@ -198,46 +198,39 @@ OPTIONAL MATCH (n)-[:INSTANCE_OF]->(:Feature)-[:EXPLAINED_BY]->(e:Explanation)
 RETURN n.key AS node, n.label AS label, collect(e.text) AS explanations, n_paths, flow
 ORDER BY flow DESC, node
 """,
-        # A path of variable length with both ends known is searched from every node there is. So: the nodes that
-        # the source reaches directly, as lists; then two steps back from the target, the second of which is the
-        # source itself or one of those. UNWIND yields keys and no nodes, which are found again.
+        # A chain of steps from the graph's own id is looked up, one from a node of an earlier WITH scans the whole table
+        # for any property of a node at its end. So: two such chains, the step between their ends by ids, and a third chain
+        # for what to show.
         "ladybug": """
 MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(source:EmbeddingNode|FeatureNode|ErrorNode)
+      -[first:DIRECT_EFFECT]->(second:FeatureNode)
 WHERE g.state = 'visible'
-HINT (g JOIN h) JOIN source
-WITH g, source
-WHERE source.key = $source
-MATCH (source)-[first:DIRECT_EFFECT]->(second:FeatureNode)
-HINT (source JOIN first) JOIN second
-WITH g, id(source) AS start, id(second) AS second, first.share AS share
-WHERE share >= $min_share
-WITH g, start, collect(second) AS seconds, [0.0] + collect(share) AS shares
-MATCH (g)-[i:HAS_NODE]->(target:FeatureNode|LogitNode)
-HINT (g JOIN i) JOIN target
-WITH g, start, seconds, shares, target
-WHERE target.key = $target
-MATCH (target)<-[last:DIRECT_EFFECT]-(near:FeatureNode)
-HINT (target JOIN last) JOIN near
-WITH g, start, seconds, shares, near, last.share AS share
-WHERE share >= $min_share
-WITH g, start, seconds, shares, near, near.key AS near_key, share AS score
+HINT (((g JOIN h) JOIN source) JOIN first) JOIN second
+WITH source, second, first.share AS share
+WHERE source.key = $source AND share >= $min_share
+WITH id(source) AS start, collect(id(second)) AS seconds, [0.0] + collect(share) AS shares
+MATCH (g:AttributionGraph {id: $graph})-[i:HAS_NODE]->(target:FeatureNode|LogitNode)
+      <-[last:DIRECT_EFFECT]-(near:FeatureNode)
+HINT (((g JOIN i) JOIN target) JOIN last) JOIN near
+WITH start, seconds, shares, target, near, last.share AS last
+WHERE target.key = $target AND last >= $min_share
+WITH start, seconds, shares, near, last
 MATCH (near)<-[middle:DIRECT_EFFECT]-(far:EmbeddingNode|FeatureNode|ErrorNode)
 HINT (near JOIN middle) JOIN far
-WITH g, start, near_key, far.key AS far_key, id(far) AS far, score, middle.share AS share,
+WITH start, id(near) AS near, id(far) AS far, last, middle.share AS middle,
      list_extract(shares, list_position(seconds, id(far)) + 1) AS first
-WHERE share >= $min_share AND (far = start OR ($max_length = 3 AND first > 0))
-WITH g, CASE WHEN far = start THEN [near_key] ELSE [far_key, near_key] END AS keys,
-     CASE WHEN far = start THEN score * share ELSE score * share * first END AS score
-UNWIND keys AS key
-WITH g, key, count(*) AS n_paths, sum(score) AS flow
-ORDER BY flow DESC, key
+WHERE middle >= $min_share AND (far = start OR ($max_length = 3 AND first > 0))
+WITH CASE WHEN far = start THEN [near] ELSE [far, near] END AS steps,
+     CASE WHEN far = start THEN middle * last ELSE first * middle * last END AS score
+UNWIND steps AS step
+WITH step, count(*) AS n_paths, sum(score) AS flow
+MATCH (g:AttributionGraph {id: $graph})-[j:HAS_NODE]->(n:FeatureNode)-[of:INSTANCE_OF]->(f:Feature)
+HINT (((g JOIN j) JOIN n) JOIN of) JOIN f
+WITH n, f, step, n_paths, flow
+WHERE id(n) = step
+WITH n, f, n_paths, flow
+ORDER BY flow DESC, n.key
 LIMIT $k
-MATCH (g)-[j:HAS_NODE]->(n:FeatureNode)
-HINT (g JOIN j) JOIN n
-WITH n, key, n_paths, flow
-WHERE n.key = key
-MATCH (n)-[of:INSTANCE_OF]->(f:Feature)
-HINT (n JOIN of) JOIN f
 OPTIONAL MATCH (f)-[:EXPLAINED_BY]->(e:Explanation)
 RETURN n.key AS node, n.label AS label, collect(e.text) AS explanations, n_paths, flow
 ORDER BY flow DESC, node
