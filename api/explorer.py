@@ -21,6 +21,13 @@ KEPT_GRAPHS = 8
 
 
 @dataclass
+class _Kept:
+    features_changed: int
+    """The store's, before the graph was read."""
+    graph: Future[AttributionGraph] = field(default_factory=Future)
+
+
+@dataclass
 class Explorer:
     store: GraphStore
     queue: ingest.JobQueue
@@ -29,7 +36,7 @@ class Explorer:
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     token: ApiToken | None = None
     """What every request must know; None: whoever reaches the server may use it."""
-    _recent: OrderedDict[str, Future[AttributionGraph]] = field(default_factory=OrderedDict)
+    _recent: OrderedDict[str, "_Kept"] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
     @property
@@ -38,24 +45,27 @@ class Explorer:
         return "neo4j" if is_neo4j(self.store.url) else "ladybug"
 
     def graph(self, graph_id: str) -> AttributionGraph:
-        """The whole stored graph. Stored graphs never change, so a kept copy is as good as the store's.
+        """The whole stored graph. A stored graph never changes but for the explanations of its features, which other
+        graphs bring: it is read again after a load by this process. Those of other processes show when it is next read.
 
         A page asks for nodes and edges at once: the first to ask reads, the others wait for what it gets.
         """
         self.store.record(graph_id)  # it may have been deleted by another process since
         with self._lock:
-            known = self._recent.get(graph_id)
-            graph = self._recent.setdefault(graph_id, Future())
+            kept = self._recent.get(graph_id)
+            fresh = kept is None or kept.features_changed != self.store.features_changed
+            if kept is None or fresh:
+                kept = self._recent[graph_id] = _Kept(self.store.features_changed)
             self._recent.move_to_end(graph_id)
             if len(self._recent) > KEPT_GRAPHS:
                 self._recent.popitem(last=False)
-        if known is None:
+        if fresh:
             try:
-                graph.set_result(self.store.read(graph_id))
+                kept.graph.set_result(self.store.read(graph_id))
             except BaseException as error:
                 self._forget(graph_id)
-                graph.set_exception(error)
-        return graph.result()
+                kept.graph.set_exception(error)
+        return kept.graph.result()
 
     def _forget(self, graph_id: str) -> None:
         with self._lock:

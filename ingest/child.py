@@ -4,11 +4,9 @@ The only process that imports torch. It speaks `ingest.tracer`'s protocol on its
 last model loaded between requests, and dies with the process that started it.
 """
 
-import ctypes
 import gc
 import logging
 import os
-import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -22,6 +20,7 @@ from ingest.prune import prune
 from ingest.spool import write_graph
 from ingest.tracer import Event, Failed, Finished, Progress, TraceRequest
 from queries.errors import CircuitExplorerError
+from queries.process import live_with_parent
 from queries.records import Phase
 
 if TYPE_CHECKING:
@@ -29,18 +28,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PR_SET_PDEATHSIG = 1
-"""Of Linux's prctl: the signal a process gets when its parent dies."""
-
 OUT_OF_MEMORY = (
     "The model ran out of memory: ask for fewer feature nodes (max_feature_nodes) or a smaller batch_size."
 )
 
 
 def main() -> None:
-    for of_the_server in (signal.SIGINT, signal.SIGTERM):  # it kills this process when it stops
-        signal.signal(of_the_server, signal.SIG_IGN)
-    die_with_parent()
+    live_with_parent()
     events = claim_stdout()
     requests: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_listen, args=(requests,), daemon=True).start()
@@ -50,12 +44,6 @@ def main() -> None:
         worker.send(event)
         if isinstance(event, Failed) and event.ends:
             os._exit(0)
-
-
-def die_with_parent() -> None:
-    """Linux kills this process with its parent; elsewhere `_listen` ends it."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def claim_stdout() -> TextIO:

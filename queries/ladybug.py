@@ -76,15 +76,6 @@ GRAPH_VIEWS = (
 FEATURE_EXPLANATIONS = "MATCH (:Feature {{key: $feature}})-[:EXPLAINED_BY]->(e:Explanation) RETURN {columns}"
 """One row an explanation: its table's columns."""
 
-FEATURE_OCCURRENCES = (
-    "MATCH (:Feature {key: $feature})<-[:INSTANCE_OF]-(n:FeatureNode)<-[:HAS_NODE]-(g:AttributionGraph) "
-    "WHERE g.state = $state RETURN g.id AS id, g.name AS name, g.prompt AS prompt, g.tokens AS tokens, "
-    "g.created_at AS created_at, n.key AS key, n.position AS position, n.label AS label, "
-    "n.activation AS activation, n.node_influence AS node_influence, "
-    "n.cumulative_influence AS cumulative_influence"
-)
-"""One row a node of the feature in a visible graph."""
-
 KEPT_FEATURES = (
     "MATCH (f:Feature)-[:EXPLAINED_BY]->(e:Explanation) "
     "WHERE NOT EXISTS {{ MATCH (f)<-[:INSTANCE_OF]-(:FeatureNode) }} RETURN {columns}"
@@ -154,7 +145,8 @@ class LadybugStore(GraphStore):
             if run_rows(connection, GRAPH_RECORD, graph=graph.record.id, state=schema.VISIBLE):
                 return False
             load_graph(connection, graph)
-            return True
+        self._features_change()
+        return True
 
     def graphs(self) -> list[GraphRecord]:
         found = self._whole(lambda connection: run_rows(connection, GRAPH_RECORDS, state=schema.VISIBLE))
@@ -205,7 +197,7 @@ class LadybugStore(GraphStore):
 
         def work(connection: ladybug.Connection) -> tuple[list[Row], list[Row]]:
             said = run_rows(connection, FEATURE_EXPLANATIONS.format(columns=columns), feature=key)
-            return said, run_rows(connection, FEATURE_OCCURRENCES, feature=key, state=schema.VISIBLE)
+            return said, run_rows(connection, rows.FEATURE_OCCURRENCES, feature=key, state=schema.VISIBLE)
 
         return rows.feature_of((model, transcoder_set, layer, index), *self._whole(work))
 
@@ -231,6 +223,7 @@ class LadybugStore(GraphStore):
     def keep_features(self, features: list[FeatureRecord]) -> None:
         with self._transaction() as connection:
             add_features(connection, *rows.kept_feature_rows(features))
+        self._features_change()
 
     # -- storing
 

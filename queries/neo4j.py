@@ -141,15 +141,6 @@ FEATURE_EXPLANATIONS = (
 )
 """One row an explanation."""
 
-FEATURE_OCCURRENCES = (
-    "MATCH (:Feature {key: $feature})<-[:INSTANCE_OF]-(n:FeatureNode)<-[:HAS_NODE]-(g:AttributionGraph) "
-    "WHERE g.state = $state RETURN g.id AS id, g.name AS name, g.prompt AS prompt, g.tokens AS tokens, "
-    "g.created_at AS created_at, n.key AS key, n.position AS position, n.label AS label, "
-    "n.activation AS activation, n.node_influence AS node_influence, "
-    "n.cumulative_influence AS cumulative_influence"
-)
-"""One row a node of the feature in a visible graph."""
-
 KEPT_FEATURES = (
     "MATCH (f:Feature)-[:EXPLAINED_BY]->(e:Explanation) WHERE NOT EXISTS { (f)<-[:INSTANCE_OF]-() } "
     "RETURN properties(f), properties(e)"
@@ -200,7 +191,9 @@ class Neo4jStore(GraphStore):
         self._driver.close()
 
     def load(self, graph: AttributionGraph) -> bool:
-        return self._write(lambda transaction: _load(transaction, graph))
+        stored = self._write(lambda transaction: _load(transaction, graph))
+        self._features_change()
+        return stored
 
     def graphs(self) -> list[GraphRecord]:
         def work(transaction: Transaction) -> list[Row]:
@@ -230,7 +223,7 @@ class Neo4jStore(GraphStore):
 
         def work(transaction: Transaction) -> tuple[list[Row], list[Row]]:
             said = transaction.run(FEATURE_EXPLANATIONS, feature=key).value("row")
-            occurrences = transaction.run(FEATURE_OCCURRENCES, feature=key, state=schema.VISIBLE).data()
+            occurrences = transaction.run(rows.FEATURE_OCCURRENCES, feature=key, state=schema.VISIBLE).data()
             return [_complete(row, schema.EXPLANATION) for row in said], occurrences
 
         return rows.feature_of((model, transcoder_set, layer, index), *self._read(work))
@@ -252,6 +245,7 @@ class Neo4jStore(GraphStore):
             _add_features(transaction, *rows.kept_feature_rows(features))
 
         self._write(work)
+        self._features_change()
 
     # -- transactions
 

@@ -18,6 +18,15 @@ from queries.records import GraphRecord, Prediction
 Row: TypeAlias = dict[str, Any]
 Columns: TypeAlias = dict[str, list[Any]]
 
+FEATURE_OCCURRENCES = (
+    "MATCH (:Feature {key: $feature})<-[:INSTANCE_OF]-(n:FeatureNode)<-[:HAS_NODE]-(g:AttributionGraph) "
+    "WHERE g.state = $state RETURN g.id AS id, g.name AS name, g.prompt AS prompt, g.tokens AS tokens, "
+    "g.created_at AS created_at, n.key AS key, n.position AS position, n.label AS label, "
+    "n.activation AS activation, n.node_influence AS node_influence, "
+    "n.cumulative_influence AS cumulative_influence"
+)
+"""One row a node of the feature in a visible graph, in both dialects. `feature_of` reads them."""
+
 
 def record_row(record: GraphRecord, state: str) -> Row:
     """The AttributionGraph node of a record."""

@@ -1,12 +1,15 @@
 """What every engine promises. `queries.engines.open_store` picks the engine by the URL."""
 
 from abc import ABC, abstractmethod
+from itertools import count
 from types import TracebackType
 from typing import Self
 
 from queries.feature import FeatureRecord
 from queries.graph import AttributionGraph
 from queries.records import GraphRecord
+
+_changes = count(1)  # its next() is one step, whichever threads ask
 
 
 class GraphStore(ABC):
@@ -16,6 +19,11 @@ class GraphStore(ABC):
     """
 
     url: str
+    features_changed: int = 0
+    """Another number after every change of explanations through this store: what was read before may lack them."""
+
+    def _features_change(self) -> None:
+        self.features_changed = next(_changes)
 
     @abstractmethod
     def load(self, graph: AttributionGraph) -> bool:

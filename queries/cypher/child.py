@@ -4,7 +4,6 @@ It speaks `queries.cypher.runner`'s protocol on its stdin and stdout. It ends it
 engine does not end, whatever it is doing, and dies with the process that started it.
 """
 
-import ctypes
 import json
 import os
 import resource
@@ -18,21 +17,17 @@ from queries.address import is_neo4j
 from queries.cypher.answer import MAX_BYTES, CypherRequest, Truncated
 from queries.cypher.engine import CypherEngine
 from queries.errors import CircuitExplorerError
+from queries.process import live_with_parent
 
 GRACE = 0.5
 """Seconds that the engine gets to end a query itself, at its time."""
 START_PATIENCE = 30.0
 """Seconds that a start may take on a busy machine."""
 
-PR_SET_PDEATHSIG = 1
-"""Of Linux's prctl: the signal a process gets when its parent dies."""
-
 
 def main() -> None:
-    for of_the_server in (signal.SIGINT, signal.SIGTERM):  # it kills this process when it stops
-        signal.signal(of_the_server, signal.SIG_IGN)
     _end_in(START_PATIENCE)
-    _die_with_parent()
+    live_with_parent()
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it has no file to write
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     answers = os.fdopen(os.dup(1), "wb")
@@ -93,12 +88,6 @@ def _open_engine(url: str) -> CypherEngine:
 def _end_in(seconds: float) -> None:
     """Let the kernel end this process then, if it is not told otherwise; 0: tell it otherwise."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
-
-
-def _die_with_parent() -> None:
-    """Linux kills this process with its parent; elsewhere the end of stdin ends it, after its query."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _say(answers: BinaryIO, what: Mapping[str, object]) -> None:

@@ -198,9 +198,9 @@ OPTIONAL MATCH (n)-[:INSTANCE_OF]->(:Feature)-[:EXPLAINED_BY]->(e:Explanation)
 RETURN n.key AS node, n.label AS label, collect(e.text) AS explanations, n_paths, flow
 ORDER BY flow DESC, node
 """,
-        # A chain of steps from the graph's own id is looked up, one from a node of an earlier WITH scans the whole table
-        # for any property of a node at its end. So: two such chains, the step between their ends by ids, and a third chain
-        # for what to show.
+        # A chain of steps from the graph's own id is looked up, one from a node of an earlier WITH scans the whole
+        # table for any property of a node at its end. So: two such chains, the step between their ends by ids, and
+        # a third chain for what to show.
         "ladybug": """
 MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(source:EmbeddingNode|FeatureNode|ErrorNode)
       -[first:DIRECT_EFFECT]->(second:FeatureNode)

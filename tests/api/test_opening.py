@@ -18,7 +18,8 @@ from bench.graphs import SIZES, synthetic_graph
 from queries.cypher.runner import CypherRunner
 from queries.engines import open_store
 from queries.errors import GraphNotFound
-from queries.graph import AttributionGraph
+from queries.feature import FeatureRecord
+from queries.graph import AttributionGraph, Explanation
 from queries.store import GraphStore
 from tests.api.processes import serving, url, write_graph
 
@@ -80,6 +81,7 @@ class SlowStore:
     """Counts whole reads; none begins before three have asked."""
 
     def __init__(self) -> None:
+        self.features_changed = 0
         self.reads: list[str] = []
         self.all_ask = Barrier(3)
 
@@ -130,3 +132,22 @@ def test_only_the_recent_graphs_are_kept(tmp_path: Path) -> None:
         for graph_id in ids[1:]:
             explorer.graph(graph_id)
         assert explorer.graph(ids[0]) is not first
+
+
+def test_a_kept_graph_is_read_again_when_its_features_got_explanations(tmp_path: Path) -> None:
+    with open_store(f"ladybug://{tmp_path / 'graphs.lbug'}") as store:
+        store.load(GRAPH)
+        explorer = Explorer(store, cast(ingest.JobQueue, None), tmp_path, cast(CypherRunner, None))
+        (layer, index), before = next(iter(explorer.graph(GRAPH.record.id).explanations.items()))
+        said = Explanation("means this", "somebody", "someone", None)
+        record = FeatureRecord(
+            model=GRAPH.record.model,
+            transcoder_set=GRAPH.record.transcoder_set,
+            layer=layer,
+            index=index,
+            explanations=[said],
+            graphs=[],
+        )
+        store.keep_features([record])
+        after = explorer.graph(GRAPH.record.id).explanations[layer, index]
+        assert sorted(one.text for one in after) == sorted(one.text for one in [*before, said])

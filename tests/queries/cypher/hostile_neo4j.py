@@ -306,6 +306,8 @@ BOMBS = [
         "UNWIND range(1, 1000000000) AS x WITH x WHERE x < 0 RETURN x",
         "UNWIND range(1, 1000) AS x CALL { UNWIND range(1, 1000000) AS y RETURN count(*) AS c } RETURN sum(c)",
         "MATCH (a), (b), (c), (d), (e), (f), (g), (h) RETURN max(a.layer + b.layer + c.layer + d.layer + h.layer)",
+        "MATCH (a), (b), (c), (d), (e), (f), (g), (h) "
+        "WHERE a.layer + b.layer + c.layer + d.layer + e.layer + f.layer + g.layer + h.layer < -99 RETURN a",
         "UNWIND range(1, 100000000) AS x MATCH (n) RETURN count(n)",
         "UNWIND range(1, 100000000) AS x WITH x WHERE EXISTS { MATCH (n {x: x}) } RETURN x",
     ),

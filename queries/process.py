@@ -1,0 +1,19 @@
+"""How a process that works for another one lives and dies."""
+
+import ctypes
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+"""Of Linux's prctl: the signal a process gets when its parent dies."""
+
+
+def live_with_parent() -> None:
+    """Leave the signals that stop a server to the parent, and die with it.
+
+    Linux kills this process with its parent; elsewhere its end of stdin has to end it.
+    """
+    for of_the_parent in (signal.SIGINT, signal.SIGTERM):  # it kills this process when it stops
+        signal.signal(of_the_parent, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
