@@ -3,7 +3,7 @@
 import asyncio
 import os
 from importlib.metadata import version
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import unquote
 
 from fastapi import Depends, FastAPI, Path, Query, Request
@@ -11,7 +11,7 @@ from fastapi.responses import Response, StreamingResponse
 from fastapi.routing import APIRoute
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import cypher, errors, events, guard, site, views
+from api import cypher, errors, events, guard, paths, site, views
 from api.client import TRUNCATED
 from api.explorer import Explorer
 from api.models import (
@@ -19,6 +19,7 @@ from api.models import (
     CypherRequest,
     CypherRows,
     EdgesAnswer,
+    FlowAnswer,
     GraphsAnswer,
     Health,
     JobsAnswer,
@@ -27,8 +28,10 @@ from api.models import (
     NodesAnswer,
     PathsAnswer,
     QueriesAnswer,
+    ScoresAnswer,
     SessionRequest,
 )
+from api.paths import FlowParameters, PathParameters
 from api.token import COOKIE, SESSION_SECONDS
 from queries import compare
 from queries.feature import FeatureRecord
@@ -172,33 +175,20 @@ def create_app(explorer: Explorer) -> FastAPI:
         """The graph's direct effects, as columns."""
         return _written(views.edges(explorer.graph(graph_id)))
 
-    @app.get("/api/graphs/{graph_id}/paths", tags=["graphs"])
-    def get_paths(
-        graph_id: str,
-        k: Annotated[int, Query(ge=1, le=10_000, description="How many")] = 10,
-        group_by: Annotated[
-            Literal["none", "label"],
-            Query(description="`label`: sum over all paths through the same labels"),
-        ] = "none",
-        target: Annotated[
-            str | None, Query(description="A logit node's id; the most probable logit unless given")
-        ] = None,
-        min_length: Annotated[int, Query(ge=1, le=1000, description="Edges")] = 2,
-        max_length: Annotated[int | None, Query(ge=1, le=1000, description="Edges")] = None,
-        best_members: Annotated[
-            int, Query(ge=0, le=100, description="Best single paths answered with each group sequence")
-        ] = 1,
-    ) -> PathsAnswer:
-        """The k best paths from the embeddings to a logit, by the influence that flows along them."""
-        return views.paths(
-            explorer.graph(graph_id),
-            k=k,
-            group_by=group_by,
-            target=target,
-            min_length=min_length,
-            max_length=max_length,
-            best_members=best_members,
-        )
+    @app.get("/api/graphs/{graph_id}/paths", tags=["graphs"], response_model=PathsAnswer)
+    def get_paths(graph_id: str, asked: Annotated[PathParameters, Query()]) -> Response:
+        """The k best paths from the embeddings, or other nodes, to a logit or feature: all of them ranked exactly."""
+        return _written(paths.paths(explorer.graph(graph_id), asked))
+
+    @app.get("/api/graphs/{graph_id}/flow", tags=["graphs"], response_model=FlowAnswer)
+    def get_flow(graph_id: str, asked: Annotated[FlowParameters, Query()]) -> Response:
+        """The share of the target's influence that flows through each node, and each group of nodes."""
+        return _written(paths.flow(explorer.graph(graph_id), asked))
+
+    @app.get("/api/scores", tags=["graphs"])
+    def list_scores() -> ScoresAnswer:
+        """The scores by which paths can be ranked: definition, unit, sign and meaning of each."""
+        return paths.scores()
 
     @app.get("/api/compare", tags=["graphs"])
     def compare_graphs(

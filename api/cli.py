@@ -13,6 +13,7 @@ import click
 
 from api.names import candidate, find
 from api.options import IngestCommand, as_json_option, with_places
+from api.path_commands import flow, paths
 from api.query import query
 from api.terminal import progress_bar, show
 
@@ -295,59 +296,6 @@ def delete(places: "Places", names: tuple[str, ...]) -> None:
 
 
 @cli.command()
-@click.argument("graph", metavar="GRAPH")
-@click.option("-k", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many.")
-@click.option(
-    "--group-by",
-    type=click.Choice(["none", "label"]),
-    help="Sum over all paths through the same labels; by label where the graph has labels, unless given.",
-)
-@click.option("--target", metavar="NODE", help="Id of a logit node; the most probable logit unless given.")
-@click.option(
-    "--min-length",
-    type=click.IntRange(1),
-    metavar="N",
-    default=2,
-    show_default=True,
-    help="Fewest edges; 1 admits direct effects of tokens on the target.",
-)
-@click.option("--max-length", type=click.IntRange(1), metavar="N", help="Most edges.")
-@click.option(
-    "--best-members",
-    type=click.IntRange(0, 100),
-    metavar="N",
-    default=0,
-    show_default=True,
-    help="Best single paths shown below each group sequence.",
-)
-@as_json_option
-@with_places
-def paths(places: "Places", graph: str, as_json: bool, group_by: str | None, **query: Any) -> None:
-    """List GRAPH's best paths from the prompt's tokens to a prediction.
-
-    GRAPH is a graph's id, the beginning of its id, or its name. Scores are shares of all influence on the
-    target; `together` is what the path and those above it carry.
-    """
-    from api import tables
-    from api.client import connect
-
-    with connect(places) as client:
-        record = find(client.get("/api/graphs").json()["graphs"], graph)
-        if group_by is None:
-            group_by = "label" if record["n_labelled_nodes"] else "none"
-        answer = client.get(f"/api/graphs/{record['id']}/paths", group_by=group_by, **query)
-    if as_json:
-        show(answer.content)
-        return
-    found = answer.json()
-    if found["groups"] or found["paths"]:
-        show(tables.paths(found))
-    else:
-        show("No path of these lengths leads there.")
-    show(tables.totals(found))
-
-
-@cli.command()
 @click.argument("names", metavar="GRAPH GRAPH...", nargs=-1, required=True)
 @click.option(
     "-k", type=click.IntRange(1, 1000), default=100, show_default=True, help="Best paths taken of each graph."
@@ -398,6 +346,8 @@ def jobs(places: "Places", limit: int, as_json: bool) -> None:
         show("There are no jobs yet.")
 
 
+cli.add_command(flow)
+cli.add_command(paths)
 cli.add_command(query)
 
 

@@ -5,10 +5,13 @@ from typing import Any, Literal
 from pydantic import Field
 
 from queries.cypher.answer import DEFAULT_LIMIT, DEFAULT_TIMEOUT, MAX_LIMIT, MAX_QUERY, MAX_TIMEOUT
+from queries.groups import GroupBy
 from queries.named.definition import QueryColumn, QueryParameter
 from queries.records import GraphRecord, Job, Record, TraceParameters
 
 Kind = Literal["embedding", "feature", "error", "logit"]
+ScoreName = Literal["influence", "contribution", "mean_weight", "bottleneck"]
+"""The names of `queries.path_scores.SCORES`."""
 
 
 class Health(Record):
@@ -107,8 +110,10 @@ class GroupStep(Record):
     """One group of a sequence: a label's feature nodes, or a node that is a group of its own."""
 
     kind: Kind
-    name: str | None = Field(description="The label; null for a node without one")
-    token: str | None = Field(description="The token of an embedding or logit node; null for a label")
+    name: str | None = Field(
+        description="The group's, or the label of its one node; null where there is none"
+    )
+    token: str | None = Field(description="The token of an embedding or logit node; null for a group")
     layer: int | None = Field(description="Null where the group's nodes are on several layers")
     position: int | None = Field(description="Null where the group's nodes are at several positions")
     index: int | None = Field(description="Null where the group has several features")
@@ -116,10 +121,21 @@ class GroupStep(Record):
 
 
 class RankedGroup(Record):
-    score: float = Field(description="Sum over all member paths")
+    score: float = Field(
+        description="Sum of the absolute scores of all member paths, by which groups are ranked"
+    )
+    signed: float = Field(description="Sum of the scores themselves")
+    influence: float = Field(description="What flows along all member paths, as a share of 1")
     members: int = Field(description="Number of member paths")
     sequence: list[GroupStep] = Field(description="From the source to the target")
     best_members: list[RankedPath]
+
+
+class PathTarget(Record):
+    node: PathNode
+    weight: float = Field(
+        description="What influence and contribution are multiplied by: its share of the probability"
+    )
 
 
 class PathsAnswer(Record):
@@ -129,13 +145,13 @@ class PathsAnswer(Record):
     """
 
     graph: str
-    score: Literal["influence"]
-    group_by: Literal["none", "label"]
-    target: PathNode
-    total: float = Field(description="What comes from embedding nodes, over all paths")
+    score: ScoreName
+    group_by: Literal["none", GroupBy]
+    targets: list[PathTarget]
+    total: float = Field(description="What comes from the sources, over all paths")
     matching: float | None = Field(description="The same over the paths that satisfy the query")
     covered: float = Field(description="The same over the paths answered here")
-    direct: float = Field(description="What embedding -> target edges carry")
+    direct: float = Field(description="What source -> target edges carry")
     from_errors: float = Field(description="What starts at error nodes")
     pruned_away: float | None = Field(
         description="What pruning removed; null for an import, whose whole trace is not known"
@@ -144,6 +160,41 @@ class PathsAnswer(Record):
     n_selected_features: int | None
     paths: list[RankedPath] | None = Field(description="Null where grouped")
     groups: list[RankedGroup] | None = Field(description="Null where not grouped")
+
+
+class GroupFlow(Record):
+    group: GroupStep
+    flow: float = Field(description="Of the paths that contain a node of the group, each counted once")
+
+
+class FlowAnswer(Record):
+    """The influence of the paths from the sources to the targets that contain a node, for every node.
+
+    All shares are of the targets' total absolute influence, which is 1.
+    """
+
+    graph: str
+    targets: list[PathTarget]
+    via: PathNode | None = Field(description="Where given, only paths that contain this node too are counted")
+    total: float = Field(description="What comes from the sources, over all paths")
+    flow: list[float] = Field(description="One for each node of `/nodes`, in its order")
+    groups: list[GroupFlow] | None = Field(description="Largest first; null where not grouped")
+
+
+class ScoreAnswer(Record):
+    name: str
+    definition: str
+    unit: str
+    sign: str
+    order: str
+    meaning: str
+    grouped: bool = Field(description="Whether paths can be ranked in groups by it")
+
+
+class ScoresAnswer(Record):
+    """What paths can be ranked by; the first is the default."""
+
+    scores: list[ScoreAnswer]
 
 
 class FeatureInGraph(Record):

@@ -53,30 +53,49 @@ def jobs(listed: "list[Json]") -> Table:
 
 def paths(answer: "Json") -> Table:
     """A row a path or group sequence; best members, where asked for, indented below their sequence."""
-    grouped = answer["groups"] is not None
+    grouped, is_share = answer["groups"] is not None, answer["score"] == "influence"
     ranked = answer["groups"] if grouped else answer["paths"]
-    table = _table("", "path", "score", "together", *(["paths"] if grouped else []))
+    beside = ["together"] if is_share else ["signed"] if grouped else []
+    table = _table("", "path", "score", *beside, *(["paths"] if grouped else []))
     together = accumulate(found["score"] for found in ranked)
+
+    def score(found: "Json") -> str:
+        return _percent(found["score"], 2) if is_share else _number(found["score"])
+
     for row, (found, covered) in enumerate(zip(ranked, together, strict=True), start=1):
-        steps = map(_group, found["sequence"]) if grouped else map(_node, found["nodes"])
-        shares = _percent(found["score"], 2), _percent(covered, 1)
-        table.add_row(str(row), _arrows(steps), *shares, *([f"{found['members']:,}"] if grouped else []))
+        steps = map(step_name, found["sequence"]) if grouped else map(node_name, found["nodes"])
+        more = [_percent(covered, 1)] if is_share else [_number(found["signed"])] if grouped else []
+        members = [f"{found['members']:,}"] if grouped else []
+        table.add_row(str(row), _arrows(steps), score(found), *more, *members)
         for member in found["best_members"] if grouped else []:
-            table.add_row("", f"  {_arrows(map(_member, member['nodes']))}", _percent(member["score"], 2))
+            table.add_row("", f"  {_arrows(map(_member, member['nodes']))}", score(member))
+    return _whole(table, *NUMBERS)
+
+
+def flow(rows: "list[tuple[Json, float]]") -> Table:
+    """A row a node or group of nodes, and the share of the influence that flows through it."""
+    table = _table("through", "flow", "layer", "position", "nodes")
+    for step, share in rows:
+        layer = str(step["layer"]) if step["kind"] == "feature" and step["layer"] is not None else ""
+        position = "" if step["position"] is None else str(step["position"])
+        table.add_row(
+            printable(step_name(step)), _percent(share, 1), layer, position, f"{len(step['nodes']):,}"
+        )
     return _whole(table, *NUMBERS)
 
 
 def totals(answer: "Json") -> str:
     """What the target's influence is made of, in the answer's own figures."""
-    target = answer["target"]["token"]
+    targets = [node_name(one["node"]) for one in answer["targets"]]
+    named = targets[0] if len(targets) == 1 else f"{len(targets)} logits"
     parts = [f"covered {_percent(answer['covered'], 1)}"]
     if answer["matching"] is not None:
         parts.append(f"matching {_percent(answer['matching'], 1)}")
-    parts.append(f"from tokens {_percent(answer['total'], 1)} (direct {_percent(answer['direct'], 1)})")
+    parts.append(f"from sources {_percent(answer['total'], 1)} (direct {_percent(answer['direct'], 1)})")
     parts.append(f"from errors {_percent(answer['from_errors'], 1)}")
     if answer["pruned_away"] is not None:
         parts.append(f"pruned away {_percent(answer['pruned_away'], 1)}")
-    line = f"Influence on {_token(target)}: {', '.join(parts)}."
+    line = f"Influence on {printable(named)}: {', '.join(parts)}."
     active, selected = answer["n_active_features"], answer["n_selected_features"]
     if active is not None and selected is not None and selected < active:
         line += f" Shares are over the {selected:,} features traced of {active:,} active."
@@ -194,7 +213,19 @@ def printable(text: str) -> str:
 
 
 NUMBERS = (
-    *("", "nodes", "edges", "replacement", "score", "together", "paths"),
+    *(
+        "",
+        "nodes",
+        "edges",
+        "replacement",
+        "score",
+        "together",
+        "signed",
+        "paths",
+        "flow",
+        "layer",
+        "position",
+    ),
     *("features", "only here", "best paths", "shared paths"),
 )
 """Columns that are aligned to the right."""
@@ -225,7 +256,7 @@ def _arrows(names: Iterable[str]) -> str:
     return printable(" -> ".join(names))
 
 
-def _node(node: "Json") -> str:
+def node_name(node: "Json") -> str:
     """'Dallas', 'Texas' (a feature's label), 'L12/345' (a feature without one), 'error L12'."""
     if node["kind"] == "feature":
         return str(node["label"] or f"L{node['layer']}/{node['index']}")
@@ -237,11 +268,11 @@ def _node(node: "Json") -> str:
 def _member(node: "Json") -> str:
     """A node within its group: the feature is named beside the label that it shares with others."""
     place = f"L{node['layer']}/{node['index']}"
-    return f"{node['label']} {place}" if node["kind"] == "feature" and node["label"] else _node(node)
+    return f"{node['label']} {place}" if node["kind"] == "feature" and node["label"] else node_name(node)
 
 
-def _group(step: "Json") -> str:
-    return str(step["name"]) if step["name"] is not None else _node(step | {"label": None})
+def step_name(step: "Json") -> str:
+    return str(step["name"]) if step["name"] is not None else node_name(step | {"label": None})
 
 
 def _token(token: str) -> str:
@@ -250,6 +281,10 @@ def _token(token: str) -> str:
 
 def _percent(share: float | None, decimals: int) -> str:
     return "" if share is None else f"{share:.{decimals}%}".replace("%", " %")
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}"
 
 
 def _minute(moment: str) -> str:

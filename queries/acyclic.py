@@ -1,17 +1,21 @@
-"""Passes over an acyclic graph: every sum or best over all its paths, in one sweep of its levels.
+"""Passes over an acyclic graph: every sum or best over all its paths, in one visit of each edge.
 
-The level of a node is the number of edges on the longest path into it, so that edges always climb. A pass
-visits the levels once, in order, with all edges of a level together; it is linear in the edges.
+`queries.kernels` holds the loops. What a path must remember of itself on the way, such as its length, is a
+`PathStates`.
 """
 
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
-from itertools import pairwise
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from queries.graph import Bools, Floats, Ints
+
+Sign: TypeAlias = Literal["all-positive", "positive", "negative"]
+"""Of the edges of a path: each of them positive, or their product positive or negative."""
 
 
 class CycleFound(ValueError):
@@ -22,13 +26,22 @@ class CycleFound(ValueError):
         super().__init__(f"cycle through {len(nodes)} nodes")
 
 
+class Goal(Enum):
+    """What makes one path better than another."""
+
+    PRODUCT = "product"
+    """A larger product of values, all of which are above 0."""
+    SUM = "sum"
+    """A larger sum of values."""
+    LEAST = "least"
+    """A larger least value."""
+
+
 @dataclass(frozen=True)
 class LengthStates:
     """Which path lengths are allowed, as an automaton that counts the edges of a path.
 
-    A path starts in state 0; each edge moves it from `s` to `step[s]` (-1: no further edge is allowed); it may
-    end where `accepts[s]`. Only as many states as the limits need: counting stops at `min_length` where
-    there is no `max_length`.
+    An edge moves it from state `s` to `step[s]` (-1: no further edge is allowed); it may end where `accepts[s]`.
     """
 
     step: Ints
@@ -36,147 +49,187 @@ class LengthStates:
 
     @classmethod
     def between(cls, min_length: int, max_length: int | None) -> "LengthStates":
+        """Begun in state 0. Only as many states as the limits need: counting stops at `min_length` where there is
+        no `max_length`."""
         last = min_length if max_length is None else max_length
         step = np.arange(1, last + 2)
         step[last] = last if max_length is None else -1
         lengths = np.arange(last + 1)
         return cls(step, lengths >= min_length)
 
+    @classmethod
+    def exactly(cls, longest: int) -> "LengthStates":
+        """Begun in state s it allows paths of s edges, for every s up to `longest`."""
+        return cls(np.arange(-1, longest), np.arange(longest + 1) == 0)
+
     def __len__(self) -> int:
         return len(self.step)
 
 
 @dataclass(frozen=True, eq=False)
-class _Sweep:
-    """Edges in the order in which a pass visits them: by the level of their `here` end, then by node."""
+class PathStates:
+    """What is remembered of a path on the walk from its target back to its source, as an automaton.
 
-    order: Ints
-    here: Ints  # (n_segments,) the node whose edges a segment holds
-    starts: Ints  # (n_segments + 1,) where each segment begins in `order`
-    levels: list[slice]  # segments of one level, in the pass's direction
+    A state is the path's length so far, whether the product of its weights is negative, and which of the items that
+    it must come through it has met. shapes: step (kinds, 2, S), [:, 1] for negative edges, -1 where the walk may
+    not go; kind (n_nodes,) each node's row of `step`; accepts (S,) whether a path may begin there; items (n_nodes,)
+    the state of a walk that begins at a node and in the lengths' state 0.
+    """
+
+    step: npt.NDArray[np.int64]
+    kind: Ints
+    accepts: Bools
+    items: Ints
+    per_length: int
+    """States of each state of the lengths."""
+
+    @classmethod
+    def of(cls, n: int, lengths: LengthStates, through: list[Ints], sign: Sign | None) -> "PathStates":
+        """`through`: for each item, the nodes of which a path must come through at least one."""
+        met = np.zeros(n, dtype=np.int64)
+        for item, nodes in enumerate(through):
+            met[nodes] |= 1 << item
+        patterns, kind = np.unique(met, return_inverse=True)
+        n_signs, n_met = 1 if sign in (None, "all-positive") else 2, 1 << len(through)
+        length, negative, already = np.indices((len(lengths), n_signs, n_met))
+        step = np.empty((len(patterns), 2, length.size), dtype=np.int64)
+        for turns in (0, 1):
+            after = lengths.step[length] * n_signs + (negative ^ turns if n_signs == 2 else 0)
+            for row, pattern in enumerate(patterns):
+                moved = np.where(lengths.step[length] < 0, -1, after * n_met + (already | pattern))
+                step[row, turns] = moved.ravel()
+        if sign == "all-positive":
+            step[:, 1] = -1
+        wanted = 1 if sign == "negative" else 0
+        accepts = lengths.accepts[length] & (negative == wanted) & (already == n_met - 1)
+        return cls(step, kind, accepts.ravel(), met, n_signs * n_met)
+
+    def __len__(self) -> int:
+        return len(self.accepts)
+
+    def at(self, nodes: Ints) -> "PathStates":
+        """The same over other nodes, each of which stands for one of these."""
+        return PathStates(self.step, self.kind[nodes], self.accepts, self.items[nodes], self.per_length)
+
+    def begun(self, node: int, length_state: int = 0) -> int:
+        """The state of a walk that begins at a node."""
+        return length_state * self.per_length + int(self.items[node])
 
 
 class AcyclicGraph:
-    """`n` nodes and edges `source -> target` (ordinals). Raises `CycleFound`."""
+    """`n` nodes and edges `source -> target` (ordinals). Raises `CycleFound`.
 
-    def __init__(self, n: int, source: Ints, target: Ints) -> None:
+    Passes are fastest where edges come in the order of their targets.
+    """
+
+    def __init__(self, n: int, source: npt.NDArray[Any], target: npt.NDArray[Any]) -> None:
         self.n, self.source, self.target = n, source, target
-        self.level = _levels(n, source, target)
-        """(n,) edges on the longest path into each node."""
+        self.starts: Ints = np.zeros(n + 1, dtype=np.int64)
+        np.cumsum(np.bincount(target, minlength=n), out=self.starts[1:])
+        sorted_already = bool(np.all(target[1:] >= target[:-1]))
+        self._by_target = None if sorted_already else np.argsort(target, kind="stable")
+        self._sources = self._in_rows(source)
+        self._order, self.level, cycle = _kernels().depth_first(self.starts, self._sources)
+        """level: (n,) edges on the longest path into each node."""
+        if len(cycle):
+            raise CycleFound(cycle.tolist())
 
     @cached_property
-    def inputs(self) -> tuple[Ints, Ints]:
-        """(starts (n + 1,), edges (n_edges,)): node v's incoming edges are edges[starts[v]:starts[v + 1]]."""
-        return _rows(self.n, self.target)
+    def _everywhere(self) -> Bools:
+        return np.ones(self.n, dtype=np.bool_)
 
-    @cached_property
-    def outputs(self) -> tuple[Ints, Ints]:
-        """(starts (n + 1,), edges (n_edges,)): node v's outgoing edges are edges[starts[v]:starts[v + 1]]."""
-        return _rows(self.n, self.source)
+    def _in_rows(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return values if self._by_target is None else values[self._by_target]
 
-    @cached_property
-    def _upward(self) -> _Sweep:
-        return _sweep(self.level, self.target, ascending=True)
+    def row(self, node: int) -> slice | Ints:
+        """The edges into a node."""
+        part = slice(int(self.starts[node]), int(self.starts[node + 1]))
+        return part if self._by_target is None else self._by_target[part]
 
-    @cached_property
-    def _downward(self) -> _Sweep:
-        return _sweep(self.level, self.source, ascending=False)
+    def into(self, nodes: Ints) -> Ints:
+        """The edges into several nodes, node after node."""
+        lengths = self.starts[nodes + 1] - self.starts[nodes]
+        before = np.repeat(self.starts[nodes] - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
+        places: Ints = np.arange(len(before)) + before
+        return places if self._by_target is None else self._by_target[places]
 
-    def sum_from(self, starts: Floats, weight: Floats) -> Floats:
-        """(n,) for each node, the sum over all paths into it of starts[first node] * product of `weight`."""
-        return self._pass(self._upward, self.source, starts[None], weight, _UNCOUNTED, np.add).ravel()
+    def sum_to(self, ends: Floats, value: Floats, passable: Bools | None = None) -> Floats:
+        """(n,) for each node, the sum over all paths out of it of product of `value` * ends[last node].
 
-    def sum_to(self, ends: Floats, weight: Floats) -> Floats:
-        """(n,) for each node, the sum over all paths out of it of product of `weight` * ends[last node]."""
-        return self._pass(self._downward, self.target, ends[None], weight, _UNCOUNTED, np.add).ravel()
-
-    def counted_sum_from(self, starts: Floats, weight: Floats, lengths: LengthStates) -> Floats:
-        """(n_states, n) like `sum_from`, over the paths which end a walk that began in state s at the far end.
-
-        Row s holds the paths into a node after which a walk of s edges from there to its target has an allowed
-        length in all.
+        `passable` (n,): which nodes a path may come through or lead to.
         """
-        initial = np.where(lengths.accepts[:, None], starts[None], 0.0)
-        return self._pass(self._upward, self.source, initial, weight, lengths.step, np.add)
+        total: Floats = _kernels().sum_to(
+            self._order,
+            self.starts,
+            self._sources,
+            self._in_rows(value),
+            ends.astype(np.float64),
+            self._everywhere if passable is None else passable,
+        )
+        return total
 
-    def least_cost_to(self, ends: Floats, cost: Floats, lengths: LengthStates) -> Floats:
-        """(n_states, n) least sum of `cost` plus ends[last node] over the paths out of each node in state s."""
-        initial = np.where(lengths.accepts[:, None], ends[None], np.inf)
-        return self._pass(self._downward, self.target, initial, cost, lengths.step, np.minimum)
-
-    def _pass(
-        self, sweep: _Sweep, far_ends: Ints, initial: Floats, weight: Floats, step: Ints, reduce: np.ufunc
+    def sum_from(
+        self,
+        begin: Floats,
+        value: Floats,
+        passable: Bools | None = None,
+        negative: Bools | None = None,
+        states: PathStates | None = None,
     ) -> Floats:
-        """value[s, v] = reduce of initial[s, v] and, over v's edges, of weight joined to value[step[s], far end].
+        """(n, S) for each node and state, the sum over all paths into it of begin[first node] * product of `value`.
 
-        Sums join by product, minima by sum: weights are shares there, costs here.
+        In column s are the paths that a walk from the target may still take from the node when it arrives there in
+        state s; without `states` (S = 1) all of them. `negative` (n_edges,): the edges of negative weight.
         """
-        join: np.ufunc = np.multiply if reduce is np.add else np.add
-        nothing = 0.0 if reduce is np.add else np.inf
-        value = np.vstack([initial, np.full((1, self.n), nothing)])  # the last row is what step -1 leads to
-        far, joined = far_ends[sweep.order], weight[sweep.order]
-        for segments in sweep.levels:
-            first, last = sweep.starts[segments.start], sweep.starts[segments.stop]
-            reached = join(joined[first:last], value[step[:, None], far[None, first:last]])
-            best = reduce.reduceat(reached, sweep.starts[segments] - first, axis=1)
-            here = sweep.here[segments]
-            value[:-1, here] = reduce(value[:-1, here], best)
-        return value[:-1]
+        total: Floats = _kernels().sum_into(*self._walks(begin, value, passable, negative, states))
+        return total
+
+    def best_from(
+        self,
+        goal: Goal,
+        begin: Floats,
+        value: Floats,
+        passable: Bools | None = None,
+        negative: Bools | None = None,
+        states: PathStates | None = None,
+    ) -> Floats:
+        """(n, S) like `sum_from`, the best path by `goal` (of a product the logarithm); -inf where there is none."""
+        kernels = _kernels()
+        walks = self._walks(begin, value, passable, negative, states)
+        best: Floats
+        if goal is Goal.PRODUCT:
+            best = kernels.best_product_into(*walks)
+        else:
+            wanted = kernels.LARGEST_SUM if goal is Goal.SUM else kernels.LARGEST_MINIMUM
+            best = kernels.best_into(*walks, wanted)
+        return best
+
+    def _walks(
+        self,
+        begin: Floats,
+        value: Floats,
+        passable: Bools | None,
+        negative: Bools | None,
+        states: PathStates | None,
+    ) -> tuple[Any, ...]:
+        if states is None:
+            states = PathStates.of(self.n, LengthStates.between(0, None), [], None)
+        return (
+            self._order,
+            self.starts,
+            self._sources,
+            self._in_rows(value),
+            begin.astype(np.float64),
+            self._everywhere if passable is None else passable,
+            None if negative is None else self._in_rows(negative),
+            states.step,
+            states.kind,
+            states.accepts,
+        )
 
 
-_UNCOUNTED = np.zeros(1, dtype=np.int64)  # one state that every edge returns to
+def _kernels() -> Any:
+    """Imported when first needed: numba takes half a second, and what lists graphs needs none of it."""
+    from queries import kernels
 
-
-def _rows(n: int, ends: Ints) -> tuple[Ints, Ints]:
-    starts = np.zeros(n + 1, dtype=np.int64)
-    np.cumsum(np.bincount(ends, minlength=n), out=starts[1:])
-    return starts, np.argsort(ends, kind="stable")
-
-
-def gather(rows: tuple[Ints, Ints], nodes: Ints) -> Ints:
-    """The edges of several nodes, from `AcyclicGraph.inputs` or `outputs`, node after node."""
-    starts, edges = rows
-    lengths = starts[nodes + 1] - starts[nodes]
-    before = np.repeat(starts[nodes] - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
-    chosen: Ints = edges[np.arange(len(before)) + before]
-    return chosen
-
-
-def _sweep(level: Ints, here: Ints, *, ascending: bool) -> _Sweep:
-    of_edge = level[here] if ascending else -level[here]
-    order = np.lexsort((here, of_edge))
-    nodes, levels = here[order], of_edge[order]
-    starts = np.concatenate(([True], nodes[1:] != nodes[:-1])).nonzero()[0] if len(order) else order
-    bounds = np.concatenate(([True], levels[starts][1:] != levels[starts][:-1], [True])).nonzero()[0]
-    slices = [slice(a, b) for a, b in pairwise(bounds)] if len(order) else []
-    return _Sweep(order, nodes[starts], np.append(starts, len(order)), slices)
-
-
-def _levels(n: int, source: Ints, target: Ints) -> Ints:
-    level = np.zeros(n, dtype=np.int64)
-    waiting = np.bincount(target, minlength=n)
-    outputs = _rows(n, source)
-    ready: npt.NDArray[np.int64] = np.flatnonzero(waiting == 0)
-    n_done, current = 0, 0
-    while len(ready):
-        level[ready] = current
-        n_done += len(ready)
-        nodes, counts = np.unique(target[gather(outputs, ready)], return_counts=True)
-        waiting[nodes] -= counts
-        ready = nodes[waiting[nodes] == 0]
-        current += 1
-    if n_done < n:
-        raise CycleFound(_cycle(waiting > 0, source, target))
-    return level
-
-
-def _cycle(unresolved: Bools, source: Ints, target: Ints) -> list[int]:
-    """A cycle among nodes that each have an unresolved input: walk inputs until a node comes again."""
-    inside = unresolved[source] & unresolved[target]
-    an_input = dict(zip(target[inside].tolist(), source[inside].tolist(), strict=True))
-    node, seen = next(iter(an_input)), dict[int, int]()
-    while node not in seen:
-        seen[node] = len(seen)
-        node = an_input[node]
-    walk = list(seen)[seen[node] :]
-    return walk[::-1]
+    return kernels

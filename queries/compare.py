@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from queries.errors import IncomparableGraphs, InvalidRequest
 from queries.graph import AttributionGraph, FeatureId, NodeKind
-from queries.grouped import best_group_sequences, groups_by_feature
+from queries.grouped import best_group_sequences
+from queries.groups import group_nodes
 from queries.labels import display_labels
 from queries.paths import PathQuery, PathSpace, Totals
 
@@ -83,7 +84,7 @@ def compare(graphs: Sequence[AttributionGraph], k: int = 100) -> Comparison:
     return Comparison(
         features=_compared_features(graphs),
         sequences=_compared_sequences(spaces),
-        targets=[space.target_node for space in spaces],
+        targets=[int(space.targets[0]) for space in spaces],
         totals=[space.totals() for space in spaces],
     )
 
@@ -152,7 +153,7 @@ def _sequences(space: PathSpace) -> dict[tuple[FeatureId, ...], SequenceInGraph]
     """The graph's k best sequences by the features between their ends."""
     nodes = space.graph.nodes
     sources: dict[tuple[FeatureId, ...], list[tuple[int, float]]] = {}
-    for one in best_group_sequences(space, groups_by_feature(space.graph), best_members=0):
+    for one in best_group_sequences(space, group_nodes(space.graph, "feature").number, best_members=0):
         (source,), *between, _ = one.steps
         features = tuple((int(nodes.layer[step[0]]), int(nodes.index[step[0]])) for step in between)
         sources.setdefault(features, []).append((source, one.score))

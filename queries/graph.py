@@ -66,16 +66,16 @@ class Nodes:
         """Ordinals of the nodes of one kind, ascending."""
         return np.flatnonzero(self.kind == kind)
 
-    def keys(self, graph_id: str) -> list[str]:
-        """Each node's key, `graph/kind/layer/position/index`."""
+    def keys(self, graph_id: str, ordinals: Ints | slice = slice(None)) -> list[str]:
+        """The key of each node, or of those named: `graph/kind/layer/position/index`."""
         words = [kind.word for kind in NodeKind]
         return [
             f"{graph_id}/{words[kind]}/{layer}/{position}/{index}"
             for kind, layer, position, index in zip(
-                self.kind.tolist(),
-                self.layer.tolist(),
-                self.position.tolist(),
-                self.index.tolist(),
+                self.kind[ordinals].tolist(),
+                self.layer[ordinals].tolist(),
+                self.position[ordinals].tolist(),
+                self.index[ordinals].tolist(),
                 strict=True,
             )
         ]

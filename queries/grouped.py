@@ -4,70 +4,48 @@ With feature nodes grouped by label, the score of "Dallas" -> Texas -> Austin is
 member paths, whichever of the Texas nodes they visit, however often in a row.
 
 1. Sequences grow backwards from the target. Each carries c, the influence of its front group's members on the
-   target along the sequence, one value a member and length state.
+   target along the sequence, one value a member and state.
 2. For every node, `reach` is the influence that arrives there from the sources. The sum over the nodes m entered in
    the front group of c[m] * reach[m] is then all that the sequences with this end can still hand out together: not
    an estimate but exactly their sum, hence a bound for each of them.
 3. Best first by that bound: a popped sequence is closed over the edges inside its front group, handed on to
    every group that feeds it, and, where its front holds sources, finished, with its exact score. A finished
    sequence on top of the heap is the next best.
+
+States are those of `queries.acyclic.PathStates`: filters and lengths are of the member paths.
 """
 
 import heapq
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from itertools import count, islice
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 
-from queries.acyclic import AcyclicGraph, LengthStates, gather
-from queries.graph import AttributionGraph, Bools, Floats, Ints, NodeKind
-from queries.paths import Path, PathSpace, search
+from queries.acyclic import AcyclicGraph
+from queries.errors import InvalidRequest
+from queries.graph import Bools, Floats, Ints
+from queries.paths import Path, PathSpace
+from queries.ranking import PathProblem, Walk
+
+EXACT_COUNT = 2.0**52
+"""Above it a float no longer counts one by one."""
 
 
 class GroupSequence(NamedTuple):
     """One group sequence, from source to target.
 
-    `steps` are, for each group passed, the ordinals of its nodes that lie on the sequence's paths; `n_members` the
-    number of those paths; `best_members` the best of them.
+    `score` is the sum of its paths' absolute scores, `signed` of the scores themselves, `influence` what flows along
+    them, whichever score is asked for. `steps` are, for each group passed, the ordinals of its nodes that lie on
+    the sequence's paths; `n_members` the number of those paths; `best_members` the best of them.
     """
 
     score: float
+    signed: float
+    influence: float
     steps: tuple[tuple[int, ...], ...]
     n_members: int
     best_members: tuple[Path, ...]
-
-
-def groups_by_label(graph: AttributionGraph, labels: list[str | None]) -> Ints:
-    """(n_nodes,) group numbers: feature nodes with one label share one, every other node has its own.
-
-    `labels` (n_nodes,) are those to group by: see `queries.labels.display_labels`.
-    """
-    return _numbered(
-        [
-            label if label is not None and kind == NodeKind.FEATURE else ordinal
-            for ordinal, (kind, label) in enumerate(zip(graph.nodes.kind.tolist(), labels, strict=True))
-        ]
-    )
-
-
-def groups_by_feature(graph: AttributionGraph) -> Ints:
-    """(n_nodes,) group numbers: the nodes of one Feature share one, at whatever position; every other has its own."""
-    nodes = graph.nodes
-    columns = zip(nodes.kind.tolist(), nodes.layer.tolist(), nodes.index.tolist(), strict=True)
-    return _numbered(
-        [
-            (layer, index) if kind == NodeKind.FEATURE else ordinal
-            for ordinal, (kind, layer, index) in enumerate(columns)
-        ]
-    )
-
-
-def _numbered(keys: Sequence[Hashable]) -> Ints:
-    """(n_nodes,) a number for each distinct key, in the order in which they are met."""
-    numbers: dict[Hashable, int] = {}
-    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,8 +63,8 @@ class _Group:
 class _Groups:
     """The groups of a search, each looked into when it is first met."""
 
-    def __init__(self, acyclic: AcyclicGraph, group: Ints) -> None:
-        self.acyclic, self.group = acyclic, group
+    def __init__(self, problem: PathProblem, group: Ints) -> None:
+        self.problem, self.group = problem, group
         self._by_number = np.argsort(group, kind="stable")
         self._starts = np.searchsorted(group[self._by_number], np.arange(group.max(initial=0) + 2))
         self._known: dict[int, _Group] = {}
@@ -97,9 +75,9 @@ class _Groups:
         return self._known[number]
 
     def _look(self, number: int) -> _Group:
-        acyclic, group = self.acyclic, self.group
+        acyclic, group = self.problem.graph, self.group
         members = self._by_number[self._starts[number] : self._starts[number + 1]]
-        edges = gather(acyclic.inputs, members)
+        edges = acyclic.into(members[self.problem.passable[members]])
         source = acyclic.source[edges]
         within = group[source] == number
         inner, outer = edges[within], edges[~within]
@@ -133,13 +111,35 @@ def _runs(values: Ints) -> tuple[Ints, Ints]:
 def best_group_sequences(space: PathSpace, group: Ints, best_members: int = 1) -> list[GroupSequence]:
     """The query's k best sequences of `group` (n_nodes,) numbers, best first, with their best members.
 
-    Neighbours in one group count once. Equal scores are ordered by the keys of the sequences' first nodes.
+    Neighbours in one group count once. Equal scores are ordered by the keys of the sequences' first nodes. Raises
+    InvalidRequest for a score that is no sum over paths.
     """
-    acyclic, share, lengths = space.acyclic, space.share, space.lengths
-    reach = acyclic.counted_sum_from(space.starts, share, lengths)
-    groups = _Groups(acyclic, group)
-    final = space.starts[None] * lengths.accepts[:, None]  # what a path that begins here in state s scores
-    onward = np.append(lengths.step, -1)
+    if not space.score.grouped:
+        raise InvalidRequest(
+            "score", f"{space.score.name} of single paths cannot be added up, so not in groups"
+        )
+    groups = _Groups(space.problem, group)
+    described = [_describe(space, groups, *found, best_members) for found in _search(space, groups)]
+    first = np.array([step[0] for one in described for step in one.steps], dtype=np.int64)
+    keys = dict(zip(first.tolist(), space.graph.nodes.keys("", first), strict=True))
+    return sorted(described, key=lambda one: (-one.score, [keys[step[0]] for step in one.steps]))
+
+
+def _search(space: PathSpace, groups: _Groups) -> list[tuple[float, tuple[int, ...]]]:
+    """The score and groups of the k best sequences."""
+    problem, states, size = space.problem, space.problem.states, space.size
+    acyclic, n_states = problem.graph, len(problem.states)
+    begin = problem.begin.astype(np.float64)
+    reach = acyclic.sum_from(begin, size, problem.passable, problem.negative, states)
+    signs = None if problem.negative is None else problem.negative.astype(np.int64)
+
+    def handed_on(edges: Ints, influence: Floats) -> Floats:
+        """(len(edges), S + 1) what each edge hands to its source; the last column takes what may go no further."""
+        flow = influence[acyclic.target[edges], :-1] * size[edges, None]
+        after = states.step[states.kind[acyclic.source[edges]], 0 if signs is None else signs[edges]]
+        moved = np.zeros((len(edges), n_states + 1))
+        np.add.at(moved, (np.arange(len(edges))[:, None], after), flow)
+        return moved
 
     ties = count()
     heap: list[tuple[float, int, tuple[int, ...], tuple[Ints, Floats] | None]] = []
@@ -148,16 +148,14 @@ def best_group_sequences(space: PathSpace, group: Ints, best_members: int = 1) -
         if bound > 0.0:
             heapq.heappush(heap, (-bound, next(ties), sequence, entered))
 
-    at_target = np.zeros((len(lengths), 1))
-    at_target[0, 0] = space.ends[space.target_node]
-    begin = np.array([space.target_node])
-    push(
-        float(at_target[0, 0] * reach[0, space.target_node]),
-        (int(group[space.target_node]),),
-        (begin, at_target),
-    )
+    for number in np.unique(groups.group[problem.ends > 0.0]).tolist():
+        targets = np.flatnonzero((problem.ends > 0.0) & (groups.group == number))
+        at_targets = np.zeros((len(targets), n_states))
+        for place, node in enumerate(targets.tolist()):
+            at_targets[place, states.begun(node)] = problem.ends[node]
+        push(float((at_targets * reach[targets]).sum()), (number,), (targets, at_targets))
 
-    influence = np.zeros((len(lengths) + 1, acyclic.n))  # scratch; the last row takes what may go no further
+    influence = np.zeros((acyclic.n, n_states + 1))  # scratch
     found: list[tuple[float, tuple[int, ...]]] = []
     while heap and len(found) < space.query.k:
         bound, _, sequence, entered = heapq.heappop(heap)
@@ -166,38 +164,24 @@ def best_group_sequences(space: PathSpace, group: Ints, best_members: int = 1) -
             continue
         front = groups[sequence[0]]
         entrances, values = entered
-        influence[:-1, entrances] = values
+        influence[entrances, :-1] = values
         for edges in front.inside:
-            _hand_on(
-                influence, onward, acyclic.source[edges], influence[:-1, acyclic.target[edges]] * share[edges]
-            )
-        push(float((influence[:-1, front.members] * final[:, front.members]).sum()), sequence, None)
+            np.add.at(influence, acyclic.source[edges], handed_on(edges, influence))
+        held = influence[front.members, :-1]
+        push(float((held * states.accepts * begin[front.members, None]).sum()), sequence, None)
         if len(front.entering):
-            moved = np.zeros((len(lengths) + 1, len(front.entering)))
-            flow = influence[:-1, acyclic.target[front.entering]] * share[front.entering]
-            np.add.at(moved, onward[:-1], flow)
-            handed = np.add.reduceat(moved[:-1], front.entrance_starts, axis=1)
-            bounds = (handed * reach[:, front.entered_from]).sum(axis=0)
+            handed = np.add.reduceat(
+                handed_on(front.entering, influence)[:, :-1], front.entrance_starts, axis=0
+            )
+            bounds = (handed * reach[front.entered_from]).sum(axis=1)
             for number, part in front.feeders:
-                push(
-                    float(bounds[part].sum()),
-                    (number, *sequence),
-                    (front.entered_from[part], handed[:, part]),
-                )
-        influence[:, front.members] = 0.0
-    described = [_describe(space, groups, score, sequence, best_members) for score, sequence in found]
-    keys = space.graph.nodes.keys("")
-    return sorted(described, key=lambda one: (-one.score, [keys[step[0]] for step in one.steps]))
-
-
-def _hand_on(influence: Floats, onward: Ints, sources: Ints, flow: Floats) -> None:
-    """influence[onward[s], source] += flow[s, edge]; a source may occur several times."""
-    for state in range(len(flow)):
-        np.add.at(influence[onward[state]], sources, flow[state])
+                push(float(bounds[part].sum()), (number, *sequence), (front.entered_from[part], handed[part]))
+        influence[front.members] = 0.0
+    return found
 
 
 class _Members:
-    """The member paths of one sequence, as an acyclic graph of (place in the sequence, node)."""
+    """The member paths of one sequence, as paths over (place in the sequence, node)."""
 
     def __init__(self, space: PathSpace, groups: _Groups, sequence: tuple[int, ...]) -> None:
         whole = space.acyclic
@@ -226,37 +210,62 @@ class _Members:
             ),
             return_inverse=True,
         )
-        m = len(self.edges)
-        self.acyclic = AcyclicGraph(len(spots), numbers[:m], numbers[m : 2 * m])
+        m, outer = len(self.edges), space.problem
         self.node, self.place = spots % whole.n, spots // whole.n
-        self.share = space.share[self.edges]
-        self.starts: Floats = np.where(self.place == 0, space.starts[self.node], 0.0)
-        self.ends: Floats = np.where(self.place == len(sequence) - 1, space.ends[self.node], 0.0)
-        self.lengths: LengthStates = space.lengths
+        self.problem = replace(
+            outer,
+            graph=AcyclicGraph(len(spots), numbers[:m], numbers[m : 2 * m]),
+            begin=(self.place == 0) & outer.begin[self.node],
+            ends=np.where(self.place == len(sequence) - 1, outer.ends[self.node], 0.0),
+            passable=outer.passable[self.node],
+            through=[np.flatnonzero(np.isin(self.node, item)) for item in outer.through],
+            negative=None if outer.negative is None else outer.negative[self.edges],
+        )
 
     def count(self) -> tuple[int, Bools]:
-        """The number of member paths, and (n_spots,) which spots lie on one.
+        """The number of member paths, and (n_spots,) which spots lie on one."""
+        problem, states = self.problem, self.problem.states
+        ones, begin = np.ones(len(self.edges)), problem.begin.astype(np.float64)
+        arriving = problem.graph.sum_from(begin, ones, problem.passable, problem.negative, states)
+        ends = np.flatnonzero(problem.ends)
+        begun = [states.begun(spot) for spot in ends.tolist()]
+        on_path = self._met(arriving > 0.0, ends, begun)
+        if float(arriving.max(initial=0.0)) < EXACT_COUNT:
+            return int(arriving[ends, begun].sum()), on_path
+        return self._counted_exactly(ends, begun), on_path
 
-        Counts are Python's integers: there can be more paths than a float counts exactly, or an int64 holds.
-        """
-        acyclic, step = self.acyclic, self.lengths.step.tolist()
-        counts = [[0] * acyclic.n for _ in step]
-        for spot in np.flatnonzero(self.starts).tolist():
-            counts[0][spot] = 1
-        upwards = np.argsort(acyclic.level[acyclic.source], kind="stable")
-        for a, b in zip(acyclic.source[upwards].tolist(), acyclic.target[upwards].tolist(), strict=True):
-            arrived = [
-                (after, row[a]) for after, row in zip(step, counts, strict=True) if row[a] and after >= 0
-            ]
-            for after, paths in arrived:
-                counts[after][b] += paths
-        can_end = np.where(self.ends > 0, 0.0, np.inf)
-        completes = np.isfinite(acyclic.least_cost_to(can_end, np.zeros(len(self.edges)), self.lengths))
-        arrives = np.array([[paths > 0 for paths in row] for row in counts])
-        accepted = [row for row, accepts in zip(counts, self.lengths.accepts, strict=True) if accepts]
-        total = sum(row[spot] for row in accepted for spot in np.flatnonzero(self.ends).tolist())
-        on_path: Bools = np.any(arrives & completes, axis=0)
-        return total, on_path
+    def _met(self, arrives: Bools, ends: Ints, begun: list[int]) -> Bools:
+        """The spots that walks from the ends come to in a state in which a path begins there or further back."""
+        graph, states, negative = self.problem.graph, self.problem.states, self.problem.negative
+        met = np.zeros_like(arrives)
+        met[ends, begun] = arrives[ends, begun]
+        downwards = np.argsort(-graph.level[graph.target], kind="stable")
+        level = graph.level[graph.target[downwards]]
+        for edges in np.split(downwards, np.flatnonzero(np.diff(level)) + 1):
+            turns = 0 if negative is None else negative[edges].astype(np.int64)
+            after = states.step[states.kind[graph.source[edges]], turns]
+            spot, state = np.nonzero(met[graph.target[edges]] & (after >= 0))
+            far, there = graph.source[edges][spot], after[spot, state]
+            met[far, there] = arrives[far, there]
+        on_path: Bools = np.any(met, axis=1)
+        return on_path
+
+    def _counted_exactly(self, ends: Ints, begun: list[int]) -> int:
+        """In Python's integers, which know no limit."""
+        graph, states = self.problem.graph, self.problem.states
+        counts = [
+            [int(begins and accepts) for accepts in states.accepts.tolist()]
+            for begins in self.problem.begin.tolist()
+        ]
+        upwards = np.argsort(graph.level[graph.target], kind="stable")
+        negative = self.problem.negative
+        for edge in upwards.tolist():
+            far, here = int(graph.source[edge]), counts[int(graph.target[edge])]
+            turns = 0 if negative is None else int(negative[edge])
+            for state, after in enumerate(states.step[states.kind[far], turns].tolist()):
+                if after >= 0 and self.problem.passable[graph.target[edge]]:
+                    here[state] += counts[far][after]
+        return sum(counts[spot][state] for spot, state in zip(ends.tolist(), begun, strict=True))
 
 
 def _describe(
@@ -268,15 +277,22 @@ def _describe(
         tuple(sorted(members.node[on_path & (members.place == place)].tolist()))
         for place in range(len(sequence))
     )
-    best = [
-        Path(
-            path.score,
-            tuple(int(members.node[spot]) for spot in path.nodes),
-            tuple(int(space.edges[members.edges[edge]]) for edge in path.edges),
+    factor = space.factor[members.edges]
+    walks = members.problem.best(space.score.goal, np.abs(factor), best_members) if best_members else ()
+    best = tuple(
+        space.path(
+            Walk(
+                tuple(int(members.node[spot]) for spot in walk.nodes),
+                tuple(int(members.edges[edge]) for edge in walk.edges),
+            )
         )
-        for path in islice(
-            search(members.acyclic, members.share, members.starts, members.ends, members.lengths),
-            best_members,
-        )
-    ]
-    return GroupSequence(score, steps, n_members, tuple(best))
+        for walk in walks
+    )
+    return GroupSequence(
+        score=score,
+        signed=members.problem.total(factor),
+        influence=members.problem.total(space.graph.edges.share[members.edges]),
+        steps=steps,
+        n_members=n_members,
+        best_members=best,
+    )

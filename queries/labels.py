@@ -24,14 +24,15 @@ def best_explanation(explanations: list[Explanation]) -> Explanation | None:
     return next(iter(ranked_explanations(explanations)), None)
 
 
-def display_labels(graph: AttributionGraph) -> list[str | None]:
-    """(n_nodes,) for feature nodes the graph's own label, else their Feature's best explanation; else None."""
-    best = {feature: best_explanation(several) for feature, several in graph.explanations.items()}
+def display_label(graph: AttributionGraph, node: int) -> str | None:
+    """For a feature node the graph's own label, else its Feature's best explanation; else None."""
     nodes = graph.nodes
-    labels: list[str | None] = []
-    for kind, layer, index, label in zip(
-        nodes.kind.tolist(), nodes.layer.tolist(), nodes.index.tolist(), nodes.label, strict=True
-    ):
-        explanation = best.get((layer, index)) if kind == NodeKind.FEATURE else None
-        labels.append(label or (explanation.text if explanation else None))
-    return labels
+    if nodes.kind[node] != NodeKind.FEATURE:
+        return nodes.label[node]
+    best = best_explanation(graph.explanations.get((int(nodes.layer[node]), int(nodes.index[node])), []))
+    return nodes.label[node] or (best.text if best else None)
+
+
+def display_labels(graph: AttributionGraph) -> list[str | None]:
+    """(n_nodes,) the label of each node: see `display_label`."""
+    return [display_label(graph, node) for node in range(len(graph.nodes))]

@@ -1,27 +1,20 @@
-"""The k best paths through an attribution graph, exactly.
+"""The best paths through a stored graph: what can be asked, and the answer's totals. `queries.ranking` searches."""
 
-1. The score of a path is the product of the `share` of its edges, times the weight of its target. In logs it
-   is a sum of costs, none negative.
-2. One pass from the targets gives the least cost to go from every node (and length state): the best that any
-   continuation can reach, not merely a bound.
-3. Best-first search from the sources, guided by it, therefore never visits a prefix that no answer uses. A node's
-   continuations are sorted when it is first met and taken one at a time: each step puts the next-best
-   continuation of the same prefix on the heap, so k paths of length l cost O(k l) heap operations.
-"""
-
-import heapq
-from collections.abc import Iterator
+import math
 from dataclasses import dataclass
-from itertools import count, islice
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from queries.acyclic import AcyclicGraph, LengthStates
+from queries.acyclic import AcyclicGraph, Sign
 from queries.errors import InvalidRequest
-from queries.graph import AttributionGraph, Floats, Ints, NodeKind, Nodes
+from queries.graph import AttributionGraph, Bools, Floats, Ints, NodeKind, Nodes
+from queries.path_scores import edge_factors, path_score
+from queries.ranking import PathProblem, Walk
 
 MAX_PATHS = 10_000
+MAX_THROUGH = 8
 
 
 class Path(NamedTuple):
@@ -44,15 +37,25 @@ class Totals(NamedTuple):
 
 @dataclass(frozen=True)
 class PathQuery:
-    """Which paths are asked for: from embedding nodes to one logit, of an allowed number of edges."""
+    """Which paths are asked for. Nodes are ordinals of the graph; filters combine."""
 
     k: int = 10
-    target: int | None = None
-    """Ordinal of a logit node; None: the most probable."""
+    score: str = "influence"
+    """One of `queries.path_scores.SCORES`."""
+    sources: tuple[int, ...] | None = None
+    """Embedding, error or feature nodes; None: all embedding nodes."""
+    targets: tuple[int, ...] | None = None
+    """Logit nodes, weighted by their probabilities, or one feature node; None: the most probable logit."""
+    through: tuple[tuple[int, ...], ...] = ()
+    """A path must contain at least one node of every item, in any order."""
+    avoid: tuple[int, ...] = ()
+    """No path contains one of these."""
+    sign: Sign | None = None
     min_length: int = 2
     max_length: int | None = None
 
     def __post_init__(self) -> None:
+        path_score(self.score)
         if not 1 <= self.k <= MAX_PATHS:
             raise InvalidRequest("k", f"must be between 1 and {MAX_PATHS}, not {self.k}")
         if self.min_length < 1:
@@ -61,54 +64,83 @@ class PathQuery:
             raise InvalidRequest(
                 "max_length", f"{self.max_length} is below min_length, which is {self.min_length}"
             )
+        if len(self.through) > MAX_THROUGH:
+            raise InvalidRequest("through", f"at most {MAX_THROUGH} items, not {len(self.through)}")
+        if not all(self.through):
+            raise InvalidRequest("through", "an item of no nodes cannot be met")
 
 
 class PathSpace:
-    """A graph's edges with a query's sources, target and lengths: what a ranking searches.
+    """A graph with a query: what a ranking searches. Raises InvalidRequest.
 
-    `source`, `target` and `share` are the columns of the edges that paths may use: those into features and into the
-    target; `edges` are their rows in the graph's own columns.
+    `factor` (n_edges,) is what each edge gives to the score, signed; `size` what the search compares.
     """
 
     def __init__(self, graph: AttributionGraph, query: PathQuery) -> None:
         nodes, n = graph.nodes, len(graph.nodes)
-        self.graph, self.query = graph, query
-        self.target_node = choose_target(nodes) if query.target is None else query.target
-        if not (0 <= self.target_node < n and nodes.kind[self.target_node] == NodeKind.LOGIT):
-            raise InvalidRequest("target", "it must be a logit node of the graph")
-        into = (nodes.kind == NodeKind.FEATURE) | (np.arange(n) == self.target_node)
-        self.edges: Ints = np.flatnonzero(into[graph.edges.target])
-        self.share: Floats = graph.edges.share[self.edges]
-        self.acyclic = AcyclicGraph(n, graph.edges.source[self.edges], graph.edges.target[self.edges])
-        self.starts: Floats = (nodes.kind == NodeKind.EMBEDDING).astype(np.float64)
+        self.graph, self.query, self.score = graph, query, path_score(query.score)
+        self.acyclic = AcyclicGraph(n, graph.edges.source, graph.edges.target)
+        self.targets, weights = _targets(nodes, query.targets)
         self.ends: Floats = np.zeros(n)
-        self.ends[self.target_node] = 1.0
-        # No path is longer than `deepest`: limits beyond it are all alike, and states are not free.
-        beyond = int(self.acyclic.level.max(initial=0)) + 1
-        longest = None if query.max_length is None else min(query.max_length, beyond)
-        self.lengths = LengthStates.between(min(query.min_length, beyond), longest)
+        self.ends[self.targets] = weights
+        self.is_source: Bools = _sources(nodes, query.sources)
+        is_target = self.ends > 0.0
+        avoided = np.zeros(n, dtype=np.bool_)
+        avoided[_checked("avoid", query.avoid, n)] = True
+        self.into: Bools = (nodes.kind == NodeKind.FEATURE) | is_target
+        """(n,) the nodes that paths come through or lead to."""
+        self.factor = edge_factors(graph, self.score, is_target)
+        self.size: Floats = np.abs(self.factor) if self.query.score == "contribution" else self.factor
+        self.problem = PathProblem(
+            graph=self.acyclic,
+            begin=self.is_source & ~avoided,
+            ends=np.where(avoided, 0.0, self.ends),
+            passable=self.into & ~avoided,
+            through=[_checked("through", item, n) for item in query.through],
+            sign=query.sign,
+            negative=None if query.sign is None else graph.edges.weight < 0.0,
+            min_length=query.min_length,
+            max_length=query.max_length,
+        )
+
+    @cached_property
+    def influence(self) -> Floats:
+        """(n,) the influence of each node on the targets, over all paths of at least one edge."""
+        return self.acyclic.sum_to(self.ends, self.graph.edges.share, self.into) - self.ends
 
     def totals(self) -> Totals:
         """The answer's totals, by one pass each."""
-        nodes, acyclic = self.graph.nodes, self.acyclic
-        influence = acyclic.sum_to(self.ends, self.share)
-        matching = acyclic.counted_sum_from(self.starts, self.share, self.lengths)[0, self.target_node]
-        into_target = acyclic.target == self.target_node
-        total = float(influence @ self.starts)
+        nodes, edges, influence = self.graph.nodes, self.graph.edges, self.influence
+        from_embeddings = float(influence[nodes.kind == NodeKind.EMBEDDING].sum())
         from_errors = float(influence[nodes.kind == NodeKind.ERROR].sum())
+        direct = self.is_source[edges.source] & (self.ends[edges.target] > 0.0)
         pruned_away = None
         if self.graph.record.share_basis == "trace":
-            without_inputs = (nodes.input_total == 0) & (nodes.kind == NodeKind.FEATURE)
-            without_inputs[self.target_node] = nodes.input_total[self.target_node] == 0
+            dead_ends = (nodes.input_total == 0.0) & self.into
+            lost = float((influence + self.ends)[dead_ends].sum())
             # Rounding can leave a few 1e-17 below zero where nothing was pruned.
-            pruned_away = max(0.0, 1.0 - total - from_errors - float(influence[without_inputs].sum()))
+            pruned_away = max(0.0, 1.0 - from_embeddings - from_errors - lost)
         return Totals(
-            total=total,
-            matching=float(matching),
-            direct=float(self.share[into_target] @ self.starts[acyclic.source[into_target]]),
+            total=float(influence[self.is_source].sum()),
+            matching=self.problem.total(edges.share),
+            direct=float((edges.share * self.ends[edges.target])[direct].sum()),
             from_errors=from_errors,
             pruned_away=pruned_away,
         )
+
+    def path(self, walk: Walk) -> Path:
+        """A walk with its score."""
+        factors = self.factor[list(walk.edges)].tolist()
+        if self.query.score == "mean_weight":
+            return Path(math.fsum(factors) / len(factors), *walk)
+        if self.query.score == "bottleneck":
+            return Path(min(factors), *walk)
+        return Path(math.prod(factors) * float(self.ends[walk.nodes[-1]]), *walk)
+
+    def influence_of(self, path: Path) -> float:
+        """The influence that flows along a path, whichever score ranked it."""
+        shares: list[float] = self.graph.edges.share[list(path.edges)].tolist()
+        return math.prod(shares) * float(self.ends[path.nodes[-1]])
 
 
 def choose_target(nodes: Nodes) -> int:
@@ -120,85 +152,48 @@ def choose_target(nodes: Nodes) -> int:
 
 def best_paths(space: PathSpace) -> list[Path]:
     """The query's k best paths, best first; equal scores by their node keys from the source."""
-    found = [
-        Path(score, nodes, tuple(int(space.edges[edge]) for edge in edges))
-        for score, nodes, edges in islice(
-            search(space.acyclic, space.share, space.starts, space.ends, space.lengths), space.query.k
+    walks = space.problem.best(space.score.goal, space.size, space.query.k)
+    found = [space.path(walk) for walk in walks]
+    keys: dict[int, str] = {}
+    on_paths = np.unique([node for path in found for node in path.nodes]) if found else np.zeros(0, np.int64)
+    keys.update(zip(on_paths.tolist(), space.graph.nodes.keys("", on_paths), strict=True))
+    worth = abs if space.query.score == "contribution" else float
+    return sorted(found, key=lambda path: (-worth(path.score), [keys[node] for node in path.nodes]))
+
+
+def _checked(parameter: str, ordinals: tuple[int, ...], n: int) -> Ints:
+    chosen = np.array(ordinals, dtype=np.int64)
+    if len(chosen) and not (chosen.min() >= 0 and chosen.max() < n):
+        raise InvalidRequest(parameter, f"the graph's nodes are 0 to {n - 1}")
+    return chosen
+
+
+def _sources(nodes: Nodes, asked: tuple[int, ...] | None) -> Bools:
+    """(n,) where paths may begin."""
+    if asked is None:
+        embeddings: Bools = nodes.kind == NodeKind.EMBEDDING
+        return embeddings
+    chosen = _checked("source", asked, len(nodes))
+    if not len(chosen):
+        raise InvalidRequest("source", "names no node")
+    if (nodes.kind[chosen] == NodeKind.LOGIT).any():
+        raise InvalidRequest("source", "no path begins at a logit")
+    sources = np.zeros(len(nodes), dtype=np.bool_)
+    sources[chosen] = True
+    return sources
+
+
+def _targets(nodes: Nodes, asked: tuple[int, ...] | None) -> tuple[Ints, Floats]:
+    """The nodes where paths end, and what a path to each is multiplied by: 1 in all."""
+    chosen = np.unique(_checked("target", (choose_target(nodes),) if asked is None else asked, len(nodes)))
+    kinds = nodes.kind[chosen]
+    if not len(chosen) or not ((kinds == NodeKind.LOGIT).all() or kinds.tolist() == [NodeKind.FEATURE]):
+        raise InvalidRequest("target", "must be logit nodes of the graph, or one feature node")
+    if len(chosen) == 1:
+        return chosen, np.ones(1)
+    probability = nodes.probability[chosen]
+    if not (np.isfinite(probability).all() and probability.sum() > 0.0):
+        raise InvalidRequest(
+            "target", "several logits are weighted by their probabilities, which this graph lacks"
         )
-    ]
-    keys = space.graph.nodes.keys("")
-    return sorted(found, key=lambda path: (-path.score, [keys[node] for node in path.nodes]))
-
-
-def search(
-    acyclic: AcyclicGraph, share: Floats, starts: Floats, ends: Floats, lengths: LengthStates
-) -> Iterator[Path]:
-    """All paths from nodes with starts > 0 to nodes with ends > 0, best score first (up to rounding).
-
-    shapes: share (n_edges,), each in (0, 1]; starts, ends (n,) weights of a path's first and last node.
-    A path's `edges` are rows of `acyclic`'s edges. A search is as long as its reader reads.
-    """
-    with np.errstate(divide="ignore"):
-        cost, start_cost, end_cost = -np.log(share), -np.log(starts), -np.log(ends)
-    to_go = acyclic.least_cost_to(end_cost, cost, lengths)
-    first_edge, edges_out = acyclic.outputs
-    options: dict[tuple[int, int], tuple[list[float], list[int]]] = {}
-
-    def continuations(state: int, node: int) -> tuple[list[float], list[int]]:
-        """Costs to go and edges (-1: the path ends here), least first."""
-        known = options.get((state, node))
-        if known is None:
-            step = lengths.step[state]
-            edges = edges_out[first_edge[node] : first_edge[node + 1]] if step >= 0 else edges_out[:0]
-            costs = cost[edges] + to_go[step, acyclic.target[edges]]
-            if lengths.accepts[state]:
-                edges, costs = np.append(edges, -1), np.append(costs, end_cost[node])
-            possible = np.isfinite(costs)
-            edges, costs = edges[possible], costs[possible]
-            order = np.argsort(costs, kind="stable")
-            known = options[state, node] = costs[order].tolist(), edges[order].tolist()
-        return known
-
-    # A heap entry takes continuation `rank` of a prefix: (its whole cost, a tie-breaker, the prefix's cost, state,
-    # node, rank, the prefix as a linked list of (edge, prefix before it)).
-    ties = count()
-    heap: list[tuple[float, int, float, int, int, int, _Prefix | None]] = [
-        (float(start_cost[node] + to_go[0, node]), next(ties), float(start_cost[node]), 0, int(node), 0, None)
-        for node in np.flatnonzero(np.isfinite(start_cost + to_go[0]))
-    ]
-    heapq.heapify(heap)
-    while heap:
-        _, _, so_far, state, node, rank, prefix = heapq.heappop(heap)
-        costs, edges = continuations(state, node)
-        if rank + 1 < len(costs):
-            heapq.heappush(
-                heap, (so_far + costs[rank + 1], next(ties), so_far, state, node, rank + 1, prefix)
-            )
-        edge = edges[rank]
-        if edge < 0:
-            yield _path(acyclic, share, starts, ends, node, prefix)
-        else:
-            after, reached = so_far + float(cost[edge]), int(acyclic.target[edge])
-            following = int(lengths.step[state])
-            best = after + continuations(following, reached)[0][0]
-            heapq.heappush(heap, (best, next(ties), after, following, reached, 0, _Prefix(edge, prefix)))
-
-
-class _Prefix(NamedTuple):
-    edge: int
-    before: "_Prefix | None"
-
-
-def _path(
-    acyclic: AcyclicGraph, share: Floats, starts: Floats, ends: Floats, last: int, prefix: _Prefix | None
-) -> Path:
-    edges: list[int] = []
-    while prefix is not None:
-        edges.append(prefix.edge)
-        prefix = prefix.before
-    edges.reverse()
-    nodes = (*(int(acyclic.source[edge]) for edge in edges), last)
-    score = float(starts[nodes[0]])
-    for edge in edges:
-        score *= float(share[edge])
-    return Path(score * float(ends[last]), nodes, tuple(edges))
+    return chosen, probability / probability.sum()

@@ -1,6 +1,6 @@
 """Attribution graphs to test with: small ones built by hand or at random, and the real ones beside the repository."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -97,7 +97,7 @@ def make_graph(
         index=np.where(kind == NodeKind.ERROR, 0, np.arange(n)),
         token=[f"token {node}" if letter in "EL" else None for node, letter in enumerate(kinds)],
         label=[(labels or {}).get(node) for node in range(n)],
-        activation=np.where(kind == NodeKind.FEATURE, np.arange(n) / 4, np.nan),
+        activation=np.where(kind == NodeKind.FEATURE, (1 + np.arange(n)) / 4, np.nan),
         probability=chances,
         is_target_logit=np.arange(n) == target_logit,
         node_influence=np.arange(n) / 8,
@@ -164,9 +164,19 @@ class BrutePath(NamedTuple):
     edges: tuple[int, ...]
 
 
-def all_paths(graph: AttributionGraph, target: int, max_length: int | None = None) -> Iterator[BrutePath]:
-    """Every path from an embedding to `target` through feature nodes, found by walking back, without any pass."""
+def all_paths(
+    graph: AttributionGraph,
+    target: int,
+    max_length: int | None = None,
+    sources: Container[int] | None = None,
+) -> Iterator[BrutePath]:
+    """Every path of one edge or more from an embedding (or one of `sources`) to `target` through feature nodes.
+
+    Found by walking back, without any pass; scored by influence.
+    """
     kind = graph.nodes.kind.tolist()
+    if sources is None:
+        sources = set(graph.nodes.of_kind(NodeKind.EMBEDDING).tolist())
     inputs: dict[int, list[tuple[int, int, float]]] = {}
     columns = (graph.edges.source.tolist(), graph.edges.target.tolist(), graph.edges.share.tolist())
     for edge, (a, b, share) in enumerate(zip(*columns, strict=True)):
@@ -174,13 +184,12 @@ def all_paths(graph: AttributionGraph, target: int, max_length: int | None = Non
     walks: list[tuple[float, tuple[int, ...], tuple[int, ...]]] = [(1.0, (target,), ())]
     while walks:
         score, nodes, edges = walks.pop()
-        if kind[nodes[0]] == NodeKind.EMBEDDING:
+        if edges and nodes[0] in sources:
             yield BrutePath(score, nodes, edges)
-        elif max_length is None or len(edges) < max_length:
+        passable = not edges or kind[nodes[0]] == NodeKind.FEATURE
+        if passable and (max_length is None or len(edges) < max_length):
             walks += [
-                (share * score, (a, *nodes), (edge, *edges))
-                for edge, a, share in inputs.get(nodes[0], [])
-                if kind[a] in (NodeKind.EMBEDDING, NodeKind.FEATURE)
+                (share * score, (a, *nodes), (edge, *edges)) for edge, a, share in inputs.get(nodes[0], [])
             ]
 
 

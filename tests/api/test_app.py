@@ -95,7 +95,7 @@ def test_paths_single_and_grouped_with_the_totals(client: TestClient, tiny: str)
         ({"k": "many"}, "k: "),
         ({"group_by": "colour"}, "group_by: "),
         ({"min_length": "3", "max_length": "2"}, "max_length: 2 is below min_length"),
-        ({"target": "no/such/node"}, "no node 'no/such/node'"),
+        ({"target": "no/such/node"}, "target: 'no/such/node' is not one of KIND/LAYER/POSITION/INDEX"),
     ],
 )
 def test_a_question_that_cannot_be_asked_names_its_parameter(
@@ -104,8 +104,10 @@ def test_a_question_that_cannot_be_asked_names_its_parameter(
     assert says in problem(client.get(f"/api/graphs/{tiny}/paths", params=query), 422, "InvalidRequest")
 
 
-def test_a_target_that_is_no_logit_is_refused(client: TestClient, tiny: str) -> None:
-    answer = client.get(f"/api/graphs/{tiny}/paths", params={"target": f"{tiny}/feature/0/1/2"})
+def test_a_target_that_is_no_logit_or_feature_is_refused(client: TestClient, tiny: str) -> None:
+    answer = client.get(f"/api/graphs/{tiny}/paths", params={"target": "token: Dallas"})
+    assert "names nothing here; there are ' Austin'" in problem(answer, 422, "InvalidRequest")
+    answer = client.get(f"/api/graphs/{tiny}/paths", params={"target": "embeddings"})
     assert "logit node" in problem(answer, 422, "InvalidRequest")
 
 

@@ -181,7 +181,7 @@ def test_best_members_stand_below_their_group(data: Path, tiny: str) -> None:
 
 
 def test_paths_that_do_not_exist_are_said_not_to(data: Path, tiny: str) -> None:
-    assert "No path of these lengths" in run("paths", tiny, "--min-length", "3", data=data).out
+    assert "No path fits what was asked." in run("paths", tiny, "--min-length", "3", data=data).out
 
 
 def test_a_graph_is_named_by_id_prefix_or_name(data: Path, tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
+import math
+from collections.abc import Callable
+
 import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queries.acyclic import AcyclicGraph, CycleFound, LengthStates, gather
+from queries.acyclic import AcyclicGraph, CycleFound, Goal, LengthStates, PathStates
 from queries.graph import AttributionGraph, Floats, Ints
 from tests.graphs import graphs, make_graph, share_matrix
 
@@ -44,7 +47,9 @@ def test_every_edge_climbs(graph: AttributionGraph) -> None:
 def test_sums_equal_the_inverse(graph: AttributionGraph) -> None:
     acyclic, matrix, n = of(graph), share_matrix(graph), len(graph.nodes)
     inverse = np.linalg.inv(np.eye(n) - matrix)  # [target, source]: the sum over all paths between them
-    np.testing.assert_allclose(acyclic.sum_from(values(n), graph.edges.share), inverse @ values(n), rtol=1e-9)
+    np.testing.assert_allclose(
+        acyclic.sum_from(values(n), graph.edges.share)[:, 0], inverse @ values(n), rtol=1e-9
+    )
     np.testing.assert_allclose(acyclic.sum_to(values(n), graph.edges.share), values(n) @ inverse, rtol=1e-9)
 
 
@@ -53,32 +58,55 @@ def test_counted_sums_equal_matrix_powers(graph: AttributionGraph, min_length: i
     acyclic, matrix, n = of(graph), share_matrix(graph), len(graph.nodes)
     max_length = None if more is None else min_length + more
     lengths = LengthStates.between(min_length, max_length)
-    counted = acyclic.counted_sum_from(values(n), graph.edges.share, lengths)
+    states = PathStates.of(n, lengths, [], None)
+    counted = acyclic.sum_from(values(n), graph.edges.share, states=states)
     for state in range(len(lengths)):
         # After `state` edges already walked, these many are still allowed.
         longest = n if max_length is None else max_length - state
         expected = np.zeros(n)
         for length in range(max(0, min_length - state), longest + 1):
             expected += np.linalg.matrix_power(matrix, length) @ values(n)
-        np.testing.assert_allclose(counted[state], expected, rtol=1e-9, atol=1e-300)
+        np.testing.assert_allclose(counted[:, state], expected, rtol=1e-9, atol=1e-300)
 
 
-@given(graphs(), st.integers(1, 3), st.none() | st.integers(0, 3))
-def test_least_costs_equal_enumeration(graph: AttributionGraph, min_length: int, more: int | None) -> None:
+JOINED: dict[Goal, Callable[[list[float]], float]] = {
+    Goal.PRODUCT: lambda factors: sum(map(math.log, factors)),
+    Goal.SUM: sum,
+    Goal.LEAST: lambda factors: min(factors, default=math.inf),
+}
+
+
+@given(
+    graphs(),
+    st.integers(0, 3),
+    st.none() | st.integers(0, 3),
+    st.sampled_from(list(Goal)),
+    st.integers(-200, 200),
+)
+def test_the_best_equals_enumeration(
+    graph: AttributionGraph, min_length: int, more: int | None, goal: Goal, power: int
+) -> None:
     acyclic, n = of(graph), len(graph.nodes)
-    max_length = None if more is None else min_length + more
-    cost = np.random.default_rng(0).random(len(graph.edges))
-    arcs = list(zip(graph.edges.source.tolist(), graph.edges.target.tolist(), cost.tolist(), strict=True))
-    ends = values(n)
-    least = acyclic.least_cost_to(ends, cost, LengthStates.between(min_length, max_length))[0]
+    states = PathStates.of(
+        n, LengthStates.between(min_length, None if more is None else min_length + more), [], None
+    )
+    # Products of a few of these leave what a float holds.
+    value = np.random.default_rng(0).random(len(graph.edges)) * 10.0**power
+    begin = np.arange(n) % 3 == 0
+    arcs = list(zip(graph.edges.source.tolist(), graph.edges.target.tolist(), value.tolist(), strict=True))
+    best = acyclic.best_from(goal, begin.astype(np.float64), value, states=states)[:, 0]
     for node in range(n):
-        found, walks = [], [(node, 0, 0.0)]
+        found, walks = [], list[tuple[int, list[float]]]([(node, [])])
         while walks:
-            at, length, paid = walks.pop()
-            if length >= min_length and (max_length is None or length <= max_length):
-                found.append(paid + ends[at])
-            walks += [(b, length + 1, paid + extra) for a, b, extra in arcs if a == at]
-        assert least[node] == pytest.approx(min(found, default=np.inf))
+            at, factors = walks.pop()
+            if (
+                begin[at]
+                and len(factors) >= min_length
+                and (more is None or len(factors) <= min_length + more)
+            ):
+                found.append(JOINED[goal](factors))
+            walks += [(a, [*factors, factor]) for a, b, factor in arcs if b == at]
+        assert best[node] == pytest.approx(max(found, default=-np.inf), rel=1e-12)
 
 
 def test_length_states_count_no_further_than_they_need() -> None:
@@ -111,20 +139,23 @@ def test_a_cycle_is_found_and_named(n: int, data: st.DataObject) -> None:
 def test_without_edges_every_node_keeps_what_it_starts_with(n: int) -> None:
     acyclic, none = build(n, []), np.zeros(0)
     assert acyclic.level.tolist() == [0] * n
-    np.testing.assert_array_equal(acyclic.sum_from(values(n), none), values(n))
+    np.testing.assert_array_equal(acyclic.sum_from(values(n), none)[:, 0], values(n))
     np.testing.assert_array_equal(acyclic.sum_to(values(n), none), values(n))
-    lengths = LengthStates.between(1, 2)
-    assert acyclic.counted_sum_from(values(n), none, lengths)[0].tolist() == [0.0] * n
-    assert acyclic.least_cost_to(values(n), none, lengths)[0].tolist() == [np.inf] * n
+    states = PathStates.of(n, LengthStates.between(1, 2), [], None)
+    assert acyclic.sum_from(values(n), none, states=states)[:, 0].tolist() == [0.0] * n
+    for goal in Goal:
+        assert acyclic.best_from(goal, values(n), none, states=states)[:, 0].tolist() == [-np.inf] * n
 
 
-def test_gather_takes_the_edges_of_several_nodes() -> None:
+def test_into_takes_the_edges_of_several_nodes() -> None:
     graph = make_graph("EEFFL", {(0, 2): 1, (1, 2): 1, (0, 3): 1, (2, 3): 1, (3, 4): 1})
     acyclic = of(graph)
 
     def ends(edges: Ints) -> list[tuple[int, int]]:
         return [(int(acyclic.source[edge]), int(acyclic.target[edge])) for edge in edges]
 
-    assert ends(gather(acyclic.inputs, np.array([3, 1, 2]))) == [(0, 3), (2, 3), (0, 2), (1, 2)]
-    assert ends(gather(acyclic.outputs, np.array([4, 0]))) == [(0, 2), (0, 3)]
-    assert ends(gather(acyclic.outputs, np.array([], dtype=np.int64))) == []
+    assert ends(acyclic.into(np.array([3, 1, 2]))) == [(0, 3), (2, 3), (0, 2), (1, 2)]
+    assert ends(acyclic.into(np.array([], dtype=np.int64))) == []
+    unsorted = build(5, [(3, 4), (0, 3), (0, 2), (2, 3), (1, 2)])
+    assert unsorted.into(np.array([3, 2])).tolist() == [1, 3, 2, 4]
+    assert np.arange(5)[unsorted.row(4)].tolist() == [0]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from queries.compare import MAX_SEQUENCES, compare
 from queries.errors import IncomparableGraphs, InvalidRequest
 from queries.graph import AttributionGraph, FeatureId, NodeKind
-from queries.grouped import groups_by_feature
+from queries.groups import group_nodes
 from queries.paths import PathQuery, PathSpace
 from tests.graphs import graphs, make_graph, matching, real_graph
 
@@ -47,7 +47,7 @@ def sequence_scores(graph: AttributionGraph) -> Counter[tuple[int, tuple[Feature
     """The sum over the paths from each source through each sequence of features, neighbours counted once."""
     nodes = graph.nodes
     scores: Counter[tuple[int, tuple[FeatureId, ...]]] = Counter()
-    for path in matching(graph, PathSpace(graph, PathQuery()).target_node, 2, None):
+    for path in matching(graph, int(PathSpace(graph, PathQuery()).targets[0]), 2, None):
         source, *between, _ = path.nodes
         features = [(int(nodes.layer[node]), int(nodes.index[node])) for node in between]
         once = tuple(one for one, before in zip(features, [None, *features], strict=False) if one != before)
@@ -99,7 +99,7 @@ def test_sources_of_one_graph_add_up() -> None:
 
 def test_groups_by_feature_are_of_feature_nodes_only() -> None:
     graph = with_features(make_graph("EFFFXL", {}), [(0, 1), (1, 1), (0, 1)])
-    group = groups_by_feature(graph).tolist()
+    group = group_nodes(graph, "feature").number.tolist()
     assert group[1] == group[3]
     assert len(set(group)) == len(group) - 1
 

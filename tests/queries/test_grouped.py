@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queries.graph import AttributionGraph, Ints, NodeKind
-from queries.grouped import GroupSequence, best_group_sequences, groups_by_label
+from queries.graph import AttributionGraph, NodeKind
+from queries.grouped import GroupSequence, best_group_sequences
+from queries.groups import group_nodes
 from queries.labels import display_labels
 from queries.paths import MAX_PATHS, Path, PathQuery, PathSpace
 from tests.graphs import LABELLED_GRAPHS, BrutePath, graphs, make_graph, matching, real_graph
@@ -16,12 +17,8 @@ from tests.graphs import LABELLED_GRAPHS, BrutePath, graphs, make_graph, matchin
 Steps = tuple[tuple[int, ...], ...]
 
 
-def groups_of(graph: AttributionGraph) -> Ints:
-    return groups_by_label(graph, display_labels(graph))
-
-
 def best(graph: AttributionGraph, query: PathQuery, best_members: int = 1) -> list[GroupSequence]:
-    return best_group_sequences(PathSpace(graph, query), groups_of(graph), best_members)
+    return best_group_sequences(PathSpace(graph, query), group_nodes(graph, "label").number, best_members)
 
 
 def collapsed(graph: AttributionGraph, every: list[BrutePath]) -> dict[Steps, list[BrutePath]]:
@@ -64,7 +61,7 @@ def assert_groups(found: list[GroupSequence], members: dict[Steps, list[BrutePat
 
 def test_groups_are_labels_of_feature_nodes_only() -> None:
     graph = make_graph("EEFFFFL", {}, labels={0: "city", 2: "city", 3: "state", 4: "city", 6: "city"})
-    group = groups_of(graph).tolist()
+    group = group_nodes(graph, "label").number.tolist()
     assert group[2] == group[4]
     assert len(set(group)) == len(group) - 1
 
@@ -151,7 +148,7 @@ def test_sequences_equal_brute_force(
 ) -> None:
     query = PathQuery(k=k, min_length=min_length, max_length=None if more is None else min_length + more)
     space = PathSpace(graph, query)
-    members = collapsed(graph, matching(graph, space.target_node, query.min_length, query.max_length))
+    members = collapsed(graph, matching(graph, int(space.targets[0]), query.min_length, query.max_length))
     found = best(graph, query, best_members)
     assert_groups(found, members, k)
     for one in found:
@@ -173,7 +170,7 @@ def test_all_sequences_sum_to_what_matches(
     totals = space.totals()
     assert sum(one.score for one in found) == pytest.approx(totals.matching, rel=1e-9)
     assert sum(one.n_members for one in found) == len(
-        matching(graph, space.target_node, query.min_length, query.max_length)
+        matching(graph, int(space.targets[0]), query.min_length, query.max_length)
     )
 
 
@@ -181,7 +178,7 @@ def test_all_sequences_sum_to_what_matches(
 @given(graphs(max_features=5))
 def test_without_labels_sequences_are_single_paths(graph: AttributionGraph) -> None:
     query = PathQuery(k=MAX_PATHS)
-    paths = matching(graph, PathSpace(graph, query).target_node, 2, None)
+    paths = matching(graph, PathSpace(graph, query).targets[0], 2, None)
     found = best(graph, query)
     assert {tuple(step[0] for step in one.steps) for one in found} == {path.nodes for path in paths}
     for one in found:
@@ -219,7 +216,7 @@ def test_the_published_figures(name: str, sequence: list[str], score: float) -> 
 def test_real_sequences_equal_brute_force(name: str) -> None:
     graph = real_graph(name)
     query = PathQuery(k=200, max_length=3)
-    members = collapsed(graph, matching(graph, PathSpace(graph, query).target_node, 2, 3))
+    members = collapsed(graph, matching(graph, PathSpace(graph, query).targets[0], 2, 3))
     found = best(graph, query)
     assert_groups(found, members, query.k)
     assert max(one.n_members for one in found) > 10

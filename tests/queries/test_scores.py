@@ -9,7 +9,7 @@ from hypothesis import given
 from queries.acyclic import AcyclicGraph
 from queries.graph import NodeKind
 from queries.scores import GraphScores, graph_scores, node_influence, normalise
-from tests.circuit_tracer_graphs import dense_graph, dense_graphs, double_precision, trace_of
+from tests.circuit_tracer_graphs import acyclic_of, dense_graph, dense_graphs, double_precision, trace_of
 from tests.graphs import REAL_GRAPHS, make_graph, real_graph
 
 
@@ -19,9 +19,10 @@ def test_influence_equals_circuit_tracer_s(dense: Any) -> None:
         trace = trace_of(dense)
         weights = torch.tensor(trace.logit_weight)
         expected = compute_node_influence(dense.adjacency_matrix, weights).numpy()
-    share, _ = normalise(trace.edges.n, trace.edges.target, trace.weight)
+    acyclic, weight = acyclic_of(trace)
+    share, _ = normalise(acyclic.n, acyclic.target, weight)
     np.testing.assert_allclose(
-        node_influence(trace.edges, share, trace.logit_weight), expected, rtol=1e-10, atol=1e-15
+        node_influence(acyclic, share, trace.logit_weight), expected, rtol=1e-10, atol=1e-15
     )
 
 
@@ -30,7 +31,7 @@ def test_scores_equal_circuit_tracer_s(dense: Any) -> None:
     with double_precision():
         expected = compute_graph_scores(dense)
     trace = trace_of(dense)
-    scores = graph_scores(trace.nodes.kind, trace.edges, trace.weight, trace.logit_weight)
+    scores = graph_scores(trace.nodes.kind, *acyclic_of(trace), trace.logit_weight)
     assert scores == pytest.approx(expected, rel=1e-10)
 
 
@@ -51,7 +52,7 @@ def test_a_graph_without_edges_has_no_replacement_score_there_nor_here() -> None
         dense = dense_graph(np.zeros((4, 4)), 0, 1, 1, [0.5, 0.5])
         expected = compute_graph_scores(dense)
     trace = trace_of(dense)
-    scores = graph_scores(trace.nodes.kind, trace.edges, trace.weight, trace.logit_weight)
+    scores = graph_scores(trace.nodes.kind, *acyclic_of(trace), trace.logit_weight)
     assert np.isnan(expected[0])
     assert scores == pytest.approx(GraphScores(float("nan"), expected[1]), nan_ok=True)
 

@@ -86,7 +86,7 @@ def cases(query: NamedQuery, graphs: list[AttributionGraph]) -> Iterator[Row]:
     first, second, *_ = graphs
     ids = [graph.record.id for graph in graphs]
     keys = first.nodes.keys(first.record.id)
-    logit = PathSpace(first, PathQuery()).target_node
+    logit = PathSpace(first, PathQuery()).targets[0]
     inner = int(first.edges.source[first.edges.target == logit].max())
     embedding = first.nodes.token.index(" Dallas")
     min_share = 0.0 if first.record.name == "sample 0" else 0.01

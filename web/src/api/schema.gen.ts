@@ -241,9 +241,49 @@ export interface paths {
         };
         /**
          * Get Paths
-         * @description The k best paths from the embeddings to a logit, by the influence that flows along them.
+         * @description The k best paths from the embeddings, or other nodes, to a logit or feature: all of them ranked exactly.
          */
         get: operations["get_paths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Flow
+         * @description The share of the target's influence that flows through each node, and each group of nodes.
+         */
+        get: operations["get_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Scores
+         * @description The scores by which paths can be ranked: definition, unit, sign and meaning of each.
+         */
+        get: operations["list_scores"];
         put?: never;
         post?: never;
         delete?: never;
@@ -648,6 +688,35 @@ export interface components {
             graphs: components["schemas"]["FeatureGraph"][];
         };
         /**
+         * FlowAnswer
+         * @description The influence of the paths from the sources to the targets that contain a node, for every node.
+         *
+         *     All shares are of the targets' total absolute influence, which is 1.
+         */
+        FlowAnswer: {
+            /** Graph */
+            graph: string;
+            /** Targets */
+            targets: components["schemas"]["PathTarget"][];
+            /** @description Where given, only paths that contain this node too are counted */
+            via: components["schemas"]["PathNode"] | null;
+            /**
+             * Total
+             * @description What comes from the sources, over all paths
+             */
+            total: number;
+            /**
+             * Flow
+             * @description One for each node of `/nodes`, in its order
+             */
+            flow: number[];
+            /**
+             * Groups
+             * @description Largest first; null where not grouped
+             */
+            groups: components["schemas"]["GroupFlow"][] | null;
+        };
+        /**
          * GraphRecord
          * @description All that is known of a stored attribution graph apart from its nodes and edges.
          *
@@ -768,6 +837,15 @@ export interface components {
              */
             graphs: components["schemas"]["GraphRecord"][];
         };
+        /** GroupFlow */
+        GroupFlow: {
+            group: components["schemas"]["GroupStep"];
+            /**
+             * Flow
+             * @description Of the paths that contain a node of the group, each counted once
+             */
+            flow: number;
+        };
         /**
          * GroupStep
          * @description One group of a sequence: a label's feature nodes, or a node that is a group of its own.
@@ -780,12 +858,12 @@ export interface components {
             kind: "embedding" | "feature" | "error" | "logit";
             /**
              * Name
-             * @description The label; null for a node without one
+             * @description The group's, or the label of its one node; null where there is none
              */
             name: string | null;
             /**
              * Token
-             * @description The token of an embedding or logit node; null for a label
+             * @description The token of an embedding or logit node; null for a group
              */
             token: string | null;
             /**
@@ -1085,6 +1163,15 @@ export interface components {
             /** Activation */
             activation: number | null;
         };
+        /** PathTarget */
+        PathTarget: {
+            node: components["schemas"]["PathNode"];
+            /**
+             * Weight
+             * @description What influence and contribution are multiplied by: its share of the probability
+             */
+            weight: number;
+        };
         /** PathValue */
         PathValue: {
             /**
@@ -1108,18 +1195,19 @@ export interface components {
             graph: string;
             /**
              * Score
-             * @constant
+             * @enum {string}
              */
-            score: "influence";
+            score: "influence" | "contribution" | "mean_weight" | "bottleneck";
             /**
              * Group By
              * @enum {string}
              */
-            group_by: "none" | "label";
-            target: components["schemas"]["PathNode"];
+            group_by: "none" | "feature" | "label" | "position" | "layer" | "supernode";
+            /** Targets */
+            targets: components["schemas"]["PathTarget"][];
             /**
              * Total
-             * @description What comes from embedding nodes, over all paths
+             * @description What comes from the sources, over all paths
              */
             total: number;
             /**
@@ -1134,7 +1222,7 @@ export interface components {
             covered: number;
             /**
              * Direct
-             * @description What embedding -> target edges carry
+             * @description What source -> target edges carry
              */
             direct: number;
             /**
@@ -1239,9 +1327,19 @@ export interface components {
         RankedGroup: {
             /**
              * Score
-             * @description Sum over all member paths
+             * @description Sum of the absolute scores of all member paths, by which groups are ranked
              */
             score: number;
+            /**
+             * Signed
+             * @description Sum of the scores themselves
+             */
+            signed: number;
+            /**
+             * Influence
+             * @description What flows along all member paths, as a share of 1
+             */
+            influence: number;
             /**
              * Members
              * @description Number of member paths
@@ -1297,6 +1395,34 @@ export interface components {
             properties: {
                 [key: string]: unknown;
             };
+        };
+        /** ScoreAnswer */
+        ScoreAnswer: {
+            /** Name */
+            name: string;
+            /** Definition */
+            definition: string;
+            /** Unit */
+            unit: string;
+            /** Sign */
+            sign: string;
+            /** Order */
+            order: string;
+            /** Meaning */
+            meaning: string;
+            /**
+             * Grouped
+             * @description Whether paths can be ranked in groups by it
+             */
+            grouped: boolean;
+        };
+        /**
+         * ScoresAnswer
+         * @description What paths can be ranked by; the first is the default.
+         */
+        ScoresAnswer: {
+            /** Scores */
+            scores: components["schemas"]["ScoreAnswer"][];
         };
         /** SequenceInGraph */
         SequenceInGraph: {
@@ -1931,12 +2057,24 @@ export interface operations {
     get_paths: {
         parameters: {
             query?: {
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id); `feature:LAYER/INDEX` (a feature's nodes, at every position); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
+                source?: string[];
+                /** @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given */
+                target?: string[];
+                /** @description No path contains one of these */
+                avoid?: string[];
+                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
+                group_by?: "none" | "feature" | "label" | "position" | "layer" | "supernode";
+                /** @description Feature nodes without a label or supernode: groups of their `own`, or all of them `one` */
+                unlabelled?: "own" | "one";
                 /** @description How many */
                 k?: number;
-                /** @description `label`: sum over all paths through the same labels */
-                group_by?: "none" | "label";
-                /** @description A logit node's id; the most probable logit unless given */
-                target?: string | null;
+                /** @description By what they are ranked: see `/api/scores` */
+                score?: "influence" | "contribution" | "mean_weight" | "bottleneck";
+                /** @description Every one of these is met by a node of the path, in any order; its ends count */
+                through?: string[];
+                /** @description Of the weights: all of them positive, or their product positive or negative */
+                sign?: ("all-positive" | "positive" | "negative") | null;
                 /** @description Edges */
                 min_length?: number;
                 /** @description Edges */
@@ -1959,6 +2097,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PathsAnswer"];
+                };
+            };
+            /** @description What was asked cannot be done; `detail` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database failed; `detail` says why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_flow: {
+        parameters: {
+            query?: {
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id); `feature:LAYER/INDEX` (a feature's nodes, at every position); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
+                source?: string[];
+                /** @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given */
+                target?: string[];
+                /** @description No path contains one of these */
+                avoid?: string[];
+                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
+                group_by?: "none" | "feature" | "label" | "position" | "layer" | "supernode";
+                /** @description Feature nodes without a label or supernode: groups of their `own`, or all of them `one` */
+                unlabelled?: "own" | "one";
+                /** @description A selector of one node: only paths that contain it too are counted */
+                via?: string | null;
+            };
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowAnswer"];
+                };
+            };
+            /** @description What was asked cannot be done; `detail` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database failed; `detail` says why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoresAnswer"];
                 };
             };
             /** @description What was asked cannot be done; `detail` says why */

@@ -1,0 +1,181 @@
+"""`circuit-explorer paths` and `flow`: how a graph's nodes lead to its prediction."""
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from api.names import find
+from api.options import Command, with_places
+from api.terminal import show
+
+if TYPE_CHECKING:
+    from api.client import Json
+    from api.discovery import Places
+
+GROUPINGS = ("none", "feature", "label", "position", "layer", "supernode")
+SCORES = ("influence", "contribution", "mean_weight", "bottleneck")
+
+SELECTORS = """SELECTOR names nodes: KIND/LAYER/POSITION/INDEX (the end of a node's id), feature:LAYER/INDEX,
+    label:TEXT, layer:NUMBER, position:NUMBER, token:TEXT, supernode:NAME, embeddings, errors or logits."""
+
+
+def _between(command: Command) -> Command:
+    """The options that paths and flow share."""
+
+    @click.argument("graph", metavar="GRAPH")
+    @click.option(
+        "--source",
+        metavar="SELECTOR",
+        multiple=True,
+        help="Where paths begin; all embedding nodes unless given. Repeatable.",
+    )
+    @click.option(
+        "--target",
+        metavar="SELECTOR",
+        multiple=True,
+        help="Where paths end: logits, weighted by their probabilities, or one feature node; the most probable logit "
+        "unless given. Repeatable.",
+    )
+    @click.option(
+        "--avoid", metavar="SELECTOR", multiple=True, help="No path contains one of these. Repeatable."
+    )
+    @click.option(
+        "--group-by",
+        type=click.Choice(GROUPINGS),
+        help="Sum over all paths through the same groups; by label where the graph has labels, unless given.",
+    )
+    @click.option(
+        "--unlabelled",
+        type=click.Choice(["own", "one"]),
+        help="Feature nodes without a label or supernode are groups of their own, or all of them one. [default: own]",
+    )
+    @click.option(
+        "--format",
+        "written",
+        type=click.Choice(["table", "json", "csv", "dot"]),
+        default="table",
+        show_default=True,
+        help="How the answer is written; dot draws it with Graphviz.",
+    )
+    @click.option("--json", "written", flag_value="json", help="The same as --format json.")
+    @with_places
+    @functools.wraps(command)
+    def shared(**options: Any) -> None:
+        command(**options)
+
+    return shared
+
+
+@click.command(
+    help=f"""List GRAPH's best paths from the prompt's tokens to a prediction.
+
+    GRAPH is a graph's id, the beginning of its id, or its name. By influence, scores are shares of all influence on the
+    target; `together` is what the path and those above it carry.
+
+    {SELECTORS}
+    """
+)
+@_between
+@click.option("-k", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many.")
+@click.option(
+    "--score", type=click.Choice(SCORES), default="influence", show_default=True, help="What ranks them."
+)
+@click.option(
+    "--through",
+    metavar="SELECTOR",
+    multiple=True,
+    help="Met by a node of every path. Repeatable: each must be met, in any order.",
+)
+@click.option(
+    "--sign",
+    type=click.Choice(["all-positive", "positive", "negative"]),
+    help="All weights positive, or their product positive or negative.",
+)
+@click.option(
+    "--min-length",
+    type=click.IntRange(1),
+    metavar="N",
+    default=2,
+    show_default=True,
+    help="Fewest edges; 1 admits direct effects of sources on the target.",
+)
+@click.option("--max-length", type=click.IntRange(1), metavar="N", help="Most edges.")
+@click.option(
+    "--best-members",
+    type=click.IntRange(0, 100),
+    metavar="N",
+    default=0,
+    show_default=True,
+    help="Best single paths shown below each group sequence.",
+)
+def paths(places: "Places", graph: str, written: str, group_by: str | None, **query: Any) -> None:
+    from api import ranked, tables
+    from api.client import connect
+
+    with connect(places) as client:
+        record = find(client.get("/api/graphs").json()["graphs"], graph)
+        can_group = query["score"] in ("influence", "contribution") and record["n_labelled_nodes"]
+        by = group_by or ("label" if can_group else "none")
+        answer = client.get(f"/api/graphs/{record['id']}/paths", group_by=by, **query)
+    if written == "json":
+        show(answer.content)
+        return
+    found = answer.json()
+    if written != "table":
+        click.echo(ranked.paths_csv(found) if written == "csv" else ranked.paths_dot(found), nl=False)
+        return
+    show(tables.paths(found) if found["groups"] or found["paths"] else "No path fits what was asked.")
+    show(tables.totals(found))
+
+
+@click.command(
+    help=f"""List the nodes of GRAPH through which most of the influence on a prediction flows.
+
+    Shares are of all influence on the target; a node's is that of all paths that contain it.
+
+    {SELECTORS}
+    """
+)
+@_between
+@click.option("-k", type=click.IntRange(1), default=20, show_default=True, help="How many are shown.")
+@click.option(
+    "--via", metavar="SELECTOR", help="One node: count only the paths that contain it too. Not with groups."
+)
+def flow(places: "Places", graph: str, written: str, group_by: str | None, k: int, **query: Any) -> None:
+    from api import ranked, tables
+    from api.client import connect
+
+    if query["via"] is not None and group_by not in (None, "none"):
+        raise click.UsageError("--via counts nodes, not groups.")
+    with connect(places) as client:
+        record = find(client.get("/api/graphs").json()["graphs"], graph)
+        can_group = record["n_labelled_nodes"] and query["via"] is None
+        by = group_by or ("label" if can_group else "none")
+        answer = client.get(f"/api/graphs/{record['id']}/flow", group_by=by, **query)
+        nodes = client.get(f"/api/graphs/{record['id']}/nodes").json()
+    if written == "json":
+        show(answer.content)
+        return
+    rows = _flow_rows(answer.json(), nodes)[:k]
+    if written == "table":
+        show(tables.flow(rows))
+    else:
+        click.echo(ranked.flow_csv(rows) if written == "csv" else ranked.flow_dot(rows), nl=False)
+
+
+def _flow_rows(answer: "Json", nodes: "Json") -> "list[tuple[Json, float]]":
+    """What influence flows through, as steps, and its share; largest first."""
+    if answer["groups"] is not None:
+        return [(one["group"], one["flow"]) for one in answer["groups"]]
+    order = sorted(range(len(answer["flow"])), key=lambda node: -answer["flow"][node])
+    columns = ("kind", "layer", "position", "index", "token")
+    return [
+        (
+            {column: nodes[column][node] for column in columns}
+            | {"name": nodes["label"][node], "nodes": [nodes["id"][node]]},
+            answer["flow"][node],
+        )
+        for node in order
+        if answer["flow"][node] > 0.0
+    ]

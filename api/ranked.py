@@ -1,0 +1,109 @@
+"""Ranked paths and flows as CSV, and as DOT for Graphviz, from the API's JSON."""
+
+import csv
+import io
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from api.tables import node_name, printable, step_name
+
+if TYPE_CHECKING:
+    from api.client import Json
+
+WIDEST = 6.0
+"""Points of the line of the strongest edge; others are in proportion."""
+
+
+def paths_csv(answer: "Json") -> str:
+    """A row a path or group sequence: names separated by arrows, ids by spaces, ids of one group by commas."""
+    rows: list[list[Any]]
+    if answer["groups"] is not None:
+        heading = ["rank", "score", "signed", "influence", "members", "path", "nodes"]
+        rows = [
+            [
+                *(one[column] for column in heading[1:5]),
+                " -> ".join(map(step_name, one["sequence"])),
+                " ".join(",".join(step["nodes"]) for step in one["sequence"]),
+            ]
+            for one in answer["groups"]
+        ]
+    else:
+        heading = ["rank", "score", "length", "path", "nodes"]
+        rows = [
+            [
+                *(one[column] for column in heading[1:3]),
+                " -> ".join(map(node_name, one["nodes"])),
+                " ".join(node["id"] for node in one["nodes"]),
+            ]
+            for one in answer["paths"]
+        ]
+    return _csv(heading, ([rank, *row] for rank, row in enumerate(rows, start=1)))
+
+
+def flow_csv(rows: "list[tuple[Json, float]]") -> str:
+    """A row a node or group."""
+    columns = ["kind", "layer", "position", "index"]
+    return _csv(
+        ["flow", "name", *columns, "nodes"],
+        (
+            [flow, step_name(step), *(step[column] for column in columns), " ".join(step["nodes"])]
+            for step, flow in rows
+        ),
+    )
+
+
+def _csv(heading: list[str], rows: Iterable[list[Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(heading)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def paths_dot(answer: "Json") -> str:
+    """The union of the paths: every node once, every edge as wide as what the paths that take it score together."""
+    names: dict[str, str] = {}
+    strength: dict[tuple[str, str], float] = {}
+    weights: dict[tuple[str, str], float] = {}
+    for one in answer["paths"] or []:
+        steps = [node["id"] for node in one["nodes"]]
+        names |= zip(steps, map(node_name, one["nodes"]), strict=True)
+        weights |= zip(pairwise(steps), (edge["weight"] for edge in one["edges"]), strict=True)
+        _add_up(strength, steps, one["score"])
+    for one in answer["groups"] or []:
+        steps = [" ".join(step["nodes"]) for step in one["sequence"]]
+        names |= zip(steps, map(step_name, one["sequence"]), strict=True)
+        _add_up(strength, steps, one["score"])
+    most = max(strength.values(), default=0.0) or 1.0
+    lines = [f"  {_quoted(key)} [label={_quoted(name)}];" for key, name in names.items()]
+    for (source, target), value in strength.items():
+        attributes = [f"penwidth={max(0.5, WIDEST * value / most):.2f}"]
+        weight = weights.get((source, target))
+        if weight is not None:
+            attributes += [f'label="{weight:.3g}"'] + ["style=dashed"] * (weight < 0)
+        lines.append(f"  {_quoted(source)} -> {_quoted(target)} [{', '.join(attributes)}];")
+    return _digraph(lines)
+
+
+def _add_up(strength: dict[tuple[str, str], float], steps: list[str], score: float) -> None:
+    for step in pairwise(steps):
+        strength[step] = strength.get(step, 0.0) + abs(score)
+
+
+def flow_dot(rows: "list[tuple[Json, float]]") -> str:
+    """The nodes or groups, as wide as what flows through them."""
+    return _digraph(
+        f"  {_quoted(' '.join(step['nodes']))} "
+        f"[label={_quoted(f'{step_name(step)} {flow:.1%}')}, width={0.5 + 2.0 * flow:.2f}];"
+        for step, flow in rows
+    )
+
+
+def _digraph(lines: Iterable[str]) -> str:
+    return "\n".join(["digraph paths {", "  rankdir=BT;", "  node [shape=box];", *lines, "}", ""])
+
+
+def _quoted(text: str) -> str:
+    escaped = printable(text).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,97 @@
+"""Nodes and paths spelled out with ids, tokens and labels, for the answers that name them."""
+
+import math
+
+from api.models import GroupStep, Kind, PathEdge, PathNode, RankedGroup, RankedPath
+from queries.graph import AttributionGraph, NodeKind
+from queries.grouped import GroupSequence
+from queries.groups import Grouping
+from queries.labels import display_label
+from queries.paths import Path
+
+KIND_WORDS: list[Kind] = ["embedding", "feature", "error", "logit"]
+
+
+class Speller:
+    """Ordinals of one graph spelled out; a node is looked up when it is first named."""
+
+    def __init__(self, graph: AttributionGraph) -> None:
+        self.graph = graph
+        self._nodes: dict[int, PathNode] = {}
+
+    def key(self, ordinal: int) -> str:
+        return self.node(ordinal).id
+
+    def token(self, ordinal: int) -> str:
+        return self.node(ordinal).token
+
+    def node(self, ordinal: int) -> PathNode:
+        known = self._nodes.get(ordinal)
+        if known is None:
+            known = self._nodes[ordinal] = self._look(ordinal)
+        return known
+
+    def _look(self, ordinal: int) -> PathNode:
+        graph, columns = self.graph, self.graph.nodes
+        own, position = columns.token[ordinal], int(columns.position[ordinal])
+        activation = float(columns.activation[ordinal])
+        return PathNode(
+            id=columns.keys(graph.record.id, slice(ordinal, ordinal + 1))[0],
+            kind=KIND_WORDS[int(columns.kind[ordinal])],
+            layer=int(columns.layer[ordinal]),
+            position=position,
+            index=int(columns.index[ordinal]),
+            token=graph.record.tokens[position] if own is None else own,
+            label=display_label(graph, ordinal),
+            activation=None if math.isnan(activation) else activation,
+        )
+
+    def path(self, path: Path) -> RankedPath:
+        effects = self.graph.edges
+        return RankedPath(
+            score=path.score,
+            length=len(path.edges),
+            nodes=[self.node(node) for node in path.nodes],
+            edges=[
+                PathEdge(weight=float(effects.weight[edge]), share=float(effects.share[edge]))
+                for edge in path.edges
+            ],
+        )
+
+    def group(self, sequence: GroupSequence, grouping: Grouping) -> RankedGroup:
+        return RankedGroup(
+            score=sequence.score,
+            signed=sequence.signed,
+            influence=sequence.influence,
+            members=sequence.n_members,
+            sequence=[self.step(list(step), grouping) for step in sequence.steps],
+            best_members=[self.path(path) for path in sequence.best_members],
+        )
+
+    def step(self, ordinals: list[int], grouping: Grouping) -> GroupStep:
+        """Nodes of one group: what is common to all of them, and their ids."""
+        columns, first = self.graph.nodes, ordinals[0]
+        name = grouping.name[int(grouping.number[first])]
+        own_token = name is None and columns.kind[first] in (NodeKind.EMBEDDING, NodeKind.LOGIT)
+
+        def common(values: list[int]) -> int | None:
+            return values[0] if len(set(values)) == 1 else None
+
+        return GroupStep(
+            kind=KIND_WORDS[int(columns.kind[first])],
+            name=self.node(first).label if name is None else name,
+            token=self.token(first) if own_token else None,
+            layer=common(columns.layer[ordinals].tolist()),
+            position=common(columns.position[ordinals].tolist()),
+            index=common(columns.index[ordinals].tolist()),
+            nodes=[self.key(node) for node in ordinals],
+        )
+
+
+def node_tokens(graph: AttributionGraph) -> list[str]:
+    """Each node's own token, or that of its position."""
+    tokens = graph.record.tokens
+    return [
+        tokens[position] if own is None else own
+        for own, position in zip(graph.nodes.token, graph.nodes.position.tolist(), strict=True)
+    ]

@@ -1,0 +1,273 @@
+"""Ranking paths: beside the notebook's listing of all of them, networkx, igraph, and one pass over all edges."""
+
+import math
+import statistics
+from collections.abc import Callable
+from functools import partial
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import Any
+
+import igraph
+import networkx as nx
+import numpy as np
+import numpy.typing as npt
+
+from bench.graphs import SIZES, synthetic_graph
+from bench.measure import console, seconds, show, spread
+from ingest.graph_file import read_graph_file
+from queries.acyclic import AcyclicGraph, Goal
+from queries.graph import AttributionGraph, Floats, Ints, NodeKind
+from queries.grouped import best_group_sequences
+from queries.groups import group_nodes
+from queries.paths import PathQuery, PathSpace, best_paths
+from queries.ranking import PathProblem
+
+ROUNDS = 5
+N_TOKENS, N_LAYERS = 10, 26
+WHOLE = (8_500, 18_000_000)
+"""Nodes and edges of a whole trace."""
+LABELS = 40
+"""Labels that every second feature of a synthetic graph has one of."""
+REAL = Path(__file__).parents[2] / "shared" / "graphs"
+
+
+def main() -> None:
+    rows: list[tuple[str, ...]] = []
+    _notebook(rows)
+    _other_libraries(rows)
+    _whole_trace(rows)
+    show("The k best paths", ("what", "beside", "ours", "theirs", "ratio", "bar"), rows)
+    _grouped()
+    _growth()
+
+
+def _beside(
+    rows: list[tuple[str, ...]],
+    what: str,
+    beside: str,
+    ours: Callable[[], object],
+    theirs: Callable[[], object],
+    bar: str,
+    *,
+    rounds: int = ROUNDS,
+    slower: bool = False,
+) -> None:
+    """Both in turn; the ratio of their medians, over ours unless `slower` is expected of us."""
+    ours()  # compiled, and warm
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds):
+        times[0].append(seconds(ours))
+        times[1].append(seconds(theirs))
+    mine, other = map(statistics.median, times)
+    ratio = mine / other if slower else other / mine
+    rows.append((what, beside, *map(spread, times), f"{ratio:,.3g}", bar))
+
+
+# -- seed 002's notebook
+
+
+def _notebook(rows: list[tuple[str, ...]]) -> None:
+    """Its own graph had 8,499 nodes and 55,556 paths of at most two edges."""
+    starts, source, weight = layered_rows(WHOLE[0], 1_000_000, seed=2)
+    n = len(starts) - 1
+    tokens, end = range(N_TOKENS), n - 1
+    matrix = np.zeros((n, n), dtype=np.float32)
+    target = np.repeat(np.arange(n), np.diff(starts))
+    matrix[target, source] = weight
+    from_tokens = np.flatnonzero(
+        starts[1:-1] > starts[:-2]
+    )  # every feature reads some tokens, and is read by the end
+    random = np.random.default_rng(3)
+    for token in tokens:
+        matrix[random.choice(from_tokens, 5_500, replace=False), token] = 1.0
+    matrix[end, from_tokens] = random.normal(size=len(from_tokens))
+    to, from_ = np.nonzero(matrix)
+    values = matrix[to, from_].astype(np.float64)
+    ours = partial(_two_edges, n, from_, to, values, list(tokens), end)
+    listed = len(_listed(matrix, tokens, end))
+    what = f"top 8, at most 2 edges, {n:,} nodes, {listed:,} such paths"
+    _beside(
+        rows, what, "listing and sorting all", ours, lambda: _listed(matrix, tokens, end), "100", rounds=1
+    )
+    for file in sorted(file for file in REAL.glob("*.json") if "grouped" not in file.stem):
+        graph = read_graph_file(file.read_bytes())
+        space = PathSpace(graph, PathQuery(k=8, score="mean_weight", min_length=1, max_length=2))
+        dense = np.zeros((len(graph.nodes), len(graph.nodes)), dtype=np.float32)
+        dense[graph.edges.target, graph.edges.source] = graph.edges.weight
+        embeddings = graph.nodes.of_kind(NodeKind.EMBEDDING).tolist()
+        _beside(
+            rows,
+            f"the same, {file.stem}",
+            "listing and sorting all",
+            partial(
+                _two_edges,
+                len(graph.nodes),
+                graph.edges.source,
+                graph.edges.target,
+                graph.edges.weight,
+                embeddings,
+                int(space.targets[0]),
+            ),
+            partial(_listed, dense, embeddings, int(space.targets[0])),
+            "reported",
+            rounds=3,
+        )
+
+
+def _two_edges(n: int, source: Ints, target: Ints, weight: Floats, tokens: list[int], end: int) -> object:
+    begin, ends = np.zeros(n, dtype=np.bool_), np.zeros(n)
+    begin[tokens], ends[end] = True, 1.0
+    problem = PathProblem(
+        AcyclicGraph(n, source, target), begin, ends, np.ones(n, dtype=np.bool_), max_length=2
+    )
+    return list(problem.best(Goal.SUM, weight, 8))
+
+
+def _listed(matrix: npt.NDArray[np.float32], tokens: Any, end: int) -> list[tuple[float, list[int]]]:
+    """The notebook's way: every path of at most three nodes, depth first, its mean weight, and all of them sorted."""
+    found: list[list[int]] = []
+
+    def visit(path: list[int]) -> None:
+        if path[-1] == end:
+            found.append(path)
+        elif len(path) < 3:
+            for node in np.flatnonzero(matrix[:, path[-1]]):
+                visit([*path, int(node)])
+
+    for token in tokens:
+        visit([token])
+    scored = [(sum(float(matrix[b, a]) for a, b in pairwise(path)) / (len(path) - 1), path) for path in found]
+    return sorted(scored, key=lambda one: one[0], reverse=True)
+
+
+# -- graph libraries
+
+
+def _other_libraries(rows: list[tuple[str, ...]]) -> None:
+    graph = synthetic_graph(SIZES[1], seed=1)
+    space = PathSpace(graph, PathQuery(k=100, min_length=1))
+    end, source = int(space.targets[0]), len(graph.nodes)
+    usable = space.into[graph.edges.target]
+    embeddings = graph.nodes.of_kind(NodeKind.EMBEDDING).tolist()
+    arcs = list(zip(graph.edges.source[usable].tolist(), graph.edges.target[usable].tolist(), strict=True))
+    costs = (-np.log(graph.edges.share[usable])).tolist()
+    arcs += [(source, node) for node in embeddings]
+    costs += [0.0] * len(embeddings)
+    drawn: nx.DiGraph[int] = nx.DiGraph()
+    drawn.add_weighted_edges_from((a, b, cost) for (a, b), cost in zip(arcs, costs, strict=True))
+    in_c = igraph.Graph(n=source + 1, edges=arcs, directed=True)
+
+    def ours() -> list[float]:
+        return [path.score for path in best_paths(PathSpace(graph, space.query))]
+
+    def with_networkx() -> list[float]:
+        found = islice(nx.shortest_simple_paths(drawn, source, end, weight="weight"), 100)
+        return [math.exp(-nx.path_weight(drawn, nodes, "weight")) for nodes in found]
+
+    def with_igraph() -> list[float]:
+        found = in_c.get_k_shortest_paths(source, end, 100, weights=costs, output="epath")
+        return [math.exp(-sum(costs[edge] for edge in edges)) for edges in found]
+
+    for name, theirs, bar, rounds in (
+        ("networkx", with_networkx, "300", 1),
+        ("igraph", with_igraph, "10", 3),
+    ):
+        if not np.allclose(ours(), theirs(), rtol=1e-9):
+            raise RuntimeError(f"{name} ranks otherwise")
+        _beside(rows, f"top 100, {SIZES[1]}", f"{name}'s k shortest paths", ours, theirs, bar, rounds=rounds)
+
+
+# -- a whole trace
+
+
+def _whole_trace(rows: list[tuple[str, ...]]) -> None:
+    starts, source, weight = layered_rows(*WHOLE, seed=1)
+    n = len(starts) - 1
+    target = np.repeat(np.arange(n), np.diff(starts))
+    share = weight / np.bincount(target, weights=weight, minlength=n)[target]
+    begin, ends = starts[1:] == starts[:-1], np.zeros(n)
+    ends[-1] = 1.0
+    everywhere = np.ones(n, dtype=np.bool_)
+
+    def ours() -> object:
+        problem = PathProblem(AcyclicGraph(n, source, target), begin, ends, everywhere)
+        return list(problem.best(Goal.PRODUCT, share, 100))
+
+    _beside(
+        rows,
+        f"top 100, {n:,} nodes, {len(source):,} edges",
+        "one weighted bincount",
+        ours,
+        lambda: np.bincount(target, weights=share, minlength=n),
+        "at most 8",
+        slower=True,
+    )
+
+
+def layered_rows(n: int, n_edges: int, seed: int) -> tuple[Ints, npt.NDArray[np.int32], Floats]:
+    """Edges as rows by target, each drawn evenly from the nodes of lower layers; the first layer is the tokens.
+
+    shapes: starts (n + 1,), source and weight (about n_edges,).
+    """
+    random = np.random.default_rng(seed)
+    layer = np.concatenate(
+        (
+            np.zeros(N_TOKENS, np.int64),
+            np.sort(random.integers(1, N_LAYERS + 1, n - N_TOKENS - 1)),
+            [N_LAYERS + 1],
+        )
+    )
+    below = np.searchsorted(layer, layer)
+    chance = n_edges / below.sum()
+    rows = [np.flatnonzero(random.random(one) < chance).astype(np.int32) for one in below.tolist()]
+    starts = np.concatenate(([0], np.cumsum([len(row) for row in rows])))
+    source = np.concatenate(rows)
+    return starts, source, random.lognormal(-1.0, 1.2, len(source))
+
+
+# -- groups and growth
+
+
+def labelled(graph: AttributionGraph) -> AttributionGraph:
+    """The same graph with a label on every second feature."""
+    for node in graph.nodes.of_kind(NodeKind.FEATURE)[::2].tolist():
+        graph.nodes.label[node] = f"label {int(graph.nodes.index[node]) % LABELS}"
+    return graph
+
+
+def _grouped() -> None:
+    graphs = [read_graph_file(file.read_bytes()) for file in sorted(REAL.glob("*-grouped.json"))]
+    graphs += [labelled(synthetic_graph(size, seed=1)) for size in SIZES[:2]]
+    rows = []
+    for graph in graphs:
+        query = PathQuery(k=20)
+        grouped: list[float] = []
+        single: list[float] = []
+        _rank_groups(graph, query)
+        for _ in range(ROUNDS):
+            grouped.append(seconds(partial(_rank_groups, graph, query)))
+            single.append(seconds(partial(_rank, graph, query)))
+        ratio = statistics.median(grouped) / statistics.median(single)
+        name = f"{graph.record.name}: {len(graph.nodes):,} nodes, {len(graph.edges):,} edges"
+        rows.append((name, spread(grouped), spread(single), f"{ratio:.3g}"))
+    show("The 20 best by label (bar: under a second)", ("graph", "grouped", "single paths", "ratio"), rows)
+
+
+def _rank(graph: AttributionGraph, query: PathQuery) -> object:
+    return best_paths(PathSpace(graph, query))
+
+
+def _rank_groups(graph: AttributionGraph, query: PathQuery) -> object:
+    return best_group_sequences(PathSpace(graph, query), group_nodes(graph, "label").number)
+
+
+def _growth() -> None:
+    graph = synthetic_graph(SIZES[1], seed=1)
+    rows, first = [], 0.0
+    for k in (1, 10, 100, 1_000, 10_000):
+        times = [seconds(partial(_rank, graph, PathQuery(k=k))) for _ in range(ROUNDS)]
+        first = first or statistics.median(times)
+        rows.append((f"{k:,}", spread(times), f"{statistics.median(times) / first:.3g}"))
+    show(f"More paths, {SIZES[1]}", ("k", "time", "k = 1"), rows)
+    console.print()

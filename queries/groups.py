@@ -1,0 +1,68 @@
+"""How a graph's nodes are grouped: what paths through the same groups are added up by."""
+
+from collections.abc import Callable, Hashable
+from typing import Literal, NamedTuple, TypeAlias, get_args
+
+import numpy as np
+
+from queries.graph import AttributionGraph, Ints, NodeKind
+from queries.labels import display_label
+
+GroupBy: TypeAlias = Literal["feature", "label", "position", "layer", "supernode"]
+"""Feature nodes of one Feature (whatever their positions), label, token position, layer, or drawn supernode."""
+GROUPINGS: tuple[GroupBy, ...] = get_args(GroupBy)
+
+Unlabelled: TypeAlias = Literal["own", "one"]
+"""Feature nodes without a label, or in no supernode: each a group of its own, or all of them one."""
+UNLABELLED = "unlabelled"
+
+_Shared: TypeAlias = tuple[Hashable, str | None] | None
+"""What is common to the nodes of a group, and its name; None: the node is a group of its own."""
+
+
+class Grouping(NamedTuple):
+    """`number` (n_nodes,) of each node's group, in the order in which they are met; `name` (n_groups,) what is common
+    to a group's nodes, None for a node that is a group of its own."""
+
+    number: Ints
+    name: list[str | None]
+
+
+def group_nodes(graph: AttributionGraph, by: GroupBy, unlabelled: Unlabelled = "own") -> Grouping:
+    """Only feature nodes are grouped: every other node is a group of its own, unless a drawn supernode holds it. A node
+    that several supernodes hold belongs to the first of them."""
+    shared_by = _rule(graph, by)
+    numbers: dict[Hashable, int] = {}
+    names: list[str | None] = []
+    number = np.empty(len(graph.nodes), dtype=np.int64)
+    for node, kind in enumerate(graph.nodes.kind.tolist()):
+        is_feature = kind == NodeKind.FEATURE
+        shared = shared_by(node) if is_feature or by == "supernode" else None
+        if shared is None and is_feature and unlabelled == "one" and by in ("label", "supernode"):
+            shared = ((), UNLABELLED)
+        key = ("node", node) if shared is None else ("group", shared[0])
+        if key not in numbers:
+            numbers[key] = len(names)
+            names.append(shared and shared[1])
+        number[node] = numbers[key]
+    return Grouping(number, names)
+
+
+def _rule(graph: AttributionGraph, by: GroupBy) -> Callable[[int], _Shared]:
+    nodes = graph.nodes
+    layer: list[int] = nodes.layer.tolist()
+    position: list[int] = nodes.position.tolist()
+    index: list[int] = nodes.index.tolist()
+    if by == "label":
+        return lambda node: (label, label) if (label := display_label(graph, node)) else None
+    if by == "supernode":
+        holder: dict[int, tuple[int, str]] = {}
+        for place, supernode in enumerate(graph.supernodes):
+            for node in supernode.members:
+                holder.setdefault(node, (place, supernode.name))
+        return holder.get
+    if by == "feature":
+        return lambda node: ((layer[node], index[node]), display_label(graph, node))
+    if by == "layer":
+        return lambda node: (layer[node], f"layer {layer[node]}")
+    return lambda node: (position[node], f"position {position[node]}")

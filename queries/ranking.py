@@ -1,0 +1,242 @@
+"""The k best paths through an acyclic graph, exactly: the search, over arrays.
+
+1. One pass from the sources gives the best that any beginning of a path can reach, for every node and state in which
+   the walk back from the target may arrive there: not merely a bound, but what is reached.
+2. Best-first search from the target, guided by it, therefore never visits a part of a path that no answer uses. A
+   node's inputs are sorted when it is first met and taken one at a time: each step puts the next-best input of the
+   same part on the heap, so k paths of length l cost O(k l) heap operations.
+3. Products are compared as sums of logarithms. A mean has no such bound over any length: of each length the best
+   sums are sought, by a state that counts down, and the searches of all lengths are merged. That costs as many states
+   as the longest path has edges.
+"""
+
+import heapq
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count, islice
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from queries.acyclic import AcyclicGraph, Goal, LengthStates, PathStates, Sign
+from queries.graph import Bools, Floats, Ints
+
+
+class Walk(NamedTuple):
+    """A path: `nodes` from source to target, `edges` (rows of the problem's edges) between them."""
+
+    nodes: tuple[int, ...]
+    edges: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class PathProblem:
+    """Which paths of a graph are meant.
+
+    shapes: begin (n_nodes,) whether a path may begin there; ends (n_nodes,) what a path to there is multiplied by, 0
+    where none may end; passable (n_nodes,) whether a path may come through, or end; through: for each item the
+    nodes of which a path must contain at least one (its ends count); negative (n_edges,) edges of negative weight,
+    needed with a `sign`. Lengths are in edges, `max_length` None is any.
+    """
+
+    graph: AcyclicGraph
+    begin: Bools
+    ends: Floats
+    passable: Bools
+    through: list[Ints] = field(default_factory=list)
+    sign: Sign | None = None
+    negative: Bools | None = None
+    min_length: int = 1
+    max_length: int | None = None
+
+    @cached_property
+    def _lengths(self) -> tuple[int, int | None]:
+        """The limits; beyond the longest path all are alike, and states are not free."""
+        beyond = int(self.graph.level.max(initial=0)) + 1
+        longest = None if self.max_length is None else min(self.max_length, beyond)
+        return min(self.min_length, beyond), longest
+
+    @cached_property
+    def states(self) -> PathStates:
+        return PathStates.of(self.graph.n, LengthStates.between(*self._lengths), self.through, self.sign)
+
+    def total(self, value: Floats) -> float:
+        """The sum over all these paths of the product of `value` (n_edges,)."""
+        begin = self.begin.astype(np.float64)
+        into = self.graph.sum_from(begin, value, self.passable, self.negative, self.states)
+        return math.fsum(
+            float(self.ends[node] * into[node, self.states.begun(node)])
+            for node in np.flatnonzero(self.ends).tolist()
+        )
+
+    def best(self, goal: Goal, value: Floats, k: int) -> Iterator[Walk]:
+        """At most k of these paths, best first by `goal` over `value` (n_edges,): see `Goal`.
+
+        By a sum the paths are ordered by their mean. The weights of `ends` count in a product only.
+        """
+        if goal is not Goal.SUM:
+            yield from islice((walk for _, walk in self._search(goal, value, self.states, 0, k)), k)
+            return
+        shortest, longest = self._lengths
+        lengths = LengthStates.exactly(int(self.graph.level.max(initial=0)) if longest is None else longest)
+        states = PathStates.of(self.graph.n, lengths, self.through, self.sign)
+        best = self._best(goal, value, states)
+
+        def of_length(length: int) -> Iterator[tuple[float, Walk]]:
+            for total, walk in self._search(goal, value, states, length, k, best):
+                yield total / length, walk
+
+        every = map(of_length, range(shortest, len(lengths)))
+        merged = heapq.merge(*every, key=lambda found: found[0], reverse=True)
+        yield from islice((walk for _, walk in merged), k)
+
+    def _best(self, goal: Goal, value: Floats, states: PathStates) -> Floats:
+        begin = self.begin.astype(np.float64)
+        return self.graph.best_from(goal, begin, value, self.passable, self.negative, states)
+
+    def _search(
+        self,
+        goal: Goal,
+        value: Floats,
+        states: PathStates,
+        length_state: int,
+        k: int,
+        best: Floats | None = None,
+    ) -> Iterator[tuple[float, Walk]]:
+        """Paths and what the goal makes of them, best first; no more than k of them are right."""
+        rows = _Rows(self, goal, value, states, self._best(goal, value, states) if best is None else best, k)
+        join = min if goal is Goal.LEAST else _add
+        ties = count()
+        heap: list[tuple[float, int, float, int, int, int, _Suffix | None]] = []
+
+        def push(so_far: float, node: int, state: int, rank: int, suffix: "_Suffix | None") -> None:
+            # An entry takes input `rank` of a suffix, and is worth the best path through it.
+            reached = rows[node, state][0]
+            if rank < len(reached):
+                heapq.heappush(
+                    heap, (-join(so_far, reached[rank]), next(ties), so_far, node, state, rank, suffix)
+                )
+
+        for node in np.flatnonzero((self.ends > 0.0) & self.passable).tolist():
+            nothing_yet = {Goal.PRODUCT: math.log(self.ends[node]), Goal.SUM: 0.0, Goal.LEAST: math.inf}[goal]
+            push(nothing_yet, node, states.begun(node, length_state), 0, None)
+        while heap:
+            worth, _, so_far, node, state, rank, suffix = heapq.heappop(heap)
+            push(so_far, node, state, rank + 1, suffix)
+            _, edges, far, after, own = rows[node, state]
+            edge = edges[rank]
+            if edge < 0:
+                yield -worth, _walk(node, suffix, self.graph.target)
+            else:
+                push(join(so_far, own[rank]), far[rank], after[rank], 0, _Suffix(edge, suffix))
+
+
+class _Rows:
+    """A node's inputs in a state, best first: what the best path over each is worth from here, the edge, its source,
+    the state there, and the edge's own value. Edge -1: the path begins here. Sorted when first met, and no more
+    than can be asked for."""
+
+    def __init__(
+        self, problem: PathProblem, goal: Goal, value: Floats, states: PathStates, best: Floats, k: int
+    ) -> None:
+        self._problem, self._goal, self._value, self._states = problem, goal, value, states
+        self._best, self._k = best, k
+        self._known: dict[
+            tuple[int, int], tuple[list[float], list[int], list[int], list[int], list[float]]
+        ] = {}
+
+    def __getitem__(
+        self, at: tuple[int, int]
+    ) -> tuple[list[float], list[int], list[int], list[int], list[float]]:
+        known = self._known.get(at)
+        if known is None:
+            known = self._known[at] = self._look(*at)
+        return known
+
+    def _look(
+        self, node: int, state: int
+    ) -> tuple[list[float], list[int], list[int], list[int], list[float]]:
+        problem, states = self._problem, self._states
+        row = problem.graph.row(node) if problem.passable[node] else slice(0, 0)
+        edges: npt.NDArray[np.int64] = np.arange(row.start, row.stop) if isinstance(row, slice) else row
+        far = problem.graph.source[row]
+        signs = 0 if problem.negative is None else problem.negative[row].astype(np.int64)
+        after = states.step[states.kind[far], signs, state]
+        own = np.log(self._value[row]) if self._goal is Goal.PRODUCT else self._value[row]
+        rest = np.where(after < 0, -np.inf, self._best[far, after])
+        worth = np.minimum(own, rest) if self._goal is Goal.LEAST else own + rest
+        possible = np.flatnonzero(rest > -np.inf)
+        if len(possible) > self._k:
+            possible = possible[np.argpartition(-worth[possible], self._k)[: self._k]]
+        chosen = possible[np.argsort(-worth[possible], kind="stable")]
+        columns = (
+            worth[chosen].tolist(),
+            edges[chosen].tolist(),
+            far[chosen].tolist(),
+            after[chosen].tolist(),
+            own[chosen].tolist(),
+        )
+        if problem.begin[node] and states.accepts[state]:
+            ends_here = math.inf if self._goal is Goal.LEAST else 0.0
+            place = int(np.searchsorted(-worth[chosen], -ends_here))
+            for column, one in zip(columns, (ends_here, -1, -1, -1, ends_here), strict=True):
+                column.insert(place, one)
+        return columns
+
+
+class _Suffix(NamedTuple):
+    edge: int
+    after: "_Suffix | None"
+
+
+def _add(one: float, other: float) -> float:
+    return one + other
+
+
+def _walk(node: int, suffix: _Suffix | None, target: Ints) -> Walk:
+    nodes, edges = [node], []
+    while suffix is not None:
+        edges.append(suffix.edge)
+        nodes.append(int(target[suffix.edge]))
+        suffix = suffix.after
+    return Walk(tuple(nodes), tuple(edges))
+
+
+def rank_paths(
+    source: npt.ArrayLike,
+    target: npt.ArrayLike,
+    value: npt.ArrayLike,
+    starts: npt.ArrayLike,
+    ends: npt.ArrayLike,
+    *,
+    k: int = 10,
+    goal: Goal = Goal.PRODUCT,
+    passable: npt.ArrayLike | None = None,
+    min_length: int = 1,
+    max_length: int | None = None,
+) -> list[Walk]:
+    """The k best paths of any acyclic graph, best first: for a notebook, from arrays alone.
+
+    source, target (n_edges,): node numbers from 0. value (n_edges,): what is multiplied along a path (the default;
+    above 0, such as shares of influence), added up and divided by the length (Goal.SUM, such as weights), or of
+    which the least counts (Goal.LEAST). starts, ends: the numbers of the nodes where paths begin and end. passable:
+    those of the nodes that paths may come through; all unless given. Lengths are in edges.
+
+    Raises CycleFound, ValueError for columns of different lengths.
+    """
+    from_, to, values = np.asarray(source), np.asarray(target), np.asarray(value, dtype=np.float64)
+    if not len(from_) == len(to) == len(values):
+        raise ValueError(f"source, target and value have {len(from_)}, {len(to)} and {len(values)} entries")
+    first, last = np.asarray(starts, dtype=np.int64), np.asarray(ends, dtype=np.int64)
+    n = 1 + max((int(nodes.max()) for nodes in (from_, to, first, last) if len(nodes)), default=-1)
+    begin, end, through = np.zeros(n, dtype=np.bool_), np.zeros(n), np.ones(n, dtype=np.bool_)
+    begin[first], end[last] = True, 1.0
+    if passable is not None:
+        through = end > 0.0
+        through[np.asarray(passable, dtype=np.int64)] = True
+    graph = AcyclicGraph(n, from_, to)
+    problem = PathProblem(graph, begin, end, through, min_length=min_length, max_length=max_length)
+    return list(problem.best(goal, values, k))

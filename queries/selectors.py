@@ -1,0 +1,115 @@
+"""How people name nodes of a graph in a question about its paths: one grammar, `FORMS`, for every place that asks."""
+
+from collections.abc import Iterable
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from queries.errors import InvalidRequest
+from queries.graph import AttributionGraph, Bools, Ints, NodeKind
+from queries.labels import display_labels
+
+Role: TypeAlias = Literal["source", "target", "through", "avoid", "via"]
+
+FORMS = {
+    "KIND/LAYER/POSITION/INDEX": "one node: the end of its id, or the whole id",
+    "feature:LAYER/INDEX": "a feature's nodes, at every position",
+    "label:TEXT": "the feature nodes shown with this label",
+    "layer:NUMBER": "the feature nodes of a layer",
+    "position:NUMBER": "the feature nodes at a token position; as a source, the embedding there",
+    "token:TEXT": "the embedding nodes of a token; as a target, the logit",
+    "supernode:NAME": "the nodes that a drawn supernode holds",
+    "embeddings, errors, logits": "all nodes of a kind",
+}
+"""What a selector may say, and what it names."""
+
+MAX_SUGGESTED = 8
+"""Names offered where one fits nothing."""
+
+_ALL = {"embeddings": NodeKind.EMBEDDING, "errors": NodeKind.ERROR, "logits": NodeKind.LOGIT}
+_KINDS = {kind.word: kind for kind in NodeKind}
+
+
+def select(graph: AttributionGraph, role: Role, texts: Iterable[str]) -> tuple[int, ...]:
+    """The ordinals that any of several selectors name, ascending. Raises InvalidRequest."""
+    named = [_nodes(graph, role, text) for text in texts]
+    return tuple(np.unique(np.concatenate(named)).tolist()) if named else ()
+
+
+def _nodes(graph: AttributionGraph, role: Role, text: str) -> Ints:
+    nodes, form, value = graph.nodes, *_parts(role, text)
+    is_feature: Bools = nodes.kind == NodeKind.FEATURE
+    at_source = role == "source"
+    if form == "kind":
+        return _found(role, text, nodes.kind == _ALL[value])
+    if form == "node":
+        kind, layer, position, index = value.split("/")[-4:]
+        numbers = (
+            (nodes.layer == int(layer)) & (nodes.position == int(position)) & (nodes.index == int(index))
+        )
+        return _found(role, text, (nodes.kind == _KINDS[kind]) & numbers)
+    if form == "feature":
+        layer, index = value.split("/")
+        return _found(role, text, is_feature & (nodes.layer == int(layer)) & (nodes.index == int(index)))
+    if form == "layer":
+        return _found(role, text, is_feature & (nodes.layer == int(value)))
+    if form == "position":
+        there = nodes.kind == NodeKind.EMBEDDING if at_source else is_feature
+        return _found(role, text, there & (nodes.position == int(value)))
+    if form == "token":
+        own = NodeKind.LOGIT if role == "target" else NodeKind.EMBEDDING
+        return _named(role, text, value, nodes.of_kind(own), nodes.token)
+    if form == "label":
+        return _named(role, text, value, np.flatnonzero(is_feature), display_labels(graph))
+    members = {supernode.name: supernode.members for supernode in reversed(graph.supernodes)}
+    if value not in members:
+        raise InvalidRequest(role, f"{text!r} names nothing here; there {_offer(members)}")
+    return np.array(members[value], dtype=np.int64)
+
+
+def _parts(role: Role, text: str) -> tuple[str, str]:
+    """The form of a selector and what it says of it."""
+    if text in _ALL:
+        return "kind", text
+    form, colon, value = text.partition(":")
+    if colon and form in ("label", "token", "supernode"):
+        return form, value
+    numbers = value.split("/")
+    if (
+        colon
+        and len(numbers) == {"feature": 2, "layer": 1, "position": 1}.get(form)
+        and _all_numbers(numbers)
+    ):
+        return form, value
+    key = text.split("/")
+    if len(key) in (4, 5) and key[-4] in _KINDS and _all_numbers(key[-3:]):
+        return "node", text
+    raise InvalidRequest(role, f"{text!r} is not one of {', '.join(FORMS)}")
+
+
+def _all_numbers(texts: list[str]) -> bool:
+    return all(text.removeprefix("-").isdecimal() and len(text) < 10 for text in texts)
+
+
+def _found(role: Role, text: str, chosen: Bools) -> Ints:
+    if not chosen.any():
+        raise InvalidRequest(role, f"{text!r} names no node of this graph")
+    return np.flatnonzero(chosen)
+
+
+def _named(role: Role, text: str, value: str, among: Ints, names: list[str | None]) -> Ints:
+    """Those among some nodes whose name is `value`; else, where spaces at its ends are all that differs, those."""
+    for same in (str, str.strip):
+        found = [node for node in among.tolist() if (name := names[node]) and same(name) == same(value)]
+        if found:
+            return np.array(found, dtype=np.int64)
+    known = {name for node in among.tolist() if (name := names[node])}
+    raise InvalidRequest(role, f"{text!r} names nothing here; there {_offer(known)}")
+
+
+def _offer(names: Iterable[str]) -> str:
+    known = sorted(names)
+    if not known:
+        return "are none"
+    more = len(known) - MAX_SUGGESTED
+    return f"are {', '.join(map(repr, known[:MAX_SUGGESTED]))}" + (f" and {more} more" if more > 0 else "")
