@@ -82,6 +82,8 @@ KEPT_FEATURES = (
 )
 """One row an explanation of a feature that no graph uses: both their columns."""
 
+TRACES = "MATCH (t:Trace) RETURN t.id AS id"
+
 GRAPH_FEATURES = (
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(:FeatureNode)-[:INSTANCE_OF]->(f:Feature) "
     "RETURN DISTINCT f.key AS key"
@@ -104,6 +106,10 @@ UNUSED_FEATURES = (
     "AND NOT EXISTS { MATCH (f)-[:EXPLAINED_BY]->(:Explanation {type: 'person'}) } RETURN f.key AS key"
 )
 """Of the keys, the features that no graph uses and no person explained."""
+
+DELETE_UNUSED_TRACE = (
+    "MATCH (t:Trace {id: $trace}) WHERE NOT EXISTS { MATCH (t)<-[:TRACED_FROM]-(:AttributionGraph) } DELETE t"
+)
 
 DELETE_EXPLANATIONS = (
     "UNWIND $keys AS key MATCH (:Feature {key: key})-[:EXPLAINED_BY]->(e:Explanation) DETACH DELETE e"
@@ -203,13 +209,18 @@ class LadybugStore(GraphStore):
 
     def delete(self, graph_id: str) -> None:
         with self._transaction() as connection:
-            self._record(connection, graph_id)
+            record = self._record(connection, graph_id)
             used = [row["key"] for row in run_rows(connection, GRAPH_FEATURES, graph=graph_id)]
             for statement in DELETE_PARTS:
                 connection.execute(statement, {"graph": graph_id})
             unused = [row["key"] for row in run_rows(connection, UNUSED_FEATURES, keys=used)]
             connection.execute(DELETE_EXPLANATIONS, {"keys": unused})
             connection.execute(DELETE_FEATURES, {"keys": unused})
+            if record.trace_id is not None:
+                connection.execute(DELETE_UNUSED_TRACE, {"trace": record.trace_id})
+
+    def traces(self) -> set[str]:
+        return {row["id"] for row in self._whole(lambda connection: run_rows(connection, TRACES))}
 
     def kept_features(self) -> list[FeatureRecord]:
         feature_columns, explanation_columns = (

@@ -11,7 +11,7 @@ from queries import rows, schema
 from queries.graph import AttributionGraph, NodeKind
 from queries.rows import Columns, Row
 
-KNOWN = "UNWIND $keys AS key MATCH (n:{label} {{key: key}}) RETURN n.key AS key"
+KNOWN = "UNWIND $keys AS key MATCH (n:{label} {{{column}: key}}) RETURN n.{column} AS key"
 """Which of the keys are stored."""
 
 
@@ -62,6 +62,9 @@ def load_graph(connection: ladybug.Connection, graph: AttributionGraph) -> None:
     instances = rows.instances(graph, keys)
     _relate(connection, schema.INSTANCE_OF, [node for node, _ in instances], [key for _, key in instances])
     _load_supernodes(connection, graph, keys, of_table)
+    if (trace := rows.trace_row(record)) is not None:
+        _copy_unknown(connection, schema.TRACE, [trace])
+        _relate(connection, schema.TRACED_FROM, [record.id], [trace["id"]])
     views = rows.view_rows(graph)
     _copy(connection, schema.VIEW, _columns(schema.VIEW, views))
     view_keys = [row["key"] for row in views]
@@ -80,8 +83,9 @@ def add_features(
 
 def _copy_unknown(connection: ladybug.Connection, table: schema.Table, new: list[Row]) -> list[str]:
     """Create the nodes whose keys the table does not hold; return those keys."""
-    by_key = {row["key"]: row for row in new}
-    found = run_rows(connection, KNOWN.format(label=table.label), keys=list(by_key))
+    column = next(iter(table.columns))
+    by_key = {row[column]: row for row in new}
+    found = run_rows(connection, KNOWN.format(label=table.label, column=column), keys=list(by_key))
     for row in found:
         del by_key[row["key"]]
     _copy(connection, table, _columns(table, by_key.values()))

@@ -78,6 +78,11 @@ CREATE_VIEWS = (
     "MATCH (g:AttributionGraph {id: $graph}) UNWIND $rows AS row CREATE (g)-[:HAS_VIEW]->(v:View) SET v = row"
 )
 
+MERGE_TRACE = (
+    "MATCH (g:AttributionGraph {id: $graph}) MERGE (t:Trace {id: $row.id}) ON CREATE SET t = $row "
+    "CREATE (g)-[:TRACED_FROM]->(t)"
+)
+
 MERGE_FEATURES = "UNWIND $rows AS row MERGE (f:Feature {key: row.key}) ON CREATE SET f = row"
 
 CREATE_INSTANCES = (
@@ -90,6 +95,10 @@ MERGE_EXPLANATIONS = (
     "MERGE (e:Explanation {key: row.explanation.key}) ON CREATE SET e = row.explanation "
     "MERGE (f)-[:EXPLAINED_BY]->(e)"
 )
+
+TRACES = "MATCH (t:Trace) RETURN t.id AS id"
+
+DELETE_UNUSED_TRACE = "MATCH (t:Trace {id: $trace}) WHERE NOT EXISTS { (t)<-[:TRACED_FROM]-() } DELETE t"
 
 GRAPH_RECORDS = (
     "MATCH (g:AttributionGraph) WHERE g.state = $state WITH g ORDER BY g.created_at DESC, g.id "
@@ -231,6 +240,9 @@ class Neo4jStore(GraphStore):
     def delete(self, graph_id: str) -> None:
         self._write(lambda transaction: _delete(transaction, graph_id))
 
+    def traces(self) -> set[str]:
+        return set(self._read(lambda transaction: transaction.run(TRACES).value("id")))
+
     def kept_features(self) -> list[FeatureRecord]:
         def work(transaction: Transaction) -> list[list[Row]]:
             return transaction.run(KEPT_FEATURES).values()
@@ -323,6 +335,8 @@ def _load(transaction: Transaction, graph: AttributionGraph) -> bool:
     transaction.run(LOCK_FEATURES, whom=graph_id).consume()
     _add_features(transaction, rows.features(graph), list(rows.explanation_rows(graph)))
     _run(transaction, CREATE_INSTANCES, rows=rows.instances(graph, keys))
+    if (trace := rows.trace_row(record)) is not None:
+        transaction.run(MERGE_TRACE, graph=graph_id, row=trace).consume()
     return True
 
 
@@ -335,11 +349,13 @@ def _add_features(transaction: Transaction, features: list[Row], explanations: l
 
 def _delete(transaction: Transaction, graph_id: str) -> None:
     transaction.run(LOCK_FEATURES, whom=graph_id).consume()
-    _record(transaction, graph_id)
+    record, _ = _record(transaction, graph_id)
     used = transaction.run(GRAPH_FEATURES, graph=graph_id).single(strict=True)["keys"]
     for statement in DELETE_PARTS:
         transaction.run(statement, graph=graph_id).consume()
     _run(transaction, DELETE_UNUSED_FEATURES, keys=used)
+    if record.trace_id is not None:
+        transaction.run(DELETE_UNUSED_TRACE, trace=record.trace_id).consume()
 
 
 def _run(transaction: Transaction, statement: str, **parameters: Any) -> None:

@@ -88,6 +88,11 @@ class GraphRecord(Record):
     metadata: dict[str, Any] = Field(
         default_factory=dict, description="What an imported file said beyond the fields above"
     )
+    trace_id: str | None = Field(
+        None, description="Of the whole trace that it was pruned from, if one was made"
+    )
+    n_trace_nodes: int | None = None
+    n_trace_edges: int | None = None
     created_at: datetime
 
     @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorated property; pydantic does

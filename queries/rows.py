@@ -40,6 +40,12 @@ def record_row(record: GraphRecord, state: str) -> Row:
     return {column: row[column] for column in schema.ATTRIBUTION_GRAPH.columns}
 
 
+def trace_row(record: GraphRecord) -> Row | None:
+    """The Trace node of a record's graph."""
+    values = (record.trace_id, record.n_trace_nodes, record.n_trace_edges)
+    return None if record.trace_id is None else dict(zip(schema.TRACE.columns, values, strict=True))
+
+
 def record_of(row: Row) -> GraphRecord:
     """The record of an AttributionGraph node."""
     values = {column: row[column] for column in schema.ATTRIBUTION_GRAPH.columns if column != "state"}

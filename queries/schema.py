@@ -5,6 +5,7 @@
 (FeatureNode)-[:INSTANCE_OF]->(Feature)-[:EXPLAINED_BY]->(Explanation)
 (AttributionGraph)-[:HAS_SUPERNODE]->(Supernode)-[:GROUPS]->(node)
 (AttributionGraph)-[:HAS_VIEW]->(View)
+(AttributionGraph)-[:TRACED_FROM]->(Trace)
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from urllib.parse import quote
 from queries.errors import UnsupportedSchema
 from queries.graph import Explanation, NodeKind
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Recorded in the database. A change of what is stored raises it, and says below how an older database follows."""
 
 
@@ -41,8 +42,19 @@ class Migration(NamedTuple):
     neo4j: tuple[str, ...]
 
 
-MIGRATIONS: dict[int, Migration] = {}
-"""From the version that is the key to the next. Version 1 is the first."""
+MIGRATIONS: dict[int, Migration] = {
+    1: Migration(
+        ladybug=(
+            "ALTER TABLE AttributionGraph ADD trace_id STRING",
+            "ALTER TABLE AttributionGraph ADD n_trace_nodes INT64",
+            "ALTER TABLE AttributionGraph ADD n_trace_edges INT64",
+            "CREATE NODE TABLE Trace(id STRING PRIMARY KEY, n_nodes INT64, n_edges INT64)",
+            "CREATE REL TABLE TRACED_FROM(FROM AttributionGraph TO Trace)",
+        ),
+        neo4j=("CREATE CONSTRAINT Trace_id IF NOT EXISTS FOR (n:Trace) REQUIRE n.id IS UNIQUE",),
+    ),
+}
+"""From the version that is the key to the next. Version 1 is the first; 2 knows the traces of graphs."""
 
 TEXT, WHOLE, REAL, FLAG = "STRING", "INT64", "DOUBLE", "BOOL"
 TEXTS, WHOLES, TIME = "STRING[]", "INT64[]", "TIMESTAMP"
@@ -99,6 +111,10 @@ ATTRIBUTION_GRAPH = Table(
         "versions": JSON,
         "metadata": JSON,
         "created_at": TIME,
+        # Added later, so last: where a database was migrated they are, and rows are copied by place.
+        "trace_id": TEXT,
+        "n_trace_nodes": WHOLE,
+        "n_trace_edges": WHOLE,
     },
 )
 
@@ -122,7 +138,9 @@ EXPLANATION = Table(
 )
 SUPERNODE = Table("Supernode", {"key": TEXT, "ordinal": WHOLE, "name": TEXT})
 VIEW = Table("View", {"key": TEXT, "name": TEXT, "revision": WHOLE, "state": JSON})
-TABLES = (ATTRIBUTION_GRAPH, *NODE_TABLES.values(), FEATURE, EXPLANATION, SUPERNODE, VIEW)
+TRACE = Table("Trace", {"id": TEXT, "n_nodes": WHOLE, "n_edges": WHOLE})
+"""The whole matrix that graphs were pruned from: the file of that id holds it, `ingest.trace_file`."""
+TABLES = (ATTRIBUTION_GRAPH, *NODE_TABLES.values(), FEATURE, EXPLANATION, SUPERNODE, VIEW, TRACE)
 
 _NODE_LABELS = tuple(table.label for table in NODE_TABLES.values())
 HAS_NODE = Relationship("HAS_NODE", tuple((ATTRIBUTION_GRAPH.label, label) for label in _NODE_LABELS), {})
@@ -140,7 +158,11 @@ EXPLAINED_BY = Relationship("EXPLAINED_BY", (("Feature", "Explanation"),), {})
 HAS_SUPERNODE = Relationship("HAS_SUPERNODE", ((ATTRIBUTION_GRAPH.label, "Supernode"),), {})
 GROUPS = Relationship("GROUPS", tuple(("Supernode", label) for label in _NODE_LABELS), {})
 HAS_VIEW = Relationship("HAS_VIEW", ((ATTRIBUTION_GRAPH.label, "View"),), {})
-RELATIONSHIPS = (HAS_NODE, DIRECT_EFFECT, INSTANCE_OF, EXPLAINED_BY, HAS_SUPERNODE, GROUPS, HAS_VIEW)
+TRACED_FROM = Relationship("TRACED_FROM", ((ATTRIBUTION_GRAPH.label, "Trace"),), {})
+RELATIONSHIPS = (
+    *(HAS_NODE, DIRECT_EFFECT, INSTANCE_OF, EXPLAINED_BY),
+    *(HAS_SUPERNODE, GROUPS, HAS_VIEW, TRACED_FROM),
+)
 
 
 def check_version(found: int, *, read_only: bool) -> None:

@@ -43,7 +43,11 @@ class GraphStore(ABC):
 
     @abstractmethod
     def delete(self, graph_id: str) -> None:
-        """Delete a graph, and every Feature and Explanation that no other graph uses. Raises `GraphNotFound`."""
+        """Delete a graph, and every Trace, Feature and Explanation that no other graph uses. Raises `GraphNotFound`."""
+
+    @abstractmethod
+    def traces(self) -> set[str]:
+        """The ids of the traces that stored graphs were pruned from."""
 
     @abstractmethod
     def feature(self, model: str, transcoder_set: str, layer: int, index: int) -> FeatureRecord:

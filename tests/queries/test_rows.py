@@ -60,6 +60,9 @@ FULL: dict[str, Any] = {
     "timings": {"trace": 1.5},
     "versions": {"circuit-tracer": "0.5.0"},
     "metadata": {"info": {"creator": "Ada"}, "list": [1, None]},
+    "trace_id": "4567",
+    "n_trace_nodes": 8,
+    "n_trace_edges": 9,
     "created_at": datetime(2026, 1, 2, 3, 4, 5, 678901, UTC),
 }
 NEEDED = {name for name, field in GraphRecord.model_fields.items() if field.is_required()}

@@ -51,7 +51,7 @@ def full_graph(graph_id: str = "one", **record: Any) -> AttributionGraph:
         timings={"trace": 0.25},
         metadata={"info": {"of": "Ада"}},
         token_ids=[1, 2],
-        **record,
+        **{"trace_id": "whole", "n_trace_nodes": 90, "n_trace_edges": 2**40, **record},
     )
     views = (View("file", 1, {"pinned": [f"{graph_id}/feature/0/0/2"]}), View("mine", 7, {}))
     return replace(graph, supernodes=(Supernode("state", (2, 3, 4)), Supernode("ends", (0, 6))), views=views)
@@ -157,7 +157,7 @@ def test_a_feature_is_told_with_its_explanations_and_graphs(store: GraphStore) -
             "position": 0,
             "token": "token 0",
             "label": 'Say "Austin"\n',
-            "activation": 0.75,
+            "activation": 1.0,
             "node_influence": 0.375,
             "cumulative_influence": 0.5,
         },
@@ -166,7 +166,7 @@ def test_a_feature_is_told_with_its_explanations_and_graphs(store: GraphStore) -
             "position": 1,
             "token": "token 1",
             "label": None,
-            "activation": 0.5,
+            "activation": 0.75,
             "node_influence": 0.25,
             "cumulative_influence": pytest.approx(2 / 3),
         },
@@ -231,6 +231,20 @@ def test_deleting_keeps_what_other_graphs_use(store: GraphStore, engine: Engine)
     store.delete("two")
     assert engine.count() == alone
     assert_same(store.read("one"), full_graph("one"))
+
+
+def test_a_trace_lasts_as_long_as_a_graph_pruned_from_it(store: GraphStore, engine: Engine) -> None:
+    for graph_id, trace in (("one", "whole"), ("two", "whole"), ("three", "other"), ("four", None)):
+        store.load(full_graph(graph_id, trace_id=trace))
+    assert store.traces() == {"whole", "other"}
+    counts = engine.count()
+    assert (counts["Trace"], counts["TRACED_FROM"]) == (2, 3)
+    store.delete("one")
+    store.delete("four")
+    assert store.traces() == {"whole", "other"}
+    store.delete("two")
+    assert store.traces() == {"other"}
+    assert engine.query("MATCH (t:Trace) RETURN t.id, t.n_nodes, t.n_edges") == [["other", 90, 2**40]]
 
 
 def test_a_feature_that_a_person_explained_outlives_its_graphs(store: GraphStore, engine: Engine) -> None:
@@ -331,6 +345,29 @@ def add_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
     ladybug = ("ALTER TABLE AttributionGraph ADD note STRING", name)
     monkeypatch.setitem(schema.MIGRATIONS, version, schema.Migration(ladybug, (name,)))
     monkeypatch.setattr(schema, "SCHEMA_VERSION", version + 1)
+
+
+def test_a_database_of_version_1_is_migrated(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as older:
+        graph_table = schema.ATTRIBUTION_GRAPH
+        columns = {name: of for name, of in graph_table.columns.items() if "trace" not in name}
+        assert len(columns) == len(graph_table.columns) - 3
+        old_table = schema.Table(graph_table.label, columns)
+        older.setattr(schema, "SCHEMA_VERSION", 1)
+        older.setattr(schema, "ATTRIBUTION_GRAPH", old_table)
+        older.setattr(schema, "TABLES", (old_table, *schema.TABLES[1:-1]))
+        older.setattr(schema, "RELATIONSHIPS", schema.RELATIONSHIPS[:-1])
+        with open_store(engine.url) as store:
+            store.load(full_graph("old", trace_id=None, n_trace_nodes=None, n_trace_edges=None))
+            assert engine.query("MATCH (s:Schema) RETURN s.version") == [[1]]
+    with open_store(engine.url) as store:
+        assert_same(
+            store.read("old"), full_graph("old", trace_id=None, n_trace_nodes=None, n_trace_edges=None)
+        )
+        store.load(full_graph("new"))
+        assert_same(store.read("new"), full_graph("new"))
+        assert store.traces() == {"whole"}
+        store.delete("old")
 
 
 def test_an_older_database_is_migrated(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -822,6 +822,15 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
+             * Trace Id
+             * @description Of the whole trace that it was pruned from, if one was made
+             */
+            trace_id?: string | null;
+            /** N Trace Nodes */
+            n_trace_nodes?: number | null;
+            /** N Trace Edges */
+            n_trace_edges?: number | null;
+            /**
              * Created At
              * Format: date-time
              */
