@@ -31,11 +31,11 @@ from api.models import (
     ScoresAnswer,
     SessionRequest,
 )
-from api.paths import FlowParameters, PathParameters
 from api.token import COOKIE, SESSION_SECONDS
 from queries import compare
 from queries.feature import FeatureRecord
 from queries.named.request import checked, graphs_named, named_query
+from queries.question import FlowQuestion, PathsQuestion, rank
 from queries.records import GraphRecord, Job, JobRequest, Record
 
 DESCRIPTION = """Attribution graphs in a graph database: submit prompts, import graphs, rank their paths.
@@ -176,14 +176,15 @@ def create_app(explorer: Explorer) -> FastAPI:
         return _written(views.edges(explorer.graph(graph_id)))
 
     @app.get("/api/graphs/{graph_id}/paths", tags=["graphs"], response_model=PathsAnswer)
-    def get_paths(graph_id: str, asked: Annotated[PathParameters, Query()]) -> Response:
+    def get_paths(graph_id: str, question: Annotated[PathsQuestion, Query()]) -> Response:
         """The k best paths from the embeddings, or other nodes, to a logit or feature: all of them ranked exactly."""
-        return _written(paths.paths(explorer.graph(graph_id), asked))
+        graph = explorer.graph(graph_id)
+        return _written(paths.paths(graph, question, rank(graph, question)))
 
     @app.get("/api/graphs/{graph_id}/flow", tags=["graphs"], response_model=FlowAnswer)
-    def get_flow(graph_id: str, asked: Annotated[FlowParameters, Query()]) -> Response:
+    def get_flow(graph_id: str, question: Annotated[FlowQuestion, Query()]) -> Response:
         """The share of the target's influence that flows through each node, and each group of nodes."""
-        return _written(paths.flow(explorer.graph(graph_id), asked))
+        return _written(paths.flow(explorer.graph(graph_id), question))
 
     @app.get("/api/scores", tags=["graphs"])
     def list_scores() -> ScoresAnswer:

@@ -7,11 +7,10 @@ from pydantic import Field
 from queries.cypher.answer import DEFAULT_LIMIT, DEFAULT_TIMEOUT, MAX_LIMIT, MAX_QUERY, MAX_TIMEOUT
 from queries.groups import GroupBy
 from queries.named.definition import QueryColumn, QueryParameter
+from queries.question import ScoreName
 from queries.records import GraphRecord, Job, Record, TraceParameters
 
 Kind = Literal["embedding", "feature", "error", "logit"]
-ScoreName = Literal["influence", "contribution", "mean_weight", "bottleneck"]
-"""The names of `queries.path_scores.SCORES`."""
 
 
 class Health(Record):

@@ -5,7 +5,6 @@ import math
 from api.models import GroupStep, Kind, PathEdge, PathNode, RankedGroup, RankedPath
 from queries.graph import AttributionGraph, NodeKind
 from queries.grouped import GroupSequence
-from queries.groups import Grouping
 from queries.labels import display_label
 from queries.paths import Path
 
@@ -58,20 +57,19 @@ class Speller:
             ],
         )
 
-    def group(self, sequence: GroupSequence, grouping: Grouping) -> RankedGroup:
+    def group(self, sequence: GroupSequence, names: list[str | None]) -> RankedGroup:
         return RankedGroup(
             score=sequence.score,
             signed=sequence.signed,
             influence=sequence.influence,
             members=sequence.n_members,
-            sequence=[self.step(list(step), grouping) for step in sequence.steps],
+            sequence=[self.step(list(step), name) for step, name in zip(sequence.steps, names, strict=True)],
             best_members=[self.path(path) for path in sequence.best_members],
         )
 
-    def step(self, ordinals: list[int], grouping: Grouping) -> GroupStep:
-        """Nodes of one group: what is common to all of them, and their ids."""
+    def step(self, ordinals: list[int], name: str | None) -> GroupStep:
+        """Nodes of one group, which may have a name: what is common to all of them, and their ids."""
         columns, first = self.graph.nodes, ordinals[0]
-        name = grouping.name[int(grouping.number[first])]
         own_token = name is None and columns.kind[first] in (NodeKind.EMBEDDING, NodeKind.LOGIT)
 
         def common(values: list[int]) -> int | None:

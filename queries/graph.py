@@ -62,6 +62,14 @@ class Nodes:
     def __len__(self) -> int:
         return len(self.kind)
 
+    def take(self, chosen: Ints) -> "Nodes":
+        """The nodes of these ordinals, in their order."""
+        columns: dict[str, Any] = {}
+        for name in self.__slots__:
+            values = getattr(self, name)
+            columns[name] = [values[node] for node in chosen] if isinstance(values, list) else values[chosen]
+        return Nodes(**columns)
+
     def of_kind(self, kind: NodeKind) -> Ints:
         """Ordinals of the nodes of one kind, ascending."""
         return np.flatnonzero(self.kind == kind)

@@ -1,0 +1,67 @@
+"""A question in selectors, and an answer that travels with nothing but the part of the graph that it names."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queries.graph import AttributionGraph
+from queries.question import PathsQuestion, Ranking, rank
+from tests.graphs import graphs, make_graph
+
+
+def spelled(graph: AttributionGraph, ranking: Ranking) -> object:
+    """All that an answer says, in node keys and edge weights."""
+    keys, weights = graph.nodes.keys("graph"), graph.edges.weight.tolist()
+    pairs = list(zip(graph.edges.source.tolist(), graph.edges.target.tolist(), strict=True))
+
+    def path(one: object) -> object:
+        score, nodes, edges = one  # type: ignore[misc]
+        assert [pairs[edge] for edge in edges] == list(pairwise(nodes))
+        return score, [keys[node] for node in nodes], [weights[edge] for edge in edges]
+
+    return (
+        [(keys[node], weight) for node, weight in ranking.targets],
+        ranking.totals,
+        ranking.covered,
+        None if ranking.paths is None else [path(one) for one in ranking.paths],
+        None
+        if ranking.groups is None
+        else [
+            (
+                one.score,
+                [[keys[node] for node in step] for step in one.steps],
+                names,
+                list(map(path, one.best_members)),
+            )
+            for one, names in ranking.groups
+        ],
+    )
+
+
+@given(graphs(labels=("A", "B")), st.sampled_from(["none", "label", "layer"]))
+def test_a_part_of_the_graph_says_the_same(graph: AttributionGraph, by: str) -> None:
+    ranking = rank(graph, PathsQuestion(k=5, group_by=by, min_length=1, best_members=2))  # type: ignore[arg-type]
+    part, small = Ranking.model_validate_json(ranking.model_dump_json()).of_part(graph)
+    assert spelled(small, part) == spelled(graph, ranking)
+    assert len(small.nodes) <= len(graph.nodes)
+    for column in ("kind", "layer", "token", "label", "activation"):
+        assert len(getattr(small.nodes, column)) == len(small.nodes)
+
+
+def test_only_what_is_answered_is_taken() -> None:
+    graph = make_graph(
+        "EEFFL", {(0, 2): 2, (1, 2): 1, (2, 4): 1, (1, 3): 1, (3, 4): 5}, labels={2: "A", 3: "B"}
+    )
+    part, small = rank(graph, PathsQuestion(k=1)).of_part(graph)
+    assert [small.nodes.label[node] for node in range(3)] == [None, "B", None]
+    assert small.edges.weight.tolist() == [1.0, 5.0]
+    np.testing.assert_array_equal(small.edges.share, graph.edges.share[[2, 4]])
+    assert part.paths is not None and [path.nodes for path in part.paths] == [(0, 1, 2)]
+
+
+def test_an_unknown_question_is_no_question() -> None:
+    with pytest.raises(ValueError, match="sources"):
+        PathsQuestion.model_validate({"sources": ["errors"]})
