@@ -3,10 +3,15 @@
 import math
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from queries.errors import InvalidGraph
 from queries.graph import NodeKind
+
+Ordinals: TypeAlias = npt.NDArray[np.int32]
 
 KINDS = {
     "cross layer transcoder": NodeKind.FEATURE,
@@ -83,32 +88,49 @@ def _check_identity(nodes: list[FileNode], order: list[int], n_layers: int) -> N
             raise InvalidGraph(f"nodes[{number}].node_id", f"{node.id!r} is also the id of nodes[{first}]")
 
 
-def resolve_target_and_source(
-    targets: list[FileNode], sources: list[FileNode], where: str
-) -> tuple[FileNode, FileNode]:
-    """The nodes that a link's ids mean. Raises InvalidGraph where that cannot be told, or no such link can be.
+class NodeIds:
+    """Which node a link means by an id.
 
-    As a target a shared id is the feature: errors have no inputs. As a source it is the feature where the target is
-    not above the error's layer, whose output the target then cannot see.
+    As a target, an id that a feature and an error share is the feature: errors have no inputs. As a source it is the
+    feature where the target is not above the error's layer, whose output the target then cannot see.
     """
-    target = min(targets, key=lambda node: node.kind)
-    if target.kind in (NodeKind.EMBEDDING, NodeKind.ERROR):
-        raise InvalidGraph(
-            f"{where}.target", f"{target.id!r} is an {target.kind.word} node, which has no inputs"
-        )
-    if len(sources) == 1:
-        source = sources[0]
-    else:
-        feature, error = sorted(sources, key=lambda node: node.kind)
-        if target.layer > error.layer:
-            raise InvalidGraph(
-                f"{where}.source",
-                f"{feature.id!r} is the id of a feature and of an error node, and either can feed {target.id!r}",
-            )
-        source = feature
-    if source.kind == NodeKind.LOGIT:
-        raise InvalidGraph(f"{where}.source", f"{source.id!r} is a logit node, which has no outputs")
-    return target, source
+
+    def __init__(self, nodes: list[FileNode]) -> None:
+        """`nodes` are as `read_nodes` gives them: features before errors, and no others with one id."""
+        self.nodes = nodes
+        self.ordinals: dict[str, int] = {}
+        """The node that each id means: of two the feature."""
+        kind = np.array([node.kind for node in nodes], dtype=np.int8)
+        self._has_inputs = (kind == NodeKind.FEATURE) | (kind == NodeKind.LOGIT)
+        self._has_outputs = kind != NodeKind.LOGIT
+        self._layer = np.array([node.layer for node in nodes], dtype=np.int64)
+        self._highest_target = np.full(len(nodes), np.iinfo(np.int64).max)
+        """(n_nodes,) the highest layer of a target for which the node is what its id means as a source."""
+        for node in nodes:
+            meant = self.ordinals.setdefault(node.id, node.ordinal)
+            if meant != node.ordinal:
+                self._highest_target[meant] = node.layer
+
+    def check(self, source: Ordinals, target: Ordinals, first: int) -> None:
+        """Raises InvalidGraph, naming the link, where there can be none or it cannot be told what an id means.
+
+        source and target (n_links,) are of `ordinals`; `first` is the number of the first link in the file.
+        """
+        no_inputs, no_outputs = ~self._has_inputs[target], ~self._has_outputs[source]
+        ambiguous = self._layer[target] > self._highest_target[source]
+        for link in np.flatnonzero(no_inputs | ambiguous | no_outputs):
+            where = f"links[{first + link}]"
+            out_of, into = self.nodes[source[link]], self.nodes[target[link]]
+            if no_inputs[link]:
+                raise InvalidGraph(
+                    f"{where}.target", f"{into.id!r} is an {into.kind.word} node, which has no inputs"
+                )
+            if ambiguous[link]:
+                raise InvalidGraph(
+                    f"{where}.source",
+                    f"{out_of.id!r} is the id of a feature and of an error node, and either can feed {into.id!r}",
+                )
+            raise InvalidGraph(f"{where}.source", f"{out_of.id!r} is a logit node, which has no outputs")
 
 
 def _kind(entry: Any, where: str) -> NodeKind:

@@ -4,8 +4,8 @@ What is needed of a file is checked field by field; what is not known is kept in
 are `InvalidGraph`, which names the field, node or link.
 """
 
-import json
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,8 +13,9 @@ import numpy as np
 from pydantic import ValidationError
 
 from ingest.assemble import defined, graph_id, node_counts, prediction, stored_scores
-from ingest.file_nodes import FileNode, finite, read_nodes, resolve_target_and_source
-from queries.acyclic import AcyclicGraph, CycleFound
+from ingest.file_links import FileLinks, read_links
+from ingest.file_nodes import FileNode, NodeIds, finite, read_nodes
+from ingest.graph_json import PIECE, Content, GraphJson, required
 from queries.errors import InvalidGraph
 from queries.graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode, View, nullable
 from queries.records import GraphRecord
@@ -27,14 +28,39 @@ FILE_VIEW = "file"
 MAX_DEPTH = 32
 """Levels of objects and lists in what is kept of `metadata`; pydantic writes 255."""
 
-HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
-"""Where the escapes of a surrogate, which come in pairs, may be."""
+
+@dataclass(frozen=True, eq=False)
+class GraphFile:
+    """What a graph file says: its nodes, by kind, and its links as columns over them."""
+
+    metadata: dict[str, Any]
+    query: dict[str, Any]
+    """Its qParams."""
+    tokens: list[str]
+    nodes: list[FileNode]
+    ids: NodeIds
+    links: FileLinks
 
 
-def read_graph_file(content: bytes, name: str | None = None) -> AttributionGraph:
-    """The graph in a file's bytes. `name` is used where the file gives no slug. Raises InvalidGraph."""
-    document = _parse(content)
-    metadata = _get(document, "metadata", dict, "metadata")
+def parse_graph_file(content: Content, piece: int = PIECE) -> GraphFile:
+    """The checked content of a graph file's bytes, or of a `mapped` file. Raises InvalidGraph.
+
+    A mapped file of 1.8 GB with 16 million links takes 10 to 15 seconds and 1 GB of memory (bench/large_file.py).
+    """
+    file = GraphJson(content, piece)
+    try:
+        metadata, query, tokens, nodes = _all_but_links(file.document())
+    except InvalidGraph:
+        file.check_last_piece()
+        raise
+    ids = NodeIds(nodes)
+    return GraphFile(metadata, query, tokens, nodes, ids, read_links(file, ids))
+
+
+def _all_but_links(
+    document: dict[str, Any],
+) -> tuple[dict[str, Any], dict[str, Any], list[str], list[FileNode]]:
+    metadata = required(document, "metadata", dict, "metadata")
     version = metadata.get("schema_version")
     if version not in (None, SCHEMA_VERSION):
         raise InvalidGraph(
@@ -42,43 +68,29 @@ def read_graph_file(content: bytes, name: str | None = None) -> AttributionGraph
             f"{version!r} is not known; this program reads version {SCHEMA_VERSION}",
         )
     tokens = _strings(
-        _get(metadata, "prompt_tokens", list, "metadata.prompt_tokens"), "metadata.prompt_tokens"
+        required(metadata, "prompt_tokens", list, "metadata.prompt_tokens"), "metadata.prompt_tokens"
     )
-    file_nodes = read_nodes(_get(document, "nodes", list, "nodes"), tokens)
-    source, target, weight, n_dropped = _read_links(_get(document, "links", list, "links"), file_nodes)
-    nodes, edges = _columns(file_nodes, source, target, weight)
-    query = _get(document, "qParams", dict, "qParams") if document.get("qParams") is not None else {}
-    # Of two nodes that share an id the feature is meant: it is what people pin and group.
-    by_id = {node.id: node.ordinal for node in sorted(file_nodes, key=lambda node: -node.kind)}
-    supernodes = _supernodes(query, by_id)
-    pins = _strings(_list(query, "pinnedIds", "qParams.pinnedIds"), "qParams.pinnedIds")
-    pinned = [by_id[node] for node in pins if node in by_id]
-    record = _record(metadata, name, tokens, nodes, edges, n_dropped, supernodes, pinned)
+    nodes = read_nodes(required(document, "nodes", list, "nodes"), tokens)
+    required(document, "links", list, "links")
+    query = required(document, "qParams", dict, "qParams") if document.get("qParams") is not None else {}
+    return metadata, query, tokens, nodes
+
+
+def read_graph_file(content: Content, name: str | None = None) -> AttributionGraph:
+    """The graph in a file's bytes. `name` is used where the file gives no slug. Raises InvalidGraph."""
+    return attribution_graph(parse_graph_file(content), name)
+
+
+def attribution_graph(file: GraphFile, name: str | None = None) -> AttributionGraph:
+    """The graph of a file as it is, for one that was pruned: what it links is what is stored. Raises InvalidGraph."""
+    nodes, edges = _columns(file)
+    supernodes = _supernodes(file.query, file.ids.ordinals)
+    pins = _strings(_list(file.query, "pinnedIds", "qParams.pinnedIds"), "qParams.pinnedIds")
+    pinned = [file.ids.ordinals[node] for node in pins if node in file.ids.ordinals]
+    record = _record(file, name, nodes, edges, supernodes, pinned)
     keys = nodes.keys(record.id)
     views = (View(FILE_VIEW, 1, {"pinned": [keys[node] for node in pinned]}),) if pinned else ()
     return AttributionGraph(record, nodes, edges, supernodes, views)
-
-
-def _parse(content: bytes) -> dict[str, Any]:
-    try:
-        document = json.loads(content)
-    except UnicodeDecodeError as error:
-        raise InvalidGraph("file", f"it is not JSON: not UTF-8 text at byte {error.start}") from error
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise InvalidGraph("file", f"it is not JSON: {error.msg} at {where}") from error
-    except RecursionError as error:
-        raise InvalidGraph("file", "it is nested too deeply to be a graph") from error
-    except ValueError as error:  # Python's limit on the digits of a whole number
-        raise InvalidGraph("file", "it holds a number of thousands of digits") from error
-    if not isinstance(document, dict):
-        raise InvalidGraph("file", "it is JSON but not an attribution graph: an object is expected")
-    if HALF_CHARACTER.search(content):
-        try:
-            json.dumps(document, ensure_ascii=False).encode()
-        except UnicodeEncodeError as error:
-            raise InvalidGraph("file", "it holds half a character (a lone surrogate escape)") from error
-    return document
 
 
 def _check_kept(value: Any, where: str, depth: int = 0) -> None:
@@ -95,18 +107,9 @@ def _check_kept(value: Any, where: str, depth: int = 0) -> None:
             _check_kept(part, where, depth + 1)
 
 
-def _get(parent: dict[str, Any], field: str, kind: type[Any], where: str) -> Any:
-    if field not in parent:
-        raise InvalidGraph(where, "missing")
-    if not isinstance(parent[field], kind):
-        words = {"dict": "an object", "list": "a list", "str": "a string"}
-        raise InvalidGraph(where, f"must be {words[kind.__name__]}, not {type(parent[field]).__name__}")
-    return parent[field]
-
-
 def _list(parent: dict[str, Any], field: str, where: str) -> list[Any]:
     """An optional list: empty where it is absent or null."""
-    found: list[Any] = _get(parent, field, list, where) if parent.get(field) is not None else []
+    found: list[Any] = required(parent, field, list, where) if parent.get(field) is not None else []
     return found
 
 
@@ -123,59 +126,17 @@ def _strings(values: list[Any], where: str) -> list[str]:
     return values
 
 
-def _read_links(links: list[Any], nodes: list[FileNode]) -> tuple[list[int], list[int], list[float], int]:
-    """Ordinals and weights of the links that are not 0, and how many are."""
-    by_id: dict[str, list[FileNode]] = {}
-    for node in nodes:
-        by_id.setdefault(node.id, []).append(node)
-    source, target, weight, n_zero = [], [], [], 0
-    first_seen: dict[tuple[int, int], int] = {}
-    for number, link in enumerate(links):
-        where = f"links[{number}]"
-        if not isinstance(link, dict):
-            raise InvalidGraph(where, "must be an object with source, target and weight")
-        for end in ("source", "target"):
-            if _get(link, end, str, f"{where}.{end}") not in by_id:
-                raise InvalidGraph(f"{where}.{end}", f"there is no node {link[end]!r}")
-        if "weight" not in link:
-            raise InvalidGraph(f"{where}.weight", "missing")
-        value = finite(link["weight"], f"{where}.weight")
-        into, out_of = resolve_target_and_source(by_id[link["target"]], by_id[link["source"]], where)
-        pair = (out_of.ordinal, into.ordinal)
-        if pair in first_seen:
-            raise InvalidGraph(
-                where, f"{link['source']!r} -> {link['target']!r} is also links[{first_seen[pair]}]"
-            )
-        first_seen[pair] = number
-        if value == 0:
-            n_zero += 1
-            continue
-        source.append(out_of.ordinal)
-        target.append(into.ordinal)
-        weight.append(value)
-    try:
-        AcyclicGraph(len(nodes), np.array(source, dtype=np.int64), np.array(target, dtype=np.int64))
-    except CycleFound as error:
-        walk = [nodes[node].id for node in [*error.nodes, error.nodes[0]]]
-        raise InvalidGraph("links", f"they form a cycle: {' -> '.join(walk)}") from error
-    return source, target, weight, n_zero
-
-
-def _columns(
-    file_nodes: list[FileNode], source: list[int], target: list[int], weight: list[float]
-) -> tuple[Nodes, Edges]:
-    into, out_of = np.array(target, dtype=np.int64), np.array(source, dtype=np.int64)
-    weights = np.array(weight, dtype=np.float64)
-    order = np.lexsort((out_of, into))
-    into, out_of, weights = into[order], out_of[order], weights[order]
-    n = len(file_nodes)
-    share, input_total = normalise(n, into, weights)
+def _columns(file: GraphFile) -> tuple[Nodes, Edges]:
+    acyclic, file_nodes, n = file.links.edges, file.nodes, len(file.nodes)
+    source, target = acyclic.source.astype(np.int64), acyclic.target.astype(np.int64)
+    weight = file.links.weight.astype(np.float64)
+    share, input_total = normalise(n, target, weight)
     for node in np.flatnonzero(~np.isfinite(input_total)):
         raise InvalidGraph("links", f"the weights into {file_nodes[node].id!r} are too large to be summed")
     probability = np.array([node.probability for node in file_nodes])
     # The file has no raw influence: it is taken over the file's own edges, as its shares are.
-    of_pruned, _ = normalise(n, into, weights, SMALLEST_SUM)
-    influence = node_influence(AcyclicGraph(n, out_of, into), of_pruned, np.nan_to_num(probability))
+    of_pruned, _ = normalise(n, target, weight, SMALLEST_SUM)
+    influence = node_influence(acyclic, of_pruned, np.nan_to_num(probability))
     nodes = Nodes(
         kind=np.array([node.kind for node in file_nodes], dtype=np.int8),
         layer=np.array([node.layer for node in file_nodes], dtype=np.int64),
@@ -190,7 +151,7 @@ def _columns(
         cumulative_influence=np.array([node.cumulative_influence for node in file_nodes]),
         input_total=input_total,
     )
-    return nodes, Edges(out_of, into, weights, share)
+    return nodes, Edges(source, target, weight, share)
 
 
 def _supernodes(query: dict[str, Any], by_id: dict[str, int]) -> tuple[Supernode, ...]:
@@ -219,18 +180,17 @@ KNOWN_METADATA = {
 
 
 def _record(
-    metadata: dict[str, Any],
+    file: GraphFile,
     name: str | None,
-    tokens: list[str],
     nodes: Nodes,
     edges: Edges,
-    n_dropped: int,
     supernodes: tuple[Supernode, ...],
     pinned: list[int],
 ) -> GraphRecord:
+    metadata, tokens = file.metadata, file.tokens
     info, details = _object(metadata, "info"), _object(metadata, "feature_details")
     pruning, settings = _object(metadata, "pruning_settings"), _object(metadata, "generation_settings")
-    model = _get(metadata, "scan", str, "metadata.scan")
+    model = required(metadata, "scan", str, "metadata.scan")
     transcoder_set = (
         info.get("transcoder_set")
         or details.get("neuronpedia_source_set")
@@ -302,7 +262,7 @@ def _record(
             **node_counts(nodes),
             n_labelled_nodes=sum(label is not None for label in nodes.label),
             n_edges=len(edges),
-            n_dropped_links=n_dropped,
+            n_dropped_links=file.links.n_zero,
             versions={str(generator["name"]): str(generator.get("version"))} if "name" in generator else {},
             metadata=kept,
             created_at=datetime.now(UTC),

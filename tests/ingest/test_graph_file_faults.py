@@ -45,6 +45,23 @@ def test_what_is_no_json_object_is_said_so(content: bytes, why: str) -> None:
     assert why in refused(content).why
 
 
+@given(st.data())
+def test_what_is_no_json_is_told_as_python_tells_it(data: st.DataObject) -> None:
+    """Wherever the fault is and whatever it does to the text behind it, links first or last."""
+    fields = data.draw(st.permutations(list(document())))
+    text = json.dumps(
+        {name: document()[name] for name in fields}, indent=data.draw(st.sampled_from([None, 1]))
+    )
+    place = data.draw(st.integers(0, len(text)))
+    rest = data.draw(st.sampled_from([text[place:], text[place + 1 :], ""]))
+    broken = text[:place] + data.draw(st.sampled_from(["", *'"\\{}[],:0x'])) + rest
+    try:
+        json.loads(broken)
+    except json.JSONDecodeError as error:
+        why = f"it is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        assert (refused(broken.encode()).where, refused(broken.encode()).why) == ("file", why)
+
+
 def test_whole_surrogate_pairs_are_text() -> None:
     content = json.dumps(edited(lambda d: d["metadata"].update(slug="🦜"))).encode()
     assert b"\\ud83e" in content

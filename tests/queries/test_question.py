@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queries.graph import AttributionGraph
+from queries.paths import Path
 from queries.question import PathsQuestion, Ranking, rank
 from tests.graphs import graphs, make_graph
 
@@ -17,8 +18,8 @@ def spelled(graph: AttributionGraph, ranking: Ranking) -> object:
     keys, weights = graph.nodes.keys("graph"), graph.edges.weight.tolist()
     pairs = list(zip(graph.edges.source.tolist(), graph.edges.target.tolist(), strict=True))
 
-    def path(one: object) -> object:
-        score, nodes, edges = one  # type: ignore[misc]
+    def path(one: Path) -> object:
+        score, nodes, edges = one
         assert [pairs[edge] for edge in edges] == list(pairwise(nodes))
         return score, [keys[node] for node in nodes], [weights[edge] for edge in edges]
 
@@ -43,7 +44,7 @@ def spelled(graph: AttributionGraph, ranking: Ranking) -> object:
 
 @given(graphs(labels=("A", "B")), st.sampled_from(["none", "label", "layer"]))
 def test_a_part_of_the_graph_says_the_same(graph: AttributionGraph, by: str) -> None:
-    ranking = rank(graph, PathsQuestion(k=5, group_by=by, min_length=1, best_members=2))  # type: ignore[arg-type]
+    ranking = rank(graph, PathsQuestion(k=5, group_by=by, min_length=1, best_members=2))
     part, small = Ranking.model_validate_json(ranking.model_dump_json()).of_part(graph)
     assert spelled(small, part) == spelled(graph, ranking)
     assert len(small.nodes) <= len(graph.nodes)
