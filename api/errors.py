@@ -40,6 +40,7 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.EmptyPrompt: 422,
     errors.PromptTooLong: 422,
     errors.FeatureNotFound: 404,
+    errors.TraceNotKept: 404,
     UnescapedName: 404,
     Unauthorized: 401,
     errors.IncomparableGraphs: 422,

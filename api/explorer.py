@@ -6,18 +6,23 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 
 import ingest
 from api.token import ApiToken
 from queries.address import is_neo4j
 from queries.cypher.answer import Engine
 from queries.cypher.runner import CypherRunner
+from queries.errors import GraphNotFound
 from queries.graph import AttributionGraph
 from queries.records import GraphRecord
 from queries.store import GraphStore
 
 KEPT_GRAPHS = 8
 """Graphs kept in memory after they were read: a page asks for nodes, edges and paths of one graph in turn."""
+CHECKED_FOR = 1.0
+"""Seconds for which a kept graph is taken to be stored still. Other processes may delete one; asking takes longer than
+ranking its paths."""
 
 
 @dataclass
@@ -25,6 +30,8 @@ class _Kept:
     features_changed: int
     """The store's, before the graph was read."""
     graph: Future[AttributionGraph] = field(default_factory=Future)
+    checked: float = field(default_factory=monotonic)
+    """When it was last known to be stored."""
 
 
 @dataclass
@@ -50,7 +57,6 @@ class Explorer:
 
         A page asks for nodes and edges at once: the first to ask reads, the others wait for what it gets.
         """
-        self.store.record(graph_id)  # it may have been deleted by another process since
         with self._lock:
             kept = self._recent.get(graph_id)
             fresh = kept is None or kept.features_changed != self.store.features_changed
@@ -65,6 +71,13 @@ class Explorer:
             except BaseException as error:
                 self._forget(graph_id)
                 kept.graph.set_exception(error)
+        elif monotonic() - kept.checked > CHECKED_FOR:
+            try:
+                self.store.record(graph_id)
+            except GraphNotFound:
+                self._forget(graph_id)
+                raise
+            kept.checked = monotonic()
         return kept.graph.result()
 
     def _forget(self, graph_id: str) -> None:

@@ -22,6 +22,7 @@ from api.token import VARIABLE, ApiToken
 from queries.cypher.runner import CypherRunner
 from queries.engines import open_store
 from queries.errors import CircuitExplorerError, DatabaseUnavailable
+from queries.ranking import warm_up
 from queries.records import JobState
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -120,6 +121,7 @@ def serve(
                 address.write(explorer.data)
                 say(f"Circuit Explorer is at {url}")
                 say(f"Data folder: {explorer.data}. {occupation} Ctrl-C stops.")
+                Thread(target=warm_up, name="warm-up", daemon=True).start()
 
             try:
                 _Server(explorer, started, log_level="warning").run(sockets=[listener])
@@ -186,10 +188,14 @@ def _bind(host: str, port: int) -> socket.socket:
     """A listening socket: taken before anything else is opened. Raises `AddressUnavailable`."""
     try:
         family = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
+        listener = socket.create_server((host, port), family=family)
     except OSError as error:
         why = "another program uses it" if error.errno == errno.EADDRINUSE else _reason(error)
         raise AddressUnavailable(host, port, why) from None
+    # Its connections inherit it. asyncio sets it for sockets of its own only; without it an answer, which is sent as
+    # head and body, waits 40 ms for the client's delayed acknowledgement of the head.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _is_loopback(host: str) -> bool:

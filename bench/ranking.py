@@ -2,6 +2,7 @@
 
 import math
 import statistics
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from itertools import islice, pairwise
@@ -12,16 +13,21 @@ import igraph
 import networkx as nx
 import numpy as np
 import numpy.typing as npt
+import requests
 
+from bench.databases import ENGINES, database
 from bench.graphs import SIZES, synthetic_graph
 from bench.measure import console, seconds, show, spread
 from ingest.graph_file import read_graph_file
 from queries.acyclic import AcyclicGraph, Goal
+from queries.engines import open_store
 from queries.graph import AttributionGraph, Floats, Ints, NodeKind
 from queries.grouped import best_group_sequences
 from queries.groups import group_nodes
 from queries.paths import PathQuery, PathSpace, best_paths
 from queries.ranking import PathProblem
+from tests.api.processes import serving
+from tests.api.processes import url as server_url
 
 ROUNDS = 5
 N_TOKENS, N_LAYERS = 10, 26
@@ -40,6 +46,7 @@ def main() -> None:
     show("The k best paths", ("what", "beside", "ours", "theirs", "ratio", "bar"), rows)
     _grouped()
     _growth()
+    _over_http()
 
 
 def _beside(
@@ -271,3 +278,42 @@ def _growth() -> None:
         rows.append((f"{k:,}", spread(times), f"{statistics.median(times) / first:.3g}"))
     show(f"More paths, {SIZES[1]}", ("k", "time", "k = 1"), rows)
     console.print()
+
+
+# -- over HTTP
+
+
+def _over_http() -> None:
+    """The answer of a real server beside the ranking alone, and cold: the first question about the graph."""
+    rows = []
+    for engine in ENGINES:
+        with tempfile.TemporaryDirectory() as folder, database(engine, Path(folder) / "database") as url:
+            graph = labelled(synthetic_graph(SIZES[1], seed=1))
+            with open_store(url) as store:
+                store.load(graph)
+            read = _stored(url, graph.record.id)
+            cold: list[float] = []
+            warm: list[float] = []
+            alone: list[float] = []
+            for _ in range(3):
+                with serving(Path(folder) / "data", "--no-examples", "--database", url):
+                    address = f"{server_url(Path(folder) / 'data')}/api/graphs/{graph.record.id}/paths"
+                    with requests.Session() as session:
+                        session.get(f"{server_url(Path(folder) / 'data')}/api/graphs").raise_for_status()
+                        cold.append(seconds(partial(_ask, session, address)))
+                        for _ in range(20):
+                            warm.append(seconds(partial(_ask, session, address)))
+                            alone.append(seconds(partial(_rank, read, PathQuery())))
+            more = statistics.median(warm) - statistics.median(alone)
+            rows.append((engine, spread(alone), spread(warm), f"{more * 1000:.1f} ms", spread(cold)))
+    columns = ("engine", "ranking alone", "over HTTP, warm", "more (bar: 5 ms)", "cold")
+    show(f"The 10 best paths with labels, {SIZES[1]}", columns, rows)
+
+
+def _ask(session: requests.Session, address: str) -> None:
+    session.get(address, params={"k": 10}).raise_for_status()
+
+
+def _stored(url: str, graph_id: str) -> AttributionGraph:
+    with open_store(url) as store:
+        return store.read(graph_id)

@@ -181,3 +181,11 @@ class TraceFailed(CircuitExplorerError):
     def __init__(self, why: str) -> None:
         self.why = why
         super().__init__(why)
+
+
+class TraceNotKept(CircuitExplorerError):
+    """The whole matrix that a graph was pruned from is not here."""
+
+    def __init__(self, graph_id: str, why: str) -> None:
+        self.graph_id, self.why = graph_id, why
+        super().__init__(f"The whole trace of the graph {graph_id!r} is not kept here: {why}.")

@@ -240,3 +240,14 @@ def rank_paths(
     graph = AcyclicGraph(n, from_, to)
     problem = PathProblem(graph, begin, end, through, min_length=min_length, max_length=max_length)
     return list(problem.best(goal, values, k))
+
+
+def warm_up() -> None:
+    """Load what ranks by influence (the first time: compile it), for which the first question would wait a second."""
+    edge = np.zeros(1, dtype=np.int64), np.ones(1, dtype=np.int64)
+    graph, ends = AcyclicGraph(2, *edge), np.array([0.0, 1.0])
+    problem = PathProblem(graph, np.array([True, False]), ends, np.ones(2, dtype=np.bool_))
+    value = np.ones(1)
+    problem.total(value)
+    list(problem.best(Goal.PRODUCT, value, 1))
+    graph.sum_to(ends, value)

@@ -3,9 +3,9 @@
 import gzip
 import json
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 from typing import cast
 
 import pytest
@@ -78,18 +78,23 @@ def test_progress_is_neither_compressed_nor_held_back(site: str) -> None:
 
 
 class SlowStore:
-    """Counts whole reads; none begins before three have asked."""
+    """Counts whole reads and checks; no read ends before it may."""
 
     def __init__(self) -> None:
         self.features_changed = 0
         self.reads: list[str] = []
-        self.all_ask = Barrier(3)
+        self.checks: list[str] = []
+        self.may_end = Event()
+        self.stored = True
 
-    def record(self, _: str) -> None:
-        self.all_ask.wait(timeout=10)
+    def record(self, graph_id: str) -> None:
+        self.checks.append(graph_id)
+        if not self.stored:
+            raise GraphNotFound(graph_id)
 
     def read(self, graph_id: str) -> AttributionGraph:
         self.reads.append(graph_id)
+        assert self.may_end.wait(timeout=10)
         if graph_id != GRAPH.record.id:
             raise GraphNotFound(graph_id)
         return GRAPH
@@ -101,21 +106,47 @@ def explorer_of(store: SlowStore) -> Explorer:
 
 def test_those_who_ask_at_once_wait_for_one_reading() -> None:
     store = SlowStore()
-    explorer = explorer_of(store)
+    explorer, all_ask = explorer_of(store), Barrier(4)
+
+    def ask() -> AttributionGraph:
+        all_ask.wait(timeout=10)
+        return explorer.graph(GRAPH.record.id)
+
     with ThreadPoolExecutor(3) as pool:
-        found = list(pool.map(explorer.graph, [GRAPH.record.id] * 3))
+        asked = [pool.submit(ask) for _ in range(3)]
+        all_ask.wait(timeout=10)
+        assert not wait(asked, timeout=0.2).done
+        store.may_end.set()
+        assert all(one.result() is GRAPH for one in asked)
     assert store.reads == [GRAPH.record.id]
-    assert all(graph is GRAPH for graph in found)
 
 
 def test_a_reading_that_failed_is_not_kept() -> None:
     store = SlowStore()
-    store.all_ask = Barrier(1)
+    store.may_end.set()
     explorer = explorer_of(store)
     for _ in range(2):
         with pytest.raises(GraphNotFound):
             explorer.graph("nowhere")
     assert store.reads == ["nowhere", "nowhere"]
+
+
+def test_a_kept_graph_is_looked_for_again_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = SlowStore()
+    store.may_end.set()
+    explorer = explorer_of(store)
+    for _ in range(3):
+        explorer.graph(GRAPH.record.id)
+    assert (len(store.reads), store.checks) == (1, []), "it was there a moment ago"
+    monkeypatch.setattr("api.explorer.CHECKED_FOR", -1.0)
+    explorer.graph(GRAPH.record.id)
+    assert (len(store.reads), len(store.checks)) == (1, 1)
+    store.stored = False
+    with pytest.raises(GraphNotFound):
+        explorer.graph(GRAPH.record.id)
+    store.stored = True
+    explorer.graph(GRAPH.record.id)
+    assert len(store.reads) == 2, "one that was gone is read anew"
 
 
 def test_only_the_recent_graphs_are_kept(tmp_path: Path) -> None:

@@ -1,81 +1,16 @@
 """The page in Chromium, as a person uses it: from a prompt to a lit path, imports, and what goes wrong."""
 
 import json
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tests.api.processes import GRAPHS, serving, url, write_graph
+from tests.browser.reading import PATIENCE_MS, REFUSED, figures, imported, spelled
 
 DALLAS = "Fact: The capital of the state containing Dallas is"
-PATIENCE_MS = 60_000
-REFUSED = "Failed to load resource: the server responded with a status of 4"
-
-
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-
-def chromium() -> str | None:
-    """Where Chromium is; None: Playwright's own build, if it has one (see install-chromium)."""
-    named = os.environ.get("CHROMIUM")
-    return named or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server that has no graphs and queues no examples."""
-    data: Path = tmp_path_factory.mktemp("data")
-    with serving(data, "--no-examples"):
-        yield url(data)
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """What the browser's console may have said, by the end of a test that expects it to."""
-    return []
-
-
-@pytest.fixture
-def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
-    """A page whose every console warning or script error fails the test, but for those in `complaints`."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    said: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        if message.type in ("warning", "error"):
-            said.append(message.text)
-
-    page.on("console", listen)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield page
-    context.close()
-    unexpected = [line for line in said if not any(expected in line for expected in complaints)]
-    assert not unexpected
-
-
-def figures(text: str) -> list[float]:
-    return [float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
-
-
-def spelled(row: Locator) -> str:
-    """A path row's steps, in one line."""
-    return " ".join(row.inner_text().split())
 
 
 def test_a_prompt_becomes_lit_paths(page: Page, site: str) -> None:
@@ -144,16 +79,6 @@ def test_a_node_is_named_on_hover_and_told_of_on_click(page: Page, site: str, tm
     assert 2.0 in figures(detail.inner_text())  # its activation
     page.get_by_test_id("comes-from").get_by_role("button").first.click()
     expect(detail).to_contain_text("Dallas")
-
-
-def imported(page: Page, site: str, file: Path) -> str:
-    """Import a file through the picker; the id of the graph that opens."""
-    page.goto(site)
-    page.get_by_test_id("import-input").set_input_files(file)
-    page.wait_for_url("**/graphs/*")
-    expect(page.get_by_test_id("drawing")).to_be_visible()
-    page.wait_for_function("() => window.__scene !== undefined")
-    return page.url.rsplit("/", 1)[1]
 
 
 def test_a_dropped_file_is_imported(page: Page, site: str, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import "./home.css";
 import "./paths.css";
 import "./drawing.css";
 import "./details.css";
+import "./help.css";
 import "./graph.css"; // last: it lays the three columns out anew where the window is narrow
 
 applyTheme(storedTheme());

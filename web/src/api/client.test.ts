@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ApiError, getGraphs, openSession } from "./client";
+import { ApiError, getGraphs, getPaths, getScores, openSession } from "./client";
 import { isLocked, setLocked } from "./lock";
 
 function answering(status: number, body: unknown): ReturnType<typeof vi.fn> {
@@ -41,5 +41,42 @@ describe("a server with a token", () => {
     answering(403, { error: "ForbiddenHost", detail: "" });
     await expect(getGraphs()).rejects.toMatchObject({ status: 403 });
     expect(isLocked()).toBe(false);
+  });
+});
+
+describe("a question about paths", () => {
+  it("is asked in the server's words", async () => {
+    const asked = answering(200, {});
+    await getPaths("g", {
+      k: 20,
+      score: "contribution",
+      groupBy: "layer",
+      target: "g/logit/2/2/99",
+      through: ["g/feature/0/1/11", "g/feature/1/1/12"],
+      avoid: ["g/feature/1/2/13"],
+    });
+    const address = new URL(String(asked.mock.calls[0]?.[0]), "http://server");
+    expect(address.pathname).toBe("/api/graphs/g/paths");
+    expect([...address.searchParams]).toEqual([
+      ["k", "20"],
+      ["score", "contribution"],
+      ["group_by", "layer"],
+      ["best_members", "3"],
+      ["target", "g/logit/2/2/99"],
+      ["through", "g/feature/0/1/11"],
+      ["through", "g/feature/1/1/12"],
+      ["avoid", "g/feature/1/2/13"],
+    ]);
+  });
+});
+
+describe("the scores", () => {
+  it("are fetched once, and again after a failure", async () => {
+    answering(500, { error: "Broken", detail: "" });
+    await expect(getScores()).rejects.toMatchObject({ status: 500 });
+    const asked = answering(200, { scores: [] });
+    await expect(getScores()).resolves.toEqual({ scores: [] });
+    await getScores();
+    expect(asked).toHaveBeenCalledTimes(1);
   });
 });

@@ -4,11 +4,14 @@ import type {
   EdgesAnswer,
   GraphRecord,
   GraphsAnswer,
+  GroupBy,
   Job,
   JobsAnswer,
   ModelsAnswer,
   NodesAnswer,
   PathsAnswer,
+  ScoreName,
+  ScoresAnswer,
 } from "./types";
 
 /** What went wrong, in the server's own words; status 0 where it did not answer at all. */
@@ -78,21 +81,40 @@ export const getNodes = (id: string, signal?: AbortSignal): Promise<NodesAnswer>
 export const getEdges = (id: string, signal?: AbortSignal): Promise<EdgesAnswer> =>
   get(`${graphPath(id)}/edges`, signal);
 
-export interface PathsQuestion {
-  grouped: boolean;
+export interface PathsQuery {
   k: number;
+  score: ScoreName;
+  groupBy: GroupBy;
   /** A logit node's id; null: the most probable one. */
   target: string | null;
+  /** Ids of nodes that are all on every path. */
+  through: readonly string[];
+  /** Ids of nodes that are on no path. */
+  avoid: readonly string[];
 }
 
-export function getPaths(id: string, question: PathsQuestion, signal?: AbortSignal): Promise<PathsAnswer> {
-  const query = new URLSearchParams({
-    k: String(question.k),
-    group_by: question.grouped ? "label" : "none",
+export function getPaths(id: string, query: PathsQuery, signal?: AbortSignal): Promise<PathsAnswer> {
+  const parameters = new URLSearchParams({
+    k: String(query.k),
+    score: query.score,
+    group_by: query.groupBy,
     best_members: "3",
   });
-  if (question.target !== null) query.set("target", question.target);
-  return get(`${graphPath(id)}/paths?${query.toString()}`, signal);
+  if (query.target !== null) parameters.set("target", query.target);
+  for (const node of query.through) parameters.append("through", node);
+  for (const node of query.avoid) parameters.append("avoid", node);
+  return get(`${graphPath(id)}/paths?${parameters.toString()}`, signal);
+}
+
+let scores: Promise<ScoresAnswer> | null = null;
+
+/** What paths can be ranked by. It is the same for every graph, so it is fetched once, and again only after a failure. */
+export function getScores(): Promise<ScoresAnswer> {
+  scores ??= get<ScoresAnswer>("/scores").catch((reason: unknown) => {
+    scores = null;
+    throw reason;
+  });
+  return scores;
 }
 
 export const submitJob = (prompt: string, model: string | null, transcoders: string | null): Promise<Job> =>

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { count, percent, quantity } from "../format";
 import type { Lit } from "./lit";
-import { layerName, nodeName, type GraphModel } from "./model";
+import { layerName, nodeName, tokenAt, type GraphModel } from "./model";
 import { GraphScene } from "./scene";
 
 declare global {
@@ -136,7 +136,7 @@ function Tooltip({ model, hover, width }: { model: GraphModel; hover: Hover; wid
         <div className="tooltip-where">
           {kind} · {layerName(model, node)}
           {kind === "feature" && nodes.label[node] ? ` #${nodes.index[node] ?? 0}` : ""} · at{" "}
-          <span className="token">{model.writeToken(model.record.tokens[position] ?? "")}</span>
+          <span className="token">{tokenAt(model, position)}</span>
         </div>
         {facts.length > 0 && (
           <dl>

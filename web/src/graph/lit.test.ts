@@ -27,6 +27,8 @@ describe("litGroup", () => {
   });
   const group: RankedGroup = {
     score: 0.5,
+    signed: 0.5,
+    influence: 0.5,
     members: 2,
     sequence: [step([1]), step([2, 3]), step([6])],
     best_members: [fixturePath([1, 2, 6])],

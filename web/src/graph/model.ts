@@ -77,6 +77,10 @@ export function nodeName(model: GraphModel, node: number): NodeName {
   }
 }
 
+/** The token at a position, as it is written. */
+export const tokenAt = (model: GraphModel, position: number): string =>
+  model.writeToken(model.record.tokens[position] ?? "");
+
 /** Where a node is: "layer 20", "input", "output". */
 export function layerName(model: GraphModel, node: number): string {
   const kind = model.nodes.kind[node];

@@ -1,6 +1,7 @@
 /** One graph: the question and its ranked answers, the drawing that proves them, the details. */
 import { useCallback, useEffect, useMemo, useState } from "react";
-import { asApiError, getEdges, getGraph, getNodes, type ApiError, type PathsQuestion } from "../api/client";
+import { asApiError, getEdges, getGraph, getNodes, getScores, type ApiError } from "../api/client";
+import type { ScoreAnswer } from "../api/types";
 import { Drawing } from "../graph/Drawing";
 import { graphModel, type GraphModel } from "../graph/model";
 import { DeleteGraph } from "../panels/DeleteGraph";
@@ -10,6 +11,7 @@ import { NodeDetail } from "../panels/NodeDetail";
 import { PathDetail } from "../panels/PathDetail";
 import { PathList } from "../panels/PathList";
 import { Prediction, spokenPrompt } from "../panels/Prediction";
+import { firstQuestion, listKey, queryOf, withFilter, type PathsQuestion } from "../panels/question";
 import { litOf, litSource, type LitRow } from "../panels/rows";
 import { TopBar } from "../panels/TopBar";
 import { Trouble } from "../panels/Trouble";
@@ -17,15 +19,15 @@ import { usePaths } from "../panels/usePaths";
 import { follow, navigate } from "../router";
 
 export function Graph({ id }: { id: string }) {
-  const [model, setModel] = useState<GraphModel | null>(null);
+  const [loaded, setLoaded] = useState<{ model: GraphModel; scores: ScoreAnswer[] } | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
   const [attempt, setAttempt] = useState(0);
 
   useEffect(() => {
     const abort = new AbortController();
     const { signal } = abort;
-    Promise.all([getGraph(id, signal), getNodes(id, signal), getEdges(id, signal)]).then(
-      ([record, nodes, edges]) => setModel(graphModel(record, nodes, edges)),
+    Promise.all([getGraph(id, signal), getNodes(id, signal), getEdges(id, signal), getScores()]).then(
+      ([record, nodes, edges, { scores }]) => setLoaded({ model: graphModel(record, nodes, edges), scores }),
       (reason: unknown) => {
         if (!signal.aborted) setError(asApiError(reason));
       },
@@ -33,7 +35,7 @@ export function Graph({ id }: { id: string }) {
     return () => abort.abort();
   }, [id, attempt]);
 
-  const record = model?.record;
+  const record = loaded?.model.record;
   useEffect(() => {
     document.title = record ? `${spokenPrompt(record)} · Circuit Explorer` : "Circuit Explorer";
   }, [record]);
@@ -49,7 +51,7 @@ export function Graph({ id }: { id: string }) {
     return () => window.clearTimeout(timer);
   }, [unreachable, again]);
 
-  if (model) return <Loaded model={model} />;
+  if (loaded) return <Loaded {...loaded} />;
   return (
     <div className="page">
       <TopBar place={<span className="muted">{error ? "" : "Opening…"}</span>} />
@@ -76,21 +78,18 @@ export function Graph({ id }: { id: string }) {
   );
 }
 
-function Loaded({ model }: { model: GraphModel }) {
+function Loaded({ model, scores }: { model: GraphModel; scores: readonly ScoreAnswer[] }) {
   const { record } = model;
-  const [question, setQuestion] = useState<PathsQuestion>({
-    grouped: record.n_labelled_nodes > 0,
-    k: 10,
-    target: null,
-  });
-  const paths = usePaths(record.id, question);
+  const [question, setQuestion] = useState<PathsQuestion>(() => firstQuestion(model));
+  const query = useMemo(() => queryOf(question, scores), [question, scores]);
+  const paths = usePaths(record.id, query);
   const [row, setRow] = useState<LitRow | null>(null);
   const [node, setNode] = useState<number | null>(null);
   const [trouble, setTrouble] = useState<ApiError | null>(null);
 
   const ask = (next: PathsQuestion) => {
     // A longer list keeps its rows; another question has others.
-    if (next.grouped !== question.grouped || next.target !== question.target) setRow(null);
+    if (listKey(next) !== listKey(question)) setRow(null);
     setQuestion(next);
   };
   const light = useCallback((next: LitRow | null) => {
@@ -100,7 +99,8 @@ function Loaded({ model }: { model: GraphModel }) {
 
   useEffect(() => {
     const clear = (event: KeyboardEvent) => {
-      if (event.key !== "Escape") return;
+      // In an open dialog it closes that, and nothing behind it.
+      if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
       setRow(null);
       setNode(null);
     };
@@ -128,6 +128,7 @@ function Loaded({ model }: { model: GraphModel }) {
       <main className="columns">
         <PathList
           model={model}
+          scores={scores}
           paths={paths}
           question={question}
           onQuestion={ask}
@@ -137,9 +138,16 @@ function Loaded({ model }: { model: GraphModel }) {
         <Drawing model={model} lit={lit} node={node} onPick={setNode} />
         <aside className="side" aria-label="Details">
           {node !== null ? (
-            <NodeDetail key={node} model={model} node={node} onPick={setNode} />
-          ) : source ? (
-            <PathDetail model={model} source={source} onPick={setNode} />
+            <NodeDetail
+              key={node}
+              model={model}
+              node={node}
+              onPick={setNode}
+              question={question}
+              onFilter={(filter, id) => ask(withFilter(question, filter, id))}
+            />
+          ) : source && paths.answer ? (
+            <PathDetail model={model} answer={paths.answer} source={source} onPick={setNode} />
           ) : (
             <GraphFacts record={record} />
           )}

@@ -1,16 +1,20 @@
 /** One node: what it is, how strong, and what it is joined to. */
 import { useState } from "react";
 import { counted, percent, quantity } from "../format";
-import { layerName, linksOf, nodeName, strongest, type GraphModel } from "../graph/model";
+import { layerName, linksOf, nodeName, strongest, tokenAt, type GraphModel } from "../graph/model";
 import { Icon } from "./Icon";
+import { NodeFilters } from "./NodeFilters";
+import type { Filter, PathsQuestion } from "./question";
 
 interface NodeDetailProps {
   model: GraphModel;
   node: number;
   onPick: (node: number | null) => void;
+  question: Pick<PathsQuestion, Filter>;
+  onFilter: (filter: Filter, id: string) => void;
 }
 
-export function NodeDetail({ model, node, onPick }: NodeDetailProps) {
+export function NodeDetail({ model, node, onPick, question, onFilter }: NodeDetailProps) {
   const { nodes } = model;
   const kind = nodes.kind[node] ?? "feature";
   const name = nodeName(model, node);
@@ -32,6 +36,7 @@ export function NodeDetail({ model, node, onPick }: NodeDetailProps) {
       <p className="detail-where">
         {kind} node · {layerName(model, node)} · at <PositionToken model={model} node={node} />
       </p>
+      {kind === "feature" && <NodeFilters id={nodes.id[node] ?? ""} question={question} onFilter={onFilter} />}
       <dl className="figures">
         {probability !== null && <Figure term="probability" value={percent(probability)} />}
         {activation !== null && <Figure term="activation" value={quantity(activation)} />}
@@ -62,7 +67,7 @@ export function PositionToken({ model, node }: { model: GraphModel; node: number
   const position = model.nodes.position[node] ?? 0;
   return (
     <>
-      <span className="token">{model.writeToken(model.record.tokens[position] ?? "")}</span>
+      <span className="token">{tokenAt(model, position)}</span>
       <span className="muted"> (position {position})</span>
     </>
   );

@@ -1,27 +1,30 @@
 /** A lit row in words: its steps from source to target, each node there to be opened. */
 import { counted, featureName, percent, quantity } from "../format";
-import { nodeName, type GraphModel } from "../graph/model";
-import type { RankedGroup, RankedPath } from "../api/types";
+import { nodeName, tokenAt, type GraphModel } from "../graph/model";
+import type { PathsAnswer, RankedGroup, RankedPath, ScoreName } from "../api/types";
 import type { LitSource } from "./rows";
-import { stepOfGroup, stepOfNode, stepText } from "./Sequence";
+import { lowers, scoreName, scoreText, titled } from "./scores";
+import { stepOfGroup, stepOfNode, stepText } from "./steps";
 
 /** Listed of one step: the page does not grow with the graph. */
 const MOST_NODES = 60;
 
 interface PathDetailProps {
   model: GraphModel;
+  /** The answer that the row is of. */
+  answer: PathsAnswer;
   source: LitSource;
   onPick: (node: number) => void;
 }
 
-export function PathDetail({ model, source, onPick }: PathDetailProps) {
-  if ("path" in source) return <PathSteps model={model} path={source.path} onPick={onPick} />;
+export function PathDetail({ model, answer, source, onPick }: PathDetailProps) {
+  if ("path" in source) return <PathSteps model={model} score={answer.score} path={source.path} onPick={onPick} />;
   const { group } = source;
   const only = group.members === 1 ? group.best_members[0] : undefined;
   return only ? (
-    <PathSteps model={model} path={only} onPick={onPick} />
+    <PathSteps model={model} score={answer.score} path={only} onPick={onPick} />
   ) : (
-    <GroupSteps model={model} group={group} onPick={onPick} />
+    <GroupSteps model={model} answer={answer} group={group} onPick={onPick} />
   );
 }
 
@@ -60,13 +63,31 @@ function NodeButton({ model, id, onPick, plain = false }: NodeButtonProps) {
   );
 }
 
-function PathSteps({ model, path, onPick }: { model: GraphModel; path: RankedPath; onPick: (node: number) => void }) {
+/** "4.37 % of the influence on the prediction", "Contribution −0.12, which lowers the prediction". */
+function Score({ score, value }: { score: ScoreName; value: number }) {
+  const figure = <b>{scoreText(score, value, 2)}</b>;
+  if (score === "influence") return <>{figure} of the influence on the prediction</>;
+  return (
+    <>
+      {titled(scoreName(score))} {figure}
+      {lowers(score, value) && ", which lowers the prediction"}
+    </>
+  );
+}
+
+interface PathStepsProps {
+  model: GraphModel;
+  score: ScoreName;
+  path: RankedPath;
+  onPick: (node: number) => void;
+}
+
+function PathSteps({ model, score, path, onPick }: PathStepsProps) {
   return (
     <section className="detail" aria-label="The lit path" data-testid="path-detail">
       <h2>{path.nodes.map((node) => stepText(stepOfNode(node), model.writeToken)).join(" → ")}</h2>
       <p className="detail-where">
-        <b>{percent(path.score, 2)}</b> of the influence on the prediction, over one path of{" "}
-        {counted(path.length, "link")}
+        <Score score={score} value={path.score} />, over one path of {counted(path.length, "link")}
       </p>
       <ol className="steps">
         {path.nodes.map((node, at) => {
@@ -88,13 +109,31 @@ function PathSteps({ model, path, onPick }: { model: GraphModel; path: RankedPat
   );
 }
 
-function GroupSteps({ model, group, onPick }: { model: GraphModel; group: RankedGroup; onPick: (node: number) => void }) {
-  const steps = group.sequence.map(stepOfGroup);
+interface GroupStepsProps {
+  model: GraphModel;
+  answer: PathsAnswer;
+  group: RankedGroup;
+  onPick: (node: number) => void;
+}
+
+function GroupSteps({ model, answer, group, onPick }: GroupStepsProps) {
+  const { score, group_by: groupBy } = answer;
+  const steps = group.sequence.map((step) => stepOfGroup(step, groupBy, (position) => tokenAt(model, position)));
+  // Under a heading of their label features need their own names only; a layer's or a supernode's have many labels.
+  const isNamed = groupBy === "label" || groupBy === "feature";
   return (
     <section className="detail" aria-label="The lit paths" data-testid="path-detail">
       <h2>{steps.map((step) => stepText(step, model.writeToken)).join(" → ")}</h2>
       <p className="detail-where">
-        <b>{percent(group.score, 2)}</b> of the influence on the prediction, over {counted(group.members, "path")}
+        <Score score={score} value={group.signed} />
+        {score === "influence" ? ", over " : ": the sum over "}
+        {counted(group.members, "path")}
+        {score !== "influence" && (
+          <>
+            , whose absolute sum is <b>{scoreText(score, group.score)}</b>. They carry <b>{percent(group.influence, 2)}</b>{" "}
+            of the influence.
+          </>
+        )}
       </p>
       {group.sequence.map((step, at) => {
         const size = step.nodes.length;
@@ -109,7 +148,7 @@ function GroupSteps({ model, group, onPick }: { model: GraphModel; group: Ranked
             <ul>
               {step.nodes.slice(0, MOST_NODES).map((id) => (
                 <li key={id}>
-                  <NodeButton model={model} id={id} onPick={onPick} plain={step.name !== null} />
+                  <NodeButton model={model} id={id} onPick={onPick} plain={step.name !== null && isNamed} />
                 </li>
               ))}
             </ul>

@@ -1,62 +1,14 @@
 /** A path's steps in a row: tokens in monospace, labels as pills, features without one by layer and index. */
 import { Fragment } from "react";
-import type { GroupStep, Kind, PathNode } from "../api/types";
-import { featureName, type TokenWriter } from "../format";
-
-export interface Step {
-  kind: Kind;
-  /** A label; null where the step has none. */
-  label: string | null;
-  token: string | null;
-  layer: number | null;
-  index: number | null;
-  position: number | null;
-  /** How many nodes the step holds. */
-  size: number;
-}
-
-export const stepOfGroup = (step: GroupStep): Step => ({
-  kind: step.kind,
-  label: step.name,
-  token: step.token,
-  layer: step.layer,
-  index: step.index,
-  position: step.position,
-  size: step.nodes.length,
-});
-
-export const stepOfNode = (node: PathNode): Step => ({
-  kind: node.kind,
-  label: node.label,
-  token: node.token,
-  layer: node.layer,
-  index: node.index,
-  position: node.position,
-  size: 1,
-});
-
-export function stepText(step: Step, writeToken: TokenWriter): string {
-  if (step.kind === "embedding" || step.kind === "logit") return writeToken(step.token ?? "");
-  if (step.label) return step.label;
-  if (step.kind === "error") return `L${step.layer ?? "?"} error`;
-  return step.layer !== null && step.index !== null ? featureName(step.layer, step.index) : "features";
-}
-
-/** What tells a step from others of the same name. */
-function stepTitle({ kind, layer, index, position, size }: Step): string {
-  const feature = kind === "feature" && layer !== null && index !== null ? `${featureName(layer, index)}, ` : "";
-  if (size > 1) return `${feature}${size} nodes`;
-  return `${feature}position ${position ?? "?"}`;
-}
+import type { TokenWriter } from "../format";
+import { isToken, stepText, stepTitle, type Step } from "./steps";
 
 interface SequenceProps {
   steps: readonly Step[];
   writeToken: TokenWriter;
-  /** Write each label's layer beside it: single paths, whose steps are nodes. */
-  withLayers?: boolean;
 }
 
-export function Sequence({ steps, writeToken, withLayers = false }: SequenceProps) {
+export function Sequence({ steps, writeToken }: SequenceProps) {
   return (
     <span className="sequence">
       {steps.map((step, at) => {
@@ -68,14 +20,14 @@ export function Sequence({ steps, writeToken, withLayers = false }: SequenceProp
                 →
               </span>
             )}
-            {step.kind === "embedding" || step.kind === "logit" ? (
+            {isToken(step) ? (
               <span className="token" title={stepTitle(step)}>
                 {text}
               </span>
             ) : step.label ? (
               <span className="pill" title={stepTitle(step)}>
                 {text}
-                {withLayers && step.layer !== null && <span className="layer">L{step.layer}</span>}
+                {step.note && <span className={step.note.isToken ? "note token" : "note"}>{step.note.text}</span>}
               </span>
             ) : (
               <span className="unlabelled" title={stepTitle(step)}>

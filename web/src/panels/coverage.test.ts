@@ -27,6 +27,13 @@ describe("segments", () => {
     expect(known).not.toHaveProperty("pruned");
     expect(known).not.toHaveProperty("rest");
   });
+  it("names what the filters leave out", () => {
+    const filtered = parts({ ...answer, matching: 0.2 });
+    expect(filtered.other).toBeCloseTo(0.05);
+    expect(filtered.unfit).toBeCloseTo(0.36);
+    expect(filtered.rest).toBeCloseTo(0.04);
+    expect(Object.values(filtered).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1);
+  });
   it("keeps what is shown even where that is nothing", () => {
     expect(parts({ ...answer, covered: 0 })).toHaveProperty("shown", 0);
   });

@@ -1,13 +1,14 @@
 /** The ranked paths of a graph to one logit, asked anew when the question changes. */
 import { useEffect, useState } from "react";
-import { asApiError, getPaths, type ApiError, type PathsQuestion } from "../api/client";
+import { asApiError, getPaths, type ApiError, type PathsQuery } from "../api/client";
 import type { PathsAnswer } from "../api/types";
+import { listKey } from "./question";
 
 export interface Paths {
   /** The last answer; of an earlier question while `loading`. */
   answer: PathsAnswer | null;
   /** The question that `answer` answers. */
-  question: PathsQuestion | null;
+  query: PathsQuery | null;
   loading: boolean;
   error: ApiError | null;
   retry: () => void;
@@ -16,33 +17,38 @@ export interface Paths {
 interface Outcome {
   key: string;
   answer: PathsAnswer | null;
-  question: PathsQuestion | null;
+  query: PathsQuery | null;
   error: ApiError | null;
 }
 
-const NONE: Outcome = { key: "", answer: null, question: null, error: null };
+const NONE: Outcome = { key: "", answer: null, query: null, error: null };
 
-export function usePaths(id: string, question: PathsQuestion): Paths {
+/** What is left when a question fails: the list that it would have made longer, but no other question's. */
+function failed({ answer, query }: Outcome, key: string, asked: PathsQuery, error: ApiError): Outcome {
+  const stays = query !== null && listKey(query) === listKey(asked);
+  return { key, error, ...(stays ? { answer, query } : { answer: null, query: null }) };
+}
+
+/** `query` stays the same object until it changes. */
+export function usePaths(id: string, query: PathsQuery): Paths {
   const [outcome, setOutcome] = useState<Outcome>(NONE);
   const [attempt, setAttempt] = useState(0);
-  const { grouped, k, target } = question;
-  const key = JSON.stringify([id, grouped, k, target, attempt]);
+  const key = JSON.stringify([id, query, attempt]);
 
   useEffect(() => {
     const abort = new AbortController();
-    const asked = { grouped, k, target };
-    getPaths(id, asked, abort.signal).then(
-      (answer) => setOutcome({ key, answer, question: asked, error: null }),
+    getPaths(id, query, abort.signal).then(
+      (answer) => setOutcome({ key, answer, query, error: null }),
       (reason: unknown) => {
-        if (!abort.signal.aborted) setOutcome((before) => ({ ...before, key, error: asApiError(reason) }));
+        if (!abort.signal.aborted) setOutcome((before) => failed(before, key, query, asApiError(reason)));
       },
     );
     return () => abort.abort();
-  }, [id, grouped, k, target, key]);
+  }, [id, query, key]);
 
   return {
     answer: outcome.answer,
-    question: outcome.question,
+    query: outcome.query,
     loading: outcome.key !== key,
     error: outcome.key === key ? outcome.error : null,
     retry: () => setAttempt((before) => before + 1),

@@ -1,0 +1,28 @@
+"""What the browser's tests share: how a graph is opened, and how the page is read."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+PATIENCE_MS = 60_000
+REFUSED = "Failed to load resource: the server responded with a status of 4"
+
+
+def figures(text: str) -> list[float]:
+    return [float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
+
+
+def spelled(row: Locator) -> str:
+    """A path row's steps, in one line."""
+    return " ".join(row.inner_text().split())
+
+
+def imported(page: Page, site: str, file: Path) -> str:
+    """Import a file through the picker; the id of the graph that opens."""
+    page.goto(site)
+    page.get_by_test_id("import-input").set_input_files(file)
+    page.wait_for_url("**/graphs/*")
+    expect(page.get_by_test_id("drawing")).to_be_visible()
+    page.wait_for_function("() => window.__scene !== undefined")
+    return page.url.rsplit("/", 1)[1]

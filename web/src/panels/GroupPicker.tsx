@@ -1,0 +1,61 @@
+/** Whether paths are summed by what they go through, and by what of it. */
+import type { ScoreAnswer } from "../api/types";
+import type { GraphModel } from "../graph/model";
+import { canGroup, groupings, type Grouping, type PathsQuestion } from "./question";
+import { scoreName, titled } from "./scores";
+
+interface GroupPickerProps {
+  model: GraphModel;
+  question: PathsQuestion;
+  scores: readonly ScoreAnswer[];
+  onChange: (change: Partial<PathsQuestion>) => void;
+}
+
+export function GroupPicker({ model, question, scores, onChange }: GroupPickerProps) {
+  const possible = canGroup(question.score, scores);
+  const isGrouped = question.grouped && possible;
+  return (
+    <div className="grouping">
+      <div className="segmented" role="group" aria-label="Paths">
+        <button
+          type="button"
+          aria-pressed={isGrouped}
+          disabled={!possible}
+          title={
+            possible
+              ? `Sum over all paths through the same ${question.groupBy}s`
+              : `${titled(scoreName(question.score))} of single paths cannot be added up, so not in groups`
+          }
+          data-testid="mode-grouped"
+          onClick={() => onChange({ grouped: true })}
+        >
+          Grouped
+        </button>
+        <button
+          type="button"
+          aria-pressed={!isGrouped}
+          title="One path through single nodes"
+          data-testid="mode-single"
+          onClick={() => onChange({ grouped: false })}
+        >
+          Single
+        </button>
+      </div>
+      {isGrouped && (
+        <select
+          aria-label="Grouped by"
+          value={question.groupBy}
+          data-testid="group-by"
+          // Its options are the groupings themselves.
+          onChange={(event) => onChange({ groupBy: event.target.value as Grouping })}
+        >
+          {groupings(model).map((each) => (
+            <option key={each} value={each}>
+              by {each}
+            </option>
+          ))}
+        </select>
+      )}
+    </div>
+  );
+}

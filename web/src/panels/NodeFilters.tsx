@@ -1,0 +1,33 @@
+/** What a feature node can do to the list of paths: leave only those through it, or only those around it. */
+import type { Filter, PathsQuestion } from "./question";
+
+const ACTIONS: { filter: Filter; text: string; title: string }[] = [
+  { filter: "through", text: "through this", title: "List only paths that contain this node" },
+  { filter: "avoid", text: "around this", title: "List only paths that do not contain this node" },
+];
+
+interface NodeFiltersProps {
+  id: string;
+  question: Pick<PathsQuestion, Filter>;
+  onFilter: (filter: Filter, id: string) => void;
+}
+
+export function NodeFilters({ id, question, onFilter }: NodeFiltersProps) {
+  return (
+    <div className="node-filters">
+      <span className="muted">Paths</span>
+      {ACTIONS.map(({ filter, text, title }) => (
+        <button
+          key={filter}
+          type="button"
+          aria-pressed={question[filter].includes(id)}
+          title={title}
+          data-testid={filter === "through" ? "through-this" : "around-this"}
+          onClick={() => onFilter(filter, id)}
+        >
+          {text}
+        </button>
+      ))}
+    </div>
+  );
+}

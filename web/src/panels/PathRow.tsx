@@ -1,0 +1,82 @@
+/** One ranked answer: its steps, its score, its bar, and the strongest single paths that it sums. */
+import { useState } from "react";
+import type { ScoreName } from "../api/types";
+import { counted } from "../format";
+import type { GraphModel } from "../graph/model";
+import { Icon } from "./Icon";
+import { opens, type LitRow, type Row } from "./rows";
+import { scoreDigits } from "./scores";
+import { ScoreValue } from "./ScoreValue";
+import { Sequence } from "./Sequence";
+import { stepOfNode } from "./steps";
+
+interface PathRowProps {
+  model: GraphModel;
+  rank: number;
+  row: Row;
+  score: ScoreName;
+  /** The largest size of all rows: a bar of full length. */
+  most: number;
+  lit: LitRow | null;
+  onLight: (row: LitRow) => void;
+}
+
+export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRowProps) {
+  const { steps, value, size, members, best } = row;
+  const [open, setOpen] = useState(false);
+  const whole = lit !== null && lit.member === null;
+  const digits = scoreDigits(score, most);
+  return (
+    <li className={whole ? "path is-lit" : "path"} data-testid="path-row" data-rank={rank + 1} data-lit={whole}>
+      <button type="button" className="path-button" aria-pressed={whole} onClick={() => onLight({ rank, member: null })}>
+        <span className="path-line">
+          <Sequence steps={steps} writeToken={model.writeToken} />
+          <ScoreValue score={score} value={value} digits={digits} group={members === null ? null : { size, members }} />
+        </span>
+        <Bar value={value} size={size} most={most} />
+      </button>
+      {opens(row) && (
+        <button
+          type="button"
+          className={open ? "members is-open" : "members"}
+          aria-expanded={open}
+          data-testid="path-members"
+          title="The strongest single paths among them"
+          onClick={() => setOpen(!open)}
+        >
+          {counted(members ?? 1, "path")}
+          <Icon name="chevron" />
+        </button>
+      )}
+      {opens(row) && open && (
+        <ul className="best">
+          {best.map((path, member) => (
+            <li key={member}>
+              <button
+                type="button"
+                className={lit?.member === member ? "is-lit" : ""}
+                aria-pressed={lit?.member === member}
+                data-testid="member-row"
+                onClick={() => onLight({ rank, member })}
+              >
+                <Sequence steps={path.nodes.map(stepOfNode)} writeToken={model.writeToken} />
+                <ScoreValue score={score} value={path.score} digits={digits} />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+/** As long as what ranks the row; pale where members of opposite signs cancel. */
+function Bar({ value, size, most }: { value: number; size: number; most: number }) {
+  const part = (of: number) => ({ width: `${most > 0 ? (of / most) * 100 : 0}%` });
+  return (
+    <span className={value < 0 ? "bar negative" : "bar"} aria-hidden="true">
+      <span style={part(Math.abs(value))} />
+      <span className="cancelled" style={part(size - Math.abs(value))} />
+    </span>
+  );
+}
