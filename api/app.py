@@ -22,6 +22,7 @@ from api.models import (
     FlowAnswer,
     GraphsAnswer,
     Health,
+    ImportQuestion,
     JobsAnswer,
     ModelsAnswer,
     NamedQueryRequest,
@@ -35,8 +36,8 @@ from api.token import COOKIE, SESSION_SECONDS
 from queries import compare
 from queries.feature import FeatureRecord
 from queries.named.request import checked, graphs_named, named_query
-from queries.question import FlowQuestion, PathsQuestion, rank
-from queries.records import GraphRecord, Job, JobRequest, Record
+from queries.question import FlowQuestion, PathsQuestion
+from queries.records import GraphRecord, Job, JobRequest, Record, Thresholds
 
 DESCRIPTION = """Attribution graphs in a graph database: submit prompts, import graphs, rank their paths.
 
@@ -150,10 +151,21 @@ def create_app(explorer: Explorer) -> FastAPI:
     @app.post("/api/graphs/import", status_code=201, tags=["graphs"], openapi_extra=_GRAPH_FILE)
     async def import_graph(
         request: Request,
-        name: Annotated[str | None, Query(description="A name for a file that has none")] = None,
+        asked: Annotated[ImportQuestion, Query()],
     ) -> GraphRecord:
-        """Store a graph file as Neuronpedia and circuit-tracer write it, sent as the body itself."""
-        return await explorer.import_graph(await request.body(), name)
+        """Store a graph file as Neuronpedia and circuit-tracer write it, sent as the body itself.
+
+        A file of more than a million links, or with thresholds, is pruned, and its whole trace kept.
+        """
+        return await explorer.import_graph(request.stream(), asked.name, asked.thresholds)
+
+    @app.post("/api/graphs/{graph_id}/prune", status_code=202, tags=["graphs"])
+    def prune_graph(graph_id: str, thresholds: Thresholds) -> Job:
+        """Prune the trace that a graph was pruned from again, with other thresholds, without the model.
+
+        The job makes another graph; the same thresholds make the same graph.
+        """
+        return explorer.queue.prune(graph_id, thresholds)
 
     @app.get("/api/graphs/{graph_id}", tags=["graphs"])
     def get_graph(graph_id: str) -> GraphRecord:
@@ -178,8 +190,8 @@ def create_app(explorer: Explorer) -> FastAPI:
     @app.get("/api/graphs/{graph_id}/paths", tags=["graphs"], response_model=PathsAnswer)
     def get_paths(graph_id: str, question: Annotated[PathsQuestion, Query()]) -> Response:
         """The k best paths from the embeddings, or other nodes, to a logit or feature: all of them ranked exactly."""
-        graph = explorer.graph(graph_id)
-        return _written(paths.paths(graph, question, rank(graph, question)))
+        ranking, graph = explorer.rank(graph_id, question)
+        return _written(paths.paths(graph, question, ranking))
 
     @app.get("/api/graphs/{graph_id}/flow", tags=["graphs"], response_model=FlowAnswer)
     def get_flow(graph_id: str, question: Annotated[FlowQuestion, Query()]) -> Response:

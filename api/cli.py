@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.names import candidate, find
-from api.options import IngestCommand, as_json_option, with_places
+from api.options import IngestCommand, as_json_option, threshold_options, with_places
 from api.path_commands import flow, paths
 from api.query import query
 from api.terminal import progress_bar, show
@@ -120,8 +120,6 @@ def ingest(
 ) -> None:
     """Trace PROMPT into a stored graph."""
     from api.client import connect
-    from api.discovery import ServerLost
-    from api.tables import prediction
 
     given = {name: value for name, value in parameters.items() if value not in (None, ())}
     request = {
@@ -132,25 +130,53 @@ def ingest(
     }
     with connect(places, work=not no_wait) as client:
         submitted = client.submit(request)
-        job_id = submitted.json()["id"]
         if no_wait:
             when = "; it is traced when a server runs" if client.private else ""
-            show(submitted.content if as_json else f"Queued job {job_id}{when}.")
-            return
-        try:
-            _follow(client, job_id)
-            ended = client.get(f"/api/jobs/{job_id}")
-        except ServerLost as error:
-            raise click.ClickException(f"{error} Job {job_id} goes on when a server starts again.") from None
-        if as_json:
-            show(ended.content)
-        job = ended.json()
-        if job["problem"]:
-            raise click.ClickException(job["problem"]["detail"])
-        if not as_json:
-            record = client.get(f"/api/graphs/{job['graph_id']}").json()
-            page = "" if client.private else f", {client.url}/graphs/{record['id']}"
-            show(f"Graph {record['id']}: predicts {prediction(record)}{page}")
+            show(submitted.content if as_json else f"Queued job {submitted.json()['id']}{when}.")
+        else:
+            _wait(client, submitted.json()["id"], as_json=as_json)
+
+
+@cli.command()
+@click.argument("graph", metavar="GRAPH")
+@threshold_options
+@as_json_option
+@with_places
+def prune(places: "Places", graph: str, as_json: bool, **thresholds: float | None) -> None:
+    """Prune the whole trace behind GRAPH again, into another stored graph.
+
+    The model is not needed. GRAPH is a graph's id, the beginning of its id, or its name. The same thresholds make
+    the same graph.
+    """
+    from api.client import connect
+
+    given = {name: value for name, value in thresholds.items() if value is not None}
+    with connect(places, work=True) as client:
+        record = find(client.get("/api/graphs").json()["graphs"], graph)
+        submitted = client.post(f"/api/graphs/{record['id']}/prune", given)
+        _wait(client, submitted.json()["id"], as_json=as_json)
+
+
+def _wait(client: "Client", job_id: str, *, as_json: bool) -> None:
+    """Follow a job to its end, and show the graph that it made."""
+    from api.discovery import ServerLost
+    from api.tables import prediction
+
+    try:
+        _follow(client, job_id)
+        ended = client.get(f"/api/jobs/{job_id}")
+    except ServerLost as error:
+        raise click.ClickException(f"{error} Job {job_id} goes on when a server starts again.") from None
+    if as_json:
+        show(ended.content)
+    job = ended.json()
+    if job["problem"]:
+        raise click.ClickException(job["problem"]["detail"])
+    if not as_json:
+        record = client.get(f"/api/graphs/{job['graph_id']}").json()
+        counts = f"{record['n_nodes']:,} nodes, {record['n_edges']:,} edges"
+        page = "" if client.private else f", {client.url}/graphs/{record['id']}"
+        show(f"Graph {record['id']}: {counts}, predicts {prediction(record)}{page}")
 
 
 def _follow(client: "Client", job_id: str) -> None:
@@ -178,13 +204,15 @@ def _follow(client: "Client", job_id: str) -> None:
 
 @cli.command("import")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@threshold_options
 @as_json_option
 @with_places
-def import_files(places: "Places", files: tuple[str, ...], as_json: bool) -> None:
+def import_files(places: "Places", files: tuple[str, ...], as_json: bool, **thresholds: float | None) -> None:
     """Store graph files as Neuronpedia and circuit-tracer write them.
 
-    A file that cannot be stored does not stop the others. With --json: a list, for each file in turn its
-    graph's record or its error.
+    A file of more than a million links, or with a threshold given, is pruned, and its whole trace kept. A file that
+    cannot be stored does not stop the others. With --json: a list, for each file in turn its graph's record or its
+    error.
     """
     import json
 
@@ -198,7 +226,7 @@ def import_files(places: "Places", files: tuple[str, ...], as_json: bool) -> Non
     with connect(places) as client, progress_bar(*columns, transient=True) as progress:
         for name in files:
             try:
-                record = _import_file(client, progress, Path(name))
+                record = _import_file(client, progress, Path(name), thresholds)
             except OSError as error:
                 detail = f"{name}: {(error.strerror or str(error)).lower()}"
                 outcomes.append({"error": type(error).__name__, "detail": detail})
@@ -217,13 +245,15 @@ def import_files(places: "Places", files: tuple[str, ...], as_json: bool) -> Non
         raise click.exceptions.Exit(FAILED)
 
 
-def _import_file(client: "Client", progress: "Progress", path: Path) -> "Json":
+def _import_file(
+    client: "Client", progress: "Progress", path: Path, thresholds: dict[str, float | None]
+) -> "Json":
     """Send one file; the count follows what was sent of it."""
     unfinished = path.stat().st_size + 1  # so that time goes on while the server stores what it has got
     bar = progress.add_task(path.name, total=unfinished)
     try:
         with progress.open(path, "rb", total=unfinished, task_id=bar) as file:
-            record: Json = client.import_graph(file, path.stem).json()
+            record: Json = client.import_graph(file, path.stem, thresholds).json()
             return record
     finally:
         progress.remove_task(bar)

@@ -62,10 +62,14 @@ class Client:
     def submit(self, job: Json) -> requests.Response:
         return self._ask("POST", "/api/jobs", json=job)
 
-    def import_graph(self, file: BinaryIO, name: str) -> requests.Response:
-        """Send a graph file as it is read."""
+    def import_graph(
+        self, file: BinaryIO, name: str, thresholds: dict[str, float | None]
+    ) -> requests.Response:
+        """Send a graph file as it is read; where a threshold is given, it is pruned."""
         headers = {"Content-Type": "application/json"}
-        return self._ask("POST", "/api/graphs/import", params={"name": name}, data=file, headers=headers)
+        return self._ask(
+            "POST", "/api/graphs/import", params={"name": name, **thresholds}, data=file, headers=headers
+        )
 
     def job_events(self, job_id: str) -> Iterator[Json]:
         """The job now and at each change, until it ends. Raises `ServerLost` if the server ends first."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,8 @@ from queries.cypher.answer import Engine
 from queries.cypher.runner import CypherRunner
 from queries.errors import GraphNotFound
 from queries.graph import AttributionGraph
-from queries.records import GraphRecord
+from queries.question import PathsQuestion, Ranking, rank
+from queries.records import GraphRecord, Thresholds
 from queries.store import GraphStore
 
 KEPT_GRAPHS = 8
@@ -23,6 +25,8 @@ KEPT_GRAPHS = 8
 CHECKED_FOR = 1.0
 """Seconds for which a kept graph is taken to be stored still. Other processes may delete one; asking takes longer than
 ranking its paths."""
+READ_HERE = 32 << 20
+"""Bytes of the largest graph file that is read in the server; larger ones are in a process of their own."""
 
 
 @dataclass
@@ -40,6 +44,7 @@ class Explorer:
     queue: ingest.JobQueue
     data: Path
     cypher: CypherRunner
+    bench: ingest.Workbench
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     token: ApiToken | None = None
     """What every request must know; None: whoever reaches the server may use it."""
@@ -84,14 +89,44 @@ class Explorer:
         with self._lock:
             self._recent.pop(graph_id, None)
 
-    async def import_graph(self, content: bytes, name: str | None) -> GraphRecord:
-        return await asyncio.to_thread(self._import, content, name)
+    def rank(self, graph_id: str, question: PathsQuestion) -> tuple[Ranking, AttributionGraph]:
+        """The answer to a question, and the graph, or the part of its whole trace, that it speaks of."""
+        graph = self.graph(graph_id)
+        return self.bench.rank(graph, question) if question.unpruned else (rank(graph, question), graph)
+
+    async def import_graph(
+        self, content: AsyncIterator[bytes], name: str | None, thresholds: Thresholds | None
+    ) -> GraphRecord:
+        """Store the graph of a file that is being sent."""
+        head = bytearray()
+        async for part in content:
+            head += part
+            if len(head) > READ_HERE:
+                break
+        if len(head) <= READ_HERE and thresholds is None:
+            return await asyncio.to_thread(self._import, bytes(head), name)
+        with self.bench.file() as file:
+            with file.open("wb") as written:
+                await asyncio.to_thread(written.write, head)
+                async for part in content:
+                    await asyncio.to_thread(written.write, part)
+            return await asyncio.to_thread(self._import_file, file, name, thresholds)
 
     def _import(self, content: bytes, name: str | None) -> GraphRecord:
         graph = ingest.read_graph_file(content, name)
         self.store.load(graph)
         return self.store.record(graph.record.id)
 
+    def _import_file(self, file: Path, name: str | None, thresholds: Thresholds | None) -> GraphRecord:
+        graph, trace = self.bench.import_file(file, name, thresholds)
+        self.store.load(graph)
+        if trace is not None and graph.record.trace_id is not None:
+            self.queue.traces.keep(graph.record.trace_id, trace)
+        return self.store.record(graph.record.id)
+
     def delete(self, graph_id: str) -> None:
+        trace_id = self.store.record(graph_id).trace_id
         self.store.delete(graph_id)
         self._forget(graph_id)
+        if trace_id is not None and trace_id not in self.store.traces():
+            self.queue.traces.drop(trace_id)

@@ -8,7 +8,7 @@ from queries.cypher.answer import DEFAULT_LIMIT, DEFAULT_TIMEOUT, MAX_LIMIT, MAX
 from queries.groups import GroupBy
 from queries.named.definition import QueryColumn, QueryParameter
 from queries.question import ScoreName
-from queries.records import GraphRecord, Job, Record, TraceParameters
+from queries.records import GraphRecord, Job, Record, Threshold, Thresholds, TraceParameters
 
 Kind = Literal["embedding", "feature", "error", "logit"]
 
@@ -36,6 +36,18 @@ class ModelAnswer(Record):
 class ModelsAnswer(Record):
     models: list[ModelAnswer] = Field(description="The first is used where a job names none")
     parameters: TraceParameters = Field(description="The defaults of a job's parameters")
+
+
+class ImportQuestion(Record):
+    name: str | None = Field(None, description="A name for a file that has none")
+    node_threshold: Threshold | None = Field(None, description="Prune the file: share of node influence kept")
+    edge_threshold: Threshold | None = Field(None, description="Prune the file: share of edge influence kept")
+
+    @property
+    def thresholds(self) -> Thresholds | None:
+        """None where none is given; where one is, the other has its default."""
+        given = self.model_dump(include=set(Thresholds.model_fields), exclude_none=True)
+        return Thresholds(**given) if given else None
 
 
 class GraphsAnswer(Record):

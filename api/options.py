@@ -9,6 +9,9 @@ import click
 
 Command: TypeAlias = Callable[..., None]
 
+DEFAULT_THRESHOLDS = {"node": 0.8, "edge": 0.98}
+"""Those of `queries.records.Thresholds`, which is not imported only to be shown."""
+
 
 def with_places(command: Command) -> Command:
     """Give a command `--data`, `--database` and `--jobs`; it gets them as `places`."""
@@ -47,6 +50,18 @@ def with_places(command: Command) -> Command:
 
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print the API's JSON instead.")
+
+
+def threshold_options(command: Command) -> Command:
+    """Give a command `--node-threshold` and `--edge-threshold`."""
+    for what in ("edge", "node"):
+        command = click.option(
+            f"--{what}-threshold",
+            type=click.FloatRange(0.0, 1.0),
+            metavar="SHARE",
+            help=f"Share of cumulative {what} influence kept, 0 to 1. [default: {DEFAULT_THRESHOLDS[what]}]",
+        )(command)
+    return command
 
 
 class IngestCommand(click.Command):

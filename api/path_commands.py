@@ -109,6 +109,9 @@ def _between(command: Command) -> Command:
     show_default=True,
     help="Best single paths shown below each group sequence.",
 )
+@click.option(
+    "--unpruned", is_flag=True, help="Rank the whole trace behind GRAPH, before pruning, which takes seconds."
+)
 def paths(places: "Places", graph: str, written: str, group_by: str | None, **query: Any) -> None:
     from api import ranked, tables
     from api.client import connect

@@ -82,11 +82,13 @@ def open_explorer(
     database = places.database or f"ladybug://{data / 'graphs.lbug'}"
     with open_store(database) as store, closing(CypherRunner(database)) as cypher:
         queue = ingest.JobQueue(data=data, registry=registry, store=store, jobs_url=places.jobs)
+        bench = ingest.Workbench(data / "whole", queue.traces, data / "whole.log")
         try:
             if work:
                 queue.start()
-            yield Explorer(store, queue, data, cypher, hosts, token)
+            yield Explorer(store, queue, data, cypher, bench, hosts, token)
         finally:
+            bench.close()
             queue.stop()
 
 

@@ -3,13 +3,17 @@
 from ingest.graph_file import read_graph_file
 from ingest.queue import JobQueue
 from ingest.registry import InvalidModelsFile, ModelEntry, Registry, TranscoderEntry, load_registry
+from ingest.traces import TraceFolder
+from ingest.workbench import Workbench
 
 __all__ = [
     "InvalidModelsFile",
     "JobQueue",
     "ModelEntry",
     "Registry",
+    "TraceFolder",
     "TranscoderEntry",
+    "Workbench",
     "load_registry",
     "read_graph_file",
 ]

@@ -2,34 +2,56 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
 from ingest.prune import Pruning
-from ingest.trace import Trace
+from ingest.trace import Trace, TraceEdges, TraceRecord
 from queries.acyclic import AcyclicGraph
-from queries.graph import AttributionGraph, Edges, NodeKind, Nodes
+from queries.graph import AttributionGraph, Edges, Ints, NodeKind, Nodes, Supernode, View
 from queries.paths import choose_target
-from queries.records import GraphRecord, Prediction
-from queries.scores import GraphScores, graph_scores, normalise
+from queries.records import GraphRecord, Prediction, Thresholds, TraceParameters
+from queries.scores import GraphScores, graph_scores
+
+FILE_VIEW = "file"
+"""The name of the View that keeps a file's pins."""
 
 
-def assemble(trace: Trace, pruning: Pruning, timings: dict[str, float]) -> AttributionGraph:
+def assemble(
+    trace: Trace, pruning: Pruning, thresholds: Thresholds, timings: dict[str, float]
+) -> AttributionGraph:
     """The stored graph: shares are over the whole trace, scores of both are given."""
-    kept_edges = pruning.edge_mask
-    share, input_total = normalise(trace.edges.n, trace.edges.target, trace.weight)
     kept = _storing_order(trace, pruning)
-    ordinal = np.full(trace.edges.n, -1)
+    ordinal = np.full(trace.edges.n_nodes, -1)
     ordinal[kept] = np.arange(len(kept))
-    source = ordinal[trace.edges.source[kept_edges]]
-    target = ordinal[trace.edges.target[kept_edges]]
+    into, out_of, weight = pruning.edges.rows(0, trace.edges.n_nodes)
+    target, source = ordinal[into], ordinal[out_of]
     order = np.lexsort((source, target))
-    edges = Edges(source[order], target[order], trace.weight[kept_edges][order], share[kept_edges][order])
-    nodes = _take(trace.nodes, kept, pruning, input_total)
-    whole = graph_scores(trace.nodes.kind, trace.edges, trace.weight, trace.logit_weight)
-    return AttributionGraph(_record(trace, nodes, edges, whole, timings), nodes, edges)
+    signed = weight.astype(np.float64)
+    share = np.abs(signed) / pruning.input_total[into]
+    edges = Edges(source[order], target[order], signed[order], share[order])
+    nodes = _take(trace.nodes, kept, pruning)
+    record = _record(trace, nodes, edges, pruning.scores, thresholds, timings)
+    supernodes = tuple(
+        Supernode(name, tuple(sorted(ordinal[members][ordinal[members] >= 0].tolist())))
+        for name, members in trace.record.supernodes
+    )
+    pinned = [ordinal[node] for node in trace.record.pinned if ordinal[node] >= 0]
+    return AttributionGraph(
+        record,
+        nodes,
+        edges,
+        tuple(one for one in supernodes if one.members),
+        pinned_view(nodes.keys(record.id, np.array(pinned, dtype=np.int64))),
+    )
+
+
+def pinned_view(keys: list[str]) -> tuple[View, ...]:
+    """The View that keeps a file's pins, if it has any."""
+    return (View(FILE_VIEW, 1, {"pinned": keys}),) if keys else ()
 
 
 def graph_id(identity: dict[str, Any]) -> str:
@@ -61,13 +83,13 @@ def prediction(graph_nodes: Nodes) -> Prediction:
     return Prediction(token=graph_nodes.token[node] or "", probability=probability)
 
 
-def _storing_order(trace: Trace, pruning: Pruning) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _storing_order(trace: Trace, pruning: Pruning) -> Ints:
     """The kept nodes by kind; within a kind as in the trace: by layer, then position."""
     kept = np.flatnonzero(pruning.node_mask)
     return kept[np.argsort(trace.nodes.kind[kept], kind="stable")]
 
 
-def _take(nodes: Nodes, kept: Any, pruning: Pruning, input_total: Any) -> Nodes:
+def _take(nodes: Nodes, kept: Ints, pruning: Pruning) -> Nodes:
     return Nodes(
         kind=nodes.kind[kept],
         layer=nodes.layer[kept],
@@ -80,37 +102,60 @@ def _take(nodes: Nodes, kept: Any, pruning: Pruning, input_total: Any) -> Nodes:
         is_target_logit=nodes.is_target_logit[kept],
         node_influence=pruning.node_influence[kept],
         cumulative_influence=pruning.cumulative_influence[kept],
-        input_total=input_total[kept],
+        input_total=pruning.input_total[kept],
     )
 
 
-def _record(
-    trace: Trace, nodes: Nodes, edges: Edges, whole: GraphScores, timings: dict[str, float]
-) -> GraphRecord:
-    parameters = trace.parameters.model_dump()
-    pruned = stored_scores(nodes, edges)
-    identity = {
-        "model": f"{trace.model}@{trace.model_revision}",
-        "transcoder_set": f"{trace.transcoder_set}@{trace.transcoder_revision}",
-        "dtype": trace.dtype,
-        "token_ids": trace.token_ids,
-        "parameters": parameters,
+def trace_id(trace: Trace) -> str:
+    """32 hexadecimal digits, of what makes a graph's id but for the thresholds, or of an imported file's content."""
+    record = trace.record
+    if record.origin == "trace":
+        return graph_id(_identity(record, {}))
+    content = hashlib.sha256(record.model_dump_json(exclude={"name"}).encode())
+    for column in (*_arrays(trace.nodes), *_arrays(trace.edges)):
+        content.update(column)
+    return content.hexdigest()[:32]
+
+
+def _arrays(columns: Nodes | TraceEdges) -> Iterator[bytes]:
+    """A dataclass's columns as bytes."""
+    for name in type(columns).__dataclass_fields__:
+        values = getattr(columns, name)
+        yield (
+            json.dumps(values).encode()
+            if isinstance(values, list)
+            else np.ascontiguousarray(values).tobytes()
+        )
+
+
+def _identity(record: TraceRecord, thresholds: dict[str, float]) -> dict[str, Any]:
+    """What the same request of a model always has in common."""
+    asked = set(TraceParameters.model_fields) - set(Thresholds.model_fields)
+    return {
+        "model": f"{record.model}@{record.model_revision}",
+        "transcoder_set": f"{record.transcoder_set}@{record.transcoder_revision}",
+        "dtype": record.dtype,
+        "token_ids": record.token_ids,
+        "parameters": record.model_dump(include=asked) | thresholds,
     }
+
+
+def _record(
+    trace: Trace,
+    nodes: Nodes,
+    edges: Edges,
+    whole: GraphScores,
+    thresholds: Thresholds,
+    timings: dict[str, float],
+) -> GraphRecord:
+    # Of a request of a model's the thresholds are among many parameters, in whatever class.
+    kept = {name: getattr(thresholds, name) for name in Thresholds.model_fields}
+    pruned, whole_id = stored_scores(nodes, edges), trace_id(trace)
+    imported = trace.record.origin == "import"
     return GraphRecord(
-        id=graph_id(identity),
-        name=trace.prompt,
-        origin="trace",
-        prompt=trace.prompt,
-        tokens=trace.tokens,
-        token_ids=trace.token_ids,
-        model=trace.model,
-        model_revision=trace.model_revision,
-        transcoder_set=trace.transcoder_set,
-        transcoder_revision=trace.transcoder_revision,
-        n_layers=trace.n_layers,
-        dtype=trace.dtype,
-        **parameters,
-        n_active_features=trace.n_active_features,
+        id=graph_id({"trace": whole_id, **kept} if imported else _identity(trace.record, kept)),
+        **trace.record.model_dump(exclude={"supernodes", "pinned"}),
+        **kept,
         n_selected_features=len(trace.nodes.of_kind(NodeKind.FEATURE)),
         replacement_score=defined(whole.replacement),
         completeness_score=defined(whole.completeness),
@@ -119,9 +164,11 @@ def _record(
         share_basis="trace",
         prediction=prediction(nodes),
         **node_counts(nodes),
-        n_labelled_nodes=0,
+        n_labelled_nodes=sum(label is not None for label in nodes.label),
         n_edges=len(edges),
         timings=timings,
-        versions=trace.versions,
+        trace_id=whole_id,
+        n_trace_nodes=len(trace.nodes),
+        n_trace_edges=trace.edges.count(),
         created_at=datetime.now(UTC),
     )

@@ -17,15 +17,16 @@ import torch
 import yaml
 from circuit_tracer import ReplacementModel, attribute
 from circuit_tracer.graph import Graph
+from circuit_tracer.utils import get_default_device
 from circuit_tracer.utils.hf_utils import load_transcoder_from_hub, load_transcoders
 from tqdm import tqdm
 
+from ingest.memory import attribution_bytes, available_memory, require_memory
 from ingest.registry import ModelEntry, TranscoderEntry
-from ingest.trace import Trace
-from queries.acyclic import AcyclicGraph
+from ingest.trace import Trace, TraceEdges, TraceRecord
 from queries.errors import EmptyPrompt, PromptTooLong, TraceFailed
 from queries.graph import NodeKind, Nodes
-from queries.records import TraceParameters
+from queries.records import Thresholds, TraceParameters
 
 Progress = Callable[[int, int], None]
 """Called with (done, total) feature nodes."""
@@ -71,13 +72,14 @@ def load_model(entry: ModelEntry, transcoders: TranscoderEntry) -> LoadedModel:
 
 
 def trace(loaded: LoadedModel, prompt: str, parameters: TraceParameters, on_progress: Progress) -> Trace:
-    """Attribute the prompt's next token. Raises EmptyPrompt, PromptTooLong, TraceFailed."""
+    """Attribute the prompt's next token. Raises EmptyPrompt, PromptTooLong, TraceFailed, and InvalidRequest where the
+    trace would not fit into memory."""
     if not prompt.strip():
         raise EmptyPrompt
     n_tokens = len(loaded.replacement_model.ensure_tokenized(prompt))  # it may add a start token
     if loaded.context_length is not None and n_tokens > loaded.context_length:
         raise PromptTooLong(n_tokens, loaded.context_length, loaded.entry.name)
-    with _progress(on_progress):
+    with _progress(on_progress), _memory_checked(loaded.replacement_model, parameters):
         try:
             graph = attribute(
                 prompt,
@@ -96,31 +98,28 @@ def trace(loaded: LoadedModel, prompt: str, parameters: TraceParameters, on_prog
 
 def from_circuit_tracer(graph: Graph, loaded: LoadedModel, prompt: str, parameters: TraceParameters) -> Trace:
     """circuit-tracer's dense Graph as a Trace, its indirections resolved."""
-    adjacency = graph.adjacency_matrix.cpu()
-    edges = adjacency.nonzero()  # row = target, column = source
-    weight = adjacency[edges[:, 0], edges[:, 1]].double().numpy()
+    adjacency = graph.adjacency_matrix.detach().cpu()  # row = target, column = source
     token_ids = [int(token) for token in graph.input_tokens.tolist()]
     tokens = [loaded.tokenizer.decode([token]) for token in token_ids]
-    nodes = _nodes(graph, tokens, token_ids)
-    return Trace(
+    record = TraceRecord(
+        origin="trace",
+        name=prompt,
         prompt=prompt,
         tokens=tokens,
         token_ids=token_ids,
-        nodes=nodes,
-        edges=AcyclicGraph(len(nodes), edges[:, 1].numpy(), edges[:, 0].numpy()),
-        weight=weight,
-        n_layers=int(graph.cfg.n_layers),
-        n_active_features=len(graph.active_features),
         model=loaded.entry.name,
         model_revision=loaded.model_revision,
         transcoder_set=loaded.transcoders.name,
         transcoder_revision=loaded.transcoder_revision,
+        n_layers=int(graph.cfg.n_layers),
         dtype=loaded.entry.dtype,
-        parameters=parameters,
+        **parameters.model_dump(exclude=set(Thresholds.model_fields)),
+        n_active_features=len(graph.active_features),
         versions={
             name: version(name) for name in ("circuit-explorer", "circuit-tracer", "torch", "transformers")
         },
     )
+    return Trace(record, _nodes(graph, tokens, token_ids), TraceEdges.dense(adjacency.numpy()))
 
 
 def _nodes(graph: Graph, tokens: list[str], token_ids: list[int]) -> Nodes:
@@ -141,7 +140,6 @@ def _nodes(graph: Graph, tokens: list[str], token_ids: list[int]) -> Nodes:
     probability[logits] = graph.logit_probabilities.detach().cpu().double().numpy()
     is_target_logit = np.zeros(n, dtype=np.bool_)
     is_target_logit[-n_logits] = True
-    adjacency = graph.adjacency_matrix.cpu()
     return Nodes(
         kind=np.repeat(np.array(kinds, dtype=np.int8), counts),
         layer=np.concatenate(
@@ -172,7 +170,7 @@ def _nodes(graph: Graph, tokens: list[str], token_ids: list[int]) -> Nodes:
         is_target_logit=is_target_logit,
         node_influence=np.full(n, np.nan),
         cumulative_influence=np.full(n, np.nan),
-        input_total=adjacency.abs().sum(dim=1, dtype=torch.float64).numpy(),
+        input_total=np.full(n, np.nan),
     )
 
 
@@ -198,6 +196,30 @@ def _progress(on_progress: Progress) -> Iterator[None]:
         yield
     finally:
         module.tqdm = original
+
+
+@contextmanager
+def _memory_checked(model: Any, parameters: TraceParameters) -> Iterator[None]:
+    """Let circuit-tracer's attribution end, before it has begun, where there is no memory for it: how many features
+    are active is known from its forward pass."""
+
+    def setup(inputs: Any) -> Any:
+        context = model_class.setup_attribution(model, inputs)
+        n_layers, n_positions, _ = context.activation_matrix.shape
+        n_active, targets = context.activation_matrix._nnz(), parameters.attribution_targets
+        n_selected = min(parameters.max_feature_nodes or n_active, n_active)
+        n_others, n_logits = (n_layers + 1) * n_positions, len(targets or range(parameters.max_n_logits))
+        on_gpu = get_default_device().type != "cpu"
+        needed = attribution_bytes(n_selected, n_active, n_others, n_logits, on_gpu)
+        require_memory(needed, n_selected + n_others + n_logits, available_memory())
+        return context
+
+    model_class = type(model)
+    model.setup_attribution = setup
+    try:
+        yield
+    finally:
+        del model.setup_attribution
 
 
 def revision(source: str) -> str:

@@ -1,24 +1,35 @@
-"""The tracing process, `python -m ingest.child`: prompts in, files of pruned graphs out.
+"""The tracing process, `python -m ingest.child`: prompts and whole traces in, files of pruned graphs out.
 
-The only process that imports torch. It speaks `ingest.tracer`'s protocol on its stdin and stdout, keeps the
-last model loaded between requests, and dies with the process that started it.
+The only process that imports torch, and it only for a prompt. It speaks `ingest.tracer`'s protocol on its stdin and
+stdout, keeps the last model loaded between requests, and dies with the process that started it.
 """
 
 import gc
 import logging
 import os
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, TextIO
 
+from ingest import whole
 from ingest.assemble import assemble
 from ingest.prune import prune
 from ingest.spool import write_graph
-from ingest.tracer import Event, Failed, Finished, Progress, TraceRequest
+from ingest.trace_file import read_trace, write_trace
+from ingest.tracer import (
+    REQUEST,
+    Event,
+    Failed,
+    Finished,
+    ImportRequest,
+    Progress,
+    PruneRequest,
+    RankRequest,
+    Request,
+    TraceRequest,
+)
+from ingest.whole import timed
 from queries.errors import CircuitExplorerError
 from queries.process import live_with_parent
 from queries.records import Phase
@@ -40,7 +51,7 @@ def main() -> None:
     Thread(target=_listen, args=(requests,), daemon=True).start()
     worker = Worker(events)
     while True:
-        event = worker.answer(TraceRequest.model_validate_json(requests.get()))
+        event = worker.answer(REQUEST.validate_json(requests.get()))
         worker.send(event)
         if isinstance(event, Failed) and event.ends:
             os._exit(0)
@@ -68,11 +79,20 @@ class Worker:
         self._events.write(event.model_dump_json() + "\n")
         self._events.flush()
 
-    def answer(self, request: TraceRequest) -> Event:
+    def answer(self, request: Request) -> Event:
         """Do what is asked for. After an error nobody foresaw the model's hooks or memory may be in any
         state, so the process is to end."""
         try:
-            return Finished(timings=self._trace(request))
+            match request:
+                case TraceRequest():
+                    timings = self._trace(request)
+                case PruneRequest():
+                    timings = self._prune(request)
+                case RankRequest():
+                    timings = whole.rank_trace(request)
+                case ImportRequest():
+                    timings = whole.import_file(request)
+            return Finished(timings=timings)
         except CircuitExplorerError as error:
             return Failed(error=type(error).__name__, detail=str(error), values=vars(error), ends=False)
         except Exception as error:
@@ -83,7 +103,7 @@ class Worker:
     def _trace(self, request: TraceRequest) -> dict[str, float]:
         timings: dict[str, float] = {}
         self.send(Progress(phase=Phase.TRACE, done=0, total=0))
-        with _timed(timings, "model"):
+        with timed(timings, "model"):
             from ingest.attribution import trace  # seconds, of importing torch
 
             loaded = self._load(request)
@@ -91,15 +111,31 @@ class Worker:
         def on_progress(done: int, total: int) -> None:
             self.send(Progress(phase=Phase.TRACE, done=done, total=total))
 
-        with _timed(timings, "trace"):
+        with timed(timings, "trace"):
             traced = trace(loaded, request.prompt, request.parameters, on_progress)
-        self.send(Progress(phase=Phase.PRUNE, done=0, total=1))
-        with _timed(timings, "prune"):
+        request.output.parent.mkdir(parents=True, exist_ok=True)
+        self.send(Progress(phase=Phase.PRUNE, done=0, total=2))
+        with timed(timings, "keep"):
+            write_trace(request.trace, traced)
+        self.send(Progress(phase=Phase.PRUNE, done=1, total=2))
+        with timed(timings, "prune"):
             parameters = request.parameters
             pruning = prune(traced, parameters.node_threshold, parameters.edge_threshold)
+        write_graph(request.output, assemble(traced, pruning, parameters, timings))
+        self.send(Progress(phase=Phase.PRUNE, done=2, total=2))
+        return timings
+
+    def _prune(self, request: PruneRequest) -> dict[str, float]:
+        timings: dict[str, float] = {}
+        self.send(Progress(phase=Phase.PRUNE, done=0, total=2))
+        with timed(timings, "read"):
+            trace = read_trace(request.trace)
+        self.send(Progress(phase=Phase.PRUNE, done=1, total=2))
         request.output.parent.mkdir(parents=True, exist_ok=True)
-        write_graph(request.output, assemble(traced, pruning, timings))
-        self.send(Progress(phase=Phase.PRUNE, done=1, total=1))
+        with timed(timings, "prune"):
+            pruning = prune(trace, request.thresholds.node_threshold, request.thresholds.edge_threshold)
+        write_graph(request.output, assemble(trace, pruning, request.thresholds, timings))
+        self.send(Progress(phase=Phase.PRUNE, done=2, total=2))
         return timings
 
     def _load(self, request: TraceRequest) -> "LoadedModel":
@@ -119,13 +155,6 @@ def _out_of_memory(error: Exception) -> bool:
         or type(error).__name__ == "OutOfMemoryError"  # torch's, on a GPU
         or "can't allocate memory" in str(error)  # torch's, on a CPU
     )
-
-
-@contextmanager
-def _timed(timings: dict[str, float], part: str) -> Iterator[None]:
-    started = time.perf_counter()
-    yield
-    timings[part] = round(time.perf_counter() - started, 4)
 
 
 if __name__ == "__main__":

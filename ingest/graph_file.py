@@ -12,19 +12,17 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from ingest.assemble import defined, graph_id, node_counts, prediction, stored_scores
+from ingest.assemble import defined, graph_id, node_counts, pinned_view, prediction, stored_scores
 from ingest.file_links import FileLinks, read_links
 from ingest.file_nodes import FileNode, NodeIds, finite, read_nodes
 from ingest.graph_json import PIECE, Content, GraphJson, required
+from ingest.trace import Sources, Trace, TraceEdges, TraceRecord, source_type
 from queries.errors import InvalidGraph
-from queries.graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode, View, nullable
+from queries.graph import AttributionGraph, Edges, Floats, NodeKind, Nodes, Supernode, nullable
 from queries.records import GraphRecord
 from queries.scores import SMALLEST_SUM, node_influence, normalise
 
 SCHEMA_VERSION = 1
-FILE_VIEW = "file"
-"""The name of the View that keeps a file's pins."""
-
 MAX_DEPTH = 32
 """Levels of objects and lists in what is kept of `metadata`; pydantic writes 255."""
 
@@ -84,13 +82,24 @@ def read_graph_file(content: Content, name: str | None = None) -> AttributionGra
 def attribution_graph(file: GraphFile, name: str | None = None) -> AttributionGraph:
     """The graph of a file as it is, for one that was pruned: what it links is what is stored. Raises InvalidGraph."""
     nodes, edges = _columns(file)
-    supernodes = _supernodes(file.query, file.ids.ordinals)
-    pins = _strings(_list(file.query, "pinnedIds", "qParams.pinnedIds"), "qParams.pinnedIds")
-    pinned = [file.ids.ordinals[node] for node in pins if node in file.ids.ordinals]
-    record = _record(file, name, nodes, edges, supernodes, pinned)
-    keys = nodes.keys(record.id)
-    views = (View(FILE_VIEW, 1, {"pinned": [keys[node] for node in pinned]}),) if pinned else ()
-    return AttributionGraph(record, nodes, edges, supernodes, views)
+    about = _about(file, name)
+    record = _record(file, about, nodes, edges)
+    supernodes = tuple(Supernode(one, tuple(members)) for one, members in about.supernodes)
+    pins = nodes.keys(record.id, np.array(about.pinned, dtype=np.int64))
+    return AttributionGraph(record, nodes, edges, supernodes, pinned_view(pins))
+
+
+def trace_of_file(file: GraphFile, name: str | None = None) -> Trace:
+    """The content of a file that was not pruned. Raises InvalidGraph."""
+    links = file.links
+    sources: Sources = links.edges.source.astype(source_type(len(file.nodes)))
+    # Whatever the file says of influence, pruning finds anew, of all of its links.
+    unknown = np.full(len(file.nodes), np.nan)
+    return Trace(
+        _about(file, name),
+        _nodes(file, unknown, unknown, unknown),
+        TraceEdges(links.edges.starts, sources, links.weight),
+    )
 
 
 def _check_kept(value: Any, where: str, depth: int = 0) -> None:
@@ -127,45 +136,50 @@ def _strings(values: list[Any], where: str) -> list[str]:
 
 
 def _columns(file: GraphFile) -> tuple[Nodes, Edges]:
-    acyclic, file_nodes, n = file.links.edges, file.nodes, len(file.nodes)
+    acyclic, n = file.links.edges, len(file.nodes)
     source, target = acyclic.source.astype(np.int64), acyclic.target.astype(np.int64)
     weight = file.links.weight.astype(np.float64)
     share, input_total = normalise(n, target, weight)
     for node in np.flatnonzero(~np.isfinite(input_total)):
-        raise InvalidGraph("links", f"the weights into {file_nodes[node].id!r} are too large to be summed")
-    probability = np.array([node.probability for node in file_nodes])
+        raise InvalidGraph("links", f"the weights into {file.nodes[node].id!r} are too large to be summed")
+    probability = np.array([node.probability for node in file.nodes])
     # The file has no raw influence: it is taken over the file's own edges, as its shares are.
     of_pruned, _ = normalise(n, target, weight, SMALLEST_SUM)
     influence = node_influence(acyclic, of_pruned, np.nan_to_num(probability))
-    nodes = Nodes(
-        kind=np.array([node.kind for node in file_nodes], dtype=np.int8),
-        layer=np.array([node.layer for node in file_nodes], dtype=np.int64),
-        position=np.array([node.position for node in file_nodes], dtype=np.int64),
-        index=np.array([node.index for node in file_nodes], dtype=np.int64),
-        token=[node.token for node in file_nodes],
-        label=[node.label for node in file_nodes],
-        activation=np.array([node.activation for node in file_nodes]),
-        probability=probability,
-        is_target_logit=np.array([node.is_target_logit for node in file_nodes], dtype=np.bool_),
+    cumulative = np.array([node.cumulative_influence for node in file.nodes])
+    return _nodes(file, influence, cumulative, input_total), Edges(source, target, weight, share)
+
+
+def _nodes(file: GraphFile, influence: Floats, cumulative: Floats, input_total: Floats) -> Nodes:
+    nodes = file.nodes
+    return Nodes(
+        kind=np.array([node.kind for node in nodes], dtype=np.int8),
+        layer=np.array([node.layer for node in nodes], dtype=np.int64),
+        position=np.array([node.position for node in nodes], dtype=np.int64),
+        index=np.array([node.index for node in nodes], dtype=np.int64),
+        token=[node.token for node in nodes],
+        label=[node.label for node in nodes],
+        activation=np.array([node.activation for node in nodes]),
+        probability=np.array([node.probability for node in nodes]),
+        is_target_logit=np.array([node.is_target_logit for node in nodes], dtype=np.bool_),
         node_influence=influence,
-        cumulative_influence=np.array([node.cumulative_influence for node in file_nodes]),
+        cumulative_influence=cumulative,
         input_total=input_total,
     )
-    return nodes, Edges(source, target, weight, share)
 
 
-def _supernodes(query: dict[str, Any], by_id: dict[str, int]) -> tuple[Supernode, ...]:
+def _supernodes(query: dict[str, Any], by_id: dict[str, int]) -> list[tuple[str, list[int]]]:
     """qParams.supernodes: lists of a name and node ids. Ids of nodes that pruning took since are left out."""
-    supernodes = []
+    supernodes = list[tuple[str, list[int]]]()
     for entry in _list(query, "supernodes", "qParams.supernodes"):
         if not (isinstance(entry, list) and entry and all(isinstance(part, str) for part in entry)):
             raise InvalidGraph(
                 "qParams.supernodes", f"each must be a list of a name and node ids, not {entry!r}"
             )
-        members = tuple(sorted({by_id[node] for node in entry[1:] if node in by_id}))
+        members = sorted({by_id[node] for node in entry[1:] if node in by_id})
         if members:
-            supernodes.append(Supernode(entry[0], members))
-    return tuple(supernodes)
+            supernodes.append((entry[0], members))
+    return supernodes
 
 
 KNOWN_METADATA = {
@@ -179,17 +193,11 @@ KNOWN_METADATA = {
 }
 
 
-def _record(
-    file: GraphFile,
-    name: str | None,
-    nodes: Nodes,
-    edges: Edges,
-    supernodes: tuple[Supernode, ...],
-    pinned: list[int],
-) -> GraphRecord:
-    metadata, tokens = file.metadata, file.tokens
+def _about(file: GraphFile, name: str | None) -> TraceRecord:
+    """What the file says of itself."""
+    metadata, tokens, ids = file.metadata, file.tokens, file.ids.ordinals
     info, details = _object(metadata, "info"), _object(metadata, "feature_details")
-    pruning, settings = _object(metadata, "pruning_settings"), _object(metadata, "generation_settings")
+    settings, generator = _object(metadata, "generation_settings"), _object(info, "generator")
     model = required(metadata, "scan", str, "metadata.scan")
     transcoder_set = (
         info.get("transcoder_set")
@@ -200,28 +208,61 @@ def _record(
     prompt = str(metadata.get("prompt") or "".join(tokens))
     if tokens and re.fullmatch(r"<[^<>\s]+>", tokens[0]):
         prompt = prompt.removeprefix(tokens[0])  # as a person typed it
-    generator = _object(info, "generator")
-    thresholds: dict[str, Any] = {
-        "node_threshold": pruning.get("node_threshold", metadata.get("node_threshold")),
-        "edge_threshold": pruning.get("edge_threshold"),
-    }
-    parameters: dict[str, Any] = {
-        field: settings.get(field)
-        for field in ("max_n_logits", "desired_logit_prob", "max_feature_nodes", "batch_size")
-    }
-    for field, value in {**thresholds, **parameters}.items():
-        if value is not None and not abs(finite(value, f"metadata.{field}")) < 2**63:
-            raise InvalidGraph(f"metadata.{field}", "the number is too large")
+    fields = ("max_n_logits", "desired_logit_prob", "max_feature_nodes", "batch_size")
+    parameters = _numbers({field: settings.get(field) for field in fields})
     kept = {key: value for key, value in metadata.items() if key not in KNOWN_METADATA}
     _check_kept(kept, "metadata")
+    pins = _strings(_list(file.query, "pinnedIds", "qParams.pinnedIds"), "qParams.pinnedIds")
+    logit = next(node for node in file.nodes if node.kind == NodeKind.LOGIT)
+    try:
+        return TraceRecord(
+            origin="import",
+            name=str(metadata.get("slug") or name or prompt),
+            prompt=prompt,
+            tokens=tokens,
+            model=model,
+            transcoder_set=str(transcoder_set),
+            n_layers=logit.layer,
+            **parameters,
+            n_dropped_links=file.links.n_zero,
+            versions={str(generator["name"]): str(generator.get("version"))} if "name" in generator else {},
+            metadata=kept,
+            supernodes=_supernodes(file.query, ids),
+            pinned=[ids[node] for node in pins if node in ids],
+        )
+    except ValidationError as error:  # half a logit
+        first = error.errors()[0]
+        raise InvalidGraph(f"metadata.{'.'.join(map(str, first['loc']))}", first["msg"]) from error
+
+
+def _numbers(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields that are numbers, or null, of a size that is stored. Raises InvalidGraph."""
+    for field, value in fields.items():
+        if value is not None and not abs(finite(value, f"metadata.{field}")) < 2**63:
+            raise InvalidGraph(f"metadata.{field}", "the number is too large")
+    return fields
+
+
+def _record(file: GraphFile, about: TraceRecord, nodes: Nodes, edges: Edges) -> GraphRecord:
+    metadata = file.metadata
+    pruning = _object(metadata, "pruning_settings")
+    thresholds = _numbers(
+        {
+            "node_threshold": pruning.get("node_threshold", metadata.get("node_threshold")),
+            "edge_threshold": pruning.get("edge_threshold"),
+        }
+    )
     scores = stored_scores(nodes, edges)
     keys = nodes.keys("")
     identity = {
-        "model": model,
-        "transcoder_set": transcoder_set,
-        "tokens": tokens,
+        "model": about.model,
+        "transcoder_set": about.transcoder_set,
+        "tokens": about.tokens,
         **thresholds,
-        **parameters,
+        **{
+            field: getattr(about, field)
+            for field in ("max_n_logits", "desired_logit_prob", "max_feature_nodes", "batch_size")
+        },
         "nodes": sorted(
             zip(
                 keys,
@@ -240,33 +281,21 @@ def _record(
                 edges.source.tolist(), edges.target.tolist(), edges.weight.tolist(), strict=True
             )
         ),
-        "supernodes": sorted((one.name, sorted(keys[node] for node in one.members)) for one in supernodes),
-        "pinned": sorted(keys[node] for node in pinned),
+        "supernodes": sorted(
+            (name, sorted(keys[node] for node in members)) for name, members in about.supernodes
+        ),
+        "pinned": sorted(keys[node] for node in about.pinned),
     }
-    try:
-        return GraphRecord(
-            id=graph_id(identity),
-            name=str(metadata.get("slug") or name or prompt),
-            origin="import",
-            prompt=prompt,
-            tokens=tokens,
-            model=model,
-            transcoder_set=str(transcoder_set),
-            n_layers=int(nodes.layer[nodes.of_kind(NodeKind.LOGIT)[0]]),
-            **thresholds,
-            **parameters,
-            pruned_replacement_score=defined(scores.replacement),
-            pruned_completeness_score=defined(scores.completeness),
-            share_basis="file",
-            prediction=prediction(nodes),
-            **node_counts(nodes),
-            n_labelled_nodes=sum(label is not None for label in nodes.label),
-            n_edges=len(edges),
-            n_dropped_links=file.links.n_zero,
-            versions={str(generator["name"]): str(generator.get("version"))} if "name" in generator else {},
-            metadata=kept,
-            created_at=datetime.now(UTC),
-        )
-    except ValidationError as error:  # half a logit
-        first = error.errors()[0]
-        raise InvalidGraph(f"metadata.{'.'.join(map(str, first['loc']))}", first["msg"]) from error
+    return GraphRecord(
+        id=graph_id(identity),
+        **about.model_dump(exclude={"supernodes", "pinned"}),
+        **thresholds,
+        pruned_replacement_score=defined(scores.replacement),
+        pruned_completeness_score=defined(scores.completeness),
+        share_basis="file",
+        prediction=prediction(nodes),
+        **node_counts(nodes),
+        n_labelled_nodes=sum(label is not None for label in nodes.label),
+        n_edges=len(edges),
+        created_at=datetime.now(UTC),
+    )

@@ -24,6 +24,8 @@ MAX_STARTS = 20
 
 
 class Accepted(Record):
+    trace_id: str | None = None
+    """Of the kept trace that is to be pruned; None: the prompt is traced."""
     prompt: str
     model: str
     transcoders: str
@@ -53,7 +55,7 @@ def to_json(record: Record) -> Json:
 
 
 def new_job(job_id: str, accepted: Accepted) -> Job:
-    return Job(id=job_id, state=JobState.QUEUED, **dict(accepted))
+    return Job(id=job_id, state=JobState.QUEUED, **accepted.model_dump())
 
 
 def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:

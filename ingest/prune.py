@@ -5,76 +5,130 @@
 2. The same for the edges between the nodes kept, by the influence that flows along each, with `edge_threshold`.
 3. Clean-up: features and errors without outputs, and features without inputs, go with their edges, until none is left.
 
-Works in float64 on the edges that exist; circuit_tracer's float32 may cut elsewhere where a cumulative score
-is within 1e-6 of the threshold.
+Works in float64 on the trace's edges where they lie, dense or sparse, and copies only those it keeps; circuit_tracer's
+float32 may cut elsewhere where a cumulative score is within 1e-6 of the threshold.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from ingest.trace import Trace
+from ingest.trace import Sources, Trace, TraceEdges, Weights, source_type
 from queries.errors import InvalidGraph, InvalidRequest
 from queries.graph import Bools, Floats, Ints, NodeKind
-from queries.scores import SMALLEST_SUM, node_influence, normalise
+from queries.scores import GraphScores
 
 
 class Pruning(NamedTuple):
-    """What a pruning keeps. Node arrays are (n_nodes,), in the trace's order; edge arrays (n_edges,), over
-    the trace's edges that are not 0."""
+    """What a pruning keeps, and what it found of the whole trace on the way. Node arrays are (n_nodes,)."""
 
     node_mask: Bools
-    edge_mask: Bools
+    edges: TraceEdges
+    """Those kept, as sparse rows over all of the trace's nodes."""
     node_influence: Floats
     cumulative_influence: Floats
+    input_total: Floats
+    """The sum of |weight| into each node over the whole trace."""
+    scores: GraphScores
+    """circuit_tracer.graph.compute_graph_scores of the whole trace."""
+
+
+class ScoredEdges(NamedTuple):
+    """The edges between some of a trace's nodes. The score of one is |weight| over its target's `input_total`, times
+    the target's `influence`. Node arrays are (n_nodes,)."""
+
+    starts: Ints
+    source: Sources | None
+    weight: Weights
+    keep: Floats
+    """1 for those nodes, 0 for the others."""
+    input_total: Floats
+    influence: Floats
+    """On the logits, what a logit is given to begin with included. Says nothing of the others."""
 
 
 def prune(trace: Trace, node_threshold: float, edge_threshold: float) -> Pruning:
-    """Raises InvalidRequest for a threshold outside [0, 1], InvalidGraph for a trace without edges to a logit."""
+    """Raises InvalidRequest for a threshold outside [0, 1]; InvalidGraph for a trace without edges to a logit, for one
+    whose edges do not go up in layers, and for weights that are no finite numbers."""
     for name, threshold in (("node_threshold", node_threshold), ("edge_threshold", edge_threshold)):
         if not 0.0 <= threshold <= 1.0:
             raise InvalidRequest(name, f"must be between 0 and 1, not {threshold}")
-    if not len(trace.weight):
+    whole = score_edges(trace, np.ones(trace.edges.n_nodes, dtype=np.bool_))
+    influence = whole.influence - trace.logit_weight
+    _check(trace, whole, influence)
+    kind = trace.nodes.kind
+    always = (kind == NodeKind.EMBEDDING) | (kind == NodeKind.LOGIT)
+    between = score_edges(trace, always | (influence >= node_cut(influence, node_threshold)))
+    cut = edge_cut(between, edge_threshold)
+    node_mask, edges = clean_up(trace, between, cut)
+    return Pruning(
+        node_mask,
+        edges,
+        influence,
+        _cumulative(influence),
+        whole.input_total,
+        _scores(kind, influence, whole.influence),
+    )
+
+
+def score_edges(trace: Trace, node_mask: Bools) -> ScoredEdges:
+    """The scores of the edges between the nodes of the mask, from one pass over their rows."""
+    edges, keep = (trace.edges.starts, trace.edges.source, trace.edges.weight), node_mask.astype(np.float64)
+    return ScoredEdges(*edges, keep, *_kernels().hand_down(trace.order, *edges, keep, trace.logit_weight))
+
+
+def node_cut(influence: Floats, threshold: float) -> float:
+    """The least influence that is kept."""
+    if threshold == 1.0:  # rounding must not end the sum a little early
+        return 0.0
+    return _least(influence, threshold, 0.0, influence.sum())
+
+
+def edge_cut(edges: ScoredEdges, threshold: float) -> float:
+    """The least score that is kept. Scores are summed in buckets; only those of the bucket with the cut are sorted."""
+    kernels = _kernels()
+    sums = kernels.score_buckets(*edges)
+    held = np.append(np.cumsum(sums[::-1])[::-1], 0.0)  # by each bucket and all above it
+    if threshold == 1.0 or held[0] == 0.0:  # where all are 0, none is stronger
+        return 0.0
+    bucket = int(np.flatnonzero((held[:-1] / held[0] >= threshold) & (sums > 0.0))[-1])
+    low, high = (np.array([bucket, bucket + 1]) << kernels.SHIFT).view(np.float64)
+    return _least(kernels.scores_between(*edges, low, high), threshold, held[bucket + 1], held[0])
+
+
+def clean_up(trace: Trace, edges: ScoredEdges, cut: float) -> tuple[Bools, TraceEdges]:
+    """The nodes of `edges` that have the inputs and outputs they need among edges that score `cut` or more, (n_nodes,),
+    and those edges between them."""
+    needs_inputs = trace.nodes.kind == NodeKind.FEATURE
+    needs_outputs = needs_inputs | (trace.nodes.kind == NodeKind.ERROR)
+    kernels = _kernels()
+    keep, starts = kernels.clean_up(trace.order, *edges, cut, needs_inputs, needs_outputs)
+    source: Sources = np.empty(starts[-1], dtype=source_type(len(keep)))
+    weight: Weights = np.empty(starts[-1], dtype=edges.weight.dtype)
+    kernels.take(*edges._replace(keep=keep), cut, source, weight)
+    return keep > 0.0, TraceEdges(starts, source, weight)
+
+
+def _least(scores: Floats, threshold: float, before: float, total: float) -> float:
+    """The last of the fewest scores that, from the largest down and with `before`, hold `threshold` of `total`."""
+    descending = np.sort(scores)[::-1]
+    held = (before + np.cumsum(descending)) / total
+    return float(descending[min(int(np.searchsorted(held, threshold)), len(scores) - 1)])
+
+
+def _check(trace: Trace, whole: ScoredEdges, influence: Floats) -> None:
+    source, target = _kernels().edge_against_order(trace.order, whole.starts, whole.source, whole.weight)
+    if source >= 0:
+        raise InvalidGraph(
+            "edges", f"one leads from node {source} to node {target}, which is in no later layer"
+        )
+    unknown = np.flatnonzero(~np.isfinite(whole.input_total))
+    if len(unknown):
+        raise InvalidGraph("edges", f"the weight of one into node {unknown[0]} is no finite number")
+    if not whole.input_total.any():
         raise InvalidGraph("edges", "the trace has none, so nothing carries influence")
-    acyclic, weight, kind = trace.edges, trace.weight, trace.nodes.kind
-    source, target, n, logit_weight = acyclic.source, acyclic.target, acyclic.n, trace.logit_weight
-    share, _ = normalise(n, target, weight, SMALLEST_SUM)
-    influence = node_influence(acyclic, share, logit_weight)
     if not influence.any():
         raise InvalidGraph("edges", "none of the trace's leads to a logit, so nothing carries influence")
-    node_mask = _strongest(influence, node_threshold)
-    always = (kind == NodeKind.EMBEDDING) | (kind == NodeKind.LOGIT)
-    node_mask |= always
-
-    between = node_mask[source] & node_mask[target]
-    kept_share, _ = normalise(n, target, np.where(between, weight, 0.0), SMALLEST_SUM)
-    through = node_influence(acyclic, kept_share, logit_weight) + logit_weight
-    score = kept_share * through[target]
-    edge_mask = between & _strongest(score, edge_threshold)
-
-    needs_inputs = kind == NodeKind.FEATURE
-    while True:
-        has_outputs = _touched(n, source[edge_mask])
-        has_inputs = _touched(n, target[edge_mask])
-        kept = node_mask & (always | has_outputs) & (~needs_inputs | has_inputs)
-        if np.array_equal(kept, node_mask):
-            break
-        node_mask = kept
-        edge_mask &= node_mask[source] & node_mask[target]
-    return Pruning(node_mask, edge_mask, influence, _cumulative(influence))
-
-
-def _strongest(scores: Floats, threshold: float) -> Bools:
-    """The fewest entries that hold `threshold` of the sum, and those equal to the least of them."""
-    descending = -np.sort(-scores)
-    total = descending.sum()
-    # Rounding must not end the sum a little early; and where all are 0, none is stronger.
-    if threshold == 1.0 or total == 0.0:
-        return np.ones(len(scores), dtype=np.bool_)
-    cumulative = np.cumsum(descending) / total
-    cut = min(int(np.searchsorted(cumulative, threshold)), len(scores) - 1)
-    strong: Bools = scores >= descending[cut]
-    return strong
 
 
 def _cumulative(scores: Floats) -> Floats:
@@ -85,5 +139,25 @@ def _cumulative(scores: Floats) -> Floats:
     return cumulative
 
 
-def _touched(n: int, ends: Ints) -> Bools:
-    return np.bincount(ends, minlength=n) > 0
+def _scores(
+    kind: np.ndarray[tuple[int], np.dtype[np.int8]], influence: Floats, output: Floats
+) -> GraphScores:
+    """`output` (n,) is the influence with what a logit is given to begin with.
+
+    What errors hand in, which completeness leaves out, is their influence: the sum over all nodes of the errors' part
+    of its inputs, times its output.
+    """
+    from_tokens = influence[kind == NodeKind.EMBEDDING].sum()
+    from_errors = influence[kind == NodeKind.ERROR].sum()
+    with np.errstate(invalid="ignore"):  # where neither has influence the replacement score is NaN, there too
+        return GraphScores(
+            replacement=float(from_tokens / (from_tokens + from_errors)),
+            completeness=float(1.0 - from_errors / output.sum()),
+        )
+
+
+def _kernels() -> Any:
+    """Imported when first needed: numba takes half a second, and who only reads graph files needs none of it."""
+    from ingest import pruning_kernels
+
+    return pruning_kernels

@@ -17,8 +17,9 @@ from ingest.jobs import PROGRESS, QUEUE, WORKFLOW, Accepted, new_job, read_job, 
 from ingest.prompt import check_prompt
 from ingest.registry import ModelEntry, Registry
 from ingest.tracer import Tracer
+from ingest.traces import TraceFolder
 from queries.errors import DatabaseUnavailable, JobNotFound, WorkerUnavailable
-from queries.records import Job, JobRequest
+from queries.records import Job, JobRequest, Thresholds, TraceParameters
 from queries.store import GraphStore
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class JobQueue:
         self, data: Path, registry: Registry, store: GraphStore, jobs_url: str | None = None
     ) -> None:
         self.data, self.registry, self.store = data, registry, store
+        self.traces = TraceFolder(data / "traces")
         self._url = jobs_url or f"sqlite:///{data / 'jobs.sqlite'}"
         self._worker: Worker | None = None
 
@@ -61,7 +63,7 @@ class JobQueue:
         client = self._client
         client.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLLING_INTERVAL)
         tracer = Tracer(self.data / "tracing.log")
-        self._worker = Worker(self.data / "work", self.registry, self.store, tracer)
+        self._worker = Worker(self.data / "work", self.registry, self.store, self.traces, tracer)
         config: DBOSConfig = {
             "name": NAME,
             "system_database_url": self._url,
@@ -99,13 +101,41 @@ class JobQueue:
                 "`pip install 'circuit-explorer[trace]'`."
             )
         check_prompt(entry, request.prompt)
-        accepted = Accepted(
-            prompt=request.prompt,
-            model=entry.name,
-            transcoders=transcoders.name,
-            parameters=request.parameters,
-            created_at=datetime.now(UTC),
+        return self._enqueue(
+            Accepted(
+                prompt=request.prompt,
+                model=entry.name,
+                transcoders=transcoders.name,
+                parameters=request.parameters,
+                created_at=datetime.now(UTC),
+            )
         )
+
+    def prune(self, graph_id: str, thresholds: Thresholds) -> Job:
+        """Queue another pruning of the trace that a graph was pruned from; the model is not needed.
+
+        Raises GraphNotFound, TraceNotKept.
+        """
+        record = self.store.record(graph_id)
+        self.traces.find(graph_id, record.trace_id)
+        # What was asked of the tracer, as far as the record knows it: an imported file's says little.
+        known = {
+            name: value
+            for name in TraceParameters.model_fields
+            if (value := getattr(record, name)) is not None
+        }
+        return self._enqueue(
+            Accepted(
+                trace_id=record.trace_id,
+                prompt=record.prompt,
+                model=record.model,
+                transcoders=record.transcoder_set,
+                parameters=TraceParameters(**known | thresholds.model_dump()),
+                created_at=datetime.now(UTC),
+            )
+        )
+
+    def _enqueue(self, accepted: Accepted) -> Job:
         job_id = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(6)}"
         self._client.enqueue(
             {"workflow_name": WORKFLOW, "queue_name": QUEUE, "workflow_id": job_id}, to_json(accepted)

@@ -2,11 +2,12 @@
 
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
-from queries.graph import AttributionGraph, Edges, Nodes
+from queries.graph import AttributionGraph, Edges, Nodes, Supernode, View
 from queries.records import GraphRecord
 
 NODE_ARRAYS = ("kind", "layer", "position", "index", "activation", "probability", "is_target_logit")
@@ -15,11 +16,13 @@ EDGE_ARRAYS = ("source", "target", "weight", "share")
 
 
 def write_graph(path: Path, graph: AttributionGraph) -> None:
-    """Write a freshly traced graph (it has no supernodes, views or explanations yet): whole, or not at all."""
+    """Write a graph that is not stored yet, so has no explanations: whole, or not at all."""
     text = {
         "record": graph.record.model_dump(mode="json", exclude={"n_nodes"}),
         "token": graph.nodes.token,
         "label": graph.nodes.label,
+        "supernodes": [asdict(one) for one in graph.supernodes],
+        "views": [asdict(one) for one in graph.views],
     }
     arrays = {f"node_{name}": getattr(graph.nodes, name) for name in (*NODE_ARRAYS, *INFLUENCE_ARRAYS)}
     arrays |= {f"edge_{name}": getattr(graph.edges, name) for name in EDGE_ARRAYS}
@@ -37,4 +40,6 @@ def read_graph(path: Path) -> AttributionGraph:
         columns = {name: stored[f"node_{name}"] for name in (*NODE_ARRAYS, *INFLUENCE_ARRAYS)}
         edges = Edges(*(stored[f"edge_{name}"] for name in EDGE_ARRAYS))
     nodes = Nodes(**columns, token=text["token"], label=text["label"])
-    return AttributionGraph(GraphRecord(**text["record"]), nodes, edges)
+    supernodes = tuple(Supernode(one["name"], tuple(one["members"])) for one in text["supernodes"])
+    views = tuple(View(**one) for one in text["views"])
+    return AttributionGraph(GraphRecord(**text["record"]), nodes, edges, supernodes, views)

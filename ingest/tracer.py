@@ -1,6 +1,7 @@
-"""The worker's handle on the tracing process: torch, the model and whatever goes wrong there stay in it.
+"""The handle on a tracing process: torch, the model, whole traces and whatever goes wrong there stay in it.
 
-The two speak one JSON document a line: `TraceRequest` on the child's stdin, `Event`s back on its stdout.
+The two speak one JSON document a line: a `Request` on the child's stdin, `Event`s back on its stdout. What is large
+goes by files, whose places the request names.
 """
 
 import logging
@@ -13,13 +14,14 @@ from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock, Thread
-from typing import Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from ingest.registry import ModelEntry, TranscoderEntry
 from queries import errors
-from queries.records import Phase, Record, TraceParameters
+from queries.question import PathsQuestion
+from queries.records import GraphRecord, Phase, Record, Thresholds, TraceParameters
 
 log = logging.getLogger(__name__)
 
@@ -28,18 +30,60 @@ OnProgress: TypeAlias = Callable[[Phase, int, int], None]
 
 
 class TraceRequest(Record):
-    """Trace and prune `prompt`, and write the pruned graph to `output`."""
+    """Trace and prune `prompt`; write the pruned graph to `output` and the whole trace to `trace`."""
 
+    kind: Literal["trace"] = "trace"
     entry: ModelEntry
     transcoders: TranscoderEntry
     prompt: str
     parameters: TraceParameters
     output: Path
+    trace: Path
 
     @property
     def is_local(self) -> bool:
         """Whether nothing of it may be looked up on a hub."""
         return self.entry.is_local and self.transcoders.is_local
+
+
+class PruneRequest(Record):
+    """Prune the trace in the file `trace`, and write the pruned graph to `output`."""
+
+    kind: Literal["prune"] = "prune"
+    trace: Path
+    thresholds: Thresholds
+    output: Path
+
+
+class RankRequest(Record):
+    """Rank the paths of the trace in the file `trace`, of which `record` is a pruned graph's and `labels` are some
+    features' (layer, index, text). The `Ranking` goes to `ranking`, the part of the graph that it names to `output`."""
+
+    kind: Literal["rank"] = "rank"
+    trace: Path
+    record: GraphRecord
+    labels: list[tuple[int, int, str]]
+    question: PathsQuestion
+    output: Path
+    ranking: Path
+
+
+class ImportRequest(Record):
+    """Read the graph file `file` and write its graph to `output`. One that is too large to be stored whole, or for
+    which thresholds are given, is pruned, and the whole written to `trace`."""
+
+    kind: Literal["import"] = "import"
+    file: Path
+    name: str | None
+    thresholds: Thresholds | None
+    output: Path
+    trace: Path
+
+
+Request: TypeAlias = Annotated[
+    TraceRequest | PruneRequest | RankRequest | ImportRequest, Field(discriminator="kind")
+]
+REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 
 
 class Progress(Record):
@@ -87,8 +131,8 @@ class Tracer:
         """The tracing process's, where there is one."""
         return self._child.pid if self._child else None
 
-    def run(self, request: TraceRequest, on_progress: OnProgress) -> dict[str, float]:
-        """Seconds by part, once `request.output` is written.
+    def run(self, request: Request, on_progress: OnProgress) -> dict[str, float]:
+        """Seconds by part, once the request's files are written.
 
         Raises the tracing process's error (EmptyPrompt, PromptTooLong, TraceFailed, …), TraceFailed where
         that process ends without one, Interrupted where the tracer is closed.
@@ -123,13 +167,21 @@ class Tracer:
         if child := self._child:
             child.kill()
 
-    def _ready(self, request: TraceRequest) -> "_Child":
-        child = self._child
-        if child is not None and (child.offline != request.is_local or not child.alive):
+    def rest(self) -> None:
+        """End the process once it is idle; the next `run` starts another."""
+        with self._running:
+            if child := self._child:
+                child.kill()
+                self._child = None
+
+    def _ready(self, request: Request) -> "_Child":
+        child, traces = self._child, isinstance(request, TraceRequest)
+        offline = request.is_local if isinstance(request, TraceRequest) else True
+        if child is not None and ((traces and child.offline != offline) or not child.alive):
             child.kill()  # huggingface_hub reads its offline switch once, when it is imported
             child = None
         if child is None:
-            child = self._child = _Child(request.is_local, self._log_file)
+            child = self._child = _Child(offline, self._log_file)
         if self._closed:  # looked at after the child is known to `close`, which kills it
             child.kill()
             raise Interrupted
@@ -161,10 +213,10 @@ class _Child:
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def send(self, request: TraceRequest) -> None:
+    def send(self, request: Request) -> None:
         assert self._process is not None and self._process.stdin is not None
         with suppress(OSError, ValueError):  # where it is gone, its last event says so
-            self._process.stdin.write(request.model_dump_json().encode() + b"\n")
+            self._process.stdin.write(request.model_dump_json(round_trip=True).encode() + b"\n")
             self._process.stdin.flush()
 
     def kill(self) -> None:
@@ -209,6 +261,8 @@ class _Child:
         try:
             for line in process.stdout:
                 self.events.put(EVENT.validate_json(line))
+            with suppress(subprocess.TimeoutExpired):  # it is ending: its status says how, unless it hangs
+                process.wait(timeout=5)
         finally:
             process.kill()
             process.wait()

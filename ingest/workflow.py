@@ -1,7 +1,9 @@
 """The durable workflow that turns an accepted prompt into a stored graph.
 
-1. `trace`: the tracing process traces and prunes, and leaves the graph in the job's work folder.
-2. `store`: its features' explanations are added (annotate), and it goes into the database (load).
+1. `trace`: the tracing process traces and prunes, or prunes a kept trace again, and leaves the graph and the whole
+   trace in the job's work folder.
+2. `store`: its features' explanations are added (annotate), it goes into the database (load), and the trace to those
+   that are kept.
 
 A step whose result DBOS has recorded is not run again, however the server ended in between; only where the
 work folder is gone, `store` traces anew. Running `store` twice changes nothing.
@@ -21,12 +23,13 @@ from dbos import error as dbos_errors
 
 from ingest.annotate import annotate
 from ingest.jobs import MAX_STARTS, PROGRESS, WORKFLOW, Accepted, Json, Outcome, Progress, to_json
-from ingest.registry import ModelEntry, Registry, TranscoderEntry
+from ingest.registry import Registry
 from ingest.spool import read_graph
-from ingest.tracer import Interrupted, Tracer, TraceRequest
-from queries.errors import CircuitExplorerError, DatabaseUnavailable
+from ingest.tracer import Interrupted, PruneRequest, Request, Tracer, TraceRequest
+from ingest.traces import TraceFolder
+from queries.errors import CircuitExplorerError, DatabaseUnavailable, UnknownModel, UnknownTranscoders
 from queries.graph import AttributionGraph
-from queries.records import Phase, Problem
+from queries.records import Phase, Problem, Thresholds
 from queries.store import GraphStore
 
 log = logging.getLogger(__name__)
@@ -40,8 +43,10 @@ RETRY_INTERVAL = 2.0
 class Worker:
     """Runs jobs, one at a time. `work` holds a folder for each unfinished one."""
 
-    def __init__(self, work: Path, registry: Registry, store: GraphStore, tracer: Tracer) -> None:
-        self.work, self.registry, self.store, self.tracer = work, registry, store, tracer
+    def __init__(
+        self, work: Path, registry: Registry, store: GraphStore, traces: TraceFolder, tracer: Tracer
+    ) -> None:
+        self.work, self.registry, self.store, self.traces, self.tracer = work, registry, store, traces, tracer
         self.stopping = Event()
         self._at_work = Lock()
 
@@ -69,7 +74,7 @@ class _Run:
     def __init__(self, worker: Worker, job_id: str, accepted: Accepted) -> None:
         self._worker, self._accepted = worker, accepted
         self._folder = worker.work / job_id
-        self._traced = self._folder / "graph.npz"
+        self._traced, self._whole = self._folder / "graph.npz", self._folder / "whole.trace"
         self._last = Progress(phase=Phase.TRACE, done=0, total=0, started_at=datetime.now(UTC), timings={})
         self._written_at = 0.0
 
@@ -110,29 +115,49 @@ class _Run:
         }
 
     def _trace(self) -> None:
-        entry, transcoders = self._find()
-        self._report(Phase.TRACE, 0, 0)
-        timings = self._worker.tracer.run(
-            TraceRequest(
+        accepted = self._accepted
+        request: Request
+        if accepted.trace_id is None:
+            entry, transcoders = self._worker.registry.find(accepted.model, accepted.transcoders)
+            request = TraceRequest(
                 entry=entry,
                 transcoders=transcoders,
-                prompt=self._accepted.prompt,
-                parameters=self._accepted.parameters,
+                prompt=accepted.prompt,
+                parameters=accepted.parameters,
                 output=self._traced,
-            ),
-            self._report,
-        )
-        self._took(timings)
+                trace=self._whole,
+            )
+            self._report(Phase.TRACE, 0, 0)
+        else:
+            thresholds = Thresholds(
+                node_threshold=accepted.parameters.node_threshold,
+                edge_threshold=accepted.parameters.edge_threshold,
+            )
+            kept = self._worker.traces.find(accepted.trace_id, accepted.trace_id)
+            request = PruneRequest(trace=kept, thresholds=thresholds, output=self._traced)
+            self._report(Phase.PRUNE, 0, 0)
+        self._took(self._worker.tracer.run(request, self._report))
 
     def _store(self) -> str:
         if not self._traced.exists():
             self._trace()
-        _, transcoders = self._find()
         with self._timed(Phase.ANNOTATE):
-            graph = annotate(read_graph(self._traced), transcoders)
+            graph = self._annotated(read_graph(self._traced))
         with self._timed(Phase.LOAD):
             self._load(graph)
+        # After the graph: one that could not be stored leaves no file that nothing refers to.
+        if graph.record.trace_id is not None and self._whole.exists():
+            self._worker.traces.keep(graph.record.trace_id, self._whole)
         return graph.record.id
+
+    def _annotated(self, graph: AttributionGraph) -> AttributionGraph:
+        try:
+            _, transcoders = self._worker.registry.find(self._accepted.model, self._accepted.transcoders)
+        except (UnknownModel, UnknownTranscoders):
+            if self._accepted.trace_id is None:
+                raise
+            return graph  # of an imported file: the explanations that its features have are in the database
+        return annotate(graph, transcoders)
 
     def _load(self, graph: AttributionGraph) -> None:
         """Waits for a database that cannot be reached: what was traced is not thrown away, and no other job could
@@ -145,9 +170,6 @@ class _Run:
                 log.warning("A job waits to be stored. %s", error)
                 if self._worker.stopping.wait(RETRY_INTERVAL):
                     raise Interrupted from None
-
-    def _find(self) -> tuple[ModelEntry, TranscoderEntry]:
-        return self._worker.registry.find(self._accepted.model, self._accepted.transcoders)
 
     @contextmanager
     def _timed(self, phase: Phase) -> Iterator[None]:

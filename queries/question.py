@@ -79,6 +79,9 @@ class PathsQuestion(_Between):
     best_members: int = Field(
         1, ge=0, le=100, description="Best single paths answered with each group sequence"
     )
+    unpruned: bool = Field(
+        False, description="Rank the whole trace that the graph was pruned from, which takes seconds"
+    )
 
     def space(self, graph: AttributionGraph) -> PathSpace:
         """Raises InvalidRequest."""

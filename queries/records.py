@@ -14,7 +14,14 @@ class Record(BaseModel):
 Threshold = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
-class TraceParameters(Record):
+class Thresholds(Record):
+    """How much pruning keeps."""
+
+    node_threshold: Threshold = Field(0.8, description="Share of cumulative node influence kept")
+    edge_threshold: Threshold = Field(0.98, description="Share of cumulative edge influence kept")
+
+
+class TraceParameters(Thresholds):
     """What an attribution is asked for. The names and defaults are circuit_tracer.attribute's, but
     for `max_feature_nodes` (its default keeps every active feature) and `batch_size`."""
 
@@ -32,8 +39,6 @@ class TraceParameters(Record):
     attribution_targets: list[str] | None = Field(
         None, description="Tokens to attribute from instead of the most probable ones"
     )
-    node_threshold: Threshold = Field(0.8, description="Share of cumulative node influence kept")
-    edge_threshold: Threshold = Field(0.98, description="Share of cumulative edge influence kept")
 
 
 class Prediction(Record):
@@ -133,6 +138,9 @@ class JobRequest(Record):
 
 class Job(Record):
     id: str
+    trace_id: str | None = Field(
+        None, description="Of the kept trace that is pruned again, instead of tracing"
+    )
     prompt: str
     model: str
     transcoders: str

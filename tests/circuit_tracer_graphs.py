@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,9 @@ from circuit_tracer.graph import Graph
 from circuit_tracer.utils.tl_nnsight_mapping import UnifiedConfig
 from hypothesis import strategies as st
 
-from ingest.trace import Trace
+from ingest.trace import Matrix, Trace, TraceEdges, TraceRecord
 from queries.acyclic import AcyclicGraph
 from queries.graph import Floats, NodeKind, Nodes
-from queries.records import TraceParameters
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def double_precision() -> Iterator[None]:
 
 
 def dense_graph(
-    adjacency: Floats, n_features: int, n_layers: int, n_positions: int, probability: list[float]
+    adjacency: Matrix, n_features: int, n_layers: int, n_positions: int, probability: list[float]
 ) -> Any:
     """`adjacency` (n, n), row = target; nodes: features, errors (layer by layer), embeddings, logits."""
     sizes = dict.fromkeys(("d_model", "d_head", "n_heads", "d_mlp", "d_vocab"), 1)
@@ -38,7 +38,7 @@ def dense_graph(
         input_string="",
         input_tokens=torch.arange(n_positions),
         active_features=torch.tensor([[0, 0, index] for index in range(n_features)]).reshape(-1, 3),
-        adjacency_matrix=torch.tensor(adjacency),
+        adjacency_matrix=torch.from_numpy(adjacency),
         cfg=UnifiedConfig(n_layers=n_layers, **sizes, **names),
         selected_features=torch.arange(n_features),
         activation_values=torch.ones(n_features),
@@ -50,20 +50,19 @@ def dense_graph(
 
 
 def trace_of(dense: Any) -> Trace:
-    """The same graph as a Trace."""
+    """The same graph as a Trace, every feature in a layer of its own."""
     n_features, n_positions, n_logits = len(dense.selected_features), dense.n_pos, len(dense.logit_targets)
     counts = [n_features, dense.cfg.n_layers * n_positions, n_positions, n_logits]
     kinds = [NodeKind.FEATURE, NodeKind.ERROR, NodeKind.EMBEDDING, NodeKind.LOGIT]
     kind = np.repeat(np.array(kinds, dtype=np.int8), counts)
     n = len(kind)
     nan, zero = np.full(n, np.nan), np.zeros(n, dtype=np.int64)
+    layer = np.concatenate([np.arange(n_features), np.repeat([-1, -1, n_features], counts[1:])])
     probability = nan.copy()
     probability[-n_logits:] = dense.logit_probabilities.double().numpy()
-    adjacency = dense.adjacency_matrix.numpy()
-    target, source = adjacency.nonzero()
     nodes = Nodes(
         kind=kind,
-        layer=zero,
+        layer=layer,
         position=zero,
         index=np.arange(n),
         token=[None] * n,
@@ -73,24 +72,74 @@ def trace_of(dense: Any) -> Trace:
         is_target_logit=np.zeros(n, dtype=np.bool_),
         node_influence=nan,
         cumulative_influence=nan,
-        input_total=np.abs(adjacency).sum(axis=1),
+        input_total=nan,
     )
-    return Trace(
+    record = TraceRecord(
+        origin="trace",
+        name="",
         prompt="",
         tokens=[],
         token_ids=[],
-        nodes=nodes,
-        edges=AcyclicGraph(n, source, target),
-        weight=adjacency[target, source].astype(np.float64),
+        model="model",
+        transcoder_set="set",
         n_layers=dense.cfg.n_layers,
         n_active_features=n_features,
-        model="model",
-        model_revision="",
-        transcoder_set="set",
-        transcoder_revision="",
-        dtype="float64",
-        parameters=TraceParameters.model_validate({}),
-        versions={},
+    )
+    return Trace(record, nodes, TraceEdges.dense(dense.adjacency_matrix.numpy()))
+
+
+def in_rows(trace: Trace) -> Trace:
+    """The same with sparse rows, as a trace's file has them."""
+    n = trace.edges.n_nodes
+    target, source, weight = trace.edges.rows(0, n)
+    starts = np.append(0, np.cumsum(np.bincount(target, minlength=n)))
+    return replace(trace, edges=TraceEdges(starts, source, weight))
+
+
+def acyclic_of(trace: Trace) -> tuple[AcyclicGraph, Floats]:
+    """The trace's edges and their weights, as stored graphs are passed over."""
+    target, source, weight = trace.edges.rows(0, trace.edges.n_nodes)
+    return AcyclicGraph(trace.edges.n_nodes, source.astype(np.int64), target), weight.astype(np.float64)
+
+
+def double(dense: Any) -> Any:
+    """The same graph in float64."""
+    adjacency = dense.adjacency_matrix.double().numpy()
+    probability = dense.logit_probabilities.double()
+    with double_precision():
+        return dense_graph(
+            adjacency, len(dense.selected_features), dense.cfg.n_layers, dense.n_pos, probability.tolist()
+        )
+
+
+def layered_graph(
+    n_nodes: int, n_edges: int, *, n_layers: int, n_positions: int, n_logits: int = 10, seed: int = 0
+) -> Any:
+    """A graph as large as a traced one, in float32: nodes hear a random part of those in lower layers, about `n_edges`
+    in all, of weights that differ widely, and some far more often loud than others."""
+    random = np.random.default_rng(seed)
+    n_features = n_nodes - (n_layers + 1) * n_positions - n_logits
+    feature_layer = np.sort(random.integers(0, n_layers, n_features))
+    layer = np.concatenate(
+        [
+            feature_layer,
+            np.repeat(np.arange(n_layers), n_positions),
+            np.full(n_positions, -1),
+            np.full(n_logits, n_layers),
+        ]
+    )
+    hearing = np.concatenate([np.arange(n_features), np.arange(n_nodes - n_logits, n_nodes)])
+    n_below = np.searchsorted(np.sort(layer), layer[hearing])
+    loudness = np.minimum(1 + random.pareto(1.2, n_nodes), 60.0)
+    adjacency = np.zeros((n_nodes, n_nodes), dtype=np.float32)
+    for node in hearing:
+        below = np.flatnonzero(layer < layer[node])
+        heard = below[random.random(len(below)) < n_edges / n_below.sum()]
+        spread = random.standard_normal(len(heard)) * np.exp(1.5 * random.standard_normal(len(heard)))
+        adjacency[node, heard] = loudness[heard] * spread
+    probability = random.random(n_logits)
+    return dense_graph(
+        adjacency, n_features, n_layers, n_positions, (probability / probability.sum()).tolist()
     )
 
 
@@ -113,3 +162,19 @@ def dense_graphs(draw: st.DrawFn) -> Any:
     return dense_graph(
         adjacency, n_features, n_layers, n_positions, (probability / probability.sum()).tolist()
     )
+
+
+@st.composite
+def tied_graphs(draw: st.DrawFn) -> Any:
+    """Random dense graphs in float64 with many equal scores: every figure is a sum of few powers of 2, so that whoever
+    reckons it, in whatever order, finds the same."""
+    n_features, n_positions = draw(st.integers(1, 10)), 4
+    n = n_features + 2 * n_positions + 2
+    random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    adjacency = np.zeros((n, n))
+    for node in [*range(n_features), n - 2, n - 1]:
+        below = np.append(np.arange(min(node, n_features)), np.arange(n_features, n - 2))
+        heard = random.choice(below, size=random.choice([1, 2, 4, 8]), replace=False)
+        adjacency[node, heard] = random.choice([-1.0, 1.0], size=len(heard))
+    with double_precision():
+        return dense_graph(adjacency, n_features, 1, n_positions, [0.75, 0.25])

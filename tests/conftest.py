@@ -1,13 +1,19 @@
-"""The engines of a test run: a Ladybug file a test, and one Neo4j server, started when first asked for."""
+"""What every test may need: hypothesis as it is used here, and the engines, a Ladybug file a test and one Neo4j server,
+started when first asked for."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.engines import Engine, ladybug_engine, neo4j_engine
 from tests.neo4j_server import CannotStart, Neo4jServer, plugin, running
+
+# Examples are the same every time, so that a red test is the change's; and a busy machine fails none by its time.
+settings.register_profile("tests", max_examples=60, deadline=None, derandomize=True, database=None)
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 from ingest.graph_file import read_graph_file
@@ -94,3 +95,33 @@ def edited(*edits: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
 
 def read(file: dict[str, Any]) -> AttributionGraph:
     return read_graph_file(json.dumps(file).encode())
+
+
+def whole_document(n_features: int, seed: int) -> dict[str, Any]:
+    """A whole trace as a file: two tokens, features of six layers, errors and two logits, with nearly all the links
+    that layers allow."""
+    random = Random(seed)
+    made = [(-1, node(f"E_{100 + at}_{at}", "embedding", "E", at, at)) for at in range(2)]
+    made += [
+        (at % 6, feature_node(at % 6, at, at % 2, activation=1.0 + random.random()))
+        for at in range(n_features)
+    ]
+    made += [(layer, error_node(layer, 1)) for layer in range(6)]
+    made += [
+        (
+            6,
+            node(
+                f"7_{at}_1", "logit", "7", 1, at, token_prob=0.6 - 0.2 * at, clerp=f'Output "t{at}" (p=0.5)'
+            ),
+        )
+        for at in range(2)
+    ]
+    links = [
+        link(source["node_id"], target["node_id"], random.lognormvariate(0, 2) * random.choice((1, 1, -1)))
+        for layer, target in made
+        if target["feature_type"] in ("cross layer transcoder", "logit")
+        for below, source in made
+        if below < layer and random.random() < 0.9
+    ]
+    metadata = document()["metadata"] | {"prompt_tokens": ["Dallas", " is"], "prompt": "Dallas is"}
+    return {"metadata": metadata, "nodes": [one for _, one in made], "links": links}

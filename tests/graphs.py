@@ -8,17 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from ingest.graph_file import read_graph_file
 from queries.graph import AttributionGraph, Edges, Explanation, FeatureId, Floats, NodeKind, Nodes
 from queries.records import GraphRecord, Prediction
 from queries.scores import normalise
-
-# Examples are the same every time, so that a red test is the change's; and a busy machine fails none by its time.
-settings.register_profile("tests", max_examples=60, deadline=None, derandomize=True, database=None)
-settings.load_profile("tests")
 
 SHARED_GRAPHS = Path(__file__).parents[2] / "shared" / "graphs"
 REAL_GRAPHS = (

@@ -1,10 +1,12 @@
 """What is stored of a small trace; test_attribution.py compares that of a real one with circuit-tracer's file."""
 
 import json
-from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from circuit_tracer.graph import compute_graph_scores
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,19 +14,18 @@ from ingest.assemble import assemble, graph_id
 from ingest.prune import prune
 from ingest.trace import Trace
 from queries.graph import AttributionGraph, NodeKind
-from queries.records import TraceParameters
-from tests.circuit_tracer_graphs import dense_graph, dense_graphs, trace_of
+from queries.records import Thresholds
+from tests.circuit_tracer_graphs import dense_graph, dense_graphs, double_precision, trace_of
 
 
 def stored(trace: Trace, node_threshold: float = 0.8, edge_threshold: float = 0.98) -> AttributionGraph:
-    chosen = TraceParameters(node_threshold=node_threshold, edge_threshold=edge_threshold)
-    pruning = prune(trace, node_threshold, edge_threshold)
-    return assemble(replace(trace, parameters=chosen), pruning, {"trace": 1.5})
+    chosen = Thresholds(node_threshold=node_threshold, edge_threshold=edge_threshold)
+    return assemble(trace, prune(trace, node_threshold, edge_threshold), chosen, {"trace": 1.5})
 
 
 @given(dense_graphs(), st.sampled_from([0.3, 0.8, 1.0]), st.sampled_from([0.5, 0.98, 1.0]))
 def test_what_is_kept_keeps_its_place_and_its_numbers(
-    dense: object, node_threshold: float, edge_threshold: float
+    dense: Any, node_threshold: float, edge_threshold: float
 ) -> None:
     trace = trace_of(dense)
     pruning, graph = (
@@ -39,18 +40,45 @@ def test_what_is_kept_keeps_its_place_and_its_numbers(
     np.testing.assert_array_equal(graph.nodes.node_influence, pruning.node_influence[place])
     np.testing.assert_array_equal(graph.nodes.cumulative_influence, pruning.cumulative_influence[place])
     np.testing.assert_array_equal(graph.nodes.probability, trace.nodes.probability[place])
-    np.testing.assert_allclose(graph.nodes.input_total, trace.nodes.input_total[place], rtol=1e-12)
-    kept = {
-        (int(a), int(b)): weight
-        for a, b, weight, stays in zip(
-            trace.edges.source, trace.edges.target, trace.weight, pruning.edge_mask, strict=True
-        )
-        if stays
-    }
+    into = np.abs(dense.adjacency_matrix.numpy()).sum(axis=1)
+    np.testing.assert_allclose(graph.nodes.input_total, into[place], rtol=1e-12)
+    target, source, weight = (column.tolist() for column in pruning.edges.rows(0, len(trace.nodes)))
+    kept = dict(zip(zip(source, target, strict=True), weight, strict=True))
     source, target = place[graph.edges.source].tolist(), place[graph.edges.target].tolist()
     assert dict(zip(zip(source, target, strict=True), graph.edges.weight, strict=True)) == kept
-    totals = trace.nodes.input_total[target]
-    np.testing.assert_allclose(graph.edges.share, np.abs(graph.edges.weight) / totals, rtol=1e-12)
+    assert np.all(np.diff(graph.edges.target * len(graph.nodes) + graph.edges.source) > 0)
+    np.testing.assert_allclose(graph.edges.share, np.abs(graph.edges.weight) / into[target], rtol=1e-12)
+
+
+@given(dense_graphs(), st.sampled_from([0.3, 0.8, 1.0]), st.sampled_from([0.5, 0.98, 1.0]))
+def test_scores_of_both_graphs_equal_circuit_tracer_s(
+    dense: Any, node_threshold: float, edge_threshold: float
+) -> None:
+    """Of the pruned one with what was dropped set to 0."""
+    trace = trace_of(dense)
+    target, source, _ = prune(trace, node_threshold, edge_threshold).edges.rows(0, len(trace.nodes))
+    kept = np.zeros(dense.adjacency_matrix.shape)
+    kept[target, source] = dense.adjacency_matrix.numpy()[target, source]
+    with double_precision():
+        whole = compute_graph_scores(dense)
+        dense.adjacency_matrix = torch.from_numpy(kept)
+        pruned = compute_graph_scores(dense)
+    record = stored(trace, node_threshold, edge_threshold).record
+    found = [record.replacement_score, record.completeness_score]
+    found += [record.pruned_replacement_score, record.pruned_completeness_score]
+    expected = [*whole, *pruned]
+    assert [score is None for score in found] == np.isnan(expected).tolist()
+    assert [score or 0.0 for score in found] == pytest.approx(np.nan_to_num(expected), rel=1e-10)
+
+
+def test_shares_have_no_smallest_sum() -> None:
+    """Unlike the scores that pruning goes by."""
+    adjacency = np.zeros((4, 4))
+    adjacency[0, [1, 2]] = [1e-20, 3e-20]
+    adjacency[3, 0] = 1
+    graph = stored(trace_of(dense_graph(adjacency, 1, 1, 1, [1.0])), 1.0, 1.0)
+    into_feature = graph.edges.share[graph.nodes.kind[graph.edges.target] == NodeKind.FEATURE]
+    assert sorted(into_feature) == pytest.approx([1 / 4, 3 / 4])
 
 
 def small() -> Trace:

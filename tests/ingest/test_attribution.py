@@ -8,21 +8,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from circuit_tracer import attribute
 from circuit_tracer.graph import Graph, compute_graph_scores, prune_graph
 from circuit_tracer.utils.create_graph_files import create_graph_files
 
-from ingest.assemble import assemble
+from ingest.assemble import assemble, trace_id
 from ingest.attribution import LoadedModel, from_circuit_tracer, load_model, revision, trace
 from ingest.graph_file import read_graph_file
 from ingest.prompt import count_tokens
 from ingest.prune import prune
 from ingest.registry import ModelEntry, TranscoderEntry
 from ingest.trace import Trace
-from queries.errors import EmptyPrompt, PromptTooLong, TraceFailed
+from queries.errors import EmptyPrompt, InvalidRequest, PromptTooLong, TraceFailed
 from queries.graph import AttributionGraph, NodeKind
-from queries.records import TraceParameters
+from queries.records import Thresholds, TraceParameters
 from tests.circuit_tracer_graphs import double_precision
 
 PROMPT = "Fact: The capital of the state containing Dallas is"
@@ -63,8 +62,12 @@ def traced(loaded: LoadedModel, dense: Any) -> Trace:
 
 
 def stored(traced: Trace, node_threshold: float, edge_threshold: float) -> AttributionGraph:
-    chosen = parameters(node_threshold=node_threshold, edge_threshold=edge_threshold)
-    return assemble(replace(traced, parameters=chosen), prune(traced, node_threshold, edge_threshold), {})
+    chosen = Thresholds(node_threshold=node_threshold, edge_threshold=edge_threshold)
+    return assemble(traced, prune(traced, node_threshold, edge_threshold), chosen, {})
+
+
+def with_record(traced: Trace, **fields: Any) -> Trace:
+    return replace(traced, record=traced.record.model_copy(update=fields))
 
 
 def keys(graph: AttributionGraph) -> list[Key]:
@@ -116,22 +119,6 @@ def test_what_is_stored_is_what_circuit_tracer_writes(
     assert ours.record.n_layers == theirs.record.n_layers
     assert ours.record.pruned_replacement_score == pytest.approx(theirs.record.pruned_replacement_score)
     assert ours.record.pruned_completeness_score == pytest.approx(theirs.record.pruned_completeness_score)
-
-
-@pytest.mark.parametrize("thresholds", THRESHOLDS)
-def test_in_float32_the_masks_differ_at_the_cut_alone(
-    traced: Trace, dense: Any, thresholds: tuple[float, float]
-) -> None:
-    """circuit_tracer as it runs, in float32: its cumulative scores are off by about 1e-6, ours are not."""
-    single = Graph(**{**vars_of(dense), "adjacency_matrix": dense.adjacency_matrix.float()})
-    single.logit_probabilities = dense.logit_probabilities.float()
-    theirs, ours = prune_graph(single, *thresholds), prune(traced, *thresholds)
-    np.testing.assert_allclose(
-        np.sort(theirs.cumulative_scores.numpy()), np.sort(ours.cumulative_influence), atol=1e-5
-    )
-    at_the_cut = np.abs(ours.cumulative_influence - thresholds[0]) < 1e-5
-    differing = theirs.node_mask.numpy() != ours.node_mask
-    assert np.all(at_the_cut[differing])
 
 
 def vars_of(dense: Any) -> dict[str, Any]:
@@ -206,22 +193,35 @@ def test_the_same_request_is_the_same_graph(traced: Trace, loaded: LoadedModel) 
         first,
         stored(traced, 0.8, 0.9).record.id,
         stored(traced, 0.7, 0.98).record.id,
-        stored(replace(traced, model_revision="another"), 0.8, 0.98).record.id,
-        stored(replace(traced, transcoder_set="another"), 0.8, 0.98).record.id,
-        stored(replace(traced, dtype="bfloat16"), 0.8, 0.98).record.id,
-        stored(replace(traced, token_ids=[1]), 0.8, 0.98).record.id,
-        assemble(
-            replace(traced, parameters=parameters(max_n_logits=3)), prune(traced, 0.8, 0.98), {}
-        ).record.id,
+        *(
+            stored(with_record(traced, **change), 0.8, 0.98).record.id
+            for change in (
+                {"model_revision": "another"},
+                {"transcoder_set": "another"},
+                {"dtype": "bfloat16"},
+                {"token_ids": [1]},
+                {"max_n_logits": 3},
+            )
+        ),
     }
     assert len(ids) == 8
-    assert stored(replace(traced, prompt="the same tokens, another spelling"), 0.8, 0.98).record.id == first
+    respelled = with_record(traced, prompt="the same tokens, another spelling")
+    assert stored(respelled, 0.8, 0.98).record.id == first
+
+
+def test_prunings_of_one_trace_are_of_one_trace(traced: Trace) -> None:
+    one, other = (stored(traced, threshold, 0.98).record for threshold in (0.5, 0.9))
+    assert one.id != other.id
+    assert one.trace_id == other.trace_id == trace_id(traced)
+    assert (one.n_trace_nodes, one.n_trace_edges) == (len(traced.nodes), traced.edges.count())
+    assert trace_id(with_record(traced, dtype="bfloat16")) != trace_id(traced)
+    assert trace_id(with_record(traced, name="another")) == trace_id(traced)
 
 
 def test_selected_features_keep_their_own_activations(loaded: LoadedModel) -> None:
     """With fewer features traced than are active, the indices of the two differ."""
     few = trace(loaded, PROMPT, parameters(max_feature_nodes=10, batch_size=5), ignore)
-    assert len(few.nodes.of_kind(NodeKind.FEATURE)) == 10 < few.n_active_features
+    assert len(few.nodes.of_kind(NodeKind.FEATURE)) == 10 < (few.record.n_active_features or 0)
     every = trace(loaded, PROMPT, parameters(max_feature_nodes=None), ignore)
     names = list(
         zip(every.nodes.kind, every.nodes.layer, every.nodes.position, every.nodes.index, strict=True)
@@ -265,7 +265,7 @@ def test_a_prompt_that_just_fits_is_traced_and_one_longer_is_refused(loaded: Loa
     limit = loaded.context_length
     assert limit == 24
     fits = " ".join(["Dallas"] * (limit - 1))
-    assert len(trace(loaded, fits, parameters(max_feature_nodes=5), ignore).tokens) == limit
+    assert len(trace(loaded, fits, parameters(max_feature_nodes=5), ignore).record.tokens) == limit
     with pytest.raises(PromptTooLong) as raised:
         trace(loaded, fits + " is", parameters(), ignore)
     assert (raised.value.n_tokens, raised.value.context_length) == (limit + 1, limit)
@@ -292,9 +292,44 @@ def test_a_revision_is_the_weights(tmp_path: Path) -> None:
     assert revision("owner/name") == "main"
 
 
-def test_the_matrix_is_read_the_right_way_round(traced: Trace, dense: Any) -> None:
-    edges, matrix = traced.edges, dense.adjacency_matrix
-    assert len(traced.weight) == int((matrix != 0).sum())
-    np.testing.assert_array_equal(traced.weight, matrix[edges.target, edges.source].numpy())
-    np.testing.assert_allclose(traced.nodes.input_total, matrix.abs().sum(dim=1, dtype=torch.float64).numpy())
-    assert set(traced.nodes.kind[edges.target]) == {NodeKind.FEATURE, NodeKind.LOGIT}
+def test_the_matrix_is_read_the_right_way_round_and_where_it_lies(traced: Trace, dense: Any) -> None:
+    matrix = dense.adjacency_matrix
+    target, source, weight = traced.edges.rows(0, len(traced.nodes))
+    assert len(weight) == int((matrix != 0).sum())
+    np.testing.assert_array_equal(weight, matrix[target, source.astype(np.int64)].numpy())
+    assert set(traced.nodes.kind[target]) == {NodeKind.FEATURE, NodeKind.LOGIT}
+    assert np.shares_memory(traced.edges.weight, matrix.numpy())
+
+
+def test_inputs_come_from_lower_layers(traced: Trace) -> None:
+    """What pruning goes by."""
+    target, source, _ = traced.edges.rows(0, len(traced.nodes))
+    assert np.all(traced.nodes.layer[source] < traced.nodes.layer[target])
+
+
+def test_a_trace_that_memory_cannot_hold_is_refused_before_it_starts(
+    loaded: LoadedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[int, int]] = []
+    monkeypatch.setattr("ingest.attribution.available_memory", lambda: 5000)
+    with pytest.raises(InvalidRequest, match=r"would have \d+ nodes and take 0\.0 GB") as raised:
+        trace(loaded, PROMPT, parameters(), lambda done, total: seen.append((done, total)))
+    assert (raised.value.parameter, seen) == ("max_feature_nodes", [])
+    monkeypatch.undo()
+    assert len(trace(loaded, PROMPT, parameters(), ignore).nodes) > 0  # the model is none the worse
+
+
+def test_the_size_that_is_foreseen_is_that_of_the_trace(
+    loaded: LoadedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreseen: list[tuple[int, int]] = []
+    monkeypatch.setattr(
+        "ingest.attribution.require_memory", lambda needed, n_nodes, _: foreseen.append((needed, n_nodes))
+    )
+    for chosen in (parameters(max_feature_nodes=10), parameters(attribution_targets=["Texas", "Dallas"])):
+        traced = trace(loaded, PROMPT, chosen, ignore)
+        needed, n_nodes = foreseen.pop()
+        n_logits = len(traced.nodes.of_kind(NodeKind.LOGIT))
+        most_logits = len(chosen.attribution_targets or range(chosen.max_n_logits))
+        assert n_nodes == len(traced.nodes) - n_logits + most_logits
+        assert needed > traced.edges.weight.nbytes

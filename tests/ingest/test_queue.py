@@ -20,7 +20,7 @@ from queries.errors import (
     UnknownTranscoders,
     WorkerUnavailable,
 )
-from queries.records import Job, JobRequest, JobState, Phase
+from queries.records import Job, JobRequest, JobState, Phase, Thresholds
 from tests.ingest.tiny_model import PROMPT, write_models_file
 
 PATIENCE = 240.0
@@ -170,7 +170,7 @@ def test_a_job_becomes_a_graph(queue: JobQueue) -> None:
     assert (JobState.RUNNING, Phase.TRACE) in seen
     assert job.graph_id is not None
     assert (job.state, job.phase, job.problem) == (JobState.DONE, Phase.LOAD, None)
-    assert job.timings.keys() == {"model", "trace", "prune", "annotate", "load"}
+    assert job.timings.keys() == {"model", "trace", "keep", "prune", "annotate", "load"}
     assert job.started_at is not None
     assert job.finished_at is not None
     assert job.created_at < job.started_at < job.finished_at
@@ -178,6 +178,34 @@ def test_a_job_becomes_a_graph(queue: JobQueue) -> None:
     assert record.prompt == job.prompt
     assert record.n_labelled_nodes == record.n_feature_nodes > 0
     assert not list((queue.data / "work").iterdir())
+    assert record.trace_id is not None
+    assert queue.traces.find(record.id, record.trace_id).is_file()
+
+
+def test_a_kept_trace_is_pruned_again(queue: JobQueue) -> None:
+    traced = wait(queue, queue.submit(ask(PROMPT)), JobState.DONE)
+    assert traced.graph_id is not None
+    before = queue.store.record(traced.graph_id)
+    thresholds = Thresholds(node_threshold=0.7, edge_threshold=0.98)
+    queued = queue.prune(before.id, thresholds)
+    assert (queued.state, queued.trace_id, queued.prompt) == (JobState.QUEUED, before.trace_id, PROMPT)
+    job = wait(queue, queued, JobState.DONE)
+    assert job.timings.keys() == {"read", "prune", "annotate", "load"}
+    assert job.graph_id is not None
+    record = queue.store.record(job.graph_id)
+    assert record.id != before.id and record.trace_id == before.trace_id
+    assert (record.node_threshold, record.edge_threshold) == (0.7, 0.98)
+    assert 0 < record.n_feature_nodes < before.n_feature_nodes
+    assert record.n_labelled_nodes == record.n_feature_nodes, (
+        "its features are explained as those of the first are"
+    )
+    # Asked of the model with these thresholds, the prompt is the same graph.
+    again = wait(
+        queue,
+        queue.submit(ask(PROMPT, parameters={"node_threshold": 0.7})),
+        JobState.DONE,
+    )
+    assert again.graph_id == record.id
 
 
 def test_a_failed_job_says_why_and_the_next_one_works(queue: JobQueue) -> None:

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
+import numpy as np
 import pytest
 
 import ingest
 from ingest.prompt import count_tokens
 from ingest.registry import TranscoderEntry
 from ingest.spool import read_graph
-from ingest.tracer import Interrupted, Tracer, TraceRequest
+from ingest.tracer import Interrupted, PruneRequest, Tracer, TraceRequest
 from queries.errors import PromptTooLong, TraceFailed
-from queries.records import Phase, TraceParameters
+from queries.records import Phase, Thresholds, TraceParameters
 from tests.ingest.tiny_model import CONTEXT, PROMPT
 
 
@@ -34,6 +35,7 @@ def request(data: Path, prompt: str = PROMPT, **parameters: object) -> TraceRequ
         prompt=prompt,
         parameters=TraceParameters.model_validate(parameters),
         output=data / "work" / "graph.npz",
+        trace=data / "work" / "whole.trace",
     )
 
 
@@ -73,10 +75,10 @@ def test_traces_a_prompt_into_a_file(tracer: Tracer, data: Path) -> None:
     assert record.n_edges > 0
     assert record.token_ids is not None
     assert len(record.token_ids) == count_tokens(Path(asked.entry.source) / "tokenizer.json", PROMPT)
-    assert timings.keys() == {"model", "trace", "prune"}
+    assert timings.keys() == {"model", "trace", "keep", "prune"}
     assert [phase for phase, *_ in progress] == sorted(phase for phase, *_ in progress)[::-1]
     assert progress[0] == (Phase.TRACE, 0, 0)
-    assert progress[-1] == (Phase.PRUNE, 1, 1)
+    assert progress[-1] == (Phase.PRUNE, 2, 2)
     *_, last = (step for step in progress if step[0] == Phase.TRACE)
     assert last[1] == last[2] == record.n_selected_features
 
@@ -150,3 +152,24 @@ tracer.run(asked, lambda *_: print(tracer.pid, flush=True))
     while not has_ended(child) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert has_ended(child)
+
+
+def test_a_kept_trace_is_pruned_again_as_the_prompt_would_be(tracer: Tracer, data: Path) -> None:
+    """The same thresholds by either way are the same graph, to the last bit, and need no model."""
+    asked = request(data, node_threshold=0.6, edge_threshold=0.9)
+    tracer.run(asked, ignore)
+    traced = read_graph(asked.output)
+    thresholds = Thresholds(node_threshold=0.6, edge_threshold=0.9)
+    again = PruneRequest(trace=asked.trace, thresholds=thresholds, output=data / "work" / "again.npz")
+    other = Tracer(data / "again.log")
+    try:
+        assert other.run(again, ignore).keys() == {"read", "prune"}
+    finally:
+        other.close()
+    pruned = read_graph(again.output)
+    varying = {"timings", "created_at"}
+    assert pruned.record.model_dump(exclude=varying) == traced.record.model_dump(exclude=varying)
+    for part in ("nodes", "edges"):
+        one, same = getattr(pruned, part), getattr(traced, part)
+        for column in one.__slots__:
+            np.testing.assert_array_equal(getattr(one, column), getattr(same, column), err_msg=column)

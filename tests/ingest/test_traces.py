@@ -48,5 +48,5 @@ def test_the_oldest_are_dropped_and_said_to_be(tmp_path: Path, caplog: pytest.Lo
 
 def test_the_limit_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(LIMIT, "0.5")
-    with pytest.raises(TraceNotKept, match="0.5 GB"):
+    with pytest.raises(TraceNotKept, match=r"0\.5 GB"):
         TraceFolder(tmp_path).find("graph", "one")

@@ -160,8 +160,32 @@ export interface paths {
         /**
          * Import Graph
          * @description Store a graph file as Neuronpedia and circuit-tracer write it, sent as the body itself.
+         *
+         *     A file of more than a million links, or with thresholds, is pruned, and its whole trace kept.
          */
         post: operations["import_graph"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prune Graph
+         * @description Prune the trace that a graph was pruned from again, with other thresholds, without the model.
+         *
+         *     The job makes another graph; the same thresholds make the same graph.
+         */
+        post: operations["prune_graph"];
         delete?: never;
         options?: never;
         head?: never;
@@ -916,6 +940,11 @@ export interface components {
         Job: {
             /** Id */
             id: string;
+            /**
+             * Trace Id
+             * @description Of the kept trace that is pruned again, instead of tracing
+             */
+            trace_id?: string | null;
             /** Prompt */
             prompt: string;
             /** Model */
@@ -976,13 +1005,13 @@ export interface components {
             transcoders?: string | null;
             /**
              * @default {
+             *       "node_threshold": 0.8,
+             *       "edge_threshold": 0.98,
              *       "max_n_logits": 10,
              *       "desired_logit_prob": 0.95,
              *       "max_feature_nodes": 8192,
              *       "batch_size": 256,
-             *       "update_interval": 4,
-             *       "node_threshold": 0.8,
-             *       "edge_threshold": 0.98
+             *       "update_interval": 4
              *     }
              */
             parameters: components["schemas"]["TraceParameters"];
@@ -1476,11 +1505,41 @@ export interface components {
             nodes: number[];
         };
         /**
+         * Thresholds
+         * @description How much pruning keeps.
+         */
+        Thresholds: {
+            /**
+             * Node Threshold
+             * @description Share of cumulative node influence kept
+             * @default 0.8
+             */
+            node_threshold: number;
+            /**
+             * Edge Threshold
+             * @description Share of cumulative edge influence kept
+             * @default 0.98
+             */
+            edge_threshold: number;
+        };
+        /**
          * TraceParameters
          * @description What an attribution is asked for. The names and defaults are circuit_tracer.attribute's, but
          *     for `max_feature_nodes` (its default keeps every active feature) and `batch_size`.
          */
         TraceParameters: {
+            /**
+             * Node Threshold
+             * @description Share of cumulative node influence kept
+             * @default 0.8
+             */
+            node_threshold: number;
+            /**
+             * Edge Threshold
+             * @description Share of cumulative edge influence kept
+             * @default 0.98
+             */
+            edge_threshold: number;
             /**
              * Max N Logits
              * @description At most this many logit nodes
@@ -1516,18 +1575,6 @@ export interface components {
              * @description Tokens to attribute from instead of the most probable ones
              */
             attribution_targets?: string[] | null;
-            /**
-             * Node Threshold
-             * @description Share of cumulative node influence kept
-             * @default 0.8
-             */
-            node_threshold: number;
-            /**
-             * Edge Threshold
-             * @description Share of cumulative edge influence kept
-             * @default 0.98
-             */
-            edge_threshold: number;
         };
         /**
          * ValueType
@@ -1865,6 +1912,10 @@ export interface operations {
             query?: {
                 /** @description A name for a file that has none */
                 name?: string | null;
+                /** @description Prune the file: share of node influence kept */
+                node_threshold?: number | null;
+                /** @description Prune the file: share of edge influence kept */
+                edge_threshold?: number | null;
             };
             header?: never;
             path?: never;
@@ -1883,6 +1934,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GraphRecord"];
+                };
+            };
+            /** @description What was asked cannot be done; `detail` says why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database failed; `detail` says why */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prune_graph: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Thresholds"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description What was asked cannot be done; `detail` says why */
@@ -2090,6 +2185,8 @@ export interface operations {
                 max_length?: number | null;
                 /** @description Best single paths answered with each group sequence */
                 best_members?: number;
+                /** @description Rank the whole trace that the graph was pruned from, which takes seconds */
+                unpruned?: boolean;
             };
             header?: never;
             path: {

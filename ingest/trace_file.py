@@ -1,0 +1,162 @@
+"""A trace as a file: docs/trace-format.md says what is in it. Needs no torch, to write or to read.
+
+A ZIP archive of the record (JSON) and two Parquet tables, nodes and edges; its comment is the digest of all before it.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import IO, Any
+from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingest.trace import Trace, TraceEdges, TraceRecord, Weights, source_type
+from queries.errors import InvalidGraph
+from queries.graph import Nodes
+
+FORMAT = 1
+"""Goes up where an older program would misread a file."""
+RECORD, NODES, EDGES = "record.json", "nodes.parquet", "edges.parquet"
+DIGEST = b"sha256:"
+ENDING = len(DIGEST) + 2 * hashlib.sha256().digest_size
+BLOCK = 1_000_000
+"""Edges in a row group, and about as many as are held beside the trace when one is written or read."""
+
+COMPRESSION = "zstd"
+
+NODE_COLUMNS = [field.name for field in fields(Nodes)]
+TEXT_COLUMNS = ("token", "label")
+
+
+def write_trace(path: Path, trace: Trace) -> None:
+    """Write it whole, or not at all."""
+    partial = path.with_name(f"{path.name}.partial")
+    try:
+        with partial.open("w+b") as file:
+            _write(file, trace)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def read_trace(path: Path) -> Trace:
+    """The trace, with sparse rows. Raises InvalidGraph, naming the file, for one that is damaged, cut off or no trace,
+    and OSError where there is none."""
+    with path.open("rb") as file:
+        ending = _ending(file)
+        if file.read() != ending:
+            why = "it is not what was written: damaged, cut off, or not a trace file at all"
+            raise InvalidGraph(path.name, f"the trace cannot be read: {why}")
+        try:
+            return _read(file)
+        except (ArithmeticError, BadZipFile, LookupError, TypeError, ValueError) as error:
+            why = " ".join(str(error).split())
+            raise InvalidGraph(path.name, f"the trace cannot be read: {why}") from error
+
+
+def _write(file: IO[bytes], trace: Trace) -> None:
+    record = {"format": FORMAT, **trace.record.model_dump(mode="json")}
+    with ZipFile(file, "w", ZIP_STORED) as archive:
+        archive.writestr(ZipInfo(RECORD), json.dumps(record, indent=1))
+        with archive.open(ZipInfo(NODES), "w") as member:
+            _write_nodes(member, trace.nodes)
+        with archive.open(ZipInfo(EDGES), "w", force_zip64=True) as member:
+            _write_edges(member, trace.edges)
+        archive.comment = bytes(ENDING)  # its place; what it covers is known when all else is written
+    ending = _ending(file)
+    file.seek(-ENDING, os.SEEK_END)
+    file.write(ending)
+
+
+def _read(file: IO[bytes]) -> Trace:
+    with ZipFile(file) as archive:
+        record = json.loads(archive.read(RECORD))
+        if record["format"] != FORMAT:
+            raise ValueError(f"it has format {record['format']}, and this program reads format {FORMAT}")
+        del record["format"]
+        nodes = _read_nodes(archive.read(NODES))
+        edges = _read_edges(archive.read(EDGES), len(nodes))
+    return Trace(TraceRecord.model_validate(record), nodes, edges)
+
+
+def _ending(file: IO[bytes]) -> bytes:
+    """The file's comment as it should be; the file's place is then where it begins."""
+    digest = hashlib.sha256()
+    left = file.seek(0, os.SEEK_END) - ENDING
+    file.seek(0)
+    while left > 0:
+        digest.update(part := file.read(min(left, 1 << 20)))
+        left -= len(part)
+    return DIGEST + digest.hexdigest().encode()
+
+
+def _write_nodes(file: IO[bytes], nodes: Nodes) -> None:
+    types = {name: pa.string() for name in TEXT_COLUMNS}
+    columns = {name: pa.array(getattr(nodes, name), types.get(name)) for name in NODE_COLUMNS}
+    pq.write_table(pa.table(columns), file, compression=COMPRESSION)
+
+
+def _read_nodes(content: bytes) -> Nodes:
+    table = pq.read_table(pa.BufferReader(content))
+    columns: dict[str, Any] = {
+        name: table[name].to_pylist() if name in TEXT_COLUMNS else np.array(table[name].to_numpy())
+        for name in NODE_COLUMNS
+    }
+    return Nodes(**columns)
+
+
+def _edge_schema(n_nodes: int, weight: Any) -> pa.Schema:
+    types = {"source": source_type(n_nodes), "target": source_type(n_nodes), "weight": weight}
+    return pa.schema([pa.field(name, pa.from_numpy_dtype(of), nullable=False) for name, of in types.items()])
+
+
+def _write_edges(file: IO[bytes], edges: TraceEdges) -> None:
+    schema = _edge_schema(edges.n_nodes, edges.weight.dtype)
+    encodings = {"source": "DELTA_BINARY_PACKED", "weight": "BYTE_STREAM_SPLIT"}
+    with pq.ParquetWriter(
+        file, schema, compression=COMPRESSION, use_dictionary=["target"], column_encoding=encodings
+    ) as writer:
+        for first, end in _blocks(edges):
+            target, source, weight = edges.rows(first, end)
+            columns = (source, target.astype(source.dtype), weight)
+            writer.write_batch(pa.record_batch([pa.array(column) for column in columns], schema))
+
+
+def _blocks(edges: TraceEdges) -> Iterator[tuple[int, int]]:
+    """The nodes, from first to end, in parts of about `BLOCK` weights."""
+    first = 0
+    while first < edges.n_nodes:
+        end = int(np.searchsorted(edges.starts, edges.starts[first] + BLOCK, side="right")) - 1
+        end = min(max(end, first + 1), edges.n_nodes)
+        yield first, end
+        first = end
+
+
+def _read_edges(content: bytes, n_nodes: int) -> TraceEdges:
+    """Raises ValueError where a node is named that is not there: compiled loops would not notice."""
+    file = pq.ParquetFile(pa.BufferReader(content))
+    columns = file.schema_arrow
+    weight_type: type[np.float32 | np.float64] = np.float64 if pa.float64() in columns.types else np.float32
+    if not columns.equals(_edge_schema(n_nodes, weight_type)):
+        raise ValueError(f"its edges have the columns {columns.to_string()}")
+    source = np.empty(file.metadata.num_rows, dtype=source_type(n_nodes))
+    weight: Weights = np.empty(len(source), dtype=weight_type)
+    n_inputs, place, last = np.zeros(n_nodes, dtype=np.int64), 0, 0
+    for batch in file.iter_batches(BLOCK):
+        sources, targets, weights = (column.to_numpy() for column in batch.columns)
+        if max(sources.max(), targets.max()) >= n_nodes or np.any(targets < np.append(last, targets[:-1])):
+            raise ValueError("its edges are not in the order of their targets, or lead to no node")
+        n_inputs += np.bincount(targets, minlength=n_nodes)
+        end = place + len(batch)
+        source[place:end], weight[place:end] = sources, weights
+        place, last = end, targets[-1]
+    return TraceEdges(np.append(0, np.cumsum(n_inputs)), source, weight)

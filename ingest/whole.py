@@ -1,0 +1,80 @@
+"""Work on whole traces that needs no model: in the tracing process, since a server has no memory to spare for it."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+
+from ingest.assemble import assemble
+from ingest.graph_file import attribution_graph, parse_graph_file, trace_of_file
+from ingest.graph_json import mapped
+from ingest.prune import prune
+from ingest.spool import write_graph
+from ingest.trace import Trace
+from ingest.trace_file import read_trace, write_trace
+from ingest.tracer import ImportRequest, RankRequest
+from queries.graph import AttributionGraph, Edges, NodeKind
+from queries.question import rank
+from queries.records import GraphRecord, Thresholds
+
+MOST_STORED_LINKS = 1_000_000
+"""A file of more links is taken for a whole trace and pruned: stored whole it would help nobody, and crash viewers."""
+
+
+def rank_trace(request: RankRequest) -> dict[str, float]:
+    """Seconds by part, once the ranking is written."""
+    timings: dict[str, float] = {}
+    with timed(timings, "read"):
+        labels = {(layer, index): text for layer, index, text in request.labels}
+        graph = whole_graph(read_trace(request.trace), request.record, labels)
+    with timed(timings, "rank"):
+        ranking, part = rank(graph, request.question).of_part(graph)
+    request.ranking.write_text(ranking.model_dump_json())
+    write_graph(request.output, part)
+    return timings
+
+
+def whole_graph(trace: Trace, record: GraphRecord, labels: dict[tuple[int, int], str]) -> AttributionGraph:
+    """A trace as a graph to be ranked: all its nodes and edges, with the record of one that was pruned from it."""
+    n = trace.edges.n_nodes
+    target, source, weight = trace.edges.rows(0, n)
+    size = np.abs(weight, dtype=np.float64)
+    input_total = np.bincount(target, weights=size, minlength=n).astype(np.float64)
+    share = np.divide(size, input_total[target], out=size)
+    label = list(trace.nodes.label)
+    for node in trace.nodes.of_kind(NodeKind.FEATURE).tolist():
+        feature = int(trace.nodes.layer[node]), int(trace.nodes.index[node])
+        label[node] = label[node] or labels.get(feature)
+    nodes = replace(trace.nodes, label=label, input_total=input_total)
+    edges = Edges(source.astype(np.int64), target, weight.astype(np.float64), share)
+    return AttributionGraph(record, nodes, edges)
+
+
+def import_file(request: ImportRequest) -> dict[str, float]:
+    """Seconds by part, once the graph, and where it was pruned its whole trace, are written."""
+    timings: dict[str, float] = {}
+    with timed(timings, "read"):
+        file = parse_graph_file(mapped(request.file))
+    thresholds = request.thresholds
+    if thresholds is None and len(file.links.weight) > MOST_STORED_LINKS:
+        thresholds = Thresholds()
+    if thresholds is None:
+        graph = attribution_graph(file, request.name)
+    else:
+        trace = trace_of_file(file, request.name)
+        with timed(timings, "prune"):
+            pruning = prune(trace, thresholds.node_threshold, thresholds.edge_threshold)
+        graph = assemble(trace, pruning, thresholds, timings)
+        with timed(timings, "keep"):
+            write_trace(request.trace, trace)
+    write_graph(request.output, graph)
+    return timings
+
+
+@contextmanager
+def timed(timings: dict[str, float], part: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    timings[part] = round(time.perf_counter() - started, 4)

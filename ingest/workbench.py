@@ -1,0 +1,91 @@
+"""What is asked of whole traces and large files without a job: done in a process of its own, and waited for."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ingest.spool import read_graph
+from ingest.tracer import ImportRequest, RankRequest, Tracer
+from ingest.traces import TraceFolder
+from queries.graph import AttributionGraph
+from queries.labels import best_explanation
+from queries.question import PathsQuestion, Ranking
+from queries.records import Thresholds
+
+
+class Workbench:
+    """Works in `folder`, one thing at a time. The process ends with each: it holds gigabytes."""
+
+    def __init__(self, folder: Path, traces: TraceFolder, log_file: Path) -> None:
+        self._folder, self._traces = folder, traces
+        self._tracer = Tracer(log_file)
+        shutil.rmtree(folder, ignore_errors=True)  # what an earlier server left when it was killed
+
+    def close(self) -> None:
+        self._tracer.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def rank(self, graph: AttributionGraph, question: PathsQuestion) -> tuple[Ranking, AttributionGraph]:
+        """The best paths of the trace that a graph was pruned from, and the part of it that they name.
+
+        Raises TraceNotKept, InvalidRequest, InvalidGraph for a damaged file.
+        """
+        file = self._traces.find(graph.record.id, graph.record.trace_id)
+        labels = [
+            (*feature, best.text)
+            for feature, said in graph.explanations.items()
+            if (best := best_explanation(said)) is not None
+        ]
+        with self._place() as place:
+            request = RankRequest(
+                trace=file,
+                record=graph.record,
+                labels=labels,
+                question=question,
+                output=place / "part.npz",
+                ranking=place / "ranking.json",
+            )
+            self._run(request)
+            ranking = Ranking.model_validate_json(request.ranking.read_text())
+            return ranking, read_graph(request.output)
+
+    def import_file(
+        self, file: Path, name: str | None, thresholds: Thresholds | None
+    ) -> tuple[AttributionGraph, Path | None]:
+        """The graph in a `file()`, and where it was pruned its whole trace, beside it.
+
+        Raises InvalidGraph, InvalidRequest.
+        """
+        place = file.parent
+        request = ImportRequest(
+            file=file,
+            name=name,
+            thresholds=thresholds,
+            output=place / "graph.npz",
+            trace=place / "whole.trace",
+        )
+        self._run(request)
+        return read_graph(request.output), request.trace if request.trace.exists() else None
+
+    @contextmanager
+    def file(self) -> Iterator[Path]:
+        """A place for a file that is to be imported; it goes, with what was made of it, at the end."""
+        with self._place() as place:
+            yield place / "graph.json"
+
+    def _run(self, request: RankRequest | ImportRequest) -> None:
+        try:
+            self._tracer.run(request, lambda *_: None)
+        finally:
+            self._tracer.rest()
+
+    @contextmanager
+    def _place(self) -> Iterator[Path]:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        place = Path(tempfile.mkdtemp(prefix="whole-", dir=self._folder))
+        try:
+            yield place
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
