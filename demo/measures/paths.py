@@ -19,7 +19,8 @@ from ingest.attribution import LoadedModel, from_circuit_tracer, load_model
 from ingest.prune import prune
 from ingest.registry import ModelEntry, TranscoderEntry
 from queries.graph import AttributionGraph, NodeKind
-from queries.grouped import GroupSequence, best_group_sequences, groups_by_label
+from queries.grouped import GroupSequence, best_group_sequences
+from queries.groups import group_nodes
 from queries.labels import display_labels
 from queries.paths import PathQuery, PathSpace, best_paths
 from queries.records import TraceParameters
@@ -101,12 +102,12 @@ def measure_paths(loaded: LoadedModel, prompt: CityPrompt, parameters: TracePara
     replacement_score, completeness_score = compute_graph_scores(raw)
     trace = from_circuit_tracer(raw, loaded, prompt.text, parameters)
     pruning = prune(trace, parameters.node_threshold, parameters.edge_threshold)
-    graph = annotate(assemble(trace, pruning, timings={}), loaded.transcoders)
+    graph = annotate(assemble(trace, pruning, parameters, timings={}), loaded.transcoders)
 
     labels = display_labels(graph)
     space = PathSpace(graph, PathQuery(k=FIRST, min_length=2))
     single = best_paths(space)
-    grouped = best_group_sequences(space, groups_by_label(graph, labels))
+    grouped = best_group_sequences(space, group_nodes(graph, "label").number)
     words = [_words(graph, labels, sequence) for sequence in grouped]
     exact = [prompt.city, prompt.state, prompt.capital.split()[0]]
     return PathResult(
