@@ -24,6 +24,7 @@ from queries.engines import open_store
 from queries.graph import AttributionGraph, Floats, Ints, NodeKind
 from queries.grouped import best_group_sequences
 from queries.groups import group_nodes
+from queries.networkx import to_networkx
 from queries.paths import PathQuery, PathSpace, best_paths
 from queries.ranking import PathProblem
 from tests.api.processes import serving
@@ -155,22 +156,21 @@ def _other_libraries(rows: list[tuple[str, ...]]) -> None:
     graph = synthetic_graph(SIZES[1], seed=1)
     space = PathSpace(graph, PathQuery(k=100, min_length=1))
     end, source = int(space.targets[0]), len(graph.nodes)
-    usable = space.into[graph.edges.target]
-    embeddings = graph.nodes.of_kind(NodeKind.EMBEDDING).tolist()
-    arcs = list(zip(graph.edges.source[usable].tolist(), graph.edges.target[usable].tolist(), strict=True))
-    costs = (-np.log(graph.edges.share[usable])).tolist()
-    arcs += [(source, node) for node in embeddings]
-    costs += [0.0] * len(embeddings)
-    drawn: nx.DiGraph[int] = nx.DiGraph()
-    drawn.add_weighted_edges_from((a, b, cost) for (a, b), cost in zip(arcs, costs, strict=True))
+    drawn = to_networkx(graph)
+    drawn.remove_edges_from([(a, b) for a, b in drawn.edges if not space.into[b]])
+    drawn.add_edges_from(
+        ((source, node) for node in graph.nodes.of_kind(NodeKind.EMBEDDING).tolist()), cost=0.0
+    )
+    arcs = list(drawn.edges)
+    costs = [drawn.edges[arc]["cost"] for arc in arcs]
     in_c = igraph.Graph(n=source + 1, edges=arcs, directed=True)
 
     def ours() -> list[float]:
         return [path.score for path in best_paths(PathSpace(graph, space.query))]
 
     def with_networkx() -> list[float]:
-        found = islice(nx.shortest_simple_paths(drawn, source, end, weight="weight"), 100)
-        return [math.exp(-nx.path_weight(drawn, nodes, "weight")) for nodes in found]
+        found = islice(nx.shortest_simple_paths(drawn, source, end, weight="cost"), 100)
+        return [math.exp(-nx.path_weight(drawn, nodes, "cost")) for nodes in found]
 
     def with_igraph() -> list[float]:
         found = in_c.get_k_shortest_paths(source, end, 100, weights=costs, output="epath")

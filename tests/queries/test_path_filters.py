@@ -17,6 +17,7 @@ from queries.flow import group_flow, node_flow, pair_flow
 from queries.graph import AttributionGraph, NodeKind
 from queries.grouped import best_group_sequences
 from queries.groups import GROUPINGS, group_nodes
+from queries.networkx import to_networkx
 from queries.path_scores import SCORES
 from queries.paths import Path as RankedPath
 from queries.paths import PathQuery, PathSpace, best_paths
@@ -306,13 +307,8 @@ def test_real_graphs_rank_as_networkx(name: str) -> None:
     query = PathQuery(k=30, min_length=1)
     space = PathSpace(graph, query)
     target, source = int(space.targets[0]), -1
-    drawn: nx.DiGraph[int] = nx.DiGraph()
-    allowed = (graph.nodes.kind == NodeKind.FEATURE) | (np.arange(len(graph.nodes)) == target)
-    for a, b, share in zip(
-        graph.edges.source.tolist(), graph.edges.target.tolist(), graph.edges.share.tolist(), strict=True
-    ):
-        if allowed[b]:
-            drawn.add_edge(a, b, cost=-math.log(share))
+    drawn = to_networkx(graph)
+    drawn.remove_edges_from([(a, b) for a, b in drawn.edges if not space.into[b]])
     for node in graph.nodes.of_kind(NodeKind.EMBEDDING).tolist():
         drawn.add_edge(source, node, cost=0.0)
     shortest = nx.shortest_simple_paths(drawn, source, target, weight="cost")
