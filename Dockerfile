@@ -29,7 +29,8 @@ RUN pip install --no-deps --editable .
 
 RUN useradd --system --uid 10001 --no-create-home explorer && install --directory --owner explorer /data
 USER explorer
-ENV CIRCUIT_EXPLORER_DATA=/data
+# Where numba keeps what it compiled: the user has no home, and the code is not its own.
+ENV CIRCUIT_EXPLORER_DATA=/data NUMBA_CACHE_DIR=/data/compiled
 VOLUME /data
 EXPOSE 8000
 

@@ -16,7 +16,7 @@ import numpy as np
 from ingest.trace import Sources, Trace, TraceEdges, Weights, source_type
 from queries.errors import InvalidGraph, InvalidRequest
 from queries.graph import Bools, Floats, Ints, NodeKind
-from queries.scores import GraphScores
+from queries.scores import GraphScores, scores_of_influence
 
 
 class Pruning(NamedTuple):
@@ -67,7 +67,7 @@ def prune(trace: Trace, node_threshold: float, edge_threshold: float) -> Pruning
         influence,
         _cumulative(influence),
         whole.input_total,
-        _scores(kind, influence, whole.influence),
+        scores_of_influence(kind, influence, whole.influence),
     )
 
 
@@ -137,23 +137,6 @@ def _cumulative(scores: Floats) -> Floats:
     cumulative = np.empty_like(scores)
     cumulative[order] = np.cumsum(scores[order]) / scores.sum()
     return cumulative
-
-
-def _scores(
-    kind: np.ndarray[tuple[int], np.dtype[np.int8]], influence: Floats, output: Floats
-) -> GraphScores:
-    """`output` (n,) is the influence with what a logit is given to begin with.
-
-    What errors hand in, which completeness leaves out, is their influence: the sum over all nodes of the errors' part
-    of its inputs, times its output.
-    """
-    from_tokens = influence[kind == NodeKind.EMBEDDING].sum()
-    from_errors = influence[kind == NodeKind.ERROR].sum()
-    with np.errstate(invalid="ignore"):  # where neither has influence the replacement score is NaN, there too
-        return GraphScores(
-            replacement=float(from_tokens / (from_tokens + from_errors)),
-            completeness=float(1.0 - from_errors / output.sum()),
-        )
 
 
 def _kernels() -> Any:

@@ -4,7 +4,7 @@ Equal to circuit_tracer.graph.compute_node_influence and compute_graph_scores, w
 until nothing is left: in an acyclic graph one pass does it.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -35,25 +35,27 @@ def node_influence(acyclic: AcyclicGraph, share: Floats, logit_weight: Floats) -
     return acyclic.sum_to(logit_weight, share) - logit_weight
 
 
-def graph_scores(
-    kind: np.ndarray[tuple[int], np.dtype[np.int8]],
-    acyclic: AcyclicGraph,
-    weight: Floats,
-    logit_weight: Floats,
-) -> GraphScores:
-    """circuit_tracer.graph.compute_graph_scores; `kind` (n,), `weight` (n_edges,), `logit_weight` (n,).
+Kinds: TypeAlias = np.ndarray[tuple[int], np.dtype[np.int8]]
 
-    Where neither tokens nor errors have influence (no edges at all) the replacement score is NaN there; here too.
-    """
+
+def graph_scores(kind: Kinds, acyclic: AcyclicGraph, weight: Floats, logit_weight: Floats) -> GraphScores:
+    """circuit_tracer.graph.compute_graph_scores; `kind` (n,), `weight` (n_edges,), `logit_weight` (n,)."""
     share, _ = normalise(acyclic.n, acyclic.target, weight, SMALLEST_SUM)
     influence = node_influence(acyclic, share, logit_weight)
+    return scores_of_influence(kind, influence, influence + logit_weight)
+
+
+def scores_of_influence(kind: Kinds, influence: Floats, output: Floats) -> GraphScores:
+    """`output` (n,) is the influence with what a logit is given to begin with.
+
+    Where neither tokens nor errors have influence (no edges at all) the replacement score is NaN, as circuit_tracer's.
+    What errors hand in, which completeness leaves out, is their influence: the sum over all nodes of the errors' part
+    of its inputs, times its output.
+    """
     from_tokens = influence[kind == NodeKind.EMBEDDING].sum()
     from_errors = influence[kind == NodeKind.ERROR].sum()
-    is_error = kind[acyclic.source] == NodeKind.ERROR
-    error_part = np.bincount(acyclic.target[is_error], weights=share[is_error], minlength=acyclic.n)
-    output = influence + logit_weight
     with np.errstate(invalid="ignore"):
         return GraphScores(
             replacement=float(from_tokens / (from_tokens + from_errors)),
-            completeness=float(((1.0 - error_part) * output).sum() / output.sum()),
+            completeness=float(1.0 - from_errors / output.sum()),
         )
