@@ -25,6 +25,7 @@ REAL_GRAPHS = (
     "contraire-de-petit",
 )
 LABELLED_GRAPHS = ("dallas-grouped", "oakland-grouped")
+UNLABELLED_GRAPHS = tuple(name for name in REAL_GRAPHS if name not in LABELLED_GRAPHS)
 
 KIND_OF_LETTER = {
     "E": NodeKind.EMBEDDING,

@@ -23,7 +23,7 @@ from queries.paths import Path as RankedPath
 from queries.paths import PathQuery, PathSpace, best_paths
 from queries.ranking import rank_paths
 from queries.selectors import FORMS
-from tests.graphs import REAL_GRAPHS, BrutePath, all_paths, graphs, make_graph, real_graph
+from tests.graphs import UNLABELLED_GRAPHS, BrutePath, all_paths, graphs, make_graph, real_graph
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -300,7 +300,7 @@ def test_paths_of_very_weak_edges_are_told_apart() -> None:
     assert found[-1].nodes == tuple(range(14))
 
 
-@pytest.mark.parametrize("name", REAL_GRAPHS[::2])
+@pytest.mark.parametrize("name", UNLABELLED_GRAPHS)
 def test_real_graphs_rank_as_networkx(name: str) -> None:
     """Its k shortest simple paths (Yen) by -log(share), an independent algorithm, over any length."""
     graph = real_graph(name)
@@ -319,7 +319,7 @@ def test_real_graphs_rank_as_networkx(name: str) -> None:
     assert [path.score for path in best_paths(space)] == pytest.approx(expected, rel=1e-9)
 
 
-@pytest.mark.parametrize("name", REAL_GRAPHS[::2])
+@pytest.mark.parametrize("name", UNLABELLED_GRAPHS)
 def test_real_graphs_rank_as_the_notebook_does(name: str) -> None:
     """Seed 002: every path of at most two edges from an embedding to a logit, by its mean weight, found depth first."""
     graph = real_graph(name)
