@@ -268,7 +268,7 @@ def test_a_prompt_becomes_a_graph(tmp_path: Path) -> None:
         done = run("ingest", prompt, data=tmp_path)
         graph = answer("graphs", data=tmp_path)["graphs"][0]
         assert (done.status, done.err) == (0, "")
-        assert done.out.startswith(f"Graph {graph['id']}: predicts ")
+        assert re.match(rf"Graph {graph['id']}: \d+ nodes, \d+ edges, predicts ", done.out)
         assert done.out.endswith(f", {url(tmp_path)}/graphs/{graph['id']}\n")
         assert graph["prompt"] == prompt
         assert " -> " in run("paths", graph["id"][:8], data=tmp_path).out
