@@ -72,7 +72,7 @@ def paths_dot(answer: "Json") -> str:
         weights |= zip(pairwise(steps), (edge["weight"] for edge in one["edges"]), strict=True)
         _add_up(strength, steps, one["score"])
     for one in answer["groups"] or []:
-        steps = [" ".join(step["nodes"]) for step in one["sequence"]]
+        steps = [_group_key(step, answer["group_by"]) for step in one["sequence"]]
         names |= zip(steps, map(step_name, one["sequence"]), strict=True)
         _add_up(strength, steps, one["score"])
     most = max(strength.values(), default=0.0) or 1.0
@@ -84,6 +84,15 @@ def paths_dot(answer: "Json") -> str:
             attributes += [f'label="{weight:.3g}"'] + ["style=dashed"] * (weight < 0)
         lines.append(f"  {_quoted(source)} -> {_quoted(target)} [{', '.join(attributes)}];")
     return _digraph(lines)
+
+
+def _group_key(step: "Json", by: str) -> str:
+    """What is the same for a group wherever it is met: each sequence names those of its nodes that lie on its paths."""
+    if step["kind"] == "feature" and by == "feature":
+        return f"{step['layer']}/{step['index']}"
+    if step["kind"] == "feature" and by in ("label", "layer", "position") and step["name"]:
+        return str(step["name"])
+    return " ".join(step["nodes"])
 
 
 def _add_up(strength: dict[tuple[str, str], float], steps: list[str], score: float) -> None:

@@ -200,6 +200,10 @@ def test_dot_is_a_graph_that_graphviz_reads(data: Path, command: list[str]) -> N
     text = run(name, ID, *options, "--format", "dot", data=data).out
     assert text.startswith("digraph paths {") and text.endswith("}\n")
     assert r"say \"a\" -> b" in text
+    if name == "paths" and not options:
+        assert text.count('[label="Texas"]') == 1, (
+            "a group is one node, whichever of its nodes a sequence passes"
+        )
     if name == "paths" and options:
         assert "style=dashed" in text and 'label="-3"' in text
     if dot := shutil.which("dot"):
