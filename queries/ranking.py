@@ -22,7 +22,12 @@ import numpy as np
 import numpy.typing as npt
 
 from queries.acyclic import AcyclicGraph, Goal, LengthStates, PathStates, Sign
+from queries.errors import InvalidRequest
 from queries.graph import Bools, Floats, Ints
+
+
+MOST_CELLS = 50_000_000
+"""Values that a pass may keep, one a node and state: 0.4 GB."""
 
 
 class Walk(NamedTuple):
@@ -61,7 +66,18 @@ class PathProblem:
 
     @cached_property
     def states(self) -> PathStates:
-        return PathStates.of(self.graph.n, LengthStates.between(*self._lengths), self.through, self.sign)
+        """Raises InvalidRequest where they would be too many."""
+        return self._states(LengthStates.between(*self._lengths))
+
+    def _states(self, lengths: LengthStates) -> PathStates:
+        n_states = len(lengths) * (1 if self.sign in (None, "all-positive") else 2) << len(self.through)
+        if n_states * self.graph.n > MOST_CELLS:
+            raise InvalidRequest(
+                "through",
+                f"with these lengths and this sign {len(self.through)} items take {n_states:,} states for each of "
+                f"{self.graph.n:,} nodes, which is too much memory: ask for fewer, or for shorter paths",
+            )
+        return PathStates.of(self.graph.n, lengths, self.through, self.sign)
 
     def total(self, value: Floats) -> float:
         """The sum over all these paths of the product of `value` (n_edges,)."""
@@ -82,7 +98,7 @@ class PathProblem:
             return
         shortest, longest = self._lengths
         lengths = LengthStates.exactly(int(self.graph.level.max(initial=0)) if longest is None else longest)
-        states = PathStates.of(self.graph.n, lengths, self.through, self.sign)
+        states = self._states(lengths)
         best = self._best(goal, value, states)
 
         def of_length(length: int) -> Iterator[tuple[float, Walk]]:

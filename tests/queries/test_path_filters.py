@@ -285,6 +285,16 @@ def test_eight_items_and_a_sign_at_once() -> None:
     assert_best(best_paths(PathSpace(graph, missing_one)), brute(graph, missing_one), missing_one)
 
 
+def test_a_question_of_too_many_states_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = make_graph("EFFL", {(0, 1): 1, (1, 2): 1, (2, 3): 1})
+    query = PathQuery(through=((1,), (2,)), sign="positive")
+    assert len(best_paths(PathSpace(graph, query))) == 1
+    monkeypatch.setattr("queries.ranking.MOST_CELLS", 3 * 2 * 4 * 4 - 1)
+    with pytest.raises(InvalidRequest, match="24 states for each of 4 nodes") as raised:
+        best_paths(PathSpace(graph, query))
+    assert raised.value.parameter == "through"
+
+
 def test_paths_of_very_weak_edges_are_told_apart() -> None:
     """Their products, of 1e-300 and 1e-330, leave what a float holds; their order stays."""
     weights = (
