@@ -25,7 +25,6 @@ from queries.acyclic import AcyclicGraph, Goal, LengthStates, PathStates, Sign
 from queries.errors import InvalidRequest
 from queries.graph import Bools, Floats, Ints
 
-
 MOST_CELLS = 50_000_000
 """Values that a pass may keep, one a node and state: 0.4 GB."""
 
