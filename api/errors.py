@@ -55,6 +55,7 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.StorageFull: 507,
     errors.UnsupportedSchema: 503,
     errors.WorkerUnavailable: 503,
+    errors.TraceFailed: 503,
 }
 
 RESPONSES: dict[int | str, dict[str, Any]] = {

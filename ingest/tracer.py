@@ -9,8 +9,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock, Thread
@@ -131,13 +131,13 @@ class Tracer:
         """The tracing process's, where there is one."""
         return self._child.pid if self._child else None
 
-    def run(self, request: Request, on_progress: OnProgress) -> dict[str, float]:
-        """Seconds by part, once the request's files are written.
+    def run(self, request: Request, on_progress: OnProgress, *, rest: bool = False) -> dict[str, float]:
+        """Seconds by part, once the request's files are written. `rest`: the process then ends.
 
         Raises the tracing process's error (EmptyPrompt, PromptTooLong, TraceFailed, …), TraceFailed where
         that process ends without one, Interrupted where the tracer is closed.
         """
-        with self._running:
+        with self._running, self._resting(rest):
             child = self._ready(request)
             child.send(request)
             while True:
@@ -167,10 +167,12 @@ class Tracer:
         if child := self._child:
             child.kill()
 
-    def rest(self) -> None:
-        """End the process once it is idle; the next `run` starts another."""
-        with self._running:
-            if child := self._child:
+    @contextmanager
+    def _resting(self, rest: bool) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            if rest and (child := self._child):
                 child.kill()
                 self._child = None
 
@@ -230,7 +232,7 @@ class _Child:
         if status == -signal.SIGKILL:
             sentence = (
                 "The tracing process was killed (SIGKILL), most likely because memory ran out: "
-                "ask for fewer feature nodes (max_feature_nodes) or a smaller batch_size."
+                "for a prompt, ask for fewer feature nodes (max_feature_nodes) or a smaller batch_size."
             )
         elif status < 0:
             sentence = (

@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from queries.errors import TraceNotKept
@@ -34,7 +35,8 @@ class TraceFolder:
         if not file.is_file():
             raise TraceNotKept(
                 graph_id,
-                "its file was made elsewhere, or dropped as one of the oldest when all together passed "
+                "its file was made elsewhere, went with the last graph pruned from it, or was dropped as one of the "
+                "oldest when all together passed "
                 f"{self._limit / 1e9:g} GB ({LIMIT})",
             )
         return file
@@ -55,7 +57,10 @@ class TraceFolder:
 
     def _beyond_limit(self, keep: Path) -> Iterable[Path]:
         """The oldest files, as many as the limit is passed by."""
-        files = [(file.stat(), file) for file in self._folder.glob("*.trace")]
+        files = []
+        for file in self._folder.glob("*.trace"):
+            with suppress(FileNotFoundError):  # dropped meanwhile
+                files.append((file.stat(), file))
         total = sum(status.st_size for status, _ in files)
         for status, file in sorted(files, key=lambda one: one[0].st_mtime_ns):
             if total <= self._limit:

@@ -15,7 +15,7 @@ from ingest.spool import write_graph
 from ingest.trace import Trace
 from ingest.trace_file import read_trace, write_trace
 from ingest.tracer import ImportRequest, RankRequest
-from queries.graph import AttributionGraph, Edges, NodeKind
+from queries.graph import AttributionGraph, Edges, NodeKind, Supernode
 from queries.question import rank
 from queries.records import GraphRecord, Thresholds
 
@@ -49,7 +49,8 @@ def whole_graph(trace: Trace, record: GraphRecord, labels: dict[tuple[int, int],
         label[node] = label[node] or labels.get(feature)
     nodes = replace(trace.nodes, label=label, input_total=input_total)
     edges = Edges(source.astype(np.int64), target, weight.astype(np.float64), share)
-    return AttributionGraph(record, nodes, edges)
+    supernodes = tuple(Supernode(name, tuple(members)) for name, members in trace.record.supernodes)
+    return AttributionGraph(record, nodes, edges, supernodes)
 
 
 def import_file(request: ImportRequest) -> dict[str, float]:

@@ -5,14 +5,19 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Semaphore
 
 from ingest.spool import read_graph
 from ingest.tracer import ImportRequest, RankRequest, Tracer
 from ingest.traces import TraceFolder
+from queries.errors import WorkerUnavailable
 from queries.graph import AttributionGraph
 from queries.labels import best_explanation
 from queries.question import PathsQuestion, Ranking
 from queries.records import Thresholds
+
+MOST_WAITING = 4
+"""Requests that wait for the process or are with it. Each holds a thread of the server, which has few."""
 
 
 class Workbench:
@@ -21,6 +26,7 @@ class Workbench:
     def __init__(self, folder: Path, traces: TraceFolder, log_file: Path) -> None:
         self._folder, self._traces = folder, traces
         self._tracer = Tracer(log_file)
+        self._places = Semaphore(MOST_WAITING)
         shutil.rmtree(folder, ignore_errors=True)  # what an earlier server left when it was killed
 
     def close(self) -> None:
@@ -76,10 +82,15 @@ class Workbench:
             yield place / "graph.json"
 
     def _run(self, request: RankRequest | ImportRequest) -> None:
+        if not self._places.acquire(blocking=False):
+            raise WorkerUnavailable(
+                "This server works on whole traces and large files one at a time, and "
+                f"{MOST_WAITING} are waiting: try again."
+            )
         try:
-            self._tracer.run(request, lambda *_: None)
+            self._tracer.run(request, lambda *_: None, rest=True)
         finally:
-            self._tracer.rest()
+            self._places.release()
 
     @contextmanager
     def _place(self) -> Iterator[Path]:

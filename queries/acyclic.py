@@ -184,6 +184,24 @@ class AcyclicGraph:
         total: Floats = _kernels().sum_into(*self._walks(begin, value, passable, negative, states))
         return total
 
+    def count_from(
+        self, begin: Bools, passable: Bools, negative: Bools | None, states: PathStates, modulus: int
+    ) -> Ints:
+        """(n, S) like `sum_from`, the number of those paths modulo a number below 2^31."""
+        counted: Ints = _kernels().count_into(
+            self._order,
+            self.starts,
+            self._sources,
+            begin,
+            passable,
+            None if negative is None else self._in_rows(negative),
+            states.step,
+            states.kind,
+            states.accepts,
+            modulus,
+        )
+        return counted
+
     def best_from(
         self,
         goal: Goal,

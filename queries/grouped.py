@@ -16,20 +16,26 @@ States are those of `queries.acyclic.PathStates`: filters and lengths are of the
 """
 
 import heapq
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count
+from time import monotonic
 from typing import NamedTuple
 
 import numpy as np
 
 from queries.acyclic import AcyclicGraph
-from queries.errors import InvalidRequest
+from queries.errors import InvalidRequest, QueryTimeout
 from queries.graph import Bools, Floats, Ints
 from queries.paths import Path, PathSpace
 from queries.ranking import PathProblem, Walk
 
 EXACT_COUNT = 2.0**52
 """Above it a float no longer counts one by one."""
+MOST_MOVED = 20_000_000
+"""Values that may be handed on at once, one an edge and state."""
+MOST_SECONDS = 30.0
+"""For all sequences of an answer: no bound on them is known before they are found."""
 
 
 class GroupSequence(NamedTuple):
@@ -112,20 +118,35 @@ def best_group_sequences(space: PathSpace, group: Ints, best_members: int = 1) -
     """The query's k best sequences of `group` (n_nodes,) numbers, best first, with their best members.
 
     Neighbours in one group count once. Equal scores are ordered by the keys of the sequences' first nodes. Raises
-    InvalidRequest for a score that is no sum over paths.
+    InvalidRequest for a score that is no sum over paths and for filters that take too much memory, QueryTimeout.
     """
     if not space.score.grouped:
         raise InvalidRequest(
             "score", f"{space.score.name} of single paths cannot be added up, so not in groups"
         )
-    groups = _Groups(space.problem, group)
-    described = [_describe(space, groups, *found, best_members) for found in _search(space, groups)]
+    n_states, n_edges = len(space.problem.states), len(space.graph.edges)
+    if n_states * n_edges > MOST_MOVED:
+        raise InvalidRequest(
+            "group_by",
+            f"these filters take {n_states:,} states for each of {n_edges:,} edges, which is too much memory for "
+            "groups: ask for fewer `through`, or for single paths",
+        )
+    groups, deadline = _Groups(space.problem, group), monotonic() + MOST_SECONDS
+    described = []
+    for found in _search(space, groups, deadline):
+        _check_time(deadline)
+        described.append(_describe(space, groups, *found, best_members))
     first = np.array([step[0] for one in described for step in one.steps], dtype=np.int64)
     keys = dict(zip(first.tolist(), space.graph.nodes.keys("", first), strict=True))
     return sorted(described, key=lambda one: (-one.score, [keys[step[0]] for step in one.steps]))
 
 
-def _search(space: PathSpace, groups: _Groups) -> list[tuple[float, tuple[int, ...]]]:
+def _check_time(deadline: float) -> None:
+    if monotonic() > deadline:
+        raise QueryTimeout(MOST_SECONDS)
+
+
+def _search(space: PathSpace, groups: _Groups, deadline: float) -> list[tuple[float, tuple[int, ...]]]:
     """The score and groups of the k best sequences."""
     problem, states, size = space.problem, space.problem.states, space.size
     acyclic, n_states = problem.graph, len(problem.states)
@@ -158,6 +179,7 @@ def _search(space: PathSpace, groups: _Groups) -> list[tuple[float, tuple[int, .
     influence = np.zeros((acyclic.n, n_states + 1))  # scratch
     found: list[tuple[float, tuple[int, ...]]] = []
     while heap and len(found) < space.query.k:
+        _check_time(deadline)
         bound, _, sequence, entered = heapq.heappop(heap)
         if entered is None:
             found.append((-bound, sequence))
@@ -175,7 +197,8 @@ def _search(space: PathSpace, groups: _Groups) -> list[tuple[float, tuple[int, .
             )
             bounds = (handed * reach[front.entered_from]).sum(axis=1)
             for number, part in front.feeders:
-                push(float(bounds[part].sum()), (number, *sequence), (front.entered_from[part], handed[part]))
+                own = handed[part].copy()  # a view would keep all of it
+                push(float(bounds[part].sum()), (number, *sequence), (front.entered_from[part], own))
         influence[front.members] = 0.0
     return found
 
@@ -251,21 +274,42 @@ class _Members:
         return on_path
 
     def _counted_exactly(self, ends: Ints, begun: list[int]) -> int:
-        """In Python's integers, which know no limit."""
-        graph, states = self.problem.graph, self.problem.states
-        counts = [
-            [int(begins and accepts) for accepts in states.accepts.tolist()]
-            for begins in self.problem.begin.tolist()
-        ]
-        upwards = np.argsort(graph.level[graph.target], kind="stable")
-        negative = self.problem.negative
-        for edge in upwards.tolist():
-            far, here = int(graph.source[edge]), counts[int(graph.target[edge])]
-            turns = 0 if negative is None else int(negative[edge])
-            for state, after in enumerate(states.step[states.kind[far], turns].tolist()):
-                if after >= 0 and self.problem.passable[graph.target[edge]]:
-                    here[state] += counts[far][after]
-        return sum(counts[spot][state] for spot, state in zip(ends.tolist(), begun, strict=True))
+        """By their remainders: as many primes as the number can need tell it (Chinese remainder theorem)."""
+        graph = self.problem.graph
+        widest = int(np.diff(graph.starts).max(initial=1)) + 1
+        bits = (int(graph.level.max(initial=0)) + 1) * widest.bit_length() + len(ends).bit_length()
+        counted, modulus = 0, 1
+        for prime in primes_below(1 << 31):
+            rests = graph.count_from(
+                self.problem.begin, self.problem.passable, self.problem.negative, self.problem.states, prime
+            )
+            rest = int(rests[ends, begun].sum()) % prime
+            counted += modulus * ((rest - counted) * pow(modulus, -1, prime) % prime)
+            modulus *= prime
+            if modulus.bit_length() > bits:
+                break
+        return counted
+
+
+def primes_below(limit: int) -> Iterator[int]:
+    """Primes, the largest first; `limit` is at most 2^32, below which three witnesses tell (Jaeschke, 1993)."""
+    for number in range(limit - 1, 2, -2):
+        odd, twos = number - 1, 0
+        while odd % 2 == 0:
+            odd, twos = odd // 2, twos + 1
+        if all(_passes(pow(witness, odd, number), number, twos) for witness in (2, 7, 61)):
+            yield number
+
+
+def _passes(power: int, number: int, twos: int) -> bool:
+    """One round of Miller's and Rabin's test."""
+    if power in (1, number - 1):
+        return True
+    for _ in range(twos - 1):
+        power = power * power % number
+        if power == number - 1:
+            return True
+    return False
 
 
 def _describe(

@@ -106,6 +106,31 @@ def sum_into(order, starts, source, value, begin, passable, negative, step, kind
 
 
 @njit(cache=True, nogil=True)
+def count_into(order, starts, source, begin, passable, negative, step, kind, accepts, modulus):
+    """(n, S): like `sum_into`, how many walks there are, modulo a number below 2^31."""
+    n_states = len(accepts)
+    total = np.zeros((len(begin), n_states), np.int64)
+    for node in order:
+        here = total[node]
+        if begin[node]:
+            for state in range(n_states):
+                if accepts[state]:
+                    here[state] = 1
+        if not passable[node]:
+            continue
+        for edge in range(starts[node], starts[node + 1]):
+            far = source[edge]
+            sign = 0
+            if negative is not None:
+                sign = 1 if negative[edge] else 0
+            after, there = step[kind[far], sign], total[far]
+            for state in range(n_states):
+                if after[state] >= 0:
+                    here[state] = (here[state] + there[after[state]]) % modulus
+    return total
+
+
+@njit(cache=True, nogil=True)
 def best_product_into(order, starts, source, value, begin, passable, negative, step, kind, accepts):
     """(n, S): like `sum_into`, the logarithm of the largest product of `value` (> 0); -inf where there is no walk.
 

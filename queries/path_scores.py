@@ -91,7 +91,13 @@ def edge_factors(graph: AttributionGraph, score: PathScore, is_target: Bools) ->
     if score.name == "influence":
         return edges.share
     if score.name == "contribution":
-        return edges.weight / _divisors(graph, is_target)[edges.target]
+        with np.errstate(over="ignore"):
+            factors = edges.weight / _divisors(graph, is_target)[edges.target]
+        if not np.isfinite(factors).all():
+            raise InvalidRequest(
+                "score", "an activation is so small that contribution divided by it is no number"
+            )
+        return factors
     return np.abs(edges.weight) if score.name == "bottleneck" else edges.weight
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from queries.acyclic import Sign
+from queries.errors import InvalidRequest
 from queries.graph import AttributionGraph, Edges, Ints
 from queries.grouped import GroupSequence, best_group_sequences
 from queries.groups import GroupBy, Unlabelled, group_nodes
@@ -54,6 +55,8 @@ class FlowQuestion(_Between):
 
     def space(self, graph: AttributionGraph) -> PathSpace:
         """Raises InvalidRequest."""
+        if self.via is not None and self.group_by != "none":
+            raise InvalidRequest("via", "counts nodes, not groups: leave out group_by")
         query = PathQuery(
             sources=_chosen(graph, "source", self.source),
             targets=_chosen(graph, "target", self.target),
@@ -85,6 +88,11 @@ class PathsQuestion(_Between):
 
     def space(self, graph: AttributionGraph) -> PathSpace:
         """Raises InvalidRequest."""
+        if self.group_by != "none" and self.k * max(1, self.best_members) > MAX_PATHS:
+            raise InvalidRequest(
+                "best_members",
+                f"{self.k:,} groups of {self.best_members} members each are more than {MAX_PATHS:,} paths",
+            )
         query = PathQuery(
             k=self.k,
             score=self.score,

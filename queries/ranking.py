@@ -73,8 +73,8 @@ class PathProblem:
         if n_states * self.graph.n > MOST_CELLS:
             raise InvalidRequest(
                 "through",
-                f"with these lengths and this sign {len(self.through)} items take {n_states:,} states for each of "
-                f"{self.graph.n:,} nodes, which is too much memory: ask for fewer, or for shorter paths",
+                f"what must be met ({len(self.through)} items), the lengths and the sign take {n_states:,} states for "
+                f"each of {self.graph.n:,} nodes, which is too much memory: ask for fewer items, or for shorter paths",
             )
         return PathStates.of(self.graph.n, lengths, self.through, self.sign)
 

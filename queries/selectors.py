@@ -43,7 +43,9 @@ def _nodes(graph: AttributionGraph, role: Role, text: str) -> Ints:
     if form == "kind":
         return _found(role, text, nodes.kind == _ALL[value])
     if form == "node":
-        kind, layer, position, index = value.split("/")[-4:]
+        *of_graph, kind, layer, position, index = value.split("/")
+        if of_graph not in ([], [graph.record.id]):
+            raise InvalidRequest(role, f"{text!r} is a node of another graph")
         numbers = (
             (nodes.layer == int(layer)) & (nodes.position == int(position)) & (nodes.index == int(index))
         )

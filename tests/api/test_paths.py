@@ -226,10 +226,16 @@ def test_what_cannot_be_asked_is_said(client: TestClient, data: Path) -> None:
         ),
         ({"score": "weight"}, "score"),
         ({"sources": "errors"}, "sources"),
+        ({"group_by": "label", "k": "1000", "best_members": "100"}, "best_members: 1,000 groups of 100"),
         ({"source": "logits"}, "source: no path begins at a logit"),
     ]
     for query, says in questions:
         got = client.get(f"/api/graphs/{ID}/paths", params=query)
         assert got.status_code == 422
         assert says in got.json()["detail"], got.json()
+    both = client.get(f"/api/graphs/{ID}/flow", params={"via": "feature:0/3", "group_by": "label"})
+    assert (both.status_code, both.json()["detail"]) == (
+        422,
+        "via: counts nodes, not groups: leave out group_by",
+    )
     assert "label:Ohio" in failure("paths", ID, "--through", "label:Ohio", data=data)

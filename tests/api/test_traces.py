@@ -65,6 +65,11 @@ def test_a_file_with_thresholds_is_pruned_and_its_whole_kept(data: Path, tmp_pat
 
 def test_unpruned_paths_are_those_of_the_whole_file(data: Path, tmp_path: Path) -> None:
     file = unpruned_file(tmp_path / "whole.json", seed=2)
+    content = json.loads(file.read_text())
+    features = [one["node_id"] for one in content["nodes"] if "transcoder" in one["feature_type"]]
+    file.write_text(
+        json.dumps(content | {"qParams": {"supernodes": [["mine", *features[:30]]], "pinnedIds": []}})
+    )
     whole = read_graph_file(file.read_bytes())
     (record,) = answer("import", file, "--node-threshold", "0.3", "--edge-threshold", "0.3", data=data)
     found = answer("paths", record["id"], "--unpruned", "-k", "50", "--score", "contribution", data=data)
@@ -80,6 +85,9 @@ def test_unpruned_paths_are_those_of_the_whole_file(data: Path, tmp_path: Path) 
     assert pruned["total"] < found["total"]
     grouped = answer("paths", record["id"], "--unpruned", "--group-by", "layer", "-k", "3", data=data)
     assert [step["name"] for step in grouped["groups"][0]["sequence"]][1].startswith("layer ")
+    drawn = answer("paths", record["id"], "--unpruned", "--through", "supernode:mine", "-k", "5", data=data)
+    mine = {keys[node] for node in whole.supernodes[0].members}
+    assert all(mine & {node["id"] for node in path["nodes"]} for path in drawn["paths"])
     shown = run("paths", record["id"], "--unpruned", data=data)
     assert shown.status == 0 and " -> " in shown.out
     wrong = failure("paths", record["id"], "--unpruned", "--through", "label:nothing", data=data)

@@ -1,14 +1,16 @@
 """Group sequences: by hand, by brute force over all member paths, and on the real labelled graphs."""
 
 from fractions import Fraction
+from itertools import islice
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from queries.errors import InvalidRequest, QueryTimeout
 from queries.graph import AttributionGraph, NodeKind
-from queries.grouped import GroupSequence, best_group_sequences
+from queries.grouped import GroupSequence, best_group_sequences, primes_below
 from queries.groups import group_nodes
 from queries.labels import display_labels
 from queries.paths import MAX_PATHS, Path, PathQuery, PathSpace
@@ -129,6 +131,39 @@ def test_members_beyond_what_a_float_counts() -> None:
     (only,) = best(graph, PathQuery())
     assert only.n_members == 2**rungs + 1
     assert only.score == pytest.approx(1.0, rel=1e-12)
+
+
+@pytest.mark.parametrize("rungs", [3, 40, 700])
+def test_any_number_of_members_is_counted_exactly(rungs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each rung doubles the paths; one more leads past the last of them."""
+    monkeypatch.setattr("queries.grouped.EXACT_COUNT", 0.0)
+    last = 2 * rungs + 1
+    weights = {(0, 1): 1.0, (0, 2): 1.0, (last - 2, last): 1.0, (last - 1, last): 1.0, (1, last): 1.0}
+    for rung in range(1, rungs):
+        weights |= {(2 * rung - at, 2 * rung + b): 1.0 for at in (0, 1) for b in (1, 2)}
+    graph = make_graph("E" + "FF" * rungs + "L", weights, labels=dict.fromkeys(range(1, last), "A"))
+    (only,) = best(graph, PathQuery())
+    assert only.n_members == 2**rungs + 1
+
+
+def test_the_primes_are_primes() -> None:
+    found = list(islice(primes_below(1 << 31), 50))
+    assert found[0] == 2**31 - 1 and found == sorted(found, reverse=True)
+    small = [number for number in range(3, 2000) if all(number % one for one in range(2, number))]
+    assert [one for one in primes_below(2000) if one not in (7, 61)] == [
+        one for one in small[::-1] if one not in (7, 61)
+    ]
+
+
+def test_a_question_too_large_for_groups_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = make_graph("EFL", {(0, 1): 1, (1, 2): 1})
+    monkeypatch.setattr("queries.grouped.MOST_MOVED", 5)
+    with pytest.raises(InvalidRequest, match="3 states for each of 2 edges"):
+        best(graph, PathQuery())
+    monkeypatch.undo()
+    monkeypatch.setattr("queries.grouped.MOST_SECONDS", -1.0)
+    with pytest.raises(QueryTimeout):
+        best(graph, PathQuery())
 
 
 def test_an_unreachable_target_has_no_sequences() -> None:

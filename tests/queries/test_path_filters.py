@@ -263,6 +263,13 @@ def test_what_cannot_be_added_up_is_not_grouped(score: str) -> None:
         best_group_sequences(space, group_nodes(space.graph, "label").number)
 
 
+def test_activations_too_small_to_divide_by_are_said_to_be() -> None:
+    graph = make_graph("EFL", {(0, 1): 1, (1, 2): 1})
+    graph.nodes.activation[1] = 1e-310
+    with pytest.raises(InvalidRequest, match="so small"):
+        PathSpace(graph, PathQuery(score="contribution"))
+
+
 def test_several_logits_need_probabilities() -> None:
     weights = {(0, 1): 1.0, (1, 2): 1.0, (1, 3): 1.0}
     known = make_graph("EFLL", weights, probability={2: 0.6, 3: 0.2})

@@ -57,6 +57,7 @@ def test_several_selectors_name_what_any_of_them_does() -> None:
         ("label:Paris", "names nothing here; there are 'Texas', 'a: b/c'"),
         ("supernode:x", "names nothing here; there are 'cities', 'none'"),
         ("layer:7", "names no node of this graph"),
+        ("other/feature/0/0/2", "is a node of another graph"),
         ("feature/0/0/3", "names no node of this graph"),
     ],
 )

@@ -1,0 +1,33 @@
+"""Work on whole traces and large files in a process of its own: bounded, and cleaned up after."""
+
+from pathlib import Path
+
+import pytest
+
+from ingest import workbench
+from ingest.traces import TraceFolder
+from ingest.workbench import Workbench
+from queries.errors import InvalidGraph, WorkerUnavailable
+
+
+def test_what_was_left_by_a_killed_server_goes(tmp_path: Path) -> None:
+    (tmp_path / "whole" / "whole-left").mkdir(parents=True)
+    bench = Workbench(tmp_path / "whole", TraceFolder(tmp_path / "traces"), tmp_path / "log")
+    assert not (tmp_path / "whole").exists()
+    with bench.file() as file:
+        file.write_text("{}")
+        with pytest.raises(InvalidGraph, match="metadata: missing"):
+            bench.import_file(file, None, None)
+        assert file.exists(), "it is the caller's until the end"
+    assert not list((tmp_path / "whole").iterdir())
+    bench.close()
+
+
+def test_those_beyond_the_few_that_wait_are_sent_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbench, "MOST_WAITING", 0)
+    bench = Workbench(tmp_path / "whole", TraceFolder(tmp_path / "traces"), tmp_path / "log")
+    with bench.file() as file, pytest.raises(WorkerUnavailable, match="one at a time"):
+        bench.import_file(file, None, None)
+    bench.close()
