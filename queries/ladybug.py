@@ -14,7 +14,7 @@ from queries import rows, schema
 from queries.errors import DatabaseUnavailable, GraphNotFound, StorageFull
 from queries.feature import FeatureRecord
 from queries.graph import AttributionGraph, Edges, Explanation, FeatureId, NodeKind, Supernode, View
-from queries.ladybug_file import first_line, is_out_of_room, last_written, open_database
+from queries.ladybug_file import last_written, open_database, out_of_room
 from queries.ladybug_load import add_features, create_tables, load_graph, run, run_rows
 from queries.records import GraphRecord
 from queries.rows import Columns, Row
@@ -320,12 +320,13 @@ class LadybugStore(GraphStore):
                         _roll_back(connection)
                         raise
             except RuntimeError as error:
-                if not is_out_of_room(error):
+                why = out_of_room(error)
+                if why is None:
                     raise
                 # Its memory now holds what its file does not, and says that this is durable; it was not when
                 # the file was opened again. So go on from the file.
                 self.close()
-                raise StorageFull(self.url, first_line(error)) from error
+                raise StorageFull(self.url, why) from error
 
 
 def _roll_back(connection: ladybug.Connection) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import time
 from pathlib import Path
 from typing import TypeAlias
@@ -63,8 +64,19 @@ def last_committed(path: Path) -> tuple[Written, Written | None]:
     return last_written(path), (log.st_mtime_ns, log.st_size)
 
 
-def is_out_of_room(error: RuntimeError) -> bool:
-    return any(os.strerror(number) in str(error) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+SHORT_WRITE = re.compile(r"numBytesToWrite: (\d+) numBytesWritten: (\d+)\.")
+
+
+def out_of_room(error: RuntimeError) -> str | None:
+    """What the engine says where there is no room to write; None where that is not what went wrong."""
+    line = first_line(error)
+    if any(os.strerror(number) in line for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)):
+        return line
+    cut_short = SHORT_WRITE.search(line)
+    if cut_short is None:
+        return None
+    # Of a write that had room for a part of it the system says no error; the one that the engine adds is an old one's.
+    return f"{line[: cut_short.end()]} There was room for no more."
 
 
 def first_line(error: Exception) -> str:
