@@ -295,18 +295,22 @@ def _over_http() -> None:
             cold: list[float] = []
             warm: list[float] = []
             alone: list[float] = []
+            empty: list[float] = []
             for _ in range(3):
                 with serving(Path(folder) / "data", "--no-examples", "--database", url):
-                    address = f"{server_url(Path(folder) / 'data')}/api/graphs/{graph.record.id}/paths"
+                    root = server_url(Path(folder) / "data")
+                    address = f"{root}/api/graphs/{graph.record.id}/paths"
                     with requests.Session() as session:
-                        session.get(f"{server_url(Path(folder) / 'data')}/api/graphs").raise_for_status()
+                        session.get(f"{root}/api/graphs").raise_for_status()
                         cold.append(seconds(partial(_ask, session, address)))
                         for _ in range(20):
                             warm.append(seconds(partial(_ask, session, address)))
                             alone.append(seconds(partial(_rank, read, PathQuery())))
+                            empty.append(seconds(partial(_ask, session, f"{root}/api/health")))
             more = statistics.median(warm) - statistics.median(alone)
-            rows.append((engine, spread(alone), spread(warm), f"{more * 1000:.1f} ms", spread(cold)))
-    columns = ("engine", "ranking alone", "over HTTP, warm", "more (bar: 5 ms)", "cold")
+            figures = (spread(alone), spread(warm), f"{more * 1000:.1f} ms", spread(empty), spread(cold))
+            rows.append((engine, *figures))
+    columns = ("engine", "ranking alone", "over HTTP, warm", "more (bar: 5 ms)", "/api/health", "cold")
     show(f"The 10 best paths with labels, {SIZES[1]}", columns, rows)
 
 

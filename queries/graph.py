@@ -8,12 +8,16 @@ import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
-from typing import Any, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from queries.records import GraphRecord
+
+if TYPE_CHECKING:
+    from queries.acyclic import AcyclicGraph
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -142,7 +146,7 @@ FeatureId: TypeAlias = tuple[int, int]
 """(layer, index) of a Feature in the graph's transcoder set."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class AttributionGraph:
     record: GraphRecord
     nodes: Nodes
@@ -150,3 +154,10 @@ class AttributionGraph:
     supernodes: tuple[Supernode, ...] = ()
     views: tuple[View, ...] = ()
     explanations: dict[FeatureId, list[Explanation]] = field(default_factory=dict)
+
+    @cached_property
+    def acyclic(self) -> "AcyclicGraph":
+        """The edges, to be passed over; kept with the graph. Raises CycleFound."""
+        from queries.acyclic import AcyclicGraph
+
+        return AcyclicGraph(len(self.nodes), self.edges.source, self.edges.target)

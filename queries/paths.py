@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from queries.acyclic import AcyclicGraph, Sign
+from queries.acyclic import Sign
 from queries.errors import InvalidRequest
 from queries.graph import AttributionGraph, Bools, Floats, Ints, NodeKind, Nodes
 from queries.path_scores import edge_factors, path_score
@@ -79,7 +79,7 @@ class PathSpace:
     def __init__(self, graph: AttributionGraph, query: PathQuery) -> None:
         nodes, n = graph.nodes, len(graph.nodes)
         self.graph, self.query, self.score = graph, query, path_score(query.score)
-        self.acyclic = AcyclicGraph(n, graph.edges.source, graph.edges.target)
+        self.acyclic = graph.acyclic
         self.targets, weights = _targets(nodes, query.targets)
         self.ends: Floats = np.zeros(n)
         self.ends[self.targets] = weights
@@ -113,7 +113,8 @@ class PathSpace:
         nodes, edges, influence = self.graph.nodes, self.graph.edges, self.influence
         from_embeddings = float(influence[nodes.kind == NodeKind.EMBEDDING].sum())
         from_errors = float(influence[nodes.kind == NodeKind.ERROR].sum())
-        direct = self.is_source[edges.source] & (self.ends[edges.target] > 0.0)
+        into_targets = self.acyclic.into(self.targets)
+        direct = into_targets[self.is_source[edges.source[into_targets]]]
         pruned_away = None
         if self.graph.record.share_basis == "trace":
             dead_ends = (nodes.input_total == 0.0) & self.into
@@ -123,7 +124,7 @@ class PathSpace:
         return Totals(
             total=float(influence[self.is_source].sum()),
             matching=self.problem.total(edges.share),
-            direct=float((edges.share * self.ends[edges.target])[direct].sum()),
+            direct=float(edges.share[direct] @ self.ends[edges.target[direct]]),
             from_errors=from_errors,
             pruned_away=pruned_away,
         )
