@@ -76,7 +76,7 @@ def flow(graph: AttributionGraph, question: FlowQuestion) -> FlowAnswer:
             for node in space.targets.tolist()
         ],
         via=None if via is None else speller.node(via),
-        total=space.totals().total,
+        total=space.total,
         flow=of_nodes.tolist(),
         groups=groups,
     )

@@ -18,6 +18,7 @@ from ingest.tracer import ImportRequest, RankRequest
 from queries.graph import AttributionGraph, Edges, NodeKind, Supernode
 from queries.question import rank
 from queries.records import GraphRecord, Thresholds
+from queries.scores import normalise
 
 MOST_STORED_LINKS = 1_000_000
 """A file of more links is taken for a whole trace and pruned: stored whole it would help nobody, and crash viewers."""
@@ -40,9 +41,7 @@ def whole_graph(trace: Trace, record: GraphRecord, labels: dict[tuple[int, int],
     """A trace as a graph to be ranked: all its nodes and edges, with the record of one that was pruned from it."""
     n = trace.edges.n_nodes
     target, source, weight = trace.edges.rows(0, n)
-    size = np.abs(weight, dtype=np.float64)
-    input_total = np.bincount(target, weights=size, minlength=n).astype(np.float64)
-    share = np.divide(size, input_total[target], out=size)
+    share, input_total = normalise(n, target, weight.astype(np.float64))
     label = list(trace.nodes.label)
     for node in trace.nodes.of_kind(NodeKind.FEATURE).tolist():
         feature = int(trace.nodes.layer[node]), int(trace.nodes.index[node])

@@ -107,10 +107,6 @@ class PathStates:
     def __len__(self) -> int:
         return len(self.accepts)
 
-    def at(self, nodes: Ints) -> "PathStates":
-        """The same over other nodes, each of which stands for one of these."""
-        return PathStates(self.step, self.kind[nodes], self.accepts, self.items[nodes], self.per_length)
-
     def begun(self, node: int, length_state: int = 0) -> int:
         """The state of a walk that begins at a node."""
         return length_state * self.per_length + int(self.items[node])

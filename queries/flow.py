@@ -26,7 +26,8 @@ def pair_flow(space: PathSpace, via: int) -> Floats:
     before = reach * _influence(space, alone) * influence[via]
     after = reach[via] * _reach(space, alone) * influence
     flow: Floats = before + after
-    flow[via] = node_flow(space)[via]  # counted on both sides
+    # Counted on both sides, as by `node_flow`.
+    flow[via] = reach[via] * influence[via] - space.problem.begin[via] * space.problem.ends[via]
     return flow
 
 

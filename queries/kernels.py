@@ -76,6 +76,14 @@ def sum_to(order, starts, source, value, ends, passable):
 
 
 @njit(cache=True, nogil=True)
+def _sign(negative, edge):
+    """Where in `step` an edge is looked up: 1 if it is negative. Costs nothing where nobody asks for signs (None)."""
+    if negative is None:
+        return 0
+    return 1 if negative[edge] else 0
+
+
+@njit(cache=True, nogil=True)
 def sum_into(order, starts, source, value, begin, passable, negative, step, kind, accepts):
     """(n, S): for each node and state, the sum over all walks into it of the product of `value`.
 
@@ -95,9 +103,7 @@ def sum_into(order, starts, source, value, begin, passable, negative, step, kind
             continue
         for edge in range(starts[node], starts[node + 1]):
             far = source[edge]
-            sign = 0
-            if negative is not None:
-                sign = 1 if negative[edge] else 0
+            sign = _sign(negative, edge)
             after, there, factor = step[kind[far], sign], total[far], value[edge]
             for state in range(n_states):
                 if after[state] >= 0:
@@ -120,9 +126,7 @@ def count_into(order, starts, source, begin, passable, negative, step, kind, acc
             continue
         for edge in range(starts[node], starts[node + 1]):
             far = source[edge]
-            sign = 0
-            if negative is not None:
-                sign = 1 if negative[edge] else 0
+            sign = _sign(negative, edge)
             after, there = step[kind[far], sign], total[far]
             for state in range(n_states):
                 if after[state] >= 0:
@@ -147,9 +151,7 @@ def best_product_into(order, starts, source, value, begin, passable, negative, s
         if passable[node]:
             for edge in range(starts[node], starts[node + 1]):
                 far = source[edge]
-                sign = 0
-                if negative is not None:
-                    sign = 1 if negative[edge] else 0
+                sign = _sign(negative, edge)
                 after, there, factor = step[kind[far], sign], product[far], value[edge]
                 for state in range(n_states):
                     if after[state] >= 0:
@@ -163,9 +165,7 @@ def best_product_into(order, starts, source, value, begin, passable, negative, s
             if passable[node]:
                 for edge in range(starts[node], starts[node + 1]):
                     far = source[edge]
-                    sign = 0
-                    if negative is not None:
-                        sign = 1 if negative[edge] else 0
+                    sign = _sign(negative, edge)
                     after_it = step[kind[far], sign, state]
                     if after_it >= 0 and log[far, after_it] > -np.inf:
                         row[state] = max(row[state], np.log(value[edge]) + log[far, after_it])
@@ -189,9 +189,7 @@ def best_into(order, starts, source, value, begin, passable, negative, step, kin
             continue
         for edge in range(starts[node], starts[node + 1]):
             far = source[edge]
-            sign = 0
-            if negative is not None:
-                sign = 1 if negative[edge] else 0
+            sign = _sign(negative, edge)
             after, there, own = step[kind[far], sign], best[far], value[edge]
             for state in range(n_states):
                 if after[state] >= 0:

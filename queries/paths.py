@@ -108,6 +108,11 @@ class PathSpace:
         """(n,) the influence of each node on the targets, over all paths of at least one edge."""
         return self.acyclic.sum_to(self.ends, self.graph.edges.share, self.into) - self.ends
 
+    @property
+    def total(self) -> float:
+        """What comes from the sources over all paths, whatever the filters."""
+        return float(self.influence[self.is_source].sum())
+
     def totals(self) -> Totals:
         """The answer's totals, by one pass each."""
         nodes, edges, influence = self.graph.nodes, self.graph.edges, self.influence
@@ -122,7 +127,7 @@ class PathSpace:
             # Rounding can leave a few 1e-17 below zero where nothing was pruned.
             pruned_away = max(0.0, 1.0 - from_embeddings - from_errors - lost)
         return Totals(
-            total=float(influence[self.is_source].sum()),
+            total=self.total,
             matching=self.problem.total(edges.share),
             direct=float(edges.share[direct] @ self.ends[edges.target[direct]]),
             from_errors=from_errors,
@@ -155,9 +160,8 @@ def best_paths(space: PathSpace) -> list[Path]:
     """The query's k best paths, best first; equal scores by their node keys from the source."""
     walks = space.problem.best(space.score.goal, space.size, space.query.k)
     found = [space.path(walk) for walk in walks]
-    keys: dict[int, str] = {}
-    on_paths = np.unique([node for path in found for node in path.nodes]) if found else np.zeros(0, np.int64)
-    keys.update(zip(on_paths.tolist(), space.graph.nodes.keys("", on_paths), strict=True))
+    on_paths = sorted({node for path in found for node in path.nodes})
+    keys = dict(zip(on_paths, space.graph.nodes.keys("", np.array(on_paths, dtype=np.int64)), strict=True))
     worth = abs if space.query.score == "contribution" else float
     return sorted(found, key=lambda path: (-worth(path.score), [keys[node] for node in path.nodes]))
 
