@@ -13,7 +13,7 @@ from ingest.trace import Trace, TraceEdges, TraceRecord
 from queries.acyclic import AcyclicGraph
 from queries.graph import AttributionGraph, Edges, Ints, NodeKind, Nodes, Supernode, View
 from queries.paths import choose_target
-from queries.records import GraphRecord, Prediction, Thresholds, TraceParameters
+from queries.records import AttributionRecord, GraphRecord, Prediction, Thresholds, TraceParameters
 from queries.scores import GraphScores, graph_scores
 
 FILE_VIEW = "file"
@@ -154,7 +154,7 @@ def _record(
     imported = trace.record.origin == "import"
     return GraphRecord(
         id=graph_id({"trace": whole_id, **kept} if imported else _identity(trace.record, kept)),
-        **trace.record.model_dump(exclude={"supernodes", "pinned"}),
+        **trace.record.model_dump(include=set(AttributionRecord.model_fields)),
         **kept,
         n_selected_features=len(trace.nodes.of_kind(NodeKind.FEATURE)),
         replacement_score=defined(whole.replacement),

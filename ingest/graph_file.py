@@ -19,7 +19,7 @@ from ingest.graph_json import PIECE, Content, GraphJson, required
 from ingest.trace import Sources, Trace, TraceEdges, TraceRecord, source_type
 from queries.errors import InvalidGraph
 from queries.graph import AttributionGraph, Edges, Floats, NodeKind, Nodes, Supernode, nullable
-from queries.records import GraphRecord
+from queries.records import AttributionRecord, GraphRecord
 from queries.scores import SMALLEST_SUM, node_influence, normalise
 
 SCHEMA_VERSION = 1
@@ -288,7 +288,7 @@ def _record(file: GraphFile, about: TraceRecord, nodes: Nodes, edges: Edges) -> 
     }
     return GraphRecord(
         id=graph_id(identity),
-        **about.model_dump(exclude={"supernodes", "pinned"}),
+        **about.model_dump(include=set(AttributionRecord.model_fields)),
         **thresholds,
         pruned_replacement_score=defined(scores.replacement),
         pruned_completeness_score=defined(scores.completeness),

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
 from queries.graph import Floats, Ints, Nodes
-from queries.records import Record
+from queries.records import AttributionRecord
 
 Sources: TypeAlias = npt.NDArray[np.uint16 | np.uint32]
 Weights: TypeAlias = npt.NDArray[np.float32 | np.float64]
@@ -59,31 +59,9 @@ def source_type(n_nodes: int) -> type[np.uint16 | np.uint32]:
     return np.uint16 if n_nodes <= 2**16 else np.uint32
 
 
-class TraceRecord(Record):
-    """What was traced, and how: the parts of a graph's record that pruning does not change. What an imported file did
-    not say is null."""
+class TraceRecord(AttributionRecord):
+    """The record of a whole trace, with what people drew on an imported file's nodes."""
 
-    origin: Literal["trace", "import"]
-    name: str
-    prompt: str
-    tokens: list[str]
-    token_ids: list[int] | None = None
-    model: str
-    model_revision: str | None = None
-    transcoder_set: str
-    transcoder_revision: str | None = None
-    n_layers: int
-    dtype: str | None = None
-    max_n_logits: int | None = None
-    desired_logit_prob: float | None = None
-    max_feature_nodes: int | None = None
-    batch_size: int | None = None
-    update_interval: int | None = None
-    attribution_targets: list[str] | None = None
-    n_active_features: int | None = None
-    n_dropped_links: int = 0
-    versions: dict[str, str] = Field(default_factory=dict)
-    metadata: dict[str, Any] = Field(default_factory=dict)
     supernodes: list[tuple[str, list[int]]] = Field(default_factory=list)
     """Names and members, by row of the trace's nodes."""
     pinned: list[int] = Field(default_factory=list)

@@ -184,18 +184,8 @@ class AcyclicGraph:
         self, begin: Bools, passable: Bools, negative: Bools | None, states: PathStates, modulus: int
     ) -> Ints:
         """(n, S) like `sum_from`, the number of those paths modulo a number below 2^31."""
-        counted: Ints = _kernels().count_into(
-            self._order,
-            self.starts,
-            self._sources,
-            begin,
-            passable,
-            None if negative is None else self._in_rows(negative),
-            states.step,
-            states.kind,
-            states.accepts,
-            modulus,
-        )
+        ways = self._ways(begin, passable, negative, states)
+        counted: Ints = _kernels().count_into(self._order, self.starts, self._sources, *ways, modulus)
         return counted
 
     def best_from(
@@ -226,14 +216,21 @@ class AcyclicGraph:
         negative: Bools | None,
         states: PathStates | None,
     ) -> tuple[Any, ...]:
+        ways = self._ways(begin.astype(np.float64), passable, negative, states)
+        return (self._order, self.starts, self._sources, self._in_rows(value), *ways)
+
+    def _ways(
+        self,
+        begin: Floats | Bools,
+        passable: Bools | None,
+        negative: Bools | None,
+        states: PathStates | None,
+    ) -> tuple[Any, ...]:
+        """Where walks begin and how they go on, as the kernels take it."""
         if states is None:
             states = PathStates.of(self.n, LengthStates.between(0, None), [], None)
         return (
-            self._order,
-            self.starts,
-            self._sources,
-            self._in_rows(value),
-            begin.astype(np.float64),
+            begin,
             self._everywhere if passable is None else passable,
             None if negative is None else self._in_rows(negative),
             states.step,

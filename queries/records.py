@@ -46,16 +46,12 @@ class Prediction(Record):
     probability: float | None = None
 
 
-class GraphRecord(Record):
-    """All that is known of a stored attribution graph apart from its nodes and edges.
+class AttributionRecord(Record):
+    """What was attributed, and how: all of a graph's record that pruning does not change. What a file did not say is
+    null."""
 
-    Scores are circuit_tracer.graph.compute_graph_scores': `replacement_score` and
-    `completeness_score` of the whole trace, `pruned_…` of the stored graph. What a file did not say is null.
-    """
-
-    id: str
-    name: str
     origin: Literal["trace", "import"]
+    name: str
     prompt: str
     tokens: list[str]
     token_ids: list[int] | None = None
@@ -71,9 +67,24 @@ class GraphRecord(Record):
     batch_size: int | None = None
     update_interval: int | None = None
     attribution_targets: list[str] | None = None
+    n_active_features: int | None = None
+    n_dropped_links: int = Field(0, description="Links of weight 0, which are not stored")
+    versions: dict[str, str] = Field(default_factory=dict)
+    metadata: dict[str, Any] = Field(
+        default_factory=dict, description="What an imported file said beyond the fields above"
+    )
+
+
+class GraphRecord(AttributionRecord):
+    """All that is known of a stored attribution graph apart from its nodes and edges.
+
+    Scores are circuit_tracer.graph.compute_graph_scores': `replacement_score` and
+    `completeness_score` of the whole trace, `pruned_…` of the stored graph.
+    """
+
+    id: str
     node_threshold: float | None = None
     edge_threshold: float | None = None
-    n_active_features: int | None = None
     n_selected_features: int | None = None
     replacement_score: float | None = None
     completeness_score: float | None = None
@@ -87,12 +98,7 @@ class GraphRecord(Record):
     n_logit_nodes: int
     n_labelled_nodes: int
     n_edges: int
-    n_dropped_links: int = Field(0, description="Links of weight 0, which are not stored")
     timings: dict[str, float] = Field(default_factory=dict, description="Seconds, by phase")
-    versions: dict[str, str] = Field(default_factory=dict)
-    metadata: dict[str, Any] = Field(
-        default_factory=dict, description="What an imported file said beyond the fields above"
-    )
     trace_id: str | None = Field(
         None, description="Of the whole trace that it was pruned from, if one was made"
     )

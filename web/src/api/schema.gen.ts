@@ -745,18 +745,16 @@ export interface components {
          * @description All that is known of a stored attribution graph apart from its nodes and edges.
          *
          *     Scores are circuit_tracer.graph.compute_graph_scores': `replacement_score` and
-         *     `completeness_score` of the whole trace, `pruned_…` of the stored graph. What a file did not say is null.
+         *     `completeness_score` of the whole trace, `pruned_…` of the stored graph.
          */
         GraphRecord: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
             /**
              * Origin
              * @enum {string}
              */
             origin: "trace" | "import";
+            /** Name */
+            name: string;
             /** Prompt */
             prompt: string;
             /** Tokens */
@@ -787,12 +785,31 @@ export interface components {
             update_interval?: number | null;
             /** Attribution Targets */
             attribution_targets?: string[] | null;
+            /** N Active Features */
+            n_active_features?: number | null;
+            /**
+             * N Dropped Links
+             * @description Links of weight 0, which are not stored
+             * @default 0
+             */
+            n_dropped_links: number;
+            /** Versions */
+            versions?: {
+                [key: string]: string;
+            };
+            /**
+             * Metadata
+             * @description What an imported file said beyond the fields above
+             */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
             /** Node Threshold */
             node_threshold?: number | null;
             /** Edge Threshold */
             edge_threshold?: number | null;
-            /** N Active Features */
-            n_active_features?: number | null;
             /** N Selected Features */
             n_selected_features?: number | null;
             /** Replacement Score */
@@ -822,28 +839,11 @@ export interface components {
             /** N Edges */
             n_edges: number;
             /**
-             * N Dropped Links
-             * @description Links of weight 0, which are not stored
-             * @default 0
-             */
-            n_dropped_links: number;
-            /**
              * Timings
              * @description Seconds, by phase
              */
             timings?: {
                 [key: string]: number;
-            };
-            /** Versions */
-            versions?: {
-                [key: string]: string;
-            };
-            /**
-             * Metadata
-             * @description What an imported file said beyond the fields above
-             */
-            metadata?: {
-                [key: string]: unknown;
             };
             /**
              * Trace Id
