@@ -5,10 +5,9 @@ from typing import Any, Literal
 from pydantic import Field
 
 from queries.cypher.answer import DEFAULT_LIMIT, DEFAULT_TIMEOUT, MAX_LIMIT, MAX_QUERY, MAX_TIMEOUT
-from queries.groups import GroupBy
 from queries.named.definition import QueryColumn, QueryParameter
-from queries.question import ScoreName
 from queries.records import GraphRecord, Job, Record, Threshold, Thresholds, TraceParameters
+from queries.words import GroupBy, ScoreName
 
 Kind = Literal["embedding", "feature", "error", "logit"]
 

@@ -1,23 +1,22 @@
 """`circuit-explorer paths` and `flow`: how a graph's nodes lead to its prediction."""
 
 import functools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
 from api.names import find
 from api.options import Command, with_places
 from api.terminal import show
+from queries.words import GROUPINGS, SCORE_NAMES, SELECTORS, Sign, Unlabelled
 
 if TYPE_CHECKING:
     from api.client import Json
     from api.discovery import Places
 
-GROUPINGS = ("none", "feature", "label", "position", "layer", "supernode")
-SCORES = ("influence", "contribution", "mean_weight", "bottleneck")
-
-SELECTORS = """SELECTOR names nodes: KIND/LAYER/POSITION/INDEX (the end of a node's id), feature:LAYER/INDEX,
-    label:TEXT, layer:NUMBER, position:NUMBER, token:TEXT, supernode:NAME, embeddings, errors or logits."""
+GRAMMAR = "\n    ".join(
+    ["SELECTOR names nodes:", "", "\b", *(f"{form:<28}{meaning}" for form, meaning in SELECTORS.items())]
+)
 
 
 def _between(command: Command) -> Command:
@@ -42,12 +41,12 @@ def _between(command: Command) -> Command:
     )
     @click.option(
         "--group-by",
-        type=click.Choice(GROUPINGS),
+        type=click.Choice(["none", *GROUPINGS]),
         help="Sum over all paths through the same groups; by label where the graph has labels, unless given.",
     )
     @click.option(
         "--unlabelled",
-        type=click.Choice(["own", "one"]),
+        type=click.Choice(get_args(Unlabelled)),
         help="Feature nodes without a label or supernode are groups of their own, or all of them one. [default: own]",
     )
     @click.option(
@@ -73,13 +72,12 @@ def _between(command: Command) -> Command:
     GRAPH is a graph's id, the beginning of its id, or its name. By influence, scores are shares of all influence on the
     target; `together` is what the path and those above it carry.
 
-    {SELECTORS}
-    """
+    {GRAMMAR}"""
 )
 @_between
 @click.option("-k", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many.")
 @click.option(
-    "--score", type=click.Choice(SCORES), default="influence", show_default=True, help="What ranks them."
+    "--score", type=click.Choice(SCORE_NAMES), default="influence", show_default=True, help="What ranks them."
 )
 @click.option(
     "--through",
@@ -89,7 +87,7 @@ def _between(command: Command) -> Command:
 )
 @click.option(
     "--sign",
-    type=click.Choice(["all-positive", "positive", "negative"]),
+    type=click.Choice(get_args(Sign)),
     help="All weights positive, or their product positive or negative.",
 )
 @click.option(
@@ -137,8 +135,7 @@ def paths(places: "Places", graph: str, written: str, group_by: str | None, **qu
 
     Shares are of all influence on the target; a node's is that of all paths that contain it.
 
-    {SELECTORS}
-    """
+    {GRAMMAR}"""
 )
 @_between
 @click.option("-k", type=click.IntRange(1), default=20, show_default=True, help="How many are shown.")

@@ -7,15 +7,13 @@
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from queries.graph import Bools, Floats, Ints
-
-Sign: TypeAlias = Literal["all-positive", "positive", "negative"]
-"""Of the edges of a path: each of them positive, or their product positive or negative."""
+from queries.words import Sign
 
 
 class CycleFound(ValueError):

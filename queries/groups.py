@@ -1,19 +1,14 @@
 """How a graph's nodes are grouped: what paths through the same groups are added up by."""
 
 from collections.abc import Callable, Hashable
-from typing import Literal, NamedTuple, TypeAlias, get_args
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from queries.graph import AttributionGraph, Ints, NodeKind
 from queries.labels import display_label
+from queries.words import GroupBy, Unlabelled
 
-GroupBy: TypeAlias = Literal["feature", "label", "position", "layer", "supernode"]
-"""Feature nodes of one Feature (whatever their positions), label, token position, layer, or drawn supernode."""
-GROUPINGS: tuple[GroupBy, ...] = get_args(GroupBy)
-
-Unlabelled: TypeAlias = Literal["own", "one"]
-"""Feature nodes without a label, or in no supernode: each a group of its own, or all of them one."""
 UNLABELLED = "unlabelled"
 
 _Shared: TypeAlias = tuple[Hashable, str | None] | None

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from queries.acyclic import Sign
 from queries.errors import InvalidRequest
 from queries.graph import AttributionGraph, Bools, Floats, Ints, NodeKind, Nodes
 from queries.path_scores import edge_factors, path_score
 from queries.ranking import PathProblem, Walk
+from queries.words import Sign
 
 MAX_PATHS = 10_000
 MAX_THROUGH = 8

@@ -7,20 +7,17 @@ from typing import Any, Literal, Self
 import numpy as np
 from pydantic import Field
 
-from queries.acyclic import Sign
 from queries.errors import InvalidRequest
 from queries.graph import AttributionGraph, Edges, Ints
 from queries.grouped import GroupSequence, best_group_sequences
-from queries.groups import GroupBy, Unlabelled, group_nodes
+from queries.groups import group_nodes
 from queries.paths import MAX_PATHS, MAX_THROUGH, Path, PathQuery, PathSpace, Totals, best_paths
 from queries.records import Record
-from queries.selectors import FORMS, Role, select
+from queries.selectors import Role, select
+from queries.words import SELECTORS, GroupBy, ScoreName, Sign, Unlabelled
 
-SELECTORS = "; ".join(f"`{form}` ({meaning})" for form, meaning in FORMS.items())
+GRAMMAR = "; ".join(f"`{form}` ({meaning})" for form, meaning in SELECTORS.items())
 MAX_SELECTORS = 100
-
-ScoreName = Literal["influence", "contribution", "mean_weight", "bottleneck"]
-"""The names of `queries.path_scores.SCORES`."""
 
 
 def _selectors(description: str, most: int = MAX_SELECTORS) -> Any:
@@ -30,7 +27,7 @@ def _selectors(description: str, most: int = MAX_SELECTORS) -> Any:
 class _Between(Record):
     """Between which nodes. Every value is a selector, of which several may be given."""
 
-    source: list[str] = _selectors("Where paths begin, all embedding nodes unless given: " + SELECTORS)
+    source: list[str] = _selectors("Where paths begin, all embedding nodes unless given: " + GRAMMAR)
     target: list[str] = _selectors(
         "Where they end: logits, weighted by their probabilities, or one feature node; the most probable "
         "logit unless given"

@@ -21,9 +21,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from queries.acyclic import AcyclicGraph, Goal, LengthStates, PathStates, Sign
+from queries.acyclic import AcyclicGraph, Goal, LengthStates, PathStates
 from queries.errors import InvalidRequest
 from queries.graph import Bools, Floats, Ints
+from queries.words import Sign
 
 MOST_CELLS = 50_000_000
 """Values that a pass may keep, one a node and state: 0.4 GB."""

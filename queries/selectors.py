@@ -1,4 +1,5 @@
-"""How people name nodes of a graph in a question about its paths: one grammar, `FORMS`, for every place that asks."""
+"""How people name nodes of a graph in a question about its paths: the grammar `queries.words.SELECTORS`, read here for
+every place that asks."""
 
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
@@ -8,20 +9,9 @@ import numpy as np
 from queries.errors import InvalidRequest
 from queries.graph import AttributionGraph, Bools, Ints, NodeKind
 from queries.labels import display_labels
+from queries.words import SELECTORS
 
 Role: TypeAlias = Literal["source", "target", "through", "avoid", "via"]
-
-FORMS = {
-    "KIND/LAYER/POSITION/INDEX": "one node: the end of its id, or the whole id",
-    "feature:LAYER/INDEX": "a feature's nodes, at every position",
-    "label:TEXT": "the feature nodes shown with this label",
-    "layer:NUMBER": "the feature nodes of a layer",
-    "position:NUMBER": "the feature nodes at a token position; as a source, the embedding there",
-    "token:TEXT": "the embedding nodes of a token; as a target, the logit",
-    "supernode:NAME": "the nodes that a drawn supernode holds",
-    "embeddings, errors, logits": "all nodes of a kind",
-}
-"""What a selector may say, and what it names."""
 
 MAX_SUGGESTED = 8
 """Names offered where one fits nothing."""
@@ -86,7 +76,7 @@ def _parts(role: Role, text: str) -> tuple[str, str]:
     key = text.split("/")
     if len(key) in (4, 5) and key[-4] in _KINDS and _all_numbers(key[-3:]):
         return "node", text
-    raise InvalidRequest(role, f"{text!r} is not one of {', '.join(FORMS)}")
+    raise InvalidRequest(role, f"{text!r} is not one of {', '.join(SELECTORS)}")
 
 
 def _all_numbers(texts: list[str]) -> bool:

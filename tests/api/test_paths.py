@@ -13,14 +13,13 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.discovery import Places
-from api.path_commands import GROUPINGS, SCORES
 from api.server import open_explorer
 from queries.flow import node_flow, pair_flow
 from queries.graph import AttributionGraph, Supernode
-from queries.groups import GROUPINGS as KNOWN_GROUPINGS
-from queries.path_scores import SCORES as KNOWN_SCORES
+from queries.path_scores import SCORES
 from queries.paths import Path as RankedPath
 from queries.paths import PathQuery, PathSpace, best_paths
+from queries.words import SCORE_NAMES
 from tests.api.processes import answer, failure, run, serving
 from tests.graphs import make_graph
 
@@ -212,9 +211,8 @@ def test_dot_is_a_graph_that_graphviz_reads(data: Path, command: list[str]) -> N
 
 def test_the_scores_are_explained(client: TestClient) -> None:
     scores = client.get("/api/scores").json()["scores"]
-    assert [score["name"] for score in scores] == list(KNOWN_SCORES) == list(SCORES)
+    assert [score["name"] for score in scores] == list(SCORES) == list(SCORE_NAMES)
     assert all(score[part] for score in scores for part in ("definition", "unit", "sign", "order", "meaning"))
-    assert ("none", *KNOWN_GROUPINGS) == GROUPINGS
 
 
 def test_what_cannot_be_asked_is_said(client: TestClient, data: Path) -> None:

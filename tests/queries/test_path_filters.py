@@ -16,13 +16,13 @@ from queries.errors import InvalidRequest
 from queries.flow import group_flow, node_flow, pair_flow
 from queries.graph import AttributionGraph, NodeKind
 from queries.grouped import best_group_sequences
-from queries.groups import GROUPINGS, group_nodes
+from queries.groups import group_nodes
 from queries.networkx import to_networkx
 from queries.path_scores import SCORES
 from queries.paths import Path as RankedPath
 from queries.paths import PathQuery, PathSpace, best_paths
 from queries.ranking import rank_paths
-from queries.selectors import FORMS
+from queries.words import GROUPINGS, SELECTORS
 from tests.graphs import UNLABELLED_GRAPHS, BrutePath, all_paths, graphs, make_graph, real_graph
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -377,4 +377,4 @@ def test_the_documentation_says_what_the_scores_are() -> None:
         assert all(
             part in text for part in (score.name, score.definition, score.unit, score.sign, score.meaning)
         )
-    assert all(f"| `{form}` | {meaning} |" in text for form, meaning in FORMS.items())
+    assert all(f"| `{form}` | {meaning} |" in text for form, meaning in SELECTORS.items())

@@ -4,6 +4,7 @@ import { App } from "./App";
 import { applyTheme, storedTheme } from "./theme";
 import "./theme.css";
 import "./home.css";
+import "./question.css";
 import "./paths.css";
 import "./drawing.css";
 import "./details.css";
