@@ -1,7 +1,6 @@
 """Where things live, and where a server runs: `server.json` in its data folder, by which commands find it."""
 
 import json
-import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import requests
 from api.token import VARIABLE, ApiToken
 from queries.address import shown
 from queries.errors import CircuitExplorerError
+from queries.process import process_exists
 
 FILE = "server.json"
 CONNECT_TIMEOUT = 5.0
@@ -77,13 +77,7 @@ class Address:
 
     def is_alive(self) -> bool:
         """Whether the process exists (on this machine)."""
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        except OSError:
-            return True
-        return True
+        return process_exists(self.pid)
 
 
 def find_server(places: Places, token: ApiToken | None) -> Address | None:

@@ -1,6 +1,8 @@
 """What the server serves: an open store, the job queue and the query runner beside it, and recently read graphs."""
 
 import asyncio
+import errno
+import os
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
@@ -14,7 +16,7 @@ from api.token import ApiToken
 from queries.address import is_neo4j
 from queries.cypher.answer import Engine
 from queries.cypher.runner import CypherRunner
-from queries.errors import GraphNotFound
+from queries.errors import GraphNotFound, StorageFull
 from queries.graph import AttributionGraph
 from queries.question import PathsQuestion, Ranking, rank
 from queries.records import GraphRecord, Thresholds
@@ -106,10 +108,15 @@ class Explorer:
         if len(head) <= READ_HERE and thresholds is None:
             return await asyncio.to_thread(self._import, bytes(head), name)
         with self.bench.file() as file:
-            with file.open("wb") as written:
-                await asyncio.to_thread(written.write, head)
-                async for part in content:
-                    await asyncio.to_thread(written.write, part)
+            try:
+                with file.open("wb") as written:
+                    await asyncio.to_thread(written.write, head)
+                    async for part in content:
+                        await asyncio.to_thread(written.write, part)
+            except OSError as error:
+                if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                    raise
+                raise StorageFull(str(self.data), os.strerror(error.errno).lower()) from error
             return await asyncio.to_thread(self._import_file, file, name, thresholds)
 
     def _import(self, content: bytes, name: str | None) -> GraphRecord:
@@ -128,5 +135,5 @@ class Explorer:
         trace_id = self.store.record(graph_id).trace_id
         self.store.delete(graph_id)
         self._forget(graph_id)
-        if trace_id is not None and trace_id not in self.store.traces():
+        if trace_id is not None:
             self.queue.traces.drop(trace_id)

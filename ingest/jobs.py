@@ -24,8 +24,9 @@ MAX_STARTS = 20
 
 
 class Accepted(Record):
+    pruned_graph: str | None = None
+    """The graph whose kept trace is to be pruned again; None: the prompt is traced."""
     trace_id: str | None = None
-    """Of the kept trace that is to be pruned; None: the prompt is traced."""
     prompt: str
     model: str
     transcoders: str
@@ -55,7 +56,7 @@ def to_json(record: Record) -> Json:
 
 
 def new_job(job_id: str, accepted: Accepted) -> Job:
-    return Job(id=job_id, state=JobState.QUEUED, **accepted.model_dump())
+    return Job(id=job_id, state=JobState.QUEUED, **accepted.model_dump(exclude={"pruned_graph"}))
 
 
 def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:

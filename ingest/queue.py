@@ -6,7 +6,9 @@ DBOS and the job database are loaded on first use, so that importing this costs 
 import logging
 import re
 import secrets
+import shutil
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.util import find_spec
@@ -19,7 +21,7 @@ from ingest.registry import ModelEntry, Registry
 from ingest.tracer import Tracer
 from ingest.traces import TraceFolder
 from queries.errors import DatabaseUnavailable, JobNotFound, WorkerUnavailable
-from queries.records import Job, JobRequest, Thresholds, TraceParameters
+from queries.records import Job, JobRequest, JobState, Thresholds, TraceParameters
 from queries.store import GraphStore
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ class JobQueue:
         self, data: Path, registry: Registry, store: GraphStore, jobs_url: str | None = None
     ) -> None:
         self.data, self.registry, self.store = data, registry, store
-        self.traces = TraceFolder(data / "traces")
+        self.traces = TraceFolder(data / "traces", store.traces)
         self._url = jobs_url or f"sqlite:///{data / 'jobs.sqlite'}"
         self._worker: Worker | None = None
 
@@ -73,6 +75,7 @@ class JobQueue:
             "log_level": "WARNING",
             "notification_listener_polling_interval_sec": 0.25,  # which DBOS's shutdown waits for
         }
+        self._sweep(self.data / "work")
         DBOS(config=config)
         self._worker.register()
         DBOS.launch()
@@ -126,6 +129,7 @@ class JobQueue:
         }
         return self._enqueue(
             Accepted(
+                pruned_graph=graph_id,
                 trace_id=record.trace_id,
                 prompt=record.prompt,
                 model=record.model,
@@ -169,6 +173,13 @@ class JobQueue:
     def models(self) -> list[ModelEntry]:
         """The models a job may name; the first is the default."""
         return list(self.registry.models)
+
+    def _sweep(self, work: Path) -> None:
+        """Remove what was left by jobs that were given up: those that end remove it themselves."""
+        for folder in work.glob("*"):
+            with suppress(JobNotFound):  # another job database's
+                if self.job(folder.name).state in (JobState.DONE, JobState.FAILED):
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def _read(self, workflow: "WorkflowStatus") -> Job:
         succeeded_or_queued = workflow.status in ("SUCCESS", "ENQUEUED", "DELAYED")

@@ -2,9 +2,10 @@
 
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 
 from queries.errors import TraceNotKept
 
@@ -17,10 +18,12 @@ DEFAULT_LIMIT = 20.0
 
 
 class TraceFolder:
-    """`limit`: bytes that the files may take together; the newest is kept whatever its size."""
+    """`stored`: the ids of the traces that stored graphs were pruned from, asked again at each change.
+    `limit`: bytes that the files may take together; the newest is kept whatever its size."""
 
-    def __init__(self, folder: Path, limit: int | None = None) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, stored: Callable[[], set[str]], limit: int | None = None) -> None:
+        self._folder, self._stored = folder, stored
+        self._changing = Lock()  # a graph may be deleted while another of the same trace is being loaded
         self._limit = int(float(os.environ.get(LIMIT) or DEFAULT_LIMIT) * 1e9) if limit is None else limit
 
     def path(self, trace_id: str) -> Path:
@@ -42,18 +45,25 @@ class TraceFolder:
         return file
 
     def keep(self, trace_id: str, written: Path) -> None:
-        """Take over a file that was written on the same disk; whole, or not at all."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        file = self.path(trace_id)
-        written.replace(file)
-        for oldest in self._beyond_limit(keep=file):
-            log.warning(
-                "The trace %s is dropped: traces together pass %g GB.", oldest.stem, self._limit / 1e9
-            )
-            oldest.unlink(missing_ok=True)
+        """Take over a file that was written on the same disk; whole, or not at all. To be called once a graph of it is
+        stored: where that was deleted meanwhile, the file is not kept."""
+        with self._changing:
+            if trace_id not in self._stored():
+                return
+            self._folder.mkdir(parents=True, exist_ok=True)
+            file = self.path(trace_id)
+            written.replace(file)
+            for oldest in self._beyond_limit(keep=file):
+                log.warning(
+                    "The trace %s is dropped: traces together pass %g GB.", oldest.stem, self._limit / 1e9
+                )
+                oldest.unlink(missing_ok=True)
 
     def drop(self, trace_id: str) -> None:
-        self.path(trace_id).unlink(missing_ok=True)
+        """Remove a file, unless a stored graph was pruned from it."""
+        with self._changing:
+            if trace_id not in self._stored():
+                self.path(trace_id).unlink(missing_ok=True)
 
     def _beyond_limit(self, keep: Path) -> Iterable[Path]:
         """The oldest files, as many as the limit is passed by."""

@@ -1,5 +1,6 @@
 """What is asked of whole traces and large files without a job: done in a process of its own, and waited for."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from ingest.traces import TraceFolder
 from queries.errors import WorkerUnavailable
 from queries.graph import AttributionGraph
 from queries.labels import best_explanation
+from queries.process import process_exists
 from queries.question import PathsQuestion, Ranking
 from queries.records import Thresholds
 
@@ -27,11 +29,12 @@ class Workbench:
         self._folder, self._traces = folder, traces
         self._tracer = Tracer(log_file)
         self._places = Semaphore(MOST_WAITING)
-        shutil.rmtree(folder, ignore_errors=True)  # what an earlier server left when it was killed
+        for left in folder.glob("*"):  # by servers that were killed; others may run on this folder too
+            if not process_exists(int(left.name.partition("-")[0])):
+                shutil.rmtree(left, ignore_errors=True)
 
     def close(self) -> None:
         self._tracer.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def rank(self, graph: AttributionGraph, question: PathsQuestion) -> tuple[Ranking, AttributionGraph]:
         """The best paths of the trace that a graph was pruned from, and the part of it that they name.
@@ -95,7 +98,7 @@ class Workbench:
     @contextmanager
     def _place(self) -> Iterator[Path]:
         self._folder.mkdir(parents=True, exist_ok=True)
-        place = Path(tempfile.mkdtemp(prefix="whole-", dir=self._folder))
+        place = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=self._folder))
         try:
             yield place
         finally:

@@ -117,7 +117,7 @@ class _Run:
     def _trace(self) -> None:
         accepted = self._accepted
         request: Request
-        if accepted.trace_id is None:
+        if accepted.pruned_graph is None:
             entry, transcoders = self._worker.registry.find(accepted.model, accepted.transcoders)
             request = TraceRequest(
                 entry=entry,
@@ -133,7 +133,7 @@ class _Run:
                 node_threshold=accepted.parameters.node_threshold,
                 edge_threshold=accepted.parameters.edge_threshold,
             )
-            kept = self._worker.traces.find(accepted.trace_id, accepted.trace_id)
+            kept = self._worker.traces.find(accepted.pruned_graph, accepted.trace_id)
             request = PruneRequest(trace=kept, thresholds=thresholds, output=self._traced)
             self._report(Phase.PRUNE, 0, 0)
         self._took(self._worker.tracer.run(request, self._report))
@@ -145,16 +145,13 @@ class _Run:
             graph = self._annotated(read_graph(self._traced))
         with self._timed(Phase.LOAD):
             self._load(graph)
-        # After the graph: one that could not be stored leaves no file that nothing refers to.
-        if graph.record.trace_id is not None and self._whole.exists():
-            self._worker.traces.keep(graph.record.trace_id, self._whole)
         return graph.record.id
 
     def _annotated(self, graph: AttributionGraph) -> AttributionGraph:
         try:
             _, transcoders = self._worker.registry.find(self._accepted.model, self._accepted.transcoders)
         except (UnknownModel, UnknownTranscoders):
-            if self._accepted.trace_id is None:
+            if self._accepted.pruned_graph is None:
                 raise
             return graph  # of an imported file: the explanations that its features have are in the database
         return annotate(graph, transcoders)
@@ -165,6 +162,8 @@ class _Run:
         while True:
             try:
                 self._worker.store.load(graph)
+                if graph.record.trace_id is not None and self._whole.exists():
+                    self._worker.traces.keep(graph.record.trace_id, self._whole)
                 return
             except DatabaseUnavailable as error:
                 log.warning("A job waits to be stored. %s", error)

@@ -86,11 +86,11 @@ class UnsupportedServer(CircuitExplorerError):
 
 
 class StorageFull(CircuitExplorerError):
-    """The database cannot write any more; what it held is unharmed, what was being stored is not there."""
+    """The database or the data folder has no more room. What it held is unharmed, what was to be stored not there."""
 
     def __init__(self, url: str, why: str) -> None:
         self.url, self.why = url, why
-        super().__init__(f"The database {url} has no room to write, and nothing was stored: {why}")
+        super().__init__(f"There is no room to write in {url}, and nothing was stored: {why}")
 
 
 class FeatureNotFound(CircuitExplorerError):

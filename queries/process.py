@@ -1,6 +1,7 @@
 """How a process that works for another one lives and dies."""
 
 import ctypes
+import os
 import signal
 import sys
 
@@ -17,3 +18,14 @@ def live_with_parent() -> None:
         signal.signal(of_the_parent, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def process_exists(pid: int) -> bool:
+    """Whether this machine runs a process of that id."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True

@@ -1,6 +1,7 @@
 """The HTTP API over a real store and job queue; what needs a running worker is in test_server and test_cli."""
 
 import json
+import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -137,6 +138,18 @@ def test_bad_files_store_nothing_and_leave_what_was_there(
     for document, says in bad:
         content = document if isinstance(document, bytes) else json.dumps(document).encode()
         assert says in problem(client.post("/api/graphs/import", content=content), 422, "InvalidGraph")
+    assert client.get("/api/graphs").json() == before
+
+
+def test_an_upload_that_the_disk_has_no_room_for_is_refused(client: TestClient) -> None:
+    before = client.get("/api/graphs").json()
+    _, most = limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, most))
+    try:  # one with thresholds is written to the disk whatever its size
+        answer = client.post("/api/graphs/import?node_threshold=0.8", content=b" " * 2000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert "There is no room to write in" in problem(answer, 507, "StorageFull")
     assert client.get("/api/graphs").json() == before
 
 

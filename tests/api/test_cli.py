@@ -12,8 +12,9 @@ import pytest
 import requests
 
 from api.cli import cli
+from api.options import DEFAULT_THRESHOLDS
 from api.tables import printable
-from queries.records import TraceParameters
+from queries.records import Thresholds, TraceParameters
 from tests.api.processes import (
     GRAPHS,
     PATIENCE,
@@ -86,6 +87,12 @@ def test_the_documentation_has_each_command_with_its_options() -> None:
 def test_ingest_takes_every_trace_parameter() -> None:
     taken = {option.name for option in _options(cli.commands["ingest"])}
     assert taken >= set(TraceParameters.model_fields)
+
+
+def test_the_thresholds_shown_are_those_that_are_used() -> None:
+    assert Thresholds() == Thresholds(
+        node_threshold=DEFAULT_THRESHOLDS["node"], edge_threshold=DEFAULT_THRESHOLDS["edge"]
+    )
 
 
 @pytest.mark.parametrize("name", ["serve", "ingest", "import", "graphs", "delete", "paths", "jobs"])

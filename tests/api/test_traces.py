@@ -139,6 +139,12 @@ def test_a_large_file_is_read_apart_and_pruned_unasked(data: Path, tmp_path: Pat
     assert not any((data / "whole").iterdir())
 
 
+def test_minus_nought_is_nought(data: Path, tmp_path: Path) -> None:
+    file = unpruned_file(tmp_path / "w.json", seed=9)
+    (one,), (other,) = (answer("import", file, "--edge-threshold", said, data=data) for said in ("0", "-0.0"))
+    assert one["id"] == other["id"]
+
+
 def test_thresholds_out_of_range_are_refused(data: Path, tmp_path: Path) -> None:
     file: Any = write_graph(tmp_path / "tiny.json")
     assert "--node-threshold" in failure("import", file, "--node-threshold", "1.5", data=data, status=2)

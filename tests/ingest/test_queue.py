@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -208,6 +209,20 @@ def test_a_kept_trace_is_pruned_again(queue: JobQueue) -> None:
     assert again.graph_id == record.id
 
 
+def test_a_pruning_whose_graph_is_deleted_meanwhile_says_so(queue: JobQueue) -> None:
+    traced = wait(queue, queue.submit(ask("Fact: Fresno is")), JobState.DONE)
+    assert traced.graph_id is not None
+    record = queue.store.record(traced.graph_id)
+    assert record.trace_id is not None
+    queue.submit(ask(PROMPT, parameters={"node_threshold": 0.6}))
+    queued = queue.prune(record.id, Thresholds(node_threshold=0.5))
+    queue.store.delete(record.id)
+    queue.traces.drop(record.trace_id)
+    job = wait(queue, queued, JobState.FAILED)
+    assert job.problem is not None and job.problem.error == "TraceNotKept"
+    assert f"The whole trace of the graph '{record.id}' is not kept here" in job.problem.detail
+
+
 def test_a_failed_job_says_why_and_the_next_one_works(queue: JobQueue) -> None:
     graphs = len(queue.store.graphs())
     failed = queue.submit(ask("Fact: Oakland is", parameters={"attribution_targets": [""]}))
@@ -220,6 +235,20 @@ def test_a_failed_job_says_why_and_the_next_one_works(queue: JobQueue) -> None:
     wait(queue, following, JobState.DONE)
     assert len(queue.store.graphs()) == graphs + 1
     assert not list((queue.data / "work").iterdir())
+
+
+def test_a_start_removes_what_jobs_that_were_given_up_left(queue: JobQueue) -> None:
+    (ended,) = queue.jobs(1)
+    work = queue.data / "work"
+    queue.stop()
+    for name in (ended.id, "of-another-job-database"):
+        (work / name).mkdir()
+        (work / name / "graph.npz").touch()
+    queue.start()
+    try:
+        assert [folder.name for folder in work.iterdir()] == ["of-another-job-database"]
+    finally:
+        shutil.rmtree(work / "of-another-job-database")
 
 
 def test_what_nobody_foresaw_is_a_job_s_problem_too(queue: JobQueue, tiny: Path) -> None:

@@ -1,5 +1,8 @@
 """Work on whole traces and large files in a process of its own: bounded, and cleaned up after."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,10 +13,14 @@ from ingest.workbench import Workbench
 from queries.errors import InvalidGraph, WorkerUnavailable
 
 
-def test_what_was_left_by_a_killed_server_goes(tmp_path: Path) -> None:
-    (tmp_path / "whole" / "whole-left").mkdir(parents=True)
-    bench = Workbench(tmp_path / "whole", TraceFolder(tmp_path / "traces"), tmp_path / "log")
-    assert not (tmp_path / "whole").exists()
+def test_what_was_left_by_a_killed_server_goes_but_not_a_running_ones(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    (tmp_path / "whole" / f"{ended.pid}-left").mkdir(parents=True)
+    (tmp_path / "whole" / f"{os.getpid()}-another").mkdir()
+    bench = Workbench(tmp_path / "whole", TraceFolder(tmp_path / "traces", set), tmp_path / "log")
+    (another,) = (tmp_path / "whole").iterdir()
+    another.rmdir()
     with bench.file() as file:
         file.write_text("{}")
         with pytest.raises(InvalidGraph, match="metadata: missing"):
@@ -27,7 +34,7 @@ def test_those_beyond_the_few_that_wait_are_sent_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workbench, "MOST_WAITING", 0)
-    bench = Workbench(tmp_path / "whole", TraceFolder(tmp_path / "traces"), tmp_path / "log")
+    bench = Workbench(tmp_path / "whole", TraceFolder(tmp_path / "traces", set), tmp_path / "log")
     with bench.file() as file, pytest.raises(WorkerUnavailable, match="one at a time"):
         bench.import_file(file, None, None)
     bench.close()
