@@ -5,7 +5,6 @@ import math
 from api.models import GroupStep, Kind, PathEdge, PathNode, RankedGroup, RankedPath
 from queries.graph import AttributionGraph, NodeKind
 from queries.grouped import GroupSequence
-from queries.labels import display_label
 from queries.paths import Path
 
 KIND_WORDS: list[Kind] = ["embedding", "feature", "error", "logit"]
@@ -41,7 +40,7 @@ class Speller:
             position=position,
             index=int(columns.index[ordinal]),
             token=graph.record.tokens[position] if own is None else own,
-            label=display_label(graph, ordinal),
+            label=graph.labels[ordinal],
             activation=None if math.isnan(activation) else activation,
         )
 

@@ -25,7 +25,6 @@ from api.spelling import KIND_WORDS, Speller, node_tokens
 from queries import compare
 from queries.cypher.answer import Engine
 from queries.graph import AttributionGraph, nullable
-from queries.labels import display_labels
 from queries.named import QUERIES
 from queries.records import TraceParameters
 
@@ -70,7 +69,7 @@ def nodes(graph: AttributionGraph) -> NodesAnswer:
         position=columns.position.tolist(),
         index=columns.index.tolist(),
         token=node_tokens(graph),
-        label=display_labels(graph),
+        label=graph.labels,
         activation=nullable(columns.activation),
         probability=nullable(columns.probability),
         is_target_logit=columns.is_target_logit.tolist(),

@@ -9,7 +9,6 @@ from typing import Any
 from ingest.registry import TranscoderEntry
 from queries.errors import InvalidGraph
 from queries.graph import AttributionGraph, Explanation, FeatureId, NodeKind
-from queries.labels import display_labels
 
 
 def annotate(graph: AttributionGraph, transcoders: TranscoderEntry) -> AttributionGraph:
@@ -20,7 +19,7 @@ def annotate(graph: AttributionGraph, transcoders: TranscoderEntry) -> Attributi
     features = nodes.of_kind(NodeKind.FEATURE)
     wanted = set(zip(nodes.layer[features].tolist(), nodes.index[features].tolist(), strict=True))
     explained = replace(graph, explanations=read_explanations(transcoders.explanations, wanted))
-    n_labelled = sum(label is not None for label in display_labels(explained))
+    n_labelled = sum(label is not None for label in explained.labels)
     return replace(explained, record=graph.record.model_copy(update={"n_labelled_nodes": n_labelled}))
 
 

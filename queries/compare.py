@@ -16,7 +16,6 @@ from queries.errors import IncomparableGraphs, InvalidRequest
 from queries.graph import AttributionGraph, FeatureId, NodeKind
 from queries.grouped import best_group_sequences
 from queries.groups import group_nodes
-from queries.labels import display_labels
 from queries.paths import PathQuery, PathSpace, Totals
 
 MIN_GRAPHS, MAX_GRAPHS = 2, 8
@@ -116,7 +115,7 @@ def _compared_features(graphs: Sequence[AttributionGraph]) -> list[ComparedFeatu
 
 
 def _features(place: int, graph: AttributionGraph) -> dict[FeatureId, FeatureInGraph]:
-    nodes, labels = graph.nodes, display_labels(graph)
+    nodes, labels = graph.nodes, graph.labels
     members: dict[FeatureId, list[int]] = {}
     for node in nodes.of_kind(NodeKind.FEATURE).tolist():
         members.setdefault((int(nodes.layer[node]), int(nodes.index[node])), []).append(node)

@@ -37,6 +37,7 @@ class NodeKind(IntEnum):
 
 
 KIND_OF_WORD = {kind.word: kind for kind in NodeKind}
+_WORDS = list(KIND_OF_WORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,8 @@ class Nodes:
 
     def keys(self, graph_id: str, ordinals: Ints | slice = slice(None)) -> list[str]:
         """The key of each node, or of those named: `graph/kind/layer/position/index`."""
-        words = [kind.word for kind in NodeKind]
         return [
-            f"{graph_id}/{words[kind]}/{layer}/{position}/{index}"
+            f"{graph_id}/{_WORDS[kind]}/{layer}/{position}/{index}"
             for kind, layer, position, index in zip(
                 self.kind[ordinals].tolist(),
                 self.layer[ordinals].tolist(),
@@ -161,3 +161,10 @@ class AttributionGraph:
         from queries.acyclic import AcyclicGraph
 
         return AcyclicGraph(len(self.nodes), self.edges.source, self.edges.target)
+
+    @cached_property
+    def labels(self) -> list[str | None]:
+        """(n_nodes,) the words that each node is shown and grouped by: see `queries.labels`."""
+        from queries.labels import display_labels
+
+        return display_labels(self)

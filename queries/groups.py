@@ -6,7 +6,6 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from queries.graph import AttributionGraph, Ints, NodeKind
-from queries.labels import display_label
 from queries.words import GroupBy, Unlabelled
 
 UNLABELLED = "unlabelled"
@@ -49,7 +48,7 @@ def _rule(graph: AttributionGraph, by: GroupBy) -> Callable[[int], _Shared]:
     position: list[int] = nodes.position.tolist()
     index: list[int] = nodes.index.tolist()
     if by == "label":
-        return lambda node: (label, label) if (label := display_label(graph, node)) else None
+        return lambda node: (label, label) if (label := graph.labels[node]) else None
     if by == "supernode":
         holder: dict[int, tuple[int, str]] = {}
         for place, supernode in enumerate(graph.supernodes):
@@ -57,7 +56,7 @@ def _rule(graph: AttributionGraph, by: GroupBy) -> Callable[[int], _Shared]:
                 holder.setdefault(node, (place, supernode.name))
         return holder.get
     if by == "feature":
-        return lambda node: ((layer[node], index[node]), display_label(graph, node))
+        return lambda node: ((layer[node], index[node]), graph.labels[node])
     if by == "layer":
         return lambda node: (layer[node], f"layer {layer[node]}")
     return lambda node: (position[node], f"position {position[node]}")

@@ -24,15 +24,15 @@ def best_explanation(explanations: list[Explanation]) -> Explanation | None:
     return next(iter(ranked_explanations(explanations)), None)
 
 
-def display_label(graph: AttributionGraph, node: int) -> str | None:
-    """For a feature node the graph's own label, else its Feature's best explanation; else None."""
-    nodes = graph.nodes
-    if nodes.kind[node] != NodeKind.FEATURE:
-        return nodes.label[node]
-    best = best_explanation(graph.explanations.get((int(nodes.layer[node]), int(nodes.index[node])), []))
-    return nodes.label[node] or (best.text if best else None)
-
-
 def display_labels(graph: AttributionGraph) -> list[str | None]:
-    """(n_nodes,) the label of each node: see `display_label`."""
-    return [display_label(graph, node) for node in range(len(graph.nodes))]
+    """(n_nodes,) for a feature node the graph's own label, else its Feature's best explanation; else None. To be had as
+    `graph.labels`."""
+    nodes = graph.nodes
+    best = {
+        feature: one.text for feature, said in graph.explanations.items() if (one := best_explanation(said))
+    }
+    columns = (nodes.kind.tolist(), nodes.label, nodes.layer.tolist(), nodes.index.tolist())
+    return [
+        (own or best.get((layer, index))) if kind == NodeKind.FEATURE else own
+        for kind, own, layer, index in zip(*columns, strict=True)
+    ]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from queries.graph import AttributionGraph, NodeKind
-from queries.labels import display_labels
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -32,9 +31,7 @@ def to_networkx(graph: AttributionGraph) -> "nx.DiGraph[int]":
         **graph.record.model_dump(mode="json", include={"id", "name", "prompt", "model"})
     )
     columns = {name: getattr(nodes, name).tolist() for name in COLUMNS}
-    words = zip(
-        nodes.keys(graph.record.id), nodes.kind.tolist(), nodes.token, display_labels(graph), strict=True
-    )
+    words = zip(nodes.keys(graph.record.id), nodes.kind.tolist(), nodes.token, graph.labels, strict=True)
     for node, (key, kind, token, label) in enumerate(words):
         known: dict[str, Any] = {name: values[node] for name, values in columns.items()}
         known |= {"key": key, "kind": NodeKind(kind).word, "token": token, "label": label}

@@ -119,7 +119,8 @@ class PathSpace:
         from_embeddings = float(influence[nodes.kind == NodeKind.EMBEDDING].sum())
         from_errors = float(influence[nodes.kind == NodeKind.ERROR].sum())
         into_targets = self.acyclic.into(self.targets)
-        direct = into_targets[self.is_source[edges.source[into_targets]]]
+        direct_edges = into_targets[self.is_source[edges.source[into_targets]]]
+        direct = float(edges.share[direct_edges] @ self.ends[edges.target[direct_edges]])
         pruned_away = None
         if self.graph.record.share_basis == "trace":
             dead_ends = (nodes.input_total == 0.0) & self.into
@@ -128,11 +129,22 @@ class PathSpace:
             pruned_away = max(0.0, 1.0 - from_embeddings - from_errors - lost)
         return Totals(
             total=self.total,
-            matching=self.problem.total(edges.share),
-            direct=float(edges.share[direct] @ self.ends[edges.target[direct]]),
+            matching=self._matching(direct),
+            direct=direct,
             from_errors=from_errors,
             pruned_away=pruned_away,
         )
+
+    def _matching(self, direct: float) -> float:
+        """What comes from the sources over the paths that satisfy the query."""
+        query, edges = self.query, self.graph.edges
+        filters = query.through, query.avoid, query.sign, query.max_length
+        if any(filters) or query.min_length > 2:
+            return self.problem.total(edges.share)
+        # Without filters no pass is needed: what is known to leave the first edge's end is enough.
+        first = np.flatnonzero(self.is_source[edges.source] & self.into[edges.target])
+        longer = float(edges.share[first] @ self.influence[edges.target[first]])
+        return longer + direct if query.min_length == 1 else longer
 
     def path(self, walk: Walk) -> Path:
         """A walk with its score."""

@@ -130,7 +130,7 @@ class PathProblem:
 
         def push(so_far: float, node: int, state: int, rank: int, suffix: "_Suffix | None") -> None:
             # An entry takes input `rank` of a suffix, and is worth the best path through it.
-            reached = rows[node, state][0]
+            reached = rows[node, state].worth
             if rank < len(reached):
                 heapq.heappush(
                     heap, (-join(so_far, reached[rank]), next(ties), so_far, node, state, rank, suffix)
@@ -142,39 +142,45 @@ class PathProblem:
         while heap:
             worth, _, so_far, node, state, rank, suffix = heapq.heappop(heap)
             push(so_far, node, state, rank + 1, suffix)
-            _, edges, far, after, own = rows[node, state]
-            edge = edges[rank]
+            inputs = rows[node, state]
+            edge = inputs.edge[rank]
             if edge < 0:
                 yield -worth, _walk(node, suffix, self.graph.target)
             else:
-                push(join(so_far, own[rank]), far[rank], after[rank], 0, _Suffix(edge, suffix))
+                joined = join(so_far, inputs.own[rank])
+                push(joined, inputs.source[rank], inputs.state[rank], 0, _Suffix(edge, suffix))
+
+
+class _Inputs(NamedTuple):
+    """A node's inputs in a state, best first. Edge -1: the path begins here."""
+
+    worth: list[float]
+    """Of the best path over each, from here back to its source."""
+    edge: list[int]
+    source: list[int]
+    state: list[int]
+    """There."""
+    own: list[float]
+    """The edge's alone."""
 
 
 class _Rows:
-    """A node's inputs in a state, best first: what the best path over each is worth from here, the edge, its source,
-    the state there, and the edge's own value. Edge -1: the path begins here. Sorted when first met, and no more
-    than can be asked for."""
+    """Inputs by node and state: sorted when they are first met, and no more of them than can be asked for."""
 
     def __init__(
         self, problem: PathProblem, goal: Goal, value: Floats, states: PathStates, best: Floats, k: int
     ) -> None:
         self._problem, self._goal, self._value, self._states = problem, goal, value, states
         self._best, self._k = best, k
-        self._known: dict[
-            tuple[int, int], tuple[list[float], list[int], list[int], list[int], list[float]]
-        ] = {}
+        self._known: dict[tuple[int, int], _Inputs] = {}
 
-    def __getitem__(
-        self, at: tuple[int, int]
-    ) -> tuple[list[float], list[int], list[int], list[int], list[float]]:
+    def __getitem__(self, at: tuple[int, int]) -> _Inputs:
         known = self._known.get(at)
         if known is None:
             known = self._known[at] = self._look(*at)
         return known
 
-    def _look(
-        self, node: int, state: int
-    ) -> tuple[list[float], list[int], list[int], list[int], list[float]]:
+    def _look(self, node: int, state: int) -> _Inputs:
         problem, states = self._problem, self._states
         row = problem.graph.row(node) if problem.passable[node] else slice(0, 0)
         edges: npt.NDArray[np.int64] = np.arange(row.start, row.stop) if isinstance(row, slice) else row
@@ -188,7 +194,7 @@ class _Rows:
         if len(possible) > self._k:
             possible = possible[np.argpartition(-worth[possible], self._k)[: self._k]]
         chosen = possible[np.argsort(-worth[possible], kind="stable")]
-        columns = (
+        inputs = _Inputs(
             worth[chosen].tolist(),
             edges[chosen].tolist(),
             far[chosen].tolist(),
@@ -198,9 +204,11 @@ class _Rows:
         if problem.begin[node] and states.accepts[state]:
             ends_here = math.inf if self._goal is Goal.LEAST else 0.0
             place = int(np.searchsorted(-worth[chosen], -ends_here))
-            for column, one in zip(columns, (ends_here, -1, -1, -1, ends_here), strict=True):
-                column.insert(place, one)
-        return columns
+            for column in (inputs.worth, inputs.own):
+                column.insert(place, ends_here)
+            for numbers in (inputs.edge, inputs.source, inputs.state):
+                numbers.insert(place, -1)
+        return inputs
 
 
 class _Suffix(NamedTuple):

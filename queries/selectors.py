@@ -8,7 +8,6 @@ import numpy as np
 
 from queries.errors import InvalidRequest
 from queries.graph import AttributionGraph, Bools, Ints, NodeKind
-from queries.labels import display_labels
 from queries.words import SELECTORS
 
 Role: TypeAlias = Literal["source", "target", "through", "avoid", "via"]
@@ -52,7 +51,7 @@ def _nodes(graph: AttributionGraph, role: Role, text: str) -> Ints:
         own = NodeKind.LOGIT if role == "target" else NodeKind.EMBEDDING
         return _named(role, text, value, nodes.of_kind(own), nodes.token)
     if form == "label":
-        return _named(role, text, value, np.flatnonzero(is_feature), display_labels(graph))
+        return _named(role, text, value, np.flatnonzero(is_feature), graph.labels)
     members = {supernode.name: supernode.members for supernode in reversed(graph.supernodes)}
     if value not in members:
         raise InvalidRequest(role, f"{text!r} names nothing here; there {_offer(members)}")

@@ -21,7 +21,6 @@ from ingest.registry import ModelEntry, TranscoderEntry
 from queries.graph import AttributionGraph, NodeKind
 from queries.grouped import GroupSequence, best_group_sequences
 from queries.groups import group_nodes
-from queries.labels import display_labels
 from queries.paths import PathQuery, PathSpace, best_paths
 from queries.records import TraceParameters
 
@@ -104,7 +103,7 @@ def measure_paths(loaded: LoadedModel, prompt: CityPrompt, parameters: TracePara
     pruning = prune(trace, parameters.node_threshold, parameters.edge_threshold)
     graph = annotate(assemble(trace, pruning, parameters, timings={}), loaded.transcoders)
 
-    labels = display_labels(graph)
+    labels = graph.labels
     space = PathSpace(graph, PathQuery(k=FIRST, min_length=2))
     single = best_paths(space)
     grouped = best_group_sequences(space, group_nodes(graph, "label").number)

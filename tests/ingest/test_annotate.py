@@ -9,7 +9,6 @@ from ingest.annotate import annotate, read_explanations
 from ingest.registry import TranscoderEntry
 from queries.errors import InvalidGraph
 from queries.graph import Explanation
-from queries.labels import display_labels
 from tests.graphs import make_graph
 
 FULL = {
@@ -83,7 +82,7 @@ def test_a_graph_gets_its_features_explanations(tmp_path: Path) -> None:
     graph.nodes.index[2] = 77  # nobody explained this one
     explained = annotate(graph, transcoders)
     assert explained.explanations.keys() == {(0, 1), (2, 3)}
-    assert display_labels(explained) == [None, "feature 0", None, "own", None]
+    assert explained.labels == [None, "feature 0", None, "own", None]
     assert explained.record.n_labelled_nodes == 2
     assert explained.record.id == graph.record.id
 

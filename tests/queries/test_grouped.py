@@ -12,7 +12,6 @@ from queries.errors import InvalidRequest, QueryTimeout
 from queries.graph import AttributionGraph, NodeKind
 from queries.grouped import GroupSequence, best_group_sequences, primes_below
 from queries.groups import group_nodes
-from queries.labels import display_labels
 from queries.paths import MAX_PATHS, Path, PathQuery, PathSpace
 from tests.graphs import LABELLED_GRAPHS, BrutePath, graphs, make_graph, matching, real_graph
 
@@ -25,7 +24,7 @@ def best(graph: AttributionGraph, query: PathQuery, best_members: int = 1) -> li
 
 def collapsed(graph: AttributionGraph, every: list[BrutePath]) -> dict[Steps, list[BrutePath]]:
     """The member paths of each group sequence; neighbours in one group count once."""
-    labels, kinds = display_labels(graph), graph.nodes.kind.tolist()
+    labels, kinds = graph.labels, graph.nodes.kind.tolist()
     members: dict[tuple[str | int, ...], list[BrutePath]] = {}
     for path in every:
         names = [
@@ -223,7 +222,7 @@ def test_without_labels_sequences_are_single_paths(graph: AttributionGraph) -> N
 
 
 def words(graph: AttributionGraph, one: GroupSequence) -> list[str | None]:
-    labels = display_labels(graph)
+    labels = graph.labels
     return [graph.nodes.token[step[0]] or labels[step[0]] for step in one.steps]
 
 
@@ -237,7 +236,7 @@ def words(graph: AttributionGraph, one: GroupSequence) -> list[str | None]:
 def test_the_published_figures(name: str, sequence: list[str], score: float) -> None:
     """../shared/graphs/README.md: the best sequence with at least one group, from an independent computation."""
     graph = real_graph(name)
-    labels = display_labels(graph)
+    labels = graph.labels
     found = best(graph, PathQuery(k=20))
     labelled = [one for one in found if any(labels[node] for step in one.steps for node in step)]
     first = next((number, one) for number, one in enumerate(found) if one is labelled[0])
