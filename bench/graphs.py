@@ -5,7 +5,9 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from queries.graph import AttributionGraph, Edges, Explanation, FeatureId, Floats, Ints, NodeKind, Nodes
+from queries.arrays import Floats, Ints
+from queries.explanations import Explanation
+from queries.graph import AttributionGraph, Edges, FeatureId, NodeKind, Nodes
 from queries.records import GraphRecord, Prediction
 from queries.scores import normalise
 

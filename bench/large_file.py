@@ -17,7 +17,8 @@ import numpy as np
 from bench.graphs import Size
 from bench.measure import console, seconds, show
 from ingest.memory import available_memory
-from queries.graph import Ints, NodeKind
+from queries.arrays import Ints
+from queries.graph import NodeKind
 
 LARGE = Size(14_000, 16_000_000)
 N_TOKENS = 73

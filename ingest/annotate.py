@@ -8,7 +8,8 @@ from typing import Any
 
 from ingest.registry import TranscoderEntry
 from queries.errors import InvalidGraph
-from queries.graph import AttributionGraph, Explanation, FeatureId, NodeKind
+from queries.explanations import Explanation
+from queries.graph import AttributionGraph, FeatureId, NodeKind
 
 
 def annotate(graph: AttributionGraph, transcoders: TranscoderEntry) -> AttributionGraph:

@@ -11,7 +11,8 @@ import numpy as np
 from ingest.prune import Pruning
 from ingest.trace import Trace, TraceEdges, TraceRecord
 from queries.acyclic import AcyclicGraph
-from queries.graph import AttributionGraph, Edges, Ints, NodeKind, Nodes, Supernode, View
+from queries.arrays import Ints
+from queries.graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode, View
 from queries.paths import choose_target
 from queries.records import AttributionRecord, GraphRecord, Prediction, Thresholds, TraceParameters
 from queries.scores import GraphScores, graph_scores

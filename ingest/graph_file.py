@@ -17,8 +17,9 @@ from ingest.file_links import FileLinks, read_links
 from ingest.file_nodes import FileNode, NodeIds, finite, read_nodes
 from ingest.graph_json import PIECE, Content, GraphJson, required
 from ingest.trace import Sources, Trace, TraceEdges, TraceRecord, source_type
+from queries.arrays import Floats
 from queries.errors import InvalidGraph
-from queries.graph import AttributionGraph, Edges, Floats, NodeKind, Nodes, Supernode, nullable
+from queries.graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode, nullable
 from queries.records import AttributionRecord, GraphRecord
 from queries.scores import SMALLEST_SUM, node_influence, normalise
 

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ingest.trace import Sources, Trace, TraceEdges, Weights, source_type
+from queries.arrays import Bools, Floats, Ints
 from queries.errors import InvalidGraph, InvalidRequest
-from queries.graph import Bools, Floats, Ints, NodeKind
+from queries.graph import NodeKind
 from queries.scores import GraphScores, scores_of_influence
 
 

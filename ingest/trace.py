@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from queries.graph import Floats, Ints, Nodes
+from queries.arrays import Floats, Ints
+from queries.graph import Nodes
 from queries.records import AttributionRecord
 
 Sources: TypeAlias = npt.NDArray[np.uint16 | np.uint32]

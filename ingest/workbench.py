@@ -12,8 +12,8 @@ from ingest.spool import read_graph
 from ingest.tracer import ImportRequest, RankRequest, Tracer
 from ingest.traces import TraceFolder
 from queries.errors import WorkerUnavailable
+from queries.explanations import best_explanation
 from queries.graph import AttributionGraph
-from queries.labels import best_explanation
 from queries.process import process_exists
 from queries.question import PathsQuestion, Ranking
 from queries.records import Thresholds

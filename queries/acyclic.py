@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from queries.graph import Bools, Floats, Ints
+from queries.arrays import Bools, Floats, Ints
 from queries.words import Sign
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from queries.graph import Explanation
+from queries.explanations import Explanation
 from queries.records import Record
 
 

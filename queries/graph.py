@@ -6,22 +6,17 @@ A node is named by its *ordinal*, its row in the columns, everywhere inside the 
 
 import math
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import IntEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from queries.acyclic import AcyclicGraph
+from queries.arrays import Bools, Floats, Ints
+from queries.explanations import Explanation, best_explanation
 from queries.records import GraphRecord
-
-if TYPE_CHECKING:
-    from queries.acyclic import AcyclicGraph
-
-Floats: TypeAlias = npt.NDArray[np.float64]
-Ints: TypeAlias = npt.NDArray[np.int64]
-Bools: TypeAlias = npt.NDArray[np.bool_]
 
 
 class NodeKind(IntEnum):
@@ -110,17 +105,6 @@ class Edges:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
-    """What a Feature means in words, who or what said so, how (type), and how well it scored (0 to 1)."""
-
-    text: str
-    author: str
-    type: str
-    score: float | None = None
-    created_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Supernode:
     """Nodes that a person grouped under a name; `members` are ordinals."""
 
@@ -156,15 +140,22 @@ class AttributionGraph:
     explanations: dict[FeatureId, list[Explanation]] = field(default_factory=dict)
 
     @cached_property
-    def acyclic(self) -> "AcyclicGraph":
+    def acyclic(self) -> AcyclicGraph:
         """The edges, to be passed over; kept with the graph. Raises CycleFound."""
-        from queries.acyclic import AcyclicGraph
-
         return AcyclicGraph(len(self.nodes), self.edges.source, self.edges.target)
 
     @cached_property
     def labels(self) -> list[str | None]:
-        """(n_nodes,) the words that each node is shown and grouped by: see `queries.labels`."""
-        from queries.labels import display_labels
-
-        return display_labels(self)
+        """(n_nodes,) the words by which a feature node is shown and grouped: the graph's own label, else its Feature's
+        best explanation; None where there is neither. Nodes of other kinds have none."""
+        best = {
+            feature: one.text
+            for feature, said in self.explanations.items()
+            if (one := best_explanation(said)) is not None
+        }
+        nodes = self.nodes
+        columns = (nodes.kind.tolist(), nodes.label, nodes.layer.tolist(), nodes.index.tolist())
+        return [
+            (own or best.get((layer, index))) if kind == NodeKind.FEATURE else own
+            for kind, own, layer, index in zip(*columns, strict=True)
+        ]

@@ -25,8 +25,8 @@ from typing import NamedTuple
 import numpy as np
 
 from queries.acyclic import AcyclicGraph
+from queries.arrays import Bools, Floats, Ints
 from queries.errors import InvalidRequest, QueryTimeout
-from queries.graph import Bools, Floats, Ints
 from queries.paths import Path, PathSpace
 from queries.ranking import PathProblem, Walk
 

@@ -5,7 +5,8 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from queries.graph import AttributionGraph, Ints, NodeKind
+from queries.arrays import Ints
+from queries.graph import AttributionGraph, NodeKind
 from queries.words import GroupBy, Unlabelled
 
 UNLABELLED = "unlabelled"

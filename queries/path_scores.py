@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from queries.acyclic import Goal
+from queries.arrays import Bools, Floats
 from queries.errors import InvalidRequest
-from queries.graph import AttributionGraph, Bools, Floats, NodeKind
+from queries.graph import AttributionGraph, NodeKind
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from typing import Any, Literal, Self
 import numpy as np
 from pydantic import Field
 
+from queries.arrays import Ints
 from queries.errors import InvalidRequest
-from queries.graph import AttributionGraph, Edges, Ints
+from queries.graph import AttributionGraph, Edges
 from queries.grouped import GroupSequence, best_group_sequences
 from queries.groups import group_nodes
 from queries.paths import MAX_PATHS, MAX_THROUGH, Path, PathQuery, PathSpace, Totals, best_paths

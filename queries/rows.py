@@ -10,9 +10,9 @@ import numpy as np
 
 from queries import schema
 from queries.errors import FeatureNotFound
+from queries.explanations import Explanation, ranked_explanations
 from queries.feature import FeatureGraph, FeatureOccurrence, FeatureRecord
-from queries.graph import AttributionGraph, Explanation, NodeKind, Nodes, nullable
-from queries.labels import ranked_explanations
+from queries.graph import AttributionGraph, NodeKind, Nodes, nullable
 from queries.records import GraphRecord, Prediction
 
 Row: TypeAlias = dict[str, Any]

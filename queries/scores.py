@@ -9,7 +9,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from queries.acyclic import AcyclicGraph
-from queries.graph import Floats, Ints, NodeKind
+from queries.arrays import Floats, Ints
+from queries.graph import NodeKind
 
 SMALLEST_SUM = 1e-10
 """Sums of |weight| into a node below this count as this (circuit_tracer.graph.normalize_matrix)."""

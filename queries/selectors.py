@@ -6,8 +6,9 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from queries.arrays import Bools, Ints
 from queries.errors import InvalidRequest
-from queries.graph import AttributionGraph, Bools, Ints, NodeKind
+from queries.graph import AttributionGraph, NodeKind
 from queries.words import SELECTORS
 
 Role: TypeAlias = Literal["source", "target", "through", "avoid", "via"]

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from ingest.trace import Matrix, Trace, TraceEdges, TraceRecord
 from queries.acyclic import AcyclicGraph
-from queries.graph import Floats, NodeKind, Nodes
+from queries.arrays import Floats
+from queries.graph import NodeKind, Nodes
 
 
 @contextmanager

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import strategies as st
 
 from ingest.graph_file import read_graph_file
-from queries.graph import AttributionGraph, Edges, Explanation, FeatureId, Floats, NodeKind, Nodes
+from queries.arrays import Floats
+from queries.explanations import Explanation
+from queries.graph import AttributionGraph, Edges, FeatureId, NodeKind, Nodes
 from queries.records import GraphRecord, Prediction
 from queries.scores import normalise
 

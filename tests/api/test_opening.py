@@ -18,8 +18,9 @@ from bench.graphs import SIZES, synthetic_graph
 from queries.cypher.runner import CypherRunner
 from queries.engines import open_store
 from queries.errors import GraphNotFound
+from queries.explanations import Explanation
 from queries.feature import FeatureRecord
-from queries.graph import AttributionGraph, Explanation
+from queries.graph import AttributionGraph
 from queries.store import GraphStore
 from tests.api.processes import serving, url, write_graph
 

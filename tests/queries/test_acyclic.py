@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queries.acyclic import AcyclicGraph, CycleFound, Goal, LengthStates, PathStates
-from queries.graph import AttributionGraph, Floats, Ints
+from queries.arrays import Floats, Ints
+from queries.graph import AttributionGraph
 from tests.graphs import graphs, make_graph, share_matrix
 
 Arcs = list[tuple[int, int]]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 
 from queries import schema
-from queries.graph import AttributionGraph, Explanation, NodeKind
+from queries.explanations import Explanation
+from queries.graph import AttributionGraph, NodeKind
 from queries.records import GraphRecord, Prediction
 from queries.rows import (
     explanation_of,

@@ -13,7 +13,8 @@ import pytest
 from queries import schema
 from queries.engines import open_store
 from queries.errors import FeatureNotFound, GraphNotFound, InvalidRequest, UnsupportedSchema
-from queries.graph import AttributionGraph, Explanation, Supernode, View
+from queries.explanations import Explanation
+from queries.graph import AttributionGraph, Supernode, View
 from queries.store import GraphStore
 from tests.engines import Engine
 from tests.graphs import make_graph, real_graph

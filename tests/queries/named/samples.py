@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from queries.graph import AttributionGraph, Explanation
+from queries.explanations import Explanation
+from queries.graph import AttributionGraph
 from tests.graphs import Weights, make_graph
 
 KINDS = "EEEEFFFFFFFFFFFFXXXLLL"

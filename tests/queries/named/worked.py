@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from queries.acyclic import AcyclicGraph
-from queries.graph import AttributionGraph, Explanation
+from queries.explanations import Explanation
+from queries.graph import AttributionGraph
 from queries.records import Prediction
 from queries.scores import node_influence
 from tests.graphs import make_graph

@@ -1,7 +1,6 @@
 from datetime import UTC, datetime
 
-from queries.graph import Explanation
-from queries.labels import best_explanation, display_labels
+from queries.explanations import Explanation, best_explanation
 from tests.graphs import make_graph
 
 OLD, NEW = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
@@ -36,10 +35,10 @@ def test_the_graphs_own_label_wins_over_its_features_explanations() -> None:
     graph = make_graph(
         "EFFFL", {}, labels={1: "Say (Austin)"}, explanations={(0, 1): said, (1, 2): said, (9, 9): said}
     )
-    assert display_labels(graph) == [None, "Say (Austin)", "the state Texas", None, None]
+    assert graph.labels == [None, "Say (Austin)", "the state Texas", None, None]
 
 
 def test_explanations_belong_to_features_only() -> None:
     # The error node of layer 0 and index 0 is no instance of feature (0, 0).
     graph = make_graph("EXL", {}, explanations={(0, 0): [Explanation("a feature", "ada", "person")]})
-    assert display_labels(graph) == [None, None, None]
+    assert graph.labels == [None, None, None]
