@@ -222,3 +222,21 @@ def test_a_graph_without_activations_says_why_it_has_no_contribution(
     page.get_by_test_id("score-picker").select_option("bottleneck")
     expect(banner).to_have_count(0)
     expect(page.get_by_test_id("path-row").first).to_be_visible()
+
+
+def test_nodes_are_sized_by_what_flows_through_them(page: Page, asked: Asked) -> None:
+    asked()
+    opens_node(page, TEXAS)
+    detail = page.get_by_test_id("node-detail")
+    expect(detail).not_to_contain_text("flow to the target")
+    by_influence = page.locator(".drawing-nodes").evaluate("canvas => canvas.toDataURL()")
+
+    page.get_by_test_id("sized-by").select_option("flow")
+    expect(detail.locator("dl")).to_contain_text("flow to the target30.0 %")
+    redrawn = "before => document.querySelector('.drawing-nodes').toDataURL() !== before"
+    page.wait_for_function(redrawn, arg=by_influence)
+
+    page.get_by_test_id("around-this").click()
+    expect(detail.locator("dl")).to_contain_text("flow to the target0.0 %")
+    page.get_by_test_id("sized-by").select_option("influence")
+    expect(detail).not_to_contain_text("flow to the target")

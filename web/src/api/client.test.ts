@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ApiError, getGraphs, getPaths, getScores, openSession } from "./client";
+import { ApiError, getFlow, getGraphs, getPaths, getScores, openSession } from "./client";
 import { isLocked, setLocked } from "./lock";
 
 function answering(status: number, body: unknown): ReturnType<typeof vi.fn> {
@@ -63,10 +63,15 @@ describe("a question about paths", () => {
       ["group_by", "layer"],
       ["best_members", "3"],
       ["target", "g/logit/2/2/99"],
+      ["avoid", "g/feature/1/2/13"],
       ["through", "g/feature/0/1/11"],
       ["through", "g/feature/1/1/12"],
-      ["avoid", "g/feature/1/2/13"],
     ]);
+  });
+  it("asks for the flow between the same nodes", async () => {
+    const asked = answering(200, {});
+    await getFlow("g", { target: "g/logit/2/2/99", avoid: ["g/feature/1/2/13"] });
+    expect(asked.mock.calls[0]?.[0]).toBe("/api/graphs/g/flow?target=g%2Flogit%2F2%2F2%2F99&avoid=g%2Ffeature%2F1%2F2%2F13");
   });
 });
 

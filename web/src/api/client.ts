@@ -2,6 +2,7 @@
 import { setLocked } from "./lock";
 import type {
   EdgesAnswer,
+  FlowAnswer,
   GraphRecord,
   GraphsAnswer,
   GroupBy,
@@ -81,30 +82,42 @@ export const getNodes = (id: string, signal?: AbortSignal): Promise<NodesAnswer>
 export const getEdges = (id: string, signal?: AbortSignal): Promise<EdgesAnswer> =>
   get(`${graphPath(id)}/edges`, signal);
 
-export interface PathsQuery {
-  k: number;
-  score: ScoreName;
-  groupBy: GroupBy;
+export interface FlowQuery {
   /** A logit node's id; null: the most probable one. */
   target: string | null;
-  /** Ids of nodes that are all on every path. */
-  through: readonly string[];
   /** Ids of nodes that are on no path. */
   avoid: readonly string[];
 }
 
+export interface PathsQuery extends FlowQuery {
+  k: number;
+  score: ScoreName;
+  groupBy: GroupBy;
+  /** Ids of nodes that are all on every path. */
+  through: readonly string[];
+}
+
+function between({ target, avoid }: FlowQuery, parameters: Record<string, string> = {}): URLSearchParams {
+  const all = new URLSearchParams(parameters);
+  if (target !== null) all.set("target", target);
+  for (const node of avoid) all.append("avoid", node);
+  return all;
+}
+
 export function getPaths(id: string, query: PathsQuery, signal?: AbortSignal): Promise<PathsAnswer> {
-  const parameters = new URLSearchParams({
+  const parameters = between(query, {
     k: String(query.k),
     score: query.score,
     group_by: query.groupBy,
     best_members: "3",
   });
-  if (query.target !== null) parameters.set("target", query.target);
   for (const node of query.through) parameters.append("through", node);
-  for (const node of query.avoid) parameters.append("avoid", node);
   return get(`${graphPath(id)}/paths?${parameters.toString()}`, signal);
 }
+
+/** What flows through every node of the graph. */
+export const getFlow = (id: string, query: FlowQuery, signal?: AbortSignal): Promise<FlowAnswer> =>
+  get(`${graphPath(id)}/flow?${between(query).toString()}`, signal);
 
 let scores: Promise<ScoresAnswer> | null = null;
 

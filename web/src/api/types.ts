@@ -4,6 +4,7 @@ import type { components } from "./schema.gen";
 type Schemas = components["schemas"];
 
 export type EdgesAnswer = Schemas["EdgesAnswer"];
+export type FlowAnswer = Schemas["FlowAnswer"];
 export type GraphRecord = Schemas["GraphRecord"];
 export type GraphsAnswer = Schemas["GraphsAnswer"];
 export type GroupStep = Schemas["GroupStep"];

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { count, percent, quantity } from "../format";
 import type { Lit } from "./lit";
 import { layerName, nodeName, tokenAt, type GraphModel } from "./model";
+import type { Sizes } from "./prominence";
 import { GraphScene } from "./scene";
 
 declare global {
@@ -20,15 +21,17 @@ interface Hover {
 
 interface DrawingProps {
   model: GraphModel;
+  sizes: Sizes;
   lit: Lit;
   node: number | null;
   onPick: (node: number | null) => void;
 }
 
-export function Drawing({ model, lit, node, onPick }: DrawingProps) {
+export function Drawing({ model, sizes, lit, node, onPick }: DrawingProps) {
   const container = useRef<HTMLDivElement>(null);
   const scene = useRef<GraphScene | null>(null);
   const pick = useRef(onPick);
+  const latest = useRef(sizes);
   const [hover, setHover] = useState<Hover | null>(null);
   const [zoomed, setZoomed] = useState(false);
 
@@ -37,8 +40,13 @@ export function Drawing({ model, lit, node, onPick }: DrawingProps) {
   }, [onPick]);
 
   useEffect(() => {
+    latest.current = sizes;
+    scene.current?.size(sizes.prominence);
+  }, [sizes]);
+
+  useEffect(() => {
     if (!container.current) return;
-    const made = new GraphScene(container.current, model, {
+    const made = new GraphScene(container.current, model, latest.current.prominence, {
       onHover: setHover,
       onPick: (picked) => pick.current(picked),
       onZoom: setZoomed,
@@ -76,7 +84,7 @@ export function Drawing({ model, lit, node, onPick }: DrawingProps) {
         data-lit-nodes={lit.nodes.length}
         data-lit-edges={lit.edges.length}
       />
-      {hover && <Tooltip model={model} hover={hover} width={container.current?.clientWidth ?? 0} />}
+      {hover && <Tooltip model={model} sizes={sizes} hover={hover} width={container.current?.clientWidth ?? 0} />}
       <div className="zoom-buttons" role="group" aria-label="Zoom">
         <button
           type="button"
@@ -109,7 +117,14 @@ function description(model: GraphModel): string {
   );
 }
 
-function Tooltip({ model, hover, width }: { model: GraphModel; hover: Hover; width: number }) {
+interface TooltipProps {
+  model: GraphModel;
+  sizes: Sizes;
+  hover: Hover;
+  width: number;
+}
+
+function Tooltip({ model, sizes, hover, width }: TooltipProps) {
   const { nodes } = model;
   const { node, x, y } = hover;
   const name = nodeName(model, node);
@@ -124,6 +139,7 @@ function Tooltip({ model, hover, width }: { model: GraphModel; hover: Hover; wid
   if (activation !== null) facts.push(["activation", quantity(activation)]);
   if (influence !== null) facts.push(["node influence", quantity(influence)]);
   if (cumulative !== null) facts.push(["cumulative influence", percent(cumulative)]);
+  if (sizes.flow !== null) facts.push(["flow", percent(sizes.flow[node])]);
   return (
     <>
       <div className="hover-ring" style={{ transform: `translate(${x}px, ${y}px)` }} />

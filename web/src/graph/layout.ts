@@ -8,7 +8,7 @@
  * Pure: the same graph and size give the same places. All lengths are CSS pixels.
  */
 import { scaleLinear } from "d3-scale";
-import type { NodesAnswer } from "../api/types";
+import type { Kind, NodesAnswer } from "../api/types";
 
 export interface Margin {
   top: number;
@@ -53,18 +53,10 @@ function rankOf(nodes: NodesAnswer, node: number): number {
   return nodes.cumulative_influence[node] ?? 2;
 }
 
-/** 0 (unknown or least) to 1: how much of a mark's greatest size a node gets. */
-export function prominence(nodes: NodesAnswer, node: number): number {
-  if (nodes.kind[node] === "logit") return Math.sqrt(nodes.probability[node] ?? 0);
-  const cumulative = nodes.cumulative_influence[node] ?? null;
-  if (cumulative === null) return nodes.kind[node] === "embedding" ? 0.5 : 0;
-  return Math.pow(1 - Math.min(1, Math.max(0, cumulative)), 1.3);
-}
-
-function radius(nodes: NodesAnswer, node: number): number {
-  const kind = nodes.kind[node];
+/** `prominence` is the node's: see prominence.ts. */
+function radius(kind: Kind | undefined, prominence: number): number {
   const least = kind === "embedding" ? 3.6 : kind === "logit" ? 3.2 : kind === "error" ? 2.2 : 1.8;
-  return least + 2.8 * prominence(nodes, node);
+  return least + 2.8 * prominence;
 }
 
 /** The nodes of each (position, layer), strongest first. */
@@ -111,9 +103,10 @@ export function columnWidths(wishes: readonly number[], least: readonly number[]
 /** How much larger than usual marks are in a graph of few nodes. */
 const magnification = (nNodes: number): number => Math.min(1.6, Math.max(1, Math.sqrt(250 / Math.max(1, nNodes))));
 
-/** `tokenWidths`: what each position's token takes up in writing. */
+/** `tokenWidths`: what each position's token takes up in writing. The sizes of marks do not move them. */
 export function layout(
   nodes: NodesAnswer,
+  prominence: Float32Array,
   nPositions: number,
   nLayers: number,
   frame: Frame,
@@ -142,6 +135,7 @@ export function layout(
     .range([frame.height - margin.bottom, margin.top]);
   const layerStep = Math.abs(layerY(0) - layerY(-1));
 
+  const mark = (node: number): number => radius(nodes.kind[node], prominence[node] ?? 0);
   const x = new Float32Array(nodes.id.length);
   const y = new Float32Array(nodes.id.length);
   const r = new Float32Array(nodes.id.length);
@@ -149,7 +143,7 @@ export function layout(
     for (const [layer, cell] of byColumn.get(column.position) ?? []) {
       placeCell(cell, column, layerY(layer), layerStep, scale, { x, y });
       const room = spacing(cell, { x, y });
-      for (const node of cell) r[node] = Math.max(1.2, Math.min(radius(nodes, node) * scale, room * 0.46));
+      for (const node of cell) r[node] = Math.max(1.2, Math.min(mark(node) * scale, room * 0.46));
     }
   }
   return { frame, x, y, r, columns, layerY: (layer) => layerY(layer), layerStep };

@@ -1,6 +1,5 @@
 /** The shapes of nodes: disc feature, triangle embedding, diamond error, square logit. */
 import type { Kind, NodesAnswer } from "../api/types";
-import { prominence } from "./layout";
 import type { Palette } from "./palette";
 
 type Pen = Pick<Path2D, "moveTo" | "lineTo" | "arc" | "rect" | "closePath">;
@@ -43,17 +42,15 @@ export interface Spot {
 
 type Tone = "ink" | "mid" | "weak" | "hollow";
 
-function tone(nodes: NodesAnswer, node: number): Tone {
-  const kind = nodes.kind[node];
+function tone(kind: Kind | undefined, prominence: number): Tone {
   if (kind === "error") return "hollow";
   if (kind === "embedding") return "mid";
   if (kind === "logit") return "ink";
-  const strength = prominence(nodes, node);
-  return strength > 0.4 ? "ink" : strength > 0.22 ? "mid" : "weak";
+  return prominence > 0.4 ? "ink" : prominence > 0.22 ? "mid" : "weak";
 }
 
 /** Which nodes are drawn in which tone, weakest first; it does not change with the view. */
-export function tones(nodes: NodesAnswer): [Tone, number[]][] {
+export function tones(nodes: NodesAnswer, prominence: Float32Array): [Tone, number[]][] {
   const groups: [Tone, number[]][] = [
     ["weak", []],
     ["hollow", []],
@@ -61,7 +58,7 @@ export function tones(nodes: NodesAnswer): [Tone, number[]][] {
     ["ink", []],
   ];
   const byTone = new Map(groups);
-  nodes.id.forEach((_, node) => byTone.get(tone(nodes, node))?.push(node));
+  nodes.id.forEach((_, node) => byTone.get(tone(nodes.kind[node], prominence[node] ?? 0))?.push(node));
   return groups;
 }
 

@@ -12,7 +12,7 @@ import { quadtree, type Quadtree } from "d3-quadtree";
 import { select, type Selection } from "d3-selection";
 import { zoom, zoomIdentity, type ZoomBehavior, type ZoomTransform } from "d3-zoom";
 import { drawLayerAxis, drawTokenAxis, tokenAxisHeight, tokenWidths } from "./axes";
-import { layout, prominence, type Layout } from "./layout";
+import { layout, type Layout } from "./layout";
 import { NOTHING_LIT } from "./lit";
 import { drawLitMarks, drawMarks, Stamps, tones, type Spot } from "./marks";
 import type { GraphModel } from "./model";
@@ -41,8 +41,8 @@ export class GraphScene {
   private readonly root: Selection<HTMLElement, unknown, null, undefined>;
   private readonly behaviour: ZoomBehavior<HTMLElement, unknown>;
   private readonly observer: ResizeObserver;
-  private readonly groups: ReturnType<typeof tones>;
-  private readonly byStrength: number[];
+  private groups!: ReturnType<typeof tones>;
+  private byStrength!: number[];
   private readonly picture: LinkPicture;
   private palette: Palette;
   private stamps: Stamps;
@@ -60,14 +60,12 @@ export class GraphScene {
   constructor(
     private readonly container: HTMLElement,
     private readonly model: GraphModel,
+    private prominence: Float32Array,
     private readonly events: SceneEvents,
   ) {
     this.palette = paletteOf(container);
     this.stamps = new Stamps(this.palette, this.ratio);
-    this.groups = tones(model.nodes);
-    this.byStrength = model.nodes.id
-      .map((_, node) => node)
-      .sort((a, b) => prominence(model.nodes, b) - prominence(model.nodes, a));
+    this.rank();
     this.canvases = Object.fromEntries(
       LAYERS.map((name) => {
         const canvas = document.createElement("canvas");
@@ -116,6 +114,16 @@ export class GraphScene {
     this.invalidate("selection", "nodes", "names");
   }
 
+  /** Draw the marks by other sizes. */
+  size(prominence: Float32Array): void {
+    if (prominence === this.prominence) return;
+    this.prominence = prominence;
+    this.rank();
+    if (this.width === 0) return;
+    this.arrange();
+    this.invalidate("selection", "nodes", "names");
+  }
+
   /** Take the theme's colours again. */
   retheme(): void {
     this.palette = paletteOf(this.container);
@@ -153,15 +161,11 @@ export class GraphScene {
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
     }
-    const { record, nodes } = this.model;
-    const bottom = tokenAxisHeight(this.context("names"), this.model, width);
-    const margin = { top: 26, right: 16, bottom: bottom + 16, left: 56 };
-    const tokens = tokenWidths(this.context("names"), this.model, width);
-    this.places = layout(nodes, record.tokens.length, record.n_layers, { width, height, margin }, tokens);
+    this.arrange();
     this.tree = quadtree<number>()
       .x((node) => this.places.x[node] ?? 0)
       .y((node) => this.places.y[node] ?? 0)
-      .addAll(nodes.id.map((_, node) => node));
+      .addAll(this.model.nodes.id.map((_, node) => node));
     this.behaviour
       .extent([
         [0, 0],
@@ -173,6 +177,24 @@ export class GraphScene {
       ]);
     this.paint();
     this.invalidate(...LAYERS);
+  }
+
+  private arrange(): void {
+    const { width, height, model, prominence } = this;
+    const bottom = tokenAxisHeight(this.context("names"), model, width);
+    const margin = { top: 26, right: 16, bottom: bottom + 16, left: 56 };
+    const tokens = tokenWidths(this.context("names"), model, width);
+    const { record, nodes } = model;
+    const frame = { width, height, margin };
+    this.places = layout(nodes, prominence, record.tokens.length, record.n_layers, frame, tokens);
+  }
+
+  private rank(): void {
+    const { model, prominence } = this;
+    this.groups = tones(model.nodes, prominence);
+    this.byStrength = model.nodes.id
+      .map((_, node) => node)
+      .sort((a, b) => (prominence[b] ?? 0) - (prominence[a] ?? 0));
   }
 
   private moved(transform: ZoomTransform): void {

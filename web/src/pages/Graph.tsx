@@ -4,9 +4,10 @@ import { asApiError, getEdges, getGraph, getNodes, getScores, type ApiError } fr
 import type { ScoreAnswer } from "../api/types";
 import { Drawing } from "../graph/Drawing";
 import { graphModel, type GraphModel } from "../graph/model";
+import { byFlow, byInfluence, type Sizes } from "../graph/prominence";
 import { DeleteGraph } from "../panels/DeleteGraph";
 import { GraphFacts } from "../panels/GraphFacts";
-import { Legend } from "../panels/Legend";
+import { Legend, type SizedBy } from "../panels/Legend";
 import { NodeDetail } from "../panels/NodeDetail";
 import { PathDetail } from "../panels/PathDetail";
 import { PathList } from "../panels/PathList";
@@ -15,6 +16,7 @@ import { firstQuestion, listKey, queryOf, withFilter, type PathsQuestion } from 
 import { litOf, litSource, type LitRow } from "../panels/rows";
 import { TopBar } from "../panels/TopBar";
 import { Trouble } from "../panels/Trouble";
+import { useFlow } from "../panels/useFlow";
 import { usePaths } from "../panels/usePaths";
 import { follow, navigate } from "../router";
 
@@ -86,6 +88,15 @@ function Loaded({ model, scores }: { model: GraphModel; scores: readonly ScoreAn
   const [row, setRow] = useState<LitRow | null>(null);
   const [node, setNode] = useState<number | null>(null);
   const [trouble, setTrouble] = useState<ApiError | null>(null);
+  const [sizedBy, setSizedBy] = useState<SizedBy>("influence");
+  const flow = useFlow(record.id, question, sizedBy === "flow", setTrouble);
+  const sizes = useMemo<Sizes>(
+    () =>
+      flow === null
+        ? { prominence: byInfluence(model.nodes), flow: null }
+        : { prominence: byFlow(model.nodes, flow.flow), flow: flow.flow },
+    [model, flow],
+  );
 
   const ask = (next: PathsQuestion) => {
     // A longer list keeps its rows; another question has others.
@@ -135,13 +146,14 @@ function Loaded({ model, scores }: { model: GraphModel; scores: readonly ScoreAn
           lit={row}
           onLight={light}
         />
-        <Drawing model={model} lit={lit} node={node} onPick={setNode} />
+        <Drawing model={model} sizes={sizes} lit={lit} node={node} onPick={setNode} />
         <aside className="side" aria-label="Details">
           {node !== null ? (
             <NodeDetail
               key={node}
               model={model}
               node={node}
+              flow={sizes.flow?.[node] ?? null}
               onPick={setNode}
               question={question}
               onFilter={(filter, id) => ask(withFilter(question, filter, id))}
@@ -153,7 +165,7 @@ function Loaded({ model, scores }: { model: GraphModel; scores: readonly ScoreAn
           )}
         </aside>
       </main>
-      <Legend model={model} />
+      <Legend model={model} sizedBy={sizedBy} onSizedBy={setSizedBy} />
     </div>
   );
 }

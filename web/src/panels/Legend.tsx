@@ -9,7 +9,20 @@ const SHAPES = [
   { name: "logit", path: "M2.4 2.4h7.2v7.2H2.4z", hollow: false },
 ];
 
-export function Legend({ model }: { model: GraphModel }) {
+const MEANINGS = {
+  influence: "Cumulative influence over the whole trace, by which the graph was pruned",
+  flow: "The share of all influence on the chosen target that flows through the node, around what is avoided",
+};
+
+export type SizedBy = "influence" | "flow";
+
+interface LegendProps {
+  model: GraphModel;
+  sizedBy: SizedBy;
+  onSizedBy: (sizedBy: SizedBy) => void;
+}
+
+export function Legend({ model, sizedBy, onSizedBy }: LegendProps) {
   return (
     <footer className="foot">
       <span className="shown" data-testid="shown">
@@ -31,7 +44,21 @@ export function Legend({ model }: { model: GraphModel }) {
         <li>
           <span className="swatch inhibits" /> inhibits
         </li>
-        <li className="muted">size: influence</li>
+        <li>
+          <label>
+            size{" "}
+            <select
+              value={sizedBy}
+              title={MEANINGS[sizedBy]}
+              data-testid="sized-by"
+              // Its options are the two below.
+              onChange={(event) => onSizedBy(event.target.value as SizedBy)}
+            >
+              <option value="influence">influence</option>
+              <option value="flow">flow to the target</option>
+            </select>
+          </label>
+        </li>
       </ul>
     </footer>
   );

@@ -9,12 +9,14 @@ import type { Filter, PathsQuestion } from "./question";
 interface NodeDetailProps {
   model: GraphModel;
   node: number;
+  /** Of all influence on the question's target, what flows through the node; null where nobody asked. */
+  flow: number | null;
   onPick: (node: number | null) => void;
   question: Pick<PathsQuestion, Filter>;
   onFilter: (filter: Filter, id: string) => void;
 }
 
-export function NodeDetail({ model, node, onPick, question, onFilter }: NodeDetailProps) {
+export function NodeDetail({ model, node, flow, onPick, question, onFilter }: NodeDetailProps) {
   const { nodes } = model;
   const kind = nodes.kind[node] ?? "feature";
   const name = nodeName(model, node);
@@ -54,6 +56,13 @@ export function NodeDetail({ model, node, onPick, question, onFilter }: NodeDeta
             term="cumulative influence"
             value={percent(cumulative)}
             title={`This node and all stronger ones hold ${percent(cumulative)} of all node influence: the lower, the more important`}
+          />
+        )}
+        {flow !== null && (
+          <Figure
+            term="flow to the target"
+            value={percent(flow)}
+            title="The share of all influence on the chosen target that flows through this node"
           />
         )}
       </dl>

@@ -1,0 +1,24 @@
+/** What flows through each node to the question's target, asked for while somebody wants to see it. */
+import { useEffect, useState } from "react";
+import { asApiError, getFlow, type ApiError } from "../api/client";
+import type { FlowAnswer } from "../api/types";
+import type { PathsQuestion } from "./question";
+
+/** The last answer, of an earlier question while the next is asked; null while it is not `wanted`. */
+export function useFlow(
+  id: string,
+  { target, avoid }: Pick<PathsQuestion, "target" | "avoid">,
+  wanted: boolean,
+  onError: (error: ApiError) => void,
+): FlowAnswer | null {
+  const [answer, setAnswer] = useState<FlowAnswer | null>(null);
+  useEffect(() => {
+    if (!wanted) return;
+    const abort = new AbortController();
+    getFlow(id, { target, avoid }, abort.signal).then(setAnswer, (reason: unknown) => {
+      if (!abort.signal.aborted) onError(asApiError(reason));
+    });
+    return () => abort.abort();
+  }, [id, target, avoid, wanted, onError]);
+  return wanted ? answer : null;
+}
