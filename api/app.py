@@ -88,7 +88,7 @@ def create_app(explorer: Explorer) -> FastAPI:
     )
     errors.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=COMPRESSION_LEVEL)
-    guard.install(app, explorer.hosts, explorer.token)
+    app.add_middleware(guard.Guard, hosts=explorer.hosts, token=explorer.token)
 
     @app.get("/api/health", tags=["server"])
     def health() -> Health:

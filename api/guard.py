@@ -7,9 +7,10 @@ answers only those who know it; the page itself holds nothing to keep, and asks 
 
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI, Request
-from starlette.middleware.base import RequestResponseEndpoint
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Unauthorized, answer, problem
 from api.token import COOKIE, ApiToken
@@ -28,14 +29,37 @@ SESSION = "/api/session"
 """The one address of the API that needs no token: it is where a browser tells it."""
 
 
-def install(app: FastAPI, hosts: tuple[str, ...], token: ApiToken | None) -> None:
-    """Answer 403 to an unknown Host or a foreign Origin, 401 without the token; send the page's safety headers."""
+class Guard:
+    """Answers 403 to an unknown Host or a foreign Origin, 401 without the token; adds the page's safety headers.
 
-    @app.middleware("http")
-    async def guard(request: Request, call_next: RequestResponseEndpoint) -> Response:
+    Plain ASGI: Starlette's middleware of functions takes as long as a small answer.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: tuple[str, ...], token: ApiToken | None) -> None:
+        self._app, self._hosts, self._token = app, hosts, token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refusal(Request(scope))
+        if refusal is not None:
+            await refusal(scope, receive, send)
+            return
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for header, value in HEADERS.items():
+                    headers.setdefault(header, value)
+            await send(message)
+
+        await self._app(scope, receive, send_safely)
+
+    def _refusal(self, request: Request) -> Response | None:
         host = request.headers.get("host", "")
         name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-        if name not in hosts:
+        if name not in self._hosts:
             return problem(
                 403, "ForbiddenHost", f"This server does not answer as {name!r}; start it with --allow-host."
             )
@@ -45,13 +69,10 @@ def install(app: FastAPI, hosts: tuple[str, ...], token: ApiToken | None) -> Non
         # The path that routes see: `request.url` is built from the Host header too, which a stranger writes.
         path = request.scope["path"]
         if (
-            token is not None
+            self._token is not None
             and path.startswith("/api/")
             and path != SESSION
-            and not token.admits(request.headers.get("authorization"), request.cookies.get(COOKIE))
+            and not self._token.admits(request.headers.get("authorization"), request.cookies.get(COOKIE))
         ):
             return answer(Unauthorized())
-        response = await call_next(request)
-        for header, value in HEADERS.items():
-            response.headers.setdefault(header, value)
-        return response
+        return None
