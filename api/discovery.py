@@ -21,11 +21,12 @@ CONNECT_TIMEOUT = 5.0
 
 @dataclass(frozen=True)
 class Places:
-    """Where things live. `database` and `jobs` are URLs; None means inside `data`."""
+    """Where things live. All but `data` are URLs; None means inside `data`."""
 
     data: Path
     database: str | None = None
     jobs: str | None = None
+    traces: str | None = None
 
 
 class ServerLost(CircuitExplorerError):

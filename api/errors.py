@@ -56,6 +56,7 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.UnsupportedSchema: 503,
     errors.WorkerUnavailable: 503,
     errors.TraceFailed: 503,
+    errors.TracesUnavailable: 503,
 }
 
 RESPONSES: dict[int | str, dict[str, Any]] = {

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import logging
 import os
 from collections import OrderedDict
 from collections.abc import AsyncIterator
@@ -16,11 +17,13 @@ from api.token import ApiToken
 from queries.address import is_neo4j
 from queries.cypher.answer import Engine
 from queries.cypher.runner import CypherRunner
-from queries.errors import GraphNotFound, StorageFull
+from queries.errors import GraphNotFound, StorageFull, TracesUnavailable
 from queries.graph import AttributionGraph
 from queries.question import PathsQuestion, Ranking, rank
 from queries.records import GraphRecord, Thresholds
 from queries.store import GraphStore
+
+log = logging.getLogger(__name__)
 
 KEPT_GRAPHS = 8
 """Graphs kept in memory after they were read: a page asks for nodes, edges and paths of one graph in turn."""
@@ -136,4 +139,7 @@ class Explorer:
         self.store.delete(graph_id)
         self._forget(graph_id)
         if trace_id is not None:
-            self.queue.traces.drop(trace_id)
+            try:
+                self.queue.traces.drop(trace_id)
+            except TracesUnavailable as error:  # the graph is gone all the same
+                log.warning("The file of the trace %s is left. %s", trace_id, error)

@@ -14,7 +14,7 @@ DEFAULT_THRESHOLDS = {"node": 0.8, "edge": 0.98}
 
 
 def with_places(command: Command) -> Command:
-    """Give a command `--data`, `--database` and `--jobs`; it gets them as `places`."""
+    """Give a command `--data`, `--database`, `--jobs` and `--traces`; it gets them as `places`."""
 
     @click.option(
         "--data",
@@ -40,11 +40,21 @@ def with_places(command: Command) -> Command:
         show_envvar=True,
         help="Job database: sqlite:///FILE; without it, one in the data folder.",
     )
+    @click.option(
+        "--traces",
+        metavar="URL",
+        envvar="CIRCUIT_EXPLORER_TRACES",
+        show_envvar=True,
+        help="Where whole traces are kept: a folder, or a URL that fsspec opens, such as s3://BUCKET/FOLDER; without "
+        "it, in the data folder.",
+    )
     @functools.wraps(command)
-    def placed(data: Path, database: str | None, jobs: str | None, **options: Any) -> None:
+    def placed(
+        data: Path, database: str | None, jobs: str | None, traces: str | None, **options: Any
+    ) -> None:
         from api.discovery import Places
 
-        command(places=Places(data, database or None, jobs or None), **options)
+        command(places=Places(data, database or None, jobs or None, traces or None), **options)
 
     return placed
 

@@ -71,7 +71,7 @@ def open_explorer(
 ) -> Iterator[Explorer]:
     """An open store with its job queue; with `work`, queued and unfinished jobs are run.
 
-    Raises `DataFolderUnusable`, `DatabaseUnavailable`, `UnsupportedSchema`.
+    Raises `DataFolderUnusable`, `DatabaseUnavailable`, `UnsupportedSchema`, `TracesUnavailable`.
     """
     data = places.data.resolve()
     try:
@@ -81,7 +81,9 @@ def open_explorer(
     registry = ingest.load_registry(data)
     database = places.database or f"ladybug://{data / 'graphs.lbug'}"
     with open_store(database) as store, closing(CypherRunner(database)) as cypher:
-        queue = ingest.JobQueue(data=data, registry=registry, store=store, jobs_url=places.jobs)
+        queue = ingest.JobQueue(data, registry, store, places.jobs, places.traces)
+        if places.traces:
+            queue.traces.reach()
         bench = ingest.Workbench(data / "whole", queue.traces, data / "whole.log")
         try:
             if work:

@@ -40,16 +40,22 @@ POLLING_INTERVAL = 0.15
 
 
 class JobQueue:
-    """Jobs, durably kept at `jobs_url` (None: SQLite in `data`), and the worker that runs them into `store`.
+    """Jobs, durably kept at `jobs_url` (None: SQLite in `data`), and the worker that runs them into `store`. Whole
+    traces are kept at `traces_url` (None: in `data`).
 
     There is at most one started JobQueue in a process (DBOS allows one).
     """
 
     def __init__(
-        self, data: Path, registry: Registry, store: GraphStore, jobs_url: str | None = None
+        self,
+        data: Path,
+        registry: Registry,
+        store: GraphStore,
+        jobs_url: str | None = None,
+        traces_url: str | None = None,
     ) -> None:
         self.data, self.registry, self.store = data, registry, store
-        self.traces = TraceFolder(data / "traces", store.traces)
+        self.traces = TraceFolder(traces_url or str(data / "traces"), store.traces)
         self._url = jobs_url or f"sqlite:///{data / 'jobs.sqlite'}"
         self._worker: Worker | None = None
 
@@ -117,10 +123,10 @@ class JobQueue:
     def prune(self, graph_id: str, thresholds: Thresholds) -> Job:
         """Queue another pruning of the trace that a graph was pruned from; the model is not needed.
 
-        Raises GraphNotFound, TraceNotKept.
+        Raises GraphNotFound, TraceNotKept, TracesUnavailable.
         """
         record = self.store.record(graph_id)
-        self.traces.find(graph_id, record.trace_id)
+        self.traces.check(graph_id, record.trace_id)
         # What was asked of the tracer, as far as the record knows it: an imported file's says little.
         known = {
             name: value

@@ -1,13 +1,22 @@
-"""The folder of kept traces: one file each, named by the trace's id, the oldest dropped where they are too many."""
+"""The folder of kept traces: one file each, named by the trace's id, the oldest dropped where they are too many.
+
+The folder is on this machine, or wherever fsspec reaches: a bucket, another machine.
+"""
 
 import logging
 import os
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from queries.errors import TraceNotKept
+from queries.address import shown
+from queries.errors import CircuitExplorerError, TraceNotKept, TracesUnavailable
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
 
 log = logging.getLogger(__name__)
 
@@ -15,66 +24,124 @@ LIMIT = "CIRCUIT_EXPLORER_TRACES_GB"
 """The environment's word on how much the files may take together."""
 DEFAULT_LIMIT = 20.0
 """GB. A large trace takes about 0.1."""
+ENDING = ".trace"
 
 
 class TraceFolder:
-    """`stored`: the ids of the traces that stored graphs were pruned from, asked again at each change.
-    `limit`: bytes that the files may take together; the newest is kept whatever its size."""
+    """`place`: a folder, or a URL that fsspec opens. `stored`: the ids of the traces that stored graphs were pruned
+    from, asked again at each change. `limit`: bytes that the files may take together; the newest is kept whatever
+    its size.
 
-    def __init__(self, folder: Path, stored: Callable[[], set[str]], limit: int | None = None) -> None:
-        self._folder, self._stored = folder, stored
+    Every method raises TracesUnavailable where the place cannot be used.
+    """
+
+    def __init__(self, place: str, stored: Callable[[], set[str]], limit: int | None = None) -> None:
+        self._place, self._stored = place, stored
         self._changing = Lock()  # a graph may be deleted while another of the same trace is being loaded
         self._limit = int(float(os.environ.get(LIMIT) or DEFAULT_LIMIT) * 1e9) if limit is None else limit
 
-    def path(self, trace_id: str) -> Path:
-        """Where the file of a trace is, or would be."""
-        return self._folder / f"{trace_id}.trace"
-
-    def find(self, graph_id: str, trace_id: str | None) -> Path:
-        """The file that a graph was pruned from. Raises TraceNotKept."""
+    def check(self, graph_id: str, trace_id: str | None) -> None:
+        """Raises TraceNotKept where the trace that a graph was pruned from is not here."""
         if trace_id is None:
             raise TraceNotKept(graph_id, "it was imported as it is, or traced by an older version")
-        file = self.path(trace_id)
-        if not file.is_file():
-            raise TraceNotKept(
-                graph_id,
-                "its file was made elsewhere, went with the last graph pruned from it, or was dropped as one of the "
-                "oldest when all together passed "
-                f"{self._limit / 1e9:g} GB ({LIMIT})",
-            )
-        return file
+        with self._reached() as files:
+            try:
+                files.info(self._path(trace_id))
+            except FileNotFoundError:
+                raise TraceNotKept(
+                    graph_id,
+                    "its file was made elsewhere, went with the last graph pruned from it, or was dropped as one of "
+                    f"the oldest when all together passed {self._limit / 1e9:g} GB ({LIMIT})",
+                ) from None
+
+    def fetch(self, graph_id: str, trace_id: str | None, into: Path) -> Path:
+        """The file that a graph was pruned from: itself where it is kept on this machine, else a copy of it, `into`.
+
+        Raises TraceNotKept.
+        """
+        self.check(graph_id, trace_id)
+        assert trace_id is not None
+        with self._reached() as files:
+            if self._is_here:
+                return Path(self._path(trace_id))
+            into.parent.mkdir(parents=True, exist_ok=True)
+            files.get_file(self._path(trace_id), str(into))
+            return into
 
     def keep(self, trace_id: str, written: Path) -> None:
-        """Take over a file that was written on the same disk; whole, or not at all. To be called once a graph of it is
-        stored: where that was deleted meanwhile, the file is not kept."""
+        """Take over a file; whole, or not at all. To be called once a graph of it is stored: where that was deleted
+        meanwhile, the file is not kept."""
         with self._changing:
-            if trace_id not in self._stored():
-                return
-            self._folder.mkdir(parents=True, exist_ok=True)
-            file = self.path(trace_id)
-            written.replace(file)
-            for oldest in self._beyond_limit(keep=file):
-                log.warning(
-                    "The trace %s is dropped: traces together pass %g GB.", oldest.stem, self._limit / 1e9
-                )
-                oldest.unlink(missing_ok=True)
+            if trace_id in self._stored():
+                with self._reached() as files:
+                    self._take(files, self._path(trace_id), written)
 
     def drop(self, trace_id: str) -> None:
         """Remove a file, unless a stored graph was pruned from it."""
         with self._changing:
             if trace_id not in self._stored():
-                self.path(trace_id).unlink(missing_ok=True)
+                with self._reached() as files, suppress(FileNotFoundError):
+                    files.rm_file(self._path(trace_id))
 
-    def _beyond_limit(self, keep: Path) -> Iterable[Path]:
+    def reach(self) -> None:
+        """Open the place, without looking whether it is there: what is first kept makes it."""
+        with self._reached():
+            pass
+
+    @cached_property
+    def _opened(self) -> "tuple[AbstractFileSystem, str]":
+        import fsspec
+
+        files, root = fsspec.url_to_fs(self._place)
+        return files, root.rstrip("/")
+
+    @property
+    def _root(self) -> str:
+        return self._opened[1]
+
+    @property
+    def _is_here(self) -> bool:
+        return "file" in self._opened[0].protocol
+
+    def _path(self, trace_id: str) -> str:
+        return f"{self._root}/{trace_id}{ENDING}"
+
+    @contextmanager
+    def _reached(self) -> "Iterator[AbstractFileSystem]":
+        try:
+            files, _ = self._opened
+            files.invalidate_cache()  # others change it too
+            yield files
+        except CircuitExplorerError:
+            raise
+        except Exception as error:  # each file system has its own
+            raise TracesUnavailable(shown(self._place), str(error) or type(error).__name__) from error
+
+    def _take(self, files: "AbstractFileSystem", path: str, written: Path) -> None:
+        part = f"{path}.part"
+        files.makedirs(self._root, exist_ok=True)
+        try:
+            (files.mv if self._is_here else files.put_file)(str(written), part)
+            files.mv(part, path)
+        except BaseException:
+            with suppress(Exception):
+                files.rm_file(part)
+            raise
+        for oldest in self._beyond_limit(files, path):
+            name = oldest.rpartition("/")[2].removesuffix(ENDING)
+            log.warning("The trace %s is dropped: traces together pass %g GB.", name, self._limit / 1e9)
+            with suppress(FileNotFoundError):
+                files.rm_file(oldest)
+
+    def _beyond_limit(self, files: "AbstractFileSystem", newest: str) -> Iterator[str]:
         """The oldest files, as many as the limit is passed by."""
-        files = []
-        for file in self._folder.glob("*.trace"):
-            with suppress(FileNotFoundError):  # dropped meanwhile
-                files.append((file.stat(), file))
-        total = sum(status.st_size for status, _ in files)
-        for status, file in sorted(files, key=lambda one: one[0].st_mtime_ns):
+        kept = [one for one in files.ls(self._root, detail=True) if one["name"].endswith(ENDING)]
+        total = sum(one["size"] for one in kept)
+        if total <= self._limit:
+            return
+        others = [one for one in kept if one["name"].rstrip("/") != newest]
+        for one in sorted(others, key=lambda one: files.modified(one["name"])):
             if total <= self._limit:
                 return
-            if file != keep:
-                total -= status.st_size
-                yield file
+            total -= one["size"]
+            yield one["name"]

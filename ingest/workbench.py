@@ -39,9 +39,8 @@ class Workbench:
     def rank(self, graph: AttributionGraph, question: PathsQuestion) -> tuple[Ranking, AttributionGraph]:
         """The best paths of the trace that a graph was pruned from, and the part of it that they name.
 
-        Raises TraceNotKept, InvalidRequest, InvalidGraph for a damaged file.
+        Raises TraceNotKept, TracesUnavailable, InvalidRequest, InvalidGraph for a damaged file.
         """
-        file = self._traces.find(graph.record.id, graph.record.trace_id)
         labels = [
             (*feature, best.text)
             for feature, said in graph.explanations.items()
@@ -49,7 +48,7 @@ class Workbench:
         ]
         with self._place() as place:
             request = RankRequest(
-                trace=file,
+                trace=self._traces.fetch(graph.record.id, graph.record.trace_id, place / "kept.trace"),
                 record=graph.record,
                 labels=labels,
                 question=question,

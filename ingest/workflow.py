@@ -133,7 +133,8 @@ class _Run:
                 node_threshold=accepted.parameters.node_threshold,
                 edge_threshold=accepted.parameters.edge_threshold,
             )
-            kept = self._worker.traces.find(accepted.pruned_graph, accepted.trace_id)
+            copy = self._folder / "kept.trace"
+            kept = self._worker.traces.fetch(accepted.pruned_graph, accepted.trace_id, copy)
             request = PruneRequest(trace=kept, thresholds=thresholds, output=self._traced)
             self._report(Phase.PRUNE, 0, 0)
         self._took(self._worker.tracer.run(request, self._report))

@@ -183,6 +183,14 @@ class TraceFailed(CircuitExplorerError):
         super().__init__(why)
 
 
+class TracesUnavailable(CircuitExplorerError):
+    """The place of the kept traces cannot be opened, reached or written."""
+
+    def __init__(self, place: str, why: str) -> None:
+        self.place, self.why = place, why
+        super().__init__(f"The kept traces at {place} cannot be used: {why}")
+
+
 class TraceNotKept(CircuitExplorerError):
     """The whole matrix that a graph was pruned from is not here."""
 

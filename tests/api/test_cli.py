@@ -40,7 +40,7 @@ default = true
 name = "none"
 source = "nothing"
 """
-PLACES = {"--data", "--database", "--jobs"}
+PLACES = {"--data", "--database", "--jobs", "--traces"}
 
 
 @pytest.fixture(scope="module")

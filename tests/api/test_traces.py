@@ -139,6 +139,29 @@ def test_a_large_file_is_read_apart_and_pruned_unasked(data: Path, tmp_path: Pat
     assert not any((data / "whole").iterdir())
 
 
+def test_traces_can_be_kept_elsewhere(tmp_path: Path) -> None:
+    data, elsewhere = (
+        tmp_path / "data",
+        "memory://traces",
+    )  # of the server's process: whatever reads them gets a copy
+    file = unpruned_file(tmp_path / "w.json", seed=10)
+    with serving(data, "--no-examples", "--traces", elsewhere):
+        (record,) = answer("import", file, "--node-threshold", "0.5", data=data)
+        assert not (data / "traces").exists()
+        whole = answer("paths", record["id"], "--unpruned", "--group-by", "none", data=data)
+        assert whole["total"] > answer("paths", record["id"], "--group-by", "none", data=data)["total"]
+        job = answer("prune", record["id"], "--node-threshold", "0.9", data=data)
+        assert job["state"] == "done"
+        assert run("delete", record["id"], job["graph_id"], data=data).status == 0
+        assert not any((data / "whole").iterdir()) and not any((data / "work").iterdir())
+
+
+def test_a_place_for_traces_that_cannot_be_opened_is_told_at_the_start(tmp_path: Path) -> None:
+    assert "The kept traces at nosuch://x cannot be used: Protocol not known: nosuch" in failure(
+        "graphs", "--traces", "nosuch://x", data=tmp_path
+    )
+
+
 def test_minus_nought_is_nought(data: Path, tmp_path: Path) -> None:
     file = unpruned_file(tmp_path / "w.json", seed=9)
     (one,), (other,) = (answer("import", file, "--edge-threshold", said, data=data) for said in ("0", "-0.0"))

@@ -180,7 +180,7 @@ def test_a_job_becomes_a_graph(queue: JobQueue) -> None:
     assert record.n_labelled_nodes == record.n_feature_nodes > 0
     assert not list((queue.data / "work").iterdir())
     assert record.trace_id is not None
-    assert queue.traces.find(record.id, record.trace_id).is_file()
+    assert queue.traces.fetch(record.id, record.trace_id, Path("unused")).is_file()
 
 
 def test_a_kept_trace_is_pruned_again(queue: JobQueue) -> None:

@@ -1,60 +1,99 @@
 """The folder of kept traces: what is found, what is dropped, and what is said of one that is not there."""
 
 import logging
-import os
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
+import fsspec
 import pytest
 
 from ingest.traces import LIMIT, TraceFolder
-from queries.errors import TraceNotKept
+from queries.errors import TraceNotKept, TracesUnavailable
 
 
-def keep(folder: TraceFolder, tmp_path: Path, trace_id: str, size: int, age: int) -> None:
+@pytest.fixture(params=["a folder", "elsewhere"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Of this machine, and one that only fsspec reaches."""
+    if request.param == "a folder":
+        yield str(tmp_path / "traces")
+        return
+    url = f"memory://{uuid4().hex}/traces"
+    yield url
+    files, root = fsspec.url_to_fs(url)
+    files.rm(root, recursive=True)
+
+
+def keep(folder: TraceFolder, tmp_path: Path, trace_id: str, size: int) -> None:
     written = tmp_path / "written"
     written.write_bytes(bytes(size))
-    os.utime(written, (1_000_000 - age, 1_000_000 - age))
     folder.keep(trace_id, written)
+    time.sleep(0.01)  # so that the next is younger
 
 
-def test_a_kept_trace_is_found_until_it_is_dropped(tmp_path: Path) -> None:
+def names(place: str) -> list[str]:
+    files, root = fsspec.url_to_fs(place)
+    return sorted(name.rpartition("/")[2] for name in files.ls(root, detail=False))
+
+
+def test_a_kept_trace_is_found_until_it_is_dropped(place: str, tmp_path: Path) -> None:
     stored = {"one"}
-    folder = TraceFolder(tmp_path / "traces", lambda: stored)
-    keep(folder, tmp_path, "one", 10, age=0)
+    folder = TraceFolder(place, lambda: stored)
+    keep(folder, tmp_path, "one", 10)
     folder.drop("one")
-    assert folder.find("graph", "one").read_bytes() == bytes(10), "a graph was pruned from it"
+    found = folder.fetch("graph", "one", tmp_path / "work" / "copy")
+    assert found.read_bytes() == bytes(10), "a graph was pruned from it"
     stored.clear()
     folder.drop("one")
     folder.drop("one")
+    assert names(place) == []
     with pytest.raises(TraceNotKept, match="'graph' is not kept here: its file was made elsewhere"):
-        folder.find("graph", "one")
+        folder.check("graph", "one")
+
+
+def test_one_that_is_kept_again_is_the_newer(place: str, tmp_path: Path) -> None:
+    folder = TraceFolder(place, lambda: {"one"})
+    for size in (10, 20):
+        keep(folder, tmp_path, "one", size)
+    assert folder.fetch("graph", "one", tmp_path / "copy").stat().st_size == 20
+    assert names(place) == ["one.trace"]
 
 
 def test_one_whose_graph_was_deleted_meanwhile_is_not_kept(tmp_path: Path) -> None:
-    folder = TraceFolder(tmp_path / "traces", set)
-    keep(folder, tmp_path, "one", 10, age=0)
-    assert not folder.path("one").exists()
+    keep(TraceFolder(str(tmp_path / "traces"), set), tmp_path, "one", 10)
+    assert not (tmp_path / "traces").exists()
 
 
 def test_a_graph_without_a_trace_says_so(tmp_path: Path) -> None:
     with pytest.raises(TraceNotKept, match="imported as it is"):
-        TraceFolder(tmp_path, set).find("graph", None)
+        TraceFolder(str(tmp_path), set).check("graph", None)
 
 
-def test_the_oldest_are_dropped_and_said_to_be(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    folder = TraceFolder(tmp_path / "traces", lambda: {"a", "b", "c", "large"}, limit=25)
+def test_the_oldest_are_dropped_and_said_to_be(
+    place: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = TraceFolder(place, lambda: {"a", "b", "c", "large"}, limit=25)
     with caplog.at_level(logging.WARNING):
-        for age, trace_id in ((1, "b"), (3, "a"), (2, "c")):
-            keep(folder, tmp_path, trace_id, 10, age)
-        assert "The trace a is dropped" in caplog.text
-        assert folder.find("graph", "b") and folder.find("graph", "c")
-        keep(folder, tmp_path, "large", 1000, age=9)
-    assert [file.stem for file in (tmp_path / "traces").iterdir()] == ["large"], (
-        "the newest stays, whatever its size"
-    )
+        for trace_id in ("b", "c", "a"):
+            keep(folder, tmp_path, trace_id, 10)
+        assert "The trace b is dropped" in caplog.text
+        assert names(place) == ["a.trace", "c.trace"]
+        keep(folder, tmp_path, "large", 1000)
+    assert names(place) == ["large.trace"], "the newest stays, whatever its size"
 
 
 def test_the_limit_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(LIMIT, "0.5")
     with pytest.raises(TraceNotKept, match=r"0\.5 GB"):
-        TraceFolder(tmp_path, set).find("graph", "one")
+        TraceFolder(str(tmp_path), set).check("graph", "one")
+
+
+def test_a_place_that_cannot_be_used_is_said_to_be(tmp_path: Path) -> None:
+    with pytest.raises(TracesUnavailable, match="at nosuch://ada@bucket cannot be used: Protocol not known"):
+        TraceFolder("nosuch://ada:secret@bucket", set).reach()
+    (tmp_path / "file").touch()
+    folder = TraceFolder(str(tmp_path / "file" / "traces"), lambda: {"one"})
+    with pytest.raises(TracesUnavailable, match="Not a directory"):
+        keep(folder, tmp_path, "one", 10)
+    assert (tmp_path / "written").exists(), "it is the caller's still"
