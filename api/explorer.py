@@ -1,7 +1,6 @@
 """What the server serves: an open store, the job queue and the query runner beside it, and recently read graphs."""
 
 import asyncio
-import errno
 import logging
 import os
 from collections import OrderedDict
@@ -17,7 +16,7 @@ from api.token import ApiToken
 from queries.address import is_neo4j
 from queries.cypher.answer import Engine
 from queries.cypher.runner import CypherRunner
-from queries.errors import GraphNotFound, StorageFull, TracesUnavailable
+from queries.errors import OUT_OF_ROOM, GraphNotFound, StorageFull, TracesUnavailable
 from queries.graph import AttributionGraph
 from queries.question import PathsQuestion, Ranking, rank
 from queries.records import GraphRecord, Thresholds
@@ -117,7 +116,7 @@ class Explorer:
                     async for part in content:
                         await asyncio.to_thread(written.write, part)
             except OSError as error:
-                if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                if error.errno not in OUT_OF_ROOM:
                     raise
                 raise StorageFull(str(self.data), os.strerror(error.errno).lower()) from error
             return await asyncio.to_thread(self._import_file, file, name, thresholds)

@@ -6,8 +6,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from queries.arrays import Floats, Ints
-from queries.explanations import Explanation
-from queries.graph import AttributionGraph, Edges, FeatureId, NodeKind, Nodes
+from queries.explanations import Explanation, FeatureId
+from queries.graph import AttributionGraph, Edges, NodeKind, Nodes
 from queries.records import GraphRecord, Prediction
 from queries.scores import normalise
 

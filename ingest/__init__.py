@@ -3,7 +3,6 @@
 from ingest.graph_file import read_graph_file
 from ingest.queue import JobQueue
 from ingest.registry import InvalidModelsFile, ModelEntry, Registry, TranscoderEntry, load_registry
-from ingest.traces import TraceFolder
 from ingest.workbench import Workbench
 
 __all__ = [
@@ -11,7 +10,6 @@ __all__ = [
     "JobQueue",
     "ModelEntry",
     "Registry",
-    "TraceFolder",
     "TranscoderEntry",
     "Workbench",
     "load_registry",

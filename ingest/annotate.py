@@ -8,8 +8,8 @@ from typing import Any
 
 from ingest.registry import TranscoderEntry
 from queries.errors import InvalidGraph
-from queries.explanations import Explanation
-from queries.graph import AttributionGraph, FeatureId, NodeKind
+from queries.explanations import Explanation, FeatureId
+from queries.graph import AttributionGraph, NodeKind
 
 
 def annotate(graph: AttributionGraph, transcoders: TranscoderEntry) -> AttributionGraph:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,7 +35,12 @@ def assemble(
     signed = weight.astype(np.float64)
     share = np.abs(signed) / pruning.input_total[into]
     edges = Edges(source[order], target[order], signed[order], share[order])
-    nodes = _take(trace.nodes, kept, pruning)
+    nodes = replace(
+        trace.nodes.take(kept),
+        node_influence=pruning.node_influence[kept],
+        cumulative_influence=pruning.cumulative_influence[kept],
+        input_total=pruning.input_total[kept],
+    )
     record = _record(trace, nodes, edges, pruning.scores, thresholds, timings)
     supernodes = tuple(
         Supernode(name, tuple(sorted(ordinal[members][ordinal[members] >= 0].tolist())))
@@ -61,50 +67,33 @@ def graph_id(identity: dict[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:32]
 
 
-def node_counts(nodes: Nodes) -> dict[str, Any]:
-    """The node counts of a GraphRecord."""
-    return {f"n_{kind.word}_nodes": len(nodes.of_kind(kind)) for kind in NodeKind}
-
-
-def stored_scores(nodes: Nodes, edges: Edges) -> GraphScores:
-    """The scores of a graph as it is stored, dropped nodes and edges counting as 0."""
+def stored_facts(nodes: Nodes, edges: Edges) -> dict[str, Any]:
+    """What a GraphRecord says of the nodes and edges that are stored."""
     acyclic = AcyclicGraph(len(nodes), edges.source, edges.target)
-    return graph_scores(nodes.kind, acyclic, edges.weight, np.nan_to_num(nodes.probability))
+    scores = graph_scores(nodes.kind, acyclic, edges.weight, np.nan_to_num(nodes.probability))
+    predicted = choose_target(nodes)
+    return {
+        "pruned_replacement_score": _defined(scores.replacement),
+        "pruned_completeness_score": _defined(scores.completeness),
+        "prediction": Prediction(
+            token=nodes.token[predicted] or "", probability=_defined(float(nodes.probability[predicted]))
+        ),
+        **{f"n_{kind.word}_nodes": len(nodes.of_kind(kind)) for kind in NodeKind},
+        "n_labelled_nodes": sum(label is not None for label in nodes.label),
+        "n_edges": len(edges),
+        "created_at": datetime.now(UTC),
+    }
 
 
-def defined(value: float) -> float | None:
+def _defined(value: float) -> float | None:
     """None where there is no such number: a score of a graph without edges."""
     return None if np.isnan(value) else value
-
-
-def prediction(graph_nodes: Nodes) -> Prediction:
-    """The most probable logit's token and probability."""
-    node = choose_target(graph_nodes)
-    probability = defined(float(graph_nodes.probability[node]))
-    return Prediction(token=graph_nodes.token[node] or "", probability=probability)
 
 
 def _storing_order(trace: Trace, pruning: Pruning) -> Ints:
     """The kept nodes by kind; within a kind as in the trace: by layer, then position."""
     kept = np.flatnonzero(pruning.node_mask)
     return kept[np.argsort(trace.nodes.kind[kept], kind="stable")]
-
-
-def _take(nodes: Nodes, kept: Ints, pruning: Pruning) -> Nodes:
-    return Nodes(
-        kind=nodes.kind[kept],
-        layer=nodes.layer[kept],
-        position=nodes.position[kept],
-        index=nodes.index[kept],
-        token=[nodes.token[node] for node in kept],
-        label=[nodes.label[node] for node in kept],
-        activation=nodes.activation[kept],
-        probability=nodes.probability[kept],
-        is_target_logit=nodes.is_target_logit[kept],
-        node_influence=pruning.node_influence[kept],
-        cumulative_influence=pruning.cumulative_influence[kept],
-        input_total=pruning.input_total[kept],
-    )
 
 
 def trace_id(trace: Trace) -> str:
@@ -151,25 +140,19 @@ def _record(
 ) -> GraphRecord:
     # Of a request of a model's the thresholds are among many parameters, in whatever class.
     kept = {name: getattr(thresholds, name) for name in Thresholds.model_fields}
-    pruned, whole_id = stored_scores(nodes, edges), trace_id(trace)
+    whole_id = trace_id(trace)
     imported = trace.record.origin == "import"
     return GraphRecord(
         id=graph_id({"trace": whole_id, **kept} if imported else _identity(trace.record, kept)),
         **trace.record.model_dump(include=set(AttributionRecord.model_fields)),
         **kept,
         n_selected_features=len(trace.nodes.of_kind(NodeKind.FEATURE)),
-        replacement_score=defined(whole.replacement),
-        completeness_score=defined(whole.completeness),
-        pruned_replacement_score=defined(pruned.replacement),
-        pruned_completeness_score=defined(pruned.completeness),
+        replacement_score=_defined(whole.replacement),
+        completeness_score=_defined(whole.completeness),
         share_basis="trace",
-        prediction=prediction(nodes),
-        **node_counts(nodes),
-        n_labelled_nodes=sum(label is not None for label in nodes.label),
-        n_edges=len(edges),
+        **stored_facts(nodes, edges),
         timings=timings,
         trace_id=whole_id,
         n_trace_nodes=len(trace.nodes),
         n_trace_edges=trace.edges.count(),
-        created_at=datetime.now(UTC),
     )

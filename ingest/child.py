@@ -13,9 +13,6 @@ from threading import Thread
 from typing import TYPE_CHECKING, TextIO
 
 from ingest import whole
-from ingest.assemble import assemble
-from ingest.prune import prune
-from ingest.spool import write_graph
 from ingest.trace_file import read_trace, write_trace
 from ingest.tracer import (
     REQUEST,
@@ -118,10 +115,7 @@ class Worker:
         with timed(timings, "keep"):
             write_trace(request.trace, traced)
         self.send(Progress(phase=Phase.PRUNE, done=1, total=2))
-        with timed(timings, "prune"):
-            parameters = request.parameters
-            pruning = prune(traced, parameters.node_threshold, parameters.edge_threshold)
-        write_graph(request.output, assemble(traced, pruning, parameters, timings))
+        whole.write_pruned(request.output, traced, request.parameters, timings)
         self.send(Progress(phase=Phase.PRUNE, done=2, total=2))
         return timings
 
@@ -132,9 +126,7 @@ class Worker:
             trace = read_trace(request.trace)
         self.send(Progress(phase=Phase.PRUNE, done=1, total=2))
         request.output.parent.mkdir(parents=True, exist_ok=True)
-        with timed(timings, "prune"):
-            pruning = prune(trace, request.thresholds.node_threshold, request.thresholds.edge_threshold)
-        write_graph(request.output, assemble(trace, pruning, request.thresholds, timings))
+        whole.write_pruned(request.output, trace, request.thresholds, timings)
         self.send(Progress(phase=Phase.PRUNE, done=2, total=2))
         return timings
 

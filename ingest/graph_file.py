@@ -6,13 +6,12 @@ are `InvalidGraph`, which names the field, node or link.
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 from pydantic import ValidationError
 
-from ingest.assemble import defined, graph_id, node_counts, pinned_view, prediction, stored_scores
+from ingest.assemble import graph_id, pinned_view, stored_facts
 from ingest.file_links import FileLinks, read_links
 from ingest.file_nodes import FileNode, NodeIds, finite, read_nodes
 from ingest.graph_json import PIECE, Content, GraphJson, required
@@ -24,6 +23,8 @@ from queries.records import AttributionRecord, GraphRecord
 from queries.scores import SMALLEST_SUM, node_influence, normalise
 
 SCHEMA_VERSION = 1
+PARAMETERS = ("max_n_logits", "desired_logit_prob", "max_feature_nodes", "batch_size")
+"""What a file's `generation_settings` say of what was asked of the tracer."""
 MAX_DEPTH = 32
 """Levels of objects and lists in what is kept of `metadata`; pydantic writes 255."""
 
@@ -209,8 +210,7 @@ def _about(file: GraphFile, name: str | None) -> TraceRecord:
     prompt = str(metadata.get("prompt") or "".join(tokens))
     if tokens and re.fullmatch(r"<[^<>\s]+>", tokens[0]):
         prompt = prompt.removeprefix(tokens[0])  # as a person typed it
-    fields = ("max_n_logits", "desired_logit_prob", "max_feature_nodes", "batch_size")
-    parameters = _numbers({field: settings.get(field) for field in fields})
+    parameters = _numbers({field: settings.get(field) for field in PARAMETERS})
     kept = {key: value for key, value in metadata.items() if key not in KNOWN_METADATA}
     _check_kept(kept, "metadata")
     pins = _strings(_list(file.query, "pinnedIds", "qParams.pinnedIds"), "qParams.pinnedIds")
@@ -253,17 +253,13 @@ def _record(file: GraphFile, about: TraceRecord, nodes: Nodes, edges: Edges) -> 
             "edge_threshold": pruning.get("edge_threshold"),
         }
     )
-    scores = stored_scores(nodes, edges)
     keys = nodes.keys("")
     identity = {
         "model": about.model,
         "transcoder_set": about.transcoder_set,
         "tokens": about.tokens,
         **thresholds,
-        **{
-            field: getattr(about, field)
-            for field in ("max_n_logits", "desired_logit_prob", "max_feature_nodes", "batch_size")
-        },
+        **about.model_dump(include=set(PARAMETERS)),
         "nodes": sorted(
             zip(
                 keys,
@@ -291,12 +287,6 @@ def _record(file: GraphFile, about: TraceRecord, nodes: Nodes, edges: Edges) -> 
         id=graph_id(identity),
         **about.model_dump(include=set(AttributionRecord.model_fields)),
         **thresholds,
-        pruned_replacement_score=defined(scores.replacement),
-        pruned_completeness_score=defined(scores.completeness),
         share_basis="file",
-        prediction=prediction(nodes),
-        **node_counts(nodes),
-        n_labelled_nodes=sum(label is not None for label in nodes.label),
-        n_edges=len(edges),
-        created_at=datetime.now(UTC),
+        **stored_facts(nodes, edges),
     )

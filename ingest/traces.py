@@ -139,7 +139,7 @@ class TraceFolder:
         total = sum(one["size"] for one in kept)
         if total <= self._limit:
             return
-        others = [one for one in kept if one["name"].rstrip("/") != newest]
+        others = [one for one in kept if one["name"] != newest]
         for one in sorted(others, key=lambda one: files.modified(one["name"])):
             if total <= self._limit:
                 return

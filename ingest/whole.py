@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -15,9 +16,10 @@ from ingest.spool import write_graph
 from ingest.trace import Trace
 from ingest.trace_file import read_trace, write_trace
 from ingest.tracer import ImportRequest, RankRequest
-from queries.graph import AttributionGraph, Edges, NodeKind, Supernode
+from queries.explanations import Explanation
+from queries.graph import AttributionGraph, Edges, Supernode
 from queries.question import rank
-from queries.records import GraphRecord, Thresholds
+from queries.records import Thresholds
 from queries.scores import normalise
 
 MOST_STORED_LINKS = 1_000_000
@@ -28,8 +30,7 @@ def rank_trace(request: RankRequest) -> dict[str, float]:
     """Seconds by part, once the ranking is written."""
     timings: dict[str, float] = {}
     with timed(timings, "read"):
-        labels = {(layer, index): text for layer, index, text in request.labels}
-        graph = whole_graph(read_trace(request.trace), request.record, labels)
+        graph = whole_graph(read_trace(request.trace), request)
     with timed(timings, "rank"):
         ranking, part = rank(graph, request.question).of_part(graph)
     request.ranking.write_text(ranking.model_dump_json())
@@ -37,19 +38,16 @@ def rank_trace(request: RankRequest) -> dict[str, float]:
     return timings
 
 
-def whole_graph(trace: Trace, record: GraphRecord, labels: dict[tuple[int, int], str]) -> AttributionGraph:
+def whole_graph(trace: Trace, request: RankRequest) -> AttributionGraph:
     """A trace as a graph to be ranked: all its nodes and edges, with the record of one that was pruned from it."""
     n = trace.edges.n_nodes
     target, source, weight = trace.edges.rows(0, n)
     share, input_total = normalise(n, target, weight.astype(np.float64))
-    label = list(trace.nodes.label)
-    for node in trace.nodes.of_kind(NodeKind.FEATURE).tolist():
-        feature = int(trace.nodes.layer[node]), int(trace.nodes.index[node])
-        label[node] = label[node] or labels.get(feature)
-    nodes = replace(trace.nodes, label=label, input_total=input_total)
+    nodes = replace(trace.nodes, input_total=input_total)
     edges = Edges(source.astype(np.int64), target, weight.astype(np.float64), share)
     supernodes = tuple(Supernode(name, tuple(members)) for name, members in trace.record.supernodes)
-    return AttributionGraph(record, nodes, edges, supernodes)
+    said = {(layer, index): [Explanation(text, "", "")] for layer, index, text in request.labels}
+    return AttributionGraph(request.record, nodes, edges, supernodes, explanations=said)
 
 
 def import_file(request: ImportRequest) -> dict[str, float]:
@@ -61,16 +59,20 @@ def import_file(request: ImportRequest) -> dict[str, float]:
     if thresholds is None and len(file.links.weight) > MOST_STORED_LINKS:
         thresholds = Thresholds()
     if thresholds is None:
-        graph = attribution_graph(file, request.name)
+        write_graph(request.output, attribution_graph(file, request.name))
     else:
         trace = trace_of_file(file, request.name)
-        with timed(timings, "prune"):
-            pruning = prune(trace, thresholds.node_threshold, thresholds.edge_threshold)
-        graph = assemble(trace, pruning, thresholds, timings)
+        write_pruned(request.output, trace, thresholds, timings)
         with timed(timings, "keep"):
             write_trace(request.trace, trace)
-    write_graph(request.output, graph)
     return timings
+
+
+def write_pruned(output: Path, trace: Trace, thresholds: Thresholds, timings: dict[str, float]) -> None:
+    """Prune a trace, and write the graph that is left."""
+    with timed(timings, "prune"):
+        pruning = prune(trace, thresholds.node_threshold, thresholds.edge_threshold)
+    write_graph(output, assemble(trace, pruning, thresholds, timings))
 
 
 @contextmanager

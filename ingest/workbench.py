@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Semaphore
 
@@ -12,7 +13,7 @@ from ingest.spool import read_graph
 from ingest.tracer import ImportRequest, RankRequest, Tracer
 from ingest.traces import TraceFolder
 from queries.errors import WorkerUnavailable
-from queries.explanations import best_explanation
+from queries.explanations import best_texts
 from queries.graph import AttributionGraph
 from queries.process import process_exists
 from queries.question import PathsQuestion, Ranking
@@ -41,23 +42,18 @@ class Workbench:
 
         Raises TraceNotKept, TracesUnavailable, InvalidRequest, InvalidGraph for a damaged file.
         """
-        labels = [
-            (*feature, best.text)
-            for feature, said in graph.explanations.items()
-            if (best := best_explanation(said)) is not None
-        ]
         with self._place() as place:
             request = RankRequest(
                 trace=self._traces.fetch(graph.record.id, graph.record.trace_id, place / "kept.trace"),
                 record=graph.record,
-                labels=labels,
+                labels=[(*feature, text) for feature, text in best_texts(graph.explanations).items()],
                 question=question,
                 output=place / "part.npz",
                 ranking=place / "ranking.json",
             )
             self._run(request)
             ranking = Ranking.model_validate_json(request.ranking.read_text())
-            return ranking, read_graph(request.output)
+            return ranking, replace(read_graph(request.output), explanations=graph.explanations)
 
     def import_file(
         self, file: Path, name: str | None, thresholds: Thresholds | None

@@ -29,7 +29,7 @@ from ingest.tracer import Interrupted, PruneRequest, Request, Tracer, TraceReque
 from ingest.traces import TraceFolder
 from queries.errors import CircuitExplorerError, DatabaseUnavailable, UnknownModel, UnknownTranscoders
 from queries.graph import AttributionGraph
-from queries.records import Phase, Problem, Thresholds
+from queries.records import Phase, Problem
 from queries.store import GraphStore
 
 log = logging.getLogger(__name__)
@@ -129,13 +129,9 @@ class _Run:
             )
             self._report(Phase.TRACE, 0, 0)
         else:
-            thresholds = Thresholds(
-                node_threshold=accepted.parameters.node_threshold,
-                edge_threshold=accepted.parameters.edge_threshold,
-            )
             copy = self._folder / "kept.trace"
             kept = self._worker.traces.fetch(accepted.pruned_graph, accepted.trace_id, copy)
-            request = PruneRequest(trace=kept, thresholds=thresholds, output=self._traced)
+            request = PruneRequest(trace=kept, thresholds=accepted.parameters, output=self._traced)
             self._report(Phase.PRUNE, 0, 0)
         self._took(self._worker.tracer.run(request, self._report))
 

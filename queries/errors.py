@@ -3,6 +3,8 @@
 The HTTP status of each is in one table, `api.errors.STATUSES`.
 """
 
+import errno
+
 
 class CircuitExplorerError(Exception):
     """Root of all errors that are told to a user. `str(error)` is a sentence for people."""
@@ -83,6 +85,10 @@ class UnsupportedServer(CircuitExplorerError):
     def __init__(self, url: str, found: str, oldest: str) -> None:
         self.url, self.found, self.oldest = url, found, oldest
         super().__init__(f"The database {url} is Neo4j {found}; Neo4j {oldest} or newer is needed.")
+
+
+OUT_OF_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""The numbers by which the system says that a write had no room."""
 
 
 class StorageFull(CircuitExplorerError):

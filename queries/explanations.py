@@ -1,7 +1,12 @@
 """What is said of a Feature, and which of it a reader is shown: one rule for all of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
+
+FeatureId: TypeAlias = tuple[int, int]
+"""(layer, index) of a Feature in a graph's transcoder set."""
 
 PERSON = "person"
 """The `type` of an explanation that a person wrote."""
@@ -30,6 +35,15 @@ def ranked_explanations(explanations: list[Explanation]) -> list[Explanation]:
         ),
         reverse=True,
     )
+
+
+def best_texts(explanations: Mapping[FeatureId, list[Explanation]]) -> dict[FeatureId, str]:
+    """The best explanation's words of each Feature that has one."""
+    return {
+        feature: best.text
+        for feature, said in explanations.items()
+        if (best := best_explanation(said)) is not None
+    }
 
 
 def best_explanation(explanations: list[Explanation]) -> Explanation | None:

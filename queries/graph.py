@@ -8,14 +8,14 @@ import math
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from queries.acyclic import AcyclicGraph
 from queries.arrays import Bools, Floats, Ints
-from queries.explanations import Explanation, best_explanation
+from queries.explanations import Explanation, FeatureId, best_texts
 from queries.records import GraphRecord
 
 
@@ -126,10 +126,6 @@ def nullable(values: Floats) -> list[float | None]:
     return [None if math.isnan(value) else value for value in values.tolist()]
 
 
-FeatureId: TypeAlias = tuple[int, int]
-"""(layer, index) of a Feature in the graph's transcoder set."""
-
-
 @dataclass(frozen=True, eq=False)
 class AttributionGraph:
     record: GraphRecord
@@ -148,12 +144,7 @@ class AttributionGraph:
     def labels(self) -> list[str | None]:
         """(n_nodes,) the words by which a feature node is shown and grouped: the graph's own label, else its Feature's
         best explanation; None where there is neither. Nodes of other kinds have none."""
-        best = {
-            feature: one.text
-            for feature, said in self.explanations.items()
-            if (one := best_explanation(said)) is not None
-        }
-        nodes = self.nodes
+        best, nodes = best_texts(self.explanations), self.nodes
         columns = (nodes.kind.tolist(), nodes.label, nodes.layer.tolist(), nodes.index.tolist())
         return [
             (own or best.get((layer, index))) if kind == NodeKind.FEATURE else own

@@ -1,6 +1,5 @@
 """Opening a Ladybug database, and what its errors mean."""
 
-import errno
 import os
 import re
 import time
@@ -10,7 +9,7 @@ from typing import TypeAlias
 import ladybug
 
 from queries.address import LADYBUG
-from queries.errors import DatabaseUnavailable
+from queries.errors import OUT_OF_ROOM, DatabaseUnavailable
 
 Written: TypeAlias = tuple[int, int]
 """When a file was last written, in nanoseconds, and its size in bytes."""
@@ -70,7 +69,7 @@ SHORT_WRITE = re.compile(r"numBytesToWrite: (\d+) numBytesWritten: (\d+)\.")
 def out_of_room(error: RuntimeError) -> str | None:
     """What the engine says where there is no room to write; None where that is not what went wrong."""
     line = first_line(error)
-    if any(os.strerror(number) in line for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)):
+    if any(os.strerror(number) in line for number in OUT_OF_ROOM):
         return line
     cut_short = SHORT_WRITE.search(line)
     if cut_short is None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ingest.graph_file import read_graph_file
 from queries.arrays import Floats
-from queries.explanations import Explanation
-from queries.graph import AttributionGraph, Edges, FeatureId, NodeKind, Nodes
+from queries.explanations import Explanation, FeatureId
+from queries.graph import AttributionGraph, Edges, NodeKind, Nodes
 from queries.records import GraphRecord, Prediction
 from queries.scores import normalise
 

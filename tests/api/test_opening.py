@@ -101,7 +101,7 @@ class SlowStore:
         return GRAPH
 
 
-def explorer_of(store: SlowStore) -> Explorer:
+def explorer_of(store: "SlowStore | GraphStore") -> Explorer:
     return Explorer(
         cast(GraphStore, store),
         cast(ingest.JobQueue, None),
@@ -164,13 +164,7 @@ def test_only_the_recent_graphs_are_kept(tmp_path: Path) -> None:
             graph = ingest.read_graph_file(file.read_bytes(), None)
             store.load(graph)
             ids.append(graph.record.id)
-        explorer = Explorer(
-            store,
-            cast(ingest.JobQueue, None),
-            tmp_path,
-            cast(CypherRunner, None),
-            cast(ingest.Workbench, None),
-        )
+        explorer = explorer_of(store)
         first = explorer.graph(ids[0])
         assert explorer.graph(ids[0]) is first
         for graph_id in ids[1:]:
@@ -181,13 +175,7 @@ def test_only_the_recent_graphs_are_kept(tmp_path: Path) -> None:
 def test_a_kept_graph_is_read_again_when_its_features_got_explanations(tmp_path: Path) -> None:
     with open_store(f"ladybug://{tmp_path / 'graphs.lbug'}") as store:
         store.load(GRAPH)
-        explorer = Explorer(
-            store,
-            cast(ingest.JobQueue, None),
-            tmp_path,
-            cast(CypherRunner, None),
-            cast(ingest.Workbench, None),
-        )
+        explorer = explorer_of(store)
         (layer, index), before = next(iter(explorer.graph(GRAPH.record.id).explanations.items()))
         said = Explanation("means this", "somebody", "someone", None)
         record = FeatureRecord(

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from queries.compare import MAX_SEQUENCES, compare
 from queries.errors import IncomparableGraphs, InvalidRequest
-from queries.graph import AttributionGraph, FeatureId, NodeKind
+from queries.explanations import FeatureId
+from queries.graph import AttributionGraph, NodeKind
 from queries.groups import group_nodes
 from queries.paths import PathQuery, PathSpace
 from tests.graphs import graphs, make_graph, matching, real_graph

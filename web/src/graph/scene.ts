@@ -121,7 +121,7 @@ export class GraphScene {
     this.rank();
     if (this.width === 0) return;
     this.arrange();
-    this.invalidate("selection", "nodes", "names");
+    this.invalidate("nodes", "names");
   }
 
   /** Take the theme's colours again. */
