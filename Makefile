@@ -18,7 +18,7 @@ run: install ## start the server at http://127.0.0.1:8000 (PORT=, DATA=, DATABAS
 	  exec .venv/bin/circuit-explorer serve --data "$(DATA)" --port $(PORT)
 
 neo4j: install .neo4j/.installed ## start a Neo4j server and print its URL (BOLT_PORT=, DATA=)
-	@exec .venv/bin/python -m tests.neo4j_server "$(DATA)" $(BOLT_PORT)
+	@exec .venv/bin/python -m tools.neo4j_server "$(DATA)" $(BOLT_PORT)
 
 test: install .neo4j/.installed .venv/.chromium lint ## everything: lint, Python, web unit and browser tests
 	cd web && npm run --silent test
@@ -88,10 +88,10 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 	@cd web && npm run --silent build -- --logLevel warn
 	@touch $@
 
-.neo4j/.installed: tests/neo4j_server/pom.xml | check-java
+.neo4j/.installed: tools/neo4j_server/pom.xml | check-java
 	@echo "Fetching the Neo4j server into .neo4j (about 120 MB, once)…"
 	@rm -rf .neo4j
-	@mvn --quiet --batch-mode --file tests/neo4j_server/pom.xml dependency:copy-dependencies \
+	@mvn --quiet --batch-mode --file tools/neo4j_server/pom.xml dependency:copy-dependencies \
 	  -DincludeScope=runtime -DoutputDirectory="$(CURDIR)/.neo4j/lib" >.neo4j.log 2>&1 || \
 	  { tail -5 .neo4j.log >&2; exit 1; }
 	@rm .neo4j.log

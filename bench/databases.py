@@ -8,7 +8,7 @@ from queries import ladybug, neo4j
 from queries.cypher.answer import Engine
 from queries.ladybug_load import run
 from queries.store import GraphStore
-from tests.neo4j_server import Memory, running
+from tools.neo4j_server import Memory, running
 
 ENGINES: tuple[Engine, ...] = ("ladybug", "neo4j")
 SERVER_MEMORY = Memory(heap="2g", page_cache="512m", transaction="1g")

@@ -1,59 +1,20 @@
-"""kill -9 of loading processes, at moments spread over the load: nothing of a graph is left, or all of it is there.
+"""kill -9 of loading processes: how many failures 50 kills an engine leave. `tests.support.kills` kills."""
 
-After each kill the database is looked at anew, the same graph is loaded and deleted again, and everything is counted.
-"""
-
-import random
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
 
 from rich.progress import track
 
 from bench.databases import ENGINES
-from bench.graphs import SMALL, synthetic_graph
 from bench.measure import console, show
 from queries.cypher.answer import Engine as EngineName
-from queries.engines import open_store
-from queries.graph import AttributionGraph
-from queries.store import GraphStore
-from tests.engines import Engine, ladybug_engine, neo4j_engine
-from tests.neo4j_server import running
+from tests.support.engines import Engine, ladybug_engine, neo4j_engine
+from tests.support.kills import Moment, kill_loads
+from tools.neo4j_server import running
 
 KILLS = 50
-ROOT = Path(__file__).parents[1]
-
-KEPT, KILLED = synthetic_graph(SMALL, 0), synthetic_graph(SMALL, 1)
-"""A graph that is stored throughout, and the one whose loads are killed. They share features."""
-
-EARLIEST, LATEST = -0.1, 1.2
-"""When kills fall, as parts of the time that a load takes. Below 0: before it begins."""
-
-
-class Moment(StrEnum):
-    BEFORE = "before the load"
-    DURING = "during the load"
-    AFTER = "after the load"
-
-
-class Kill(NamedTuple):
-    """When it fell, whether the graph was stored nevertheless, what was found wrong, and how long the next load took.
-
-    That is unknown where the graph was there already.
-    """
-
-    moment: Moment
-    stored: bool
-    faults: list[str]
-    load_seconds: float | None
 
 
 def main() -> None:
@@ -80,129 +41,3 @@ def _engine(name: EngineName, folder: Path) -> Iterator[Engine]:
     else:
         with running(folder) as server:
             yield neo4j_engine(server)
-
-
-def kill_loads(engine: Engine, n_kills: int) -> Iterator[Kill]:
-    """Kill loads into an empty database, at moments from EARLIEST to LATEST, evenly spread and jittered."""
-    chance = random.Random(0)
-    with open_store(engine.url) as store:
-        store.load(KEPT)
-    before = engine.count()
-    durations = [_duration(engine.url)]
-    whole = engine.count()
-    with open_store(engine.url) as store:
-        store.delete(KILLED.record.id)
-    for number in range(n_kills):
-        part = EARLIEST + (LATEST - EARLIEST) * (number + chance.random()) / n_kills
-        moment = _kill(engine.url, part * statistics.median(durations[-5:]))
-        found = _look(engine, moment, before, whole)
-        if found.load_seconds is not None:
-            durations.append(found.load_seconds)
-        yield found
-
-
-def _loader() -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", "from bench.kills import _load_when_told; _load_when_told()"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    )
-
-
-def _load_when_told() -> None:
-    """The process that is killed. The URL comes by stdin, not as an argument: it may hold a password."""
-    with open_store(sys.stdin.readline().strip()) as store:
-        print("open", flush=True)
-        sys.stdin.readline()
-        store.load(KILLED)
-        print("loaded", flush=True)
-        sys.stdin.readline()
-
-
-def _duration(url: str) -> float:
-    """Seconds that a load in a process of its own takes."""
-    with _loader() as loader:
-        _open(loader, url)
-        started = time.perf_counter()
-        _begin(loader)
-        assert loader.stdout is not None
-        assert loader.stdout.readline() == "loaded\n"
-        duration = time.perf_counter() - started
-        loader.communicate()
-        return duration
-
-
-def _kill(url: str, after: float) -> Moment:
-    """Kill a loading process `after` seconds into its load; before it begins where that is below 0."""
-    with _loader() as loader:
-        _open(loader, url)
-        if after >= 0:
-            _begin(loader)
-            time.sleep(after)
-        loader.kill()
-        said, _ = loader.communicate()
-    if after < 0:
-        return Moment.BEFORE
-    return Moment.AFTER if said == "loaded\n" else Moment.DURING
-
-
-def _open(loader: subprocess.Popen[str], url: str) -> None:
-    assert loader.stdin is not None
-    assert loader.stdout is not None
-    print(url, file=loader.stdin, flush=True)
-    assert loader.stdout.readline() == "open\n"
-
-
-def _begin(loader: subprocess.Popen[str]) -> None:
-    assert loader.stdin is not None
-    print(file=loader.stdin, flush=True)
-
-
-def _look(engine: Engine, moment: Moment, before: Counter[str], whole: Counter[str]) -> Kill:
-    """What a kill left. At the end the database is as before it."""
-    faults = []
-    with open_store(engine.url) as store:
-        if _is_stored(store) and not _is_whole(store, KILLED):
-            faults.append("the graph is visible and is not whole")
-        if engine.name == "neo4j":
-            _await_transactions(engine)
-        stored = _is_stored(store)
-        if stored and moment is Moment.BEFORE:
-            faults.append("the graph is stored though nobody loaded it")
-        if moment is Moment.AFTER and not stored:
-            faults.append("a load that had ended is lost")
-        if engine.count() != (whole if stored else before):
-            faults.append(f"{'whole' if stored else 'absent'} by its record, but not by the counts")
-        started = time.perf_counter()
-        loaded = store.load(KILLED)
-        load_seconds = time.perf_counter() - started if loaded else None
-        if loaded == stored:
-            faults.append("the next load stored it twice" if stored else "the next load took it for stored")
-        if engine.count() != whole or not _is_whole(store, KILLED):
-            faults.append("not whole after the next load")
-        store.delete(KILLED.record.id)
-        if engine.count() != before or not _is_whole(store, KEPT):
-            faults.append("not as before after the deletion")
-    return Kill(moment, stored, faults, load_seconds)
-
-
-def _await_transactions(engine: Engine) -> None:
-    """Until the server has ended what the killed process left: a commit may be under way."""
-    while len(engine.query("SHOW TRANSACTIONS")) > 1:  # its own
-        time.sleep(0.05)
-
-
-def _is_stored(store: GraphStore) -> bool:
-    return KILLED.record.id in {record.id for record in store.graphs()}
-
-
-def _is_whole(store: GraphStore, graph: AttributionGraph) -> bool:
-    read = store.read(graph.record.id)
-    return (
-        read.record == graph.record
-        and len(read.nodes) == len(graph.nodes)
-        and len(read.edges) == len(graph.edges)
-        and read.explanations.keys() == graph.explanations.keys()
-    )

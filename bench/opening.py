@@ -20,9 +20,9 @@ from pydantic import BaseModel
 from api.app import create_app
 from api.discovery import Places
 from api.server import open_explorer
-from bench.graphs import SIZES, SMALL, Size, synthetic_graph
 from bench.measure import seconds, show, spread
 from queries.engines import open_store
+from tests.support.synthetic_graphs import SIZES, SMALL, Size, synthetic_graph
 
 ROUNDS = 3
 """Cold questions of each kind: each is the first that a fresh server gets about the graph."""

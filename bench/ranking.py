@@ -21,7 +21,6 @@ import numpy.typing as npt
 import requests
 
 from bench.databases import ENGINES, database
-from bench.graphs import SIZES, synthetic_graph
 from bench.measure import console, seconds, show, spread
 from ingest.graph_file import read_graph_file
 from queries.acyclic import AcyclicGraph, Goal
@@ -33,8 +32,9 @@ from queries.groups import group_nodes
 from queries.networkx import to_networkx
 from queries.paths import PathQuery, PathSpace, best_paths
 from queries.ranking import PathProblem
-from tests.api.processes import serving
-from tests.api.processes import url as server_url
+from tests.support.processes import serving
+from tests.support.processes import url as server_url
+from tests.support.synthetic_graphs import SIZES, synthetic_graph
 
 ROUNDS = 5
 N_TOKENS, N_LAYERS = 10, 26

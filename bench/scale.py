@@ -18,7 +18,6 @@ import numpy as np
 from rich.progress import track
 
 from bench.databases import ENGINES, database, read_edges
-from bench.graphs import SMALL, synthetic_graph
 from bench.measure import console, seconds, show, spread
 from queries.cypher.answer import Engine
 from queries.cypher.runner import CypherRunner
@@ -29,6 +28,7 @@ from queries.named.definition import NamedQuery, ValueType
 from queries.named.request import checked
 from queries.paths import PathQuery, PathSpace, best_paths
 from queries.store import GraphStore
+from tests.support.synthetic_graphs import SMALL, synthetic_graph
 
 FEW, MANY = 10, 1_000
 ROUNDS = 100

@@ -15,13 +15,13 @@ from rich.progress import track
 
 from bench.bare import WAYS, store_bare
 from bench.databases import database, read_edges
-from bench.graphs import SIZES, Size, synthetic_graph
 from bench.measure import console, seconds, show, spread
 from queries.address import parse
 from queries.bolt import open_driver
 from queries.engines import open_store
 from queries.graph import AttributionGraph
 from queries.store import GraphStore
+from tests.support.synthetic_graphs import SIZES, Size, synthetic_graph
 
 ROUNDS = dict(zip(SIZES, (10, 5, 3), strict=True))
 """Each with a graph of its own."""

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.engines import Engine, ladybug_engine, neo4j_engine
-from tests.neo4j_server import CannotStart, Neo4jServer, plugin, running
+from tests.support import neo4j_plugin
+from tests.support.engines import Engine, ladybug_engine, neo4j_engine
+from tools.neo4j_server import CannotStart, Neo4jServer, running
 
 # Examples are the same every time, so that a red test is the change's; and a busy machine fails none by its time.
 settings.register_profile("tests", max_examples=60, deadline=None, derandomize=True, database=None)
@@ -20,7 +21,7 @@ settings.load_profile("tests")
 def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
     """Shared by all tests, which empty it themselves. Where CI is set, a server that cannot start is a failure."""
     try:
-        plugins = plugin.build(tmp_path_factory.mktemp("plugins"))
+        plugins = neo4j_plugin.build(tmp_path_factory.mktemp("plugins"))
         with running(tmp_path_factory.mktemp("neo4j"), plugins=plugins) as server:
             yield server
     except CannotStart as error:

@@ -18,7 +18,7 @@ MODELS = {
     "safetensors",
     "tokenizers",
 }
-OURS = ("api", "bench", "demo", "ingest", "queries", "tests")
+OURS = ("api", "bench", "demo", "ingest", "queries", "tests", "tools")
 MAY_IMPORT = {
     "queries": {"queries"},
     "ingest": {"ingest", "queries"},

@@ -15,7 +15,7 @@ from api import openapi
 from api.app import create_app
 from api.discovery import Places
 from api.server import open_explorer
-from tests.api.processes import GRAPHS, ROOT, write_graph
+from tests.support.processes import GRAPHS, ROOT, write_graph
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from api.cli import cli
 from api.options import DEFAULT_THRESHOLDS
 from api.tables import printable
 from queries.records import Thresholds, TraceParameters
-from tests.api.processes import (
+from tests.support.processes import (
     GRAPHS,
     PATIENCE,
     ROOT,

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from queries.engines import open_store
-from tests.api.processes import Done, answer, run, sentence, serving, write_graph
-from tests.engines import Engine, ladybug_engine
 from tests.queries.test_store import OWN, assert_same, full_graph
+from tests.support.engines import Engine, ladybug_engine
+from tests.support.processes import Done, answer, run, sentence, serving, write_graph
 
 
 def copy(*arguments: str) -> Done:

@@ -14,7 +14,17 @@ from typing import Any
 import pytest
 import requests
 
-from tests.api.processes import PATIENCE, ROOT, answer, environment, failure, run, serving, url, write_graph
+from tests.support.processes import (
+    PATIENCE,
+    ROOT,
+    answer,
+    environment,
+    failure,
+    run,
+    serving,
+    url,
+    write_graph,
+)
 
 BOMB = "UNWIND range(1, 1000000) AS a UNWIND range(1, 1000000) AS b UNWIND range(1, 100) AS c RETURN sum(a * b * c)"
 

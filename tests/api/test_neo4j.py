@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import requests
 
-from tests.api.processes import PATIENCE, run_apart, serving, url, write_graph
-from tests.ingest.tiny_model import PROMPT, write_models_file, write_tiny_model
-from tests.neo4j_server import Neo4jServer
+from tests.support.processes import PATIENCE, run_apart, serving, url, write_graph
+from tests.support.tiny_model import PROMPT, write_models_file, write_tiny_model
+from tools.neo4j_server import Neo4jServer
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -14,7 +14,6 @@ import requests
 import ingest
 from api.app import COMPRESSED_FROM
 from api.explorer import KEPT_GRAPHS, Explorer
-from bench.graphs import SIZES, synthetic_graph
 from queries.cypher.runner import CypherRunner
 from queries.engines import open_store
 from queries.errors import GraphNotFound
@@ -22,7 +21,8 @@ from queries.explanations import Explanation
 from queries.feature import FeatureRecord
 from queries.graph import AttributionGraph
 from queries.store import GraphStore
-from tests.api.processes import serving, url, write_graph
+from tests.support.processes import serving, url, write_graph
+from tests.support.synthetic_graphs import SIZES, synthetic_graph
 
 GRAPH = synthetic_graph(SIZES[0], seed=1)
 

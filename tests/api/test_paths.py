@@ -20,8 +20,8 @@ from queries.path_scores import SCORES
 from queries.paths import Path as RankedPath
 from queries.paths import PathQuery, PathSpace, best_paths
 from queries.words import SCORE_NAMES
-from tests.api.processes import answer, failure, run, serving
-from tests.graphs import make_graph
+from tests.support.graphs import make_graph
+from tests.support.processes import answer, failure, run, serving
 
 # Two tokens, an error, five features (two of them "Texas"), two logits.
 GRAPH = make_graph(

@@ -11,8 +11,8 @@ from api.app import create_app
 from api.discovery import Places
 from api.server import open_explorer
 from queries.named import QUERIES
-from tests.api.processes import run, write_graph
 from tests.api.test_app import imported, problem
+from tests.support.processes import run, write_graph
 
 
 @pytest.fixture(scope="module")

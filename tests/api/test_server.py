@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from api.discovery import Address
-from tests.api.processes import PATIENCE, ROOT, answer, run_apart, sentence, serving, url, write_graph
+from tests.support.processes import PATIENCE, ROOT, answer, run_apart, sentence, serving, url, write_graph
 
 ENDLESS_JOB = """
 import ingest

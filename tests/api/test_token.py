@@ -15,8 +15,8 @@ from api.discovery import Address, Places
 from api.server import open_explorer
 from api.token import COOKIE, SESSION_SECONDS, VARIABLE, ApiToken
 from queries.errors import InvalidRequest
-from tests.api.processes import run, sentence, serving, url
 from tests.api.test_app import problem
+from tests.support.processes import run, sentence, serving, url
 
 SECRET = "open-sesame"
 BEARER = {"Authorization": f"Bearer {SECRET}"}

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.api.processes import GRAPHS, serving, url, write_graph
 from tests.browser.reading import PATIENCE_MS, REFUSED, figures, imported, spelled
+from tests.support.processes import GRAPHS, serving, url, write_graph
 
 DALLAS = "Fact: The capital of the state containing Dallas is"
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.reading import REFUSED, imported, spelled
-from tests.graph_documents import edited, link
+from tests.support.graph_documents import edited, link
 
 TEXAS, UNLABELLED = "feature/2/2/9", "feature/0/1/7"
 

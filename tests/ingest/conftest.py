@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ingest.tiny_model import write_models_file, write_tiny_model
+from tests.support.tiny_model import write_models_file, write_tiny_model
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from ingest.annotate import annotate, read_explanations
 from ingest.registry import TranscoderEntry
 from queries.errors import InvalidGraph
 from queries.explanations import Explanation
-from tests.graphs import make_graph
+from tests.support.graphs import make_graph
 
 FULL = {
     "modelId": "gemma-2-2b",

@@ -15,7 +15,7 @@ from ingest.prune import prune
 from ingest.trace import Trace
 from queries.graph import AttributionGraph, NodeKind
 from queries.records import Thresholds
-from tests.circuit_tracer_graphs import dense_graph, dense_graphs, double_precision, trace_of
+from tests.support.circuit_tracer_graphs import dense_graph, dense_graphs, double_precision, trace_of
 
 
 def stored(trace: Trace, node_threshold: float = 0.8, edge_threshold: float = 0.98) -> AttributionGraph:

@@ -22,7 +22,7 @@ from ingest.trace import Trace
 from queries.errors import EmptyPrompt, InvalidRequest, PromptTooLong, TraceFailed
 from queries.graph import AttributionGraph, NodeKind
 from queries.records import Thresholds, TraceParameters
-from tests.circuit_tracer_graphs import double_precision
+from tests.support.circuit_tracer_graphs import double_precision
 
 PROMPT = "Fact: The capital of the state containing Dallas is"
 THRESHOLDS = [(0.8, 0.98), (0.6, 0.7), (0.95, 0.9)]

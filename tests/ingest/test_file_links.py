@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.graphs import Size
-from bench.large_file import write_large_file
 from ingest.file_links import FileLinks, _PlainLinks
 from ingest.graph_file import GraphFile, attribution_graph, parse_graph_file
 from ingest.graph_json import PIECE, mapped
 from queries.errors import InvalidGraph
-from tests.graph_documents import document, edited, feature_node, link
-from tests.graphs import REAL_GRAPHS, real_graph_file
+from tests.support.graph_documents import document, edited, feature_node, link
+from tests.support.graphs import REAL_GRAPHS, real_graph_file
+from tests.support.large_file import write_large_file
+from tests.support.synthetic_graphs import Size
 
 ODD_ID = 'a "quoted" \\ {brace}, [é🦜]\n'
 

@@ -7,7 +7,7 @@ import pytest
 
 from queries.errors import InvalidGraph
 from queries.graph import AttributionGraph, NodeKind, Supernode
-from tests.graph_documents import edited, error_node, feature_node, link, read
+from tests.support.graph_documents import edited, error_node, feature_node, link, read
 
 Edit = Callable[[dict[str, Any]], Any]
 

@@ -10,8 +10,8 @@ import pytest
 
 from ingest.graph_file import read_graph_file
 from queries.graph import AttributionGraph, NodeKind, Supernode, View
-from tests.graph_documents import document, edited, read
-from tests.graphs import REAL_GRAPHS, real_graph, real_graph_file
+from tests.support.graph_documents import document, edited, read
+from tests.support.graphs import REAL_GRAPHS, real_graph, real_graph_file
 
 
 def test_a_small_file_becomes_a_graph() -> None:

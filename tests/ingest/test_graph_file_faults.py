@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ingest.graph_file import read_graph_file
 from queries.errors import InvalidGraph
-from tests.graph_documents import document, edited, read
+from tests.support.graph_documents import document, edited, read
 
 Edit = Callable[[dict[str, Any]], Any]
 

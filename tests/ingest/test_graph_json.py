@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from ingest import graph_json
 from ingest.graph_json import PIECE, GraphJson, mapped
 from queries.errors import InvalidGraph
-from tests.graph_documents import document
-from tests.graphs import REAL_GRAPHS, real_graph_file
+from tests.support.graph_documents import document
+from tests.support.graphs import REAL_GRAPHS, real_graph_file
 
 TEXT = json.dumps(document(), indent=2, ensure_ascii=False)
 PIECES = st.sampled_from([1, 60, 300, PIECE])

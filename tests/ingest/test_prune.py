@@ -33,7 +33,7 @@ from ingest.trace import Trace, TraceEdges
 from queries.arrays import Bools, Floats
 from queries.errors import InvalidGraph, InvalidRequest
 from queries.graph import NodeKind
-from tests.circuit_tracer_graphs import (
+from tests.support.circuit_tracer_graphs import (
     dense_graph,
     dense_graphs,
     double,

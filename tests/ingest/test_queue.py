@@ -22,7 +22,7 @@ from queries.errors import (
     WorkerUnavailable,
 )
 from queries.records import Job, JobRequest, JobState, Phase, Thresholds
-from tests.ingest.tiny_model import PROMPT, write_models_file
+from tests.support.tiny_model import PROMPT, write_models_file
 
 PATIENCE = 240.0
 """Seconds that a busy machine gets to import torch and trace a small prompt."""

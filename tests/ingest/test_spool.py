@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 
 from ingest.spool import read_graph, write_graph
 from queries.graph import AttributionGraph
-from tests.graphs import graphs, make_graph, real_graph
+from tests.support.graphs import graphs, make_graph, real_graph
 
 
 def assert_same(read: AttributionGraph, written: AttributionGraph) -> None:

@@ -22,7 +22,7 @@ from ingest.prune import prune
 from ingest.trace import Trace, TraceEdges, TraceRecord
 from ingest.trace_file import read_trace, write_trace
 from queries.errors import InvalidGraph
-from tests.circuit_tracer_graphs import dense_graph, dense_graphs, in_rows, layered_graph, trace_of
+from tests.support.circuit_tracer_graphs import dense_graph, dense_graphs, in_rows, layered_graph, trace_of
 
 
 def assert_same(read: Trace, written: Trace) -> None:

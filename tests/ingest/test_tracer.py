@@ -17,7 +17,7 @@ from ingest.spool import read_graph
 from ingest.tracer import Interrupted, PruneRequest, Tracer, TraceRequest
 from queries.errors import PromptTooLong, TraceFailed
 from queries.records import Phase, Thresholds, TraceParameters
-from tests.ingest.tiny_model import CONTEXT, PROMPT
+from tests.support.tiny_model import CONTEXT, PROMPT
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from queries.acyclic import AcyclicGraph, CycleFound, Goal, LengthStates, PathStates
 from queries.arrays import Floats, Ints
 from queries.graph import AttributionGraph
-from tests.graphs import graphs, make_graph, share_matrix
+from tests.support.graphs import graphs, make_graph, share_matrix
 
 Arcs = list[tuple[int, int]]
 

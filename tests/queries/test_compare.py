@@ -15,7 +15,7 @@ from queries.explanations import FeatureId
 from queries.graph import AttributionGraph, NodeKind
 from queries.groups import group_nodes
 from queries.paths import PathQuery, PathSpace
-from tests.graphs import graphs, make_graph, matching, real_graph
+from tests.support.graphs import graphs, make_graph, matching, real_graph
 
 
 def with_features(graph: AttributionGraph, features: list[FeatureId]) -> AttributionGraph:

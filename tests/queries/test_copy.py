@@ -5,8 +5,8 @@ from pathlib import Path
 from queries.copy import copy_graphs, copy_kept_features
 from queries.engines import open_store
 from queries.store import GraphStore
-from tests.engines import Engine, ladybug_engine
 from tests.queries.test_store import assert_same, full_graph
+from tests.support.engines import Engine, ladybug_engine
 
 
 def copy_all(source: GraphStore, target: GraphStore) -> list[bool]:

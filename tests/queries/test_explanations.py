@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 from queries.explanations import Explanation, best_explanation
-from tests.graphs import make_graph
+from tests.support.graphs import make_graph
 
 OLD, NEW = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
 

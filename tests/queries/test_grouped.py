@@ -13,7 +13,7 @@ from queries.graph import AttributionGraph, NodeKind
 from queries.grouped import GroupSequence, best_group_sequences, primes_below
 from queries.groups import group_nodes
 from queries.paths import MAX_PATHS, Path, PathQuery, PathSpace
-from tests.graphs import LABELLED_GRAPHS, BrutePath, graphs, make_graph, matching, real_graph
+from tests.support.graphs import LABELLED_GRAPHS, BrutePath, graphs, make_graph, matching, real_graph
 
 Steps = tuple[tuple[int, ...], ...]
 

@@ -1,7 +1,7 @@
 """A process that is killed while it loads a graph leaves all of it or nothing, on every engine."""
 
-from bench.kills import Moment, kill_loads
-from tests.engines import Engine
+from tests.support.engines import Engine
+from tests.support.kills import Moment, kill_loads
 
 KILLS = 5
 

@@ -13,7 +13,7 @@ from queries.errors import DatabaseUnavailable, UnsupportedSchema
 from queries.graph import AttributionGraph
 from queries.ladybug import LadybugStore
 from queries.ladybug_load import run_rows
-from tests.graphs import make_graph
+from tests.support.graphs import make_graph
 
 ROOT = Path(__file__).parents[2]
 

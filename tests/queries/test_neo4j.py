@@ -19,9 +19,9 @@ from queries.errors import (
     UnsupportedServer,
 )
 from queries.graph import AttributionGraph
-from tests.engines import Engine, neo4j_engine
-from tests.graphs import make_graph
-from tests.neo4j_server import Neo4jServer, free_port
+from tests.support.engines import Engine, neo4j_engine
+from tests.support.graphs import make_graph
+from tools.neo4j_server import Neo4jServer, free_port
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,7 +6,7 @@ import networkx as nx
 import pytest
 
 from queries.networkx import to_networkx
-from tests.graphs import make_graph
+from tests.support.graphs import make_graph
 
 
 def test_nothing_is_lost_but_what_is_not_known() -> None:

@@ -23,7 +23,7 @@ from queries.paths import Path as RankedPath
 from queries.paths import PathQuery, PathSpace, best_paths
 from queries.ranking import rank_paths
 from queries.words import GROUPINGS, SELECTORS
-from tests.graphs import UNLABELLED_GRAPHS, BrutePath, all_paths, graphs, make_graph, real_graph
+from tests.support.graphs import UNLABELLED_GRAPHS, BrutePath, all_paths, graphs, make_graph, real_graph
 
 DOCS = Path(__file__).parents[2] / "docs"
 

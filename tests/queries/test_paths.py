@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from queries.errors import InvalidRequest
 from queries.graph import AttributionGraph, NodeKind
 from queries.paths import MAX_PATHS, Path, PathQuery, PathSpace, best_paths, choose_target
-from tests.graphs import (
+from tests.support.graphs import (
     LABELLED_GRAPHS,
     REAL_GRAPHS,
     BrutePath,

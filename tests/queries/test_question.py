@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from queries.graph import AttributionGraph
 from queries.paths import Path
 from queries.question import PathsQuestion, Ranking, rank
-from tests.graphs import graphs, make_graph
+from tests.support.graphs import graphs, make_graph
 
 
 def spelled(graph: AttributionGraph, ranking: Ranking) -> object:

@@ -20,7 +20,7 @@ from queries.rows import (
     record_of,
     record_row,
 )
-from tests.graphs import graphs, make_graph
+from tests.support.graphs import graphs, make_graph
 
 FULL: dict[str, Any] = {
     "id": "0123",

@@ -9,8 +9,14 @@ from hypothesis import given
 from queries.acyclic import AcyclicGraph
 from queries.graph import NodeKind
 from queries.scores import GraphScores, graph_scores, node_influence, normalise
-from tests.circuit_tracer_graphs import acyclic_of, dense_graph, dense_graphs, double_precision, trace_of
-from tests.graphs import REAL_GRAPHS, make_graph, real_graph
+from tests.support.circuit_tracer_graphs import (
+    acyclic_of,
+    dense_graph,
+    dense_graphs,
+    double_precision,
+    trace_of,
+)
+from tests.support.graphs import REAL_GRAPHS, make_graph, real_graph
 
 
 @given(dense_graphs())

@@ -7,7 +7,7 @@ import pytest
 from queries.errors import InvalidRequest
 from queries.graph import Supernode
 from queries.selectors import Role, select
-from tests.graphs import make_graph
+from tests.support.graphs import make_graph
 
 GRAPH = replace(
     make_graph("EEFFFXLL", {(0, 2): 1, (2, 6): 1}, labels={2: "Texas", 4: "Texas", 3: "a: b/c"}),

@@ -16,8 +16,8 @@ from queries.errors import FeatureNotFound, GraphNotFound, InvalidRequest, Unsup
 from queries.explanations import Explanation
 from queries.graph import AttributionGraph, Supernode, View
 from queries.store import GraphStore
-from tests.engines import Engine
-from tests.graphs import make_graph, real_graph
+from tests.support.engines import Engine
+from tests.support.graphs import make_graph, real_graph
 
 OWN = Explanation("Texas, I say", "ada", "person", None, datetime(2026, 1, 1, tzinfo=UTC))
 MADE = Explanation("Texas", "model", "auto", 0.5)

@@ -17,9 +17,9 @@ from queries.cypher.runner import CypherRunner
 from queries.engines import open_store
 from queries.errors import CircuitExplorerError
 from queries.store import GraphStore
-from tests.engines import Engine, ladybug_engine, neo4j_engine
 from tests.queries.cypher.corpus import Statement
 from tests.queries.test_store import full_graph
+from tests.support.engines import Engine, ladybug_engine, neo4j_engine
 
 SECRET = "swordfish-4711"
 """What is in the file that no answer and no error may tell of."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from queries.explanations import Explanation
 from queries.graph import AttributionGraph
-from tests.graphs import Weights, make_graph
+from tests.support.graphs import Weights, make_graph
 
 KINDS = "EEEEFFFFFFFFFFFFXXXLLL"
 EMBEDDING_TOKENS = (" Dallas", "Dallas", " of", " is")

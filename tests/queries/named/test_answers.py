@@ -17,10 +17,10 @@ from queries.named.definition import NamedQuery
 from queries.named.request import checked, named_query
 from queries.paths import PathQuery, PathSpace
 from queries.schema import feature_key
-from tests.engines import Engine, ladybug_engine, neo4j_engine
-from tests.graphs import REAL_GRAPHS, real_graph
 from tests.queries.named.oracle import ORDERS, Oracle, Row, ranked
 from tests.queries.named.samples import sample_graph
+from tests.support.engines import Engine, ladybug_engine, neo4j_engine
+from tests.support.graphs import REAL_GRAPHS, real_graph
 
 ALL = 10_000
 HIDDEN = 99

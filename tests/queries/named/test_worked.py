@@ -12,8 +12,8 @@ from queries.cypher.answer import Engine as EngineName
 from queries.cypher.runner import CypherRunner
 from queries.engines import open_store
 from queries.named import QUERIES
-from tests.engines import ladybug_engine, neo4j_engine
 from tests.queries.named.worked import worked_graphs
+from tests.support.engines import ladybug_engine, neo4j_engine
 
 PAGE = Path(__file__).parents[3] / "docs" / "cypher.md"
 SECTION = re.compile(r"^### (?P<question>.*?) \((?P<names>[a-z, -]+)\)$", re.MULTILINE)

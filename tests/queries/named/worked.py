@@ -9,7 +9,7 @@ from queries.explanations import Explanation
 from queries.graph import AttributionGraph
 from queries.records import Prediction
 from queries.scores import node_influence
-from tests.graphs import make_graph
+from tests.support.graphs import make_graph
 
 KINDS = "EEFFFXLL"
 """A city, " is"; its state, a capital is wanted, the capital; an error; two predictions."""

@@ -9,7 +9,7 @@ from typing import Any
 import ladybug
 import neo4j
 
-from tests.neo4j_server import USER, Neo4jServer
+from tools.neo4j_server import USER, Neo4jServer
 
 COUNTS = (
     "MATCH (n) RETURN {label}, count(*)",

@@ -5,7 +5,7 @@ import subprocess
 import zipfile
 from pathlib import Path
 
-from tests.neo4j_server import JARS, CannotStart
+from tools.neo4j_server import JARS, CannotStart
 
 SOURCE = Path(__file__).with_name("Outside.java")
 

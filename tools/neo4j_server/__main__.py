@@ -5,7 +5,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from tests.neo4j_server import CannotStart, Memory, Neo4jServer
+from tools.neo4j_server import CannotStart, Memory, Neo4jServer
 
 
 def main(data: Path, port: int) -> None:
