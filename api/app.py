@@ -34,10 +34,10 @@ from api.models import (
 )
 from api.token import COOKIE, SESSION_SECONDS
 from queries import compare
-from queries.feature import FeatureRecord
+from queries.graph.features import FeatureRecord
+from queries.graph.records import GraphRecord, Job, JobRequest, Record, Thresholds
 from queries.named.request import checked, graphs_named, named_query
 from queries.question import FlowQuestion, PathsQuestion
-from queries.records import GraphRecord, Job, JobRequest, Record, Thresholds
 
 DESCRIPTION = """Attribution graphs in a graph database: submit prompts, import graphs, rank their paths.
 

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from queries import errors
-from queries.records import Problem
+from queries.graph.records import Problem
 
 
 class UnescapedName(errors.CircuitExplorerError):

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from starlette.responses import StreamingResponse
 
 import ingest
-from queries.records import Job, JobState
+from queries.graph.records import Job, JobState
 
 INTERVAL = 0.15
 """Seconds between two looks at the job: progress is written by whichever process runs it."""

@@ -1,12 +1,12 @@
-"""The bodies of the HTTP answers that are not records of the data model (`queries.records`)."""
+"""The bodies of the HTTP answers that are not records of the data model (`queries.graph.records`)."""
 
 from typing import Any, Literal
 
 from pydantic import Field
 
 from queries.cypher.answer import DEFAULT_LIMIT, DEFAULT_TIMEOUT, MAX_LIMIT, MAX_QUERY, MAX_TIMEOUT
+from queries.graph.records import GraphRecord, Job, Record, Threshold, Thresholds, TraceParameters
 from queries.named.definition import QueryColumn, QueryParameter
-from queries.records import GraphRecord, Job, Record, Threshold, Thresholds, TraceParameters
 from queries.words import GroupBy, ScoreName
 
 Kind = Literal["embedding", "feature", "error", "logit"]

@@ -10,7 +10,7 @@ import click
 Command: TypeAlias = Callable[..., None]
 
 DEFAULT_THRESHOLDS = {"node": 0.8, "edge": 0.98}
-"""Those of `queries.records.Thresholds`, which is not imported only to be shown."""
+"""Those of `queries.graph.records.Thresholds`, which is not imported only to be shown."""
 
 
 def with_places(command: Command) -> Command:
@@ -85,7 +85,7 @@ class IngestCommand(click.Command):
 @functools.cache
 def _trace_options() -> tuple[click.Option, ...]:
     """Options for the fields of TraceParameters; None where not given, which leaves them to the server."""
-    from queries.records import TraceParameters
+    from queries.graph.records import TraceParameters
 
     options = []
     for name, field in TraceParameters.model_fields.items():

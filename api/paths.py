@@ -4,7 +4,7 @@ from api.models import FlowAnswer, GroupFlow, PathsAnswer, PathTarget, ScoreAnsw
 from api.spelling import Speller
 from queries.errors import InvalidRequest
 from queries.flow import group_flow, node_flow, pair_flow
-from queries.graph import AttributionGraph
+from queries.graph.attribution_graph import AttributionGraph
 from queries.groups import group_nodes
 from queries.path_scores import SCORES
 from queries.question import FlowQuestion, PathsQuestion, Ranking

@@ -22,8 +22,8 @@ from api.token import VARIABLE, ApiToken
 from queries.cypher.runner import CypherRunner
 from queries.engines import open_store
 from queries.errors import CircuitExplorerError, DatabaseUnavailable
+from queries.graph.records import JobState
 from queries.ranking import warm_up
-from queries.records import JobState
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}

@@ -3,7 +3,7 @@
 import math
 
 from api.models import GroupStep, Kind, PathEdge, PathNode, RankedGroup, RankedPath
-from queries.graph import AttributionGraph, NodeKind
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.grouped import GroupSequence
 from queries.paths import Path
 

@@ -24,9 +24,9 @@ from api.models import (
 from api.spelling import KIND_WORDS, Speller, node_tokens
 from queries import compare
 from queries.cypher.answer import Engine
-from queries.graph import AttributionGraph, nullable
+from queries.graph.attribution_graph import AttributionGraph, nullable
+from queries.graph.records import TraceParameters
 from queries.named import QUERIES
-from queries.records import TraceParameters
 
 
 def models(entries: list[ingest.ModelEntry]) -> ModelsAnswer:

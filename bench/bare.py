@@ -12,7 +12,7 @@ import neo4j
 import numpy as np
 
 from queries import rows, schema
-from queries.graph import AttributionGraph, NodeKind
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
 
 Run: TypeAlias = Callable[..., neo4j.Result]
 

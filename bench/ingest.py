@@ -17,7 +17,7 @@ from typing import Any
 import requests
 
 from bench.measure import seconds, show, spread
-from queries.records import TraceParameters
+from queries.graph.records import TraceParameters
 
 CITIES = ("Dallas", "Oakland", "Tampa", "Seattle", "Chicago", "Memphis", "Detroit", "Omaha")
 PROMPTS = [f"Fact: The capital of the state containing {city} is" for city in CITIES]

@@ -23,10 +23,10 @@ import requests
 from bench.databases import ENGINES, database
 from bench.measure import console, seconds, show, spread
 from ingest.graph_file import read_graph_file
-from queries.acyclic import AcyclicGraph, Goal
-from queries.arrays import Floats, Ints
 from queries.engines import open_store
-from queries.graph import AttributionGraph, NodeKind
+from queries.graph.acyclic import AcyclicGraph, Goal
+from queries.graph.arrays import Floats, Ints
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.grouped import best_group_sequences
 from queries.groups import group_nodes
 from queries.networkx import to_networkx

@@ -22,7 +22,7 @@ from bench.measure import console, seconds, show, spread
 from queries.cypher.answer import Engine
 from queries.cypher.runner import CypherRunner
 from queries.engines import open_store
-from queries.graph import AttributionGraph
+from queries.graph.attribution_graph import AttributionGraph
 from queries.named import QUERIES
 from queries.named.definition import NamedQuery, ValueType
 from queries.named.request import checked

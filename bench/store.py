@@ -19,7 +19,7 @@ from bench.measure import console, seconds, show, spread
 from queries.address import parse
 from queries.bolt import open_driver
 from queries.engines import open_store
-from queries.graph import AttributionGraph
+from queries.graph.attribution_graph import AttributionGraph
 from queries.store import GraphStore
 from tests.support.synthetic_graphs import SIZES, Size, synthetic_graph
 

@@ -20,7 +20,7 @@ from demo.measures.faithfulness import Accuracy, measure_accuracy
 from demo.measures.paths import PathResult, held_out_city_prompts, load_for_tracing, measure_paths
 from demo.measures.swaps import FACTOR, measure_swaps
 from demo.prefixes import collect_prefixes, label_statements, mlp_streams
-from queries.records import TraceParameters
+from queries.graph.records import TraceParameters
 
 REPORT_BEGIN, REPORT_END = "<!-- report -->", "<!-- end of report -->"
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from ingest.registry import TranscoderEntry
 from queries.errors import InvalidGraph
-from queries.explanations import Explanation, FeatureId
-from queries.graph import AttributionGraph, NodeKind
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.graph.features import Explanation, FeatureId
 
 
 def annotate(graph: AttributionGraph, transcoders: TranscoderEntry) -> AttributionGraph:

@@ -11,12 +11,12 @@ import numpy as np
 
 from ingest.prune import Pruning
 from ingest.trace import Trace, TraceEdges, TraceRecord
-from queries.acyclic import AcyclicGraph
-from queries.arrays import Ints
-from queries.graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode, View
+from queries.graph.acyclic import AcyclicGraph
+from queries.graph.arrays import Ints
+from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode, View
+from queries.graph.influence import GraphScores, graph_scores
+from queries.graph.records import AttributionRecord, GraphRecord, Prediction, Thresholds, TraceParameters
 from queries.paths import choose_target
-from queries.records import AttributionRecord, GraphRecord, Prediction, Thresholds, TraceParameters
-from queries.scores import GraphScores, graph_scores
 
 FILE_VIEW = "file"
 """The name of the View that keeps a file's pins."""

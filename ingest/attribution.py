@@ -25,8 +25,8 @@ from ingest.memory import attribution_bytes, available_memory, require_memory
 from ingest.registry import ModelEntry, TranscoderEntry
 from ingest.trace import Trace, TraceEdges, TraceRecord
 from queries.errors import EmptyPrompt, PromptTooLong, TraceFailed
-from queries.graph import NodeKind, Nodes
-from queries.records import Thresholds, TraceParameters
+from queries.graph.attribution_graph import NodeKind, Nodes
+from queries.graph.records import Thresholds, TraceParameters
 
 Progress = Callable[[int, int], None]
 """Called with (done, total) feature nodes."""

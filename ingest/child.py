@@ -28,8 +28,8 @@ from ingest.tracer import (
 )
 from ingest.whole import timed
 from queries.errors import CircuitExplorerError
+from queries.graph.records import Phase
 from queries.process import live_with_parent
-from queries.records import Phase
 
 if TYPE_CHECKING:
     from ingest.attribution import LoadedModel

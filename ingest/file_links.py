@@ -15,9 +15,9 @@ import numpy.typing as npt
 
 from ingest.file_nodes import NodeIds, Ordinals, finite
 from ingest.graph_json import LARGEST, GraphJson, required
-from queries.acyclic import AcyclicGraph, CycleFound
-from queries.arrays import Floats, Ints
 from queries.errors import InvalidGraph
+from queries.graph.acyclic import AcyclicGraph, CycleFound
+from queries.graph.arrays import Floats, Ints
 
 SHORTEST_LINK = len('{"source":"","target":"","weight":0}')
 ESCAPED = re.compile(r'[\x00-\x1f"\\]')

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from queries.errors import InvalidGraph
-from queries.graph import NodeKind
+from queries.graph.attribution_graph import NodeKind
 
 Ordinals: TypeAlias = npt.NDArray[np.int32]
 

@@ -16,11 +16,11 @@ from ingest.file_links import FileLinks, read_links
 from ingest.file_nodes import FileNode, NodeIds, finite, read_nodes
 from ingest.graph_json import PIECE, Content, GraphJson, required
 from ingest.trace import Sources, Trace, TraceEdges, TraceRecord, source_type
-from queries.arrays import Floats
 from queries.errors import InvalidGraph
-from queries.graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode, nullable
-from queries.records import AttributionRecord, GraphRecord
-from queries.scores import SMALLEST_SUM, node_influence, normalise
+from queries.graph.arrays import Floats
+from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode, nullable
+from queries.graph.influence import SMALLEST_SUM, node_influence, normalise
+from queries.graph.records import AttributionRecord, GraphRecord
 
 SCHEMA_VERSION = 1
 PARAMETERS = ("max_n_logits", "desired_logit_prob", "max_feature_nodes", "batch_size")

@@ -7,7 +7,7 @@ output. Times are ours, because DBOS on SQLite keeps whole seconds.
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from queries.records import Job, JobState, Phase, Problem, Record, TraceParameters
+from queries.graph.records import Job, JobState, Phase, Problem, Record, TraceParameters
 
 if TYPE_CHECKING:
     from dbos import WorkflowStatus

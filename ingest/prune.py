@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ingest.trace import Sources, Trace, TraceEdges, Weights, source_type
-from queries.arrays import Bools, Floats, Ints
 from queries.errors import InvalidGraph, InvalidRequest
-from queries.graph import NodeKind
-from queries.scores import GraphScores, scores_of_influence
+from queries.graph.arrays import Bools, Floats, Ints
+from queries.graph.attribution_graph import NodeKind
+from queries.graph.influence import GraphScores, scores_of_influence
 
 
 class Pruning(NamedTuple):

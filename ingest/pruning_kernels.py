@@ -8,7 +8,7 @@ count as 0. None holds Python's lock.
 import numpy as np
 from numba import njit
 
-from queries.scores import SMALLEST_SUM
+from queries.graph.influence import SMALLEST_SUM
 
 SHIFT = 48
 """Of a float64's bits; the rest, its exponent and the first 4 bits of its mantissa, number its bucket."""

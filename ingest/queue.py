@@ -21,7 +21,7 @@ from ingest.registry import ModelEntry, Registry
 from ingest.tracer import Tracer
 from ingest.traces import TraceFolder
 from queries.errors import DatabaseUnavailable, JobNotFound, WorkerUnavailable
-from queries.records import Job, JobRequest, JobState, Thresholds, TraceParameters
+from queries.graph.records import Job, JobRequest, JobState, Thresholds, TraceParameters
 from queries.store import GraphStore
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from queries.errors import CircuitExplorerError, UnknownModel, UnknownTranscoders, WorkerUnavailable
-from queries.records import Record
+from queries.graph.records import Record
 
 FILE = "models.toml"
 DEMO = Path(__file__).parent.parent / "demo"

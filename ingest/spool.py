@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from queries.graph import AttributionGraph, Edges, Nodes, Supernode, View
-from queries.records import GraphRecord
+from queries.graph.attribution_graph import AttributionGraph, Edges, Nodes, Supernode, View
+from queries.graph.records import GraphRecord
 
 NODE_ARRAYS = ("kind", "layer", "position", "index", "activation", "probability", "is_target_logit")
 INFLUENCE_ARRAYS = ("node_influence", "cumulative_influence", "input_total")

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from queries.arrays import Floats, Ints
-from queries.graph import Nodes
-from queries.records import AttributionRecord
+from queries.graph.arrays import Floats, Ints
+from queries.graph.attribution_graph import Nodes
+from queries.graph.records import AttributionRecord
 
 Sources: TypeAlias = npt.NDArray[np.uint16 | np.uint32]
 Weights: TypeAlias = npt.NDArray[np.float32 | np.float64]
@@ -90,7 +90,7 @@ class Trace:
         """(n_nodes,) the nodes so that each comes after all its inputs: of a model's own trace, and where there can be
         no such order, by layer. Pruning looks whether it is one."""
         if self.record.origin == "import" and self.edges.source is not None:
-            from queries.kernels import depth_first
+            from queries.graph.kernels import depth_first
 
             order: Ints
             order, _, cycle = depth_first(self.edges.starts, self.edges.source)

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from ingest.trace import Trace, TraceEdges, TraceRecord, Weights, source_type
 from queries.errors import InvalidGraph
-from queries.graph import Nodes
+from queries.graph.attribution_graph import Nodes
 
 FORMAT = 1
 """Goes up where an older program would misread a file."""

@@ -20,8 +20,8 @@ from pydantic import Field, TypeAdapter
 
 from ingest.registry import ModelEntry, TranscoderEntry
 from queries import errors
+from queries.graph.records import GraphRecord, Phase, Record, Thresholds, TraceParameters
 from queries.question import PathsQuestion
-from queries.records import GraphRecord, Phase, Record, Thresholds, TraceParameters
 
 log = logging.getLogger(__name__)
 

@@ -16,11 +16,11 @@ from ingest.spool import write_graph
 from ingest.trace import Trace
 from ingest.trace_file import read_trace, write_trace
 from ingest.tracer import ImportRequest, RankRequest
-from queries.explanations import Explanation
-from queries.graph import AttributionGraph, Edges, Supernode
+from queries.graph.attribution_graph import AttributionGraph, Edges, Supernode
+from queries.graph.features import Explanation
+from queries.graph.influence import normalise
+from queries.graph.records import Thresholds
 from queries.question import rank
-from queries.records import Thresholds
-from queries.scores import normalise
 
 MOST_STORED_LINKS = 1_000_000
 """A file of more links is taken for a whole trace and pruned: stored whole it would help nobody, and crash viewers."""

@@ -13,11 +13,11 @@ from ingest.spool import read_graph
 from ingest.tracer import ImportRequest, RankRequest, Tracer
 from ingest.traces import TraceFolder
 from queries.errors import WorkerUnavailable
-from queries.explanations import best_texts
-from queries.graph import AttributionGraph
+from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.features import best_texts
+from queries.graph.records import Thresholds
 from queries.process import process_exists
 from queries.question import PathsQuestion, Ranking
-from queries.records import Thresholds
 
 MOST_WAITING = 4
 """Requests that wait for the process or are with it. Each holds a thread of the server, which has few."""

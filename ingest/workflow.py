@@ -28,8 +28,8 @@ from ingest.spool import read_graph
 from ingest.tracer import Interrupted, PruneRequest, Request, Tracer, TraceRequest
 from ingest.traces import TraceFolder
 from queries.errors import CircuitExplorerError, DatabaseUnavailable, UnknownModel, UnknownTranscoders
-from queries.graph import AttributionGraph
-from queries.records import Phase, Problem
+from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.records import Phase, Problem
 from queries.store import GraphStore
 
 log = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from queries.errors import IncomparableGraphs, InvalidRequest
-from queries.explanations import FeatureId
-from queries.graph import AttributionGraph, NodeKind
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.graph.features import FeatureId
 from queries.grouped import best_group_sequences
 from queries.groups import group_nodes
 from queries.paths import PathQuery, PathSpace, Totals

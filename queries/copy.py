@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from queries.records import GraphRecord
+from queries.graph.records import GraphRecord
 from queries.store import GraphStore
 
 

@@ -5,8 +5,8 @@ All are shares of the target's total influence, which is 1. Paths have at least 
 
 import numpy as np
 
-from queries.arrays import Bools, Floats, Ints
 from queries.errors import InvalidRequest
+from queries.graph.arrays import Bools, Floats, Ints
 from queries.paths import PathSpace
 
 

@@ -12,7 +12,7 @@ member paths, whichever of the Texas nodes they visit, however often in a row.
    every group that feeds it, and, where its front holds sources, finished, with its exact score. A finished
    sequence on top of the heap is the next best.
 
-States are those of `queries.acyclic.PathStates`: filters and lengths are of the member paths.
+States are those of `queries.graph.acyclic.PathStates`: filters and lengths are of the member paths.
 """
 
 import heapq
@@ -24,9 +24,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from queries.acyclic import AcyclicGraph
-from queries.arrays import Bools, Floats, Ints
 from queries.errors import InvalidRequest, QueryTimeout
+from queries.graph.acyclic import AcyclicGraph
+from queries.graph.arrays import Bools, Floats, Ints
 from queries.paths import Path, PathSpace
 from queries.ranking import PathProblem, Walk
 

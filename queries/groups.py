@@ -5,8 +5,8 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from queries.arrays import Ints
-from queries.graph import AttributionGraph, NodeKind
+from queries.graph.arrays import Ints
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.words import GroupBy, Unlabelled
 
 UNLABELLED = "unlabelled"

@@ -12,12 +12,11 @@ import numpy as np
 
 from queries import rows, schema
 from queries.errors import DatabaseUnavailable, GraphNotFound, StorageFull
-from queries.explanations import Explanation, FeatureId
-from queries.feature import FeatureRecord
-from queries.graph import AttributionGraph, Edges, NodeKind, Supernode, View
+from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Supernode, View
+from queries.graph.features import Explanation, FeatureId, FeatureRecord
+from queries.graph.records import GraphRecord
 from queries.ladybug_file import last_written, open_database, out_of_room
 from queries.ladybug_load import add_features, create_tables, load_graph, run, run_rows
-from queries.records import GraphRecord
 from queries.rows import Columns, Row
 from queries.store import GraphStore
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from queries import rows, schema
-from queries.graph import AttributionGraph, NodeKind
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.rows import Columns, Row
 
 KNOWN = "UNWIND $keys AS key MATCH (n:{label} {{{column}: key}}) RETURN n.{column} AS key"

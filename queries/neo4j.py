@@ -20,10 +20,9 @@ from neo4j import time as neo4j_time
 from queries import bolt, rows, schema
 from queries.address import parse
 from queries.errors import DatabaseUnavailable, GraphNotFound
-from queries.explanations import Explanation, FeatureId
-from queries.feature import FeatureRecord
-from queries.graph import AttributionGraph, Edges, NodeKind, Supernode, View
-from queries.records import GraphRecord
+from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Supernode, View
+from queries.graph.features import Explanation, FeatureId, FeatureRecord
+from queries.graph.records import GraphRecord
 from queries.rows import Columns, Row
 from queries.store import GraphStore
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from queries.acyclic import Goal
-from queries.arrays import Bools, Floats
 from queries.errors import InvalidRequest
-from queries.graph import AttributionGraph, NodeKind
+from queries.graph.acyclic import Goal
+from queries.graph.arrays import Bools, Floats
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
 
 
 @dataclass(frozen=True)

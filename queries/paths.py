@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from queries.arrays import Bools, Floats, Ints
 from queries.errors import InvalidRequest
-from queries.graph import AttributionGraph, NodeKind, Nodes
+from queries.graph.arrays import Bools, Floats, Ints
+from queries.graph.attribution_graph import AttributionGraph, NodeKind, Nodes
 from queries.path_scores import edge_factors, path_score
 from queries.ranking import PathProblem, Walk
 from queries.words import Sign

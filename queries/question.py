@@ -7,13 +7,13 @@ from typing import Any, Literal, Self
 import numpy as np
 from pydantic import Field
 
-from queries.arrays import Ints
 from queries.errors import InvalidRequest
-from queries.graph import AttributionGraph, Edges
+from queries.graph.arrays import Ints
+from queries.graph.attribution_graph import AttributionGraph, Edges
+from queries.graph.records import Record
 from queries.grouped import GroupSequence, best_group_sequences
 from queries.groups import group_nodes
 from queries.paths import MAX_PATHS, MAX_THROUGH, Path, PathQuery, PathSpace, Totals, best_paths
-from queries.records import Record
 from queries.selectors import Role, select
 from queries.words import SELECTORS, GroupBy, ScoreName, Sign, Unlabelled
 

@@ -21,9 +21,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from queries.acyclic import AcyclicGraph, Goal, LengthStates, PathStates
-from queries.arrays import Bools, Floats, Ints
 from queries.errors import InvalidRequest
+from queries.graph.acyclic import AcyclicGraph, Goal, LengthStates, PathStates
+from queries.graph.arrays import Bools, Floats, Ints
 from queries.words import Sign
 
 MOST_CELLS = 50_000_000

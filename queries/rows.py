@@ -10,10 +10,15 @@ import numpy as np
 
 from queries import schema
 from queries.errors import FeatureNotFound
-from queries.explanations import Explanation, ranked_explanations
-from queries.feature import FeatureGraph, FeatureOccurrence, FeatureRecord
-from queries.graph import AttributionGraph, NodeKind, Nodes, nullable
-from queries.records import GraphRecord, Prediction
+from queries.graph.attribution_graph import AttributionGraph, NodeKind, Nodes, nullable
+from queries.graph.features import (
+    Explanation,
+    FeatureGraph,
+    FeatureOccurrence,
+    FeatureRecord,
+    ranked_explanations,
+)
+from queries.graph.records import GraphRecord, Prediction
 
 Row: TypeAlias = dict[str, Any]
 Columns: TypeAlias = dict[str, list[Any]]

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from queries.errors import UnsupportedSchema
-from queries.explanations import Explanation
-from queries.graph import NodeKind
+from queries.graph.attribution_graph import NodeKind
+from queries.graph.features import Explanation
 
 SCHEMA_VERSION = 2
 """Recorded in the database. A change of what is stored raises it, and says below how an older database follows."""

@@ -6,9 +6,9 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from queries.arrays import Bools, Ints
 from queries.errors import InvalidRequest
-from queries.graph import AttributionGraph, NodeKind
+from queries.graph.arrays import Bools, Ints
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.words import SELECTORS
 
 Role: TypeAlias = Literal["source", "target", "through", "avoid", "via"]

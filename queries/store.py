@@ -5,9 +5,9 @@ from itertools import count
 from types import TracebackType
 from typing import Self
 
-from queries.feature import FeatureRecord
-from queries.graph import AttributionGraph
-from queries.records import GraphRecord
+from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.features import FeatureRecord
+from queries.graph.records import GraphRecord
 
 _changes = count(1)  # its next() is one step, whichever threads ask
 

@@ -18,11 +18,11 @@ from ingest.assemble import assemble
 from ingest.attribution import LoadedModel, from_circuit_tracer, load_model
 from ingest.prune import prune
 from ingest.registry import ModelEntry, TranscoderEntry
-from queries.graph import AttributionGraph, NodeKind
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.graph.records import TraceParameters
 from queries.grouped import GroupSequence, best_group_sequences
 from queries.groups import group_nodes
 from queries.paths import PathQuery, PathSpace, best_paths
-from queries.records import TraceParameters
 
 FIRST = 10
 """How many of the best paths or sequences are looked at."""

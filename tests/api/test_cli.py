@@ -14,7 +14,7 @@ import requests
 from api.cli import cli
 from api.options import DEFAULT_THRESHOLDS
 from api.tables import printable
-from queries.records import Thresholds, TraceParameters
+from queries.graph.records import Thresholds, TraceParameters
 from tests.support.processes import (
     GRAPHS,
     PATIENCE,

@@ -17,9 +17,8 @@ from api.explorer import KEPT_GRAPHS, Explorer
 from queries.cypher.runner import CypherRunner
 from queries.engines import open_store
 from queries.errors import GraphNotFound
-from queries.explanations import Explanation
-from queries.feature import FeatureRecord
-from queries.graph import AttributionGraph
+from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.features import Explanation, FeatureRecord
 from queries.store import GraphStore
 from tests.support.processes import serving, url, write_graph
 from tests.support.synthetic_graphs import SIZES, synthetic_graph

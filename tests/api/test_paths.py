@@ -15,7 +15,7 @@ from api.app import create_app
 from api.discovery import Places
 from api.server import open_explorer
 from queries.flow import node_flow, pair_flow
-from queries.graph import AttributionGraph, Supernode
+from queries.graph.attribution_graph import AttributionGraph, Supernode
 from queries.path_scores import SCORES
 from queries.paths import Path as RankedPath
 from queries.paths import PathQuery, PathSpace, best_paths

@@ -17,7 +17,7 @@ from tests.support.processes import PATIENCE, ROOT, answer, run_apart, sentence,
 ENDLESS_JOB = """
 import ingest
 from datetime import datetime, UTC
-from queries.records import Job, TraceParameters
+from queries.graph.records import Job, TraceParameters
 
 def job(queue, job_id):
     return Job(

@@ -8,7 +8,7 @@ import pytest
 from ingest.annotate import annotate, read_explanations
 from ingest.registry import TranscoderEntry
 from queries.errors import InvalidGraph
-from queries.explanations import Explanation
+from queries.graph.features import Explanation
 from tests.support.graphs import make_graph
 
 FULL = {

@@ -20,8 +20,8 @@ from ingest.prune import prune
 from ingest.registry import ModelEntry, TranscoderEntry
 from ingest.trace import Trace
 from queries.errors import EmptyPrompt, InvalidRequest, PromptTooLong, TraceFailed
-from queries.graph import AttributionGraph, NodeKind
-from queries.records import Thresholds, TraceParameters
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.graph.records import Thresholds, TraceParameters
 from tests.support.circuit_tracer_graphs import double_precision
 
 PROMPT = "Fact: The capital of the state containing Dallas is"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from queries.errors import InvalidGraph
-from queries.graph import AttributionGraph, NodeKind, Supernode
+from queries.graph.attribution_graph import AttributionGraph, NodeKind, Supernode
 from tests.support.graph_documents import edited, error_node, feature_node, link, read
 
 Edit = Callable[[dict[str, Any]], Any]

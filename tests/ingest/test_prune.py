@@ -30,9 +30,9 @@ from ingest import load_registry
 from ingest.attribution import load_model
 from ingest.prune import Pruning, ScoredEdges, clean_up, edge_cut, node_cut, prune, score_edges
 from ingest.trace import Trace, TraceEdges
-from queries.arrays import Bools, Floats
 from queries.errors import InvalidGraph, InvalidRequest
-from queries.graph import NodeKind
+from queries.graph.arrays import Bools, Floats
+from queries.graph.attribution_graph import NodeKind
 from tests.support.circuit_tracer_graphs import (
     dense_graph,
     dense_graphs,

@@ -21,7 +21,7 @@ from queries.errors import (
     UnknownTranscoders,
     WorkerUnavailable,
 )
-from queries.records import Job, JobRequest, JobState, Phase, Thresholds
+from queries.graph.records import Job, JobRequest, JobState, Phase, Thresholds
 from tests.support.tiny_model import PROMPT, write_models_file
 
 PATIENCE = 240.0
@@ -102,7 +102,7 @@ import sys, time
 from pathlib import Path
 import ingest
 from queries.engines import open_store
-from queries.records import JobRequest, JobState
+from queries.graph.records import JobRequest, JobState
 data, *prompts = sys.argv[1:]
 store = open_store(f"ladybug://{data}/graphs.lbug")
 queue = ingest.JobQueue(Path(data), ingest.load_registry(Path(data)), store)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from ingest.spool import read_graph, write_graph
-from queries.graph import AttributionGraph
+from queries.graph.attribution_graph import AttributionGraph
 from tests.support.graphs import graphs, make_graph, real_graph
 
 

@@ -16,7 +16,7 @@ from ingest.registry import TranscoderEntry
 from ingest.spool import read_graph
 from ingest.tracer import Interrupted, PruneRequest, Tracer, TraceRequest
 from queries.errors import PromptTooLong, TraceFailed
-from queries.records import Phase, Thresholds, TraceParameters
+from queries.graph.records import Phase, Thresholds, TraceParameters
 from tests.support.tiny_model import CONTEXT, PROMPT
 
 

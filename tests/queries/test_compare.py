@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from queries.compare import MAX_SEQUENCES, compare
 from queries.errors import IncomparableGraphs, InvalidRequest
-from queries.explanations import FeatureId
-from queries.graph import AttributionGraph, NodeKind
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.graph.features import FeatureId
 from queries.groups import group_nodes
 from queries.paths import PathQuery, PathSpace
 from tests.support.graphs import graphs, make_graph, matching, real_graph

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queries.errors import InvalidRequest, QueryTimeout
-from queries.graph import AttributionGraph, NodeKind
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.grouped import GroupSequence, best_group_sequences, primes_below
 from queries.groups import group_nodes
 from queries.paths import MAX_PATHS, Path, PathQuery, PathSpace

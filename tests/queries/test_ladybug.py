@@ -10,7 +10,7 @@ import pytest
 
 from queries import schema
 from queries.errors import DatabaseUnavailable, UnsupportedSchema
-from queries.graph import AttributionGraph
+from queries.graph.attribution_graph import AttributionGraph
 from queries.ladybug import LadybugStore
 from queries.ladybug_load import run_rows
 from tests.support.graphs import make_graph

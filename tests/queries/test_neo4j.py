@@ -18,7 +18,7 @@ from queries.errors import (
     UnsupportedSchema,
     UnsupportedServer,
 )
-from queries.graph import AttributionGraph
+from queries.graph.attribution_graph import AttributionGraph
 from tests.support.engines import Engine, neo4j_engine
 from tests.support.graphs import make_graph
 from tools.neo4j_server import Neo4jServer, free_port

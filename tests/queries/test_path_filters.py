@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from queries.errors import InvalidRequest
 from queries.flow import group_flow, node_flow, pair_flow
-from queries.graph import AttributionGraph, NodeKind
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.grouped import best_group_sequences
 from queries.groups import group_nodes
 from queries.networkx import to_networkx

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queries.graph import AttributionGraph
+from queries.graph.attribution_graph import AttributionGraph
 from queries.paths import Path
 from queries.question import PathsQuestion, Ranking, rank
 from tests.support.graphs import graphs, make_graph

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 
 from queries import schema
-from queries.explanations import Explanation
-from queries.graph import AttributionGraph, NodeKind
-from queries.records import GraphRecord, Prediction
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.graph.features import Explanation
+from queries.graph.records import GraphRecord, Prediction
 from queries.rows import (
     explanation_of,
     explanation_rows,

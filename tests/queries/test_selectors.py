@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from queries.errors import InvalidRequest
-from queries.graph import Supernode
+from queries.graph.attribution_graph import Supernode
 from queries.selectors import Role, select
 from tests.support.graphs import make_graph
 

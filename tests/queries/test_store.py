@@ -13,8 +13,8 @@ import pytest
 from queries import schema
 from queries.engines import open_store
 from queries.errors import FeatureNotFound, GraphNotFound, InvalidRequest, UnsupportedSchema
-from queries.explanations import Explanation
-from queries.graph import AttributionGraph, Supernode, View
+from queries.graph.attribution_graph import AttributionGraph, Supernode, View
+from queries.graph.features import Explanation
 from queries.store import GraphStore
 from tests.support.engines import Engine
 from tests.support.graphs import make_graph, real_graph

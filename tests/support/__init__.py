@@ -1,1 +1,1 @@
-"""What tests and measurements stand on: graphs, files, models, databases and servers. bench/ imports it, never the reverse."""
+"""What tests and measurements share: graphs, files, models, databases and servers. bench/ imports it, never back."""

@@ -13,9 +13,9 @@ from circuit_tracer.utils.tl_nnsight_mapping import UnifiedConfig
 from hypothesis import strategies as st
 
 from ingest.trace import Matrix, Trace, TraceEdges, TraceRecord
-from queries.acyclic import AcyclicGraph
-from queries.arrays import Floats
-from queries.graph import NodeKind, Nodes
+from queries.graph.acyclic import AcyclicGraph
+from queries.graph.arrays import Floats
+from queries.graph.attribution_graph import NodeKind, Nodes
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from ingest.graph_file import read_graph_file
-from queries.graph import AttributionGraph
+from queries.graph.attribution_graph import AttributionGraph
 
 
 def node(

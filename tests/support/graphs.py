@@ -11,11 +11,11 @@ import pytest
 from hypothesis import strategies as st
 
 from ingest.graph_file import read_graph_file
-from queries.arrays import Floats
-from queries.explanations import Explanation, FeatureId
-from queries.graph import AttributionGraph, Edges, NodeKind, Nodes
-from queries.records import GraphRecord, Prediction
-from queries.scores import normalise
+from queries.graph.arrays import Floats
+from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Nodes
+from queries.graph.features import Explanation, FeatureId
+from queries.graph.influence import normalise
+from queries.graph.records import GraphRecord, Prediction
 
 SHARED_GRAPHS = Path(__file__).parents[2] / "shared" / "graphs"
 REAL_GRAPHS = (

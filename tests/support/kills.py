@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from queries.engines import open_store
-from queries.graph import AttributionGraph
+from queries.graph.attribution_graph import AttributionGraph
 from queries.store import GraphStore
 from tests.support.engines import Engine
 from tests.support.synthetic_graphs import SMALL, synthetic_graph

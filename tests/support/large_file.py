@@ -6,8 +6,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from queries.arrays import Ints
-from queries.graph import NodeKind
+from queries.graph.arrays import Ints
+from queries.graph.attribution_graph import NodeKind
 from tests.support.synthetic_graphs import Size
 
 LARGE = Size(14_000, 16_000_000)

@@ -5,11 +5,11 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from queries.arrays import Floats, Ints
-from queries.explanations import Explanation, FeatureId
-from queries.graph import AttributionGraph, Edges, NodeKind, Nodes
-from queries.records import GraphRecord, Prediction
-from queries.scores import normalise
+from queries.graph.arrays import Floats, Ints
+from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Nodes
+from queries.graph.features import Explanation, FeatureId
+from queries.graph.influence import normalise
+from queries.graph.records import GraphRecord, Prediction
 
 
 class Size(NamedTuple):

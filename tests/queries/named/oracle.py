@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from math import inf, isnan
 from typing import Any, NamedTuple
 
-from queries.graph import AttributionGraph, NodeKind
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.paths import PathQuery, PathSpace, best_paths, choose_target
 from queries.schema import explanation_key, feature_key
 from tests.support.graphs import all_paths

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from queries.explanations import Explanation
-from queries.graph import AttributionGraph
+from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.features import Explanation
 from tests.support.graphs import Weights, make_graph
 
 KINDS = "EEEEFFFFFFFFFFFFXXXLLL"

@@ -11,7 +11,7 @@ import pytest
 from queries.cypher.answer import Engine as EngineName
 from queries.cypher.runner import CypherRunner
 from queries.engines import open_store
-from queries.graph import AttributionGraph, NodeKind
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.named import QUERIES
 from queries.named.definition import NamedQuery
 from queries.named.request import checked, named_query

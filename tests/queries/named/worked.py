@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from queries.acyclic import AcyclicGraph
-from queries.explanations import Explanation
-from queries.graph import AttributionGraph
-from queries.records import Prediction
-from queries.scores import node_influence
+from queries.graph.acyclic import AcyclicGraph
+from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.features import Explanation
+from queries.graph.influence import node_influence
+from queries.graph.records import Prediction
 from tests.support.graphs import make_graph
 
 KINDS = "EEFFFXLL"

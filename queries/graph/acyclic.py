@@ -1,6 +1,6 @@
 """Passes over an acyclic graph: every sum or best over all its paths, in one visit of each edge.
 
-`queries.kernels` holds the loops. What a path must remember of itself on the way, such as its length, is a
+`queries.graph.kernels` holds the loops. What a path must remember of itself on the way, such as its length, is a
 `PathStates`.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from queries.arrays import Bools, Floats, Ints
+from queries.graph.arrays import Bools, Floats, Ints
 from queries.words import Sign
 
 
@@ -239,6 +239,6 @@ class AcyclicGraph:
 
 def _kernels() -> Any:
     """Imported when first needed: numba takes half a second, and what lists graphs needs none of it."""
-    from queries import kernels
+    from queries.graph import kernels
 
     return kernels

@@ -8,9 +8,9 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from queries.acyclic import AcyclicGraph
-from queries.arrays import Floats, Ints
-from queries.graph import NodeKind
+from queries.graph.acyclic import AcyclicGraph
+from queries.graph.arrays import Floats, Ints
+from queries.graph.attribution_graph import NodeKind
 
 SMALLEST_SUM = 1e-10
 """Sums of |weight| into a node below this count as this (circuit_tracer.graph.normalize_matrix)."""

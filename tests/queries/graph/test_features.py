@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from queries.explanations import Explanation, best_explanation
+from queries.graph.features import Explanation, best_explanation
 from tests.support.graphs import make_graph
 
 OLD, NEW = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,9 +1,13 @@
-"""What is said of a Feature, and which of it a reader is shown: one rule for all of them."""
+"""Features across all stored graphs: what explains one, which explanation is shown first, and where it was active."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
+
+from pydantic import Field
+
+from queries.graph.records import Record
 
 FeatureId: TypeAlias = tuple[int, int]
 """(layer, index) of a Feature in a graph's transcoder set."""
@@ -48,3 +52,35 @@ def best_texts(explanations: Mapping[FeatureId, list[Explanation]]) -> dict[Feat
 
 def best_explanation(explanations: list[Explanation]) -> Explanation | None:
     return next(iter(ranked_explanations(explanations)), None)
+
+
+class FeatureOccurrence(Record):
+    """A feature node: the feature, active at one position of one graph's prompt."""
+
+    key: str
+    position: int
+    token: str = Field(description="That of its position")
+    label: str | None = Field(description="The graph's own, which wins there over the explanations")
+    activation: float | None
+    node_influence: float | None
+    cumulative_influence: float | None = Field(description="0 to 1, low means important")
+
+
+class FeatureGraph(Record):
+    """A graph that a feature appears in."""
+
+    id: str
+    name: str
+    prompt: str
+    nodes: list[FeatureOccurrence] = Field(description="In the order of their positions")
+
+
+class FeatureRecord(Record):
+    """One feature of a transcoder set, in whatever number of graphs it appears."""
+
+    model: str
+    transcoder_set: str
+    layer: int
+    index: int
+    explanations: list[Explanation] = Field(description="The one that is shown first, then by rank")
+    graphs: list[FeatureGraph] = Field(description="Newest first")

@@ -6,9 +6,9 @@ import torch
 from circuit_tracer.graph import compute_graph_scores, compute_node_influence
 from hypothesis import given
 
-from queries.acyclic import AcyclicGraph
-from queries.graph import NodeKind
-from queries.scores import GraphScores, graph_scores, node_influence, normalise
+from queries.graph.acyclic import AcyclicGraph
+from queries.graph.attribution_graph import NodeKind
+from queries.graph.influence import GraphScores, graph_scores, node_influence, normalise
 from tests.support.circuit_tracer_graphs import (
     acyclic_of,
     dense_graph,

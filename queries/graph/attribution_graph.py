@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from queries.acyclic import AcyclicGraph
-from queries.arrays import Bools, Floats, Ints
-from queries.explanations import Explanation, FeatureId, best_texts
-from queries.records import GraphRecord
+from queries.graph.acyclic import AcyclicGraph
+from queries.graph.arrays import Bools, Floats, Ints
+from queries.graph.features import Explanation, FeatureId, best_texts
+from queries.graph.records import GraphRecord
 
 
 class NodeKind(IntEnum):

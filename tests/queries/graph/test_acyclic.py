@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queries.acyclic import AcyclicGraph, CycleFound, Goal, LengthStates, PathStates
-from queries.arrays import Floats, Ints
-from queries.graph import AttributionGraph
+from queries.graph.acyclic import AcyclicGraph, CycleFound, Goal, LengthStates, PathStates
+from queries.graph.arrays import Floats, Ints
+from queries.graph.attribution_graph import AttributionGraph
 from tests.support.graphs import graphs, make_graph, share_matrix
 
 Arcs = list[tuple[int, int]]

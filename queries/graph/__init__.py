@@ -1,0 +1,5 @@
+"""An attribution graph in memory: its records, its columns, and passes over its edges.
+
+attribution_graph -> features -> records
+influence, attribution_graph -> acyclic -> kernels, arrays
+"""
