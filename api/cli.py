@@ -288,8 +288,8 @@ def copy(source: str, target: str, names: tuple[str, ...]) -> None:
     what people explained of features that no graph uses. A graph that the target holds stays as it is there. A
     server may run on the source; a ladybug:/// target must not be open elsewhere.
     """
-    from queries.copy import copy_graphs, copy_kept_features
-    from queries.engines import open_store
+    from queries.store.copying import copy_graphs, copy_kept_features
+    from queries.store.open import open_store
 
     with open_store(source, read_only=True) as source_store, open_store(target) as target_store:
         records = source_store.graphs()

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import requests
 
 from api.token import VARIABLE, ApiToken
-from queries.address import shown
 from queries.errors import CircuitExplorerError
 from queries.process import process_exists
+from queries.store.address import shown
 
 FILE = "server.json"
 CONNECT_TIMEOUT = 5.0

@@ -13,14 +13,14 @@ from time import monotonic
 
 import ingest
 from api.token import ApiToken
-from queries.address import is_neo4j
 from queries.cypher.answer import Engine
 from queries.cypher.runner import CypherRunner
 from queries.errors import OUT_OF_ROOM, GraphNotFound, StorageFull, TracesUnavailable
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import GraphRecord, Thresholds
 from queries.question import PathsQuestion, Ranking, rank
-from queries.store import GraphStore
+from queries.store.address import is_neo4j
+from queries.store.store import GraphStore
 
 log = logging.getLogger(__name__)
 

@@ -20,10 +20,10 @@ from api.discovery import Address, Places, find_server
 from api.explorer import Explorer
 from api.token import VARIABLE, ApiToken
 from queries.cypher.runner import CypherRunner
-from queries.engines import open_store
 from queries.errors import CircuitExplorerError, DatabaseUnavailable
 from queries.graph.records import JobState
 from queries.ranking import warm_up
+from queries.store.open import open_store
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}

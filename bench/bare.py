@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, TypeAlias
 import neo4j
 import numpy as np
 
-from queries import rows, schema
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.store import rows, schema
 
 Run: TypeAlias = Callable[..., neo4j.Result]
 

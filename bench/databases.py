@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from queries import ladybug, neo4j
 from queries.cypher.answer import Engine
-from queries.ladybug_load import run
-from queries.store import GraphStore
+from queries.store.ladybug import statements
+from queries.store.ladybug.connection import run
+from queries.store.ladybug.store import LadybugStore
+from queries.store.neo4j.store import Neo4jStore, read_edges
+from queries.store.store import GraphStore
 from tools.neo4j_server import Memory, running
 
 ENGINES: tuple[Engine, ...] = ("ladybug", "neo4j")
@@ -25,10 +27,10 @@ def database(engine: Engine, folder: Path) -> Iterator[str]:
             yield server.url
 
 
-def read_edges(store: GraphStore, graph_id: str) -> int:
+def read_edge_columns(store: GraphStore, graph_id: str) -> int:
     """Read a graph's edges as columns, and nothing else of it. How many there are."""
-    if isinstance(store, ladybug.LadybugStore):
+    if isinstance(store, LadybugStore):
         with store._connection() as connection:
-            return len(run(connection, ladybug.GRAPH_EDGES, graph=graph_id))
-    assert isinstance(store, neo4j.Neo4jStore)
-    return len(store._read(lambda transaction: neo4j._edges(transaction, graph_id)))
+            return len(run(connection, statements.GRAPH_EDGES, graph=graph_id))
+    assert isinstance(store, Neo4jStore)
+    return len(store._read(lambda transaction: read_edges(transaction, graph_id)))

@@ -21,7 +21,7 @@ from api.app import create_app
 from api.discovery import Places
 from api.server import open_explorer
 from bench.measure import seconds, show, spread
-from queries.engines import open_store
+from queries.store.open import open_store
 from tests.support.synthetic_graphs import SIZES, SMALL, Size, synthetic_graph
 
 ROUNDS = 3

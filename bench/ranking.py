@@ -23,7 +23,6 @@ import requests
 from bench.databases import ENGINES, database
 from bench.measure import console, seconds, show, spread
 from ingest.graph_file import read_graph_file
-from queries.engines import open_store
 from queries.graph.acyclic import AcyclicGraph, Goal
 from queries.graph.arrays import Floats, Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
@@ -32,6 +31,7 @@ from queries.groups import group_nodes
 from queries.networkx import to_networkx
 from queries.paths import PathQuery, PathSpace, best_paths
 from queries.ranking import PathProblem
+from queries.store.open import open_store
 from tests.support.processes import serving
 from tests.support.processes import url as server_url
 from tests.support.synthetic_graphs import SIZES, synthetic_graph

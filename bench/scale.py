@@ -17,17 +17,17 @@ from typing import NamedTuple
 import numpy as np
 from rich.progress import track
 
-from bench.databases import ENGINES, database, read_edges
+from bench.databases import ENGINES, database, read_edge_columns
 from bench.measure import console, seconds, show, spread
 from queries.cypher.answer import Engine
 from queries.cypher.runner import CypherRunner
-from queries.engines import open_store
 from queries.graph.attribution_graph import AttributionGraph
 from queries.named import QUERIES
 from queries.named.definition import NamedQuery, ValueType
 from queries.named.request import checked
 from queries.paths import PathQuery, PathSpace, best_paths
-from queries.store import GraphStore
+from queries.store.open import open_store
+from queries.store.store import GraphStore
 from tests.support.synthetic_graphs import SMALL, synthetic_graph
 
 FEW, MANY = 10, 1_000
@@ -124,7 +124,7 @@ def _opened(url: str, n_graphs: int) -> Iterator[Database]:
 def _questions(engine: Engine) -> list[Question]:
     return [
         Question("the record", lambda one, graph: one.store.record(graph.record.id)),
-        Question("all edges", lambda one, graph: read_edges(one.store, graph.record.id)),
+        Question("all edges", lambda one, graph: read_edge_columns(one.store, graph.record.id)),
         Question("the whole graph", lambda one, graph: one.store.read(graph.record.id)),
         Question("its 10 best paths", _best_paths),
         *(

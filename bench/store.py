@@ -14,13 +14,13 @@ import neo4j
 from rich.progress import track
 
 from bench.bare import WAYS, store_bare
-from bench.databases import database, read_edges
+from bench.databases import database, read_edge_columns
 from bench.measure import console, seconds, show, spread
-from queries.address import parse
-from queries.bolt import open_driver
-from queries.engines import open_store
 from queries.graph.attribution_graph import AttributionGraph
-from queries.store import GraphStore
+from queries.store.address import parse
+from queries.store.neo4j.connection import open_driver
+from queries.store.open import open_store
+from queries.store.store import GraphStore
 from tests.support.synthetic_graphs import SIZES, Size, synthetic_graph
 
 ROUNDS = dict(zip(SIZES, (10, 5, 3), strict=True))
@@ -67,7 +67,7 @@ def _round(
     first = number % len(storing)  # nobody always comes first
     times = {("store", name): seconds(work) for name, work in storing[first:] + storing[:first]}
     for name, store in stores.items():
-        times["edges", name] = seconds(partial(read_edges, store, graph.record.id))
+        times["edges", name] = seconds(partial(read_edge_columns, store, graph.record.id))
         times["whole", name] = seconds(partial(store.read, graph.record.id))
     times["edges", BY_ROW] = seconds(partial(_by_row, session, graph.record.id))
     return times

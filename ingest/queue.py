@@ -22,7 +22,7 @@ from ingest.tracer import Tracer
 from ingest.traces import TraceFolder
 from queries.errors import DatabaseUnavailable, JobNotFound, WorkerUnavailable
 from queries.graph.records import Job, JobRequest, JobState, Thresholds, TraceParameters
-from queries.store import GraphStore
+from queries.store.store import GraphStore
 
 if TYPE_CHECKING:
     from dbos import DBOSClient, DBOSConfig, Serializer, WorkflowStatus

@@ -12,8 +12,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from queries.address import shown
 from queries.errors import CircuitExplorerError, TraceNotKept, TracesUnavailable
+from queries.store.address import shown
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem

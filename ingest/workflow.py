@@ -30,7 +30,7 @@ from ingest.traces import TraceFolder
 from queries.errors import CircuitExplorerError, DatabaseUnavailable, UnknownModel, UnknownTranscoders
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import Phase, Problem
-from queries.store import GraphStore
+from queries.store.store import GraphStore
 
 log = logging.getLogger(__name__)
 

@@ -13,11 +13,11 @@ import time
 from collections.abc import Mapping
 from typing import BinaryIO
 
-from queries.address import is_neo4j
 from queries.cypher.answer import MAX_BYTES, CypherRequest, Truncated
 from queries.cypher.engine import CypherEngine
 from queries.errors import CircuitExplorerError
 from queries.process import live_with_parent
+from queries.store.address import is_neo4j
 
 GRACE = 0.5
 """Seconds that the engine gets to end a query itself, at its time."""

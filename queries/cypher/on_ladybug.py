@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import ladybug
 
-from queries.address import LADYBUG
 from queries.cypher import gate, values
 from queries.cypher.answer import CypherRequest, Engine
 from queries.cypher.engine import MEMORY, Result, limit_memory
@@ -23,7 +22,8 @@ from queries.errors import (
     QueryTimeout,
     QueryTooLarge,
 )
-from queries.ladybug_file import Written, last_committed, last_written, open_database
+from queries.store.address import LADYBUG
+from queries.store.ladybug.connection import Written, last_committed, last_written, open_database
 
 BUFFER_POOL = 512 << 20
 """Bytes of the page cache, which also holds rows that were found and are not yet read."""

@@ -8,8 +8,6 @@ import neo4j
 from neo4j import exceptions, graph, spatial
 from neo4j import time as neo4j_time
 
-from queries import bolt
-from queries.address import parse
 from queries.cypher import gate, values, work
 from queries.cypher.answer import CypherRequest, Engine
 from queries.cypher.engine import MEMORY, Result, limit_memory
@@ -23,6 +21,8 @@ from queries.errors import (
     QueryTimeout,
     QueryTooLarge,
 )
+from queries.store.address import parse
+from queries.store.neo4j import connection as bolt
 
 MARK = {"app": "circuit-explorer query"}
 """What the server knows a query of ours by."""

@@ -18,8 +18,8 @@ from threading import Lock
 from typing import Any, TypeAlias
 
 from queries import errors
-from queries.address import shown
 from queries.cypher.answer import DEFAULT_LIMIT, DEFAULT_TIMEOUT, CypherAnswer, CypherRequest
+from queries.store.address import shown
 
 AT_ONCE = 3
 """Queries that run at the same time; more wait."""

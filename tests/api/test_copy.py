@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from queries.engines import open_store
-from tests.queries.test_store import OWN, assert_same, full_graph
+from queries.store.open import open_store
+from tests.queries.store.test_store import OWN, assert_same, full_graph
 from tests.support.engines import Engine, ladybug_engine
 from tests.support.processes import Done, answer, run, sentence, serving, write_graph
 

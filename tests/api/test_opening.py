@@ -15,11 +15,11 @@ import ingest
 from api.app import COMPRESSED_FROM
 from api.explorer import KEPT_GRAPHS, Explorer
 from queries.cypher.runner import CypherRunner
-from queries.engines import open_store
 from queries.errors import GraphNotFound
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.features import Explanation, FeatureRecord
-from queries.store import GraphStore
+from queries.store.open import open_store
+from queries.store.store import GraphStore
 from tests.support.processes import serving, url, write_graph
 from tests.support.synthetic_graphs import SIZES, synthetic_graph
 

@@ -11,7 +11,6 @@ import pytest
 
 import ingest
 from ingest.queue import JobQueue
-from queries.engines import open_store
 from queries.errors import (
     DatabaseUnavailable,
     EmptyPrompt,
@@ -22,6 +21,7 @@ from queries.errors import (
     WorkerUnavailable,
 )
 from queries.graph.records import Job, JobRequest, JobState, Phase, Thresholds
+from queries.store.open import open_store
 from tests.support.tiny_model import PROMPT, write_models_file
 
 PATIENCE = 240.0
@@ -101,7 +101,7 @@ SERVER = """
 import sys, time
 from pathlib import Path
 import ingest
-from queries.engines import open_store
+from queries.store.open import open_store
 from queries.graph.records import JobRequest, JobState
 data, *prompts = sys.argv[1:]
 store = open_store(f"ladybug://{data}/graphs.lbug")

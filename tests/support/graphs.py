@@ -17,7 +17,7 @@ from queries.graph.features import Explanation, FeatureId
 from queries.graph.influence import normalise
 from queries.graph.records import GraphRecord, Prediction
 
-SHARED_GRAPHS = Path(__file__).parents[2] / "shared" / "graphs"
+SHARED_GRAPHS = Path(__file__).parents[3] / "shared" / "graphs"
 REAL_GRAPHS = (
     "dallas",
     "dallas-grouped",

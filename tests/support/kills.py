@@ -14,9 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from queries.engines import open_store
 from queries.graph.attribution_graph import AttributionGraph
-from queries.store import GraphStore
+from queries.store.open import open_store
+from queries.store.store import GraphStore
 from tests.support.engines import Engine
 from tests.support.synthetic_graphs import SMALL, synthetic_graph
 

@@ -14,11 +14,11 @@ import pytest
 from api.errors import STATUSES
 from queries.cypher.answer import CypherAnswer
 from queries.cypher.runner import CypherRunner
-from queries.engines import open_store
 from queries.errors import CircuitExplorerError
-from queries.store import GraphStore
+from queries.store.open import open_store
+from queries.store.store import GraphStore
 from tests.queries.cypher.corpus import Statement
-from tests.queries.test_store import full_graph
+from tests.queries.store.test_store import full_graph
 from tests.support.engines import Engine, ladybug_engine, neo4j_engine
 
 SECRET = "swordfish-4711"

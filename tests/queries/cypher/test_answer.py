@@ -9,7 +9,7 @@ import pytest
 from queries.cypher.answer import CypherAnswer
 from queries.errors import InvalidQuery
 from tests.queries.cypher.conftest import World
-from tests.queries.test_store import full_graph
+from tests.queries.store.test_store import full_graph
 
 
 def rows(world: World, query: str, **parameters: Any) -> list[list[Any]]:

@@ -9,9 +9,9 @@ import pytest
 from queries.cypher import on_ladybug
 from queries.cypher.answer import CypherRequest
 from queries.cypher.on_ladybug import LadybugEngine
-from queries.engines import open_store
 from queries.errors import DatabaseUnavailable
-from tests.queries.test_store import full_graph
+from queries.store.open import open_store
+from tests.queries.store.test_store import full_graph
 
 WEIGHTS = "MATCH ()-[r:DIRECT_EFFECT]->() RETURN count(*) AS n, sum(abs(r.weight)) AS weights"
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from queries.cypher.runner import AT_ONCE, CypherRunner
-from queries.engines import open_store
 from queries.errors import DatabaseUnavailable, QueryTimeout, QueryTooLarge
+from queries.store.open import open_store
 from tests.queries.cypher.conftest import World
 
 ROOT = Path(__file__).parents[3]
@@ -150,7 +150,7 @@ def test_processes_die_with_their_server(tmp_path: Path) -> None:
     script = (
         "import asyncio, sys\n"
         "from queries.cypher.runner import CypherRunner\n"
-        "from queries.engines import open_store\n"
+        "from queries.store.open import open_store\n"
         "async def main():\n"
         "    with open_store(sys.argv[1]):\n"
         "        runner = CypherRunner(sys.argv[1])\n"

@@ -10,13 +10,13 @@ import pytest
 
 from queries.cypher.answer import Engine as EngineName
 from queries.cypher.runner import CypherRunner
-from queries.engines import open_store
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.named import QUERIES
 from queries.named.definition import NamedQuery
 from queries.named.request import checked, named_query
 from queries.paths import PathQuery, PathSpace
-from queries.schema import feature_key
+from queries.store.open import open_store
+from queries.store.schema import feature_key
 from tests.queries.named.oracle import ORDERS, Oracle, Row, ranked
 from tests.queries.named.samples import sample_graph
 from tests.support.engines import Engine, ladybug_engine, neo4j_engine

@@ -10,8 +10,8 @@ import pytest
 
 from queries.cypher.answer import Engine as EngineName
 from queries.cypher.runner import CypherRunner
-from queries.engines import open_store
 from queries.named import QUERIES
+from queries.store.open import open_store
 from tests.queries.named.worked import worked_graphs
 from tests.support.engines import ladybug_engine, neo4j_engine
 

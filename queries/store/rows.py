@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from queries import schema
 from queries.errors import FeatureNotFound
 from queries.graph.attribution_graph import AttributionGraph, NodeKind, Nodes, nullable
 from queries.graph.features import (
@@ -19,6 +18,7 @@ from queries.graph.features import (
     ranked_explanations,
 )
 from queries.graph.records import GraphRecord, Prediction
+from queries.store import schema
 
 Row: TypeAlias = dict[str, Any]
 Columns: TypeAlias = dict[str, list[Any]]

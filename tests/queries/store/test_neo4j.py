@@ -7,9 +7,6 @@ from pathlib import Path
 import neo4j
 import pytest
 
-from queries import bolt, schema
-from queries.address import Address, parse
-from queries.engines import open_store
 from queries.errors import (
     DatabaseRefused,
     DatabaseUnavailable,
@@ -19,11 +16,15 @@ from queries.errors import (
     UnsupportedServer,
 )
 from queries.graph.attribution_graph import AttributionGraph
+from queries.store import schema
+from queries.store.address import Address, parse
+from queries.store.neo4j import connection as bolt
+from queries.store.open import open_store
 from tests.support.engines import Engine, neo4j_engine
 from tests.support.graphs import make_graph
 from tools.neo4j_server import Neo4jServer, free_port
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -131,8 +132,8 @@ def test_keys_are_unique(engine: Engine) -> None:
 
 LOAD = """
 import sys
-from queries.engines import open_store
-from tests.queries.test_neo4j import overlapping
+from queries.store.open import open_store
+from tests.queries.store.test_neo4j import overlapping
 worker, url = int(sys.argv[1]), sys.stdin.readline().strip()
 with open_store(url) as store:
     print("ready", flush=True)

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from queries.address import LADYBUG, is_neo4j, shown
 from queries.errors import InvalidRequest
-from queries.store import GraphStore
+from queries.store.address import LADYBUG, is_neo4j, shown
+from queries.store.store import GraphStore
 
 
 def open_store(url: str, *, read_only: bool = False) -> GraphStore:
@@ -14,11 +14,11 @@ def open_store(url: str, *, read_only: bool = False) -> GraphStore:
     Raises DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, InvalidRequest.
     """
     if url.startswith(LADYBUG) and len(url) > len(LADYBUG):
-        from queries.ladybug import LadybugStore
+        from queries.store.ladybug.store import LadybugStore
 
         return LadybugStore(Path(url.removeprefix(LADYBUG)), read_only=read_only)
     if is_neo4j(url):
-        from queries.neo4j import Neo4jStore
+        from queries.store.neo4j.store import Neo4jStore
 
         return Neo4jStore(url, read_only=read_only)
     raise InvalidRequest(

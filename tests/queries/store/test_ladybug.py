@@ -8,20 +8,20 @@ from pathlib import Path
 import ladybug
 import pytest
 
-from queries import schema
 from queries.errors import DatabaseUnavailable, UnsupportedSchema
 from queries.graph.attribution_graph import AttributionGraph
-from queries.ladybug import LadybugStore
-from queries.ladybug_load import run_rows
+from queries.store import schema
+from queries.store.ladybug.connection import run_rows
+from queries.store.ladybug.store import LadybugStore
 from tests.support.graphs import make_graph
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 HOLD = """
 import sys
 from pathlib import Path
-from queries.ladybug import LadybugStore
-from queries.ladybug_load import run_rows
+from queries.store.ladybug.store import LadybugStore
+from queries.store.ladybug.connection import run_rows
 with LadybugStore(Path(sys.argv[1])):
     print("open", flush=True)
     sys.stdin.read()
@@ -33,9 +33,9 @@ LOAD_FOR_EVER = """
 import sys
 from itertools import count
 from pathlib import Path
-from tests.queries.test_ladybug import some_graph
-from queries.ladybug import LadybugStore
-from queries.ladybug_load import run_rows
+from tests.queries.store.test_ladybug import some_graph
+from queries.store.ladybug.store import LadybugStore
+from queries.store.ladybug.connection import run_rows
 with LadybugStore(Path(sys.argv[1])) as store:
     for number in count(len(store.graphs())):
         print(number, flush=True)
@@ -47,9 +47,9 @@ FILL = """
 import resource, sys
 from pathlib import Path
 from queries.errors import StorageFull
-from queries.ladybug import LadybugStore
-from queries.ladybug_load import run_rows
-from tests.queries.test_ladybug import some_graph
+from queries.store.ladybug.store import LadybugStore
+from queries.store.ladybug.connection import run_rows
+from tests.queries.store.test_ladybug import some_graph
 
 def limit(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))

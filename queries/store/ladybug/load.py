@@ -7,24 +7,11 @@ import ladybug
 import numpy as np
 import pyarrow as pa
 
-from queries import rows, schema
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
-from queries.rows import Columns, Row
-
-KNOWN = "UNWIND $keys AS key MATCH (n:{label} {{{column}: key}}) RETURN n.{column} AS key"
-"""Which of the keys are stored."""
-
-
-def run(connection: ladybug.Connection, query: str, **parameters: Any) -> pa.Table:
-    """The result of one statement."""
-    result = connection.execute(query, parameters)
-    assert isinstance(result, ladybug.QueryResult)  # one statement, one result
-    return result.get_as_arrow()
-
-
-def run_rows(connection: ladybug.Connection, query: str, **parameters: Any) -> list[Row]:
-    found: list[Row] = run(connection, query, **parameters).to_pylist()
-    return found
+from queries.store import rows, schema
+from queries.store.ladybug import statements
+from queries.store.ladybug.connection import run_rows
+from queries.store.rows import Columns, Row
 
 
 def create_tables(connection: ladybug.Connection) -> None:
@@ -85,7 +72,7 @@ def _copy_unknown(connection: ladybug.Connection, table: schema.Table, new: list
     """Create the nodes whose keys the table does not hold; return those keys."""
     column = next(iter(table.columns))
     by_key = {row[column]: row for row in new}
-    found = run_rows(connection, KNOWN.format(label=table.label, column=column), keys=list(by_key))
+    found = run_rows(connection, statements.KNOWN.format(label=table.label, column=column), keys=list(by_key))
     for row in found:
         del by_key[row["key"]]
     _copy(connection, table, _columns(table, by_key.values()))

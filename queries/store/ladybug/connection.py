@@ -4,12 +4,15 @@ import os
 import re
 import time
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import ladybug
 
-from queries.address import LADYBUG
 from queries.errors import OUT_OF_ROOM, DatabaseUnavailable
+from queries.store.address import LADYBUG
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # a query's child starts without it
 
 Written: TypeAlias = tuple[int, int]
 """When a file was last written, in nanoseconds, and its size in bytes."""
@@ -39,6 +42,19 @@ def open_database(path: Path, *, read_only: bool, buffer_pool: int, n_threads: i
             if not being_written or time.monotonic() > until:
                 raise DatabaseUnavailable(url, _why_closed(error)) from error
             time.sleep(INTERVAL)
+
+
+def run(connection: ladybug.Connection, query: str, **parameters: Any) -> "pa.Table":
+    """The result of one statement."""
+    result = connection.execute(query, parameters)
+    assert isinstance(result, ladybug.QueryResult)  # one statement, one result
+    return result.get_as_arrow()
+
+
+def run_rows(connection: ladybug.Connection, query: str, **parameters: Any) -> list[dict[str, Any]]:
+    """The result of one statement, a dict a row."""
+    found: list[dict[str, Any]] = run(connection, query, **parameters).to_pylist()
+    return found
 
 
 def last_written(path: Path) -> Written:

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from queries import schema
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.features import Explanation
 from queries.graph.records import GraphRecord, Prediction
-from queries.rows import (
+from queries.store import schema
+from queries.store.rows import (
     explanation_of,
     explanation_rows,
     features,

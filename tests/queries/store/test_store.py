@@ -1,4 +1,4 @@
-"""What every engine promises (queries.store.GraphStore)."""
+"""What every engine promises (queries.store.store.GraphStore)."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from queries import schema
-from queries.engines import open_store
 from queries.errors import FeatureNotFound, GraphNotFound, InvalidRequest, UnsupportedSchema
 from queries.graph.attribution_graph import AttributionGraph, Supernode, View
 from queries.graph.features import Explanation
-from queries.store import GraphStore
+from queries.store import schema
+from queries.store.open import open_store
+from queries.store.store import GraphStore
 from tests.support.engines import Engine
 from tests.support.graphs import make_graph, real_graph
 

@@ -8,7 +8,6 @@ from typing import Any
 import neo4j
 from neo4j import exceptions
 
-from queries.address import Address
 from queries.errors import (
     CircuitExplorerError,
     DatabaseRefused,
@@ -16,6 +15,7 @@ from queries.errors import (
     StorageFull,
     UnsupportedServer,
 )
+from queries.store.address import Address
 
 OLDEST = (5, 26)
 """The oldest Neo4j that is supported."""

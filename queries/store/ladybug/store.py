@@ -10,15 +10,16 @@ from typing import TypeVar
 import ladybug
 import numpy as np
 
-from queries import rows, schema
 from queries.errors import DatabaseUnavailable, GraphNotFound, StorageFull
 from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Supernode, View
 from queries.graph.features import Explanation, FeatureId, FeatureRecord
 from queries.graph.records import GraphRecord
-from queries.ladybug_file import last_written, open_database, out_of_room
-from queries.ladybug_load import add_features, create_tables, load_graph, run, run_rows
-from queries.rows import Columns, Row
-from queries.store import GraphStore
+from queries.store import rows, schema
+from queries.store.ladybug import statements
+from queries.store.ladybug.connection import last_written, open_database, out_of_room, run, run_rows
+from queries.store.ladybug.load import add_features, create_tables, load_graph
+from queries.store.rows import Columns, Row
+from queries.store.store import GraphStore
 
 T = TypeVar("T")
 
@@ -26,95 +27,6 @@ BUFFER_POOL = 1 << 30
 """Bytes of the database's page cache. Ladybug's own default is most of the machine's memory."""
 
 READ_ATTEMPTS = 10
-
-# -- Cypher. Every statement that reaches a graph's nodes goes through HAS_NODE from the graph's primary key:
-# Ladybug has no index but primary keys, so filtering a node table by graph would scan all graphs. So would the join
-# order that it picks for a path of several steps: HINT makes each step a look-up from the one before.
-
-GRAPH_RECORDS = (
-    "MATCH (g:AttributionGraph) WHERE g.state = $state RETURN g.* ORDER BY g.created_at DESC, g.id"
-)
-"""One row a graph: all properties."""
-
-GRAPH_RECORD = "MATCH (g:AttributionGraph {id: $graph}) WHERE g.state = $state RETURN g.*"
-"""At most one row: all properties."""
-
-GRAPH_NODES = (
-    "MATCH (g:AttributionGraph {{id: $graph}})-[h:HAS_NODE]->(n:{label}) HINT (g JOIN h) JOIN n "
-    "RETURN {columns}"
-)
-"""One row a node of the label: its table's columns."""
-
-GRAPH_EDGES = (
-    "MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(source)-[effect:DIRECT_EFFECT]->(target) "
-    "HINT (((g JOIN h) JOIN source) JOIN effect) JOIN target "
-    "RETURN source.ordinal, target.ordinal, effect.weight, effect.share"
-)
-"""One row an edge."""
-
-GRAPH_EXPLANATIONS = (
-    "MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(n:FeatureNode)-[i:INSTANCE_OF]->(f:Feature)"
-    "-[b:EXPLAINED_BY]->(e:Explanation) HINT (((((g JOIN h) JOIN n) JOIN i) JOIN f) JOIN b) JOIN e "
-    "RETURN DISTINCT f.layer AS layer, f.`index` AS `index`, e.text AS text, "
-    "e.author AS author, e.type AS type, e.score AS score, e.created_at AS created_at ORDER BY layer, `index`, text"
-)
-"""One row an explanation of a feature in the graph."""
-
-GRAPH_SUPERNODES = (
-    "MATCH (g:AttributionGraph {id: $graph})-[h:HAS_SUPERNODE]->(s:Supernode)-[m:GROUPS]->(n) "
-    "HINT (((g JOIN h) JOIN s) JOIN m) JOIN n "
-    "RETURN s.ordinal AS supernode, s.name AS name, n.ordinal AS member ORDER BY supernode, member"
-)
-"""One row a member of a supernode."""
-
-GRAPH_VIEWS = (
-    "MATCH (:AttributionGraph {id: $graph})-[:HAS_VIEW]->(v:View) "
-    "RETURN v.name AS name, v.revision AS revision, v.state AS state ORDER BY name"
-)
-"""One row a view."""
-
-FEATURE_EXPLANATIONS = "MATCH (:Feature {{key: $feature}})-[:EXPLAINED_BY]->(e:Explanation) RETURN {columns}"
-"""One row an explanation: its table's columns."""
-
-KEPT_FEATURES = (
-    "MATCH (f:Feature)-[:EXPLAINED_BY]->(e:Explanation) "
-    "WHERE NOT EXISTS {{ MATCH (f)<-[:INSTANCE_OF]-(:FeatureNode) }} RETURN {columns}"
-)
-"""One row an explanation of a feature that no graph uses: both their columns."""
-
-TRACES = "MATCH (t:Trace) RETURN t.id AS id"
-
-GRAPH_FEATURES = (
-    "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(:FeatureNode)-[:INSTANCE_OF]->(f:Feature) "
-    "RETURN DISTINCT f.key AS key"
-)
-"""The keys of the features that the graph uses."""
-
-DELETE_PARTS = (
-    "MATCH (:AttributionGraph {id: $graph})-[:HAS_SUPERNODE]->(part:Supernode) DETACH DELETE part",
-    "MATCH (:AttributionGraph {id: $graph})-[:HAS_VIEW]->(part:View) DETACH DELETE part",
-    *(
-        f"MATCH (:AttributionGraph {{id: $graph}})-[:HAS_NODE]->(part:{table.label}) DETACH DELETE part"
-        for table in schema.NODE_TABLES.values()
-    ),
-    "MATCH (part:AttributionGraph {id: $graph}) DETACH DELETE part",
-)
-
-UNUSED_FEATURES = (
-    "UNWIND $keys AS key MATCH (f:Feature {key: key}) "
-    "WHERE NOT EXISTS { MATCH (f)<-[:INSTANCE_OF]-(:FeatureNode) } "
-    "AND NOT EXISTS { MATCH (f)-[:EXPLAINED_BY]->(:Explanation {type: 'person'}) } RETURN f.key AS key"
-)
-"""Of the keys, the features that no graph uses and no person explained."""
-
-DELETE_UNUSED_TRACE = (
-    "MATCH (t:Trace {id: $trace}) WHERE NOT EXISTS { MATCH (t)<-[:TRACED_FROM]-(:AttributionGraph) } DELETE t"
-)
-
-DELETE_EXPLANATIONS = (
-    "UNWIND $keys AS key MATCH (:Feature {key: key})-[:EXPLAINED_BY]->(e:Explanation) DETACH DELETE e"
-)
-DELETE_FEATURES = "UNWIND $keys AS key MATCH (f:Feature {key: key}) DETACH DELETE f"
 
 
 class LadybugStore(GraphStore):
@@ -146,23 +58,24 @@ class LadybugStore(GraphStore):
                 self._database.close()
                 self._database = None
 
-    def load(self, graph: AttributionGraph) -> bool:
+    def _load(self, graph: AttributionGraph) -> bool:
         with self._transaction() as connection:
-            if run_rows(connection, GRAPH_RECORD, graph=graph.record.id, state=schema.VISIBLE):
+            if run_rows(connection, statements.GRAPH_RECORD, graph=graph.record.id, state=schema.VISIBLE):
                 return False
             load_graph(connection, graph)
-        self._features_change()
         return True
 
     def graphs(self) -> list[GraphRecord]:
-        found = self._whole(lambda connection: run_rows(connection, GRAPH_RECORDS, state=schema.VISIBLE))
+        found = self._whole(
+            lambda connection: run_rows(connection, statements.GRAPH_RECORDS, state=schema.VISIBLE)
+        )
         return [rows.record_of(_unprefixed(row)) for row in found]
 
     def record(self, graph_id: str) -> GraphRecord:
         return self._whole(lambda connection: self._record(connection, graph_id))
 
     def _record(self, connection: ladybug.Connection, graph_id: str) -> GraphRecord:
-        found = run_rows(connection, GRAPH_RECORD, graph=graph_id, state=schema.VISIBLE)
+        found = run_rows(connection, statements.GRAPH_RECORD, graph=graph_id, state=schema.VISIBLE)
         if not found:
             raise GraphNotFound(graph_id)
         return rows.record_of(_unprefixed(found[0]))
@@ -175,15 +88,15 @@ class LadybugStore(GraphStore):
         by_kind: dict[NodeKind, Columns] = {}
         for kind, table in schema.NODE_TABLES.items():
             columns = ", ".join(f"n.`{column}` AS `{column}`" for column in table.columns)
-            query = GRAPH_NODES.format(label=table.label, columns=columns)
+            query = statements.GRAPH_NODES.format(label=table.label, columns=columns)
             by_kind[kind] = run(connection, query, graph=graph_id).to_pydict()
-        source, target, weight, share = run(connection, GRAPH_EDGES, graph=graph_id).columns
+        source, target, weight, share = run(connection, statements.GRAPH_EDGES, graph=graph_id).columns
         order = np.lexsort((source, target))
         explanations: dict[FeatureId, list[Explanation]] = {}
-        for row in run_rows(connection, GRAPH_EXPLANATIONS, graph=graph_id):
+        for row in run_rows(connection, statements.GRAPH_EXPLANATIONS, graph=graph_id):
             explanations.setdefault((row["layer"], row["index"]), []).append(rows.explanation_of(row))
         members: dict[tuple[int, str], list[int]] = {}
-        for row in run_rows(connection, GRAPH_SUPERNODES, graph=graph_id):
+        for row in run_rows(connection, statements.GRAPH_SUPERNODES, graph=graph_id):
             members.setdefault((row["supernode"], row["name"]), []).append(row["member"])
         return AttributionGraph(
             record=record,
@@ -192,7 +105,7 @@ class LadybugStore(GraphStore):
             supernodes=tuple(Supernode(name, tuple(nodes)) for (_, name), nodes in members.items()),
             views=tuple(
                 View(row["name"], row["revision"], json.loads(row["state"]))
-                for row in run_rows(connection, GRAPH_VIEWS, graph=graph_id)
+                for row in run_rows(connection, statements.GRAPH_VIEWS, graph=graph_id)
             ),
             explanations=explanations,
         )
@@ -202,7 +115,7 @@ class LadybugStore(GraphStore):
         columns = ", ".join(f"e.`{column}` AS `{column}`" for column in schema.EXPLANATION.columns)
 
         def work(connection: ladybug.Connection) -> tuple[list[Row], list[Row]]:
-            said = run_rows(connection, FEATURE_EXPLANATIONS.format(columns=columns), feature=key)
+            said = run_rows(connection, statements.FEATURE_EXPLANATIONS.format(columns=columns), feature=key)
             return said, run_rows(connection, rows.FEATURE_OCCURRENCES, feature=key, state=schema.VISIBLE)
 
         return rows.feature_of((model, transcoder_set, layer, index), *self._whole(work))
@@ -210,31 +123,30 @@ class LadybugStore(GraphStore):
     def delete(self, graph_id: str) -> None:
         with self._transaction() as connection:
             record = self._record(connection, graph_id)
-            used = [row["key"] for row in run_rows(connection, GRAPH_FEATURES, graph=graph_id)]
-            for statement in DELETE_PARTS:
+            used = [row["key"] for row in run_rows(connection, statements.GRAPH_FEATURES, graph=graph_id)]
+            for statement in statements.DELETE_PARTS:
                 connection.execute(statement, {"graph": graph_id})
-            unused = [row["key"] for row in run_rows(connection, UNUSED_FEATURES, keys=used)]
-            connection.execute(DELETE_EXPLANATIONS, {"keys": unused})
-            connection.execute(DELETE_FEATURES, {"keys": unused})
+            unused = [row["key"] for row in run_rows(connection, statements.UNUSED_FEATURES, keys=used)]
+            connection.execute(statements.DELETE_EXPLANATIONS, {"keys": unused})
+            connection.execute(statements.DELETE_FEATURES, {"keys": unused})
             if record.trace_id is not None:
-                connection.execute(DELETE_UNUSED_TRACE, {"trace": record.trace_id})
+                connection.execute(statements.DELETE_UNUSED_TRACE, {"trace": record.trace_id})
 
     def traces(self) -> set[str]:
-        return {row["id"] for row in self._whole(lambda connection: run_rows(connection, TRACES))}
+        return {row["id"] for row in self._whole(lambda connection: run_rows(connection, statements.TRACES))}
 
     def kept_features(self) -> list[FeatureRecord]:
         feature_columns, explanation_columns = (
             ", ".join(f"{alias}.`{column}`" for column in table.columns)
             for alias, table in (("f", schema.FEATURE), ("e", schema.EXPLANATION))
         )
-        query = KEPT_FEATURES.format(columns=f"{feature_columns}, {explanation_columns}")
+        query = statements.KEPT_FEATURES.format(columns=f"{feature_columns}, {explanation_columns}")
         found = self._whole(lambda connection: run_rows(connection, query))
         return rows.kept_features((_unprefixed(row, "f."), _unprefixed(row, "e.")) for row in found)
 
-    def keep_features(self, features: list[FeatureRecord]) -> None:
+    def _keep_features(self, features: list[FeatureRecord]) -> None:
         with self._transaction() as connection:
             add_features(connection, *rows.kept_feature_rows(features))
-        self._features_change()
 
     # -- storing
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from queries.graph.records import GraphRecord
-from queries.store import GraphStore
+from queries.store.store import GraphStore
 
 
 def copy_graphs(

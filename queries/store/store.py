@@ -1,4 +1,4 @@
-"""What every engine promises. `queries.engines.open_store` picks the engine by the URL."""
+"""What every engine promises. `queries.store.open.open_store` picks the engine by the URL."""
 
 from abc import ABC, abstractmethod
 from itertools import count
@@ -22,12 +22,23 @@ class GraphStore(ABC):
     features_changed: int = 0
     """Another number after every change of explanations through this store: what was read before may lack them."""
 
-    def _features_change(self) -> None:
+    def load(self, graph: AttributionGraph) -> bool:
+        """Store a graph; it becomes visible only when all of it is stored. False: it was there already."""
+        is_new = self._load(graph)
+        if is_new:
+            self.features_changed = next(_changes)
+        return is_new
+
+    def keep_features(self, features: list[FeatureRecord]) -> None:
+        """Store features with their explanations, whether or not a graph uses them; what is there stays as it is."""
+        self._keep_features(features)
         self.features_changed = next(_changes)
 
     @abstractmethod
-    def load(self, graph: AttributionGraph) -> bool:
-        """Store a graph; it becomes visible only when all of it is stored. False: it was there already."""
+    def _load(self, graph: AttributionGraph) -> bool: ...
+
+    @abstractmethod
+    def _keep_features(self, features: list[FeatureRecord]) -> None: ...
 
     @abstractmethod
     def graphs(self) -> list[GraphRecord]:
@@ -59,10 +70,6 @@ class GraphStore(ABC):
     @abstractmethod
     def kept_features(self) -> list[FeatureRecord]:
         """The features that no graph uses, with the explanations for which they were kept."""
-
-    @abstractmethod
-    def keep_features(self, features: list[FeatureRecord]) -> None:
-        """Store features with their explanations, whether or not a graph uses them; what is there stays as it is."""
 
     @abstractmethod
     def close(self) -> None: ...

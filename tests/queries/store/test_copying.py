@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from queries.copy import copy_graphs, copy_kept_features
-from queries.engines import open_store
-from queries.store import GraphStore
-from tests.queries.test_store import assert_same, full_graph
+from queries.store.copying import copy_graphs, copy_kept_features
+from queries.store.open import open_store
+from queries.store.store import GraphStore
+from tests.queries.store.test_store import assert_same, full_graph
 from tests.support.engines import Engine, ladybug_engine
 
 

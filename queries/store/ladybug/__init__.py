@@ -1,0 +1,4 @@
+"""The embedded engine: one file, one process that writes.
+
+store -> load -> statements, connection
+"""

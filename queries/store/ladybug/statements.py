@@ -1,0 +1,96 @@
+"""The store's Cypher on Ladybug.
+
+Every statement that reaches a graph's nodes goes through HAS_NODE from the graph's primary key: Ladybug indexes
+primary keys only, so filtering a node table by graph would scan all graphs. So would the join order that Ladybug picks
+for a path of several steps: HINT makes each step a look-up from the one before.
+"""
+
+from queries.store import schema
+
+GRAPH_RECORDS = (
+    "MATCH (g:AttributionGraph) WHERE g.state = $state RETURN g.* ORDER BY g.created_at DESC, g.id"
+)
+"""One row a graph: all properties."""
+
+GRAPH_RECORD = "MATCH (g:AttributionGraph {id: $graph}) WHERE g.state = $state RETURN g.*"
+"""At most one row: all properties."""
+
+GRAPH_NODES = (
+    "MATCH (g:AttributionGraph {{id: $graph}})-[h:HAS_NODE]->(n:{label}) HINT (g JOIN h) JOIN n "
+    "RETURN {columns}"
+)
+"""One row a node of the label: its table's columns."""
+
+GRAPH_EDGES = (
+    "MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(source)-[effect:DIRECT_EFFECT]->(target) "
+    "HINT (((g JOIN h) JOIN source) JOIN effect) JOIN target "
+    "RETURN source.ordinal, target.ordinal, effect.weight, effect.share"
+)
+"""One row an edge."""
+
+GRAPH_EXPLANATIONS = (
+    "MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(n:FeatureNode)-[i:INSTANCE_OF]->(f:Feature)"
+    "-[b:EXPLAINED_BY]->(e:Explanation) HINT (((((g JOIN h) JOIN n) JOIN i) JOIN f) JOIN b) JOIN e "
+    "RETURN DISTINCT f.layer AS layer, f.`index` AS `index`, e.text AS text, "
+    "e.author AS author, e.type AS type, e.score AS score, e.created_at AS created_at ORDER BY layer, `index`, text"
+)
+"""One row an explanation of a feature in the graph."""
+
+GRAPH_SUPERNODES = (
+    "MATCH (g:AttributionGraph {id: $graph})-[h:HAS_SUPERNODE]->(s:Supernode)-[m:GROUPS]->(n) "
+    "HINT (((g JOIN h) JOIN s) JOIN m) JOIN n "
+    "RETURN s.ordinal AS supernode, s.name AS name, n.ordinal AS member ORDER BY supernode, member"
+)
+"""One row a member of a supernode."""
+
+GRAPH_VIEWS = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_VIEW]->(v:View) "
+    "RETURN v.name AS name, v.revision AS revision, v.state AS state ORDER BY name"
+)
+"""One row a view."""
+
+FEATURE_EXPLANATIONS = "MATCH (:Feature {{key: $feature}})-[:EXPLAINED_BY]->(e:Explanation) RETURN {columns}"
+"""One row an explanation: its table's columns."""
+
+KEPT_FEATURES = (
+    "MATCH (f:Feature)-[:EXPLAINED_BY]->(e:Explanation) "
+    "WHERE NOT EXISTS {{ MATCH (f)<-[:INSTANCE_OF]-(:FeatureNode) }} RETURN {columns}"
+)
+"""One row an explanation of a feature that no graph uses: both their columns."""
+
+TRACES = "MATCH (t:Trace) RETURN t.id AS id"
+
+GRAPH_FEATURES = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(:FeatureNode)-[:INSTANCE_OF]->(f:Feature) "
+    "RETURN DISTINCT f.key AS key"
+)
+"""The keys of the features that the graph uses."""
+
+DELETE_PARTS = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_SUPERNODE]->(part:Supernode) DETACH DELETE part",
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_VIEW]->(part:View) DETACH DELETE part",
+    *(
+        f"MATCH (:AttributionGraph {{id: $graph}})-[:HAS_NODE]->(part:{table.label}) DETACH DELETE part"
+        for table in schema.NODE_TABLES.values()
+    ),
+    "MATCH (part:AttributionGraph {id: $graph}) DETACH DELETE part",
+)
+
+UNUSED_FEATURES = (
+    "UNWIND $keys AS key MATCH (f:Feature {key: key}) "
+    "WHERE NOT EXISTS { MATCH (f)<-[:INSTANCE_OF]-(:FeatureNode) } "
+    "AND NOT EXISTS { MATCH (f)-[:EXPLAINED_BY]->(:Explanation {type: 'person'}) } RETURN f.key AS key"
+)
+"""Of the keys, the features that no graph uses and no person explained."""
+
+DELETE_UNUSED_TRACE = (
+    "MATCH (t:Trace {id: $trace}) WHERE NOT EXISTS { MATCH (t)<-[:TRACED_FROM]-(:AttributionGraph) } DELETE t"
+)
+
+DELETE_EXPLANATIONS = (
+    "UNWIND $keys AS key MATCH (:Feature {key: key})-[:EXPLAINED_BY]->(e:Explanation) DETACH DELETE e"
+)
+DELETE_FEATURES = "UNWIND $keys AS key MATCH (f:Feature {key: key}) DETACH DELETE f"
+
+KNOWN = "UNWIND $keys AS key MATCH (n:{label} {{{column}: key}}) RETURN n.{column} AS key"
+"""Which of the keys are stored."""

@@ -1,0 +1,143 @@
+"""The store's Cypher on Neo4j.
+
+Every statement that reaches a graph's nodes goes through HAS_NODE from the graph's unique id.
+"""
+
+from queries.store import schema
+
+CONSTRAINT = "CREATE CONSTRAINT {label}_{key} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{key} IS UNIQUE"
+"""Also the index that finds a node by its key."""
+
+KEYS = {"Schema": "id", **{table.label: next(iter(table.columns)) for table in schema.TABLES}}
+"""The unique property of each label."""
+
+MAKE_SCHEMA = "MERGE (s:Schema {id: 0}) ON CREATE SET s.version = $version"
+RAISE_VERSION = "MATCH (s:Schema {id: 0}) SET s.version = $version"
+SCHEMA_VERSION = "MATCH (s:Schema {id: 0}) RETURN s.version AS version"
+
+LOCK_FEATURES = "MATCH (s:Schema {id: 0}) SET s.locked_by = $whom"
+"""Taken until the transaction ends by whoever adds or removes what graphs share."""
+
+CREATE_GRAPH = "MERGE (g:AttributionGraph {id: $row.id}) ON CREATE SET g = $row"
+
+CREATE_NODES = (
+    "MATCH (g:AttributionGraph {{id: $graph}}) UNWIND $rows AS row "
+    "CREATE (g)-[:HAS_NODE]->(n:{label}) SET n = row"
+)
+
+CREATE_EDGES = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(n) WITH n ORDER BY n.ordinal WITH collect(n) AS nodes "
+    "UNWIND range(0, size($source) - 1) AS i "
+    "WITH nodes[$source[i]] AS source, nodes[$target[i]] AS target, $weight[i] AS weight, $share[i] AS share "
+    "CREATE (source)-[:DIRECT_EFFECT {weight: weight, share: share}]->(target)"
+)
+"""Ends are looked up in the list of the graph's nodes, which costs nothing beside a look into an index."""
+
+CREATE_SUPERNODES = (
+    "MATCH (g:AttributionGraph {id: $graph})-[:HAS_NODE]->(n) WITH g, n ORDER BY n.ordinal "
+    "WITH g, collect(n) AS nodes UNWIND $rows AS row "
+    "CREATE (g)-[:HAS_SUPERNODE]->(s:Supernode) SET s = row.supernode "
+    "WITH nodes, row, s UNWIND row.members AS member WITH s, nodes[member] AS node CREATE (s)-[:GROUPS]->(node)"
+)
+
+CREATE_VIEWS = (
+    "MATCH (g:AttributionGraph {id: $graph}) UNWIND $rows AS row CREATE (g)-[:HAS_VIEW]->(v:View) SET v = row"
+)
+
+MERGE_TRACE = (
+    "MATCH (g:AttributionGraph {id: $graph}) MERGE (t:Trace {id: $row.id}) ON CREATE SET t = $row "
+    "CREATE (g)-[:TRACED_FROM]->(t)"
+)
+
+MERGE_FEATURES = "UNWIND $rows AS row MERGE (f:Feature {key: row.key}) ON CREATE SET f = row"
+
+CREATE_INSTANCES = (
+    "UNWIND $rows AS row MATCH (n:FeatureNode {key: row[0]}) MATCH (f:Feature {key: row[1]}) "
+    "CREATE (n)-[:INSTANCE_OF]->(f)"
+)
+
+MERGE_EXPLANATIONS = (
+    "UNWIND $rows AS row MATCH (f:Feature {key: row.feature}) "
+    "MERGE (e:Explanation {key: row.explanation.key}) ON CREATE SET e = row.explanation "
+    "MERGE (f)-[:EXPLAINED_BY]->(e)"
+)
+
+TRACES = "MATCH (t:Trace) RETURN t.id AS id"
+
+DELETE_UNUSED_TRACE = "MATCH (t:Trace {id: $trace}) WHERE NOT EXISTS { (t)<-[:TRACED_FROM]-() } DELETE t"
+
+GRAPH_RECORDS = (
+    "MATCH (g:AttributionGraph) WHERE g.state = $state WITH g ORDER BY g.created_at DESC, g.id "
+    "RETURN properties(g) AS row"
+)
+"""One row a graph."""
+
+GRAPH_RECORD = (
+    "MATCH (g:AttributionGraph {id: $graph}) WHERE g.state = $state "
+    "RETURN properties(g) AS row, elementId(g) AS stored_as"
+)
+"""At most one row. `stored_as` differs between a graph and the same graph deleted and loaded again."""
+
+GRAPH_NODES = (
+    "MATCH (:AttributionGraph {{id: $graph}})-[:HAS_NODE]->(n:{label}) RETURN collect([{columns}]) AS nodes"
+)
+"""One row: a list for each node of the label, of its table's columns."""
+
+GRAPH_EDGES = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(source) CALL (source) { "
+    "MATCH (source)-[effect:DIRECT_EFFECT]->(target) RETURN collect(target.ordinal) AS targets, "
+    "collect(effect.weight) AS weights, collect(effect.share) AS shares } "
+    "RETURN source.ordinal AS source, targets, weights, shares"
+)
+"""One row a node, the edges that leave it collected: many times faster than a row an edge."""
+
+GRAPH_EXPLANATIONS = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(:FeatureNode)-[:INSTANCE_OF]->(f:Feature) "
+    "WITH DISTINCT f MATCH (f)-[:EXPLAINED_BY]->(e:Explanation) RETURN f.layer AS layer, f.index AS index, "
+    "properties(e) AS explanation ORDER BY layer, index, e.text"
+)
+"""One row an explanation of a feature in the graph."""
+
+GRAPH_SUPERNODES = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_SUPERNODE]->(s:Supernode)-[:GROUPS]->(n) "
+    "WITH s, n ORDER BY n.ordinal RETURN s.ordinal AS ordinal, s.name AS name, collect(n.ordinal) AS members "
+    "ORDER BY ordinal"
+)
+"""One row a supernode."""
+
+GRAPH_VIEWS = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_VIEW]->(v:View) "
+    "RETURN v.name AS name, v.revision AS revision, v.state AS state ORDER BY name"
+)
+"""One row a view."""
+
+FEATURE_EXPLANATIONS = (
+    "MATCH (:Feature {key: $feature})-[:EXPLAINED_BY]->(e:Explanation) RETURN properties(e) AS row"
+)
+"""One row an explanation."""
+
+KEPT_FEATURES = (
+    "MATCH (f:Feature)-[:EXPLAINED_BY]->(e:Explanation) WHERE NOT EXISTS { (f)<-[:INSTANCE_OF]-() } "
+    "RETURN properties(f), properties(e)"
+)
+"""One row an explanation of a feature that no graph uses."""
+
+DELETE_PARTS = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_SUPERNODE]->(part) DETACH DELETE part",
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_VIEW]->(part) DETACH DELETE part",
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(part) DETACH DELETE part",
+    "MATCH (part:AttributionGraph {id: $graph}) DETACH DELETE part",
+)
+
+GRAPH_FEATURES = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(:FeatureNode)-[:INSTANCE_OF]->(f:Feature) "
+    "RETURN collect(DISTINCT f.key) AS keys"
+)
+"""One row: the keys of the features that the graph uses."""
+
+DELETE_UNUSED_FEATURES = (
+    "UNWIND $keys AS key MATCH (f:Feature {key: key}) WHERE NOT EXISTS { (f)<-[:INSTANCE_OF]-() } "
+    "AND NOT EXISTS { (f)-[:EXPLAINED_BY]->(:Explanation {type: 'person'}) } "
+    "OPTIONAL MATCH (f)-[:EXPLAINED_BY]->(e:Explanation) DETACH DELETE e, f"
+)
+"""Of the keys, the features that no graph uses and no person explained."""
