@@ -33,11 +33,11 @@ from api.models import (
     SessionRequest,
 )
 from api.token import COOKIE, SESSION_SECONDS
-from queries import compare
 from queries.graph.features import FeatureRecord
 from queries.graph.records import GraphRecord, Job, JobRequest, Record, Thresholds
 from queries.named.request import checked, graphs_named, named_query
-from queries.question import FlowQuestion, PathsQuestion
+from queries.paths import compare
+from queries.paths.question import FlowQuestion, PathsQuestion
 
 DESCRIPTION = """Attribution graphs in a graph database: submit prompts, import graphs, rank their paths.
 

@@ -3,12 +3,12 @@
 from api.models import FlowAnswer, GroupFlow, PathsAnswer, PathTarget, ScoreAnswer, ScoresAnswer
 from api.spelling import Speller
 from queries.errors import InvalidRequest
-from queries.flow import group_flow, node_flow, pair_flow
 from queries.graph.attribution_graph import AttributionGraph
-from queries.groups import group_nodes
-from queries.path_scores import SCORES
-from queries.question import FlowQuestion, PathsQuestion, Ranking
-from queries.selectors import select
+from queries.paths.flow import group_flow, node_flow, pair_flow
+from queries.paths.groups import group_nodes
+from queries.paths.question import FlowQuestion, PathsQuestion, Ranking
+from queries.paths.scores import SCORES
+from queries.paths.selectors import select
 
 
 def scores() -> ScoresAnswer:

@@ -22,7 +22,7 @@ from api.token import VARIABLE, ApiToken
 from queries.cypher.runner import CypherRunner
 from queries.errors import CircuitExplorerError, DatabaseUnavailable
 from queries.graph.records import JobState
-from queries.ranking import warm_up
+from queries.paths.search import warm_up
 from queries.store.open import open_store
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")

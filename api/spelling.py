@@ -4,8 +4,8 @@ import math
 
 from api.models import GroupStep, Kind, PathEdge, PathNode, RankedGroup, RankedPath
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
-from queries.grouped import GroupSequence
-from queries.paths import Path
+from queries.paths.sequences import GroupSequence
+from queries.paths.space import Path
 
 KIND_WORDS: list[Kind] = ["embedding", "feature", "error", "logit"]
 

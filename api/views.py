@@ -22,11 +22,11 @@ from api.models import (
     SupernodeAnswer,
 )
 from api.spelling import KIND_WORDS, Speller, node_tokens
-from queries import compare
 from queries.cypher.answer import Engine
 from queries.graph.attribution_graph import AttributionGraph, nullable
 from queries.graph.records import TraceParameters
 from queries.named import QUERIES
+from queries.paths import compare
 
 
 def models(entries: list[ingest.ModelEntry]) -> ModelsAnswer:

@@ -23,14 +23,14 @@ import requests
 from bench.databases import ENGINES, database
 from bench.measure import console, seconds, show, spread
 from ingest.graph_file import read_graph_file
+from queries.exports.networkx import to_networkx
 from queries.graph.acyclic import AcyclicGraph, Goal
 from queries.graph.arrays import Floats, Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
-from queries.grouped import best_group_sequences
-from queries.groups import group_nodes
-from queries.networkx import to_networkx
-from queries.paths import PathQuery, PathSpace, best_paths
-from queries.ranking import PathProblem
+from queries.paths.groups import group_nodes
+from queries.paths.search import PathProblem
+from queries.paths.sequences import best_group_sequences
+from queries.paths.space import PathQuery, PathSpace, best_paths
 from queries.store.open import open_store
 from tests.support.processes import serving
 from tests.support.processes import url as server_url

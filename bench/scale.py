@@ -25,7 +25,7 @@ from queries.graph.attribution_graph import AttributionGraph
 from queries.named import QUERIES
 from queries.named.definition import NamedQuery, ValueType
 from queries.named.request import checked
-from queries.paths import PathQuery, PathSpace, best_paths
+from queries.paths.space import PathQuery, PathSpace, best_paths
 from queries.store.open import open_store
 from queries.store.store import GraphStore
 from tests.support.synthetic_graphs import SMALL, synthetic_graph

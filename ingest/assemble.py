@@ -16,7 +16,7 @@ from queries.graph.arrays import Ints
 from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode, View
 from queries.graph.influence import GraphScores, graph_scores
 from queries.graph.records import AttributionRecord, GraphRecord, Prediction, Thresholds, TraceParameters
-from queries.paths import choose_target
+from queries.paths.space import choose_target
 
 FILE_VIEW = "file"
 """The name of the View that keeps a file's pins."""

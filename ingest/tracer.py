@@ -21,7 +21,7 @@ from pydantic import Field, TypeAdapter
 from ingest.registry import ModelEntry, TranscoderEntry
 from queries import errors
 from queries.graph.records import GraphRecord, Phase, Record, Thresholds, TraceParameters
-from queries.question import PathsQuestion
+from queries.paths.question import PathsQuestion
 
 log = logging.getLogger(__name__)
 

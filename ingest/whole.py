@@ -20,7 +20,7 @@ from queries.graph.attribution_graph import AttributionGraph, Edges, Supernode
 from queries.graph.features import Explanation
 from queries.graph.influence import normalise
 from queries.graph.records import Thresholds
-from queries.question import rank
+from queries.paths.question import rank
 
 MOST_STORED_LINKS = 1_000_000
 """A file of more links is taken for a whole trace and pruned: stored whole it would help nobody, and crash viewers."""

@@ -16,8 +16,8 @@ from queries.errors import WorkerUnavailable
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.features import best_texts
 from queries.graph.records import Thresholds
+from queries.paths.question import PathsQuestion, Ranking
 from queries.process import process_exists
-from queries.question import PathsQuestion, Ranking
 
 MOST_WAITING = 4
 """Requests that wait for the process or are with it. Each holds a thread of the server, which has few."""

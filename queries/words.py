@@ -3,7 +3,7 @@
 from typing import Literal, TypeAlias, get_args
 
 ScoreName: TypeAlias = Literal["influence", "contribution", "mean_weight", "bottleneck"]
-"""What each is: `queries.path_scores.SCORES`."""
+"""What each is: `queries.paths.scores.SCORES`."""
 SCORE_NAMES: tuple[ScoreName, ...] = get_args(ScoreName)
 
 GroupBy: TypeAlias = Literal["feature", "label", "position", "layer", "supernode"]

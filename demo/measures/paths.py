@@ -20,9 +20,9 @@ from ingest.prune import prune
 from ingest.registry import ModelEntry, TranscoderEntry
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.records import TraceParameters
-from queries.grouped import GroupSequence, best_group_sequences
-from queries.groups import group_nodes
-from queries.paths import PathQuery, PathSpace, best_paths
+from queries.paths.groups import group_nodes
+from queries.paths.sequences import GroupSequence, best_group_sequences
+from queries.paths.space import PathQuery, PathSpace, best_paths
 
 FIRST = 10
 """How many of the best paths or sequences are looked at."""

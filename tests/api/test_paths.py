@@ -14,11 +14,11 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.discovery import Places
 from api.server import open_explorer
-from queries.flow import node_flow, pair_flow
 from queries.graph.attribution_graph import AttributionGraph, Supernode
-from queries.path_scores import SCORES
-from queries.paths import Path as RankedPath
-from queries.paths import PathQuery, PathSpace, best_paths
+from queries.paths.flow import node_flow, pair_flow
+from queries.paths.scores import SCORES
+from queries.paths.space import Path as RankedPath
+from queries.paths.space import PathQuery, PathSpace, best_paths
 from queries.words import SCORE_NAMES
 from tests.support.graphs import make_graph
 from tests.support.processes import answer, failure, run, serving

@@ -11,7 +11,7 @@ import requests
 from api.explorer import READ_HERE
 from ingest.graph_file import parse_graph_file, read_graph_file
 from ingest.whole import MOST_STORED_LINKS
-from queries.paths import PathQuery, PathSpace, best_paths
+from queries.paths.space import PathQuery, PathSpace, best_paths
 from tests.support.graph_documents import whole_document
 from tests.support.processes import answer, failure, run, serving, url, write_graph
 

@@ -6,7 +6,7 @@ from math import inf, isnan
 from typing import Any, NamedTuple
 
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
-from queries.paths import PathQuery, PathSpace, best_paths, choose_target
+from queries.paths.space import PathQuery, PathSpace, best_paths, choose_target
 from queries.store.schema import explanation_key, feature_key
 from tests.support.graphs import all_paths
 

@@ -14,7 +14,7 @@ from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.named import QUERIES
 from queries.named.definition import NamedQuery
 from queries.named.request import checked, named_query
-from queries.paths import PathQuery, PathSpace
+from queries.paths.space import PathQuery, PathSpace
 from queries.store.open import open_store
 from queries.store.schema import feature_key
 from tests.queries.named.oracle import ORDERS, Oracle, Row, ranked

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from queries.errors import InvalidRequest, QueryTimeout
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
-from queries.grouped import GroupSequence, best_group_sequences, primes_below
-from queries.groups import group_nodes
-from queries.paths import MAX_PATHS, Path, PathQuery, PathSpace
+from queries.paths.groups import group_nodes
+from queries.paths.sequences import GroupSequence, best_group_sequences, primes_below
+from queries.paths.space import MAX_PATHS, Path, PathQuery, PathSpace
 from tests.support.graphs import LABELLED_GRAPHS, BrutePath, graphs, make_graph, matching, real_graph
 
 Steps = tuple[tuple[int, ...], ...]
@@ -135,7 +135,7 @@ def test_members_beyond_what_a_float_counts() -> None:
 @pytest.mark.parametrize("rungs", [3, 40, 700])
 def test_any_number_of_members_is_counted_exactly(rungs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each rung doubles the paths; one more leads past the last of them."""
-    monkeypatch.setattr("queries.grouped.EXACT_COUNT", 0.0)
+    monkeypatch.setattr("queries.paths.sequences.EXACT_COUNT", 0.0)
     last = 2 * rungs + 1
     weights = {(0, 1): 1.0, (0, 2): 1.0, (last - 2, last): 1.0, (last - 1, last): 1.0, (1, last): 1.0}
     for rung in range(1, rungs):
@@ -156,11 +156,11 @@ def test_the_primes_are_primes() -> None:
 
 def test_a_question_too_large_for_groups_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     graph = make_graph("EFL", {(0, 1): 1, (1, 2): 1})
-    monkeypatch.setattr("queries.grouped.MOST_MOVED", 5)
+    monkeypatch.setattr("queries.paths.sequences.MOST_MOVED", 5)
     with pytest.raises(InvalidRequest, match="3 states for each of 2 edges"):
         best(graph, PathQuery())
     monkeypatch.undo()
-    monkeypatch.setattr("queries.grouped.MOST_SECONDS", -1.0)
+    monkeypatch.setattr("queries.paths.sequences.MOST_SECONDS", -1.0)
     with pytest.raises(QueryTimeout):
         best(graph, PathQuery())
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queries.graph.attribution_graph import AttributionGraph
-from queries.paths import Path
-from queries.question import PathsQuestion, Ranking, rank
+from queries.paths.question import PathsQuestion, Ranking, rank
+from queries.paths.space import Path
 from tests.support.graphs import graphs, make_graph
 
 

@@ -27,8 +27,8 @@ import numpy as np
 from queries.errors import InvalidRequest, QueryTimeout
 from queries.graph.acyclic import AcyclicGraph
 from queries.graph.arrays import Bools, Floats, Ints
-from queries.paths import Path, PathSpace
-from queries.ranking import PathProblem, Walk
+from queries.paths.search import PathProblem, Walk
+from queries.paths.space import Path, PathSpace
 
 EXACT_COUNT = 2.0**52
 """Above it a float no longer counts one by one."""

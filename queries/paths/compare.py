@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from queries.errors import IncomparableGraphs, InvalidRequest
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.features import FeatureId
-from queries.grouped import best_group_sequences
-from queries.groups import group_nodes
-from queries.paths import PathQuery, PathSpace, Totals
+from queries.paths.groups import group_nodes
+from queries.paths.sequences import best_group_sequences
+from queries.paths.space import PathQuery, PathSpace, Totals
 
 MIN_GRAPHS, MAX_GRAPHS = 2, 8
 MAX_SEQUENCES = 1000

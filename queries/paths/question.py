@@ -11,10 +11,10 @@ from queries.errors import InvalidRequest
 from queries.graph.arrays import Ints
 from queries.graph.attribution_graph import AttributionGraph, Edges
 from queries.graph.records import Record
-from queries.grouped import GroupSequence, best_group_sequences
-from queries.groups import group_nodes
-from queries.paths import MAX_PATHS, MAX_THROUGH, Path, PathQuery, PathSpace, Totals, best_paths
-from queries.selectors import Role, select
+from queries.paths.groups import group_nodes
+from queries.paths.selectors import Role, select
+from queries.paths.sequences import GroupSequence, best_group_sequences
+from queries.paths.space import MAX_PATHS, MAX_THROUGH, Path, PathQuery, PathSpace, Totals, best_paths
 from queries.words import SELECTORS, GroupBy, ScoreName, Sign, Unlabelled
 
 GRAMMAR = "; ".join(f"`{form}` ({meaning})" for form, meaning in SELECTORS.items())

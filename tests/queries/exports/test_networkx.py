@@ -1,11 +1,11 @@
-"""The graph as networkx has it, which is also the yardstick of tests/queries/test_path_filters.py."""
+"""The graph as networkx has it, which is also the yardstick of tests/queries/paths/test_filters.py."""
 
 import math
 
 import networkx as nx
 import pytest
 
-from queries.networkx import to_networkx
+from queries.exports.networkx import to_networkx
 from tests.support.graphs import make_graph
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from queries.errors import InvalidRequest
 from queries.graph.arrays import Bools, Floats, Ints
-from queries.paths import PathSpace
+from queries.paths.space import PathSpace
 
 
 def node_flow(space: PathSpace) -> Floats:

@@ -1,4 +1,4 @@
-"""The best paths through a stored graph: what can be asked, and the answer's totals. `queries.ranking` searches."""
+"""The best paths through a stored graph: what can be asked, and the totals. `queries.paths.search` searches."""
 
 import math
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ import numpy as np
 from queries.errors import InvalidRequest
 from queries.graph.arrays import Bools, Floats, Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind, Nodes
-from queries.path_scores import edge_factors, path_score
-from queries.ranking import PathProblem, Walk
+from queries.paths.scores import edge_factors, path_score
+from queries.paths.search import PathProblem, Walk
 from queries.words import Sign
 
 MAX_PATHS = 10_000
@@ -42,7 +42,7 @@ class PathQuery:
 
     k: int = 10
     score: str = "influence"
-    """One of `queries.path_scores.SCORES`."""
+    """One of `queries.paths.scores.SCORES`."""
     sources: tuple[int, ...] | None = None
     """Embedding, error or feature nodes; None: all embedding nodes."""
     targets: tuple[int, ...] | None = None

@@ -13,19 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queries.errors import InvalidRequest
-from queries.flow import group_flow, node_flow, pair_flow
+from queries.exports.networkx import to_networkx
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
-from queries.grouped import best_group_sequences
-from queries.groups import group_nodes
-from queries.networkx import to_networkx
-from queries.path_scores import SCORES
-from queries.paths import Path as RankedPath
-from queries.paths import PathQuery, PathSpace, best_paths
-from queries.ranking import rank_paths
+from queries.paths.flow import group_flow, node_flow, pair_flow
+from queries.paths.groups import group_nodes
+from queries.paths.scores import SCORES
+from queries.paths.search import rank_paths
+from queries.paths.sequences import best_group_sequences
+from queries.paths.space import Path as RankedPath
+from queries.paths.space import PathQuery, PathSpace, best_paths
 from queries.words import GROUPINGS, SELECTORS
 from tests.support.graphs import UNLABELLED_GRAPHS, BrutePath, all_paths, graphs, make_graph, real_graph
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 
 
 class Scored(NamedTuple):
@@ -296,7 +296,7 @@ def test_a_question_of_too_many_states_is_refused(monkeypatch: pytest.MonkeyPatc
     graph = make_graph("EFFL", {(0, 1): 1, (1, 2): 1, (2, 3): 1})
     query = PathQuery(through=((1,), (2,)), sign="positive")
     assert len(best_paths(PathSpace(graph, query))) == 1
-    monkeypatch.setattr("queries.ranking.MOST_CELLS", 3 * 2 * 4 * 4 - 1)
+    monkeypatch.setattr("queries.paths.search.MOST_CELLS", 3 * 2 * 4 * 4 - 1)
     with pytest.raises(InvalidRequest, match="24 states for each of 4 nodes") as raised:
         best_paths(PathSpace(graph, query))
     assert raised.value.parameter == "through"

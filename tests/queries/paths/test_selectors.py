@@ -6,7 +6,7 @@ import pytest
 
 from queries.errors import InvalidRequest
 from queries.graph.attribution_graph import Supernode
-from queries.selectors import Role, select
+from queries.paths.selectors import Role, select
 from tests.support.graphs import make_graph
 
 GRAPH = replace(

@@ -1,0 +1,1 @@
+"""Stored graphs in other programs' formats: a module a format."""
