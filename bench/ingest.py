@@ -87,7 +87,7 @@ def _attribution_alone() -> list[float]:
     from circuit_tracer import attribute
 
     from ingest import load_registry
-    from ingest.attribution import load_model
+    from ingest.attribution.attribution import load_model
 
     loaded = load_model(*load_registry(Path()).find("demo", None))
     parameters = TraceParameters()

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.measure import console, seconds, show
-from ingest.memory import available_memory
+from ingest.attribution.memory import available_memory
 from tests.support.large_file import LARGE, write_large_file
 
 NEEDED = 14 << 30

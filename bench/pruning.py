@@ -18,7 +18,7 @@ from circuit_tracer.graph import prune_graph
 
 from bench.measure import seconds, show, spread
 from ingest.prune import prune
-from ingest.trace_file import read_trace, write_trace
+from ingest.traces.file import read_trace, write_trace
 from tests.support.circuit_tracer_graphs import layered_graph, trace_of
 
 N_NODES, N_EDGES, N_LAYERS, N_POSITIONS = 8_500, 18_000_000, 26, 73

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ingest.registry import TranscoderEntry
+from ingest.models import TranscoderEntry
 from queries.errors import InvalidGraph
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.features import Explanation, FeatureId

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ingest.prune import Pruning
-from ingest.trace import Trace, TraceEdges, TraceRecord
+from ingest.traces.trace import Trace, TraceEdges, TraceRecord
 from queries.graph.acyclic import AcyclicGraph
 from queries.graph.arrays import Ints
 from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode, View

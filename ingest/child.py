@@ -13,7 +13,6 @@ from threading import Thread
 from typing import TYPE_CHECKING, TextIO
 
 from ingest import whole
-from ingest.trace_file import read_trace, write_trace
 from ingest.tracer import (
     REQUEST,
     Event,
@@ -26,13 +25,14 @@ from ingest.tracer import (
     Request,
     TraceRequest,
 )
+from ingest.traces.file import read_trace, write_trace
 from ingest.whole import timed
 from queries.errors import CircuitExplorerError
 from queries.graph.records import Phase
 from queries.process import live_with_parent
 
 if TYPE_CHECKING:
-    from ingest.attribution import LoadedModel
+    from ingest.attribution.attribution import LoadedModel
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ class Worker:
         timings: dict[str, float] = {}
         self.send(Progress(phase=Phase.TRACE, done=0, total=0))
         with timed(timings, "model"):
-            from ingest.attribution import trace  # seconds, of importing torch
+            from ingest.attribution.attribution import trace  # seconds, of importing torch
 
             loaded = self._load(request)
 
@@ -131,7 +131,7 @@ class Worker:
         return timings
 
     def _load(self, request: TraceRequest) -> "LoadedModel":
-        from ingest.attribution import load_model
+        from ingest.attribution.attribution import load_model
 
         loaded = self._loaded
         if loaded is None or (loaded.entry, loaded.transcoders) != (request.entry, request.transcoders):

@@ -15,7 +15,7 @@ from ingest.assemble import graph_id, pinned_view, stored_facts
 from ingest.file_links import FileLinks, read_links
 from ingest.file_nodes import FileNode, NodeIds, finite, read_nodes
 from ingest.graph_json import PIECE, Content, GraphJson, required
-from ingest.trace import Sources, Trace, TraceEdges, TraceRecord, source_type
+from ingest.traces.trace import Sources, Trace, TraceEdges, TraceRecord, source_type
 from queries.errors import InvalidGraph
 from queries.graph.arrays import Floats
 from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode, nullable

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ingest.trace import Sources, Trace, TraceEdges, Weights, source_type
+from ingest.traces.trace import Sources, Trace, TraceEdges, Weights, source_type
 from queries.errors import InvalidGraph, InvalidRequest
 from queries.graph.arrays import Bools, Floats, Ints
 from queries.graph.attribution_graph import NodeKind

@@ -15,11 +15,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.attribution.prompt import check_prompt
 from ingest.jobs import PROGRESS, QUEUE, WORKFLOW, Accepted, new_job, read_job, to_json
-from ingest.prompt import check_prompt
-from ingest.registry import ModelEntry, Registry
+from ingest.models import ModelEntry, Registry
 from ingest.tracer import Tracer
-from ingest.traces import TraceFolder
+from ingest.traces.folder import TraceFolder
 from queries.errors import DatabaseUnavailable, JobNotFound, WorkerUnavailable
 from queries.graph.records import Job, JobRequest, JobState, Thresholds, TraceParameters
 from queries.store.store import GraphStore

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter
 
-from ingest.registry import ModelEntry, TranscoderEntry
+from ingest.models import ModelEntry, TranscoderEntry
 from queries import errors
 from queries.graph.records import GraphRecord, Phase, Record, Thresholds, TraceParameters
 from queries.paths.question import PathsQuestion

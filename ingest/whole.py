@@ -13,9 +13,9 @@ from ingest.graph_file import attribution_graph, parse_graph_file, trace_of_file
 from ingest.graph_json import mapped
 from ingest.prune import prune
 from ingest.spool import write_graph
-from ingest.trace import Trace
-from ingest.trace_file import read_trace, write_trace
 from ingest.tracer import ImportRequest, RankRequest
+from ingest.traces.file import read_trace, write_trace
+from ingest.traces.trace import Trace
 from queries.graph.attribution_graph import AttributionGraph, Edges, Supernode
 from queries.graph.features import Explanation
 from queries.graph.influence import normalise

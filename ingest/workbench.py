@@ -11,7 +11,7 @@ from threading import Semaphore
 
 from ingest.spool import read_graph
 from ingest.tracer import ImportRequest, RankRequest, Tracer
-from ingest.traces import TraceFolder
+from ingest.traces.folder import TraceFolder
 from queries.errors import WorkerUnavailable
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.features import best_texts

@@ -23,10 +23,10 @@ from dbos import error as dbos_errors
 
 from ingest.annotate import annotate
 from ingest.jobs import MAX_STARTS, PROGRESS, WORKFLOW, Accepted, Json, Outcome, Progress, to_json
-from ingest.registry import Registry
+from ingest.models import Registry
 from ingest.spool import read_graph
 from ingest.tracer import Interrupted, PruneRequest, Request, Tracer, TraceRequest
-from ingest.traces import TraceFolder
+from ingest.traces.folder import TraceFolder
 from queries.errors import CircuitExplorerError, DatabaseUnavailable, UnknownModel, UnknownTranscoders
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import Phase, Problem

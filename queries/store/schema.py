@@ -140,7 +140,7 @@ EXPLANATION = Table(
 SUPERNODE = Table("Supernode", {"key": TEXT, "ordinal": WHOLE, "name": TEXT})
 VIEW = Table("View", {"key": TEXT, "name": TEXT, "revision": WHOLE, "state": JSON})
 TRACE = Table("Trace", {"id": TEXT, "n_nodes": WHOLE, "n_edges": WHOLE})
-"""The whole matrix that graphs were pruned from: the file of that id holds it, `ingest.trace_file`."""
+"""The whole matrix that graphs were pruned from: the file of that id holds it, `ingest.traces.file`."""
 TABLES = (ATTRIBUTION_GRAPH, *NODE_TABLES.values(), FEATURE, EXPLANATION, SUPERNODE, VIEW, TRACE)
 
 _NODE_LABELS = tuple(table.label for table in NODE_TABLES.values())

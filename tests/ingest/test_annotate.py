@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ingest.annotate import annotate, read_explanations
-from ingest.registry import TranscoderEntry
+from ingest.models import TranscoderEntry
 from queries.errors import InvalidGraph
 from queries.graph.features import Explanation
 from tests.support.graphs import make_graph

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ingest.assemble import assemble, graph_id
 from ingest.prune import prune
-from ingest.trace import Trace
+from ingest.traces.trace import Trace
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.records import Thresholds
 from tests.support.circuit_tracer_graphs import dense_graph, dense_graphs, double_precision, trace_of

@@ -27,9 +27,9 @@ from hypothesis import strategies as st
 
 from demo.corpus import capital_question
 from ingest import load_registry
-from ingest.attribution import load_model
+from ingest.attribution.attribution import load_model
 from ingest.prune import Pruning, ScoredEdges, clean_up, edge_cut, node_cut, prune, score_edges
-from ingest.trace import Trace, TraceEdges
+from ingest.traces.trace import Trace, TraceEdges
 from queries.errors import InvalidGraph, InvalidRequest
 from queries.graph.arrays import Bools, Floats
 from queries.graph.attribution_graph import NodeKind

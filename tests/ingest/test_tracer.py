@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import ingest
-from ingest.prompt import count_tokens
-from ingest.registry import TranscoderEntry
+from ingest.attribution.prompt import count_tokens
+from ingest.models import TranscoderEntry
 from ingest.spool import read_graph
 from ingest.tracer import Interrupted, PruneRequest, Tracer, TraceRequest
 from queries.errors import PromptTooLong, TraceFailed

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest import workbench
-from ingest.traces import TraceFolder
+from ingest.traces.folder import TraceFolder
 from ingest.workbench import Workbench
 from queries.errors import InvalidGraph, WorkerUnavailable
 

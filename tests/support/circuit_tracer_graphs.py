@@ -12,7 +12,7 @@ from circuit_tracer.graph import Graph
 from circuit_tracer.utils.tl_nnsight_mapping import UnifiedConfig
 from hypothesis import strategies as st
 
-from ingest.trace import Matrix, Trace, TraceEdges, TraceRecord
+from ingest.traces.trace import Matrix, Trace, TraceEdges, TraceRecord
 from queries.graph.acyclic import AcyclicGraph
 from queries.graph.arrays import Floats
 from queries.graph.attribution_graph import NodeKind, Nodes

@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.registry import ModelEntry
+from ingest.models import ModelEntry
 from queries.errors import EmptyPrompt, PromptTooLong
 
 if TYPE_CHECKING:

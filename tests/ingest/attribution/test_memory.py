@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.memory import attribution_bytes, available_memory, require_memory
+from ingest.attribution.memory import attribution_bytes, available_memory, require_memory
 from queries.errors import InvalidRequest
 
 GB = 10**9

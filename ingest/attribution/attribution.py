@@ -21,9 +21,9 @@ from circuit_tracer.utils import get_default_device
 from circuit_tracer.utils.hf_utils import load_transcoder_from_hub, load_transcoders
 from tqdm import tqdm
 
-from ingest.memory import attribution_bytes, available_memory, require_memory
-from ingest.registry import ModelEntry, TranscoderEntry
-from ingest.trace import Trace, TraceEdges, TraceRecord
+from ingest.attribution.memory import attribution_bytes, available_memory, require_memory
+from ingest.models import ModelEntry, TranscoderEntry
+from ingest.traces.trace import Trace, TraceEdges, TraceRecord
 from queries.errors import EmptyPrompt, PromptTooLong, TraceFailed
 from queries.graph.attribution_graph import NodeKind, Nodes
 from queries.graph.records import Thresholds, TraceParameters

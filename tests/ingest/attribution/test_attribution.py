@@ -13,12 +13,12 @@ from circuit_tracer.graph import Graph, compute_graph_scores, prune_graph
 from circuit_tracer.utils.create_graph_files import create_graph_files
 
 from ingest.assemble import assemble, trace_id
-from ingest.attribution import LoadedModel, from_circuit_tracer, load_model, revision, trace
+from ingest.attribution.attribution import LoadedModel, from_circuit_tracer, load_model, revision, trace
+from ingest.attribution.prompt import count_tokens
 from ingest.graph_file import read_graph_file
-from ingest.prompt import count_tokens
+from ingest.models import ModelEntry, TranscoderEntry
 from ingest.prune import prune
-from ingest.registry import ModelEntry, TranscoderEntry
-from ingest.trace import Trace
+from ingest.traces.trace import Trace
 from queries.errors import EmptyPrompt, InvalidRequest, PromptTooLong, TraceFailed
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.records import Thresholds, TraceParameters
@@ -311,7 +311,7 @@ def test_a_trace_that_memory_cannot_hold_is_refused_before_it_starts(
     loaded: LoadedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[tuple[int, int]] = []
-    monkeypatch.setattr("ingest.attribution.available_memory", lambda: 5000)
+    monkeypatch.setattr("ingest.attribution.attribution.available_memory", lambda: 5000)
     with pytest.raises(InvalidRequest, match=r"would have \d+ nodes and take 0\.0 GB") as raised:
         trace(loaded, PROMPT, parameters(), lambda done, total: seen.append((done, total)))
     assert (raised.value.parameter, seen) == ("max_feature_nodes", [])
@@ -324,7 +324,8 @@ def test_the_size_that_is_foreseen_is_that_of_the_trace(
 ) -> None:
     foreseen: list[tuple[int, int]] = []
     monkeypatch.setattr(
-        "ingest.attribution.require_memory", lambda needed, n_nodes, _: foreseen.append((needed, n_nodes))
+        "ingest.attribution.attribution.require_memory",
+        lambda needed, n_nodes, _: foreseen.append((needed, n_nodes)),
     )
     for chosen in (parameters(max_feature_nodes=10), parameters(attribution_targets=["Texas", "Dallas"])):
         traced = trace(loaded, PROMPT, chosen, ignore)

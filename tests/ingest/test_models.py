@@ -4,7 +4,7 @@ import pytest
 
 import ingest
 from ingest import InvalidModelsFile
-from ingest.registry import DEMO, Registry
+from ingest.models import DEMO, Registry
 from queries.errors import UnknownModel, UnknownTranscoders, WorkerUnavailable
 
 BUNDLED = ["demo"] if (DEMO / "model" / "config.json").is_file() else []

@@ -9,7 +9,7 @@ from uuid import uuid4
 import fsspec
 import pytest
 
-from ingest.traces import LIMIT, TraceFolder
+from ingest.traces.folder import LIMIT, TraceFolder
 from queries.errors import TraceNotKept, TracesUnavailable
 
 

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 import ingest
-from ingest.prompt import check_prompt, count_tokens
-from ingest.registry import ModelEntry
+from ingest.attribution.prompt import check_prompt, count_tokens
+from ingest.models import ModelEntry
 from queries.errors import EmptyPrompt, PromptTooLong
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingest.trace import Trace, TraceEdges, TraceRecord, Weights, source_type
+from ingest.traces.trace import Trace, TraceEdges, TraceRecord, Weights, source_type
 from queries.errors import InvalidGraph
 from queries.graph.attribution_graph import Nodes
 
