@@ -17,7 +17,7 @@ import numpy as np
 from circuit_tracer.graph import prune_graph
 
 from bench.measure import seconds, show, spread
-from ingest.prune import prune
+from ingest.pruning.prune import prune
 from ingest.traces.file import read_trace, write_trace
 from tests.support.circuit_tracer_graphs import layered_graph, trace_of
 

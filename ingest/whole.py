@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.assemble import assemble
 from ingest.graph_file import attribution_graph, parse_graph_file, trace_of_file
 from ingest.graph_json import mapped
-from ingest.prune import prune
+from ingest.pruning.assemble import assemble
+from ingest.pruning.prune import prune
 from ingest.spool import write_graph
 from ingest.tracer import ImportRequest, RankRequest
 from ingest.traces.file import read_trace, write_trace

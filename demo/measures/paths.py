@@ -14,10 +14,10 @@ from demo.artefacts import FOLDER, MODEL_ID, TRANSCODER_SET
 from demo.corpus import capital_question
 from demo.facts import us_states
 from ingest.annotate import annotate
-from ingest.assemble import assemble
 from ingest.attribution.attribution import LoadedModel, from_circuit_tracer, load_model
 from ingest.models import ModelEntry, TranscoderEntry
-from ingest.prune import prune
+from ingest.pruning.assemble import assemble
+from ingest.pruning.prune import prune
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.records import TraceParameters
 from queries.paths.groups import group_nodes

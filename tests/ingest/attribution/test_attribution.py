@@ -12,12 +12,12 @@ from circuit_tracer import attribute
 from circuit_tracer.graph import Graph, compute_graph_scores, prune_graph
 from circuit_tracer.utils.create_graph_files import create_graph_files
 
-from ingest.assemble import assemble, trace_id
 from ingest.attribution.attribution import LoadedModel, from_circuit_tracer, load_model, revision, trace
 from ingest.attribution.prompt import count_tokens
 from ingest.graph_file import read_graph_file
 from ingest.models import ModelEntry, TranscoderEntry
-from ingest.prune import prune
+from ingest.pruning.assemble import assemble, trace_id
+from ingest.pruning.prune import prune
 from ingest.traces.trace import Trace
 from queries.errors import EmptyPrompt, InvalidRequest, PromptTooLong, TraceFailed
 from queries.graph.attribution_graph import AttributionGraph, NodeKind

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from ingest.prune import prune
+from ingest.pruning.prune import prune
 from ingest.traces import file as trace_file
 from ingest.traces.file import read_trace, write_trace
 from ingest.traces.trace import Trace, TraceEdges, TraceRecord
@@ -263,7 +263,7 @@ def test_what_cannot_be_written_leaves_what_was_there(written: Path) -> None:
 def test_it_is_read_without_torch_and_by_other_tools(written: Path) -> None:
     code = (
         "import sys, pathlib; sys.modules['torch'] = sys.modules['circuit_tracer'] = None\n"
-        "from ingest.traces.file import read_trace; from ingest.prune import prune\n"
+        "from ingest.traces.file import read_trace; from ingest.pruning.prune import prune\n"
         "prune(read_trace(pathlib.Path(sys.argv[1])), 1, 1)"
     )
     subprocess.run([sys.executable, "-c", code, str(written)], check=True)

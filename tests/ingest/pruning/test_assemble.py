@@ -10,8 +10,8 @@ from circuit_tracer.graph import compute_graph_scores
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.assemble import assemble, graph_id
-from ingest.prune import prune
+from ingest.pruning.assemble import assemble, graph_id
+from ingest.pruning.prune import prune
 from ingest.traces.trace import Trace
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.records import Thresholds

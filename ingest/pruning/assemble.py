@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ingest.prune import Pruning
+from ingest.pruning.prune import Pruning
 from ingest.traces.trace import Trace, TraceEdges, TraceRecord
 from queries.graph.acyclic import AcyclicGraph
 from queries.graph.arrays import Ints

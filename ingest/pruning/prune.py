@@ -142,6 +142,6 @@ def _cumulative(scores: Floats) -> Floats:
 
 def _kernels() -> Any:
     """Imported when first needed: numba takes half a second, and who only reads graph files needs none of it."""
-    from ingest import pruning_kernels
+    from ingest.pruning import kernels as pruning_kernels
 
     return pruning_kernels
