@@ -57,8 +57,8 @@ def _read_apart(reader: str, path: Path) -> dict[str, float] | None:
 
 
 def _read(reader: str, path: Path) -> None:
-    from ingest.graph_file import parse_graph_file
-    from ingest.graph_json import mapped
+    from ingest.graph_file.pieces import mapped
+    from ingest.graph_file.read import parse_graph_file
     from ingest.tracer import ImportRequest
     from ingest.whole import import_file
 

@@ -22,7 +22,7 @@ import requests
 
 from bench.databases import ENGINES, database
 from bench.measure import console, seconds, show, spread
-from ingest.graph_file import read_graph_file
+from ingest.graph_file.read import read_graph_file
 from queries.exports.networkx import to_networkx
 from queries.graph.acyclic import AcyclicGraph, Goal
 from queries.graph.arrays import Floats, Ints

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.graph_file import attribution_graph, parse_graph_file, trace_of_file
-from ingest.graph_json import mapped
+from ingest.graph_file.pieces import mapped
+from ingest.graph_file.read import attribution_graph, parse_graph_file, trace_of_file
 from ingest.pruning.assemble import assemble
 from ingest.pruning.prune import prune
 from ingest.spool import write_graph

@@ -21,7 +21,7 @@ from threading import Event, Lock
 from dbos import DBOS
 from dbos import error as dbos_errors
 
-from ingest.annotate import annotate
+from ingest.annotation.file import annotate
 from ingest.jobs import MAX_STARTS, PROGRESS, WORKFLOW, Accepted, Json, Outcome, Progress, to_json
 from ingest.models import Registry
 from ingest.spool import read_graph

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from api.explorer import READ_HERE
-from ingest.graph_file import parse_graph_file, read_graph_file
+from ingest.graph_file.read import parse_graph_file, read_graph_file
 from ingest.whole import MOST_STORED_LINKS
 from queries.paths.space import PathQuery, PathSpace, best_paths
 from tests.support.graph_documents import whole_document

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from ingest.graph_file import read_graph_file
+from ingest.graph_file.read import read_graph_file
 from queries.graph.attribution_graph import AttributionGraph
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from ingest.graph_file import read_graph_file
+from ingest.graph_file.read import read_graph_file
 from queries.graph.arrays import Floats
 from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Nodes
 from queries.graph.features import Explanation, FeatureId

@@ -14,7 +14,7 @@ from circuit_tracer.utils.create_graph_files import create_graph_files
 
 from ingest.attribution.attribution import LoadedModel, from_circuit_tracer, load_model, revision, trace
 from ingest.attribution.prompt import count_tokens
-from ingest.graph_file import read_graph_file
+from ingest.graph_file.read import read_graph_file
 from ingest.models import ModelEntry, TranscoderEntry
 from ingest.pruning.assemble import assemble, trace_id
 from ingest.pruning.prune import prune

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.graph_file import read_graph_file
+from ingest.graph_file.read import read_graph_file
 from queries.errors import InvalidGraph
 from tests.support.graph_documents import document, edited, read
 

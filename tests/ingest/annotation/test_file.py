@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ingest.annotate import annotate, read_explanations
+from ingest.annotation.file import annotate, read_explanations
 from ingest.models import TranscoderEntry
 from queries.errors import InvalidGraph
 from queries.graph.features import Explanation

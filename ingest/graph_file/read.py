@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from ingest.file_links import FileLinks, read_links
-from ingest.file_nodes import FileNode, NodeIds, finite, read_nodes
-from ingest.graph_json import PIECE, Content, GraphJson, required
+from ingest.graph_file.links import FileLinks, read_links
+from ingest.graph_file.nodes import FileNode, NodeIds, finite, read_nodes
+from ingest.graph_file.pieces import PIECE, Content, GraphJson, required
 from ingest.pruning.assemble import graph_id, pinned_view, stored_facts
 from ingest.traces.trace import Sources, Trace, TraceEdges, TraceRecord, source_type
 from queries.errors import InvalidGraph

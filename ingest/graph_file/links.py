@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ingest.file_nodes import NodeIds, Ordinals, finite
-from ingest.graph_json import LARGEST, GraphJson, required
+from ingest.graph_file.nodes import NodeIds, Ordinals, finite
+from ingest.graph_file.pieces import LARGEST, GraphJson, required
 from queries.errors import InvalidGraph
 from queries.graph.acyclic import AcyclicGraph, CycleFound
 from queries.graph.arrays import Floats, Ints
@@ -83,7 +83,7 @@ class _PlainLinks:
     """Reads links that are spelled as files spell them: their three fields and no other, nothing escaped."""
 
     def __init__(self, ordinals: dict[str, int]) -> None:
-        from ingest.file_kernels import id_table
+        from ingest.graph_file.kernels import id_table
 
         unescaped = [one for one in ordinals if not ESCAPED.search(one)]
         spelled = [one.encode() for one in unescaped]
@@ -97,7 +97,7 @@ class _PlainLinks:
         """The links of text[start:end]; None where they are not plain, or at fault."""
         from pyarrow import StringArray, float64, py_buffer
 
-        from ingest.file_kernels import NONE, plain_links
+        from ingest.graph_file.kernels import NONE, plain_links
 
         size = end - start
         if size > LARGEST:

@@ -122,7 +122,7 @@ class GraphJson:
             self._content.madvise(mmap.MADV_DONTNEED)
 
     def _item_end(self, start: int, at_least: int = 0) -> int:
-        from ingest.file_kernels import item_end
+        from ingest.graph_file.kernels import item_end
 
         return int(item_end(self.bytes, start, at_least))
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.file_links import FileLinks, _PlainLinks
-from ingest.graph_file import GraphFile, attribution_graph, parse_graph_file
-from ingest.graph_json import PIECE, mapped
+from ingest.graph_file.links import FileLinks, _PlainLinks
+from ingest.graph_file.pieces import PIECE, mapped
+from ingest.graph_file.read import GraphFile, attribution_graph, parse_graph_file
 from queries.errors import InvalidGraph
 from tests.support.graph_documents import document, edited, feature_node, link
 from tests.support.graphs import REAL_GRAPHS, real_graph_file
@@ -88,7 +88,7 @@ def test_a_file_as_large_ones_are_is_read_by_the_loop_alone(
     path = tmp_path / "graph.json"
     write_large_file(path, Size(2_500, 20_000))
     wanted = expected(path.read_bytes())
-    monkeypatch.setattr("ingest.file_links._checked", None)
+    monkeypatch.setattr("ingest.graph_file.links._checked", None)
     assert columns(parse_graph_file(mapped(path), 100_000)) == wanted
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ingest.graph_file import read_graph_file
+from ingest.graph_file.read import read_graph_file
 from queries.graph.attribution_graph import AttributionGraph, NodeKind, Supernode, View
 from tests.support.graph_documents import document, edited, read
 from tests.support.graphs import REAL_GRAPHS, real_graph, real_graph_file

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest import graph_json
-from ingest.graph_json import PIECE, GraphJson, mapped
+from ingest.graph_file import pieces as graph_json
+from ingest.graph_file.pieces import PIECE, GraphJson, mapped
 from queries.errors import InvalidGraph
 from tests.support.graph_documents import document
 from tests.support.graphs import REAL_GRAPHS, real_graph_file

@@ -1,0 +1,1 @@
+"""Explanations for the features of a graph: a module a source."""
