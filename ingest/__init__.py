@@ -1,8 +1,8 @@
 """From a prompt to a stored graph. This is all that others may import; torch is loaded by none of it."""
 
 from ingest.graph_file.read import read_graph_file
+from ingest.jobs.queue import JobQueue
 from ingest.models import InvalidModelsFile, ModelEntry, Registry, TranscoderEntry, load_registry
-from ingest.queue import JobQueue
 from ingest.workbench import Workbench
 
 __all__ = [

@@ -22,7 +22,7 @@ from dbos import DBOS
 from dbos import error as dbos_errors
 
 from ingest.annotation.file import annotate
-from ingest.jobs import MAX_STARTS, PROGRESS, WORKFLOW, Accepted, Json, Outcome, Progress, to_json
+from ingest.jobs.records import MAX_STARTS, PROGRESS, WORKFLOW, Accepted, Json, Outcome, Progress, to_json
 from ingest.models import Registry
 from ingest.spool import read_graph
 from ingest.tracer import Interrupted, PruneRequest, Request, Tracer, TraceRequest

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import ingest
-from ingest.queue import JobQueue
+from ingest.jobs.queue import JobQueue
 from queries.errors import (
     DatabaseUnavailable,
     EmptyPrompt,

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.attribution.prompt import check_prompt
-from ingest.jobs import PROGRESS, QUEUE, WORKFLOW, Accepted, new_job, read_job, to_json
+from ingest.jobs.records import PROGRESS, QUEUE, WORKFLOW, Accepted, new_job, read_job, to_json
 from ingest.models import ModelEntry, Registry
 from ingest.tracer import Tracer
 from ingest.traces.folder import TraceFolder
@@ -27,7 +27,7 @@ from queries.store.store import GraphStore
 if TYPE_CHECKING:
     from dbos import DBOSClient, DBOSConfig, Serializer, WorkflowStatus
 
-    from ingest.workflow import Worker
+    from ingest.jobs.workflow import Worker
 
 NAME = "circuit-explorer"
 EXECUTOR = "embedded"
@@ -66,7 +66,7 @@ class JobQueue:
         """
         from dbos import DBOS
 
-        from ingest.workflow import Worker
+        from ingest.jobs.workflow import Worker
 
         client = self._client
         client.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLLING_INTERVAL)
