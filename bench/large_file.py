@@ -59,8 +59,8 @@ def _read_apart(reader: str, path: Path) -> dict[str, float] | None:
 def _read(reader: str, path: Path) -> None:
     from ingest.graph_file.pieces import mapped
     from ingest.graph_file.read import parse_graph_file
-    from ingest.tracer import ImportRequest
-    from ingest.whole import import_file
+    from ingest.worker.requests import ImportRequest
+    from ingest.worker.tasks import import_file
 
     beside = path.parent
     request = ImportRequest(

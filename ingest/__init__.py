@@ -3,7 +3,7 @@
 from ingest.graph_file.read import read_graph_file
 from ingest.jobs.queue import JobQueue
 from ingest.models import InvalidModelsFile, ModelEntry, Registry, TranscoderEntry, load_registry
-from ingest.workbench import Workbench
+from ingest.worker.workbench import Workbench
 
 __all__ = [
     "InvalidModelsFile",

@@ -1,6 +1,6 @@
 """Attribution of a prompt by circuit-tracer, through its own loaders, into a `Trace`.
 
-Imports torch and circuit-tracer, so only the tracing process (`ingest.child`) and demo/ import this module.
+Imports torch and circuit-tracer, so only the tracing process (`ingest.worker.child`) and demo/ import this module.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
 """Durable jobs: accepted into a queue, run step by step by the worker, told as records.
 
-    queue -> workflow -> records
+queue -> workflow -> records
 """

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from ingest.attribution.prompt import check_prompt
 from ingest.jobs.records import PROGRESS, QUEUE, WORKFLOW, Accepted, new_job, read_job, to_json
 from ingest.models import ModelEntry, Registry
-from ingest.tracer import Tracer
 from ingest.traces.folder import TraceFolder
+from ingest.worker.process import Tracer
 from queries.errors import DatabaseUnavailable, JobNotFound, WorkerUnavailable
 from queries.graph.records import Job, JobRequest, JobState, Thresholds, TraceParameters
 from queries.store.store import GraphStore

@@ -24,9 +24,10 @@ from dbos import error as dbos_errors
 from ingest.annotation.file import annotate
 from ingest.jobs.records import MAX_STARTS, PROGRESS, WORKFLOW, Accepted, Json, Outcome, Progress, to_json
 from ingest.models import Registry
-from ingest.spool import read_graph
-from ingest.tracer import Interrupted, PruneRequest, Request, Tracer, TraceRequest
 from ingest.traces.folder import TraceFolder
+from ingest.worker.handover import read_graph
+from ingest.worker.process import Interrupted, Tracer
+from ingest.worker.requests import PruneRequest, Request, TraceRequest
 from queries.errors import CircuitExplorerError, DatabaseUnavailable, UnknownModel, UnknownTranscoders
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import Phase, Problem

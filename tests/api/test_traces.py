@@ -10,7 +10,7 @@ import requests
 
 from api.explorer import READ_HERE
 from ingest.graph_file.read import parse_graph_file, read_graph_file
-from ingest.whole import MOST_STORED_LINKS
+from ingest.worker.tasks import MOST_STORED_LINKS
 from queries.paths.space import PathQuery, PathSpace, best_paths
 from tests.support.graph_documents import whole_document
 from tests.support.processes import answer, failure, run, serving, url, write_graph

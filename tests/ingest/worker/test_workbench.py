@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest import workbench
 from ingest.traces.folder import TraceFolder
-from ingest.workbench import Workbench
+from ingest.worker import workbench
+from ingest.worker.workbench import Workbench
 from queries.errors import InvalidGraph, WorkerUnavailable
 
 

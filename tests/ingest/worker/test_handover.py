@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from ingest.spool import read_graph, write_graph
+from ingest.worker.handover import read_graph, write_graph
 from queries.graph.attribution_graph import AttributionGraph
 from tests.support.graphs import graphs, make_graph, real_graph
 

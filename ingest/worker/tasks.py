@@ -12,10 +12,10 @@ from ingest.graph_file.pieces import mapped
 from ingest.graph_file.read import attribution_graph, parse_graph_file, trace_of_file
 from ingest.pruning.assemble import assemble
 from ingest.pruning.prune import prune
-from ingest.spool import write_graph
-from ingest.tracer import ImportRequest, RankRequest
 from ingest.traces.file import read_trace, write_trace
 from ingest.traces.trace import Trace
+from ingest.worker.handover import write_graph
+from ingest.worker.requests import ImportRequest, RankRequest
 from queries.graph.attribution_graph import AttributionGraph, Edges, Supernode
 from queries.graph.features import Explanation
 from queries.graph.influence import normalise

@@ -13,8 +13,9 @@ import pytest
 import ingest
 from ingest.attribution.prompt import count_tokens
 from ingest.models import TranscoderEntry
-from ingest.spool import read_graph
-from ingest.tracer import Interrupted, PruneRequest, Tracer, TraceRequest
+from ingest.worker.handover import read_graph
+from ingest.worker.process import Interrupted, Tracer
+from ingest.worker.requests import PruneRequest, TraceRequest
 from queries.errors import PromptTooLong, TraceFailed
 from queries.graph.records import Phase, Thresholds, TraceParameters
 from tests.support.tiny_model import CONTEXT, PROMPT
@@ -133,7 +134,8 @@ import sys
 from pathlib import Path
 from threading import Thread
 sys.path[:0] = {sys.path!r}
-from ingest.tracer import Tracer, TraceRequest
+from ingest.worker.process import Tracer
+from ingest.worker.requests import TraceRequest
 tracer = Tracer(Path({str(data / "tracing.log")!r}))
 asked = TraceRequest.model_validate_json(sys.stdin.readline())
 tracer.run(asked, lambda *_: print(tracer.pid, flush=True))

@@ -1,7 +1,7 @@
-"""The tracing process, `python -m ingest.child`: prompts and whole traces in, files of pruned graphs out.
+"""The tracing process, `python -m ingest.worker.child`: it answers `ingest.worker.requests` on its stdin and stdout.
 
-The only process that imports torch, and it only for a prompt. It speaks `ingest.tracer`'s protocol on its stdin and
-stdout, keeps the last model loaded between requests, and dies with the process that started it.
+Only this process imports torch, and only for a prompt. It keeps the last model loaded between requests, and dies with
+the process that started it.
 """
 
 import gc
@@ -12,8 +12,9 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, TextIO
 
-from ingest import whole
-from ingest.tracer import (
+from ingest.traces.file import read_trace, write_trace
+from ingest.worker import tasks as whole
+from ingest.worker.requests import (
     REQUEST,
     Event,
     Failed,
@@ -25,8 +26,7 @@ from ingest.tracer import (
     Request,
     TraceRequest,
 )
-from ingest.traces.file import read_trace, write_trace
-from ingest.whole import timed
+from ingest.worker.tasks import timed
 from queries.errors import CircuitExplorerError
 from queries.graph.records import Phase
 from queries.process import live_with_parent

@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Semaphore
 
-from ingest.spool import read_graph
-from ingest.tracer import ImportRequest, RankRequest, Tracer
 from ingest.traces.folder import TraceFolder
+from ingest.worker.handover import read_graph
+from ingest.worker.process import Tracer
+from ingest.worker.requests import ImportRequest, RankRequest
 from queries.errors import WorkerUnavailable
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.features import best_texts
