@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import cypher, errors, events, guard, paths, site, views
-from api.client import TRUNCATED
+from api.client.client import TRUNCATED
 from api.explorer import Explorer
 from api.models import (
     CompareAnswer,

@@ -20,8 +20,8 @@ from api.terminal import progress_bar, show
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from api.client import Client, Json
-    from api.discovery import Places
+    from api.client.client import Client, Json
+    from api.client.places import Places
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 """Exit statuses other than 0."""
@@ -119,7 +119,7 @@ def ingest(
     **parameters: Any,
 ) -> None:
     """Trace PROMPT into a stored graph."""
-    from api.client import connect
+    from api.client.client import connect
 
     given = {name: value for name, value in parameters.items() if value not in (None, ())}
     request = {
@@ -148,7 +148,7 @@ def prune(places: "Places", graph: str, as_json: bool, **thresholds: float | Non
     The model is not needed. GRAPH is a graph's id, the beginning of its id, or its name. The same thresholds make
     the same graph.
     """
-    from api.client import connect
+    from api.client.client import connect
 
     given = {name: value for name, value in thresholds.items() if value is not None}
     with connect(places, work=True) as client:
@@ -159,7 +159,7 @@ def prune(places: "Places", graph: str, as_json: bool, **thresholds: float | Non
 
 def _wait(client: "Client", job_id: str, *, as_json: bool) -> None:
     """Follow a job to its end, and show the graph that it made."""
-    from api.discovery import ServerLost
+    from api.client.places import ServerLost
     from api.tables import prediction
 
     try:
@@ -218,7 +218,7 @@ def import_files(places: "Places", files: tuple[str, ...], as_json: bool, **thre
 
     from rich.progress import DownloadColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    from api.client import Refused, connect
+    from api.client.client import Refused, connect
     from api.tables import prediction
 
     outcomes: list[Json] = []
@@ -265,7 +265,7 @@ def _import_file(
 def graphs(places: "Places", as_json: bool) -> None:
     """List the stored graphs, newest first."""
     from api import tables
-    from api.client import connect
+    from api.client.client import connect
 
     with connect(places) as client:
         answer = client.get("/api/graphs")
@@ -315,7 +315,7 @@ def delete(places: "Places", names: tuple[str, ...]) -> None:
 
     A GRAPH is named by its id, the beginning of its id, or its name. Nothing is deleted unless all are found.
     """
-    from api.client import connect
+    from api.client.client import connect
 
     with connect(places) as client:
         records = client.get("/api/graphs").json()["graphs"]
@@ -341,7 +341,7 @@ def compare(places: "Places", names: tuple[str, ...], k: int, rows: int, as_json
     A GRAPH is a graph's id, the beginning of its id, or its name; all of one model and transcoder set.
     """
     from api import tables
-    from api.client import connect
+    from api.client.client import connect
 
     with connect(places) as client:
         records = client.get("/api/graphs").json()["graphs"]
@@ -364,7 +364,7 @@ def compare(places: "Places", names: tuple[str, ...], k: int, rows: int, as_json
 def jobs(places: "Places", limit: int, as_json: bool) -> None:
     """List the newest jobs: queued, running and ended."""
     from api import tables
-    from api.client import connect
+    from api.client.client import connect
 
     with connect(places) as client:
         answer = client.get("/api/jobs", limit=limit)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from api.client import Json
+    from api.client.client import Json
 
 MIN_PREFIX = 4
 """Characters of a graph id that name a graph."""

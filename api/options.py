@@ -52,7 +52,7 @@ def with_places(command: Command) -> Command:
     def placed(
         data: Path, database: str | None, jobs: str | None, traces: str | None, **options: Any
     ) -> None:
-        from api.discovery import Places
+        from api.client.places import Places
 
         command(places=Places(data, database or None, jobs or None, traces or None), **options)
 

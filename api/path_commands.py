@@ -11,8 +11,8 @@ from api.terminal import show
 from queries.words import GROUPINGS, SCORE_NAMES, SELECTORS, Sign, Unlabelled
 
 if TYPE_CHECKING:
-    from api.client import Json
-    from api.discovery import Places
+    from api.client.client import Json
+    from api.client.places import Places
 
 GRAMMAR = "\n    ".join(
     ["SELECTOR names nodes:", "", "\b", *(f"{form:<28}{meaning}" for form, meaning in SELECTORS.items())]
@@ -112,7 +112,7 @@ def _between(command: Command) -> Command:
 )
 def paths(places: "Places", graph: str, written: str, group_by: str | None, **query: Any) -> None:
     from api import ranked, tables
-    from api.client import connect
+    from api.client.client import connect
 
     with connect(places) as client:
         record = find(client.get("/api/graphs").json()["graphs"], graph)
@@ -144,7 +144,7 @@ def paths(places: "Places", graph: str, written: str, group_by: str | None, **qu
 )
 def flow(places: "Places", graph: str, written: str, group_by: str | None, k: int, **query: Any) -> None:
     from api import ranked, tables
-    from api.client import connect
+    from api.client.client import connect
 
     if query["via"] is not None and group_by not in (None, "none"):
         raise click.UsageError("--via counts nodes, not groups.")

@@ -11,8 +11,8 @@ from api.options import with_places
 from api.terminal import show
 
 if TYPE_CHECKING:
-    from api.client import Client, Json
-    from api.discovery import Places
+    from api.client.client import Client, Json
+    from api.client.places import Places
 
 
 @click.command()
@@ -54,7 +54,7 @@ def query(
     else text.
     """
     from api import tables
-    from api.client import TRUNCATED, connect
+    from api.client.client import TRUNCATED, connect
 
     if [cypher is not None, name is not None, listed].count(True) != 1:
         raise click.UsageError("Give CYPHER, --name or --list.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from api.tables import node_name, printable, step_name
 
 if TYPE_CHECKING:
-    from api.client import Json
+    from api.client.client import Json
 
 WIDEST = 6.0
 """Points of the line of the strongest edge; others are in proportion."""

@@ -16,7 +16,7 @@ import uvicorn
 
 import ingest
 from api.app import create_app
-from api.discovery import Address, Places, find_server
+from api.client.places import Address, Places, find_server
 from api.explorer import Explorer
 from api.token import VARIABLE, ApiToken
 from queries.cypher.runner import CypherRunner

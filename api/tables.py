@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from api.client import Json
+    from api.client.client import Json
 
 SHORT_ID = 12
 """Characters of a graph id shown; every command takes a unique beginning."""

@@ -18,7 +18,7 @@ import uvicorn
 from pydantic import BaseModel
 
 from api.app import create_app
-from api.discovery import Places
+from api.client.places import Places
 from api.server import open_explorer
 from bench.measure import seconds, show, spread
 from queries.store.open import open_store

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from api import openapi
 from api.app import create_app
-from api.discovery import Places
+from api.client.places import Places
 from api.server import open_explorer
 from tests.support.processes import GRAPHS, ROOT, write_graph
 
@@ -232,7 +232,7 @@ def absent(name, package=None):
 importlib.util.find_spec = absent
 from fastapi.testclient import TestClient
 from api.app import create_app
-from api.discovery import Places
+from api.client.places import Places
 from api.server import open_explorer
 folder = Path(sys.argv[1])
 with open_explorer(Places(folder / "data")) as explorer:

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.discovery import Places
+from api.client.places import Places
 from api.server import open_explorer
 from tests.api.test_app import imported, problem
 from tests.support.processes import GRAPHS, answer, failure, run, write_graph

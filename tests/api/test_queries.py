@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.discovery import Places
+from api.client.places import Places
 from api.server import open_explorer
 from queries.named import QUERIES
 from tests.api.test_app import imported, problem

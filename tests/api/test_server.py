@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from api.discovery import Address
+from api.client.places import Address
 from tests.support.processes import PATIENCE, ROOT, answer, run_apart, sentence, serving, url, write_graph
 
 ENDLESS_JOB = """
@@ -123,7 +123,9 @@ def test_a_data_folder_that_cannot_be_is_one_line(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_leaves_a_command_quietly(tmp_path: Path) -> None:
-    script = "import api.client\napi.client.connect = lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)\n"
+    script = (
+        "import api.client.client\napi.client.connect = lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)\n"
+    )
     script += "from api.cli import main\nmain()"
     done = subprocess.run(
         [sys.executable, "-c", script, "graphs", "--data", str(tmp_path)],
@@ -135,7 +137,7 @@ def test_ctrl_c_leaves_a_command_quietly(tmp_path: Path) -> None:
 
 
 def test_an_unexpected_fault_is_one_line_unless_debugged(tmp_path: Path) -> None:
-    script = "import api.client\napi.client.connect = None\nfrom api.cli import main\nmain()"
+    script = "import api.client.client\napi.client.connect = None\nfrom api.cli import main\nmain()"
     command = [sys.executable, "-c", script, "graphs", "--data", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 1 and len(done.stderr.splitlines()) == 1

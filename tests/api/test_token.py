@@ -11,7 +11,7 @@ import requests
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.discovery import Address, Places
+from api.client.places import Address, Places
 from api.server import open_explorer
 from api.token import COOKIE, SESSION_SECONDS, VARIABLE, ApiToken
 from queries.errors import InvalidRequest

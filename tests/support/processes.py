@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from api import cli
-from api.discovery import Address
+from api.client.places import Address
 from api.token import VARIABLE
 
 ROOT = Path(__file__).parents[2]

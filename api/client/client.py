@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Self, TypeAlias
 
 import requests
 
-from api.discovery import CONNECT_TIMEOUT, Places, ServerLost, find_server
+from api.client.places import CONNECT_TIMEOUT, Places, ServerLost, find_server
 from api.token import ApiToken
 from queries.errors import CircuitExplorerError
 
