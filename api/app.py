@@ -12,8 +12,8 @@ from fastapi.routing import APIRoute
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import cypher, errors, events, guard, paths, site, views
-from api.client.client import TRUNCATED
 from api.explorer import Explorer
+from api.headers import TRUNCATED
 from api.models import (
     CompareAnswer,
     CypherRequest,

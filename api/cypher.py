@@ -5,7 +5,7 @@ import asyncio
 from fastapi import Request
 from fastapi.responses import Response
 
-from api.client.client import TRUNCATED
+from api.headers import TRUNCATED
 from api.models import CypherRequest
 from queries.cypher.answer import CypherAnswer
 from queries.cypher.runner import CypherRunner

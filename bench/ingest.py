@@ -56,7 +56,17 @@ def main() -> None:
 
 
 def _through_the_server(data: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    command = [sys.executable, "-m", "api.cli", "serve", "--no-examples", "--port", "0", "--data", str(data)]
+    command = [
+        sys.executable,
+        "-m",
+        "api.cli.main",
+        "serve",
+        "--no-examples",
+        "--port",
+        "0",
+        "--data",
+        str(data),
+    ]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         address = data / "server.json"

@@ -1,23 +1,20 @@
-"""The API's client for the command line: finds the server of a data folder, or runs a private one.
+"""The API's client for the command line.
 
 Answers stay plain JSON: reading them into models would double a command's start-up.
 """
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, BinaryIO, Self, TypeAlias
 
 import requests
 
-from api.client.places import CONNECT_TIMEOUT, Places, ServerLost, find_server
+from api.client.places import CONNECT_TIMEOUT, ServerLost
 from api.token import ApiToken
 from queries.errors import CircuitExplorerError
 
 Json: TypeAlias = dict[str, Any]
 
-TRUNCATED = "X-Truncated"
-"""The header of a query's answer whose rows were cut: by `rows` or `bytes`."""
 ENDED = ("done", "failed")
 """States in which a job stays."""
 
@@ -103,25 +100,3 @@ def _refusal(response: requests.Response) -> Refused:
         return Refused(str(envelope["error"]), str(envelope["detail"]))
     except (ValueError, TypeError, KeyError):
         return Refused("HTTPError", f"The server answered {response.status_code} {response.reason}.")
-
-
-@contextmanager
-def connect(places: Places, *, work: bool = False) -> Iterator[Client]:
-    """A client of the data folder's server, or of a private one that lives as long as the context.
-
-    A private server runs queued jobs only where `work` is asked for.
-    """
-    token = ApiToken.from_environment()
-    address = find_server(places, token)
-    if address is not None:
-        with Client(address.url, token) as client:
-            yield client
-        return
-
-    from api.server import private_server  # imports the engines: a second that a running server saves
-
-    with (
-        private_server(places, token, work=work) as url,
-        Client(url, token, private=True) as client,
-    ):
-        yield client

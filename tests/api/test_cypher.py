@@ -182,7 +182,7 @@ def test_the_command_says_where_rows_were_cut(data: Path) -> None:
 
 
 def test_the_command_reads_cypher_from_stdin(data: Path) -> None:
-    command = [sys.executable, "-m", "api.cli", "query", "-", "--format", "csv", "--data", str(data)]
+    command = [sys.executable, "-m", "api.cli.main", "query", "-", "--format", "csv", "--data", str(data)]
     done = subprocess.run(
         command, input="RETURN 7 AS x", capture_output=True, text=True, cwd=ROOT, env=environment()
     )

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
-from api import cli
+from api.cli import main
 from api.client.places import Address
 from api.token import VARIABLE
 
 ROOT = Path(__file__).parents[2]
 GRAPHS = ROOT.parent / "shared" / "graphs"
-COMMAND = (sys.executable, "-m", "api.cli")
+COMMAND = (sys.executable, "-m", "api.cli.main")
 PATIENCE = 60.0
 """Seconds that anything may take on a busy machine."""
 
@@ -43,7 +43,7 @@ def run(*arguments: str | Path, data: Path | None, token: str | None = None) -> 
     where = [] if data is None else ["--data", str(data)]
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
     with patch.dict(os.environ, environment(token), clear=True), redirect_stdout(out), redirect_stderr(err):
-        status = cli.run([*map(str, arguments), *where])
+        status = main.run([*map(str, arguments), *where])
     return Done(status, *(stream.buffer.getvalue().decode() for stream in (out, err)))
 
 

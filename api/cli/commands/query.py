@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.names import find
-from api.options import with_places
-from api.terminal import show
+from api.cli.graph_names import find
+from api.cli.options import with_places
+from api.cli.terminal import show
 
 if TYPE_CHECKING:
     from api.client.client import Client, Json
@@ -53,8 +53,9 @@ def query(
     Only reading is allowed. CYPHER may be -, to be read from stdin. Without --name, a parameter's VALUE is JSON or
     else text.
     """
-    from api import tables
-    from api.client.client import TRUNCATED, connect
+    from api.cli import tables
+    from api.cli.connect import connect
+    from api.headers import TRUNCATED
 
     if [cypher is not None, name is not None, listed].count(True) != 1:
         raise click.UsageError("Give CYPHER, --name or --list.")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from api.tables import node_name, printable, step_name
+from api.cli.tables import node_name, printable, step_name
 
 if TYPE_CHECKING:
     from api.client.client import Json

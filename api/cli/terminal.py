@@ -10,12 +10,16 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
+FAILED, MISUSED, INTERRUPTED = 1, 2, 130
+"""Exit statuses other than 0."""
+
+
 def show(answer: "bytes | str | Table") -> None:
     """Print to stdout: JSON as it came, text without surprises, a table as wide as it needs."""
     if isinstance(answer, bytes):
         click.echo(answer)
     elif isinstance(answer, str):
-        from api.tables import printable
+        from api.cli.tables import printable
 
         click.echo(printable(answer))
     else:
@@ -37,3 +41,11 @@ def progress_bar(*columns: Any, transient: bool = False) -> "Progress":
 
     console = _console(stderr=True)
     return Progress(*columns, console=console, transient=transient, disable=not console.is_terminal)
+
+
+def complain(sentence: str, status: int) -> int:
+    """The one line of a failure."""
+    from api.cli.tables import printable
+
+    click.echo(f"circuit-explorer: {printable(' '.join(sentence.split()))}", err=True)
+    return status

@@ -11,9 +11,9 @@ import click
 import pytest
 import requests
 
-from api.cli import cli
-from api.options import DEFAULT_THRESHOLDS
-from api.tables import printable
+from api.cli.main import cli
+from api.cli.options import DEFAULT_THRESHOLDS
+from api.cli.tables import printable
 from queries.graph.records import Thresholds, TraceParameters
 from tests.support.processes import (
     GRAPHS,
@@ -103,7 +103,7 @@ def test_every_command_says_where_things_live(name: str) -> None:
 @pytest.mark.parametrize("arguments", [["--help"], ["graphs", "--json"]])
 def test_a_client_starts_without_the_engines(arguments: list[str], data: Path) -> None:
     script = (
-        "import sys; from api.cli import run; "
+        "import sys; from api.cli.main import run; "
         f"sys.argv = ['circuit-explorer', *{arguments!r}]; status = run(); "
         f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr); sys.exit(status)"
     )
@@ -120,7 +120,7 @@ def test_a_client_starts_without_the_engines(arguments: list[str], data: Path) -
 
 def test_the_version_is_the_packages() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "api.cli", "--version"], capture_output=True, text=True, cwd=ROOT
+        [sys.executable, "-m", "api.cli.main", "--version"], capture_output=True, text=True, cwd=ROOT
     )
     assert re.fullmatch(r"circuit-explorer, version \d+\.\d+\.\d+\n", done.stdout)
 

@@ -38,6 +38,6 @@ def _candidates(records: "list[Json]") -> str:
 
 def candidate(record: "Json") -> str:
     """'capital_dallas (1f2e3d4c5b6a)'"""
-    from api.tables import SHORT_ID
+    from api.cli.tables import SHORT_ID
 
     return f"{record['name']} ({record['id'][:SHORT_ID]})"

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from api.names import find
-from api.options import Command, with_places
-from api.terminal import show
+from api.cli.graph_names import find
+from api.cli.options import Command, with_places
+from api.cli.terminal import show
 from queries.words import GROUPINGS, SCORE_NAMES, SELECTORS, Sign, Unlabelled
 
 if TYPE_CHECKING:
@@ -111,8 +111,8 @@ def _between(command: Command) -> Command:
     "--unpruned", is_flag=True, help="Rank the whole trace behind GRAPH, before pruning, which takes seconds."
 )
 def paths(places: "Places", graph: str, written: str, group_by: str | None, **query: Any) -> None:
-    from api import ranked, tables
-    from api.client.client import connect
+    from api.cli import formats, tables
+    from api.cli.connect import connect
 
     with connect(places) as client:
         record = find(client.get("/api/graphs").json()["graphs"], graph)
@@ -124,7 +124,7 @@ def paths(places: "Places", graph: str, written: str, group_by: str | None, **qu
         return
     found = answer.json()
     if written != "table":
-        click.echo(ranked.paths_csv(found) if written == "csv" else ranked.paths_dot(found), nl=False)
+        click.echo(formats.paths_csv(found) if written == "csv" else formats.paths_dot(found), nl=False)
         return
     show(tables.paths(found) if found["groups"] or found["paths"] else "No path fits what was asked.")
     show(tables.totals(found))
@@ -143,8 +143,8 @@ def paths(places: "Places", graph: str, written: str, group_by: str | None, **qu
     "--via", metavar="SELECTOR", help="One node: count only the paths that contain it too. Not with groups."
 )
 def flow(places: "Places", graph: str, written: str, group_by: str | None, k: int, **query: Any) -> None:
-    from api import ranked, tables
-    from api.client.client import connect
+    from api.cli import formats, tables
+    from api.cli.connect import connect
 
     if query["via"] is not None and group_by not in (None, "none"):
         raise click.UsageError("--via counts nodes, not groups.")
@@ -161,7 +161,7 @@ def flow(places: "Places", graph: str, written: str, group_by: str | None, k: in
     if written == "table":
         show(tables.flow(rows))
     else:
-        click.echo(ranked.flow_csv(rows) if written == "csv" else ranked.flow_dot(rows), nl=False)
+        click.echo(formats.flow_csv(rows) if written == "csv" else formats.flow_dot(rows), nl=False)
 
 
 def _flow_rows(answer: "Json", nodes: "Json") -> "list[tuple[Json, float]]":

@@ -1,0 +1,78 @@
+"""`circuit-explorer graphs`, `delete` and `copy`: which graphs a database holds."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli.graph_names import candidate, find
+from api.cli.options import as_json_option, with_places
+from api.cli.terminal import show
+
+if TYPE_CHECKING:
+    from api.client.places import Places
+
+
+@click.command()
+@as_json_option
+@with_places
+def graphs(places: "Places", as_json: bool) -> None:
+    """List the stored graphs, newest first."""
+    from api.cli import tables
+    from api.cli.connect import connect
+
+    with connect(places) as client:
+        answer = client.get("/api/graphs")
+    if as_json:
+        show(answer.content)
+    elif records := answer.json()["graphs"]:
+        show(tables.graphs(records))
+    else:
+        show(f"No graph is stored in {places.database or places.data} yet.")
+
+
+@click.command()
+@click.argument("names", metavar="GRAPH...", nargs=-1, required=True)
+@with_places
+def delete(places: "Places", names: tuple[str, ...]) -> None:
+    """Delete stored graphs, and what no other graph uses.
+
+    A GRAPH is named by its id, the beginning of its id, or its name. Nothing is deleted unless all are found.
+    """
+    from api.cli.connect import connect
+
+    with connect(places) as client:
+        records = client.get("/api/graphs").json()["graphs"]
+        found = {record["id"]: record for record in (find(records, name) for name in names)}
+        for graph_id, record in found.items():
+            client.delete(f"/api/graphs/{graph_id}")
+            show(f"Deleted {candidate(record)}.")
+
+
+@click.command()
+@click.argument("source", metavar="SOURCE_URL")
+@click.argument("target", metavar="TARGET_URL")
+@click.argument("names", metavar="[GRAPH...]", nargs=-1)
+def copy(source: str, target: str, names: tuple[str, ...]) -> None:
+    """Copy graphs from one database into another: all of them, or each GRAPH named.
+
+    With them go their labels, supernodes and views, and the explanations of their features; with all graphs also
+    what people explained of features that no graph uses. A graph that the target holds stays as it is there. A
+    server may run on the source; a ladybug:/// target must not be open elsewhere.
+    """
+    from queries.store.copying import copy_graphs, copy_kept_features
+    from queries.store.open import open_store
+
+    with open_store(source, read_only=True) as source_store, open_store(target) as target_store:
+        records = source_store.graphs()
+        if names:
+            listed = [record.model_dump() for record in records]
+            chosen = {find(listed, name)["id"] for name in names}
+            records = [record for record in records if record.id in chosen]
+        for record, new in copy_graphs(source_store, target_store, records):
+            what = "Copied" if new else "Already there:"
+            show(f"{what} {candidate(record.model_dump())}.")
+        kept = 0 if names else copy_kept_features(source_store, target_store)
+        if kept:
+            show(f"Copied the explanations of {kept} features that no graph uses.")
+        if not records and not kept:
+            show(f"There is nothing to copy in {source_store.url}.")

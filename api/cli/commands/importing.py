@@ -1,0 +1,73 @@
+"""`circuit-explorer import`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli.options import as_json_option, threshold_options, with_places
+from api.cli.terminal import FAILED, complain, progress_bar, show
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from api.client.client import Client, Json
+    from api.client.places import Places
+
+
+@click.command("import")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@threshold_options
+@as_json_option
+@with_places
+def import_files(places: "Places", files: tuple[str, ...], as_json: bool, **thresholds: float | None) -> None:
+    """Store graph files as Neuronpedia and circuit-tracer write them.
+
+    A file of more than a million links, or with a threshold given, is pruned, and its whole trace kept. A file that
+    cannot be stored does not stop the others. With --json: a list, for each file in turn its graph's record or its
+    error.
+    """
+    import json
+
+    from rich.progress import DownloadColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from api.cli.connect import connect
+    from api.cli.tables import prediction
+    from api.client.client import Refused
+
+    outcomes: list[Json] = []
+    columns = SpinnerColumn(), TextColumn("{task.description}"), DownloadColumn(), TimeElapsedColumn()
+    with connect(places) as client, progress_bar(*columns, transient=True) as progress:
+        for name in files:
+            try:
+                record = _import_file(client, progress, Path(name), thresholds)
+            except OSError as error:
+                detail = f"{name}: {(error.strerror or str(error)).lower()}"
+                outcomes.append({"error": type(error).__name__, "detail": detail})
+            except Refused as error:
+                outcomes.append({"error": error.error, "detail": f"{name}: {error.detail}"})
+            else:
+                outcomes.append(record)
+                if not as_json:
+                    counts = f"{record['n_nodes']:,} nodes, {record['n_edges']:,} edges"
+                    show(f"{name}: graph {record['id']}, {counts}, predicts {prediction(record)}")
+                continue
+            complain(outcomes[-1]["detail"], FAILED)
+    if as_json:
+        show(json.dumps(outcomes, ensure_ascii=False))
+    if any("error" in outcome for outcome in outcomes):
+        raise click.exceptions.Exit(FAILED)
+
+
+def _import_file(
+    client: "Client", progress: "Progress", path: Path, thresholds: dict[str, float | None]
+) -> "Json":
+    """Send one file; the count follows what was sent of it."""
+    unfinished = path.stat().st_size + 1  # so that time goes on while the server stores what it has got
+    bar = progress.add_task(path.name, total=unfinished)
+    try:
+        with progress.open(path, "rb", total=unfinished, task_id=bar) as file:
+            record: Json = client.import_graph(file, path.stem, thresholds).json()
+            return record
+    finally:
+        progress.remove_task(bar)

@@ -1,0 +1,68 @@
+"""`circuit-explorer ingest` and `prune`: jobs that end in a stored graph."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from api.cli.commands.jobs import wait_for
+from api.cli.graph_names import find
+from api.cli.options import IngestCommand, as_json_option, threshold_options, with_places
+from api.cli.terminal import show
+
+if TYPE_CHECKING:
+    from api.client.places import Places
+
+
+@click.command(cls=IngestCommand)
+@click.argument("prompt")
+@click.option("--model", help="A model that the server knows; its first unless given.")
+@click.option("--transcoders", help="One of that model's transcoder sets; its first unless given.")
+@click.option("--no-wait", is_flag=True, help="Only queue the job.")
+@as_json_option
+@with_places
+def ingest(
+    places: "Places",
+    prompt: str,
+    model: str | None,
+    transcoders: str | None,
+    no_wait: bool,
+    as_json: bool,
+    **parameters: Any,
+) -> None:
+    """Trace PROMPT into a stored graph."""
+    from api.cli.connect import connect
+
+    given = {name: value for name, value in parameters.items() if value not in (None, ())}
+    request = {
+        "prompt": prompt,
+        "model": model,
+        "transcoders": transcoders,
+        "parameters": {name: None if value == "all" else value for name, value in given.items()},
+    }
+    with connect(places, work=not no_wait) as client:
+        submitted = client.submit(request)
+        if no_wait:
+            when = "; it is traced when a server runs" if client.private else ""
+            show(submitted.content if as_json else f"Queued job {submitted.json()['id']}{when}.")
+        else:
+            wait_for(client, submitted.json()["id"], as_json=as_json)
+
+
+@click.command()
+@click.argument("graph", metavar="GRAPH")
+@threshold_options
+@as_json_option
+@with_places
+def prune(places: "Places", graph: str, as_json: bool, **thresholds: float | None) -> None:
+    """Prune the whole trace behind GRAPH again, into another stored graph.
+
+    The model is not needed. GRAPH is a graph's id, the beginning of its id, or its name. The same thresholds make
+    the same graph.
+    """
+    from api.cli.connect import connect
+
+    given = {name: value for name, value in thresholds.items() if value is not None}
+    with connect(places, work=True) as client:
+        record = find(client.get("/api/graphs").json()["graphs"], graph)
+        submitted = client.post(f"/api/graphs/{record['id']}/prune", given)
+        wait_for(client, submitted.json()["id"], as_json=as_json)

@@ -1,0 +1,76 @@
+"""`circuit-explorer jobs`, and how a command waits for a job."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli.options import as_json_option, with_places
+from api.cli.terminal import progress_bar, show
+
+if TYPE_CHECKING:
+    from api.client.client import Client
+    from api.client.places import Places
+
+
+@click.command()
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many.")
+@as_json_option
+@with_places
+def jobs(places: "Places", limit: int, as_json: bool) -> None:
+    """List the newest jobs: queued, running and ended."""
+    from api.cli import tables
+    from api.cli.connect import connect
+
+    with connect(places) as client:
+        answer = client.get("/api/jobs", limit=limit)
+    if as_json:
+        show(answer.content)
+    elif listed := answer.json()["jobs"]:
+        show(tables.jobs(listed))
+    else:
+        show("There are no jobs yet.")
+
+
+def wait_for(client: "Client", job_id: str, *, as_json: bool) -> None:
+    """Follow a job to its end, and show the graph that it made."""
+    from api.cli.tables import prediction
+    from api.client.places import ServerLost
+
+    try:
+        _follow(client, job_id)
+        ended = client.get(f"/api/jobs/{job_id}")
+    except ServerLost as error:
+        raise click.ClickException(f"{error} Job {job_id} goes on when a server starts again.") from None
+    if as_json:
+        show(ended.content)
+    job = ended.json()
+    if job["problem"]:
+        raise click.ClickException(job["problem"]["detail"])
+    if not as_json:
+        record = client.get(f"/api/graphs/{job['graph_id']}").json()
+        counts = f"{record['n_nodes']:,} nodes, {record['n_edges']:,} edges"
+        page = "" if client.private else f", {client.url}/graphs/{record['id']}"
+        show(f"Graph {record['id']}: {counts}, predicts {prediction(record)}{page}")
+
+
+def _follow(client: "Client", job_id: str) -> None:
+    """Show a job's progress, a bar a phase, until it ends."""
+    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with progress_bar(*columns, TimeElapsedColumn()) as progress:
+        bar, shown, total = progress.add_task("waiting", total=None), None, 1
+        try:
+            for job in client.job_events(job_id):
+                if job["phase"] != shown or job["state"] == "done":
+                    progress.update(bar, total=total, completed=total)
+                if job["phase"] not in (shown, None):
+                    bar, shown = progress.add_task(job["phase"], total=None), job["phase"]
+                if job["state"] == "running":
+                    total = job["total"] or 1
+                    progress.update(bar, total=job["total"] or None, completed=job["done"])
+        except KeyboardInterrupt:
+            progress.stop()
+            where = "when a server starts" if client.private else "in the server"
+            click.echo(f"Job {job_id} goes on {where}.", err=True)
+            raise

@@ -1,0 +1,40 @@
+"""`circuit-explorer serve`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli.options import with_places
+
+if TYPE_CHECKING:
+    from api.client.places import Places
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on; 0 picks a free one.",
+)
+@click.option(
+    "--allow-host",
+    "allow_hosts",
+    metavar="NAME",
+    multiple=True,
+    help="A further name by which browsers may reach the server; may be repeated.",
+)
+@click.option("--no-examples", is_flag=True, help="Leave an empty database empty.")
+@with_places
+def serve(places: "Places", host: str, port: int, allow_hosts: tuple[str, ...], no_examples: bool) -> None:
+    """Run the server: page, API and job worker, until Ctrl-C.
+
+    An empty database gets the default model's example prompts to trace.
+    """
+    from api import server
+
+    server.serve(
+        places, host=host, port=port, allow_hosts=allow_hosts, examples=not no_examples, say=click.echo
+    )

@@ -1,0 +1,30 @@
+"""The server that a command asks: the data folder's own, or a private one in the command's process."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from api.client.client import Client
+from api.client.places import Places, find_server
+from api.token import ApiToken
+
+
+@contextmanager
+def connect(places: Places, *, work: bool = False) -> Iterator[Client]:
+    """A client of the data folder's server, or of a private one that lives as long as the context.
+
+    A private server runs queued jobs only where `work` is asked for.
+    """
+    token = ApiToken.from_environment()
+    address = find_server(places, token)
+    if address is not None:
+        with Client(address.url, token) as client:
+            yield client
+        return
+
+    from api.server import private_server  # imports the engines: a second that a running server saves
+
+    with (
+        private_server(places, token, work=work) as url,
+        Client(url, token, private=True) as client,
+    ):
+        yield client

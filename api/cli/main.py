@@ -1,0 +1,68 @@
+"""The command line: every command asks the API, of a running server or of a private one.
+
+Answers go to stdout, progress and the one line of a failure to stderr. What only some commands need is
+imported in them: `--help` and a question to a running server must not wait for engines.
+"""
+
+import os
+import sys
+
+import click
+
+from api.cli.commands.compare import compare
+from api.cli.commands.graphs import copy, delete, graphs
+from api.cli.commands.importing import import_files
+from api.cli.commands.ingest import ingest, prune
+from api.cli.commands.jobs import jobs
+from api.cli.commands.paths import flow, paths
+from api.cli.commands.query import query
+from api.cli.commands.serve import serve
+from api.cli.terminal import FAILED, INTERRUPTED, MISUSED, complain
+
+
+def main() -> None:
+    """Run a command; a failure is one line on stderr and an exit status, never a traceback."""
+    sys.exit(run())
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """The exit status of a command; its arguments are the process's unless given."""
+    from queries.errors import CircuitExplorerError
+
+    try:
+        return cli.main(arguments, prog_name="circuit-explorer", standalone_mode=False) or 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return MISUSED
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "circuit-explorer"
+        return complain(f"{error.format_message()} See {command} --help.", MISUSED)
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except (click.ClickException, CircuitExplorerError) as error:
+        return complain(str(error), FAILED)
+    except Exception as error:
+        if os.environ.get("CIRCUIT_EXPLORER_DEBUG"):
+            raise
+        what = f"{type(error).__name__}: {error}"
+        return complain(f"Unexpected {what} (CIRCUIT_EXPLORER_DEBUG=1 shows where).", FAILED)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="circuit-explorer", prog_name="circuit-explorer")
+def cli() -> None:
+    """Keep attribution graphs in a graph database and rank their paths.
+
+    Commands use the server that runs on the data folder; without one they open the database themselves.
+    """
+
+
+for command in (
+    *(serve, ingest, prune, import_files, graphs, delete, copy),
+    *(paths, flow, compare, query, jobs),
+):
+    cli.add_command(command)
+
+
+if __name__ == "__main__":
+    main()
