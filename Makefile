@@ -42,7 +42,7 @@ demo-report: install ## measure the bundled demo model and print the table of de
 install: .venv/.installed web/dist/index.html ## the virtual environment, npm packages and the built page
 
 openapi: .venv/.installed ## write the generated files: api/openapi.json, the page's types, docs/queries.md
-	.venv/bin/python -m api.openapi
+	.venv/bin/python -m api.http.openapi
 	.venv/bin/python -m queries.named.page
 	cd web && npm run --silent types
 

@@ -15,9 +15,9 @@ from threading import Thread
 import uvicorn
 
 import ingest
-from api.app import create_app
 from api.client.places import Address, Places, find_server
 from api.explorer import Explorer
+from api.http.app import create_app
 from api.token import VARIABLE, ApiToken
 from queries.cypher.runner import CypherRunner
 from queries.errors import CircuitExplorerError, DatabaseUnavailable

@@ -17,8 +17,8 @@ import requests
 import uvicorn
 from pydantic import BaseModel
 
-from api.app import create_app
 from api.client.places import Places
+from api.http.app import create_app
 from api.server import open_explorer
 from bench.measure import seconds, show, spread
 from queries.store.open import open_store

@@ -12,16 +12,16 @@ TIMED = "import time; started = time.perf_counter(); import {}; print(time.perf_
 
 def main() -> None:
     # In turn, so that a machine that slows down slows both.
-    found: dict[str, list[float]] = {"api.app": [], "fastapi, numpy": []}
+    found: dict[str, list[float]] = {"api.http.app": [], "fastapi, numpy": []}
     for _ in range(RUNS):
         for modules, times in found.items():
             code = TIMED.format(modules)
             done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
             times.append(float(done.stdout))
-    ratio = statistics.median(found["api.app"]) / statistics.median(found["fastapi, numpy"])
+    ratio = statistics.median(found["api.http.app"]) / statistics.median(found["fastapi, numpy"])
     rows = [[f"import {modules}", spread(times)] for modules, times in found.items()]
     show(
-        f"Start-up, median of {RUNS} processes (bar: api.app under 1 s)",
+        f"Start-up, median of {RUNS} processes (bar: api.http.app under 1 s)",
         ["what", "time"],
         [*rows, ["ratio", f"{ratio:.2f}"]],
     )

@@ -1,6 +1,6 @@
 """Every error that a user can meet has one root; each leaf is named for the fact and carries its values.
 
-The HTTP status of each is in one table, `api.errors.STATUSES`.
+The HTTP status of each is in one table, `api.http.errors.STATUSES`.
 """
 
 import errno

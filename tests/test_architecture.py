@@ -58,9 +58,11 @@ def test_torch_stays_under_ingest_and_demo(folder: str) -> None:
 
 
 def test_the_face_of_ingest_loads_neither_models_nor_databases() -> None:
-    """What `import api.app` costs and needs: the server starts in a second and serves without torch."""
+    """What `import api.http.app` costs and needs: the server starts in a second and serves without torch."""
     heavy = MODELS | {"dbos", "sqlalchemy", "ladybug", "neo4j", "pyarrow", "uvicorn"}
-    code = f"import sys, api.app; print(sorted({heavy!r} & {{name.split('.')[0] for name in sys.modules}}))"
+    code = (
+        f"import sys, api.http.app; print(sorted({heavy!r} & {{name.split('.')[0] for name in sys.modules}}))"
+    )
     loaded = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )

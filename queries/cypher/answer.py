@@ -26,7 +26,7 @@ Truncated: TypeAlias = Literal["rows", "bytes"] | None
 Engine: TypeAlias = Literal["ladybug", "neo4j"]
 
 
-class CypherRequest(NamedTuple):
+class CypherQuery(NamedTuple):
     """A query with the values of its $parameters, at most `limit` rows of it, in at most `timeout` seconds."""
 
     query: str

@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping
 from typing import BinaryIO
 
-from queries.cypher.answer import MAX_BYTES, CypherRequest, Truncated
+from queries.cypher.answer import MAX_BYTES, CypherQuery, Truncated
 from queries.cypher.engine import CypherEngine
 from queries.errors import CircuitExplorerError
 from queries.process import live_with_parent
@@ -36,10 +36,10 @@ def main() -> None:
     _end_in(0)
     _say(answers, {"ready": engine.name})
     for line in sys.stdin:
-        answer(engine, CypherRequest(**json.loads(line)), answers)
+        answer(engine, CypherQuery(**json.loads(line)), answers)
 
 
-def answer(engine: CypherEngine, request: CypherRequest, answers: BinaryIO) -> None:
+def answer(engine: CypherEngine, request: CypherQuery, answers: BinaryIO) -> None:
     """Write the columns, each row, and how it ended."""
     _end_in(request.timeout + GRACE)
     started, size = time.monotonic(), 0
@@ -64,7 +64,7 @@ def answer(engine: CypherEngine, request: CypherRequest, answers: BinaryIO) -> N
     _say(answers, end)
 
 
-def _truncated(found: int, size: int, request: CypherRequest) -> Truncated:
+def _truncated(found: int, size: int, request: CypherQuery) -> Truncated:
     if found == request.limit:
         return "rows"
     return "bytes" if size > MAX_BYTES else None

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from queries.cypher.answer import CypherRequest, Engine
+from queries.cypher.answer import CypherQuery, Engine
 from queries.cypher.values import Value
 
 MEMORY = 1 << 30
@@ -23,7 +23,7 @@ class CypherEngine(Protocol):
     @property
     def name(self) -> Engine: ...
 
-    def result(self, request: CypherRequest) -> AbstractContextManager[Result]:
+    def result(self, request: CypherQuery) -> AbstractContextManager[Result]:
         """The rows of a query that only reads, as they are found; leaving ends the query.
 
         Raises InvalidQuery, QueryRefused, QueryTimeout, QueryTooLarge, DatabaseUnavailable, DatabaseRefused;

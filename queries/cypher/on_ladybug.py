@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import ladybug
 
 from queries.cypher import gate, values
-from queries.cypher.answer import CypherRequest, Engine
+from queries.cypher.answer import CypherQuery, Engine
 from queries.cypher.engine import MEMORY, Result, limit_memory
 from queries.cypher.lexer import Token, calls, tokens
 from queries.cypher.values import Value
@@ -46,7 +46,7 @@ class LadybugEngine:
         self._opened: _Opened | None = None
 
     @contextmanager
-    def result(self, request: CypherRequest) -> Iterator[Result]:
+    def result(self, request: CypherQuery) -> Iterator[Result]:
         """Raises the errors of `queries.cypher.engine.CypherEngine.result`."""
         until = time.monotonic() + request.timeout
         found = tokens(request.query)
@@ -63,7 +63,7 @@ class LadybugEngine:
             self._close()  # what it has allocated may be in pieces
             raise
 
-    def _rows(self, request: CypherRequest, found: Sequence[Token], until: float) -> ladybug.QueryResult:
+    def _rows(self, request: CypherQuery, found: Sequence[Token], until: float) -> ladybug.QueryResult:
         """All rows, which a checkpoint meanwhile has not torn."""
         while True:
             connection, checkpoint = self._current()
@@ -98,7 +98,7 @@ class LadybugEngine:
             self._opened = None
 
     @contextmanager
-    def _told(self, request: CypherRequest) -> Iterator[None]:
+    def _told(self, request: CypherQuery) -> Iterator[None]:
         try:
             yield
         except CircuitExplorerError:
@@ -128,7 +128,7 @@ def _locked_in() -> Iterator[None]:
 
 
 def _rows(
-    connection: ladybug.Connection, request: CypherRequest, found: Sequence[Token]
+    connection: ladybug.Connection, request: CypherQuery, found: Sequence[Token]
 ) -> ladybug.QueryResult:
     """The query's rows, all of them found, once the gate has let it pass."""
     gate.check_ladybug_functions((call.name for call in calls(found)), _macros(connection))
@@ -215,7 +215,7 @@ def _id(value: Mapping[str, int]) -> str:
     return f"{value['table']}:{value['offset']}"
 
 
-def _translated(error: Exception, request: CypherRequest) -> CircuitExplorerError:
+def _translated(error: Exception, request: CypherQuery) -> CircuitExplorerError:
     why = _sentence(error)
     if why.startswith("Interrupted"):
         return QueryTimeout(request.timeout)

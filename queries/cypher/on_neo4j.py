@@ -9,7 +9,7 @@ from neo4j import exceptions, graph, spatial
 from neo4j import time as neo4j_time
 
 from queries.cypher import gate, values, work
-from queries.cypher.answer import CypherRequest, Engine
+from queries.cypher.answer import CypherQuery, Engine
 from queries.cypher.engine import MEMORY, Result, limit_memory
 from queries.cypher.lexer import calls, tokens, unescaped
 from queries.cypher.values import Value
@@ -46,7 +46,7 @@ class Neo4jEngine:
         """The database's name, once the server has said it: a URL without one leaves it to the server."""
 
     @contextmanager
-    def result(self, request: CypherRequest) -> Iterator[Result]:
+    def result(self, request: CypherQuery) -> Iterator[Result]:
         """Raises the errors of `queries.cypher.engine.CypherEngine.result`."""
         text = _read(request.query)
         found = tokens(text)
@@ -62,7 +62,7 @@ class Neo4jEngine:
                 yield Result(list(rows.keys()), ([_plain(value) for value in row] for row in rows))
                 # Rows that nobody reads end with the transaction, which is rolled back.
 
-    def _check(self, session: neo4j.Session, request: CypherRequest) -> None:
+    def _check(self, session: neo4j.Session, request: CypherQuery) -> None:
         if self._own is None:
             self._own = session.run("RETURN 1").consume().database
         if session.run(ENDLESS, MARK).single(strict=True)["n"] > MAX_ENDLESS:
@@ -80,7 +80,7 @@ class Neo4jEngine:
                 gate.check_neo4j_details(str(part["args"].get(argument, "")))
 
     @contextmanager
-    def _told(self, request: CypherRequest) -> Iterator[None]:
+    def _told(self, request: CypherQuery) -> Iterator[None]:
         try:
             yield
         except MemoryError:
@@ -90,7 +90,7 @@ class Neo4jEngine:
         except (OverflowError, RecursionError, UnicodeEncodeError) as error:
             raise InvalidQuery(f"The query or a parameter cannot be sent: {error}") from None
 
-    def _translated(self, error: Exception, request: CypherRequest) -> CircuitExplorerError | Exception:
+    def _translated(self, error: Exception, request: CypherQuery) -> CircuitExplorerError | Exception:
         code = (error.code or "") if isinstance(error, exceptions.Neo4jError) else ""
         if "TransactionTimedOut" in code:
             return QueryTimeout(request.timeout)

@@ -1,7 +1,7 @@
 """The server's handle on the processes that run people's queries: whatever a query does stays in them.
 
 The two sides speak JSON, one document a line. On a child's stdin: `{"url"}` once (never an argument, which other
-users could read: it may hold a password), then a CypherRequest for each query. On its stdout: `{"ready"}` once, then
+users could read: it may hold a password), then a CypherQuery for each query. On its stdout: `{"ready"}` once, then
 for each query `{"columns"}`, a list for each row, and at last `{"truncated", "seconds"}` or an error.
 """
 
@@ -18,7 +18,7 @@ from threading import Lock
 from typing import Any, TypeAlias
 
 from queries import errors
-from queries.cypher.answer import DEFAULT_LIMIT, DEFAULT_TIMEOUT, CypherAnswer, CypherRequest
+from queries.cypher.answer import DEFAULT_LIMIT, DEFAULT_TIMEOUT, CypherAnswer, CypherQuery
 from queries.store.address import shown
 
 AT_ONCE = 3
@@ -56,7 +56,7 @@ class CypherRunner:
         Raises QueryRefused for what does more than read, InvalidQuery, QueryTimeout after `timeout` seconds,
         QueryTooLarge, and DatabaseUnavailable where `timeout` passes before the query's turn comes.
         """
-        request = CypherRequest(query, dict(parameters or {}), limit, timeout)
+        request = CypherQuery(query, dict(parameters or {}), limit, timeout)
         turn = _Turn()
         answer = self._threads.submit(self._answer, turn, request)
         begun = asyncio.wrap_future(turn.begun)
@@ -98,7 +98,7 @@ class CypherRunner:
         with self._lock:
             self._keep_spare()
 
-    def _answer(self, turn: "_Turn", request: CypherRequest) -> CypherAnswer:
+    def _answer(self, turn: "_Turn", request: CypherQuery) -> CypherAnswer:
         child = self._take()
         try:
             turn.begin(child)
@@ -138,7 +138,7 @@ class CypherRunner:
         if not self._closed and not self._idle and len(self._busy) < AT_ONCE:
             self._idle.append(_Child(self._url))
 
-    def _told(self, ended: "_Ended", request: CypherRequest) -> errors.CircuitExplorerError:
+    def _told(self, ended: "_Ended", request: CypherQuery) -> errors.CircuitExplorerError:
         if self._closed:
             return errors.DatabaseUnavailable(shown(self._url), "the server stops.")
         if ended.status == -signal.SIGALRM:
@@ -220,7 +220,7 @@ class _Child:
             with suppress(OSError):
                 pipe.close()
 
-    def ask(self, request: CypherRequest) -> CypherAnswer:
+    def ask(self, request: CypherQuery) -> CypherAnswer:
         """Raises what the child raised, and _Ended where it ended instead of answering."""
         assert self._process.stdout is not None
         self._send(request._asdict())

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
+from queries.cypher.answer import Engine
 from queries.errors import InvalidRequest, UnknownQuery
 from queries.named import QUERIES
 from queries.named.definition import NamedQuery, QueryParameter, Value, ValueType
@@ -27,6 +28,21 @@ def checked(query: NamedQuery, given: Mapping[str, Any]) -> dict[str, Value]:
         if name not in query.parameter_names:
             raise InvalidRequest(name, f"{query.name} has no such parameter; {_has(query)}")
     return {parameter.name: _value(query, parameter, given) for parameter in query.parameters}
+
+
+class BoundQuery(NamedTuple):
+    """A named query with its values: one engine's text, and the ids of the graphs that the values name."""
+
+    text: str
+    values: dict[str, Value]
+    graph_ids: list[str]
+
+
+def bind(name: str, given: Mapping[str, Any], engine: Engine) -> BoundQuery:
+    """Raises UnknownQuery, InvalidRequest. Whether the graphs are stored is the caller's to look up."""
+    query = named_query(name)
+    values = checked(query, given)
+    return BoundQuery(query.text(engine), values, graphs_named(query, values))
 
 
 def graphs_named(query: NamedQuery, values: Mapping[str, Value]) -> list[str]:

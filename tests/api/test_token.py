@@ -10,12 +10,12 @@ import pytest
 import requests
 from fastapi.testclient import TestClient
 
-from api.app import create_app
 from api.client.places import Address, Places
+from api.http.app import create_app
 from api.server import open_explorer
 from api.token import COOKIE, SESSION_SECONDS, VARIABLE, ApiToken
 from queries.errors import InvalidRequest
-from tests.api.test_app import problem
+from tests.api.http.test_app import problem
 from tests.support.processes import run, sentence, serving, url
 
 SECRET = "open-sesame"

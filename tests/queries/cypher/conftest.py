@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from api.errors import STATUSES
+from api.http.errors import STATUSES
 from queries.cypher.answer import CypherAnswer
 from queries.cypher.runner import CypherRunner
 from queries.errors import CircuitExplorerError

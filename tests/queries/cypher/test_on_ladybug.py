@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from queries.cypher import on_ladybug
-from queries.cypher.answer import CypherRequest
+from queries.cypher.answer import CypherQuery
 from queries.cypher.on_ladybug import LadybugEngine
 from queries.errors import DatabaseUnavailable
 from queries.store.open import open_store
@@ -17,7 +17,7 @@ WEIGHTS = "MATCH ()-[r:DIRECT_EFFECT]->() RETURN count(*) AS n, sum(abs(r.weight
 
 
 def answer(engine: LadybugEngine, query: str) -> list[list[Any]]:
-    with engine.result(CypherRequest(query, {}, 100, 30.0)) as (_, rows):
+    with engine.result(CypherQuery(query, {}, 100, 30.0)) as (_, rows):
         return list(rows)
 
 

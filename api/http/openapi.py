@@ -1,13 +1,13 @@
-"""The committed OpenAPI document: `python -m api.openapi` writes it, a test fails where it has drifted."""
+"""The committed OpenAPI document: `python -m api.http.openapi` writes it, a test fails where it has drifted."""
 
 import json
 from pathlib import Path
 from typing import cast
 
-from api.app import create_app
 from api.explorer import Explorer
+from api.http.app import create_app
 
-PATH = Path(__file__).with_name("openapi.json")
+PATH = Path(__file__).parents[1] / "openapi.json"
 
 
 class _NoExplorer:

@@ -9,10 +9,10 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import create_app
 from api.client.places import Places
+from api.http.app import create_app
 from api.server import open_explorer
-from tests.api.test_app import imported, problem
+from tests.api.http.test_app import imported, problem
 from tests.support.processes import GRAPHS, answer, failure, run, write_graph
 
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import Unauthorized, answer, problem
+from api.http.errors import Unauthorized, answer, problem
 from api.token import COOKIE, ApiToken
 
 HEADERS = {

@@ -12,8 +12,8 @@ import pytest
 import requests
 
 import ingest
-from api.app import COMPRESSED_FROM
 from api.explorer import KEPT_GRAPHS, Explorer
+from api.http.app import COMPRESSED_FROM
 from queries.cypher.runner import CypherRunner
 from queries.errors import GraphNotFound
 from queries.graph.attribution_graph import AttributionGraph

@@ -6,7 +6,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from api.headers import TRUNCATED
-from api.models import CypherRequest
+from api.http.answers.cypher import CypherRequest
 from queries.cypher.answer import CypherAnswer
 from queries.cypher.runner import CypherRunner
 

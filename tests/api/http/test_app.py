@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api import openapi
-from api.app import create_app
 from api.client.places import Places
+from api.http import openapi
+from api.http.app import create_app
 from api.server import open_explorer
 from tests.support.processes import GRAPHS, ROOT, write_graph
 
@@ -231,7 +231,7 @@ def absent(name, package=None):
         return None
 importlib.util.find_spec = absent
 from fastapi.testclient import TestClient
-from api.app import create_app
+from api.http.app import create_app
 from api.client.places import Places
 from api.server import open_explorer
 folder = Path(sys.argv[1])

@@ -1,16 +1,68 @@
-"""Nodes and paths spelled out with ids, tokens and labels, for the answers that name them."""
+"""Nodes, paths and groups of one graph as answers, with ids, tokens and labels."""
 
 import math
+from typing import Literal
 
-from api.models import GroupStep, Kind, PathEdge, PathNode, RankedGroup, RankedPath
+from pydantic import Field
+
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.graph.records import Record
 from queries.paths.sequences import GroupSequence
 from queries.paths.space import Path
 
+Kind = Literal["embedding", "feature", "error", "logit"]
 KIND_WORDS: list[Kind] = ["embedding", "feature", "error", "logit"]
 
 
-class Speller:
+class PathNode(Record):
+    id: str
+    kind: Kind
+    layer: int
+    position: int
+    index: int
+    token: str
+    label: str | None
+    activation: float | None
+
+
+class PathEdge(Record):
+    weight: float
+    share: float
+
+
+class RankedPath(Record):
+    score: float
+    length: int = Field(description="Edges")
+    nodes: list[PathNode] = Field(description="From the source to the target")
+    edges: list[PathEdge]
+
+
+class GroupStep(Record):
+    """One group of a sequence: a label's feature nodes, or a node that is a group of its own."""
+
+    kind: Kind
+    name: str | None = Field(
+        description="The group's, or the label of its one node; null where there is none"
+    )
+    token: str | None = Field(description="The token of an embedding or logit node; null for a group")
+    layer: int | None = Field(description="Null where the group's nodes are on several layers")
+    position: int | None = Field(description="Null where the group's nodes are at several positions")
+    index: int | None = Field(description="Null where the group has several features")
+    nodes: list[str] = Field(description="Ids of the nodes that lie on the sequence's paths")
+
+
+class RankedGroup(Record):
+    score: float = Field(
+        description="Sum of the absolute scores of all member paths, by which groups are ranked"
+    )
+    signed: float = Field(description="Sum of the scores themselves")
+    influence: float = Field(description="What flows along all member paths, as a share of 1")
+    members: int = Field(description="Number of member paths")
+    sequence: list[GroupStep] = Field(description="From the source to the target")
+    best_members: list[RankedPath]
+
+
+class NodeAnswers:
     """Ordinals of one graph spelled out; a node is looked up when it is first named."""
 
     def __init__(self, graph: AttributionGraph) -> None:

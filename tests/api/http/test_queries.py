@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import create_app
 from api.client.places import Places
+from api.http.app import create_app
 from api.server import open_explorer
 from queries.named import QUERIES
-from tests.api.test_app import imported, problem
+from tests.api.http.test_app import imported, problem
 from tests.support.processes import run, write_graph
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import create_app
 from api.client.places import Places
+from api.http.app import create_app
 from api.server import open_explorer
 from queries.graph.attribution_graph import AttributionGraph, Supernode
 from queries.paths.flow import node_flow, pair_flow

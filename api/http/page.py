@@ -7,7 +7,7 @@ from fastapi.responses import FileResponse, HTMLResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-BUILD = Path(__file__).parent.parent / "web" / "dist"
+BUILD = Path(__file__).parents[2] / "web" / "dist"
 
 UNBUILT = """<!doctype html><meta charset="utf-8"><title>Circuit Explorer</title>
 <p>The page is not built yet: run <code>make install</code>. The API is at <a href="/api/docs">/api/docs</a>.</p>"""

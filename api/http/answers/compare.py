@@ -1,0 +1,154 @@
+"""What graphs have in common, as an answer."""
+
+import math
+from collections.abc import Callable
+
+from pydantic import Field
+
+from api.http.answers.nodes import NodeAnswers, PathNode
+from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.records import Record
+from queries.paths import compare
+
+
+class FeatureInGraph(Record):
+    """A feature's nodes in one graph."""
+
+    graph: str
+    label: str | None
+    nodes: list[str] = Field(description="Ids, in the order of their positions")
+    positions: list[int]
+    node_influence: float | None = Field(description="Summed over the nodes; null where not known")
+
+
+class ComparedFeature(Record):
+    layer: int
+    index: int
+    in_graphs: list[FeatureInGraph] = Field(description="One for each graph that has it, in the order asked")
+
+
+class FeatureName(Record):
+    layer: int
+    index: int
+
+
+class SequenceSource(Record):
+    id: str
+    token: str
+    position: int
+    score: float = Field(description="Sum over all paths from here through the sequence's features")
+
+
+class SequenceInGraph(Record):
+    score: float = Field(description="Sum over its sources")
+    sources: list[SequenceSource] = Field(description="Best first")
+
+
+class ComparedSequence(Record):
+    """One sequence of features between a token and the prediction, in each graph."""
+
+    features: list[FeatureName] = Field(description="From the source's side to the target's")
+    in_graphs: list[SequenceInGraph | None] = Field(
+        description="One for each graph, in the order asked; null: not among that graph's k best"
+    )
+
+
+class ComparedGraph(Record):
+    id: str
+    name: str
+    prompt: str
+    target: PathNode = Field(description="The most probable logit, to which the sequences lead")
+    matching: float = Field(description="Influence on the target from embeddings over at least one feature")
+    covered: float = Field(description="The same along the graph's k best sequences")
+    covered_shared: float = Field(description="Of these, along those that every graph has")
+    n_features: int
+    n_distinct_features: int = Field(description="That no other of the graphs has")
+
+
+class CompareAnswer(Record):
+    """What graphs have in common. Features and sequences: first those of most graphs, then the strongest."""
+
+    model: str
+    transcoder_set: str
+    graphs: list[ComparedGraph]
+    shared: list[ComparedFeature] = Field(description="Features that every graph has")
+    partly_shared: list[ComparedFeature] = Field(description="Features of several graphs, but not of all")
+    distinct: list[ComparedFeature] = Field(description="Features of one graph only")
+    sequences: list[ComparedSequence]
+
+
+def comparison(graphs: list[AttributionGraph], *, k: int) -> CompareAnswer:
+    """The comparison as an answer. Raises InvalidRequest, IncomparableGraphs."""
+    found = compare.compare(graphs, k)
+    answers = [NodeAnswers(graph) for graph in graphs]
+    record = graphs[0].record
+
+    def features(of: Callable[[int], bool]) -> list[ComparedFeature]:
+        return [_compared_feature(one, answers) for one in found.features if of(len(one.in_graphs))]
+
+    return CompareAnswer(
+        model=record.model,
+        transcoder_set=record.transcoder_set,
+        graphs=[_compared_graph(place, answers, found) for place, answers in enumerate(answers)],
+        shared=features(lambda n: n == len(graphs)),
+        partly_shared=features(lambda n: 1 < n < len(graphs)),
+        distinct=features(lambda n: n == 1),
+        sequences=[_compared_sequence(one, answers) for one in found.sequences],
+    )
+
+
+def _compared_graph(place: int, answers: NodeAnswers, found: compare.Comparison) -> ComparedGraph:
+    record = answers.graph.record
+    features = [one for one in found.features if any(part.graph == place for part in one.in_graphs)]
+    scores = [(one, part.score) for one in found.sequences if (part := one.in_graphs[place]) is not None]
+    return ComparedGraph(
+        id=record.id,
+        name=record.name,
+        prompt=record.prompt,
+        target=answers.node(found.targets[place]),
+        matching=found.totals[place].matching,
+        covered=math.fsum(score for _, score in scores),
+        covered_shared=math.fsum(score for one, score in scores if None not in one.in_graphs),
+        n_features=len(features),
+        n_distinct_features=sum(len(one.in_graphs) == 1 for one in features),
+    )
+
+
+def _compared_feature(one: compare.ComparedFeature, answers: list[NodeAnswers]) -> ComparedFeature:
+    layer, index = one.feature
+    return ComparedFeature(
+        layer=layer,
+        index=index,
+        in_graphs=[
+            FeatureInGraph(
+                graph=answers[part.graph].graph.record.id,
+                label=part.label,
+                nodes=[answers[part.graph].key(node) for node in part.nodes],
+                positions=answers[part.graph].graph.nodes.position[list(part.nodes)].tolist(),
+                node_influence=None if math.isnan(part.node_influence) else part.node_influence,
+            )
+            for part in one.in_graphs
+        ],
+    )
+
+
+def _compared_sequence(one: compare.ComparedSequence, answers: list[NodeAnswers]) -> ComparedSequence:
+    return ComparedSequence(
+        features=[FeatureName(layer=layer, index=index) for layer, index in one.features],
+        in_graphs=[
+            part
+            and SequenceInGraph(
+                score=part.score,
+                sources=[
+                    SequenceSource(
+                        id=answers.key(node),
+                        token=answers.token(node),
+                        position=int(answers.graph.nodes.position[node]),
+                        score=score,
+                    )
+                    for node, score in part.sources
+                ],
+            )
+            for part, answers in zip(one.in_graphs, answers, strict=True)
+        ],
+    )

@@ -1,0 +1,90 @@
+"""Stored graphs as answers: their records, and their nodes and edges as columns."""
+
+from pydantic import Field
+
+from api.http.answers.nodes import KIND_WORDS, Kind, node_tokens
+from queries.graph.attribution_graph import AttributionGraph, nullable
+from queries.graph.records import GraphRecord, Record, Threshold, Thresholds
+
+
+class ImportQuestion(Record):
+    name: str | None = Field(None, description="A name for a file that has none")
+    node_threshold: Threshold | None = Field(None, description="Prune the file: share of node influence kept")
+    edge_threshold: Threshold | None = Field(None, description="Prune the file: share of edge influence kept")
+
+    @property
+    def thresholds(self) -> Thresholds | None:
+        """None where none is given; where one is, the other has its default."""
+        given = self.model_dump(include=set(Thresholds.model_fields), exclude_none=True)
+        return Thresholds(**given) if given else None
+
+
+class GraphsAnswer(Record):
+    graphs: list[GraphRecord] = Field(description="Newest first")
+
+
+class SupernodeAnswer(Record):
+    name: str
+    nodes: list[int] = Field(description="Ordinals")
+
+
+class NodesAnswer(Record):
+    """Columns; a node's row is its ordinal, by which `/edges` names it. Null: does not apply or not known."""
+
+    graph: str
+    id: list[str]
+    kind: list[Kind]
+    layer: list[int] = Field(description="-1 for embeddings, n_layers for logits")
+    position: list[int]
+    index: list[int] = Field(description="Token id, feature index, 0, or vocabulary index")
+    token: list[str] = Field(description="Its own token; of a feature or error node, its position's")
+    label: list[str | None] = Field(
+        description="A feature node's own label, else its feature's best explanation"
+    )
+    activation: list[float | None]
+    probability: list[float | None]
+    is_target_logit: list[bool]
+    node_influence: list[float | None]
+    cumulative_influence: list[float | None] = Field(description="0 to 1, low means important")
+    supernodes: list[SupernodeAnswer]
+
+
+class EdgesAnswer(Record):
+    """Columns, ordered by target, then source."""
+
+    graph: str
+    source: list[int] = Field(description="Ordinals")
+    target: list[int] = Field(description="Ordinals")
+    weight: list[float] = Field(description="Signed direct effect of the source on the target")
+    share: list[float] = Field(description="|weight| over the sum of |weight| into the target")
+
+
+def nodes(graph: AttributionGraph) -> NodesAnswer:
+    columns = graph.nodes
+    return NodesAnswer(
+        graph=graph.record.id,
+        id=columns.keys(graph.record.id),
+        kind=[KIND_WORDS[kind] for kind in columns.kind.tolist()],
+        layer=columns.layer.tolist(),
+        position=columns.position.tolist(),
+        index=columns.index.tolist(),
+        token=node_tokens(graph),
+        label=graph.labels,
+        activation=nullable(columns.activation),
+        probability=nullable(columns.probability),
+        is_target_logit=columns.is_target_logit.tolist(),
+        node_influence=nullable(columns.node_influence),
+        cumulative_influence=nullable(columns.cumulative_influence),
+        supernodes=[SupernodeAnswer(name=one.name, nodes=list(one.members)) for one in graph.supernodes],
+    )
+
+
+def edges(graph: AttributionGraph) -> EdgesAnswer:
+    columns = graph.edges
+    return EdgesAnswer(
+        graph=graph.record.id,
+        source=columns.source.tolist(),
+        target=columns.target.tolist(),
+        weight=columns.weight.tolist(),
+        share=columns.share.tolist(),
+    )

@@ -1,0 +1,51 @@
+"""The HTTP application: `create_app` over an explorer. What can be asked is in `api.http.routes`."""
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.middleware.gzip import GZipMiddleware
+
+from api.explorer import Explorer
+from api.http import errors, guard, page
+from api.http.routes import compare, cypher, features, graphs, jobs, paths, server
+
+DESCRIPTION = """Attribution graphs in a graph database: submit prompts, import graphs, rank their paths.
+
+Every error is `{"error", "detail"}`: the fact's name and a sentence for people. A server that was started with a
+token answers 401 to requests without `Authorization: Bearer TOKEN` or the session that `POST /api/session` opens."""
+
+ROUTERS = (server, jobs, graphs, paths, compare, features, cypher)
+"""In the order of the OpenAPI document."""
+
+COMPRESSED_FROM = 4096
+"""Bytes of the smallest answer that is compressed. Streams of events never are."""
+COMPRESSION_LEVEL = 1
+"""gzip's. The digits of random-looking numbers are most of an answer: level 6 saves 8 % and takes 7 times as long."""
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def create_app(explorer: Explorer) -> FastAPI:
+    """The application over `explorer`, whose start and end are the caller's."""
+    app = FastAPI(
+        title="Circuit Explorer",
+        version=version("circuit-explorer"),
+        description=DESCRIPTION,
+        responses=errors.RESPONSES,
+        docs_url="/api/docs",
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        generate_unique_id_function=_operation_id,
+        separate_input_output_schemas=False,
+    )
+    app.state.explorer = explorer
+    errors.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=COMPRESSION_LEVEL)
+    app.add_middleware(guard.Guard, hosts=explorer.hosts, token=explorer.token)
+    for routes in ROUTERS:
+        app.include_router(routes.router)
+    page.install(app)
+    return app

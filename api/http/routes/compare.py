@@ -1,0 +1,27 @@
+"""What stored graphs have in common."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.http.answers.compare import CompareAnswer, comparison
+from api.http.routes.served import Served
+from queries.paths import compare
+
+router = APIRouter(tags=["graphs"])
+
+
+@router.get("/api/compare")
+def compare_graphs(
+    explorer: Served,
+    graphs: Annotated[str, Query(description="2 to 8 graph ids, separated by commas")],
+    k: Annotated[int, Query(ge=1, le=1000, description="Best sequences taken of each graph")] = 100,
+) -> CompareAnswer:
+    """The features that graphs share, and the paths that run through the same features.
+
+    Paths are told apart by the features between a token and the most probable logit, whatever their
+    positions: prompts differ in their tokens. Graphs must be of one model and transcoder set.
+    """
+    graph_ids = graphs.split(",")
+    compare.check_ids(graph_ids)
+    return comparison([explorer.graph(graph_id) for graph_id in graph_ids], k=k)

@@ -1,0 +1,34 @@
+"""One feature across all stored graphs."""
+
+from typing import Annotated
+from urllib.parse import unquote
+
+from fastapi import APIRouter, Depends, Path, Request
+
+from api.http import errors
+from api.http.routes.served import Served
+from queries.graph.features import FeatureRecord
+
+router = APIRouter(tags=["features"])
+
+
+def _feature_names(
+    request: Request,
+    model: Annotated[str, Path(description="A slash in it is written %2F")],  # noqa: ARG001  # for the document
+    transcoder_set: Annotated[str, Path(description="A slash in it is written %2F")],  # noqa: ARG001
+) -> tuple[str, str]:
+    """Model and transcoder set, from the path as it was sent: once decoded, their own slashes divide it too."""
+    path = request.scope["raw_path"].decode("ascii")
+    escaped = path.partition("/api/features/")[2].split("/")
+    if len(escaped) != 4:
+        raise errors.UnescapedName(path)
+    return unquote(escaped[0]), unquote(escaped[1])
+
+
+@router.get("/api/features/{model:path}/{transcoder_set:path}/{layer}/{index}")
+def get_feature(
+    explorer: Served, names: Annotated[tuple[str, str], Depends(_feature_names)], layer: int, index: int
+) -> FeatureRecord:
+    """A feature's explanations, and the graphs it appears in."""
+    model, transcoder_set = names
+    return explorer.store.feature(model, transcoder_set, layer, index)

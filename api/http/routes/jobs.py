@@ -1,0 +1,44 @@
+"""Models and jobs: submit a prompt, follow it to its graph."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
+
+from api.http import events
+from api.http.answers import jobs as answers
+from api.http.answers.jobs import JobsAnswer, ModelsAnswer
+from api.http.routes.served import Served
+from queries.graph.records import Job, JobRequest
+
+router = APIRouter(tags=["jobs"])
+
+
+@router.get("/api/models")
+def models(explorer: Served) -> ModelsAnswer:
+    """The models and transcoder sets that a job may name."""
+    return answers.models(explorer.queue.models())
+
+
+@router.post("/api/jobs", status_code=202)
+def submit_job(explorer: Served, request: JobRequest) -> Job:
+    """Queue a prompt: it is traced, pruned, annotated and loaded, and becomes a graph."""
+    return explorer.queue.submit(request)
+
+
+@router.get("/api/jobs")
+def list_jobs(explorer: Served, limit: Annotated[int, Query(ge=1, le=1000)] = 50) -> JobsAnswer:
+    """The newest jobs, with their phase and progress."""
+    return JobsAnswer(jobs=explorer.queue.jobs(limit))
+
+
+@router.get("/api/jobs/{job_id}")
+def get_job(explorer: Served, job_id: str) -> Job:
+    """One job: its phase and progress, its graph once done, its problem if it failed."""
+    return explorer.queue.job(job_id)
+
+
+@router.get("/api/jobs/{job_id}/events", response_class=events.EventStream)
+async def job_events(explorer: Served, job_id: str) -> StreamingResponse:
+    """Server-sent events, each a job as JSON: one now, one at each change, the last when it ends."""
+    return await events.of_job(explorer.queue, job_id)
