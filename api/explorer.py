@@ -18,7 +18,8 @@ from queries.cypher.runner import CypherRunner
 from queries.errors import OUT_OF_ROOM, GraphNotFound, StorageFull, TracesUnavailable
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import GraphRecord, Thresholds
-from queries.paths.question import PathsQuestion, Ranking, rank
+from queries.paths.answer import Ranking, rank
+from queries.paths.question import PathsQuestion
 from queries.store.address import is_neo4j
 from queries.store.store import GraphStore
 

@@ -1,20 +1,16 @@
-"""The words a question about paths is put in. Nothing is imported for them: the command line's help shows them too."""
+"""The words of a question about paths. The command line's help shows them, so this module imports nothing heavy."""
 
 from typing import Literal, TypeAlias, get_args
 
-ScoreName: TypeAlias = Literal["influence", "contribution", "mean_weight", "bottleneck"]
-"""What each is: `queries.paths.scores.SCORES`."""
-SCORE_NAMES: tuple[ScoreName, ...] = get_args(ScoreName)
-
 GroupBy: TypeAlias = Literal["feature", "label", "position", "layer", "supernode"]
-"""Feature nodes of one Feature (whatever their positions), label, token position, layer, or drawn supernode."""
+"""By which feature nodes are grouped: Feature (at any position), label, token position, layer, or drawn supernode."""
 GROUPINGS: tuple[GroupBy, ...] = get_args(GroupBy)
 
 Unlabelled: TypeAlias = Literal["own", "one"]
-"""Feature nodes without a label, or in no supernode: each a group of its own, or all of them one."""
+"""How feature nodes without a label or supernode are grouped: each a group of its own, or all of them one."""
 
 Sign: TypeAlias = Literal["all-positive", "positive", "negative"]
-"""Of the edges of a path: each of them positive, or their product positive or negative."""
+"""Which weights a path may have: all of them positive, or their product positive or negative."""
 
 SELECTORS = {
     "KIND/LAYER/POSITION/INDEX": "one node: the end of its id, or the whole id",
@@ -26,4 +22,4 @@ SELECTORS = {
     "supernode:NAME": "the nodes that a drawn supernode holds",
     "embeddings, errors, logits": "all nodes of a kind",
 }
-"""What a selector may say, and what it names."""
+"""Each form of a selector, and the nodes that it names."""

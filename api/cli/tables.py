@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
+from queries.paths.scores import SCORES
+
 if TYPE_CHECKING:
     from api.client.client import Json
 
@@ -53,7 +55,7 @@ def jobs(listed: "list[Json]") -> Table:
 
 def paths(answer: "Json") -> Table:
     """A row a path or group sequence; best members, where asked for, indented below their sequence."""
-    grouped, is_share = answer["groups"] is not None, answer["score"] == "influence"
+    grouped, is_share = answer["groups"] is not None, SCORES[answer["score"]].is_share
     ranked = answer["groups"] if grouped else answer["paths"]
     beside = ["together"] if is_share else ["signed"] if grouped else []
     table = _table("", "path", "score", *beside, *(["paths"] if grouped else []))
@@ -65,7 +67,7 @@ def paths(answer: "Json") -> Table:
     for row, (found, covered) in enumerate(zip(ranked, together, strict=True), start=1):
         steps = map(step_name, found["sequence"]) if grouped else map(node_name, found["nodes"])
         more = [_percent(covered, 1)] if is_share else [_number(found["signed"])] if grouped else []
-        members = [f"{found['members']:,}"] if grouped else []
+        members = [_count(found["members"], found["members_rounded"])] if grouped else []
         table.add_row(str(row), _arrows(steps), score(found), *more, *members)
         for member in found["best_members"] if grouped else []:
             table.add_row("", f"  {_arrows(map(_member, member['nodes']))}", score(member))
@@ -281,6 +283,10 @@ def _token(token: str) -> str:
 
 def _percent(share: float | None, decimals: int) -> str:
     return "" if share is None else f"{share:.{decimals}%}".replace("%", " %")
+
+
+def _count(value: int, rounded: bool) -> str:
+    return f"{value:.3g}" if rounded else f"{value:,}"
 
 
 def _number(value: float) -> str:

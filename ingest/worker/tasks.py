@@ -20,7 +20,7 @@ from queries.graph.attribution_graph import AttributionGraph, Edges, Supernode
 from queries.graph.features import Explanation
 from queries.graph.influence import normalise
 from queries.graph.records import Thresholds
-from queries.paths.question import rank
+from queries.paths.answer import rank
 
 MOST_STORED_LINKS = 1_000_000
 """A file of more links is taken for a whole trace and pruned: stored whole it would help nobody, and crash viewers."""
@@ -32,7 +32,7 @@ def rank_trace(request: RankRequest) -> dict[str, float]:
     with timed(timings, "read"):
         graph = whole_graph(read_trace(request.trace), request)
     with timed(timings, "rank"):
-        ranking, part = rank(graph, request.question).of_part(graph)
+        ranking, part = rank(graph, request.question).cut_down(graph)
     request.ranking.write_text(ranking.model_dump_json())
     write_graph(request.output, part)
     return timings

@@ -17,7 +17,8 @@ from queries.errors import WorkerUnavailable
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.features import best_texts
 from queries.graph.records import Thresholds
-from queries.paths.question import PathsQuestion, Ranking
+from queries.paths.answer import Ranking
+from queries.paths.question import PathsQuestion
 from queries.process import process_exists
 
 MOST_WAITING = 4

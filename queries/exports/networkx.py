@@ -1,4 +1,4 @@
-"""A stored graph as a networkx graph, for whoever wants another library's algorithms on it."""
+"""A stored graph as a networkx graph, for other libraries' algorithms."""
 
 import math
 from typing import TYPE_CHECKING, Any

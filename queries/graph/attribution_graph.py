@@ -1,7 +1,7 @@
 """An attribution graph in memory: its record, columns of nodes and columns of edges.
 
-A node is named by its *ordinal*, its row in the columns, everywhere inside the program, and by its
-*key* (`graph/kind/layer/position/index`) outside it.
+Inside the program a node is named by its *ordinal*, its row in the columns; outside it by its *key*,
+`graph/kind/layer/position/index`.
 """
 
 import math
@@ -39,11 +39,11 @@ _WORDS = list(KIND_OF_WORD)
 class Nodes:
     """Columns (n_nodes,), one row a node; NaN or None where a value does not apply or is unknown.
 
-    `layer` is -1 for embeddings and n_layers for logits. `index` is the token id of an embedding, the
-    feature's index in its layer of the transcoder set, 0 of an error, the vocabulary index of a logit.
-    `token` is the text of an embedding or logit. `label` is the graph's own label of a feature node (a file's
-    `clerp`), which wins over its Feature's explanations. `input_total` is the sum of |weight| into the
-    node over the whole trace (over the file, for an import).
+    `layer` is -1 for embeddings and n_layers for logits. `index` is an embedding's token id, a feature's index in its
+    layer of the transcoder set, 0 for an error, a logit's vocabulary index. `token` is the text of an embedding or
+    logit. `label` is the graph's own label of a feature node (a file's `clerp`), which wins over its Feature's
+    explanations. `input_total` is the sum of |weight| into the node over the unpruned trace (over the file, for an
+    import).
     """
 
     kind: npt.NDArray[np.int8]
@@ -75,7 +75,7 @@ class Nodes:
         return np.flatnonzero(self.kind == kind)
 
     def keys(self, graph_id: str, ordinals: Ints | slice = slice(None)) -> list[str]:
-        """The key of each node, or of those named: `graph/kind/layer/position/index`."""
+        """The key of each node, or of each of the `ordinals`: `graph/kind/layer/position/index`."""
         return [
             f"{graph_id}/{_WORDS[kind]}/{layer}/{position}/{index}"
             for kind, layer, position, index in zip(
@@ -122,7 +122,7 @@ class View:
 
 
 def nullable(values: Floats) -> list[float | None]:
-    """A column as rows and JSON write it: None for NaN."""
+    """A column as rows and JSON hold it: None for NaN."""
     return [None if math.isnan(value) else value for value in values.tolist()]
 
 
@@ -137,13 +137,13 @@ class AttributionGraph:
 
     @cached_property
     def acyclic(self) -> AcyclicGraph:
-        """The edges, to be passed over; kept with the graph. Raises CycleFound."""
+        """The graph's edges for passes over them, built once. Raises CycleFound."""
         return AcyclicGraph(len(self.nodes), self.edges.source, self.edges.target)
 
     @cached_property
     def labels(self) -> list[str | None]:
-        """(n_nodes,) the words by which a feature node is shown and grouped: the graph's own label, else its Feature's
-        best explanation; None where there is neither. Nodes of other kinds have none."""
+        """(n_nodes,) the text that shows and groups a feature node: the graph's own label, else its Feature's best
+        explanation, else None. Nodes of other kinds keep their own label, which is None."""
         best, nodes = best_texts(self.explanations), self.nodes
         columns = (nodes.kind.tolist(), nodes.label, nodes.layer.tolist(), nodes.index.tolist())
         return [

@@ -18,7 +18,7 @@ PERSON = "person"
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a Feature means in words, who or what said so, how (type), and how well it scored (0 to 1)."""
+    """A Feature's meaning in words, its author, how it was found (type), and how well it scored (0 to 1)."""
 
     text: str
     author: str
@@ -42,11 +42,11 @@ def ranked_explanations(explanations: list[Explanation]) -> list[Explanation]:
 
 
 def best_texts(explanations: Mapping[FeatureId, list[Explanation]]) -> dict[FeatureId, str]:
-    """The best explanation's words of each Feature that has one."""
+    """The text of each Feature's best explanation, for the Features that have one."""
     return {
         feature: best.text
-        for feature, said in explanations.items()
-        if (best := best_explanation(said)) is not None
+        for feature, candidates in explanations.items()
+        if (best := best_explanation(candidates)) is not None
     }
 
 

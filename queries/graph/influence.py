@@ -1,7 +1,7 @@
 """Influence, replacement score and completeness score of a graph, on the edges that exist.
 
-Equal to circuit_tracer.graph.compute_node_influence and compute_graph_scores, which multiply dense matrices
-until nothing is left: in an acyclic graph one pass does it.
+The results equal circuit_tracer.graph.compute_node_influence and compute_graph_scores, which multiply dense matrices
+until nothing is left; an acyclic graph needs one pass.
 """
 
 from typing import NamedTuple, TypeAlias
@@ -13,7 +13,7 @@ from queries.graph.arrays import Floats, Ints
 from queries.graph.attribution_graph import NodeKind
 
 SMALLEST_SUM = 1e-10
-"""Sums of |weight| into a node below this count as this (circuit_tracer.graph.normalize_matrix)."""
+"""Least value for the sum of |weight| into a node (circuit_tracer.graph.normalize_matrix clamps to it)."""
 
 
 class GraphScores(NamedTuple):
@@ -29,7 +29,7 @@ def normalise(n: int, target: Ints, weight: Floats, smallest_sum: float = 0.0) -
 
 
 def node_influence(acyclic: AcyclicGraph, share: Floats, logit_weight: Floats) -> Floats:
-    """(n,) the influence of each node on the logits, without what a logit is given to begin with.
+    """(n,) the influence of each node on the logits, without the weight that a logit starts with.
 
     `logit_weight` (n,) holds each logit's probability, 0 elsewhere.
     """
@@ -47,11 +47,11 @@ def graph_scores(kind: Kinds, acyclic: AcyclicGraph, weight: Floats, logit_weigh
 
 
 def scores_of_influence(kind: Kinds, influence: Floats, output: Floats) -> GraphScores:
-    """`output` (n,) is the influence with what a logit is given to begin with.
+    """The scores from `influence` (n,) and `output` (n,), the influence with the weight that a logit starts with.
 
-    Where neither tokens nor errors have influence (no edges at all) the replacement score is NaN, as circuit_tracer's.
-    What errors hand in, which completeness leaves out, is their influence: the sum over all nodes of the errors' part
-    of its inputs, times its output.
+    Without edges neither tokens nor errors have influence; the replacement score is then NaN, as circuit_tracer's.
+    Completeness is 1 minus the errors' share: the sum over all nodes of output times the errors' part of the node's
+    inputs equals the errors' influence.
     """
     from_tokens = influence[kind == NodeKind.EMBEDDING].sum()
     from_errors = influence[kind == NodeKind.ERROR].sum()

@@ -1,25 +1,27 @@
-"""The loops over a graph's edges, compiled by numba. Imported on first use (half a second); the compiled code is kept.
+"""The loops over a graph's edges, compiled by numba. Imported on first use (half a second); compiled code is cached
+on disk.
 
-Edges come as rows by target (CSR): edges `starts[v]` to `starts[v + 1]` enter node v, `source` names their far ends.
-A node's row is visited after the rows of all its inputs (`order`), so that one visit is enough. None holds
-Python's lock; what may be None costs nothing where it is.
+Edges are rows by target (CSR): edges `starts[v]` to `starts[v + 1]` enter node v, `source` names their sources. `order`
+visits a node's row after the rows of all its inputs, so that one visit is enough. No kernel holds the GIL. An argument
+that is None costs nothing: numba compiles a version without it.
 """
 
 import numpy as np
 from numba import njit
 
 SMALLEST, LARGEST = 1e-250, 1e250
-"""Products of which one more factor neither underflows nor overflows; beyond them logarithms are compared."""
+"""Products between these can take one more factor without underflow or overflow; beyond them logarithms are
+compared."""
 
 LARGEST_SUM, LARGEST_MINIMUM = 0, 1
-"""What `best_into` looks for: the path of the largest sum of values, or of the largest least value."""
+"""The goals of `best_into`: the largest sum of values, or the largest least value."""
 
 
 @njit(cache=True, nogil=True)
 def depth_first(starts, source):
     """(order (n,), level (n,), cycle): nodes after all their inputs, and edges on the longest path into each.
 
-    `cycle` names, along its edges, the nodes of a cycle that was met, and is empty where there is none.
+    `cycle` lists the nodes of one cycle along its edges; it is empty where the graph has none.
     """
     n = len(starts) - 1
     unseen, open_, done = 0, 1, 2
@@ -77,7 +79,8 @@ def sum_to(order, starts, source, value, ends, passable):
 
 @njit(cache=True, nogil=True)
 def _sign(negative, edge):
-    """Where in `step` an edge is looked up: 1 if it is negative. Costs nothing where nobody asks for signs (None)."""
+    """The index of an edge in the second axis of `step`: 1 if the edge is negative. `negative` is None without a sign
+    filter."""
     if negative is None:
         return 0
     return 1 if negative[edge] else 0
@@ -85,11 +88,11 @@ def _sign(negative, edge):
 
 @njit(cache=True, nogil=True)
 def sum_into(order, starts, source, value, begin, passable, negative, step, kind, accepts):
-    """(n, S): for each node and state, the sum over all walks into it of the product of `value`.
+    """(n, S): for each node and state, the sum over all walks into the node of the product of `value`.
 
-    A walk begins where begin (n,) is not 0, which is its first factor, in a state that `accepts` (S,), and comes
-    through where `passable` (n,). kind (n,) numbers each node's row of `step` (kinds, 2, S), the state at an edge's
-    source from that at its target: [:, 1] for edges that are `negative`; -1 where the walk may not go there.
+    A walk begins where begin (n,) is not 0, with that as first factor, in a state that `accepts` (S,). It comes through
+    nodes that are `passable` (n,). kind (n,) numbers each node's row of `step` (kinds, 2, S): the state at an edge's
+    source, from the state at its target; [:, 1] for edges that are `negative`; -1 where no walk may take the edge.
     """
     n_states = len(accepts)
     total = np.zeros((len(begin), n_states))
@@ -104,33 +107,10 @@ def sum_into(order, starts, source, value, begin, passable, negative, step, kind
         for edge in range(starts[node], starts[node + 1]):
             far = source[edge]
             sign = _sign(negative, edge)
-            after, there, factor = step[kind[far], sign], total[far], value[edge]
+            after, at_source, factor = step[kind[far], sign], total[far], value[edge]
             for state in range(n_states):
                 if after[state] >= 0:
-                    here[state] += factor * there[after[state]]
-    return total
-
-
-@njit(cache=True, nogil=True)
-def count_into(order, starts, source, begin, passable, negative, step, kind, accepts, modulus):
-    """(n, S): like `sum_into`, how many walks there are, modulo a number below 2^31."""
-    n_states = len(accepts)
-    total = np.zeros((len(begin), n_states), np.int64)
-    for node in order:
-        here = total[node]
-        if begin[node]:
-            for state in range(n_states):
-                if accepts[state]:
-                    here[state] = 1
-        if not passable[node]:
-            continue
-        for edge in range(starts[node], starts[node + 1]):
-            far = source[edge]
-            sign = _sign(negative, edge)
-            after, there = step[kind[far], sign], total[far]
-            for state in range(n_states):
-                if after[state] >= 0:
-                    here[state] = (here[state] + there[after[state]]) % modulus
+                    here[state] += factor * at_source[after[state]]
     return total
 
 
@@ -138,7 +118,7 @@ def count_into(order, starts, source, begin, passable, negative, step, kind, acc
 def best_product_into(order, starts, source, value, begin, passable, negative, step, kind, accepts):
     """(n, S): like `sum_into`, the logarithm of the largest product of `value` (> 0); -inf where there is no walk.
 
-    Products are compared, which is ten times faster than adding logarithms, where they can be.
+    Compares products, which is ten times faster than adding logarithms, unless they underflow or overflow.
     """
     n, n_states = len(begin), len(accepts)
     product = np.zeros((n, n_states))
@@ -152,10 +132,10 @@ def best_product_into(order, starts, source, value, begin, passable, negative, s
             for edge in range(starts[node], starts[node + 1]):
                 far = source[edge]
                 sign = _sign(negative, edge)
-                after, there, factor = step[kind[far], sign], product[far], value[edge]
+                after, at_source, factor = step[kind[far], sign], product[far], value[edge]
                 for state in range(n_states):
                     if after[state] >= 0:
-                        best[state] = max(best[state], factor * there[after[state]])
+                        best[state] = max(best[state], factor * at_source[after[state]])
         for state in range(n_states):
             if SMALLEST < best[state] < LARGEST:
                 row[state] = np.log(best[state])
@@ -175,25 +155,25 @@ def best_product_into(order, starts, source, value, begin, passable, negative, s
 
 @njit(cache=True, nogil=True)
 def best_into(order, starts, source, value, begin, passable, negative, step, kind, accepts, goal):
-    """(n, S): like `sum_into`, the best walk by `goal`; -inf where there is no walk. Where one begins it has neither
-    a sum (0) nor a least value (inf) yet."""
+    """(n, S): like `sum_into`, the best walk by `goal`; -inf where there is no walk. A walk begins with a sum of 0, or
+    with a least value of inf."""
     n, n_states = len(begin), len(accepts)
-    nothing_yet = 0.0 if goal == LARGEST_SUM else np.inf
+    empty = 0.0 if goal == LARGEST_SUM else np.inf
     best = np.full((n, n_states), -np.inf)
     for node in order:
         here = best[node]
         for state in range(n_states):
             if begin[node] > 0.0 and accepts[state]:
-                here[state] = nothing_yet
+                here[state] = empty
         if not passable[node]:
             continue
         for edge in range(starts[node], starts[node + 1]):
             far = source[edge]
             sign = _sign(negative, edge)
-            after, there, own = step[kind[far], sign], best[far], value[edge]
+            after, at_source, own = step[kind[far], sign], best[far], value[edge]
             for state in range(n_states):
                 if after[state] >= 0:
-                    rest = there[after[state]]
+                    rest = at_source[after[state]]
                     found = own + rest if goal == LARGEST_SUM else min(own, rest)
                     here[state] = max(here[state], found)
     return best

@@ -1,11 +1,11 @@
-"""What attribution graphs have in common: features, and paths through the same features.
+"""Comparison of attribution graphs: the features that they share, and the paths through the same features.
 
-1. A feature is shared where both graphs hold a node of it, at whatever position.
+1. Graphs share a feature where each holds a node of it, at any position.
 2. Each graph's k best group sequences are found with the nodes of one Feature as one group. Prompts differ in their
-   tokens, so sequences are the same where their features between source and target are; of one graph, those that
-   differ in the source only are then one, and their scores add up.
+   tokens, so sequences are equal if their features between source and target are. Sequences of one graph that differ
+   in the source only are therefore one, and their scores add up.
 
-Features belong to a model and a transcoder set: graphs of different ones are not compared.
+Features belong to a model and a transcoder set: graphs of different ones cannot be compared.
 """
 
 import math
@@ -21,14 +21,14 @@ from queries.paths.space import PathQuery, PathSpace, Totals
 
 MIN_GRAPHS, MAX_GRAPHS = 2, 8
 MAX_SEQUENCES = 1000
-"""Of `k`: a comparison describes every one of them in every graph."""
+"""Largest `k`: a comparison describes every sequence in every graph."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureInGraph:
     """A feature's nodes in one graph: their ordinals by position, their label, and their summed node influence.
 
-    `graph` is the graph's place among those compared; the influence is NaN where a node's is not known.
+    `graph` is the graph's index among the compared graphs; the influence is NaN where a node's is unknown.
     """
 
     graph: int
@@ -41,7 +41,7 @@ class FeatureInGraph:
 class ComparedFeature:
     feature: FeatureId
     in_graphs: tuple[FeatureInGraph, ...]
-    """One for each graph that has it, in the order compared."""
+    """One for each graph that has the feature, in the order compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,13 @@ class ComparedSequence:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Features and sequences are ordered by the number of graphs that have them, then by what they sum to there."""
+    """Features and sequences are ordered by the number of graphs that have them, then by their sum over those
+    graphs."""
 
     features: list[ComparedFeature]
     sequences: list[ComparedSequence]
     targets: list[int]
-    """Of each graph the ordinal of its most probable logit, where the sequences lead."""
+    """The ordinal of each graph's most probable logit, where the sequences end."""
     totals: list[Totals]
 
 
@@ -90,7 +91,7 @@ def compare(graphs: Sequence[AttributionGraph], k: int = 100) -> Comparison:
 
 
 def check_ids(graph_ids: Sequence[str]) -> None:
-    """Whether so many graphs can be compared, before any is read. Raises InvalidRequest."""
+    """Check the number of graphs before any is read. Raises InvalidRequest."""
     if not MIN_GRAPHS <= len(graph_ids) <= MAX_GRAPHS:
         raise InvalidRequest("graphs", f"name {MIN_GRAPHS} to {MAX_GRAPHS} graphs, not {len(graph_ids)}")
     if len(set(graph_ids)) < len(graph_ids):
@@ -130,7 +131,7 @@ def _features(place: int, graph: AttributionGraph) -> dict[FeatureId, FeatureInG
 
 
 def _influence(in_graphs: list[FeatureInGraph]) -> float:
-    """The sum that ranks a feature; what is not known does not raise it."""
+    """The sum that ranks a feature; an unknown influence adds nothing."""
     return math.fsum(one.node_influence for one in in_graphs if not math.isnan(one.node_influence))
 
 

@@ -1,6 +1,6 @@
-"""How much of a target's influence passes through a node, a pair of nodes, or a group: sums over all paths at once.
+"""The part of a target's influence that passes through a node, a pair of nodes, or a group, summed over all paths.
 
-All are shares of the target's total influence, which is 1. Paths have at least one edge; a path's ends are on it too.
+Flows are shares of the target's total influence, which is 1. Paths have at least one edge and contain their ends.
 """
 
 import numpy as np
@@ -13,28 +13,29 @@ from queries.paths.space import PathSpace
 def node_flow(space: PathSpace) -> Floats:
     """(n_nodes,) the influence of the paths from the query's sources to its targets that contain each node."""
     problem = space.problem
-    return _reach(space) * _influence(space, problem.ends) - problem.begin * problem.ends
+    return _arriving(space) * _influence(space, problem.ends) - problem.begin * problem.ends
 
 
 def pair_flow(space: PathSpace, via: int) -> Floats:
-    """(n_nodes,) the influence of the paths that contain both `via` and each node, in whatever order."""
+    """(n_nodes,) the influence of the paths that contain both `via` and each node, in either order."""
     if not 0 <= via < space.acyclic.n:
         raise InvalidRequest("via", f"the graph's nodes are 0 to {space.acyclic.n - 1}")
-    alone = np.zeros(space.acyclic.n)
-    alone[via] = 1.0
-    reach, influence = _reach(space), _influence(space, space.problem.ends)
-    before = reach * _influence(space, alone) * influence[via]
-    after = reach[via] * _reach(space, alone) * influence
+    only_via = np.zeros(space.acyclic.n)
+    only_via[via] = 1.0
+    arriving, influence = _arriving(space), _influence(space, space.problem.ends)
+    before = arriving * _influence(space, only_via) * influence[via]
+    after = arriving[via] * _arriving(space, only_via) * influence
     flow: Floats = before + after
-    # Counted on both sides, as by `node_flow`.
-    flow[via] = reach[via] * influence[via] - space.problem.begin[via] * space.problem.ends[via]
+    # Both terms count `via` itself; its flow is that of `node_flow`.
+    flow[via] = arriving[via] * influence[via] - space.problem.begin[via] * space.problem.ends[via]
     return flow
 
 
 def group_flow(space: PathSpace, group: Ints) -> Floats:
-    """(n_groups,) the influence of the paths that contain at least one node of each of the `group` (n_nodes,) numbers.
+    """(n_groups,) for each of the `group` (n_nodes,) numbers, the influence of the paths that contain a node of the
+    group.
 
-    Each path counts once: what remains when those that avoid the group are taken away.
+    Each path counts once: a group's flow is the total minus the total of the paths that avoid the group.
     """
     of_nodes = node_flow(space)
     sizes = np.bincount(group)
@@ -49,15 +50,15 @@ def _total(space: PathSpace, avoided: Bools) -> float:
     problem = space.problem
     begin = (problem.begin & ~avoided).astype(np.float64)
     ends = np.where(avoided, 0.0, problem.ends)
-    reach = space.acyclic.sum_from(begin, space.graph.edges.share, problem.passable & ~avoided)[:, 0]
-    return float((reach - begin) @ ends)
+    arriving = space.acyclic.sum_from(begin, space.graph.edges.share, problem.passable & ~avoided)[:, 0]
+    return float((arriving - begin) @ ends)
 
 
-def _reach(space: PathSpace, begin: Floats | None = None) -> Floats:
-    """(n_nodes,) the influence that arrives at each node from the sources, or from where `begin` says."""
+def _arriving(space: PathSpace, begin: Floats | None = None) -> Floats:
+    """(n_nodes,) the influence that arrives at each node from the sources, or from `begin` (n_nodes,)."""
     starts = space.problem.begin.astype(np.float64) if begin is None else begin
-    reach: Floats = space.acyclic.sum_from(starts, space.graph.edges.share, space.problem.passable)[:, 0]
-    return reach
+    arriving: Floats = space.acyclic.sum_from(starts, space.graph.edges.share, space.problem.passable)[:, 0]
+    return arriving
 
 
 def _influence(space: PathSpace, ends: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""How a graph's nodes are grouped: what paths through the same groups are added up by."""
+"""Groupings of a graph's nodes, by which paths through the same groups are added up."""
 
 from collections.abc import Callable, Hashable
 from typing import NamedTuple, TypeAlias
@@ -12,20 +12,20 @@ from queries.words import GroupBy, Unlabelled
 UNLABELLED = "unlabelled"
 
 _Shared: TypeAlias = tuple[Hashable, str | None] | None
-"""What is common to the nodes of a group, and its name; None: the node is a group of its own."""
+"""The key that the nodes of a group share, and the group's name; None: the node is a group of its own."""
 
 
 class Grouping(NamedTuple):
-    """`number` (n_nodes,) of each node's group, in the order in which they are met; `name` (n_groups,) what is common
-    to a group's nodes, None for a node that is a group of its own."""
+    """`number` (n_nodes,) each node's group, numbered by first node; `name` (n_groups,) the label, layer, position or
+    supernode that a group's nodes share, None for a node that is a group of its own."""
 
     number: Ints
     name: list[str | None]
 
 
 def group_nodes(graph: AttributionGraph, by: GroupBy, unlabelled: Unlabelled = "own") -> Grouping:
-    """Only feature nodes are grouped: every other node is a group of its own, unless a drawn supernode holds it. A node
-    that several supernodes hold belongs to the first of them."""
+    """Group feature nodes. Every other node is a group of its own, unless a drawn supernode holds it. A node that
+    several supernodes hold belongs to the first of them."""
     shared_by = _rule(graph, by)
     numbers: dict[Hashable, int] = {}
     names: list[str | None] = []

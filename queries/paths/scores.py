@@ -1,18 +1,38 @@
-"""The scores by which paths are ranked: their definitions, for every place that shows or computes one."""
+"""The scores that rank paths: each is one entry here, with its definition in words and in figures.
 
+The command line's help reads this module too, so it imports numpy only where a factor is computed.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
-
-import numpy as np
+from enum import Enum
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from queries.errors import InvalidRequest
-from queries.graph.acyclic import Goal
-from queries.graph.arrays import Bools, Floats
-from queries.graph.attribution_graph import AttributionGraph, NodeKind
+
+if TYPE_CHECKING:
+    from queries.graph.arrays import Bools, Floats
+    from queries.graph.attribution_graph import AttributionGraph
+
+Factors: TypeAlias = "Callable[[AttributionGraph, Bools], Floats]"
+"""(n_edges,) each edge's signed part of a path's score, from a graph and is_target (n_nodes,), where paths end.
+
+Raises InvalidRequest where the graph lacks a value that the score needs.
+"""
+
+
+class Join(Enum):
+    """How the factors of a path's edges make its score."""
+
+    PRODUCT = "product"
+    """Towards several logits, times the logit's normalised probability."""
+    MEAN = "mean"
+    MINIMUM = "minimum"
 
 
 @dataclass(frozen=True)
 class PathScore:
-    """What a score of a path is, in the words that the API and the page show."""
+    """A score of a path, in the words that the API and the page show."""
 
     name: str
     definition: str
@@ -20,9 +40,57 @@ class PathScore:
     sign: str
     order: str
     meaning: str
-    goal: Goal
-    grouped: bool
-    """Whether the scores of paths can be added up, so that paths can be ranked in groups."""
+    join: Join
+    factors: Factors
+    signed: bool = False
+    """Whether the sign of a score tells if the path raises or lowers its target."""
+    ranked_by_size: bool = False
+    """Whether paths are ordered by the score's absolute value."""
+    is_share: bool = False
+    """Whether a score is a share of the target's total influence, 0 to 1."""
+
+    @property
+    def grouped(self) -> bool:
+        """Whether the scores of paths can be added up, so that paths can be ranked in groups."""
+        return self.join is Join.PRODUCT
+
+
+def _shares(graph: "AttributionGraph", _: "Bools") -> "Floats":
+    return graph.edges.share
+
+
+def _weights(graph: "AttributionGraph", _: "Bools") -> "Floats":
+    return graph.edges.weight
+
+
+def _sizes(graph: "AttributionGraph", _: "Bools") -> "Floats":
+    size: Floats = abs(graph.edges.weight)
+    return size
+
+
+def _weights_per_activation(graph: "AttributionGraph", is_target: "Bools") -> "Floats":
+    """Each weight over the activation of its target; undivided where the path ends."""
+    import numpy as np
+
+    from queries.graph.attribution_graph import NodeKind
+
+    nodes, edges = graph.nodes, graph.edges
+    between = (nodes.kind == NodeKind.FEATURE) & ~is_target
+    usable = np.isfinite(nodes.activation) & (nodes.activation != 0.0)
+    n_lacking = int((between & ~usable).sum())
+    if n_lacking:
+        raise InvalidRequest(
+            "score",
+            "contribution divides by the activations of feature nodes, and "
+            f"{n_lacking:,} of this graph's {int(between.sum()):,} have none stored",
+        )
+    with np.errstate(over="ignore"):
+        factors: Floats = edges.weight / np.where(between, nodes.activation, 1.0)[edges.target]
+    if not np.isfinite(factors).all():
+        raise InvalidRequest(
+            "score", "an activation is so small that contribution divided by it is no number"
+        )
+    return factors
 
 
 _ALL = (
@@ -34,8 +102,9 @@ _ALL = (
         sign="never negative",
         order="descending",
         meaning="The part of the target's total absolute influence that flows along exactly this path.",
-        goal=Goal.PRODUCT,
-        grouped=True,
+        join=Join.PRODUCT,
+        factors=_shares,
+        is_share=True,
     ),
     PathScore(
         name="contribution",
@@ -46,8 +115,10 @@ _ALL = (
         order="descending by absolute value",
         meaning="The path's signed effect on its target, attention patterns and normalisation frozen. "
         "Biases lie on no path, so paths do not add up to the logit.",
-        goal=Goal.PRODUCT,
-        grouped=True,
+        join=Join.PRODUCT,
+        factors=_weights_per_activation,
+        signed=True,
+        ranked_by_size=True,
     ),
     PathScore(
         name="mean_weight",
@@ -57,8 +128,8 @@ _ALL = (
         order="descending",
         meaning="The average direct effect along the path, as the attribution-graph notebooks rank paths. One strong "
         "edge, such as one from an embedding, can carry a path of weak ones.",
-        goal=Goal.SUM,
-        grouped=False,
+        join=Join.MEAN,
+        factors=_weights,
     ),
     PathScore(
         name="bottleneck",
@@ -67,51 +138,23 @@ _ALL = (
         sign="never negative",
         order="descending",
         meaning="The path's weakest link: every edge of it is at least this strong.",
-        goal=Goal.LEAST,
-        grouped=False,
+        join=Join.MINIMUM,
+        factors=_sizes,
     ),
 )
 
 SCORES = {score.name: score for score in _ALL}
+"""The first is the default."""
+
+if TYPE_CHECKING:
+    ScoreName: TypeAlias = str
+else:  # pydantic checks and documents the names above
+    ScoreName = Literal[tuple(SCORES)]
 
 
 def path_score(name: str) -> PathScore:
-    """Raises InvalidRequest for a score that there is not."""
+    """Raises InvalidRequest for an unknown score."""
     try:
         return SCORES[name]
     except KeyError:
         raise InvalidRequest("score", f"must be one of {', '.join(SCORES)}, not {name!r}") from None
-
-
-def edge_factors(graph: AttributionGraph, score: PathScore, is_target: Bools) -> Floats:
-    """(n_edges,) what each edge gives to a path's score, signed: joined by product, sum or minimum, as its goal says.
-
-    `is_target` (n_nodes,): where the paths end. Raises InvalidRequest where the graph lacks what the score needs.
-    """
-    edges = graph.edges
-    if score.name == "influence":
-        return edges.share
-    if score.name == "contribution":
-        with np.errstate(over="ignore"):
-            factors = edges.weight / _divisors(graph, is_target)[edges.target]
-        if not np.isfinite(factors).all():
-            raise InvalidRequest(
-                "score", "an activation is so small that contribution divided by it is no number"
-            )
-        return factors
-    return np.abs(edges.weight) if score.name == "bottleneck" else edges.weight
-
-
-def _divisors(graph: AttributionGraph, is_target: Bools) -> Floats:
-    """(n_nodes,) the activation of the nodes that a path comes through; 1 where it ends."""
-    nodes = graph.nodes
-    between = (nodes.kind == NodeKind.FEATURE) & ~is_target
-    usable = np.isfinite(nodes.activation) & (nodes.activation != 0.0)
-    lacking = int((between & ~usable).sum())
-    if lacking:
-        raise InvalidRequest(
-            "score",
-            "contribution divides by the activations of feature nodes, and "
-            f"{lacking:,} of this graph's {int(between.sum()):,} have none stored",
-        )
-    return np.where(between, nodes.activation, 1.0)

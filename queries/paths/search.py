@@ -1,13 +1,13 @@
 """The k best paths through an acyclic graph, exactly: the search, over arrays.
 
-1. One pass from the sources gives the best that any beginning of a path can reach, for every node and state in which
-   the walk back from the target may arrive there: not merely a bound, but what is reached.
-2. Best-first search from the target, guided by it, therefore never visits a part of a path that no answer uses. A
-   node's inputs are sorted when it is first met and taken one at a time: each step puts the next-best input of the
-   same part on the heap, so k paths of length l cost O(k l) heap operations.
-3. Products are compared as sums of logarithms. A mean has no such bound over any length: of each length the best
-   sums are sought, by a state that counts down, and the searches of all lengths are merged. That costs as many states
-   as the longest path has edges.
+1. One pass from the sources finds, for every node and state in which a walk back from the target may arrive there, the
+   best beginning of a path. It is exact: some path attains it.
+2. Best-first search from the target, guided by that pass, therefore never visits a part of a path that no answer uses.
+   It sorts a node's inputs when it first meets the node, and takes them one at a time: each step puts the next-best
+   input of the same part on the heap, so that k paths of length l cost O(k l) heap operations.
+3. Products are compared as sums of logarithms. A mean has no such bound over all lengths: a search for each length
+   finds its best sums, in a state that counts down, and the searches of all lengths are merged. They need as many
+   states as the longest path has edges.
 """
 
 import heapq
@@ -22,12 +22,13 @@ import numpy as np
 import numpy.typing as npt
 
 from queries.errors import InvalidRequest
-from queries.graph.acyclic import AcyclicGraph, Goal, LengthStates, PathStates
+from queries.graph.acyclic import AcyclicGraph, Goal
 from queries.graph.arrays import Bools, Floats, Ints
+from queries.paths.states import LengthStates, PathStates
 from queries.words import Sign
 
-MOST_CELLS = 50_000_000
-"""Values that a pass may keep, one a node and state: 0.4 GB."""
+MAX_CELLS = 50_000_000
+"""Values that a pass may hold, one for each node and state: 0.4 GB."""
 
 
 class Walk(NamedTuple):
@@ -39,12 +40,12 @@ class Walk(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class PathProblem:
-    """Which paths of a graph are meant.
+    """A set of paths of a graph.
 
-    shapes: begin (n_nodes,) whether a path may begin there; ends (n_nodes,) what a path to there is multiplied by, 0
-    where none may end; passable (n_nodes,) whether a path may come through, or end; through: for each item the
-    nodes of which a path must contain at least one (its ends count); negative (n_edges,) edges of negative weight,
-    needed with a `sign`. Lengths are in edges, `max_length` None is any.
+    shapes: begin (n_nodes,) the nodes where a path may begin; ends (n_nodes,) the factor of a path that ends at a
+    node, 0 where none may end; passable (n_nodes,) the nodes that a path may come through, or end at; through: for
+    each item its nodes, of which a path must contain one, ends included; negative (n_edges,) the edges of negative
+    weight, needed with a `sign`. Lengths are in edges; `max_length` None is any.
     """
 
     graph: AcyclicGraph
@@ -59,19 +60,19 @@ class PathProblem:
 
     @cached_property
     def _lengths(self) -> tuple[int, int | None]:
-        """The limits; beyond the longest path all are alike, and states are not free."""
+        """The length limits, clamped to one edge more than the longest path has: each further length costs a state."""
         beyond = int(self.graph.level.max(initial=0)) + 1
         longest = None if self.max_length is None else min(self.max_length, beyond)
         return min(self.min_length, beyond), longest
 
     @cached_property
     def states(self) -> PathStates:
-        """Raises InvalidRequest where they would be too many."""
+        """Raises InvalidRequest where there would be too many states."""
         return self._states(LengthStates.between(*self._lengths))
 
     def _states(self, lengths: LengthStates) -> PathStates:
         n_states = len(lengths) * (1 if self.sign in (None, "all-positive") else 2) << len(self.through)
-        if n_states * self.graph.n > MOST_CELLS:
+        if n_states * self.graph.n > MAX_CELLS:
             raise InvalidRequest(
                 "through",
                 f"what must be met ({len(self.through)} items), the lengths and the sign take {n_states:,} states for "
@@ -79,19 +80,19 @@ class PathProblem:
             )
         return PathStates.of(self.graph.n, lengths, self.through, self.sign)
 
-    def total(self, value: Floats) -> float:
-        """The sum over all these paths of the product of `value` (n_edges,)."""
+    def sum_of(self, value: Floats) -> float:
+        """The sum over all the paths of the product of `value` (n_edges,)."""
         begin = self.begin.astype(np.float64)
         into = self.graph.sum_from(begin, value, self.passable, self.negative, self.states)
         return math.fsum(
-            float(self.ends[node] * into[node, self.states.begun(node)])
+            float(self.ends[node] * into[node, self.states.at_target(node)])
             for node in np.flatnonzero(self.ends).tolist()
         )
 
     def best(self, goal: Goal, value: Floats, k: int) -> Iterator[Walk]:
-        """At most k of these paths, best first by `goal` over `value` (n_edges,): see `Goal`.
+        """At most k of the paths, best first by `goal` over `value` (n_edges,).
 
-        By a sum the paths are ordered by their mean. The weights of `ends` count in a product only.
+        `Goal.SUM` orders paths by their mean. The factors of `ends` count in a product only.
         """
         if goal is not Goal.SUM:
             yield from islice((walk for _, walk in self._search(goal, value, self.states, 0, k)), k)
@@ -122,23 +123,23 @@ class PathProblem:
         k: int,
         best: Floats | None = None,
     ) -> Iterator[tuple[float, Walk]]:
-        """Paths and what the goal makes of them, best first; no more than k of them are right."""
+        """The goal's value and the walk of each path, best first. Only the first k are the best: rows hold k inputs."""
         rows = _Rows(self, goal, value, states, self._best(goal, value, states) if best is None else best, k)
         join = min if goal is Goal.LEAST else _add
         ties = count()
         heap: list[tuple[float, int, float, int, int, int, _Suffix | None]] = []
 
         def push(so_far: float, node: int, state: int, rank: int, suffix: "_Suffix | None") -> None:
-            # An entry takes input `rank` of a suffix, and is worth the best path through it.
-            reached = rows[node, state].worth
-            if rank < len(reached):
+            # An entry extends a suffix by its input `rank`, and is worth the best path that it begins.
+            worth = rows[node, state].worth
+            if rank < len(worth):
                 heapq.heappush(
-                    heap, (-join(so_far, reached[rank]), next(ties), so_far, node, state, rank, suffix)
+                    heap, (-join(so_far, worth[rank]), next(ties), so_far, node, state, rank, suffix)
                 )
 
         for node in np.flatnonzero((self.ends > 0.0) & self.passable).tolist():
-            nothing_yet = {Goal.PRODUCT: math.log(self.ends[node]), Goal.SUM: 0.0, Goal.LEAST: math.inf}[goal]
-            push(nothing_yet, node, states.begun(node, length_state), 0, None)
+            empty = {Goal.PRODUCT: math.log(self.ends[node]), Goal.SUM: 0.0, Goal.LEAST: math.inf}[goal]
+            push(empty, node, states.at_target(node, length_state), 0, None)
         while heap:
             worth, _, so_far, node, state, rank, suffix = heapq.heappop(heap)
             push(so_far, node, state, rank + 1, suffix)
@@ -152,20 +153,20 @@ class PathProblem:
 
 
 class _Inputs(NamedTuple):
-    """A node's inputs in a state, best first. Edge -1: the path begins here."""
+    """A node's inputs in a state, best first. Edge -1: the path begins at the node."""
 
     worth: list[float]
-    """Of the best path over each, from here back to its source."""
+    """The goal's value for the best path over the edge, from the path's source to the node."""
     edge: list[int]
     source: list[int]
     state: list[int]
-    """There."""
+    """The walk's state at the edge's source."""
     own: list[float]
-    """The edge's alone."""
+    """The edge's own value."""
 
 
 class _Rows:
-    """Inputs by node and state: sorted when they are first met, and no more of them than can be asked for."""
+    """The k best inputs by node and state, sorted on first use."""
 
     def __init__(
         self, problem: PathProblem, goal: Goal, value: Floats, states: PathStates, best: Floats, k: int
@@ -177,10 +178,10 @@ class _Rows:
     def __getitem__(self, at: tuple[int, int]) -> _Inputs:
         known = self._known.get(at)
         if known is None:
-            known = self._known[at] = self._look(*at)
+            known = self._known[at] = self._sorted_inputs(*at)
         return known
 
-    def _look(self, node: int, state: int) -> _Inputs:
+    def _sorted_inputs(self, node: int, state: int) -> _Inputs:
         problem, states = self._problem, self._states
         row = problem.graph.row(node) if problem.passable[node] else slice(0, 0)
         edges: npt.NDArray[np.int64] = np.arange(row.start, row.stop) if isinstance(row, slice) else row
@@ -202,10 +203,10 @@ class _Rows:
             own[chosen].tolist(),
         )
         if problem.begin[node] and states.accepts[state]:
-            ends_here = math.inf if self._goal is Goal.LEAST else 0.0
-            place = int(np.searchsorted(-worth[chosen], -ends_here))
+            begun = math.inf if self._goal is Goal.LEAST else 0.0
+            place = int(np.searchsorted(-worth[chosen], -begun))
             for column in (inputs.worth, inputs.own):
-                column.insert(place, ends_here)
+                column.insert(place, begun)
             for numbers in (inputs.edge, inputs.source, inputs.state):
                 numbers.insert(place, -1)
         return inputs
@@ -244,10 +245,10 @@ def rank_paths(
 ) -> list[Walk]:
     """The k best paths of any acyclic graph, best first: for a notebook, from arrays alone.
 
-    source, target (n_edges,): node numbers from 0. value (n_edges,): what is multiplied along a path (the default;
-    above 0, such as shares of influence), added up and divided by the length (Goal.SUM, such as weights), or of
-    which the least counts (Goal.LEAST). starts, ends: the numbers of the nodes where paths begin and end. passable:
-    those of the nodes that paths may come through; all unless given. Lengths are in edges.
+    source, target (n_edges,): node numbers from 0. value (n_edges,): multiplied along a path (the default; above 0,
+    such as shares of influence), averaged (Goal.SUM, such as weights), or the least of them taken (Goal.LEAST).
+    starts, ends: the nodes where paths begin and end. passable: the nodes that paths may come through; all unless
+    given. Lengths are in edges.
 
     Raises CycleFound, ValueError for columns of different lengths.
     """
@@ -267,11 +268,11 @@ def rank_paths(
 
 
 def warm_up() -> None:
-    """Load what ranks by influence (the first time: compile it), for which the first question would wait a second."""
+    """Load the code that ranks by influence, compiling it once on a machine: the first question would wait a second."""
     edge = np.zeros(1, dtype=np.int64), np.ones(1, dtype=np.int64)
     graph, ends = AcyclicGraph(2, *edge), np.array([0.0, 1.0])
     problem = PathProblem(graph, np.array([True, False]), ends, np.ones(2, dtype=np.bool_))
     value = np.ones(1)
-    problem.total(value)
+    problem.sum_of(value)
     list(problem.best(Goal.PRODUCT, value, 1))
     graph.sum_to(ends, value)

@@ -1,5 +1,4 @@
-"""How people name nodes of a graph in a question about its paths: the grammar `queries.words.SELECTORS`, read here for
-every place that asks."""
+"""Selectors, by which people name nodes of a graph: the parser of the grammar in `queries.words.SELECTORS`."""
 
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
@@ -8,20 +7,19 @@ import numpy as np
 
 from queries.errors import InvalidRequest
 from queries.graph.arrays import Bools, Ints
-from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.graph.attribution_graph import KIND_OF_WORD, AttributionGraph, NodeKind
 from queries.words import SELECTORS
 
 Role: TypeAlias = Literal["source", "target", "through", "avoid", "via"]
 
 MAX_SUGGESTED = 8
-"""Names offered where one fits nothing."""
+"""Known names that an error lists."""
 
 _ALL = {"embeddings": NodeKind.EMBEDDING, "errors": NodeKind.ERROR, "logits": NodeKind.LOGIT}
-_KINDS = {kind.word: kind for kind in NodeKind}
 
 
 def select(graph: AttributionGraph, role: Role, texts: Iterable[str]) -> tuple[int, ...]:
-    """The ordinals that any of several selectors name, ascending. Raises InvalidRequest."""
+    """The ordinals that the selectors name, ascending, each once. Raises InvalidRequest."""
     named = [_nodes(graph, role, text) for text in texts]
     return tuple(np.unique(np.concatenate(named)).tolist()) if named else ()
 
@@ -39,7 +37,7 @@ def _nodes(graph: AttributionGraph, role: Role, text: str) -> Ints:
         numbers = (
             (nodes.layer == int(layer)) & (nodes.position == int(position)) & (nodes.index == int(index))
         )
-        return _found(role, text, (nodes.kind == _KINDS[kind]) & numbers)
+        return _found(role, text, (nodes.kind == KIND_OF_WORD[kind]) & numbers)
     if form == "feature":
         layer, index = value.split("/")
         return _found(role, text, is_feature & (nodes.layer == int(layer)) & (nodes.index == int(index)))
@@ -60,7 +58,7 @@ def _nodes(graph: AttributionGraph, role: Role, text: str) -> Ints:
 
 
 def _parts(role: Role, text: str) -> tuple[str, str]:
-    """The form of a selector and what it says of it."""
+    """The form of a selector and its value."""
     if text in _ALL:
         return "kind", text
     form, colon, value = text.partition(":")
@@ -74,7 +72,7 @@ def _parts(role: Role, text: str) -> tuple[str, str]:
     ):
         return form, value
     key = text.split("/")
-    if len(key) in (4, 5) and key[-4] in _KINDS and _all_numbers(key[-3:]):
+    if len(key) in (4, 5) and key[-4] in KIND_OF_WORD and _all_numbers(key[-3:]):
         return "node", text
     raise InvalidRequest(role, f"{text!r} is not one of {', '.join(SELECTORS)}")
 
@@ -90,7 +88,7 @@ def _found(role: Role, text: str, chosen: Bools) -> Ints:
 
 
 def _named(role: Role, text: str, value: str, among: Ints, names: list[str | None]) -> Ints:
-    """Those among some nodes whose name is `value`; else, where spaces at its ends are all that differs, those."""
+    """The nodes `among` the graph's whose name is `value`; if none is, those that differ in outer spaces only."""
     for same in (str, str.strip):
         found = [node for node in among.tolist() if (name := names[node]) and same(name) == same(value)]
         if found:

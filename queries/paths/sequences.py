@@ -1,22 +1,22 @@
-"""The k best group sequences, exactly: paths told apart only by the groups they pass through.
+"""The k best group sequences, exactly. A sequence stands for all paths that pass through the same groups.
 
 With feature nodes grouped by label, the score of "Dallas" -> Texas -> Austin is the sum of the scores of all its
 member paths, whichever of the Texas nodes they visit, however often in a row.
 
 1. Sequences grow backwards from the target. Each carries c, the influence of its front group's members on the
-   target along the sequence, one value a member and state.
-2. For every node, `reach` is the influence that arrives there from the sources. The sum over the nodes m entered in
-   the front group of c[m] * reach[m] is then all that the sequences with this end can still hand out together: not
-   an estimate but exactly their sum, hence a bound for each of them.
-3. Best first by that bound: a popped sequence is closed over the edges inside its front group, handed on to
-   every group that feeds it, and, where its front holds sources, finished, with its exact score. A finished
-   sequence on top of the heap is the next best.
+   target along the sequence, one value for each member and state.
+2. `arriving` is the influence that arrives at each node from the sources. The sum of c[m] * arriving[m] over the
+   nodes m entered in the front group is the exact sum of all sequences that end like this one, hence a bound for each
+   of them.
+3. Best first by that bound: the search pops a sequence, closes it over the edges inside its front group, extends it by
+   every group that feeds it, and, where its front holds sources, finishes it with its exact score. A finished sequence
+   on top of the heap is the next best.
 
-States are those of `queries.graph.acyclic.PathStates`: filters and lengths are of the member paths.
+Filters and lengths apply to the member paths; `queries.paths.states` holds their states.
 """
 
 import heapq
-from collections.abc import Iterator
+import sys
 from dataclasses import dataclass, replace
 from itertools import count
 from time import monotonic
@@ -32,18 +32,18 @@ from queries.paths.space import Path, PathSpace
 
 EXACT_COUNT = 2.0**52
 """Above it a float no longer counts one by one."""
-MOST_MOVED = 20_000_000
-"""Values that may be handed on at once, one an edge and state."""
-MOST_SECONDS = 30.0
-"""For all sequences of an answer: no bound on them is known before they are found."""
+MAX_VALUES = 20_000_000
+"""Values that one step of the search may move, one for each edge and state."""
+MAX_SECONDS = 30.0
+"""For all sequences of an answer: their number is not known before they are found."""
 
 
 class GroupSequence(NamedTuple):
     """One group sequence, from source to target.
 
-    `score` is the sum of its paths' absolute scores, `signed` of the scores themselves, `influence` what flows along
-    them, whichever score is asked for. `steps` are, for each group passed, the ordinals of its nodes that lie on
-    the sequence's paths; `n_members` the number of those paths; `best_members` the best of them.
+    `score` is the sum of the absolute scores of its member paths, `signed` the sum of the scores, `influence` the sum
+    of the paths' influences, whichever score ranks. `steps` lists for each group the ordinals of its nodes on member
+    paths. `n_members` counts the member paths; it is a float's integer where `n_members_rounded`.
     """
 
     score: float
@@ -51,6 +51,7 @@ class GroupSequence(NamedTuple):
     influence: float
     steps: tuple[tuple[int, ...], ...]
     n_members: int
+    n_members_rounded: bool
     best_members: tuple[Path, ...]
 
 
@@ -67,7 +68,7 @@ class _Group:
 
 
 class _Groups:
-    """The groups of a search, each looked into when it is first met."""
+    """The groups of a search, each indexed on first use."""
 
     def __init__(self, problem: PathProblem, group: Ints) -> None:
         self.problem, self.group = problem, group
@@ -77,10 +78,10 @@ class _Groups:
 
     def __getitem__(self, number: int) -> _Group:
         if number not in self._known:
-            self._known[number] = self._look(number)
+            self._known[number] = self._indexed(number)
         return self._known[number]
 
-    def _look(self, number: int) -> _Group:
+    def _indexed(self, number: int) -> _Group:
         acyclic, group = self.problem.graph, self.group
         members = self._by_number[self._starts[number] : self._starts[number + 1]]
         edges = acyclic.into(members[self.problem.passable[members]])
@@ -117,21 +118,21 @@ def _runs(values: Ints) -> tuple[Ints, Ints]:
 def best_group_sequences(space: PathSpace, group: Ints, best_members: int = 1) -> list[GroupSequence]:
     """The query's k best sequences of `group` (n_nodes,) numbers, best first, with their best members.
 
-    Neighbours in one group count once. Equal scores are ordered by the keys of the sequences' first nodes. Raises
-    InvalidRequest for a score that is no sum over paths and for filters that take too much memory, QueryTimeout.
+    Consecutive members of one group count once. Equal scores are ordered by the keys of the sequences' first nodes.
+    Raises InvalidRequest for a score that cannot be added up and for filters that need too much memory, QueryTimeout.
     """
     if not space.score.grouped:
         raise InvalidRequest(
             "score", f"{space.score.name} of single paths cannot be added up, so not in groups"
         )
     n_states, n_edges = len(space.problem.states), len(space.graph.edges)
-    if n_states * n_edges > MOST_MOVED:
+    if n_states * n_edges > MAX_VALUES:
         raise InvalidRequest(
             "group_by",
             f"these filters take {n_states:,} states for each of {n_edges:,} edges, which is too much memory for "
             "groups: ask for fewer `through`, or for single paths",
         )
-    groups, deadline = _Groups(space.problem, group), monotonic() + MOST_SECONDS
+    groups, deadline = _Groups(space.problem, group), monotonic() + MAX_SECONDS
     described = []
     for found in _search(space, groups, deadline):
         _check_time(deadline)
@@ -143,7 +144,7 @@ def best_group_sequences(space: PathSpace, group: Ints, best_members: int = 1) -
 
 def _check_time(deadline: float) -> None:
     if monotonic() > deadline:
-        raise QueryTimeout(MOST_SECONDS)
+        raise QueryTimeout(MAX_SECONDS)
 
 
 def _search(space: PathSpace, groups: _Groups, deadline: float) -> list[tuple[float, tuple[int, ...]]]:
@@ -151,11 +152,12 @@ def _search(space: PathSpace, groups: _Groups, deadline: float) -> list[tuple[fl
     problem, states, size = space.problem, space.problem.states, space.size
     acyclic, n_states = problem.graph, len(problem.states)
     begin = problem.begin.astype(np.float64)
-    reach = acyclic.sum_from(begin, size, problem.passable, problem.negative, states)
+    arriving = acyclic.sum_from(begin, size, problem.passable, problem.negative, states)
     signs = None if problem.negative is None else problem.negative.astype(np.int64)
 
     def handed_on(edges: Ints, influence: Floats) -> Floats:
-        """(len(edges), S + 1) what each edge hands to its source; the last column takes what may go no further."""
+        """(len(edges), S + 1) the influence that each edge hands to its source; the last column collects walks that
+        end."""
         flow = influence[acyclic.target[edges], :-1] * size[edges, None]
         after = states.step[states.kind[acyclic.source[edges]], 0 if signs is None else signs[edges]]
         moved = np.zeros((len(edges), n_states + 1))
@@ -173,8 +175,8 @@ def _search(space: PathSpace, groups: _Groups, deadline: float) -> list[tuple[fl
         targets = np.flatnonzero((problem.ends > 0.0) & (groups.group == number))
         at_targets = np.zeros((len(targets), n_states))
         for place, node in enumerate(targets.tolist()):
-            at_targets[place, states.begun(node)] = problem.ends[node]
-        push(float((at_targets * reach[targets]).sum()), (number,), (targets, at_targets))
+            at_targets[place, states.at_target(node)] = problem.ends[node]
+        push(float((at_targets * arriving[targets]).sum()), (number,), (targets, at_targets))
 
     influence = np.zeros((acyclic.n, n_states + 1))  # scratch
     found: list[tuple[float, tuple[int, ...]]] = []
@@ -195,7 +197,7 @@ def _search(space: PathSpace, groups: _Groups, deadline: float) -> list[tuple[fl
             handed = np.add.reduceat(
                 handed_on(front.entering, influence)[:, :-1], front.entrance_starts, axis=0
             )
-            bounds = (handed * reach[front.entered_from]).sum(axis=1)
+            bounds = (handed * arriving[front.entered_from]).sum(axis=1)
             for number, part in front.feeders:
                 own = handed[part].copy()  # a view would keep all of it
                 push(float(bounds[part].sum()), (number, *sequence), (front.entered_from[part], own))
@@ -245,71 +247,32 @@ class _Members:
             negative=None if outer.negative is None else outer.negative[self.edges],
         )
 
-    def count(self) -> tuple[int, Bools]:
-        """The number of member paths, and (n_spots,) which spots lie on one."""
+    def count(self) -> tuple[float, Bools]:
+        """The number of member paths, exact up to EXACT_COUNT, and (n_spots,) the spots that lie on one."""
         problem, states = self.problem, self.problem.states
         ones, begin = np.ones(len(self.edges)), problem.begin.astype(np.float64)
         arriving = problem.graph.sum_from(begin, ones, problem.passable, problem.negative, states)
         ends = np.flatnonzero(problem.ends)
-        begun = [states.begun(spot) for spot in ends.tolist()]
-        on_path = self._met(arriving > 0.0, ends, begun)
-        if float(arriving.max(initial=0.0)) < EXACT_COUNT:
-            return int(arriving[ends, begun].sum()), on_path
-        return self._counted_exactly(ends, begun), on_path
+        begun = [states.at_target(spot) for spot in ends.tolist()]
+        n_members = min(float(arriving[ends, begun].sum()), sys.float_info.max)
+        return n_members, self._met(arriving > 0.0, ends, begun)
 
-    def _met(self, arrives: Bools, ends: Ints, begun: list[int]) -> Bools:
-        """The spots that walks from the ends come to in a state in which a path begins there or further back."""
+    def _met(self, can_begin: Bools, ends: Ints, begun: list[int]) -> Bools:
+        """(n_spots,) the spots on member paths: walks from the ends come to them in a state from which a path
+        begins."""
         graph, states, negative = self.problem.graph, self.problem.states, self.problem.negative
-        met = np.zeros_like(arrives)
-        met[ends, begun] = arrives[ends, begun]
+        met = np.zeros_like(can_begin)
+        met[ends, begun] = can_begin[ends, begun]
         downwards = np.argsort(-graph.level[graph.target], kind="stable")
         level = graph.level[graph.target[downwards]]
         for edges in np.split(downwards, np.flatnonzero(np.diff(level)) + 1):
             turns = 0 if negative is None else negative[edges].astype(np.int64)
             after = states.step[states.kind[graph.source[edges]], turns]
             spot, state = np.nonzero(met[graph.target[edges]] & (after >= 0))
-            far, there = graph.source[edges][spot], after[spot, state]
-            met[far, there] = arrives[far, there]
+            source, source_state = graph.source[edges][spot], after[spot, state]
+            met[source, source_state] = can_begin[source, source_state]
         on_path: Bools = np.any(met, axis=1)
         return on_path
-
-    def _counted_exactly(self, ends: Ints, begun: list[int]) -> int:
-        """By their remainders: as many primes as the number can need tell it (Chinese remainder theorem)."""
-        graph = self.problem.graph
-        widest = int(np.diff(graph.starts).max(initial=1)) + 1
-        bits = (int(graph.level.max(initial=0)) + 1) * widest.bit_length() + len(ends).bit_length()
-        counted, modulus = 0, 1
-        for prime in primes_below(1 << 31):
-            rests = graph.count_from(
-                self.problem.begin, self.problem.passable, self.problem.negative, self.problem.states, prime
-            )
-            rest = int(rests[ends, begun].sum()) % prime
-            counted += modulus * ((rest - counted) * pow(modulus, -1, prime) % prime)
-            modulus *= prime
-            if modulus.bit_length() > bits:
-                break
-        return counted
-
-
-def primes_below(limit: int) -> Iterator[int]:
-    """Primes, the largest first; `limit` is at most 2^32, below which three witnesses tell (Jaeschke, 1993)."""
-    for number in range(limit - 1, 2, -2):
-        odd, twos = number - 1, 0
-        while odd % 2 == 0:
-            odd, twos = odd // 2, twos + 1
-        if all(_passes(pow(witness, odd, number), number, twos) for witness in (2, 7, 61)):
-            yield number
-
-
-def _passes(power: int, number: int, twos: int) -> bool:
-    """One round of Miller's and Rabin's test."""
-    if power in (1, number - 1):
-        return True
-    for _ in range(twos - 1):
-        power = power * power % number
-        if power == number - 1:
-            return True
-    return False
 
 
 def _describe(
@@ -322,7 +285,7 @@ def _describe(
         for place in range(len(sequence))
     )
     factor = space.factor[members.edges]
-    walks = members.problem.best(space.score.goal, np.abs(factor), best_members) if best_members else ()
+    walks = members.problem.best(space.goal, np.abs(factor), best_members) if best_members else ()
     best = tuple(
         space.path(
             Walk(
@@ -334,9 +297,10 @@ def _describe(
     )
     return GroupSequence(
         score=score,
-        signed=members.problem.total(factor),
-        influence=members.problem.total(space.graph.edges.share[members.edges]),
+        signed=members.problem.sum_of(factor),
+        influence=members.problem.sum_of(space.graph.edges.share[members.edges]),
         steps=steps,
-        n_members=n_members,
+        n_members=int(n_members),
+        n_members_rounded=n_members > EXACT_COUNT,
         best_members=best,
     )

@@ -1,4 +1,4 @@
-"""The best paths through a stored graph: what can be asked, and the totals. `queries.paths.search` searches."""
+"""A stored graph with a question in ordinals: the space that a ranking searches, its totals, and its best paths."""
 
 import math
 from dataclasses import dataclass
@@ -8,18 +8,22 @@ from typing import NamedTuple
 import numpy as np
 
 from queries.errors import InvalidRequest
+from queries.graph.acyclic import Goal
 from queries.graph.arrays import Bools, Floats, Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind, Nodes
-from queries.paths.scores import edge_factors, path_score
+from queries.paths.scores import Join, path_score
 from queries.paths.search import PathProblem, Walk
 from queries.words import Sign
 
 MAX_PATHS = 10_000
 MAX_THROUGH = 8
 
+GOALS = {Join.PRODUCT: Goal.PRODUCT, Join.MEAN: Goal.SUM, Join.MINIMUM: Goal.LEAST}
+"""The search's goal for each join of factors: of one length, the largest mean has the largest sum."""
+
 
 class Path(NamedTuple):
-    """One path: `nodes` are ordinals from source to target, `edges` rows of the edge columns between them."""
+    """One path: `nodes` are ordinals from source to target, `edges` the rows of the edge columns between them."""
 
     score: float
     nodes: tuple[int, ...]
@@ -27,7 +31,7 @@ class Path(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """Where the target's influence comes from, over all stored paths; the target's total influence is 1."""
+    """The origins of the target's influence, over all stored paths; the target's total influence is 1."""
 
     total: float
     matching: float
@@ -38,7 +42,7 @@ class Totals(NamedTuple):
 
 @dataclass(frozen=True)
 class PathQuery:
-    """Which paths are asked for. Nodes are ordinals of the graph; filters combine."""
+    """A question's paths, in ordinals of the graph. Filters combine."""
 
     k: int = 10
     score: str = "influence"
@@ -72,9 +76,10 @@ class PathQuery:
 
 
 class PathSpace:
-    """A graph with a query: what a ranking searches. Raises InvalidRequest.
+    """A graph with a query, as a ranking searches it. Raises InvalidRequest.
 
-    `factor` (n_edges,) is what each edge gives to the score, signed; `size` what the search compares.
+    targets (n_targets,) ordinals; target_weight (n_nodes,) the factor of a path that ends at a target, 0 elsewhere, 1
+    in all; factor (n_edges,) each edge's signed part of the score; size (n_edges,) the part that the search compares.
     """
 
     def __init__(self, graph: AttributionGraph, query: PathQuery) -> None:
@@ -82,20 +87,21 @@ class PathSpace:
         self.graph, self.query, self.score = graph, query, path_score(query.score)
         self.acyclic = graph.acyclic
         self.targets, weights = _targets(nodes, query.targets)
-        self.ends: Floats = np.zeros(n)
-        self.ends[self.targets] = weights
+        self.target_weight: Floats = np.zeros(n)
+        self.target_weight[self.targets] = weights
         self.is_source: Bools = _sources(nodes, query.sources)
-        is_target = self.ends > 0.0
+        is_target = self.target_weight > 0.0
         avoided = np.zeros(n, dtype=np.bool_)
         avoided[_checked("avoid", query.avoid, n)] = True
         self.into: Bools = (nodes.kind == NodeKind.FEATURE) | is_target
-        """(n,) the nodes that paths come through or lead to."""
-        self.factor = edge_factors(graph, self.score, is_target)
-        self.size: Floats = np.abs(self.factor) if self.query.score == "contribution" else self.factor
+        """(n_nodes,) the nodes that paths come through or lead to."""
+        self.factor = self.score.factors(graph, is_target)
+        self.size: Floats = np.abs(self.factor) if self.score.ranked_by_size else self.factor
+        self.goal = GOALS[self.score.join]
         self.problem = PathProblem(
             graph=self.acyclic,
             begin=self.is_source & ~avoided,
-            ends=np.where(avoided, 0.0, self.ends),
+            ends=np.where(avoided, 0.0, self.target_weight),
             passable=self.into & ~avoided,
             through=[_checked("through", item, n) for item in query.through],
             sign=query.sign,
@@ -106,12 +112,12 @@ class PathSpace:
 
     @cached_property
     def influence(self) -> Floats:
-        """(n,) the influence of each node on the targets, over all paths of at least one edge."""
-        return self.acyclic.sum_to(self.ends, self.graph.edges.share, self.into) - self.ends
+        """(n_nodes,) the influence of each node on the targets, over all paths of at least one edge."""
+        return self.acyclic.sum_to(self.target_weight, self.graph.edges.share, self.into) - self.target_weight
 
     @property
-    def total(self) -> float:
-        """What comes from the sources over all paths, whatever the filters."""
+    def from_sources(self) -> float:
+        """The influence from the sources over all paths, without the filters."""
         return float(self.influence[self.is_source].sum())
 
     def totals(self) -> Totals:
@@ -121,15 +127,15 @@ class PathSpace:
         from_errors = float(influence[nodes.kind == NodeKind.ERROR].sum())
         into_targets = self.acyclic.into(self.targets)
         direct_edges = into_targets[self.is_source[edges.source[into_targets]]]
-        direct = float(edges.share[direct_edges] @ self.ends[edges.target[direct_edges]])
+        direct = float(edges.share[direct_edges] @ self.target_weight[edges.target[direct_edges]])
         pruned_away = None
         if self.graph.record.share_basis == "trace":
             dead_ends = (nodes.input_total == 0.0) & self.into
-            lost = float((influence + self.ends)[dead_ends].sum())
-            # Rounding can leave a few 1e-17 below zero where nothing was pruned.
+            lost = float((influence + self.target_weight)[dead_ends].sum())
+            # Where nothing was pruned, rounding can leave a few 1e-17 below zero.
             pruned_away = max(0.0, 1.0 - from_embeddings - from_errors - lost)
         return Totals(
-            total=self.total,
+            total=self.from_sources,
             matching=self._matching(direct),
             direct=direct,
             from_errors=from_errors,
@@ -137,12 +143,12 @@ class PathSpace:
         )
 
     def _matching(self, direct: float) -> float:
-        """What comes from the sources over the paths that satisfy the query."""
+        """The influence from the sources over the paths that satisfy the query."""
         query, edges = self.query, self.graph.edges
         filters = query.through, query.avoid, query.sign, query.max_length
         if any(filters) or query.min_length > 2:
-            return self.problem.total(edges.share)
-        # Without filters no pass is needed: what is known to leave the first edge's end is enough.
+            return self.problem.sum_of(edges.share)
+        # Without filters no pass is needed: the influence of each first edge's target is known.
         first = np.flatnonzero(self.is_source[edges.source] & self.into[edges.target])
         longer = float(edges.share[first] @ self.influence[edges.target[first]])
         return longer + direct if query.min_length == 1 else longer
@@ -150,16 +156,19 @@ class PathSpace:
     def path(self, walk: Walk) -> Path:
         """A walk with its score."""
         factors = self.factor[list(walk.edges)].tolist()
-        if self.query.score == "mean_weight":
-            return Path(math.fsum(factors) / len(factors), *walk)
-        if self.query.score == "bottleneck":
-            return Path(min(factors), *walk)
-        return Path(math.prod(factors) * float(self.ends[walk.nodes[-1]]), *walk)
+        match self.score.join:
+            case Join.MEAN:
+                score = math.fsum(factors) / len(factors)
+            case Join.MINIMUM:
+                score = min(factors)
+            case Join.PRODUCT:
+                score = math.prod(factors) * float(self.target_weight[walk.nodes[-1]])
+        return Path(score, *walk)
 
     def influence_of(self, path: Path) -> float:
         """The influence that flows along a path, whichever score ranked it."""
         shares: list[float] = self.graph.edges.share[list(path.edges)].tolist()
-        return math.prod(shares) * float(self.ends[path.nodes[-1]])
+        return math.prod(shares) * float(self.target_weight[path.nodes[-1]])
 
 
 def choose_target(nodes: Nodes) -> int:
@@ -171,11 +180,11 @@ def choose_target(nodes: Nodes) -> int:
 
 def best_paths(space: PathSpace) -> list[Path]:
     """The query's k best paths, best first; equal scores by their node keys from the source."""
-    walks = space.problem.best(space.score.goal, space.size, space.query.k)
+    walks = space.problem.best(space.goal, space.size, space.query.k)
     found = [space.path(walk) for walk in walks]
     on_paths = sorted({node for path in found for node in path.nodes})
     keys = dict(zip(on_paths, space.graph.nodes.keys("", np.array(on_paths, dtype=np.int64)), strict=True))
-    worth = abs if space.query.score == "contribution" else float
+    worth = abs if space.score.ranked_by_size else float
     return sorted(found, key=lambda path: (-worth(path.score), [keys[node] for node in path.nodes]))
 
 
@@ -187,7 +196,7 @@ def _checked(parameter: str, ordinals: tuple[int, ...], n: int) -> Ints:
 
 
 def _sources(nodes: Nodes, asked: tuple[int, ...] | None) -> Bools:
-    """(n,) where paths may begin."""
+    """(n_nodes,) where paths may begin."""
     if asked is None:
         embeddings: Bools = nodes.kind == NodeKind.EMBEDDING
         return embeddings
@@ -202,7 +211,7 @@ def _sources(nodes: Nodes, asked: tuple[int, ...] | None) -> Bools:
 
 
 def _targets(nodes: Nodes, asked: tuple[int, ...] | None) -> tuple[Ints, Floats]:
-    """The nodes where paths end, and what a path to each is multiplied by: 1 in all."""
+    """The nodes where paths end, and the factor of a path to each, 1 in all."""
     chosen = np.unique(_checked("target", (choose_target(nodes),) if asked is None else asked, len(nodes)))
     kinds = nodes.kind[chosen]
     if not len(chosen) or not ((kinds == NodeKind.LOGIT).all() or kinds.tolist() == [NodeKind.FEATURE]):

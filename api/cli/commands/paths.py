@@ -8,7 +8,8 @@ import click
 from api.cli.graph_names import find
 from api.cli.options import Command, with_places
 from api.cli.terminal import show
-from queries.words import GROUPINGS, SCORE_NAMES, SELECTORS, Sign, Unlabelled
+from queries.paths.scores import SCORES
+from queries.words import GROUPINGS, SELECTORS, Sign, Unlabelled
 
 if TYPE_CHECKING:
     from api.client.client import Json
@@ -77,7 +78,11 @@ def _between(command: Command) -> Command:
 @_between
 @click.option("-k", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many.")
 @click.option(
-    "--score", type=click.Choice(SCORE_NAMES), default="influence", show_default=True, help="What ranks them."
+    "--score",
+    type=click.Choice(list(SCORES)),
+    default="influence",
+    show_default=True,
+    help="What ranks them.",
 )
 @click.option(
     "--through",
@@ -116,7 +121,7 @@ def paths(places: "Places", graph: str, written: str, group_by: str | None, **qu
 
     with connect(places) as client:
         record = find(client.get("/api/graphs").json()["graphs"], graph)
-        can_group = query["score"] in ("influence", "contribution") and record["n_labelled_nodes"]
+        can_group = SCORES[query["score"]].grouped and record["n_labelled_nodes"]
         by = group_by or ("label" if can_group else "none")
         answer = client.get(f"/api/graphs/{record['id']}/paths", group_by=by, **query)
     if written == "json":

@@ -58,6 +58,7 @@ class RankedGroup(Record):
     signed: float = Field(description="Sum of the scores themselves")
     influence: float = Field(description="What flows along all member paths, as a share of 1")
     members: int = Field(description="Number of member paths")
+    members_rounded: bool = Field(description="Whether `members` is rounded, as it is beyond 2^52")
     sequence: list[GroupStep] = Field(description="From the source to the target")
     best_members: list[RankedPath]
 
@@ -114,6 +115,7 @@ class NodeAnswers:
             signed=sequence.signed,
             influence=sequence.influence,
             members=sequence.n_members,
+            members_rounded=sequence.n_members_rounded,
             sequence=[self.step(list(step), name) for step, name in zip(sequence.steps, names, strict=True)],
             best_members=[self.path(path) for path in sequence.best_members],
         )

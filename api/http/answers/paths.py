@@ -5,15 +5,12 @@ from typing import Literal
 from pydantic import Field
 
 from api.http.answers.nodes import GroupStep, NodeAnswers, PathNode, RankedGroup, RankedPath
-from queries.errors import InvalidRequest
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import Record
-from queries.paths.flow import group_flow, node_flow, pair_flow
-from queries.paths.groups import group_nodes
-from queries.paths.question import FlowQuestion, PathsQuestion, Ranking
-from queries.paths.scores import SCORES
-from queries.paths.selectors import select
-from queries.words import GroupBy, ScoreName
+from queries.paths.answer import Flow, Ranking
+from queries.paths.question import PathsQuestion
+from queries.paths.scores import SCORES, ScoreName
+from queries.words import GroupBy
 
 
 class PathTarget(Record):
@@ -73,7 +70,12 @@ class ScoreAnswer(Record):
     sign: str
     order: str
     meaning: str
+    join: Literal["product", "mean", "minimum"] = Field(
+        description="How the factors of a path's edges make it"
+    )
     grouped: bool = Field(description="Whether paths can be ranked in groups by it")
+    signed: bool = Field(description="Whether a negative score says that its path lowers the target")
+    is_share: bool = Field(description="Whether it is a share of the target's total influence, 0 to 1")
 
 
 class ScoresAnswer(Record):
@@ -93,7 +95,10 @@ def scores() -> ScoresAnswer:
                 sign=score.sign,
                 order=score.order,
                 meaning=score.meaning,
+                join=score.join.value,
                 grouped=score.grouped,
+                signed=score.signed,
+                is_share=score.is_share,
             )
             for score in SCORES.values()
         ]
@@ -123,38 +128,18 @@ def paths(graph: AttributionGraph, question: PathsQuestion, ranking: Ranking) ->
     )
 
 
-def flow(graph: AttributionGraph, question: FlowQuestion) -> FlowAnswer:
-    """What passes through every node, and every group, as an answer. Raises InvalidRequest."""
-    space, answers = question.space(graph), NodeAnswers(graph)
-    via = None if question.via is None else _one(graph, question.via)
-    of_nodes = node_flow(space) if via is None else pair_flow(space, via)
-    groups = None
-    if question.group_by != "none":
-        number, name = group_nodes(graph, question.group_by, question.unlabelled)
-        of_groups = group_flow(space, number)
-        groups = [
-            GroupFlow(
-                group=answers.step((number == group).nonzero()[0].tolist(), name[group]),
-                flow=float(of_groups[group]),
-            )
-            for group in (-of_groups).argsort(kind="stable").tolist()
-            if of_groups[group] > 0.0
-        ]
+def flow(graph: AttributionGraph, found: Flow) -> FlowAnswer:
+    """The flow through every node, and every group, as an answer."""
+    answers = NodeAnswers(graph)
     return FlowAnswer(
         graph=graph.record.id,
-        targets=[
-            PathTarget(node=answers.node(node), weight=float(space.ends[node]))
-            for node in space.targets.tolist()
+        targets=[PathTarget(node=answers.node(node), weight=weight) for node, weight in found.targets],
+        via=None if found.via is None else answers.node(found.via),
+        total=found.from_sources,
+        flow=found.of_nodes.tolist(),
+        groups=None
+        if found.groups is None
+        else [
+            GroupFlow(group=answers.step(list(one.nodes), one.name), flow=one.flow) for one in found.groups
         ],
-        via=None if via is None else answers.node(via),
-        total=space.total,
-        flow=of_nodes.tolist(),
-        groups=groups,
     )
-
-
-def _one(graph: AttributionGraph, text: str) -> int:
-    named = select(graph, "via", [text])
-    if len(named) != 1:
-        raise InvalidRequest("via", f"{text!r} names {len(named)} nodes; one is expected")
-    return named[0]

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from api.http.answers import paths as answers
 from api.http.answers.paths import FlowAnswer, PathsAnswer, ScoresAnswer
 from api.http.routes.served import Served, written
+from queries.paths.answer import find_flow
 from queries.paths.question import FlowQuestion, PathsQuestion
 
 router = APIRouter(tags=["graphs"])
@@ -23,7 +24,8 @@ def get_paths(explorer: Served, graph_id: str, question: Annotated[PathsQuestion
 @router.get("/api/graphs/{graph_id}/flow", response_model=FlowAnswer)
 def get_flow(explorer: Served, graph_id: str, question: Annotated[FlowQuestion, Query()]) -> Response:
     """The share of the target's influence that flows through each node, and each group of nodes."""
-    return written(answers.flow(explorer.graph(graph_id), question))
+    graph = explorer.graph(graph_id)
+    return written(answers.flow(graph, find_flow(graph, question)))
 
 
 @router.get("/api/scores")

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queries.graph.acyclic import AcyclicGraph, CycleFound, Goal, LengthStates, PathStates
+from queries.graph.acyclic import AcyclicGraph, CycleFound, Goal
 from queries.graph.arrays import Floats, Ints
 from queries.graph.attribution_graph import AttributionGraph
+from queries.paths.states import LengthStates, PathStates
 from tests.support.graphs import graphs, make_graph, share_matrix
 
 Arcs = list[tuple[int, int]]

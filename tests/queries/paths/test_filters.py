@@ -296,7 +296,7 @@ def test_a_question_of_too_many_states_is_refused(monkeypatch: pytest.MonkeyPatc
     graph = make_graph("EFFL", {(0, 1): 1, (1, 2): 1, (2, 3): 1})
     query = PathQuery(through=((1,), (2,)), sign="positive")
     assert len(best_paths(PathSpace(graph, query))) == 1
-    monkeypatch.setattr("queries.paths.search.MOST_CELLS", 3 * 2 * 4 * 4 - 1)
+    monkeypatch.setattr("queries.paths.search.MAX_CELLS", 3 * 2 * 4 * 4 - 1)
     with pytest.raises(InvalidRequest, match="24 states for each of 4 nodes") as raised:
         best_paths(PathSpace(graph, query))
     assert raised.value.parameter == "through"

@@ -1,7 +1,7 @@
 """Group sequences: by hand, by brute force over all member paths, and on the real labelled graphs."""
 
+import sys
 from fractions import Fraction
-from itertools import islice
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from queries.errors import InvalidRequest, QueryTimeout
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.paths.groups import group_nodes
-from queries.paths.sequences import GroupSequence, best_group_sequences, primes_below
+from queries.paths.sequences import GroupSequence, best_group_sequences
 from queries.paths.space import MAX_PATHS, Path, PathQuery, PathSpace
 from tests.support.graphs import LABELLED_GRAPHS, BrutePath, graphs, make_graph, matching, real_graph
 
@@ -115,52 +115,38 @@ def test_a_step_shows_only_the_nodes_on_its_paths() -> None:
     assert only.n_members == 1
 
 
-def test_members_beyond_what_a_float_counts() -> None:
-    # 60 pairs of features, each pair feeding the next: 2^60 + 2^59 … paths, all in one group.
-    rungs = 60
-    kinds = "E" + "FF" * rungs + "L"
-    weights = {(0, 1): 1.0, (0, 2): 1.0}
-    for rung in range(1, rungs):
-        for a in (2 * rung - 1, 2 * rung):
-            weights |= {(a, 2 * rung + 1): 1.0, (a, 2 * rung + 2): 1.0}
-    weights |= {(2 * rungs - 1, 2 * rungs + 1): 1.0, (2 * rungs, 2 * rungs + 1): 1.0}
-    # One more path, past the last rungs: a float would not see it.
-    weights[1, 2 * rungs + 1] = 1.0
-    graph = make_graph(kinds, weights, labels=dict.fromkeys(range(1, 2 * rungs + 1), "A"))
-    (only,) = best(graph, PathQuery())
-    assert only.n_members == 2**rungs + 1
-    assert only.score == pytest.approx(1.0, rel=1e-12)
-
-
-@pytest.mark.parametrize("rungs", [3, 40, 700])
-def test_any_number_of_members_is_counted_exactly(rungs: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each rung doubles the paths; one more leads past the last of them."""
-    monkeypatch.setattr("queries.paths.sequences.EXACT_COUNT", 0.0)
+@pytest.mark.parametrize(
+    ("rungs", "rounded"), [(3, False), (40, False), (51, False), (60, True), (700, True)]
+)
+def test_any_number_of_members_is_counted(rungs: int, rounded: bool) -> None:
+    """Each rung doubles the paths; one more leads past the last of them. Beyond 2^52 the count is a float's."""
     last = 2 * rungs + 1
     weights = {(0, 1): 1.0, (0, 2): 1.0, (last - 2, last): 1.0, (last - 1, last): 1.0, (1, last): 1.0}
     for rung in range(1, rungs):
         weights |= {(2 * rung - at, 2 * rung + b): 1.0 for at in (0, 1) for b in (1, 2)}
     graph = make_graph("E" + "FF" * rungs + "L", weights, labels=dict.fromkeys(range(1, last), "A"))
     (only,) = best(graph, PathQuery())
-    assert only.n_members == 2**rungs + 1
+    assert only.n_members == (2**rungs if rounded else 2**rungs + 1)
+    assert only.n_members_rounded == rounded
 
 
-def test_the_primes_are_primes() -> None:
-    found = list(islice(primes_below(1 << 31), 50))
-    assert found[0] == 2**31 - 1 and found == sorted(found, reverse=True)
-    small = [number for number in range(3, 2000) if all(number % one for one in range(2, number))]
-    assert [one for one in primes_below(2000) if one not in (7, 61)] == [
-        one for one in small[::-1] if one not in (7, 61)
-    ]
+def test_more_members_than_a_float_holds_are_the_largest_float() -> None:
+    rungs = 1100
+    weights = {(0, 1): 1.0, (0, 2): 1.0, (2 * rungs - 1, 2 * rungs + 1): 1.0, (2 * rungs, 2 * rungs + 1): 1.0}
+    for rung in range(1, rungs):
+        weights |= {(2 * rung - at, 2 * rung + b): 1.0 for at in (0, 1) for b in (1, 2)}
+    graph = make_graph("E" + "FF" * rungs + "L", weights, labels=dict.fromkeys(range(1, 2 * rungs + 1), "A"))
+    (only,) = best(graph, PathQuery())
+    assert (only.n_members, only.n_members_rounded) == (int(sys.float_info.max), True)
 
 
 def test_a_question_too_large_for_groups_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     graph = make_graph("EFL", {(0, 1): 1, (1, 2): 1})
-    monkeypatch.setattr("queries.paths.sequences.MOST_MOVED", 5)
+    monkeypatch.setattr("queries.paths.sequences.MAX_VALUES", 5)
     with pytest.raises(InvalidRequest, match="3 states for each of 2 edges"):
         best(graph, PathQuery())
     monkeypatch.undo()
-    monkeypatch.setattr("queries.paths.sequences.MOST_SECONDS", -1.0)
+    monkeypatch.setattr("queries.paths.sequences.MAX_SECONDS", -1.0)
     with pytest.raises(QueryTimeout):
         best(graph, PathQuery())
 

@@ -598,7 +598,7 @@ export interface components {
         };
         /**
          * Explanation
-         * @description What a Feature means in words, who or what said so, how (type), and how well it scored (0 to 1).
+         * @description A Feature's meaning in words, its author, how it was found (type), and how well it scored (0 to 1).
          */
         Explanation: {
             /** Text */
@@ -1384,6 +1384,11 @@ export interface components {
              */
             members: number;
             /**
+             * Members Rounded
+             * @description Whether `members` is rounded, as it is beyond 2^52
+             */
+            members_rounded: boolean;
+            /**
              * Sequence
              * @description From the source to the target
              */
@@ -1449,10 +1454,26 @@ export interface components {
             /** Meaning */
             meaning: string;
             /**
+             * Join
+             * @description How the factors of a path's edges make it
+             * @enum {string}
+             */
+            join: "product" | "mean" | "minimum";
+            /**
              * Grouped
              * @description Whether paths can be ranked in groups by it
              */
             grouped: boolean;
+            /**
+             * Signed
+             * @description Whether a negative score says that its path lowers the target
+             */
+            signed: boolean;
+            /**
+             * Is Share
+             * @description Whether it is a share of the target's total influence, 0 to 1
+             */
+            is_share: boolean;
         };
         /**
          * ScoresAnswer
