@@ -18,7 +18,7 @@ PERSON = "person"
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A Feature's meaning in words, its author, how it was found (type), and how well it scored (0 to 1)."""
+    """What a Feature means in words, who or what said so, how (type), and how well it scored (0 to 1)."""
 
     text: str
     author: str

@@ -598,7 +598,7 @@ export interface components {
         };
         /**
          * Explanation
-         * @description A Feature's meaning in words, its author, how it was found (type), and how well it scored (0 to 1).
+         * @description What a Feature means in words, who or what said so, how (type), and how well it scored (0 to 1).
          */
         Explanation: {
             /** Text */
