@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import torch
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
-from demo.batches import padded_ids
-from demo.corpus import Statement
+from demo.text.batches import padded_ids
+from demo.text.corpus import Statement
 
 
 @torch.no_grad()

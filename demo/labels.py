@@ -18,8 +18,8 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
-from demo.prefixes import Prefixes
 from demo.sparse import ActiveUnits
+from demo.text.prefixes import Prefixes
 from demo.transcoders import TranscoderWeights, exported_active
 
 NEAR_TIE = 0.05

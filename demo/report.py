@@ -13,13 +13,13 @@ from pathlib import Path
 import torch
 
 from demo.artefacts import FOLDER, load_explanations, load_model, load_transcoders
-from demo.corpus import ONE_HOP_TASKS, Statement, Task, fixed_statements, indirect_object, induction
 from demo.facts import us_states
 from demo.labels import LabelKind, features_of_entities, label_features
 from demo.measures.faithfulness import Accuracy, measure_accuracy
 from demo.measures.paths import PathResult, held_out_city_prompts, load_for_tracing, measure_paths
 from demo.measures.swaps import FACTOR, measure_swaps
-from demo.prefixes import collect_prefixes, label_statements, mlp_streams
+from demo.text.corpus import ONE_HOP_TASKS, Statement, Task, fixed_statements, indirect_object, induction
+from demo.text.prefixes import collect_prefixes, label_statements, mlp_streams
 from queries.graph.records import TraceParameters
 
 REPORT_BEGIN, REPORT_END = "<!-- report -->", "<!-- end of report -->"

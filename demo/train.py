@@ -42,9 +42,9 @@ def main(arguments: list[str] | None = None) -> None:
 
     import torch
 
-    from demo.language_model import LanguageModelRecipe
-    from demo.pipeline import train_all
-    from demo.transcoder_training import TranscoderRecipe
+    from demo.training.language_model import LanguageModelRecipe
+    from demo.training.pipeline import train_all
+    from demo.training.transcoder_training import TranscoderRecipe
 
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)

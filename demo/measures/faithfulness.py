@@ -10,7 +10,7 @@ from torch import Tensor
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from demo.accuracy import accuracy
-from demo.corpus import Statement
+from demo.text.corpus import Statement
 from demo.transcoders import TranscoderWeights
 
 

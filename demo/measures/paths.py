@@ -11,8 +11,8 @@ from circuit_tracer import attribute
 from circuit_tracer.graph import compute_graph_scores
 
 from demo.artefacts import FOLDER, MODEL_ID, TRANSCODER_SET
-from demo.corpus import capital_question
 from demo.facts import us_states
+from demo.text.corpus import capital_question
 from ingest.annotation.file import annotate
 from ingest.attribution.attribution import LoadedModel, from_circuit_tracer, load_model
 from ingest.models import ModelEntry, TranscoderEntry

@@ -123,9 +123,7 @@ def test_a_data_folder_that_cannot_be_is_one_line(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_leaves_a_command_quietly(tmp_path: Path) -> None:
-    script = (
-        "import api.cli.connect\napi.cli.connect.connect = lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)\n"
-    )
+    script = "import api.cli.connect\napi.cli.connect.connect = lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)\n"
     script += "from api.cli.main import main\nmain()"
     done = subprocess.run(
         [sys.executable, "-c", script, "graphs", "--data", str(tmp_path)],

@@ -7,11 +7,11 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from demo.artefacts import FOLDER, load_explanations, load_transcoders
-from demo.corpus import capital_question
 from demo.facts import us_states
 from demo.labels import MIN_SHARE, LabelKind
 from demo.measures.paths import load_for_tracing
 from demo.report import REPORT_BEGIN, REPORT_END
+from demo.text.corpus import capital_question
 
 MODEL, TRANSCODERS = FOLDER / "model", FOLDER / "transcoders"
 

@@ -6,8 +6,10 @@ from itertools import islice
 
 import pytest
 
-from demo.batches import MAX_TOKENS, StatementEncoder, training_batches
-from demo.corpus import (
+from demo.facts import Region, countries, us_states
+from demo.measures.paths import held_out_city_prompts
+from demo.text.batches import MAX_TOKENS, StatementEncoder, training_batches
+from demo.text.corpus import (
     StatementSampler,
     Task,
     capital_question,
@@ -15,10 +17,8 @@ from demo.corpus import (
     indirect_object,
     induction,
 )
-from demo.facts import Region, countries, us_states
-from demo.measures.paths import held_out_city_prompts
-from demo.pipeline import Texts
-from demo.tokenizer import BOS_ID, build_tokenizer
+from demo.text.tokenizer import BOS_ID, build_tokenizer
+from demo.training.pipeline import Texts
 
 
 def all_regions() -> tuple[Region, ...]:

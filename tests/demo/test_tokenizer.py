@@ -3,8 +3,8 @@
 import pytest
 from transformers import PreTrainedTokenizerFast
 
-from demo.corpus import fixed_statements
-from demo.tokenizer import BOS_ID, build_tokenizer
+from demo.text.corpus import fixed_statements
+from demo.text.tokenizer import BOS_ID, build_tokenizer
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ from pathlib import Path
 import torch
 
 from demo.artefacts import load_model, load_transcoders
-from demo.language_model import LanguageModelRecipe
-from demo.pipeline import Texts, train_all
-from demo.transcoder_training import TranscoderRecipe
+from demo.training.language_model import LanguageModelRecipe
+from demo.training.pipeline import Texts, train_all
+from demo.training.transcoder_training import TranscoderRecipe
 
 
 def test_a_few_steps_leave_folders_that_load(tmp_path: Path) -> None:

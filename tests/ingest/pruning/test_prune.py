@@ -25,7 +25,7 @@ from circuit_tracer.graph import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo.corpus import capital_question
+from demo.text.corpus import capital_question
 from ingest import load_registry
 from ingest.attribution.attribution import load_model
 from ingest.pruning.prune import Pruning, ScoredEdges, clean_up, edge_cut, node_cut, prune, score_edges

@@ -1,7 +1,8 @@
 """Training the transcoders, second stage: all of them together, each in its MLP's place.
 
-To every layer's own losses (`demo.transcoder_training`) comes the divergence of the next-token distribution from that
-of the model as it is: errors that cancel, or that no later layer minds, cost nothing any more; those that add up do.
+To every layer's own losses (`demo.training.transcoder_training`) comes the divergence of the next-token distribution
+from that of the model as it is: errors that cancel, or that no later layer minds, cost nothing any more; those that
+add up do.
 """
 
 import math
@@ -12,9 +13,9 @@ import torch
 from torch import Tensor
 from transformers import LlamaForCausalLM
 
-from demo.batches import ANSWER_WEIGHT, PROMPT_WEIGHT, Batch
-from demo.tokenizer import PAD_ID
-from demo.transcoder_training import LayerTrainer, TranscoderRecipe, adam, flat_then_down, update
+from demo.text.batches import ANSWER_WEIGHT, PROMPT_WEIGHT, Batch
+from demo.text.tokenizer import PAD_ID
+from demo.training.transcoder_training import LayerTrainer, TranscoderRecipe, adam, flat_then_down, update
 
 
 class _ReplacedMlps:

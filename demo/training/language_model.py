@@ -22,11 +22,11 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from transformers.models.llama.modeling_llama import LlamaMLP
 
 from demo.accuracy import accuracy
-from demo.batches import ANSWER_WEIGHT, PROMPT_WEIGHT, Batch, StatementEncoder, training_batches
-from demo.corpus import StatementSampler, Task, fixed_statements
-from demo.muon import Muon
 from demo.sparse import active_units, decoded
-from demo.tokenizer import BOS_ID, PAD_ID
+from demo.text.batches import ANSWER_WEIGHT, PROMPT_WEIGHT, Batch, StatementEncoder, training_batches
+from demo.text.corpus import StatementSampler, Task, fixed_statements
+from demo.text.tokenizer import BOS_ID, PAD_ID
+from demo.training.muon import Muon
 
 SIZE_EPSILON = 0.01  # rounds the square root off at 0
 SPARSE_BELOW = 32.0  # active neurons at a token, in the mean, below which gathering beats multiplying

@@ -11,7 +11,7 @@ Each batch of prefixes pays three losses in every layer:
 3. revival: features that are dead rebuild what is still missing, and those dead for long are moved onto positions with
    large errors.
 
-`demo.end_to_end` is the second stage.
+`demo.training.end_to_end` is the second stage.
 """
 
 import math
@@ -24,8 +24,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from transformers import LlamaForCausalLM
 
-from demo.prefixes import MlpStreams
 from demo.sparse import ActiveUnits, summed_by_unit
+from demo.text.prefixes import MlpStreams
 from demo.transcoders import Scale, Transcoder
 
 

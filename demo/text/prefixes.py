@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
-from demo.batches import MAX_TOKENS, padded_ids
-from demo.corpus import Statement, Task, fixed_statements, indirect_object, induction
+from demo.text.batches import MAX_TOKENS, padded_ids
+from demo.text.corpus import Statement, Task, fixed_statements, indirect_object, induction
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from tokenizers.processors import TemplateProcessing
 from transformers import PreTrainedTokenizerFast
 
-from demo.corpus import Task, fixed_statements, indirect_object
 from demo.facts import word_lists
+from demo.text.corpus import Task, fixed_statements, indirect_object
 
 PAD, BOS = "<pad>", "<bos>"
 PAD_ID = 0

@@ -9,14 +9,14 @@ import torch
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from demo.artefacts import load_model, load_transcoders, save_explanations, save_transcoders
-from demo.batches import StatementEncoder, training_batches
-from demo.corpus import Statement, StatementSampler, fixed_statements, indirect_object, induction
-from demo.end_to_end import train_end_to_end
 from demo.labels import LabelledFeatures, label_features
-from demo.language_model import LanguageModelRecipe, train_language_model
-from demo.prefixes import collect_prefixes, label_statements, mlp_streams
-from demo.tokenizer import save_tokenizer
-from demo.transcoder_training import TranscoderRecipe, new_trainers, train_layers
+from demo.text.batches import StatementEncoder, training_batches
+from demo.text.corpus import Statement, StatementSampler, fixed_statements, indirect_object, induction
+from demo.text.prefixes import collect_prefixes, label_statements, mlp_streams
+from demo.text.tokenizer import save_tokenizer
+from demo.training.end_to_end import train_end_to_end
+from demo.training.language_model import LanguageModelRecipe, train_language_model
+from demo.training.transcoder_training import TranscoderRecipe, new_trainers, train_layers
 
 Log = Callable[[str], None]
 

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
-from demo.corpus import Statement, StatementSampler, Task
-from demo.tokenizer import BOS_ID, PAD_ID
+from demo.text.corpus import Statement, StatementSampler, Task
+from demo.text.tokenizer import BOS_ID, PAD_ID
 
 MAX_TOKENS = 64
 
