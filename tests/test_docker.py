@@ -30,7 +30,7 @@ def settings() -> dict[str, str]:
 
 
 def test_neo4j_is_the_version_that_the_tests_run() -> None:
-    pom = ElementTree.parse(ROOT / "tests" / "neo4j_server" / "pom.xml")
+    pom = ElementTree.parse(ROOT / "tools" / "neo4j_server" / "pom.xml")
     version = pom.findtext(".//{*}neo4j.version")
     assert version and NEO4J["image"] == f"neo4j:{version}-community"
 
