@@ -220,7 +220,8 @@ def _host_name(host: str) -> str:
 
 
 def _occupy(explorer: Explorer, examples: bool) -> str:
-    """What the server works on from the start; an empty database gets the default model's examples."""
+    """What the server works on from the start; an empty database gets the default model's examples: traced, or
+    where the model cannot run as graphs made beforehand."""
     try:
         explorer.store.graphs()
     except DatabaseUnavailable as error:
@@ -232,6 +233,9 @@ def _occupy(explorer: Explorer, examples: bool) -> str:
         return f"Unfinished jobs go on: {len(unfinished)}."
     try:
         traced = explorer.queue.queue_examples() if examples else []
+        stored = explorer.queue.store_examples() if examples else 0
     except CircuitExplorerError as error:
         return f"The example prompts are not traced: {error}"
+    if stored:
+        return f"Example graphs are loaded: {stored}; tracing takes `pip install 'circuit-explorer[trace]'`."
     return f"Tracing the model's example prompts: {len(traced)}." if traced else "Ready."

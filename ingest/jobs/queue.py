@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.attribution.prompt import check_prompt
+from ingest.jobs.examples import store_examples
 from ingest.jobs.records import PROGRESS, QUEUE, WORKFLOW, Accepted, new_job, read_job, to_json
 from ingest.models import ModelEntry, Registry
 from ingest.traces.folder import TraceFolder
@@ -104,7 +105,7 @@ class JobQueue:
         Raises UnknownModel, UnknownTranscoders, EmptyPrompt, PromptTooLong, WorkerUnavailable.
         """
         entry, transcoders = self.registry.find(request.model, request.transcoders)
-        if find_spec("torch") is None or find_spec("circuit_tracer") is None:
+        if not can_trace():
             raise WorkerUnavailable(
                 "This server cannot trace prompts: install what that takes with "
                 "`pip install 'circuit-explorer[trace]'`."
@@ -153,14 +154,21 @@ class JobQueue:
         return new_job(job_id, accepted)
 
     def queue_examples(self) -> list[Job]:
-        """Queue the default model's example prompts, if there is no graph and no job yet."""
-        if not self.registry.models or self.store.graphs() or self.jobs(1):
+        """Queue the default model's example prompts, if there is no graph and no job yet and prompts can be traced."""
+        if not (can_trace() and self._wants_examples()):
             return []
         prompts = self.registry.models[0].examples
-        try:
-            return [self.submit(JobRequest.model_validate({"prompt": prompt})) for prompt in prompts]
-        except WorkerUnavailable:
-            return []
+        return [self.submit(JobRequest.model_validate({"prompt": prompt})) for prompt in prompts]
+
+    def store_examples(self) -> int:
+        """Store the graphs of these prompts that were made beforehand, if there is no graph and no job yet and prompts
+        cannot be traced. Returns the number of graphs."""
+        if can_trace() or not self._wants_examples():
+            return 0
+        return store_examples(self.registry.models[0], self.store, self.traces)
+
+    def _wants_examples(self) -> bool:
+        return bool(self.registry.models) and not self.store.graphs() and not self.jobs(1)
 
     def jobs(self, limit: int) -> list[Job]:
         """The newest jobs, the newest first."""
@@ -210,6 +218,11 @@ class JobQueue:
         except (SQLAlchemyError, dbos_errors.DBOSException) as error:
             why = str(getattr(error, "orig", None) or error)
             raise DatabaseUnavailable(re.sub(r":[^:/@]*@", ":***@", self._url), why) from error
+
+
+def can_trace() -> bool:
+    """Whether the packages that the extra `trace` brings are installed."""
+    return find_spec("torch") is not None and find_spec("circuit_tracer") is not None
 
 
 def _serializer() -> "Serializer":
