@@ -14,11 +14,12 @@ from pydantic import ValidationError
 from ingest.graph_file.links import FileLinks, read_links
 from ingest.graph_file.nodes import FileNode, NodeIds, finite, read_nodes
 from ingest.graph_file.pieces import PIECE, Content, GraphJson, required
-from ingest.pruning.assemble import graph_id, pinned_view, stored_facts
+from ingest.identity import file_graph_id
+from ingest.pruning.assemble import pinned_view, stored_facts
 from ingest.traces.trace import Sources, Trace, TraceEdges, TraceRecord, source_type
 from queries.errors import InvalidGraph
 from queries.graph.arrays import Floats
-from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode, nullable
+from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode
 from queries.graph.influence import SMALLEST_SUM, node_influence, normalise
 from queries.graph.records import AttributionRecord, GraphRecord
 
@@ -253,38 +254,8 @@ def _record(file: GraphFile, about: TraceRecord, nodes: Nodes, edges: Edges) -> 
             "edge_threshold": pruning.get("edge_threshold"),
         }
     )
-    keys = nodes.keys("")
-    identity = {
-        "model": about.model,
-        "transcoder_set": about.transcoder_set,
-        "tokens": about.tokens,
-        **thresholds,
-        **about.model_dump(include=set(PARAMETERS)),
-        "nodes": sorted(
-            zip(
-                keys,
-                nodes.label,
-                nullable(nodes.activation),
-                nullable(nodes.probability),
-                nullable(nodes.cumulative_influence),
-                nodes.is_target_logit.tolist(),
-                strict=True,
-            ),
-            key=lambda row: row[0],
-        ),
-        "edges": sorted(
-            (keys[source], keys[target], weight)
-            for source, target, weight in zip(
-                edges.source.tolist(), edges.target.tolist(), edges.weight.tolist(), strict=True
-            )
-        ),
-        "supernodes": sorted(
-            (name, sorted(keys[node] for node in members)) for name, members in about.supernodes
-        ),
-        "pinned": sorted(keys[node] for node in about.pinned),
-    }
     return GraphRecord(
-        id=graph_id(identity),
+        id=file_graph_id(about, thresholds, nodes, edges),
         **about.model_dump(include=set(AttributionRecord.model_fields)),
         **thresholds,
         share_basis="file",

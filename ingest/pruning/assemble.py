@@ -1,21 +1,19 @@
 """What is stored of a trace: the nodes and edges that pruning keeps, with the record that names them."""
 
-import hashlib
-import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
+from ingest import identity
 from ingest.pruning.prune import Pruning
-from ingest.traces.trace import Trace, TraceEdges, TraceRecord
+from ingest.traces.trace import Trace
 from queries.graph.acyclic import AcyclicGraph
 from queries.graph.arrays import Ints
 from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode, View
 from queries.graph.influence import GraphScores, graph_scores
-from queries.graph.records import AttributionRecord, GraphRecord, Prediction, Thresholds, TraceParameters
+from queries.graph.records import AttributionRecord, GraphRecord, Prediction, Thresholds
 from queries.paths.space import choose_target
 
 FILE_VIEW = "file"
@@ -61,12 +59,6 @@ def pinned_view(keys: list[str]) -> tuple[View, ...]:
     return (View(FILE_VIEW, 1, {"pinned": keys}),) if keys else ()
 
 
-def graph_id(identity: dict[str, Any]) -> str:
-    """32 hexadecimal digits that the same content always gets."""
-    canonical = json.dumps(identity, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:32]
-
-
 def stored_facts(nodes: Nodes, edges: Edges) -> dict[str, Any]:
     """What a GraphRecord says of the nodes and edges that are stored."""
     acyclic = AcyclicGraph(len(nodes), edges.source, edges.target)
@@ -96,40 +88,6 @@ def _storing_order(trace: Trace, pruning: Pruning) -> Ints:
     return kept[np.argsort(trace.nodes.kind[kept], kind="stable")]
 
 
-def trace_id(trace: Trace) -> str:
-    """32 hexadecimal digits, of what makes a graph's id but for the thresholds, or of an imported file's content."""
-    record = trace.record
-    if record.origin == "trace":
-        return graph_id(_identity(record, {}))
-    content = hashlib.sha256(record.model_dump_json(exclude={"name"}).encode())
-    for column in (*_arrays(trace.nodes), *_arrays(trace.edges)):
-        content.update(column)
-    return content.hexdigest()[:32]
-
-
-def _arrays(columns: Nodes | TraceEdges) -> Iterator[bytes]:
-    """A dataclass's columns as bytes."""
-    for name in type(columns).__dataclass_fields__:
-        values = getattr(columns, name)
-        yield (
-            json.dumps(values).encode()
-            if isinstance(values, list)
-            else np.ascontiguousarray(values).tobytes()
-        )
-
-
-def _identity(record: TraceRecord, thresholds: dict[str, float]) -> dict[str, Any]:
-    """What the same request of a model always has in common."""
-    asked = set(TraceParameters.model_fields) - set(Thresholds.model_fields)
-    return {
-        "model": f"{record.model}@{record.model_revision}",
-        "transcoder_set": f"{record.transcoder_set}@{record.transcoder_revision}",
-        "dtype": record.dtype,
-        "token_ids": record.token_ids,
-        "parameters": record.model_dump(include=asked) | thresholds,
-    }
-
-
 def _record(
     trace: Trace,
     nodes: Nodes,
@@ -140,10 +98,9 @@ def _record(
 ) -> GraphRecord:
     # Of a request of a model's the thresholds are among many parameters, in whatever class.
     kept = {name: getattr(thresholds, name) for name in Thresholds.model_fields}
-    whole_id = trace_id(trace)
-    imported = trace.record.origin == "import"
+    trace_id = identity.trace_id(trace)
     return GraphRecord(
-        id=graph_id({"trace": whole_id, **kept} if imported else _identity(trace.record, kept)),
+        id=identity.pruned_graph_id(trace.record, trace_id, thresholds),
         **trace.record.model_dump(include=set(AttributionRecord.model_fields)),
         **kept,
         n_selected_features=len(trace.nodes.of_kind(NodeKind.FEATURE)),
@@ -152,7 +109,7 @@ def _record(
         share_basis="trace",
         **stored_facts(nodes, edges),
         timings=timings,
-        trace_id=whole_id,
+        trace_id=trace_id,
         n_trace_nodes=len(trace.nodes),
         n_trace_edges=trace.edges.count(),
     )

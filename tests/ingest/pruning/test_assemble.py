@@ -10,7 +10,7 @@ from circuit_tracer.graph import compute_graph_scores
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.pruning.assemble import assemble, graph_id
+from ingest.pruning.assemble import assemble
 from ingest.pruning.prune import prune
 from ingest.traces.trace import Trace
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
@@ -121,10 +121,3 @@ def test_a_score_that_is_not_defined_is_null_and_never_nan() -> None:
     assert record.pruned_replacement_score is None
     assert record.replacement_score == 0.0
     assert "NaN" not in json.dumps(record.model_dump(mode="json"))
-
-
-def test_an_id_depends_on_content_and_not_on_the_order_of_names() -> None:
-    assert graph_id({"a": 1, "b": [1, "é"]}) == graph_id({"b": [1, "é"], "a": 1})
-    assert graph_id({"a": 1}) != graph_id({"a": 2})
-    assert graph_id({"a": [1, 2]}) != graph_id({"a": [2, 1]})
-    assert len(graph_id({})) == 32
