@@ -36,12 +36,16 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=
 """It stands in addresses (`/api/features/{model}/{set}/…`), so it has no slash."""
 
 
+@dataclass(eq=False)
 class InvalidModelsFile(CircuitExplorerError):
     """`models.toml` cannot be used: `where` names the entry and its field, `why` the fault."""
 
-    def __init__(self, path: Path, where: str, why: str) -> None:
-        self.path, self.where, self.why = path, where, why
-        super().__init__(f"{path}: {where}: {why}" if where else f"{path}: {why}")
+    path: Path
+    where: str
+    why: str
+
+    def sentence(self) -> str:
+        return f"{self.path}: {self.where}: {self.why}" if self.where else f"{self.path}: {self.why}"
 
 
 class TranscoderEntry(Record):
