@@ -84,7 +84,7 @@ def open_explorer(
         queue = ingest.JobQueue(data, registry, store, places.jobs, places.traces)
         if places.traces:
             queue.traces.reach()
-        bench = ingest.Workbench(data / "whole", queue.traces, data / "whole.log")
+        bench = ingest.Workbench(data, queue.traces)
         try:
             if work:
                 queue.start()

@@ -26,7 +26,7 @@ from ingest.models import ModelEntry, TranscoderEntry
 from ingest.traces.trace import Trace, TraceEdges, TraceRecord
 from queries.errors import EmptyPrompt, PromptTooLong, TraceFailed
 from queries.graph.attribution_graph import NodeKind, Nodes
-from queries.graph.records import Thresholds, TraceParameters
+from queries.graph.records import AttributionParameters
 
 Progress = Callable[[int, int], None]
 """Called with (done, total) feature nodes."""
@@ -71,7 +71,9 @@ def load_model(entry: ModelEntry, transcoders: TranscoderEntry) -> LoadedModel:
     )
 
 
-def trace(loaded: LoadedModel, prompt: str, parameters: TraceParameters, on_progress: Progress) -> Trace:
+def trace(
+    loaded: LoadedModel, prompt: str, parameters: AttributionParameters, on_progress: Progress
+) -> Trace:
     """Attribute the prompt's next token. Raises EmptyPrompt, PromptTooLong, TraceFailed, and InvalidRequest where the
     trace would not fit into memory."""
     if not prompt.strip():
@@ -96,7 +98,9 @@ def trace(loaded: LoadedModel, prompt: str, parameters: TraceParameters, on_prog
     return from_circuit_tracer(graph, loaded, prompt, parameters)
 
 
-def from_circuit_tracer(graph: Graph, loaded: LoadedModel, prompt: str, parameters: TraceParameters) -> Trace:
+def from_circuit_tracer(
+    graph: Graph, loaded: LoadedModel, prompt: str, parameters: AttributionParameters
+) -> Trace:
     """circuit-tracer's dense Graph as a Trace, its indirections resolved."""
     adjacency = graph.adjacency_matrix.detach().cpu()  # row = target, column = source
     token_ids = [int(token) for token in graph.input_tokens.tolist()]
@@ -113,7 +117,7 @@ def from_circuit_tracer(graph: Graph, loaded: LoadedModel, prompt: str, paramete
         transcoder_revision=loaded.transcoder_revision,
         n_layers=int(graph.cfg.n_layers),
         dtype=loaded.entry.dtype,
-        **parameters.model_dump(exclude=set(Thresholds.model_fields)),
+        **parameters.model_dump(),
         n_active_features=len(graph.active_features),
         versions={
             name: version(name) for name in ("circuit-explorer", "circuit-tracer", "torch", "transformers")
@@ -199,7 +203,7 @@ def _progress(on_progress: Progress) -> Iterator[None]:
 
 
 @contextmanager
-def _memory_checked(model: Any, parameters: TraceParameters) -> Iterator[None]:
+def _memory_checked(model: Any, parameters: AttributionParameters) -> Iterator[None]:
     """Let circuit-tracer's attribution end, before it has begun, where there is no memory for it: how many features
     are active is known from its forward pass."""
 

@@ -21,7 +21,14 @@ from ingest.models import ModelEntry, Registry
 from ingest.traces.folder import TraceFolder
 from ingest.worker.process import Tracer
 from queries.errors import DatabaseUnavailable, JobNotFound, WorkerUnavailable
-from queries.graph.records import Job, JobRequest, JobState, Thresholds, TraceParameters
+from queries.graph.records import (
+    AttributionParameters,
+    Job,
+    JobRequest,
+    JobState,
+    Thresholds,
+    TraceParameters,
+)
 from queries.store.store import GraphStore
 
 if TYPE_CHECKING:
@@ -127,12 +134,8 @@ class JobQueue:
         """
         record = self.store.record(graph_id)
         self.traces.check(graph_id, record.trace_id)
-        # What was asked of the tracer, as far as the record knows it: an imported file's says little.
-        known = {
-            name: value
-            for name in TraceParameters.model_fields
-            if (value := getattr(record, name)) is not None
-        }
+        # The record of an imported file may know few of the parameters; the job has defaults for the others.
+        known = record.model_dump(include=set(AttributionParameters.model_fields), exclude_none=True)
         return self._enqueue(
             Accepted(
                 pruned_graph=graph_id,
@@ -140,7 +143,7 @@ class JobQueue:
                 prompt=record.prompt,
                 model=record.model,
                 transcoders=record.transcoder_set,
-                parameters=TraceParameters(**known | thresholds.model_dump()),
+                parameters=TraceParameters(**known, **thresholds.model_dump()),
                 created_at=datetime.now(UTC),
             )
         )

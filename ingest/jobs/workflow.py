@@ -124,7 +124,8 @@ class _Run:
                 entry=entry,
                 transcoders=transcoders,
                 prompt=accepted.prompt,
-                parameters=accepted.parameters,
+                attribution=accepted.parameters.attribution,
+                thresholds=accepted.parameters.thresholds,
                 output=self._traced,
                 trace=self._whole,
             )
@@ -132,7 +133,7 @@ class _Run:
         else:
             copy = self._folder / "kept.trace"
             kept = self._worker.traces.fetch(accepted.pruned_graph, accepted.trace_id, copy)
-            request = PruneRequest(trace=kept, thresholds=accepted.parameters, output=self._traced)
+            request = PruneRequest(trace=kept, thresholds=accepted.parameters.thresholds, output=self._traced)
             self._report(Phase.PRUNE, 0, 0)
         self._took(self._worker.tracer.run(request, self._report))
 

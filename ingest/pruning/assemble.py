@@ -96,13 +96,11 @@ def _record(
     thresholds: Thresholds,
     timings: dict[str, float],
 ) -> GraphRecord:
-    # Of a request of a model's the thresholds are among many parameters, in whatever class.
-    kept = {name: getattr(thresholds, name) for name in Thresholds.model_fields}
     trace_id = identity.trace_id(trace)
     return GraphRecord(
         id=identity.pruned_graph_id(trace.record, trace_id, thresholds),
         **trace.record.model_dump(include=set(AttributionRecord.model_fields)),
-        **kept,
+        **thresholds.model_dump(),
         n_selected_features=len(trace.nodes.of_kind(NodeKind.FEATURE)),
         replacement_score=_defined(whole.replacement),
         completeness_score=_defined(whole.completeness),

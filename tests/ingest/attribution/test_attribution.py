@@ -22,7 +22,7 @@ from ingest.pruning.prune import prune
 from ingest.traces.trace import Trace
 from queries.errors import EmptyPrompt, InvalidRequest, PromptTooLong, TraceFailed
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
-from queries.graph.records import Thresholds, TraceParameters
+from queries.graph.records import AttributionParameters, Thresholds
 from tests.support.circuit_tracer_graphs import double_precision
 
 PROMPT = "Fact: The capital of the state containing Dallas is"
@@ -30,8 +30,8 @@ THRESHOLDS = [(0.8, 0.98), (0.6, 0.7), (0.95, 0.9)]
 Key = tuple[NodeKind, int, int, int]
 
 
-def parameters(**given: Any) -> TraceParameters:
-    return TraceParameters.model_validate(given)
+def parameters(**given: Any) -> AttributionParameters:
+    return AttributionParameters.model_validate(given)
 
 
 def ignore(*_: object) -> None:

@@ -30,11 +30,13 @@ def tracer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracer]:
 
 def request(data: Path, prompt: str = PROMPT, **parameters: object) -> TraceRequest:
     entry, transcoders = ingest.load_registry(data).find(None, None)
+    asked = TraceParameters.model_validate(parameters)
     return TraceRequest(
         entry=entry,
         transcoders=transcoders,
         prompt=prompt,
-        parameters=TraceParameters.model_validate(parameters),
+        attribution=asked.attribution,
+        thresholds=asked.thresholds,
         output=data / "work" / "graph.npz",
         trace=data / "work" / "whole.trace",
     )
