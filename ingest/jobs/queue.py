@@ -47,10 +47,10 @@ POLLING_INTERVAL = 0.15
 
 
 class JobQueue:
-    """Jobs, durably kept at `jobs_url` (None: SQLite in `data`), and the worker that runs them into `store`. Whole
-    traces are kept at `traces_url` (None: in `data`).
+    """Jobs, durably kept at `jobs_url` (None: SQLite in `data`), and the worker that runs them: their graphs go into
+    `store`, their whole traces to `traces`.
 
-    There is at most one started JobQueue in a process (DBOS allows one).
+    A process can have one started JobQueue, since DBOS allows one.
     """
 
     def __init__(
@@ -58,11 +58,10 @@ class JobQueue:
         data: Path,
         registry: Registry,
         store: GraphStore,
+        traces: TraceFolder,
         jobs_url: str | None = None,
-        traces_url: str | None = None,
     ) -> None:
-        self.data, self.registry, self.store = data, registry, store
-        self.traces = TraceFolder(traces_url or str(data / "traces"), store.traces)
+        self.data, self.registry, self.store, self.traces = data, registry, store, traces
         self._url = jobs_url or f"sqlite:///{data / 'jobs.sqlite'}"
         self._worker: Worker | None = None
 

@@ -22,6 +22,7 @@ from dbos import DBOS
 from dbos import error as dbos_errors
 
 from ingest.annotation.file import annotate
+from ingest.importing import store_graph
 from ingest.jobs.records import MAX_STARTS, PROGRESS, WORKFLOW, Accepted, Json, Outcome, Progress, to_json
 from ingest.models import Registry
 from ingest.traces.folder import TraceFolder
@@ -160,9 +161,8 @@ class _Run:
         be stored either. Raises Interrupted where the worker stops meanwhile."""
         while True:
             try:
-                self._worker.store.load(graph)
-                if graph.record.trace_id is not None and self._whole.exists():
-                    self._worker.traces.keep(graph.record.trace_id, self._whole)
+                trace = self._whole if self._whole.exists() else None
+                store_graph(graph, trace, self._worker.store, self._worker.traces)
                 return
             except DatabaseUnavailable as error:
                 log.warning("A job waits to be stored. %s", error)

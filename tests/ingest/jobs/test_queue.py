@@ -11,6 +11,7 @@ import pytest
 
 import ingest
 from ingest.jobs.queue import JobQueue
+from ingest.traces.folder import TraceFolder
 from queries.errors import (
     DatabaseUnavailable,
     EmptyPrompt,
@@ -22,6 +23,7 @@ from queries.errors import (
 )
 from queries.graph.records import Job, JobRequest, JobState, Phase, Thresholds
 from queries.store.open import open_store
+from queries.store.store import GraphStore
 from tests.support.tiny_model import PROMPT, write_models_file
 
 PATIENCE = 240.0
@@ -31,11 +33,15 @@ pytestmark = pytest.mark.timeout(2 * PATIENCE)
 ENDED = (JobState.DONE, JobState.FAILED)
 
 
+def traces_of(data: Path, store: GraphStore) -> TraceFolder:
+    return TraceFolder(str(data / "traces"), store.traces)
+
+
 @contextmanager
 def open_queue(data: Path) -> Iterator[JobQueue]:
     """A queue that is not started."""
     with open_store(f"ladybug://{data / 'graphs.lbug'}") as store:
-        queue = JobQueue(data, ingest.load_registry(data), store)
+        queue = JobQueue(data, ingest.load_registry(data), store, traces_of(data, store))
         try:
             yield queue
         finally:
@@ -105,7 +111,8 @@ from queries.store.open import open_store
 from queries.graph.records import JobRequest, JobState
 data, *prompts = sys.argv[1:]
 store = open_store(f"ladybug://{data}/graphs.lbug")
-queue = ingest.JobQueue(Path(data), ingest.load_registry(Path(data)), store)
+traces = ingest.TraceFolder(f"{data}/traces", store.traces)
+queue = ingest.JobQueue(Path(data), ingest.load_registry(Path(data)), store, traces)
 queue.start()
 jobs = [queue.submit(JobRequest(prompt=prompt)) for prompt in prompts]
 while queue.job(jobs[0].id).state == JobState.QUEUED:
@@ -267,7 +274,7 @@ def test_what_nobody_foresaw_is_a_job_s_problem_too(queue: JobQueue, tiny: Path)
 def test_a_job_database_that_cannot_be_opened(data: Path) -> None:
     with open_store(f"ladybug://{data / 'graphs.lbug'}") as store:
         url = f"sqlite:///{data}/nowhere/jobs.sqlite"
-        queue = JobQueue(data, ingest.load_registry(data), store, jobs_url=url)
+        queue = JobQueue(data, ingest.load_registry(data), store, traces_of(data, store), jobs_url=url)
         with pytest.raises(DatabaseUnavailable, match="unable to open database file"):
             queue.start()
         queue.stop()

@@ -91,7 +91,7 @@ def test_the_limit_comes_from_the_environment(tmp_path: Path, monkeypatch: pytes
 
 def test_a_place_that_cannot_be_used_is_said_to_be(tmp_path: Path) -> None:
     with pytest.raises(TracesUnavailable, match="at nosuch://ada@bucket cannot be used: Protocol not known"):
-        TraceFolder("nosuch://ada:secret@bucket", set).reach()
+        TraceFolder("nosuch://ada:secret@bucket", set).open()
     (tmp_path / "file").touch()
     folder = TraceFolder(str(tmp_path / "file" / "traces"), lambda: {"one"})
     with pytest.raises(TracesUnavailable, match="Not a directory"):
