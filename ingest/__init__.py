@@ -1,4 +1,10 @@
-"""From a prompt to a stored graph. This is all that others may import; torch is loaded by none of it."""
+"""From a prompt or a graph file to a stored graph.
+
+    jobs -> importing, annotation -> worker -> attribution, graph_file -> pruning -> identity -> traces
+    models: the registry, for every room
+
+Other packages import this face only. It loads no torch.
+"""
 
 from ingest.graph_file.read import read_graph_file
 from ingest.importing import delete_graph, import_graph

@@ -127,7 +127,7 @@ def file_graph_id(
 
 
 def _attribution(record: TraceRecord, thresholds: Mapping[str, float] | None = None) -> dict[str, Any]:
-    """What identifies an attribution by a model: the same request always gets the same id."""
+    """The identity of an attribution by a model: the same request always gets the same id."""
     parameters = {name: getattr(record, name) for name in ATTRIBUTION_PARAMETERS}
     return {
         "model": f"{record.model}@{record.model_revision}",

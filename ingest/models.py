@@ -1,4 +1,4 @@
-"""The models a server knows: the bundled demo model, then what `models.toml` in the data folder lists.
+"""The registry of a server's models: the bundled demo model, then the data folder's `models.toml`.
 
 [[model]]
 name = "gemma-2-2b"
@@ -7,7 +7,7 @@ dtype = "bfloat16"
 default = true                      # used where a job names no model
 [[model.transcoders]]
 name = "gemma-scope"
-source = "gemma"                    # a folder, or what circuit-tracer takes: gemma, llama, owner/name@revision
+source = "gemma"                    # a folder, or a name that circuit-tracer knows: gemma, llama, owner/name@revision
 """
 
 import json
@@ -33,7 +33,7 @@ EXAMPLES = (
 )
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
-"""It stands in addresses (`/api/features/{model}/{set}/…`), so it has no slash."""
+"""Without a slash, since it is part of URLs (`/api/features/{model}/{set}/…`)."""
 
 
 @dataclass(eq=False)
@@ -68,9 +68,9 @@ class ModelEntry(Record):
     context_length: int | None = Field(None, ge=1)
     dtype: Literal["float32", "bfloat16", "float16"] = "float32"
     backend: Literal["nnsight", "transformerlens"] = "nnsight"
-    """circuit-tracer's; its transformerlens backend knows official model names only."""
+    """The backend of circuit-tracer. transformerlens knows official model names only."""
     device: str | None = None
-    """As torch names it; None: a GPU where there is one."""
+    """A name of torch's; None: a GPU where there is one."""
     default: bool = False
 
     @property
@@ -100,12 +100,12 @@ class Registry:
 def load_registry(data: Path) -> Registry:
     """The models known to a server on the data folder `data`. Raises InvalidModelsFile."""
     models = [*_demo(), *_listed(data / FILE)]
-    models.sort(key=lambda entry: not entry.default)  # stable: the others keep their order
+    models.sort(key=lambda entry: not entry.default)  # the sort is stable: the others keep their order
     return Registry(tuple(models))
 
 
 def _demo() -> list[ModelEntry]:
-    """The bundled model; none where it is not there (a wheel leaves it out)."""
+    """The bundled model; empty where its files are missing, as in a wheel."""
     model, transcoders = DEMO / "model", DEMO / "transcoders"
     if not (model / "config.json").is_file() or not (transcoders / "config.yaml").is_file():
         return []
@@ -183,7 +183,7 @@ def _entry(path: Path, number: int, table: Any) -> ModelEntry:
 
 
 def _source(path: Path, where: str, source: str) -> str:
-    """A folder's whole path, or the hub's id as it was written."""
+    """The absolute path of a folder, or a hub's id unchanged."""
     folder = path.parent / Path(source).expanduser()
     if folder.is_dir():
         return str(folder.resolve())
@@ -193,7 +193,7 @@ def _source(path: Path, where: str, source: str) -> str:
 
 
 def _context_length(folder: Path) -> int | None:
-    """What the folder's config.json says; None where there is none or it does not say."""
+    """The limit in the folder's config.json; None where the file or the limit is missing."""
     try:
         limit = json.loads((folder / "config.json").read_bytes()).get("max_position_embeddings")
     except (OSError, ValueError, AttributeError):

@@ -1,6 +1,6 @@
-"""The queue of jobs: prompts are accepted here and worked on, one at a time, by the worker in this process.
+"""The queue of jobs: it accepts prompts, and the worker in this process works on them, one at a time.
 
-DBOS and the job database are loaded on first use, so that importing this costs no start-up.
+DBOS and the job database are loaded on first use, so that the server starts quickly.
 """
 
 import logging
@@ -39,11 +39,11 @@ if TYPE_CHECKING:
 NAME = "circuit-explorer"
 EXECUTOR = "embedded"
 VERSION = "1"
-"""DBOS resumes the unfinished jobs of an executor with the same id and version. The version is to change
-where the workflow's steps do, so that a job begun by the old ones is not continued by the new."""
+"""DBOS resumes the unfinished jobs of an executor with the same id and version. Change the version with the workflow's
+steps, so that the new steps do not continue a job that the old ones began."""
 
 POLLING_INTERVAL = 0.15
-"""Seconds between the worker's looks at the queue: the longest a job waits for an idle worker."""
+"""Seconds between the worker's polls of the queue: the longest wait of a job for an idle worker."""
 
 
 class JobQueue:
@@ -66,7 +66,7 @@ class JobQueue:
         self._worker: Worker | None = None
 
     def start(self) -> None:
-        """Start the worker. It first resumes what was unfinished when it last ended, however it ended.
+        """Start the worker. It first resumes the jobs that its last end interrupted.
 
         Raises DatabaseUnavailable.
         """
@@ -85,7 +85,7 @@ class JobQueue:
             "application_version": VERSION,
             "serializer": _serializer(),
             "log_level": "WARNING",
-            "notification_listener_polling_interval_sec": 0.25,  # which DBOS's shutdown waits for
+            "notification_listener_polling_interval_sec": 0.25,  # DBOS's shutdown waits for one
         }
         self._sweep(self.data / "work")
         DBOS(config=config)
@@ -105,7 +105,7 @@ class JobQueue:
             del self._client
 
     def submit(self, request: JobRequest) -> Job:
-        """Queue a prompt; the job is only queued when this returns.
+        """Queue a prompt. The job has not started when this returns.
 
         Raises UnknownModel, UnknownTranscoders, EmptyPrompt, PromptTooLong, WorkerUnavailable.
         """
@@ -183,9 +183,9 @@ class JobQueue:
         return list(self.registry.models)
 
     def _sweep(self, work: Path) -> None:
-        """Remove what was left by jobs that were given up: those that end remove it themselves."""
+        """Remove the work folders of jobs that were given up; other jobs remove their own at their end."""
         for folder in work.glob("*"):
-            with suppress(JobNotFound):  # another job database's
+            with suppress(JobNotFound):  # a job of another job database
                 if self.job(folder.name).state in (JobState.DONE, JobState.FAILED):
                     shutil.rmtree(folder, ignore_errors=True)
 
@@ -215,7 +215,7 @@ class JobQueue:
 
 
 def _serializer() -> "Serializer":
-    """JSON, not DBOS's default of pickles, which would let whoever writes to the database run code here."""
+    """JSON. DBOS's default, pickle, would let anyone who can write to the database run code here."""
     from dbos import DBOSPortableJSONSerializer
 
     return DBOSPortableJSONSerializer()

@@ -1,4 +1,4 @@
-"""What is stored of a trace: the nodes and edges that pruning keeps, with the record that names them."""
+"""The graph that is stored of a trace: the nodes and edges that pruning keeps, and their record."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ FILE_VIEW = "file"
 def assemble(
     trace: Trace, pruning: Pruning, thresholds: Thresholds, timings: dict[str, float]
 ) -> AttributionGraph:
-    """The stored graph: shares are over the whole trace, scores of both are given."""
+    """The stored graph. Shares are relative to the whole trace; the record has the scores of both."""
     kept = _storing_order(trace, pruning)
     ordinal = np.full(trace.edges.n_nodes, -1)
     ordinal[kept] = np.arange(len(kept))
@@ -55,12 +55,12 @@ def assemble(
 
 
 def pinned_view(keys: list[str]) -> tuple[View, ...]:
-    """The View that keeps a file's pins, if it has any."""
+    """The View that keeps a file's pins; empty where it has none."""
     return (View(FILE_VIEW, 1, {"pinned": keys}),) if keys else ()
 
 
 def stored_facts(nodes: Nodes, edges: Edges) -> dict[str, Any]:
-    """What a GraphRecord says of the nodes and edges that are stored."""
+    """The fields of a GraphRecord that follow from the stored nodes and edges."""
     acyclic = AcyclicGraph(len(nodes), edges.source, edges.target)
     scores = graph_scores(nodes.kind, acyclic, edges.weight, np.nan_to_num(nodes.probability))
     predicted = choose_target(nodes)
@@ -78,7 +78,7 @@ def stored_facts(nodes: Nodes, edges: Edges) -> dict[str, Any]:
 
 
 def _defined(value: float) -> float | None:
-    """None where there is no such number: a score of a graph without edges."""
+    """None for NaN, the score of a graph without edges."""
     return None if np.isnan(value) else value
 
 
@@ -92,7 +92,7 @@ def _record(
     trace: Trace,
     nodes: Nodes,
     edges: Edges,
-    whole: GraphScores,
+    scores: GraphScores,
     thresholds: Thresholds,
     timings: dict[str, float],
 ) -> GraphRecord:
@@ -102,8 +102,8 @@ def _record(
         **trace.record.model_dump(include=set(AttributionRecord.model_fields)),
         **thresholds.model_dump(),
         n_selected_features=len(trace.nodes.of_kind(NodeKind.FEATURE)),
-        replacement_score=_defined(whole.replacement),
-        completeness_score=_defined(whole.completeness),
+        replacement_score=_defined(scores.replacement),
+        completeness_score=_defined(scores.completeness),
         share_basis="trace",
         **stored_facts(nodes, edges),
         timings=timings,

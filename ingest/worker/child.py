@@ -48,7 +48,7 @@ def _listen(requests: "SimpleQueue[bytes]") -> None:
 
 
 class TracingProcess:
-    """What tasks use of this process (`ingest.worker.tasks.Process`)."""
+    """This process, as tasks use it (`ingest.worker.tasks.Process`)."""
 
     def __init__(self, events: BinaryIO) -> None:
         self._events = events

@@ -23,7 +23,7 @@ from queries.process import ChildProcess
 log = logging.getLogger(__name__)
 
 OnProgress: TypeAlias = Callable[[Phase, int, int], None]
-"""Called with a phase, and its units: those done, and their total (0 where unknown)."""
+"""Called with a phase, the number of its units that are done, and their total (0 where unknown)."""
 
 
 class Interrupted(BaseException):

@@ -39,7 +39,7 @@ Timings: TypeAlias = dict[str, float]
 
 
 class Process(Protocol):
-    """What a task needs of the process that it runs in."""
+    """The process that a task runs in."""
 
     def report(self, phase: Phase, done: int, total: int) -> None:
         """Tell the parent how many units of a phase are done, and their total (0: unknown)."""

@@ -1,4 +1,4 @@
-"""The ids of graphs and traces: made once, kept in databases, file names and URLs for ever."""
+"""The ids of graphs and traces, which databases, file names and URLs keep for ever."""
 
 import json
 
@@ -15,7 +15,7 @@ from tests.support.graph_documents import document, read
 
 
 def traced() -> Trace:
-    """What circuit-tracer gives of a prompt of one token: a feature, an error, an embedding and a logit."""
+    """The trace of a prompt of one token: a feature, an error, an embedding and a logit."""
     unknown = np.full(4, np.nan)
     nodes = Nodes(
         kind=np.array([1, 2, 0, 3], dtype=np.int8),
@@ -58,7 +58,7 @@ def traced() -> Trace:
 
 
 def imported() -> Trace:
-    """A file's content, unpruned."""
+    """The trace in an unpruned file."""
     return trace_of_file(parse_graph_file(json.dumps(document()).encode()), "a name")
 
 

@@ -124,7 +124,7 @@ time.sleep(1000)
 
 @pytest.fixture(scope="module")
 def left(tmp_path_factory: pytest.TempPathFactory, tiny: Path) -> Iterator[JobQueue]:
-    """The queue, not yet started, of a server that was killed in the middle of its first of two traces."""
+    """The queue, not yet started, of a server that was killed during the first of its two traces."""
     data = tmp_path_factory.mktemp("left")
     write_models_file(data, tiny)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -160,7 +160,7 @@ def test_a_server_stops_at_once_and_goes_on_later(queue: JobQueue) -> None:
     stopping = time.monotonic()
     queue.stop()
     assert time.monotonic() - stopping < 2.0
-    assert queue.job(first.id).state == JobState.RUNNING  # no end of it was recorded
+    assert queue.job(first.id).state == JobState.RUNNING  # its end was not recorded
     queue.start()
     first, second = (wait(queue, job, JobState.DONE) for job in (first, second))
     assert first.finished_at is not None
@@ -207,7 +207,7 @@ def test_a_kept_trace_is_pruned_again(queue: JobQueue) -> None:
     assert record.n_labelled_nodes == record.n_feature_nodes, (
         "its features are explained as those of the first are"
     )
-    # Asked of the model with these thresholds, the prompt is the same graph.
+    # The prompt, traced with these thresholds, gives the same graph.
     again = wait(
         queue,
         queue.submit(ask(PROMPT, parameters={"node_threshold": 0.7})),

@@ -1,4 +1,4 @@
-"""What is stored of a small trace; test_attribution.py compares that of a real one with circuit-tracer's file."""
+"""The stored graph of a small trace; test_attribution.py compares a real one with circuit-tracer's file."""
 
 import json
 from typing import Any
@@ -54,7 +54,7 @@ def test_what_is_kept_keeps_its_place_and_its_numbers(
 def test_scores_of_both_graphs_equal_circuit_tracer_s(
     dense: Any, node_threshold: float, edge_threshold: float
 ) -> None:
-    """Of the pruned one with what was dropped set to 0."""
+    """The pruned graph's scores, with dropped edges set to 0."""
     trace = trace_of(dense)
     target, source, _ = prune(trace, node_threshold, edge_threshold).edges.rows(0, len(trace.nodes))
     kept = np.zeros(dense.adjacency_matrix.shape)
@@ -72,7 +72,7 @@ def test_scores_of_both_graphs_equal_circuit_tracer_s(
 
 
 def test_shares_have_no_smallest_sum() -> None:
-    """Unlike the scores that pruning goes by."""
+    """Unlike the scores that pruning uses."""
     adjacency = np.zeros((4, 4))
     adjacency[0, [1, 2]] = [1e-20, 3e-20]
     adjacency[3, 0] = 1

@@ -1,4 +1,4 @@
-"""The folder of kept traces: what is found, what is dropped, and what is said of one that is not there."""
+"""The folder of kept traces: finding, dropping, and the error for a missing trace."""
 
 import logging
 import time
@@ -15,7 +15,7 @@ from queries.errors import TraceNotKept, TracesUnavailable
 
 @pytest.fixture(params=["a folder", "elsewhere"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Of this machine, and one that only fsspec reaches."""
+    """A folder on this machine, and one that only fsspec reaches."""
     if request.param == "a folder":
         yield str(tmp_path / "traces")
         return

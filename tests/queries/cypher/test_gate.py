@@ -10,7 +10,7 @@ from queries.errors import QueryRefused, QueryTooLarge
 
 
 def plan(*boxes: str) -> str:
-    """As Ladybug draws it: a title and lines for each box."""
+    """A plan as Ladybug draws it: a title and lines for each box."""
     return "\n".join(f"│ {line} │" for box in boxes for line in box.split("\n"))
 
 
