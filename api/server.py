@@ -81,16 +81,17 @@ def open_explorer(
     registry = ingest.load_registry(data)
     database = places.database or f"ladybug://{data / 'graphs.lbug'}"
     with open_store(database) as store, closing(CypherRunner(database)) as cypher:
-        queue = ingest.JobQueue(data, registry, store, places.jobs, places.traces)
+        traces = ingest.TraceFolder(places.traces or str(data / "traces"), store.traces)
         if places.traces:
-            queue.traces.reach()
-        bench = ingest.Workbench(data / "whole", queue.traces, data / "whole.log")
+            traces.open()
+        queue = ingest.JobQueue(data, registry, store, traces, places.jobs)
+        workbench = ingest.Workbench(data, traces)
         try:
             if work:
                 queue.start()
-            yield Explorer(store, queue, data, cypher, bench, hosts, token)
+            yield Explorer(store, queue, data, cypher, workbench, traces, hosts, token)
         finally:
-            bench.close()
+            workbench.close()
             queue.stop()
 
 

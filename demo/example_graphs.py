@@ -1,7 +1,7 @@
 """Traces the model's example prompts and writes their graphs to demo/graphs, for servers that cannot trace.
 
 `make demo-graphs` runs it; tests/demo/test_example_graphs.py fails where the model, its transcoders or the prompts have
-changed since.
+changed since then.
 """
 
 import io
@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import ingest
 from ingest.jobs.examples import FOLDER
-from ingest.worker.child import Worker
+from ingest.worker.child import TracingProcess
 from ingest.worker.requests import Finished, TraceRequest
 from queries.graph.records import TraceParameters
 
@@ -21,18 +21,20 @@ def write_example_graphs(folder: Path) -> None:
     prompts' order."""
     with TemporaryDirectory() as empty:
         entry, transcoders = ingest.load_registry(Path(empty)).find(None, None)
-    worker = Worker(io.StringIO())
+    process = TracingProcess(io.BytesIO())
+    parameters = TraceParameters()
     for number, prompt in enumerate(entry.examples, start=1):
         name = folder / f"{number}-{re.sub('[^a-z]+', '-', prompt.lower()).strip('-')}"
         request = TraceRequest(
             entry=entry,
             transcoders=transcoders,
             prompt=prompt,
-            parameters=TraceParameters(),
+            attribution=parameters.attribution,
+            thresholds=parameters.thresholds,
             output=name.with_suffix(".npz"),
             trace=name.with_suffix(".trace"),
         )
-        event = worker.answer(request)
+        event = process.answer(request)
         assert isinstance(event, Finished), event
 
 

@@ -1,6 +1,6 @@
-"""The queue of jobs: prompts are accepted here and worked on, one at a time, by the worker in this process.
+"""The queue of jobs: it accepts prompts, and the worker in this process works on them, one at a time.
 
-DBOS and the job database are loaded on first use, so that importing this costs no start-up.
+DBOS and the job database are loaded on first use, so that the server starts quickly.
 """
 
 import logging
@@ -22,7 +22,14 @@ from ingest.models import ModelEntry, Registry
 from ingest.traces.folder import TraceFolder
 from ingest.worker.process import Tracer
 from queries.errors import DatabaseUnavailable, JobNotFound, WorkerUnavailable
-from queries.graph.records import Job, JobRequest, JobState, Thresholds, TraceParameters
+from queries.graph.records import (
+    AttributionParameters,
+    Job,
+    JobRequest,
+    JobState,
+    Thresholds,
+    TraceParameters,
+)
 from queries.store.store import GraphStore
 
 if TYPE_CHECKING:
@@ -33,18 +40,18 @@ if TYPE_CHECKING:
 NAME = "circuit-explorer"
 EXECUTOR = "embedded"
 VERSION = "1"
-"""DBOS resumes the unfinished jobs of an executor with the same id and version. The version is to change
-where the workflow's steps do, so that a job begun by the old ones is not continued by the new."""
+"""DBOS resumes the unfinished jobs of an executor with the same id and version. Change the version with the workflow's
+steps, so that the new steps do not continue a job that the old ones began."""
 
 POLLING_INTERVAL = 0.15
-"""Seconds between the worker's looks at the queue: the longest a job waits for an idle worker."""
+"""Seconds between the worker's polls of the queue: the longest wait of a job for an idle worker."""
 
 
 class JobQueue:
-    """Jobs, durably kept at `jobs_url` (None: SQLite in `data`), and the worker that runs them into `store`. Whole
-    traces are kept at `traces_url` (None: in `data`).
+    """Jobs, durably kept at `jobs_url` (None: SQLite in `data`), and the worker that runs them: their graphs go into
+    `store`, their whole traces to `traces`.
 
-    There is at most one started JobQueue in a process (DBOS allows one).
+    A process can have one started JobQueue, since DBOS allows one.
     """
 
     def __init__(
@@ -52,16 +59,15 @@ class JobQueue:
         data: Path,
         registry: Registry,
         store: GraphStore,
+        traces: TraceFolder,
         jobs_url: str | None = None,
-        traces_url: str | None = None,
     ) -> None:
-        self.data, self.registry, self.store = data, registry, store
-        self.traces = TraceFolder(traces_url or str(data / "traces"), store.traces)
+        self.data, self.registry, self.store, self.traces = data, registry, store, traces
         self._url = jobs_url or f"sqlite:///{data / 'jobs.sqlite'}"
         self._worker: Worker | None = None
 
     def start(self) -> None:
-        """Start the worker. It first resumes what was unfinished when it last ended, however it ended.
+        """Start the worker. It first resumes the jobs that its last end interrupted.
 
         Raises DatabaseUnavailable.
         """
@@ -80,7 +86,7 @@ class JobQueue:
             "application_version": VERSION,
             "serializer": _serializer(),
             "log_level": "WARNING",
-            "notification_listener_polling_interval_sec": 0.25,  # which DBOS's shutdown waits for
+            "notification_listener_polling_interval_sec": 0.25,  # DBOS's shutdown waits for one
         }
         self._sweep(self.data / "work")
         DBOS(config=config)
@@ -100,7 +106,7 @@ class JobQueue:
             del self._client
 
     def submit(self, request: JobRequest) -> Job:
-        """Queue a prompt; the job is only queued when this returns.
+        """Queue a prompt. The job has not started when this returns.
 
         Raises UnknownModel, UnknownTranscoders, EmptyPrompt, PromptTooLong, WorkerUnavailable.
         """
@@ -128,12 +134,8 @@ class JobQueue:
         """
         record = self.store.record(graph_id)
         self.traces.check(graph_id, record.trace_id)
-        # What was asked of the tracer, as far as the record knows it: an imported file's says little.
-        known = {
-            name: value
-            for name in TraceParameters.model_fields
-            if (value := getattr(record, name)) is not None
-        }
+        # The record of an imported file may know few of the parameters; the job has defaults for the others.
+        known = record.model_dump(include=set(AttributionParameters.model_fields), exclude_none=True)
         return self._enqueue(
             Accepted(
                 pruned_graph=graph_id,
@@ -141,7 +143,7 @@ class JobQueue:
                 prompt=record.prompt,
                 model=record.model,
                 transcoders=record.transcoder_set,
-                parameters=TraceParameters(**known | thresholds.model_dump()),
+                parameters=TraceParameters(**known, **thresholds.model_dump()),
                 created_at=datetime.now(UTC),
             )
         )
@@ -189,9 +191,9 @@ class JobQueue:
         return list(self.registry.models)
 
     def _sweep(self, work: Path) -> None:
-        """Remove what was left by jobs that were given up: those that end remove it themselves."""
+        """Remove the work folders of jobs that were given up; other jobs remove their own at their end."""
         for folder in work.glob("*"):
-            with suppress(JobNotFound):  # another job database's
+            with suppress(JobNotFound):  # a job of another job database
                 if self.job(folder.name).state in (JobState.DONE, JobState.FAILED):
                     shutil.rmtree(folder, ignore_errors=True)
 
@@ -226,7 +228,7 @@ def can_trace() -> bool:
 
 
 def _serializer() -> "Serializer":
-    """JSON, not DBOS's default of pickles, which would let whoever writes to the database run code here."""
+    """JSON. DBOS's default, pickle, would let anyone who can write to the database run code here."""
     from dbos import DBOSPortableJSONSerializer
 
     return DBOSPortableJSONSerializer()

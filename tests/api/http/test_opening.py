@@ -107,6 +107,7 @@ def explorer_of(store: "SlowStore | GraphStore") -> Explorer:
         Path(),
         cast(CypherRunner, None),
         cast(ingest.Workbench, None),
+        cast(ingest.TraceFolder, None),
     )
 
 

@@ -23,7 +23,8 @@ def without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def open_queue(data: Path) -> Iterator[ingest.JobQueue]:
     with open_store(f"ladybug://{data / 'graphs.lbug'}") as store:
-        queue = ingest.JobQueue(data, ingest.load_registry(data), store)
+        traces = ingest.TraceFolder(str(data / "traces"), store.traces)
+        queue = ingest.JobQueue(data, ingest.load_registry(data), store, traces)
         try:
             yield queue
         finally:
