@@ -3,10 +3,10 @@ import { useEffect } from "react";
 import { useLocked } from "./api/lock";
 import { ImportProvider } from "./panels/ImportDrop";
 import { TokenForm } from "./panels/TokenForm";
-import { TopBar } from "./panels/TopBar";
+import { TopBar } from "./shared/TopBar";
 import { Graph } from "./pages/Graph";
 import { Home } from "./pages/Home";
-import { follow, routeOf, usePath } from "./router";
+import { follow, routeOf, usePath } from "./shared/router";
 
 export function App() {
   const route = routeOf(usePath());

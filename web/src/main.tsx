@@ -1,8 +1,8 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
-import { applyTheme, storedTheme } from "./theme";
-import "./theme.css";
+import { applyTheme, storedTheme } from "./shared/theme";
+import "./shared/theme.css";
 import "./home.css";
 import "./question.css";
 import "./paths.css";

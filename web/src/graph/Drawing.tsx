@@ -1,6 +1,6 @@
 /** The drawing's place on the page: the canvases, the name under the pointer, and the zoom buttons. */
 import { useEffect, useRef, useState } from "react";
-import { count, percent, quantity } from "../format";
+import { count, percent, quantity } from "../shared/format";
 import type { Lit } from "./lit";
 import { layerName, nodeName, tokenAt, type GraphModel } from "./model";
 import type { Sizes } from "./prominence";

@@ -1,5 +1,5 @@
 /** Which nodes are named, in what words, and the writing of the names that found a place (labels.ts). */
-import { percent } from "../format";
+import { percent } from "../shared/format";
 import { placeLabels, type Bounds, type Candidate, type Mark } from "./labels";
 import type { Spot } from "./marks";
 import { linksOf, nodeName, strongest, type GraphModel } from "./model";

@@ -5,20 +5,20 @@ import type { ScoreAnswer } from "../api/types";
 import { Drawing } from "../graph/Drawing";
 import { graphModel, type GraphModel } from "../graph/model";
 import { byFlow, byInfluence, type Sizes } from "../graph/prominence";
-import { DeleteGraph } from "../panels/DeleteGraph";
+import { DeleteGraph } from "../shared/DeleteGraph";
 import { GraphFacts } from "../panels/GraphFacts";
 import { Legend, type SizedBy } from "../panels/Legend";
 import { NodeDetail } from "../panels/NodeDetail";
 import { PathDetail } from "../panels/PathDetail";
 import { PathList } from "../panels/PathList";
-import { Prediction, spokenPrompt } from "../panels/Prediction";
+import { Prediction, spokenPrompt } from "../shared/Prediction";
 import { firstQuestion, listKey, queryOf, withFilter, type PathsQuestion } from "../panels/question";
 import { litOf, litSource, type LitRow } from "../panels/rows";
-import { TopBar } from "../panels/TopBar";
-import { Trouble } from "../panels/Trouble";
+import { TopBar } from "../shared/TopBar";
+import { Trouble } from "../shared/Trouble";
 import { useFlow } from "../panels/useFlow";
 import { usePaths } from "../panels/usePaths";
-import { follow, navigate } from "../router";
+import { follow, navigate } from "../shared/router";
 
 export function Graph({ id }: { id: string }) {
   const [loaded, setLoaded] = useState<{ model: GraphModel; scores: ScoreAnswer[] } | null>(null);

@@ -4,14 +4,14 @@ import { asApiError, getModels, type ApiError } from "../api/client";
 import { graphToOpen, unfinished } from "../api/jobs";
 import type { ModelsAnswer } from "../api/types";
 import { useServerLists } from "../api/useJobs";
-import { counted } from "../format";
+import { counted } from "../shared/format";
 import { GraphList } from "../panels/GraphList";
 import { ImportButton, useImports } from "../panels/ImportDrop";
 import { JobList } from "../panels/JobList";
 import { PromptForm } from "../panels/PromptForm";
-import { TopBar } from "../panels/TopBar";
-import { Trouble } from "../panels/Trouble";
-import { graphAddress, navigate } from "../router";
+import { TopBar } from "../shared/TopBar";
+import { Trouble } from "../shared/Trouble";
+import { graphAddress, navigate } from "../shared/router";
 
 export function Home() {
   const { jobs, tell, graphs, error, refresh } = useServerLists();

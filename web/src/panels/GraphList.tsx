@@ -1,11 +1,11 @@
 /** The stored graphs, newest first. */
 import type { ApiError } from "../api/client";
 import type { GraphRecord } from "../api/types";
-import { ago, count, moment, score } from "../format";
-import { follow, graphAddress } from "../router";
-import { DeleteGraph } from "./DeleteGraph";
-import { Prediction, spokenPrompt } from "./Prediction";
-import { useNow } from "./useNow";
+import { ago, count, moment, score } from "../shared/format";
+import { follow, graphAddress } from "../shared/router";
+import { DeleteGraph } from "../shared/DeleteGraph";
+import { Prediction, spokenPrompt } from "../shared/Prediction";
+import { useNow } from "../shared/useNow";
 
 interface GraphListProps {
   graphs: readonly GraphRecord[];

@@ -1,9 +1,9 @@
 /** Graph files: dropped anywhere on the page or picked, sent one after another, the only one opened. */
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { asApiError, importGraph, type ApiError } from "../api/client";
-import { counted } from "../format";
-import { graphAddress, navigate } from "../router";
-import { Icon } from "./Icon";
+import { counted } from "../shared/format";
+import { graphAddress, navigate } from "../shared/router";
+import { Icon } from "../shared/Icon";
 
 interface Imports {
   /** How many files have been stored since the page was loaded. */

@@ -1,9 +1,9 @@
 /** The jobs: what is being traced, what waits, what failed and why. */
 import { isFinished, PHASES, progress, type JobsState } from "../api/jobs";
 import type { Job } from "../api/types";
-import { ago, count, moment } from "../format";
-import { follow, graphAddress } from "../router";
-import { useNow } from "./useNow";
+import { ago, count, moment } from "../shared/format";
+import { follow, graphAddress } from "../shared/router";
+import { useNow } from "../shared/useNow";
 
 /** Finished jobs stay listed this many milliseconds; a failed one, whose reason must be seen, longer. */
 const STAYS = { done: 5 * 60_000, failed: 24 * 3_600_000 };

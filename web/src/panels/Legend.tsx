@@ -1,5 +1,5 @@
 /** The foot of the graph page: what is drawn, and what its shapes and colours mean. */
-import { count } from "../format";
+import { count } from "../shared/format";
 import type { GraphModel } from "../graph/model";
 
 const SHAPES = [

@@ -1,5 +1,5 @@
 /** A lit row in words: its steps from source to target, each node there to be opened. */
-import { counted, featureName, percent, quantity } from "../format";
+import { counted, featureName, percent, quantity } from "../shared/format";
 import { nodeName, tokenAt, type GraphModel } from "../graph/model";
 import type { PathsAnswer, RankedGroup, RankedPath, ScoreName } from "../api/types";
 import type { LitSource } from "./rows";

@@ -2,7 +2,7 @@
 import type { CSSProperties } from "react";
 import type { ApiError } from "../api/client";
 import type { PathsAnswer, ScoreAnswer } from "../api/types";
-import { counted } from "../format";
+import { counted } from "../shared/format";
 import type { GraphModel } from "../graph/model";
 import { CoverageBar } from "./CoverageBar";
 import { FilterChips } from "./FilterChips";
@@ -12,7 +12,7 @@ import { changed, COUNTS, isFiltered, listKey, withFilter, type PathsQuestion } 
 import { opens, rowsOf, sameRow, type LitRow } from "./rows";
 import { ScorePicker } from "./ScorePicker";
 import { TargetPicker } from "./TargetPicker";
-import { Trouble } from "./Trouble";
+import { Trouble } from "../shared/Trouble";
 import type { Paths } from "./usePaths";
 
 interface PathListProps {

@@ -1,9 +1,9 @@
 /** One ranked answer: its steps, its score, its bar, and the strongest single paths that it sums. */
 import { useState } from "react";
 import type { ScoreName } from "../api/types";
-import { counted } from "../format";
+import { counted } from "../shared/format";
 import type { GraphModel } from "../graph/model";
-import { Icon } from "./Icon";
+import { Icon } from "../shared/Icon";
 import { opens, type LitRow, type Row } from "./rows";
 import { scoreDigits } from "./scores";
 import { ScoreValue } from "./ScoreValue";

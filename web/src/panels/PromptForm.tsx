@@ -2,7 +2,7 @@
 import { useId, useState, type SyntheticEvent } from "react";
 import { asApiError, submitJob, type ApiError } from "../api/client";
 import type { Job, ModelsAnswer } from "../api/types";
-import { Trouble } from "./Trouble";
+import { Trouble } from "../shared/Trouble";
 
 interface PromptFormProps {
   models: ModelsAnswer | null;

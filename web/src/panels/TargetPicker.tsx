@@ -1,6 +1,6 @@
 /** The prediction asked about: one of the graph's logit nodes. */
 import { useMemo } from "react";
-import { percent } from "../format";
+import { percent } from "../shared/format";
 import type { GraphModel } from "../graph/model";
 
 interface TargetPickerProps {

@@ -1,7 +1,7 @@
 /** The server's token, asked for where it answers nothing without one. */
 import { useEffect, useId, useState, type SyntheticEvent } from "react";
 import { asApiError, openSession, type ApiError } from "../api/client";
-import { TopBar } from "./TopBar";
+import { TopBar } from "../shared/TopBar";
 
 export function TokenForm() {
   const field = useId();

@@ -1,6 +1,6 @@
 /** The steps of a path or a group sequence, and what each is called. */
 import type { GroupBy, GroupStep, Kind, PathNode } from "../api/types";
-import { featureName, type TokenWriter } from "../format";
+import { featureName, type TokenWriter } from "../shared/format";
 import type { NodeName } from "../graph/model";
 
 export interface Step {

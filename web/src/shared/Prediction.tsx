@@ -1,6 +1,6 @@
 /** A prompt with its prediction in bold: "The capital of Texas is **Austin** 33 %". */
 import type { GraphRecord } from "../api/types";
-import { percent } from "../format";
+import { percent } from "./format";
 
 /** The prompt without the model's own start token, which no one typed. */
 export function spokenPrompt(record: Pick<GraphRecord, "prompt">): string {

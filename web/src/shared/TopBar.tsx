@@ -1,7 +1,7 @@
 /** The bar over every view: where one is, and the theme. */
 import { useState, type ReactNode } from "react";
-import { follow } from "../router";
-import { storedTheme, storeTheme, THEMES } from "../theme";
+import { follow } from "./router";
+import { storedTheme, storeTheme, THEMES } from "./theme";
 import { Icon } from "./Icon";
 
 interface TopBarProps {
