@@ -1,11 +1,11 @@
 /** The page: which of its two views is shown, and the files dropped anywhere on it. */
 import { useEffect } from "react";
 import { useLocked } from "./api/lock";
-import { ImportProvider } from "./panels/ImportDrop";
-import { TokenForm } from "./panels/TokenForm";
+import { ImportProvider } from "./home/ImportDrop";
+import { TokenForm } from "./home/TokenForm";
 import { TopBar } from "./shared/TopBar";
 import { Graph } from "./pages/Graph";
-import { Home } from "./pages/Home";
+import { Home } from "./home/Home";
 import { follow, routeOf, usePath } from "./shared/router";
 
 export function App() {

@@ -3,7 +3,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { applyTheme, storedTheme } from "./shared/theme";
 import "./shared/theme.css";
-import "./home.css";
+import "./home/home.css";
 import "./question.css";
 import "./paths.css";
 import "./drawing.css";

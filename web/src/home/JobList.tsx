@@ -1,5 +1,5 @@
 /** The jobs: what is being traced, what waits, what failed and why. */
-import { isFinished, PHASES, progress, type JobsState } from "../api/jobs";
+import { isFinished, PHASES, progress, type JobsState } from "./jobs";
 import type { Job } from "../api/types";
 import { ago, count, moment } from "../shared/format";
 import { follow, graphAddress } from "../shared/router";

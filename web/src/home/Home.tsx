@@ -1,14 +1,14 @@
 /** The first page: a prompt to trace, the jobs, the stored graphs. */
 import { useEffect, useState } from "react";
 import { asApiError, getModels, type ApiError } from "../api/client";
-import { graphToOpen, unfinished } from "../api/jobs";
+import { graphToOpen, unfinished } from "./jobs";
 import type { ModelsAnswer } from "../api/types";
-import { useServerLists } from "../api/useJobs";
+import { useServerLists } from "./useServerLists";
 import { counted } from "../shared/format";
-import { GraphList } from "../panels/GraphList";
-import { ImportButton, useImports } from "../panels/ImportDrop";
-import { JobList } from "../panels/JobList";
-import { PromptForm } from "../panels/PromptForm";
+import { GraphList } from "./GraphList";
+import { ImportButton, useImports } from "./ImportDrop";
+import { JobList } from "./JobList";
+import { PromptForm } from "./PromptForm";
 import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
 import { graphAddress, navigate } from "../shared/router";

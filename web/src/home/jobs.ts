@@ -1,5 +1,5 @@
 /** The state of the jobs list, as a pure function of what the server has said. */
-import type { Job } from "./types";
+import type { Job } from "../api/types";
 
 export interface JobsState {
   /** Newest first. */
