@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fixtureModel } from "./fixture";
+import { fixtureModel } from "../testing/fixture";
 import { NOTHING_LIT } from "./lit";
 import { namedNodes } from "./names";
 

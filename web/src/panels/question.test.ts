@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ScoreAnswer } from "../api/types";
-import { fixtureModel } from "../graph/fixture";
+import { fixtureModel } from "../testing/fixture";
 import type { GraphModel } from "../graph/model";
 import { changed, firstQuestion, groupings, isFiltered, listKey, queryOf, withFilter } from "./question";
 
