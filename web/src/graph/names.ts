@@ -2,7 +2,7 @@
 import { percent } from "../shared/format";
 import { placeLabels, type Bounds, type Candidate, type Mark } from "./labels";
 import type { Spot } from "./marks";
-import { linksOf, nodeName, strongest, type GraphModel } from "./model";
+import { linksOf, nodeName, strongest, type GraphModel } from "./model/model";
 import type { Palette } from "./palette";
 import type { Picked } from "./selection";
 import { LABEL_FONT, TOKEN_FONT } from "./type";

@@ -6,7 +6,7 @@ import type { ZoomTransform } from "d3-zoom";
 import { linkInk, type Links } from "./density";
 import type { DrawMessage, DrawnMessage, GraphMessage } from "./density.worker";
 import type { Layout } from "./layout";
-import type { GraphModel } from "./model";
+import type { GraphModel } from "./model/model";
 import type { Palette } from "./palette";
 
 /** Above this many links they are painted at one pixel a CSS pixel. */

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { asApiError, getEdges, getGraph, getNodes, getScores, type ApiError } from "../api/client";
 import type { ScoreAnswer } from "../api/types";
 import { Drawing } from "../graph/Drawing";
-import { graphModel, type GraphModel } from "../graph/model";
+import { graphModel, type GraphModel } from "../graph/model/model";
 import { byFlow, byInfluence, type Sizes } from "../graph/prominence";
 import { DeleteGraph } from "../shared/DeleteGraph";
 import { GraphFacts } from "../panels/GraphFacts";

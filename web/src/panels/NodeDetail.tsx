@@ -1,7 +1,7 @@
 /** One node: what it is, how strong, and what it is joined to. */
 import { useState } from "react";
 import { counted, percent, quantity } from "../shared/format";
-import { layerName, linksOf, nodeName, strongest, tokenAt, type GraphModel } from "../graph/model";
+import { layerName, linksOf, nodeName, strongest, tokenAt, type GraphModel } from "../graph/model/model";
 import { Icon } from "../shared/Icon";
 import { NodeFilters } from "./NodeFilters";
 import type { Filter, PathsQuestion } from "./question";

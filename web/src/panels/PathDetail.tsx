@@ -1,6 +1,6 @@
 /** A lit row in words: its steps from source to target, each node there to be opened. */
 import { counted, featureName, percent, quantity } from "../shared/format";
-import { nodeName, tokenAt, type GraphModel } from "../graph/model";
+import { nodeName, tokenAt, type GraphModel } from "../graph/model/model";
 import type { PathsAnswer, RankedGroup, RankedPath, ScoreName } from "../api/types";
 import type { LitSource } from "./rows";
 import { lowers, scoreName, scoreText, titled } from "./scores";

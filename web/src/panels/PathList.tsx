@@ -3,7 +3,7 @@ import type { CSSProperties } from "react";
 import type { ApiError } from "../api/client";
 import type { PathsAnswer, ScoreAnswer } from "../api/types";
 import { counted } from "../shared/format";
-import type { GraphModel } from "../graph/model";
+import type { GraphModel } from "../graph/model/model";
 import { CoverageBar } from "./CoverageBar";
 import { FilterChips } from "./FilterChips";
 import { GroupPicker } from "./GroupPicker";

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import type { ScoreName } from "../api/types";
 import { counted } from "../shared/format";
-import type { GraphModel } from "../graph/model";
+import type { GraphModel } from "../graph/model/model";
 import { Icon } from "../shared/Icon";
 import { opens, type LitRow, type Row } from "./rows";
 import { scoreDigits } from "./scores";

@@ -1,6 +1,6 @@
 /** A graph small enough to work by hand, for tests. */
 import type { EdgesAnswer, GraphRecord, Kind, NodesAnswer, PathNode, RankedPath } from "../api/types";
-import { graphModel, type GraphModel } from "../graph/model";
+import { graphModel, type GraphModel } from "../graph/model/model";
 
 type NodeRow = [kind: Kind, layer: number, position: number, index: number, label: string | null, cumulative: number | null];
 

@@ -1,6 +1,6 @@
 /** A graph as the drawing and the panels read it: the API's columns, and which links touch a node. */
-import type { EdgesAnswer, GraphRecord, NodesAnswer } from "../api/types";
-import { featureName, tokenWriter, type TokenWriter } from "../shared/format";
+import type { EdgesAnswer, GraphRecord, NodesAnswer } from "../../api/types";
+import { featureName, tokenWriter, type TokenWriter } from "../../shared/format";
 
 /** Links by node: those of node `i` are `edge[start[i]]` to `edge[start[i + 1] - 1]`. */
 export interface Adjacency {

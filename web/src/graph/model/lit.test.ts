@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { RankedGroup } from "../api/types";
-import { fixtureModel, fixturePath, key } from "../testing/fixture";
+import type { RankedGroup } from "../../api/types";
+import { fixtureModel, fixturePath, key } from "../../testing/fixture";
 import { litGroup, litPath } from "./lit";
 
 const model = fixtureModel();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fixtureModel } from "../testing/fixture";
+import { fixtureModel } from "../../testing/fixture";
 import { linksOf, nodeName, strongest } from "./model";
 
 const model = fixtureModel();

@@ -1,5 +1,5 @@
 /** Which nodes and links a ranked row lights up. */
-import type { RankedGroup, RankedPath } from "../api/types";
+import type { RankedGroup, RankedPath } from "../../api/types";
 import { linksOf, type GraphModel } from "./model";
 
 export interface Lit {
