@@ -6,7 +6,7 @@ import "./shared/theme.css";
 import "./home/home.css";
 import "./question.css";
 import "./paths.css";
-import "./drawing.css";
+import "./graph/drawing/drawing.css";
 import "./details.css";
 import "./help.css";
 import "./graph.css"; // last: it lays the three columns out anew where the window is narrow

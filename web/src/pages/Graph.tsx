@@ -2,12 +2,12 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { asApiError, getEdges, getGraph, getNodes, getScores, type ApiError } from "../api/client";
 import type { ScoreAnswer } from "../api/types";
-import { Drawing } from "../graph/Drawing";
+import { Drawing } from "../graph/drawing/Drawing";
 import { graphModel, type GraphModel } from "../graph/model/model";
-import { byFlow, byInfluence, type Sizes } from "../graph/prominence";
+import { byFlow, byInfluence, type Sizes } from "../graph/drawing/prominence";
 import { DeleteGraph } from "../shared/DeleteGraph";
 import { GraphFacts } from "../panels/GraphFacts";
-import { Legend, type SizedBy } from "../panels/Legend";
+import { Legend, type SizedBy } from "../graph/drawing/Legend";
 import { NodeDetail } from "../panels/NodeDetail";
 import { PathDetail } from "../panels/PathDetail";
 import { PathList } from "../panels/PathList";

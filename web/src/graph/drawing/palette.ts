@@ -1,5 +1,5 @@
 /** The theme's colours as a canvas needs them: resolved, from the custom properties of theme.css. */
-import type { Rgb } from "./density";
+import type { Rgb } from "./links/density";
 
 export interface Palette {
   paper: string;

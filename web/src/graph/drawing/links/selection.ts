@@ -1,7 +1,7 @@
 /** The links of what is selected: a ranked row's in the accent, a node's in the colours of their signs. */
-import type { Lit } from "./model/lit";
-import { linksOf, type GraphModel } from "./model/model";
-import type { Palette } from "./palette";
+import type { Lit } from "../../model/lit";
+import { linksOf, type GraphModel } from "../../model/model";
+import type { Palette } from "../palette";
 
 export interface Picked {
   /** A ranked row's nodes and links, in the accent. */

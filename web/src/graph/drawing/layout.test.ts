@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { NodesAnswer } from "../api/types";
-import { fixtureNodes } from "../testing/fixture";
+import type { NodesAnswer } from "../../api/types";
+import { fixtureNodes } from "../../testing/fixture";
 import { columnWidths, layout, type Frame, type Layout } from "./layout";
 import { byInfluence } from "./prominence";
 

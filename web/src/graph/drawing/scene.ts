@@ -13,13 +13,13 @@ import { select, type Selection } from "d3-selection";
 import { zoom, zoomIdentity, type ZoomBehavior, type ZoomTransform } from "d3-zoom";
 import { drawLayerAxis, drawTokenAxis, tokenAxisHeight, tokenWidths } from "./axes";
 import { layout, type Layout } from "./layout";
-import { NOTHING_LIT } from "./model/lit";
+import { NOTHING_LIT } from "../model/lit";
 import { drawLitMarks, drawMarks, Stamps, tones, type Spot } from "./marks";
-import type { GraphModel } from "./model/model";
-import { chosenNodes, drawNames } from "./names";
+import type { GraphModel } from "../model/model";
+import { chosenNodes, drawNames } from "./namedNodes";
 import { paletteOf, type Palette } from "./palette";
-import { LinkPicture } from "./picture";
-import { drawSelection, type Picked } from "./selection";
+import { LinkPicture } from "./links/picture";
+import { drawSelection, type Picked } from "./links/selection";
 
 export interface SceneEvents {
   onHover: (hover: { node: number; x: number; y: number } | null) => void;

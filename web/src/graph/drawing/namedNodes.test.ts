@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { fixtureModel } from "../testing/fixture";
-import { NOTHING_LIT } from "./model/lit";
-import { namedNodes } from "./names";
+import { fixtureModel } from "../../testing/fixture";
+import { NOTHING_LIT } from "../model/lit";
+import { namedNodes } from "./namedNodes";
 
 const model = fixtureModel();
 const byStrength = [2, 3, 4];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fixtureNodes } from "../testing/fixture";
+import { fixtureNodes } from "../../testing/fixture";
 import { byFlow, byInfluence } from "./prominence";
 
 describe("byInfluence", () => {

@@ -1,5 +1,5 @@
 /** How much of a mark's greatest size each node gets: 0 (unknown or least) to 1. */
-import type { NodesAnswer } from "../api/types";
+import type { NodesAnswer } from "../../api/types";
 
 export interface Sizes {
   prominence: Float32Array;

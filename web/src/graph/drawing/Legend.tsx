@@ -1,6 +1,6 @@
 /** The foot of the graph page: what is drawn, and what its shapes and colours mean. */
-import { count } from "../shared/format";
-import type { GraphModel } from "../graph/model/model";
+import { count } from "../../shared/format";
+import type { GraphModel } from "../model/model";
 
 const SHAPES = [
   { name: "feature", path: "M6 2.2a3.8 3.8 0 1 0 0 7.6a3.8 3.8 0 1 0 0-7.6z", hollow: false },

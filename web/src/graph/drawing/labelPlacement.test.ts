@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { placeLabels, type Candidate, type Mark } from "./labels";
+import { placeLabels, type Candidate, type Mark } from "./labelPlacement";
 
 const bounds = { left: 0, top: 0, right: 400, bottom: 300 };
 const at = (x: number, y: number, lit = false): Candidate => ({ x, y, r: 4, width: 60, height: 16, lit });

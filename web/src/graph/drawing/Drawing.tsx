@@ -1,8 +1,8 @@
 /** The drawing's place on the page: the canvases, the name under the pointer, and the zoom buttons. */
 import { useEffect, useRef, useState } from "react";
-import { count, percent, quantity } from "../shared/format";
-import type { Lit } from "./model/lit";
-import { layerName, nodeName, tokenAt, type GraphModel } from "./model/model";
+import { count, percent, quantity } from "../../shared/format";
+import type { Lit } from "../model/lit";
+import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
 import type { Sizes } from "./prominence";
 import { GraphScene } from "./scene";
 

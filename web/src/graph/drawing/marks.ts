@@ -1,5 +1,5 @@
 /** The shapes of nodes: disc feature, triangle embedding, diamond error, square logit. */
-import type { Kind, NodesAnswer } from "../api/types";
+import type { Kind, NodesAnswer } from "../../api/types";
 import type { Palette } from "./palette";
 
 type Pen = Pick<Path2D, "moveTo" | "lineTo" | "arc" | "rect" | "closePath">;
