@@ -4,11 +4,11 @@ import { App } from "./App";
 import { applyTheme, storedTheme } from "./shared/theme";
 import "./shared/theme.css";
 import "./home/home.css";
-import "./question.css";
+import "./graph/question/question.css";
 import "./paths.css";
 import "./graph/drawing/drawing.css";
 import "./details.css";
-import "./help.css";
+import "./graph/question/help.css";
 import "./graph.css"; // last: it lays the three columns out anew where the window is narrow
 
 applyTheme(storedTheme());

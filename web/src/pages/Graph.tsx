@@ -12,7 +12,7 @@ import { NodeDetail } from "../panels/NodeDetail";
 import { PathDetail } from "../panels/PathDetail";
 import { PathList } from "../panels/PathList";
 import { Prediction, spokenPrompt } from "../shared/Prediction";
-import { firstQuestion, listKey, queryOf, withFilter, type PathsQuestion } from "../panels/question";
+import { firstQuestion, listKey, queryOf, withFilter, type PathsQuestion } from "../graph/question/question";
 import { litOf, litSource, type LitRow } from "../panels/rows";
 import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";

@@ -4,7 +4,7 @@ import { counted, percent, quantity } from "../shared/format";
 import { layerName, linksOf, nodeName, strongest, tokenAt, type GraphModel } from "../graph/model/model";
 import { Icon } from "../shared/Icon";
 import { NodeFilters } from "./NodeFilters";
-import type { Filter, PathsQuestion } from "./question";
+import type { Filter, PathsQuestion } from "../graph/question/question";
 
 interface NodeDetailProps {
   model: GraphModel;

@@ -3,7 +3,7 @@ import { counted, featureName, percent, quantity } from "../shared/format";
 import { nodeName, tokenAt, type GraphModel } from "../graph/model/model";
 import type { PathsAnswer, RankedGroup, RankedPath, ScoreName } from "../api/types";
 import type { LitSource } from "./rows";
-import { lowers, scoreName, scoreText, titled } from "./scores";
+import { lowers, scoreName, scoreText, titled } from "../graph/question/scores";
 import { stepOfGroup, stepOfNode, stepText } from "./steps";
 
 /** Listed of one step: the page does not grow with the graph. */

@@ -5,13 +5,13 @@ import type { PathsAnswer, ScoreAnswer } from "../api/types";
 import { counted } from "../shared/format";
 import type { GraphModel } from "../graph/model/model";
 import { CoverageBar } from "./CoverageBar";
-import { FilterChips } from "./FilterChips";
-import { GroupPicker } from "./GroupPicker";
+import { FilterChips } from "../graph/question/FilterChips";
+import { GroupPicker } from "../graph/question/GroupPicker";
 import { PathRow } from "./PathRow";
-import { changed, COUNTS, isFiltered, listKey, withFilter, type PathsQuestion } from "./question";
+import { changed, COUNTS, isFiltered, listKey, withFilter, type PathsQuestion } from "../graph/question/question";
 import { opens, rowsOf, sameRow, type LitRow } from "./rows";
-import { ScorePicker } from "./ScorePicker";
-import { TargetPicker } from "./TargetPicker";
+import { ScorePicker } from "../graph/question/ScorePicker";
+import { TargetPicker } from "../graph/question/TargetPicker";
 import { Trouble } from "../shared/Trouble";
 import type { Paths } from "./usePaths";
 

@@ -5,7 +5,7 @@ import { counted } from "../shared/format";
 import type { GraphModel } from "../graph/model/model";
 import { Icon } from "../shared/Icon";
 import { opens, type LitRow, type Row } from "./rows";
-import { scoreDigits } from "./scores";
+import { scoreDigits } from "../graph/question/scores";
 import { ScoreValue } from "./ScoreValue";
 import { Sequence } from "./Sequence";
 import { stepOfNode } from "./steps";

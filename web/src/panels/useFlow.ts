@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import { asApiError, getFlow, type ApiError } from "../api/client";
 import type { FlowAnswer } from "../api/types";
-import type { PathsQuestion } from "./question";
+import type { PathsQuestion } from "../graph/question/question";
 
 /** The last answer, of an earlier question while the next is asked; null while it is not `wanted`. */
 export function useFlow(

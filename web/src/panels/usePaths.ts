@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import { asApiError, getPaths, type ApiError, type PathsQuery } from "../api/client";
 import type { PathsAnswer } from "../api/types";
-import { listKey } from "./question";
+import { listKey } from "../graph/question/question";
 
 export interface Paths {
   /** The last answer; of an earlier question while `loading`. */

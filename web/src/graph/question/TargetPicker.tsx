@@ -1,7 +1,7 @@
 /** The prediction asked about: one of the graph's logit nodes. */
 import { useMemo } from "react";
-import { percent } from "../shared/format";
-import type { GraphModel } from "../graph/model/model";
+import { percent } from "../../shared/format";
+import type { GraphModel } from "../model/model";
 
 interface TargetPickerProps {
   model: GraphModel;

@@ -1,6 +1,6 @@
 /** Whether paths are summed by what they go through, and by what of it. */
-import type { ScoreAnswer } from "../api/types";
-import type { GraphModel } from "../graph/model/model";
+import type { ScoreAnswer } from "../../api/types";
+import type { GraphModel } from "../model/model";
 import { canGroup, groupings, type Grouping, type PathsQuestion } from "./question";
 import { scoreName, titled } from "./scores";
 

@@ -1,6 +1,6 @@
 /** A score in figures. What each score means is the server's to say: `GET /api/scores`. */
-import type { ScoreName } from "../api/types";
-import { counted, percent, quantity } from "../shared/format";
+import type { ScoreName } from "../../api/types";
+import { counted, percent, quantity } from "../../shared/format";
 
 /** "mean weight". */
 export const scoreName = (score: string): string => score.replaceAll("_", " ");

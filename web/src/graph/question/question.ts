@@ -1,7 +1,7 @@
 /** What a person asks about paths: the page's own state, and what of it goes to the server. */
-import type { PathsQuery } from "../api/client";
-import type { GroupBy, ScoreAnswer, ScoreName } from "../api/types";
-import type { GraphModel } from "../graph/model/model";
+import type { PathsQuery } from "../../api/client";
+import type { GroupBy, ScoreAnswer, ScoreName } from "../../api/types";
+import type { GraphModel } from "../model/model";
 
 export type Grouping = Exclude<GroupBy, "none">;
 

@@ -1,5 +1,5 @@
 /** What the paths are ranked by, over the column of its figures. */
-import type { ScoreAnswer, ScoreName } from "../api/types";
+import type { ScoreAnswer, ScoreName } from "../../api/types";
 import { ScoreHelp } from "./ScoreHelp";
 import { scoreName } from "./scores";
 

@@ -1,6 +1,6 @@
 /** The nodes that paths must go through or around; each goes at a click. */
-import { layerName, nodeName, tokenAt, type GraphModel } from "../graph/model/model";
-import { Icon } from "../shared/Icon";
+import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
+import { Icon } from "../../shared/Icon";
 import type { Filter, PathsQuestion } from "./question";
 
 const FILTERS: { filter: Filter; word: string }[] = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ScoreAnswer } from "../api/types";
-import { fixtureModel } from "../testing/fixture";
-import type { GraphModel } from "../graph/model/model";
+import type { ScoreAnswer } from "../../api/types";
+import { fixtureModel } from "../../testing/fixture";
+import type { GraphModel } from "../model/model";
 import { changed, firstQuestion, groupings, isFiltered, listKey, queryOf, withFilter } from "./question";
 
 const scores = [

@@ -1,7 +1,7 @@
 /** What each score is, in the server's words, behind a "?". */
 import { Fragment, useId, useRef, type ReactNode } from "react";
-import type { ScoreAnswer } from "../api/types";
-import { Icon } from "../shared/Icon";
+import type { ScoreAnswer } from "../../api/types";
+import { Icon } from "../../shared/Icon";
 import { scoreName } from "./scores";
 
 export function ScoreHelp({ scores }: { scores: readonly ScoreAnswer[] }) {
