@@ -5,7 +5,7 @@ import { applyTheme, storedTheme } from "./shared/theme";
 import "./shared/theme.css";
 import "./home/home.css";
 import "./graph/question/question.css";
-import "./paths.css";
+import "./graph/answer/paths.css";
 import "./graph/drawing/drawing.css";
 import "./details.css";
 import "./graph/question/help.css";

@@ -9,15 +9,15 @@ import { DeleteGraph } from "../shared/DeleteGraph";
 import { GraphFacts } from "../panels/GraphFacts";
 import { Legend, type SizedBy } from "../graph/drawing/Legend";
 import { NodeDetail } from "../panels/NodeDetail";
-import { PathDetail } from "../panels/PathDetail";
-import { PathList } from "../panels/PathList";
+import { PathDetail } from "../graph/answer/PathDetail";
+import { PathList } from "../graph/answer/PathList";
 import { Prediction, spokenPrompt } from "../shared/Prediction";
 import { firstQuestion, listKey, queryOf, withFilter, type PathsQuestion } from "../graph/question/question";
-import { litOf, litSource, type LitRow } from "../panels/rows";
+import { litOf, litSource, type LitRow } from "../graph/answer/rows";
 import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
-import { useFlow } from "../panels/useFlow";
-import { usePaths } from "../panels/usePaths";
+import { useFlow } from "../graph/answer/useFlow";
+import { usePaths } from "../graph/answer/usePaths";
 import { follow, navigate } from "../shared/router";
 
 export function Graph({ id }: { id: string }) {

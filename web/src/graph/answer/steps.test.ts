@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { GroupStep } from "../api/types";
-import { fixtureModel, fixturePath } from "../testing/fixture";
+import type { GroupStep } from "../../api/types";
+import { fixtureModel, fixturePath } from "../../testing/fixture";
 import { isToken, stepOfGroup, stepOfNode, stepText } from "./steps";
 
 const { writeToken } = fixtureModel();

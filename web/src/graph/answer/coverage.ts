@@ -1,5 +1,5 @@
 /** How a target's influence divides: what the list shows, and where the rest is. */
-import type { PathsAnswer } from "../api/types";
+import type { PathsAnswer } from "../../api/types";
 
 export type SegmentName = "shown" | "direct" | "other" | "unfit" | "errors" | "pruned" | "rest";
 

@@ -1,9 +1,9 @@
 /** A lit row in words: its steps from source to target, each node there to be opened. */
-import { counted, featureName, percent, quantity } from "../shared/format";
-import { nodeName, tokenAt, type GraphModel } from "../graph/model/model";
-import type { PathsAnswer, RankedGroup, RankedPath, ScoreName } from "../api/types";
+import { counted, featureName, percent, quantity } from "../../shared/format";
+import { nodeName, tokenAt, type GraphModel } from "../model/model";
+import type { PathsAnswer, RankedGroup, RankedPath, ScoreName } from "../../api/types";
 import type { LitSource } from "./rows";
-import { lowers, scoreName, scoreText, titled } from "../graph/question/scores";
+import { lowers, scoreName, scoreText, titled } from "../question/scores";
 import { stepOfGroup, stepOfNode, stepText } from "./steps";
 
 /** Listed of one step: the page does not grow with the graph. */

@@ -1,7 +1,7 @@
 /** The steps of a path or a group sequence, and what each is called. */
-import type { GroupBy, GroupStep, Kind, PathNode } from "../api/types";
-import { featureName, type TokenWriter } from "../shared/format";
-import type { NodeName } from "../graph/model/model";
+import type { GroupBy, GroupStep, Kind, PathNode } from "../../api/types";
+import { featureName, type TokenWriter } from "../../shared/format";
+import type { NodeName } from "../model/model";
 
 export interface Step {
   kind: Kind;

@@ -1,6 +1,6 @@
 /** A path's score in figures; a negative one in the colour of links that inhibit. */
-import type { ScoreName } from "../api/types";
-import { scoreText, scoreTitle } from "../graph/question/scores";
+import type { ScoreName } from "../../api/types";
+import { scoreText, scoreTitle } from "../question/scores";
 
 interface ScoreValueProps {
   score: ScoreName;

@@ -1,11 +1,11 @@
 /** One ranked answer: its steps, its score, its bar, and the strongest single paths that it sums. */
 import { useState } from "react";
-import type { ScoreName } from "../api/types";
-import { counted } from "../shared/format";
-import type { GraphModel } from "../graph/model/model";
-import { Icon } from "../shared/Icon";
+import type { ScoreName } from "../../api/types";
+import { counted } from "../../shared/format";
+import type { GraphModel } from "../model/model";
+import { Icon } from "../../shared/Icon";
 import { opens, type LitRow, type Row } from "./rows";
-import { scoreDigits } from "../graph/question/scores";
+import { scoreDigits } from "../question/scores";
 import { ScoreValue } from "./ScoreValue";
 import { Sequence } from "./Sequence";
 import { stepOfNode } from "./steps";

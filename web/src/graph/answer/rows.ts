@@ -1,7 +1,7 @@
 /** The ranked rows of an answer, and which of them is lit. */
-import type { PathsAnswer, RankedGroup, RankedPath } from "../api/types";
-import { litGroup, litPath, NOTHING_LIT, type Lit } from "../graph/model/lit";
-import { tokenAt, type GraphModel } from "../graph/model/model";
+import type { PathsAnswer, RankedGroup, RankedPath } from "../../api/types";
+import { litGroup, litPath, NOTHING_LIT, type Lit } from "../model/lit";
+import { tokenAt, type GraphModel } from "../model/model";
 import { stepOfGroup, stepOfNode, type Step } from "./steps";
 
 export interface Row {

@@ -1,18 +1,18 @@
 /** The question, its ranked answers, and how much of the influence they are. */
 import type { CSSProperties } from "react";
-import type { ApiError } from "../api/client";
-import type { PathsAnswer, ScoreAnswer } from "../api/types";
-import { counted } from "../shared/format";
-import type { GraphModel } from "../graph/model/model";
+import type { ApiError } from "../../api/client";
+import type { PathsAnswer, ScoreAnswer } from "../../api/types";
+import { counted } from "../../shared/format";
+import type { GraphModel } from "../model/model";
 import { CoverageBar } from "./CoverageBar";
-import { FilterChips } from "../graph/question/FilterChips";
-import { GroupPicker } from "../graph/question/GroupPicker";
+import { FilterChips } from "../question/FilterChips";
+import { GroupPicker } from "../question/GroupPicker";
 import { PathRow } from "./PathRow";
-import { changed, COUNTS, isFiltered, listKey, withFilter, type PathsQuestion } from "../graph/question/question";
+import { changed, COUNTS, isFiltered, listKey, withFilter, type PathsQuestion } from "../question/question";
 import { opens, rowsOf, sameRow, type LitRow } from "./rows";
-import { ScorePicker } from "../graph/question/ScorePicker";
-import { TargetPicker } from "../graph/question/TargetPicker";
-import { Trouble } from "../shared/Trouble";
+import { ScorePicker } from "../question/ScorePicker";
+import { TargetPicker } from "../question/TargetPicker";
+import { Trouble } from "../../shared/Trouble";
 import type { Paths } from "./usePaths";
 
 interface PathListProps {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { PathsAnswer, RankedGroup } from "../api/types";
-import { fixtureModel, fixturePath } from "../testing/fixture";
+import type { PathsAnswer, RankedGroup } from "../../api/types";
+import { fixtureModel, fixturePath } from "../../testing/fixture";
 import { opens, rowsOf } from "./rows";
 
 const model = fixtureModel();

@@ -1,6 +1,6 @@
 /** A path's steps in a row: tokens in monospace, labels as pills, features without one by layer and index. */
 import { Fragment } from "react";
-import type { TokenWriter } from "../shared/format";
+import type { TokenWriter } from "../../shared/format";
 import { isToken, stepText, stepTitle, type Step } from "./steps";
 
 interface SequenceProps {

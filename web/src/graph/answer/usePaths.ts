@@ -1,8 +1,8 @@
 /** The ranked paths of a graph to one logit, asked anew when the question changes. */
 import { useEffect, useState } from "react";
-import { asApiError, getPaths, type ApiError, type PathsQuery } from "../api/client";
-import type { PathsAnswer } from "../api/types";
-import { listKey } from "../graph/question/question";
+import { asApiError, getPaths, type ApiError, type PathsQuery } from "../../api/client";
+import type { PathsAnswer } from "../../api/types";
+import { listKey } from "../question/question";
 
 export interface Paths {
   /** The last answer; of an earlier question while `loading`. */

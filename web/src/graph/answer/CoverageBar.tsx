@@ -1,6 +1,6 @@
 /** Where all of the target's influence is: on show, elsewhere, or gone. */
-import type { PathsAnswer } from "../api/types";
-import { count, percent } from "../shared/format";
+import type { PathsAnswer } from "../../api/types";
+import { count, percent } from "../../shared/format";
 import { segments, type SegmentName } from "./coverage";
 
 const MEANING: Record<SegmentName, { name: string; title: string }> = {

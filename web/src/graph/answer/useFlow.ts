@@ -1,8 +1,8 @@
 /** What flows through each node to the question's target, asked for while somebody wants to see it. */
 import { useEffect, useState } from "react";
-import { asApiError, getFlow, type ApiError } from "../api/client";
-import type { FlowAnswer } from "../api/types";
-import type { PathsQuestion } from "../graph/question/question";
+import { asApiError, getFlow, type ApiError } from "../../api/client";
+import type { FlowAnswer } from "../../api/types";
+import type { PathsQuestion } from "../question/question";
 
 /** The last answer, of an earlier question while the next is asked; null while it is not `wanted`. */
 export function useFlow(
