@@ -4,7 +4,7 @@ import { useLocked } from "./api/lock";
 import { ImportProvider } from "./home/ImportDrop";
 import { TokenForm } from "./home/TokenForm";
 import { TopBar } from "./shared/TopBar";
-import { Graph } from "./pages/Graph";
+import { Graph } from "./graph/Graph";
 import { Home } from "./home/Home";
 import { follow, routeOf, usePath } from "./shared/router";
 

@@ -7,9 +7,9 @@ import "./home/home.css";
 import "./graph/question/question.css";
 import "./graph/answer/paths.css";
 import "./graph/drawing/drawing.css";
-import "./details.css";
+import "./graph/details.css";
 import "./graph/question/help.css";
-import "./graph.css"; // last: it lays the three columns out anew where the window is narrow
+import "./graph/graph.css"; // last: it lays the three columns out anew where the window is narrow
 
 applyTheme(storedTheme());
 

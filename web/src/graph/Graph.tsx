@@ -2,22 +2,22 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { asApiError, getEdges, getGraph, getNodes, getScores, type ApiError } from "../api/client";
 import type { ScoreAnswer } from "../api/types";
-import { Drawing } from "../graph/drawing/Drawing";
-import { graphModel, type GraphModel } from "../graph/model/model";
-import { byFlow, byInfluence, type Sizes } from "../graph/drawing/prominence";
+import { Drawing } from "./drawing/Drawing";
+import { graphModel, type GraphModel } from "./model/model";
+import { byFlow, byInfluence, type Sizes } from "./drawing/prominence";
 import { DeleteGraph } from "../shared/DeleteGraph";
-import { GraphFacts } from "../panels/GraphFacts";
-import { Legend, type SizedBy } from "../graph/drawing/Legend";
-import { NodeDetail } from "../panels/NodeDetail";
-import { PathDetail } from "../graph/answer/PathDetail";
-import { PathList } from "../graph/answer/PathList";
+import { GraphFacts } from "./facts/GraphFacts";
+import { Legend, type SizedBy } from "./drawing/Legend";
+import { NodeDetail } from "./node/NodeDetail";
+import { PathDetail } from "./answer/PathDetail";
+import { PathList } from "./answer/PathList";
 import { Prediction, spokenPrompt } from "../shared/Prediction";
-import { firstQuestion, listKey, queryOf, withFilter, type PathsQuestion } from "../graph/question/question";
-import { litOf, litSource, type LitRow } from "../graph/answer/rows";
+import { firstQuestion, listKey, queryOf, withFilter, type PathsQuestion } from "./question/question";
+import { litOf, litSource, type LitRow } from "./answer/rows";
 import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
-import { useFlow } from "../graph/answer/useFlow";
-import { usePaths } from "../graph/answer/usePaths";
+import { useFlow } from "./answer/useFlow";
+import { usePaths } from "./answer/usePaths";
 import { follow, navigate } from "../shared/router";
 
 export function Graph({ id }: { id: string }) {

@@ -1,5 +1,5 @@
 /** What a feature node can do to the list of paths: leave only those through it, or only those around it. */
-import type { Filter, PathsQuestion } from "../graph/question/question";
+import type { Filter, PathsQuestion } from "../question/question";
 
 const ACTIONS: { filter: Filter; text: string; title: string }[] = [
   { filter: "through", text: "through this", title: "List only paths that contain this node" },

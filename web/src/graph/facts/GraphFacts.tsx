@@ -1,9 +1,9 @@
 /** All that is known of the graph as a whole. */
 import type { ReactNode } from "react";
-import type { GraphRecord } from "../api/types";
-import { ago, count, moment, percent, score, seconds } from "../shared/format";
-import { spokenPrompt } from "../shared/Prediction";
-import { useNow } from "../shared/useNow";
+import type { GraphRecord } from "../../api/types";
+import { ago, count, moment, percent, score, seconds } from "../../shared/format";
+import { spokenPrompt } from "../../shared/Prediction";
+import { useNow } from "../../shared/useNow";
 
 const known = (value: number | null | undefined): value is number => typeof value === "number";
 

@@ -1,10 +1,10 @@
 /** One node: what it is, how strong, and what it is joined to. */
 import { useState } from "react";
-import { counted, percent, quantity } from "../shared/format";
-import { layerName, linksOf, nodeName, strongest, tokenAt, type GraphModel } from "../graph/model/model";
-import { Icon } from "../shared/Icon";
+import { counted, percent, quantity } from "../../shared/format";
+import { layerName, linksOf, nodeName, strongest, tokenAt, type GraphModel } from "../model/model";
+import { Icon } from "../../shared/Icon";
 import { NodeFilters } from "./NodeFilters";
-import type { Filter, PathsQuestion } from "../graph/question/question";
+import type { Filter, PathsQuestion } from "../question/question";
 
 interface NodeDetailProps {
   model: GraphModel;
