@@ -12,7 +12,7 @@ import { NodeDetail } from "./node/NodeDetail";
 import { PathDetail } from "./answer/PathDetail";
 import { PathList } from "./answer/PathList";
 import { Prediction, spokenPrompt } from "../shared/Prediction";
-import { firstQuestion, listKey, queryOf, withFilter, type PathsQuestion } from "./question/question";
+import { firstQuestion, listKey, queryOf, withFilter, type PageQuestion } from "./question/question";
 import { litOf, litSource, type LitRow } from "./answer/rows";
 import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
@@ -82,7 +82,7 @@ export function Graph({ id }: { id: string }) {
 
 function Loaded({ model, scores }: { model: GraphModel; scores: readonly ScoreAnswer[] }) {
   const { record } = model;
-  const [question, setQuestion] = useState<PathsQuestion>(() => firstQuestion(model));
+  const [question, setQuestion] = useState<PageQuestion>(() => firstQuestion(model));
   const query = useMemo(() => queryOf(question, scores), [question, scores]);
   const paths = usePaths(record.id, query);
   const [row, setRow] = useState<LitRow | null>(null);
@@ -98,7 +98,7 @@ function Loaded({ model, scores }: { model: GraphModel; scores: readonly ScoreAn
     [model, flow],
   );
 
-  const ask = (next: PathsQuestion) => {
+  const ask = (next: PageQuestion) => {
     // A longer list keeps its rows; another question has others.
     if (listKey(next) !== listKey(question)) setRow(null);
     setQuestion(next);

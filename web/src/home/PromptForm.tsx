@@ -23,7 +23,7 @@ export function PromptForm({ models, onSubmitted }: PromptFormProps) {
     setSending(true);
     setError(null);
     try {
-      const job = await submitJob(prompt, model?.name ?? null, set);
+      const job = await submitJob({ prompt, model: model?.name ?? null, transcoders: set });
       setPrompt("");
       onSubmitted(job);
     } catch (reason) {

@@ -8,7 +8,7 @@ import { CoverageBar } from "./CoverageBar";
 import { FilterChips } from "../question/FilterChips";
 import { GroupPicker } from "../question/GroupPicker";
 import { PathRow } from "./PathRow";
-import { changed, COUNTS, isFiltered, listKey, withFilter, type PathsQuestion } from "../question/question";
+import { changed, COUNTS, isFiltered, listKey, withFilter, type PageQuestion } from "../question/question";
 import { opens, rowsOf, sameRow, type LitRow } from "./rows";
 import { ScorePicker } from "../question/ScorePicker";
 import { TargetPicker } from "../question/TargetPicker";
@@ -19,20 +19,20 @@ interface PathListProps {
   model: GraphModel;
   scores: readonly ScoreAnswer[];
   paths: Paths;
-  question: PathsQuestion;
-  onQuestion: (question: PathsQuestion) => void;
+  question: PageQuestion;
+  onQuestion: (question: PageQuestion) => void;
   lit: LitRow | null;
   onLight: (row: LitRow | null) => void;
 }
 
 export function PathList({ model, scores, paths, question, onQuestion, lit, onLight }: PathListProps) {
-  const { answer, query, loading, error, retry } = paths;
+  const { answer, question: answered, loading, error, retry } = paths;
   const shown = answer?.groups?.length ?? answer?.paths?.length ?? 0;
   const more = COUNTS.find((k) => k > question.k);
   // Fewer rows than asked for: there are no more.
   const hasMore = more !== undefined && shown >= question.k;
   const light = (row: LitRow) => onLight(sameRow(row, lit) ? null : row);
-  const change = (to: Partial<PathsQuestion>) => onQuestion(changed(question, to));
+  const change = (to: Partial<PageQuestion>) => onQuestion(changed(question, to));
   return (
     <section className="paths" aria-labelledby="why" data-testid="paths">
       <div className="question">
@@ -59,10 +59,10 @@ export function PathList({ model, scores, paths, question, onQuestion, lit, onLi
         {answer && shown === 0 && (
           <p className="empty-note">
             No path of two links or more leads from a token to this logit{" "}
-            {query && isFiltered(query) ? "and fits the filters above." : "in the pruned graph."}
+            {answered && isFiltered(answered) ? "and fits the filters above." : "in the pruned graph."}
           </p>
         )}
-        {answer && <Rows key={query ? listKey(query) : ""} model={model} answer={answer} lit={lit} onLight={light} />}
+        {answer && <Rows key={answered ? listKey(answered) : ""} model={model} answer={answer} lit={lit} onLight={light} />}
         {answer && hasMore && (
           <button
             type="button"

@@ -1,13 +1,13 @@
-/** What flows through each node to the question's target, asked for while somebody wants to see it. */
+/** The flow through each node to the question's target, fetched while the reader wants to see it. */
 import { useEffect, useState } from "react";
 import { asApiError, getFlow, type ApiError } from "../../api/client";
 import type { FlowAnswer } from "../../api/types";
-import type { PathsQuestion } from "../question/question";
+import { endsOf, type PageQuestion } from "../question/question";
 
-/** The last answer, of an earlier question while the next is asked; null while it is not `wanted`. */
+/** The last answer, which is an earlier question's while the next one loads; null while it is not `wanted`. */
 export function useFlow(
   id: string,
-  { target, avoid }: Pick<PathsQuestion, "target" | "avoid">,
+  { target, avoid }: Pick<PageQuestion, "target" | "avoid">,
   wanted: boolean,
   onError: (error: ApiError) => void,
 ): FlowAnswer | null {
@@ -15,7 +15,7 @@ export function useFlow(
   useEffect(() => {
     if (!wanted) return;
     const abort = new AbortController();
-    getFlow(id, { target, avoid }, abort.signal).then(setAnswer, (reason: unknown) => {
+    getFlow(id, endsOf({ target, avoid }), abort.signal).then(setAnswer, (reason: unknown) => {
       if (!abort.signal.aborted) onError(asApiError(reason));
     });
     return () => abort.abort();

@@ -4,7 +4,7 @@ import { counted, percent, quantity } from "../../shared/format";
 import { layerName, linksOf, nodeName, strongest, tokenAt, type GraphModel } from "../model/model";
 import { Icon } from "../../shared/Icon";
 import { NodeFilters } from "./NodeFilters";
-import type { Filter, PathsQuestion } from "../question/question";
+import type { Filter, PageQuestion } from "../question/question";
 
 interface NodeDetailProps {
   model: GraphModel;
@@ -12,7 +12,7 @@ interface NodeDetailProps {
   /** Of all influence on the question's target, what flows through the node; null where nobody asked. */
   flow: number | null;
   onPick: (node: number | null) => void;
-  question: Pick<PathsQuestion, Filter>;
+  question: Pick<PageQuestion, Filter>;
   onFilter: (filter: Filter, id: string) => void;
 }
 

@@ -1,5 +1,5 @@
 /** What a feature node can do to the list of paths: leave only those through it, or only those around it. */
-import type { Filter, PathsQuestion } from "../question/question";
+import type { Filter, PageQuestion } from "../question/question";
 
 const ACTIONS: { filter: Filter; text: string; title: string }[] = [
   { filter: "through", text: "through this", title: "List only paths that contain this node" },
@@ -8,7 +8,7 @@ const ACTIONS: { filter: Filter; text: string; title: string }[] = [
 
 interface NodeFiltersProps {
   id: string;
-  question: Pick<PathsQuestion, Filter>;
+  question: Pick<PageQuestion, Filter>;
   onFilter: (filter: Filter, id: string) => void;
 }
 

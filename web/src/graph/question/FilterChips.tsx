@@ -1,7 +1,7 @@
 /** The nodes that paths must go through or around; each goes at a click. */
 import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
 import { Icon } from "../../shared/Icon";
-import type { Filter, PathsQuestion } from "./question";
+import type { Filter, PageQuestion } from "./question";
 
 const FILTERS: { filter: Filter; word: string }[] = [
   { filter: "through", word: "through" },
@@ -10,7 +10,7 @@ const FILTERS: { filter: Filter; word: string }[] = [
 
 interface FilterChipsProps {
   model: GraphModel;
-  question: Pick<PathsQuestion, Filter>;
+  question: Pick<PageQuestion, Filter>;
   onRemove: (filter: Filter, id: string) => void;
 }
 

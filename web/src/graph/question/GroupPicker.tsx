@@ -1,14 +1,14 @@
 /** Whether paths are summed by what they go through, and by what of it. */
 import type { ScoreAnswer } from "../../api/types";
 import type { GraphModel } from "../model/model";
-import { canGroup, groupings, type Grouping, type PathsQuestion } from "./question";
+import { canGroup, groupings, type Grouping, type PageQuestion } from "./question";
 import { scoreName, titled } from "./scores";
 
 interface GroupPickerProps {
   model: GraphModel;
-  question: PathsQuestion;
+  question: PageQuestion;
   scores: readonly ScoreAnswer[];
-  onChange: (change: Partial<PathsQuestion>) => void;
+  onChange: (change: Partial<PageQuestion>) => void;
 }
 
 export function GroupPicker({ model, question, scores, onChange }: GroupPickerProps) {

@@ -35,13 +35,13 @@ describe("queryOf", () => {
   const question = { ...firstQuestion(labelled), groupBy: "layer" as const };
 
   it("groups as asked", () => {
-    expect(queryOf(question, scores).groupBy).toBe("layer");
-    expect(queryOf({ ...question, grouped: false }, scores).groupBy).toBe("none");
+    expect(queryOf(question, scores).group_by).toBe("layer");
+    expect(queryOf({ ...question, grouped: false }, scores).group_by).toBe("none");
   });
   it("lists single paths by a score that cannot be added up, and groups again by one that can", () => {
     const byMean = changed(question, { score: "mean_weight" });
-    expect(queryOf(byMean, scores).groupBy).toBe("none");
-    expect(queryOf(changed(byMean, { score: "influence" }), scores).groupBy).toBe("layer");
+    expect(queryOf(byMean, scores).group_by).toBe("none");
+    expect(queryOf(changed(byMean, { score: "influence" }), scores).group_by).toBe("layer");
   });
 });
 

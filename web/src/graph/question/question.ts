@@ -1,24 +1,34 @@
-/** What a person asks about paths: the page's own state, and what of it goes to the server. */
-import type { PathsQuery } from "../../api/client";
-import type { GroupBy, ScoreAnswer, ScoreName } from "../../api/types";
+/** The page's own question about paths, and the part of it that goes to the server. */
+import type { FlowQuestion, GroupBy, PathsQuestion, ScoreAnswer, ScoreName } from "../../api/types";
 import type { GraphModel } from "../model/model";
 
 export type Grouping = Exclude<GroupBy, "none">;
 
 export type Filter = "through" | "avoid";
 
-export interface PathsQuestion extends Omit<PathsQuery, "groupBy"> {
-  /** As wished: a score that cannot be added up lists single paths all the same, until another is chosen. */
+/** The question as the panels set it; `queryOf` makes of it the `PathsQuestion` that the server answers. */
+export interface PageQuestion {
+  k: number;
+  score: ScoreName;
+  /** The reader's wish, kept while a score that cannot be added up lists single paths. */
   grouped: boolean;
   groupBy: Grouping;
+  /** A logit node's id; null: the most probable one. */
+  target: string | null;
+  /** Ids of nodes that are all on every path. */
+  through: readonly string[];
+  /** Ids of nodes that are on no path. */
+  avoid: readonly string[];
 }
 
 const FIRST_COUNT = 10;
 
-/** How many paths are asked for, one "more" after another. */
+/** The lengths of the list, one "more" after another. */
 export const COUNTS = [FIRST_COUNT, 20, 50, 100];
+/** Single paths that the server sends with each group. */
+const BEST_MEMBERS = 3;
 
-/** What a graph's nodes can be grouped by. */
+/** The ways in which a graph's nodes can be grouped. */
 export function groupings({ record, nodes }: GraphModel): Grouping[] {
   const always: Grouping[] = ["feature", "layer", "position"];
   return [
@@ -28,7 +38,7 @@ export function groupings({ record, nodes }: GraphModel): Grouping[] {
   ];
 }
 
-export function firstQuestion(model: GraphModel): PathsQuestion {
+export function firstQuestion(model: GraphModel): PageQuestion {
   return {
     k: FIRST_COUNT,
     score: "influence",
@@ -40,30 +50,44 @@ export function firstQuestion(model: GraphModel): PathsQuestion {
   };
 }
 
-/** A question with some of it changed: its answer is another list, which starts short again. */
-export const changed = (question: PathsQuestion, change: Partial<PathsQuestion>): PathsQuestion => ({
+/** A question with parts of it changed: its answer is another list, which starts short again. */
+export const changed = (question: PageQuestion, change: Partial<PageQuestion>): PageQuestion => ({
   ...question,
   ...change,
   k: FIRST_COUNT,
 });
 
-/** The question with a filter added, or taken back where it is there. No path is both through and around a node. */
-export function withFilter(question: PathsQuestion, filter: Filter, id: string): PathsQuestion {
+/** The question with a filter added, or removed if it is set. No path is both through and around a node. */
+export function withFilter(question: PageQuestion, filter: Filter, id: string): PageQuestion {
   const without = (ids: readonly string[]) => ids.filter((each) => each !== id);
-  const isThere = question[filter].includes(id);
+  const isSet = question[filter].includes(id);
   const filters = { through: without(question.through), avoid: without(question.avoid) };
-  if (!isThere) filters[filter].push(id);
+  if (!isSet) filters[filter].push(id);
   return changed(question, filters);
 }
 
-export const isFiltered = ({ through, avoid }: Pick<PathsQuery, Filter>): boolean => through.length + avoid.length > 0;
+export const isFiltered = ({ through = [], avoid = [] }: { through?: readonly string[]; avoid?: readonly string[] }): boolean =>
+  through.length + avoid.length > 0;
 
 export const canGroup = (score: ScoreName, scores: readonly ScoreAnswer[]): boolean =>
   scores.find(({ name }) => name === score)?.grouped ?? false;
 
-export function queryOf({ grouped, groupBy, ...rest }: PathsQuestion, scores: readonly ScoreAnswer[]): PathsQuery {
-  return { ...rest, groupBy: grouped && canGroup(rest.score, scores) ? groupBy : "none" };
-}
+type Ends = "target" | "avoid";
 
-/** The same for two questions whose answers differ in nothing but how long they are. */
-export const listKey = (asked: { k: number }): string => JSON.stringify({ ...asked, k: 0 });
+/** The part of a question that paths and flow have in common. */
+export const endsOf = ({ target, avoid }: Pick<PageQuestion, Ends>): Pick<FlowQuestion, Ends> & Pick<PathsQuestion, Ends> => ({
+  target: target === null ? [] : [target],
+  avoid: [...avoid],
+});
+
+export const queryOf = (question: PageQuestion, scores: readonly ScoreAnswer[]): PathsQuestion => ({
+  k: question.k,
+  score: question.score,
+  group_by: question.grouped && canGroup(question.score, scores) ? question.groupBy : "none",
+  best_members: BEST_MEMBERS,
+  ...endsOf(question),
+  through: [...question.through],
+});
+
+/** The same for two questions whose answers differ in their lengths only. */
+export const listKey = (question: { k?: number }): string => JSON.stringify({ ...question, k: 0 });
