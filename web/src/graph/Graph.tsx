@@ -1,59 +1,38 @@
-/** One graph: the question and its ranked answers, the drawing that proves them, the details. */
-import { useCallback, useEffect, useMemo, useState } from "react";
-import { asApiError, getEdges, getGraph, getNodes, getScores, type ApiError } from "../api/client";
-import type { ScoreAnswer } from "../api/types";
-import { Drawing } from "./drawing/Drawing";
-import { graphModel, type GraphModel } from "./model/model";
-import { byFlow, byInfluence, type Sizes } from "./drawing/prominence";
+/**
+ * graph/: the page of one graph. The question and its ranked answers, the drawing that proves them, the details.
+ *
+ *     Graph.tsx -> useGraph.ts, state.ts -> question/ | answer/ | drawing/ | node/ | facts/ -> model/
+ */
+import { useCallback, useEffect, useMemo, useReducer } from "react";
+import type { ApiError } from "../api/client";
 import { DeleteGraph } from "../shared/DeleteGraph";
-import { GraphFacts } from "./facts/GraphFacts";
-import { Legend, type SizedBy } from "./drawing/Legend";
-import { NodeDetail } from "./node/NodeDetail";
-import { PathDetail } from "./answer/PathDetail";
-import { PathList } from "./answer/PathList";
 import { Prediction, spokenPrompt } from "../shared/Prediction";
-import { firstQuestion, listKey, queryOf, withFilter, type PageQuestion } from "./question/question";
-import { litOf, litSource, type LitRow } from "./answer/rows";
+import { follow, navigate } from "../shared/router";
 import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
+import { PathDetail } from "./answer/PathDetail";
+import { PathList } from "./answer/PathList";
+import { litOf, litSource } from "./answer/rows";
 import { useFlow } from "./answer/useFlow";
 import { usePaths } from "./answer/usePaths";
-import { follow, navigate } from "../shared/router";
+import { Drawing } from "./drawing/Drawing";
+import { Legend } from "./drawing/Legend";
+import { byFlow, byInfluence, type Sizes } from "./drawing/prominence";
+import { GraphFacts } from "./facts/GraphFacts";
+import { NodeDetail } from "./node/NodeDetail";
+import { Question } from "./question/Question";
+import { queryOf, type Filter } from "./question/question";
+import { firstState, stateAfter } from "./state";
+import { useGraph, type OpenedGraph } from "./useGraph";
 
 export function Graph({ id }: { id: string }) {
-  const [loaded, setLoaded] = useState<{ model: GraphModel; scores: ScoreAnswer[] } | null>(null);
-  const [error, setError] = useState<ApiError | null>(null);
-  const [attempt, setAttempt] = useState(0);
-
-  useEffect(() => {
-    const abort = new AbortController();
-    const { signal } = abort;
-    Promise.all([getGraph(id, signal), getNodes(id, signal), getEdges(id, signal), getScores()]).then(
-      ([record, nodes, edges, { scores }]) => setLoaded({ model: graphModel(record, nodes, edges), scores }),
-      (reason: unknown) => {
-        if (!signal.aborted) setError(asApiError(reason));
-      },
-    );
-    return () => abort.abort();
-  }, [id, attempt]);
-
-  const record = loaded?.model.record;
+  const { opened, error, retry } = useGraph(id);
+  const record = opened?.model.record;
   useEffect(() => {
     document.title = record ? `${spokenPrompt(record)} · Circuit Explorer` : "Circuit Explorer";
   }, [record]);
 
-  const unreachable = error?.unreachable ?? false;
-  const again = useCallback(() => {
-    setError(null);
-    setAttempt((before) => before + 1);
-  }, []);
-  useEffect(() => {
-    if (!unreachable) return;
-    const timer = window.setTimeout(again, 2500);
-    return () => window.clearTimeout(timer);
-  }, [unreachable, again]);
-
-  if (loaded) return <Loaded {...loaded} />;
+  if (opened) return <Opened {...opened} />;
   return (
     <div className="page">
       <TopBar place={<span className="muted">{error ? "" : "Opening…"}</span>} />
@@ -69,7 +48,7 @@ export function Graph({ id }: { id: string }) {
             </p>
           </>
         ) : error ? (
-          <Trouble error={error} title="The graph could not be opened" onRetry={again} />
+          <Trouble error={error} title="The graph could not be opened" onRetry={retry} />
         ) : (
           <p className="muted" role="status">
             Opening the graph…
@@ -80,16 +59,19 @@ export function Graph({ id }: { id: string }) {
   );
 }
 
-function Loaded({ model, scores }: { model: GraphModel; scores: readonly ScoreAnswer[] }) {
+function Opened({ model, scores }: OpenedGraph) {
   const { record } = model;
-  const [question, setQuestion] = useState<PageQuestion>(() => firstQuestion(model));
-  const query = useMemo(() => queryOf(question, scores), [question, scores]);
-  const paths = usePaths(record.id, query);
-  const [row, setRow] = useState<LitRow | null>(null);
-  const [node, setNode] = useState<number | null>(null);
-  const [trouble, setTrouble] = useState<ApiError | null>(null);
-  const [sizedBy, setSizedBy] = useState<SizedBy>("influence");
-  const flow = useFlow(record.id, question, sizedBy === "flow", setTrouble);
+  const [state, tell] = useReducer(stateAfter, null, () => firstState(model, scores));
+  const { question, row, node, sizedBy, trouble } = state;
+  const onError = useCallback((error: ApiError) => tell({ type: "failed", error }), []);
+  const onPick = useCallback((picked: number | null) => tell({ type: "picked", node: picked }), []);
+  const onFilter = (filter: Filter, id: string) => tell({ type: "filtered", filter, id });
+
+  const paths = usePaths(
+    record.id,
+    useMemo(() => queryOf(question, scores), [question, scores]),
+  );
+  const flow = useFlow(record.id, question, sizedBy === "flow", onError);
   const sizes = useMemo<Sizes>(
     () =>
       flow === null
@@ -97,56 +79,48 @@ function Loaded({ model, scores }: { model: GraphModel; scores: readonly ScoreAn
         : { prominence: byFlow(model.nodes, flow.flow), flow: flow.flow },
     [model, flow],
   );
-
-  const ask = (next: PageQuestion) => {
-    // A longer list keeps its rows; another question has others.
-    if (listKey(next) !== listKey(question)) setRow(null);
-    setQuestion(next);
-  };
-  const light = useCallback((next: LitRow | null) => {
-    setRow(next);
-    setNode(null);
-  }, []);
-
-  useEffect(() => {
-    const clear = (event: KeyboardEvent) => {
-      // In an open dialog it closes that, and nothing behind it.
-      if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
-      setRow(null);
-      setNode(null);
-    };
-    window.addEventListener("keydown", clear);
-    return () => window.removeEventListener("keydown", clear);
-  }, []);
-
   const source = useMemo(() => litSource(paths.answer, row), [paths.answer, row]);
   const lit = useMemo(() => litOf(model, source), [model, source]);
+
+  useEffect(() => {
+    const escape = (event: KeyboardEvent) => {
+      // An open dialog takes Escape for itself.
+      if (event.key === "Escape" && !document.querySelector("dialog[open]")) tell({ type: "escaped" });
+    };
+    window.addEventListener("keydown", escape);
+    return () => window.removeEventListener("keydown", escape);
+  }, []);
 
   return (
     <div className="page graph-page">
       <TopBar
         place={<Prediction record={record} />}
         actions={
-          <DeleteGraph
-            id={record.id}
-            name={spokenPrompt(record)}
-            onDeleted={() => navigate("/")}
-            onError={setTrouble}
-          />
+          <DeleteGraph id={record.id} name={spokenPrompt(record)} onDeleted={() => navigate("/")} onError={onError} />
         }
       />
-      {trouble && <Trouble error={trouble} onDismiss={() => setTrouble(null)} />}
+      {trouble && <Trouble error={trouble} onDismiss={() => tell({ type: "dismissed" })} />}
       <main className="columns">
-        <PathList
-          model={model}
-          scores={scores}
-          paths={paths}
-          question={question}
-          onQuestion={ask}
-          lit={row}
-          onLight={light}
-        />
-        <Drawing model={model} sizes={sizes} lit={lit} node={node} onPick={setNode} />
+        <section className="paths" aria-labelledby="why" data-testid="paths">
+          <Question
+            model={model}
+            scores={scores}
+            question={question}
+            target={question.target ?? paths.answer?.targets[0]?.node.id ?? null}
+            onChange={(change) => tell({ type: "asked", change })}
+            onFilter={onFilter}
+          />
+          <PathList
+            model={model}
+            scores={scores}
+            paths={paths}
+            length={question.k}
+            lit={row}
+            onLight={(lit) => tell({ type: "lit", row: lit })}
+            onLonger={(k) => tell({ type: "lengthened", k })}
+          />
+        </section>
+        <Drawing model={model} sizes={sizes} lit={lit} node={node} onPick={onPick} />
         <aside className="side" aria-label="Details">
           {node !== null ? (
             <NodeDetail
@@ -154,18 +128,18 @@ function Loaded({ model, scores }: { model: GraphModel; scores: readonly ScoreAn
               model={model}
               node={node}
               flow={sizes.flow?.[node] ?? null}
-              onPick={setNode}
+              onPick={onPick}
               question={question}
-              onFilter={(filter, id) => ask(withFilter(question, filter, id))}
+              onFilter={onFilter}
             />
           ) : source && paths.answer ? (
-            <PathDetail model={model} answer={paths.answer} source={source} onPick={setNode} />
+            <PathDetail model={model} scores={scores} answer={paths.answer} source={source} onPick={onPick} />
           ) : (
             <GraphFacts record={record} />
           )}
         </aside>
       </main>
-      <Legend model={model} sizedBy={sizedBy} onSizedBy={setSizedBy} />
+      <Legend model={model} sizedBy={sizedBy} onSizedBy={(by) => tell({ type: "sized", by })} />
     </div>
   );
 }

@@ -1,6 +1,7 @@
-/** A graph small enough to work by hand, for tests. */
-import type { EdgesAnswer, GraphRecord, Kind, NodesAnswer, PathNode, RankedPath } from "../api/types";
+/** testing/: what tests share. A graph small enough to work by hand, its paths, and the scores as the server lists them. */
+import type { EdgesAnswer, GraphRecord, Kind, NodesAnswer, PathNode, RankedPath, ScoreName } from "../api/types";
 import { graphModel, type GraphModel } from "../graph/model/model";
+import { withTraits, type Score } from "../graph/question/scores";
 
 type NodeRow = [kind: Kind, layer: number, position: number, index: number, label: string | null, cumulative: number | null];
 
@@ -103,3 +104,15 @@ export function fixturePath(nodes: number[]): RankedPath {
     edges: nodes.slice(1).map(() => ({ weight: 1, share: 1 })),
   };
 }
+
+const GROUPED: [name: ScoreName, grouped: boolean][] = [
+  ["influence", true],
+  ["contribution", true],
+  ["mean_weight", false],
+  ["bottleneck", false],
+];
+
+export const fixtureScores = (): Score[] =>
+  GROUPED.map(([name, grouped]) =>
+    withTraits({ name, grouped, definition: "", unit: "", sign: "", order: "", meaning: "" }),
+  );

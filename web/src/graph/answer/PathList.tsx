@@ -1,86 +1,77 @@
-/** The question, its ranked answers, and how much of the influence they are. */
+/**
+ * graph/answer/: the ranked paths, how much of the influence they carry, and the lit one in words.
+ *
+ *     PathList -> PathRow -> Sequence | ScoreValue, PathList -> CoverageBar;  PathDetail;  all -> rows.ts -> steps.ts
+ */
 import type { CSSProperties } from "react";
 import type { ApiError } from "../../api/client";
-import type { PathsAnswer, ScoreAnswer } from "../../api/types";
+import type { PathsAnswer } from "../../api/types";
 import { counted } from "../../shared/format";
-import type { GraphModel } from "../model/model";
-import { CoverageBar } from "./CoverageBar";
-import { FilterChips } from "../question/FilterChips";
-import { GroupPicker } from "../question/GroupPicker";
-import { PathRow } from "./PathRow";
-import { changed, COUNTS, isFiltered, listKey, withFilter, type PageQuestion } from "../question/question";
-import { opens, rowsOf, sameRow, type LitRow } from "./rows";
-import { ScorePicker } from "../question/ScorePicker";
-import { TargetPicker } from "../question/TargetPicker";
 import { Trouble } from "../../shared/Trouble";
+import type { GraphModel } from "../model/model";
+import { COUNTS, isFiltered, listKey } from "../question/question";
+import { scoreNamed, type Score } from "../question/scores";
+import { CoverageBar } from "./CoverageBar";
+import { PathRow } from "./PathRow";
+import { opens, rowsOf, type LitRow } from "./rows";
 import type { Paths } from "./usePaths";
 
 interface PathListProps {
   model: GraphModel;
-  scores: readonly ScoreAnswer[];
+  scores: readonly Score[];
   paths: Paths;
-  question: PageQuestion;
-  onQuestion: (question: PageQuestion) => void;
+  /** How many rows are asked for. */
+  length: number;
   lit: LitRow | null;
-  onLight: (row: LitRow | null) => void;
+  onLight: (row: LitRow) => void;
+  onLonger: (length: number) => void;
 }
 
-export function PathList({ model, scores, paths, question, onQuestion, lit, onLight }: PathListProps) {
-  const { answer, question: answered, loading, error, retry } = paths;
+export function PathList({ model, scores, paths, length, lit, onLight, onLonger }: PathListProps) {
+  const { answer, question, loading, error, retry } = paths;
   const shown = answer?.groups?.length ?? answer?.paths?.length ?? 0;
-  const more = COUNTS.find((k) => k > question.k);
+  const longer = COUNTS.find((count) => count > length);
   // Fewer rows than asked for: there are no more.
-  const hasMore = more !== undefined && shown >= question.k;
-  const light = (row: LitRow) => onLight(sameRow(row, lit) ? null : row);
-  const change = (to: Partial<PageQuestion>) => onQuestion(changed(question, to));
+  const hasMore = longer !== undefined && shown >= length;
   return (
-    <section className="paths" aria-labelledby="why" data-testid="paths">
-      <div className="question">
-        <h1 id="why">
-          Why{" "}
-          <TargetPicker
-            model={model}
-            value={question.target ?? answer?.targets[0]?.node.id ?? null}
-            onChange={(target) => change({ target })}
-          />{" "}
-          ?
-        </h1>
-        <GroupPicker model={model} question={question} scores={scores} onChange={change} />
-        <FilterChips
-          model={model}
-          question={question}
-          onRemove={(filter, id) => onQuestion(withFilter(question, filter, id))}
-        />
-      </div>
-      <ScorePicker scores={scores} value={question.score} onChange={(score) => change({ score })} />
+    <>
       {error && <Refusal error={error} onRetry={retry} />}
       <div className={loading && answer ? "rows is-loading" : "rows"} aria-busy={loading}>
         {answer === null && loading && <RowSkeleton />}
         {answer && shown === 0 && (
           <p className="empty-note">
             No path of two links or more leads from a token to this logit{" "}
-            {answered && isFiltered(answered) ? "and fits the filters above." : "in the pruned graph."}
+            {question && isFiltered(question) ? "and fits the filters above." : "in the pruned graph."}
           </p>
         )}
-        {answer && <Rows key={answered ? listKey(answered) : ""} model={model} answer={answer} lit={lit} onLight={light} />}
+        {answer && (
+          <Rows
+            key={question ? listKey(question) : ""}
+            model={model}
+            answer={answer}
+            score={scoreNamed(scores, answer.score)}
+            lit={lit}
+            onLight={onLight}
+          />
+        )}
         {answer && hasMore && (
           <button
             type="button"
             className="more"
             disabled={loading}
             data-testid="more"
-            onClick={() => onQuestion({ ...question, k: more })}
+            onClick={() => onLonger(longer)}
           >
-            {loading ? "Ranking…" : `Show ${more}`}
+            {loading ? "Ranking…" : `Show ${longer}`}
           </button>
         )}
       </div>
       {answer && <CoverageBar answer={answer} shown={shown} />}
-    </section>
+    </>
   );
 }
 
-/** The server's sentence. What it refuses, it refuses again: only another question helps. */
+/** The server's sentence. A refused question would be refused again, so only a failed one can be retried. */
 function Refusal({ error, onRetry }: { error: ApiError; onRetry: () => void }) {
   const isRefused = error.status >= 400 && error.status < 500;
   return <Trouble error={error} title="The paths could not be ranked" {...(isRefused ? {} : { onRetry })} />;
@@ -89,14 +80,15 @@ function Refusal({ error, onRetry }: { error: ApiError; onRetry: () => void }) {
 interface RowsProps {
   model: GraphModel;
   answer: PathsAnswer;
+  score: Score;
   lit: LitRow | null;
   onLight: (row: LitRow) => void;
 }
 
-function Rows({ model, answer, lit, onLight }: RowsProps) {
+function Rows({ model, answer, score, lit, onLight }: RowsProps) {
   const rows = rowsOf(answer, model);
   const most = rows.reduce((largest, { size }) => Math.max(largest, size), 0);
-  // Bars are compared, so all of them leave the room that the longest "28 paths" takes.
+  // Bars are compared, so all of them leave room for the longest "28 paths".
   const room = rows.filter(opens).reduce((longest, { members }) => Math.max(longest, counted(members ?? 1, "path").length), 0);
   const style = { "--members": `${room}ch` } as CSSProperties;
   return (
@@ -107,7 +99,7 @@ function Rows({ model, answer, lit, onLight }: RowsProps) {
           model={model}
           rank={rank}
           row={row}
-          score={answer.score}
+          score={score}
           most={most}
           lit={lit?.rank === rank ? lit : null}
           onLight={onLight}

@@ -1,11 +1,10 @@
 /** One ranked answer: its steps, its score, its bar, and the strongest single paths that it sums. */
 import { useState } from "react";
-import type { ScoreName } from "../../api/types";
 import { counted } from "../../shared/format";
 import type { GraphModel } from "../model/model";
 import { Icon } from "../../shared/Icon";
 import { opens, type LitRow, type Row } from "./rows";
-import { scoreDigits } from "../question/scores";
+import { scoreDigits, type Score } from "../question/scores";
 import { ScoreValue } from "./ScoreValue";
 import { Sequence } from "./Sequence";
 import { stepOfNode } from "./steps";
@@ -14,7 +13,7 @@ interface PathRowProps {
   model: GraphModel;
   rank: number;
   row: Row;
-  score: ScoreName;
+  score: Score;
   /** The largest size of all rows: a bar of full length. */
   most: number;
   lit: LitRow | null;
@@ -70,7 +69,7 @@ export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRow
   );
 }
 
-/** As long as what ranks the row; pale where members of opposite signs cancel. */
+/** As long as the row's size; pale where members of opposite signs cancel. */
 function Bar({ value, size, most }: { value: number; size: number; most: number }) {
   const part = (of: number) => ({ width: `${most > 0 ? (of / most) * 100 : 0}%` });
   return (

@@ -1,12 +1,11 @@
 /** A path's score in figures; a negative one in the colour of links that inhibit. */
-import type { ScoreName } from "../../api/types";
-import { scoreText, scoreTitle } from "../question/scores";
+import { scoreText, scoreTitle, type Score } from "../question/scores";
 
 interface ScoreValueProps {
-  score: ScoreName;
+  score: Score;
   value: number;
   digits: number;
-  /** Of a group: the sum of its members' absolute scores, and how many they are. */
+  /** A group's sum of absolute scores and its count of members. */
   group?: { size: number; members: number } | null;
 }
 

@@ -1,6 +1,7 @@
-/** The foot of the graph page: what is drawn, and what its shapes and colours mean. */
+/** The foot of the graph's page: how much is drawn, and the meaning of shapes, colours and sizes. */
 import { count } from "../../shared/format";
 import type { GraphModel } from "../model/model";
+import type { SizedBy } from "./prominence";
 
 const SHAPES = [
   { name: "feature", path: "M6 2.2a3.8 3.8 0 1 0 0 7.6a3.8 3.8 0 1 0 0-7.6z", hollow: false },
@@ -9,12 +10,10 @@ const SHAPES = [
   { name: "logit", path: "M2.4 2.4h7.2v7.2H2.4z", hollow: false },
 ];
 
-const MEANINGS = {
+const MEANINGS: Record<SizedBy, string> = {
   influence: "Cumulative influence over the whole trace, by which the graph was pruned",
   flow: "The share of all influence on the chosen target that flows through the node, around what is avoided",
 };
-
-export type SizedBy = "influence" | "flow";
 
 interface LegendProps {
   model: GraphModel;

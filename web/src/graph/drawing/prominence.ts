@@ -1,6 +1,9 @@
 /** How much of a mark's greatest size each node gets: 0 (unknown or least) to 1. */
 import type { NodesAnswer } from "../../api/types";
 
+/** The quantity that sizes the marks. */
+export type SizedBy = "influence" | "flow";
+
 export interface Sizes {
   prominence: Float32Array;
   /** The share of the target's influence that flows through each node, where that sizes them. */

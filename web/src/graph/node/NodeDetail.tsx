@@ -1,15 +1,19 @@
-/** One node: what it is, how strong, and what it is joined to. */
-import { useState } from "react";
-import { counted, percent, quantity } from "../../shared/format";
-import { layerName, linksOf, nodeName, strongest, tokenAt, type GraphModel } from "../model/model";
+/**
+ * graph/node/: one node in words.
+ *
+ *     NodeDetail -> NodeFilters | NodeLinks -> NodeButton
+ */
+import { percent, quantity } from "../../shared/format";
+import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
 import { Icon } from "../../shared/Icon";
 import { NodeFilters } from "./NodeFilters";
+import { NodeLinks } from "./NodeLinks";
 import type { Filter, PageQuestion } from "../question/question";
 
 interface NodeDetailProps {
   model: GraphModel;
   node: number;
-  /** Of all influence on the question's target, what flows through the node; null where nobody asked. */
+  /** The share of all influence on the question's target that flows through the node; null where it is not shown. */
   flow: number | null;
   onPick: (node: number | null) => void;
   question: Pick<PageQuestion, Filter>;
@@ -66,13 +70,13 @@ export function NodeDetail({ model, node, flow, onPick, question, onFilter }: No
           />
         )}
       </dl>
-      <Links model={model} node={node} direction="from" onPick={onPick} />
-      <Links model={model} node={node} direction="to" onPick={onPick} />
+      <NodeLinks model={model} node={node} direction="from" onPick={onPick} />
+      <NodeLinks model={model} node={node} direction="to" onPick={onPick} />
     </section>
   );
 }
 
-export function PositionToken({ model, node }: { model: GraphModel; node: number }) {
+function PositionToken({ model, node }: { model: GraphModel; node: number }) {
   const position = model.nodes.position[node] ?? 0;
   return (
     <>
@@ -87,88 +91,6 @@ function Figure({ term, value, title }: { term: string; value: string; title?: s
     <div title={title}>
       <dt>{term}</dt>
       <dd>{value}</dd>
-    </div>
-  );
-}
-
-const FEW = 8;
-const MANY = 60;
-
-interface LinksProps {
-  model: GraphModel;
-  node: number;
-  direction: "from" | "to";
-  onPick: (node: number) => void;
-}
-
-function Links({ model, node, direction, onPick }: LinksProps) {
-  const [all, setAll] = useState(false);
-  const { edges, nodes } = model;
-  const incoming = direction === "from";
-  const kind = nodes.kind[node];
-  const links = linksOf(incoming ? model.incoming : model.outgoing, node);
-  const shown = strongest(model, links, all ? MANY : FEW);
-  const most = edges.share[shown[0] ?? -1] ?? 1;
-  const none = incoming
-    ? kind === "embedding"
-      ? "A token's embedding is where paths start."
-      : kind === "error"
-        ? "An error node has no inputs: it is what the transcoder did not explain."
-        : "Nothing in the pruned graph leads here."
-    : kind === "logit"
-      ? "A logit is where paths end."
-      : "Nothing in the pruned graph starts here.";
-  return (
-    <div className="links" data-testid={incoming ? "comes-from" : "goes-to"}>
-      <h3 title={incoming ? "Shares of what flows into this node" : "Shares of what flows into the other node"}>
-        {incoming ? "Comes from" : "Goes to"}
-        {links.length > 0 && <span className="figure">{links.length}</span>}
-      </h3>
-      {links.length === 0 && <p className="muted">{none}</p>}
-      <ul>
-        {shown.map((edge) => {
-          const other = (incoming ? edges.source[edge] : edges.target[edge]) ?? 0;
-          const share = edges.share[edge] ?? 0;
-          const weight = edges.weight[edge] ?? 0;
-          const name = nodeName(model, other);
-          const isFeature = nodes.kind[other] === "feature";
-          return (
-            <li key={edge}>
-              <button
-                type="button"
-                className={weight < 0 ? "link inhibits" : "link excites"}
-                title={`weight ${quantity(weight)}: ${weight < 0 ? "inhibits" : "excites"}`}
-                data-node-id={nodes.id[other]}
-                onClick={() => onPick(other)}
-              >
-                <span className={name.isToken ? "link-name token" : "link-name"}>{name.text}</span>
-                <span className="link-where">
-                  {isFeature && nodes.label[other] ? `L${nodes.layer[other] ?? 0} ` : ""}
-                  {isFeature || nodes.kind[other] === "error" ? (
-                    <span className="token">{model.writeToken(nodes.token[other] ?? "")}</span>
-                  ) : (
-                    ""
-                  )}
-                </span>
-                <span className="score">
-                  <span className="sign" aria-label={weight < 0 ? "inhibits" : "excites"}>
-                    {weight < 0 ? "−" : "+"}
-                  </span>
-                  {percent(share)}
-                </span>
-                <span className="bar" aria-hidden="true">
-                  <span style={{ width: `${(share / most) * 100}%` }} />
-                </span>
-              </button>
-            </li>
-          );
-        })}
-      </ul>
-      {links.length > FEW && (
-        <button type="button" className="more" onClick={() => setAll(!all)}>
-          {all ? "Show fewer" : `Show ${links.length > MANY ? `the strongest ${MANY}` : `all ${counted(links.length, "link")}`}`}
-        </button>
-      )}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** What a feature node can do to the list of paths: leave only those through it, or only those around it. */
+/** The two filters that a feature node can be: only paths through it, or only paths around it. */
 import type { Filter, PageQuestion } from "../question/question";
 
 const ACTIONS: { filter: Filter; text: string; title: string }[] = [

@@ -1,4 +1,4 @@
-/** The nodes that paths must go through or around; each goes at a click. */
+/** The nodes that paths must go through or around; a click removes one. */
 import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
 import { Icon } from "../../shared/Icon";
 import type { Filter, PageQuestion } from "./question";

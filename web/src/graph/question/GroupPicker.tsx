@@ -1,18 +1,18 @@
-/** Whether paths are summed by what they go through, and by what of it. */
-import type { ScoreAnswer } from "../../api/types";
+/** Whether the list shows single paths or groups of them, and by what they are grouped. */
 import type { GraphModel } from "../model/model";
-import { canGroup, groupings, type Grouping, type PageQuestion } from "./question";
-import { scoreName, titled } from "./scores";
+import { groupings, type Grouping, type PageQuestion } from "./question";
+import { scoreName, scoreNamed, titled, type Score } from "./scores";
 
 interface GroupPickerProps {
   model: GraphModel;
   question: PageQuestion;
-  scores: readonly ScoreAnswer[];
+  scores: readonly Score[];
   onChange: (change: Partial<PageQuestion>) => void;
 }
 
 export function GroupPicker({ model, question, scores, onChange }: GroupPickerProps) {
-  const possible = canGroup(question.score, scores);
+  const score = scoreNamed(scores, question.score);
+  const possible = score.grouped;
   const isGrouped = question.grouped && possible;
   return (
     <div className="grouping">
@@ -24,7 +24,7 @@ export function GroupPicker({ model, question, scores, onChange }: GroupPickerPr
           title={
             possible
               ? `Sum over all paths through the same ${question.groupBy}s`
-              : `${titled(scoreName(question.score))} of single paths cannot be added up, so not in groups`
+              : `${titled(scoreName(score))} of single paths cannot be added up, so not in groups`
           }
           data-testid="mode-grouped"
           onClick={() => onChange({ grouped: true })}

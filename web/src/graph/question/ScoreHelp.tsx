@@ -1,10 +1,9 @@
-/** What each score is, in the server's words, behind a "?". */
+/** The definition of each score in the server's words, behind a "?". */
 import { Fragment, useId, useRef, type ReactNode } from "react";
-import type { ScoreAnswer } from "../../api/types";
 import { Icon } from "../../shared/Icon";
-import { scoreName } from "./scores";
+import { scoreName, type Score } from "./scores";
 
-export function ScoreHelp({ scores }: { scores: readonly ScoreAnswer[] }) {
+export function ScoreHelp({ scores }: { scores: readonly Score[] }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useId();
   const close = () => dialog.current?.close();
@@ -27,7 +26,7 @@ export function ScoreHelp({ scores }: { scores: readonly ScoreAnswer[] }) {
         aria-labelledby={title}
         data-testid="score-help-dialog"
         onClick={(event) => {
-          // The dialog holds nothing of its own: what hits it and none of its content hit the backdrop.
+          // The content fills the dialog: a click on the dialog itself hit the backdrop.
           if (event.target === event.currentTarget) close();
         }}
       >
@@ -40,7 +39,7 @@ export function ScoreHelp({ scores }: { scores: readonly ScoreAnswer[] }) {
           </div>
           {scores.map((score) => (
             <section key={score.name} data-testid="score-definition" data-score={score.name}>
-              <h3>{scoreName(score.name)}</h3>
+              <h3>{scoreName(score)}</h3>
               <p>
                 <Marked text={score.meaning} />
               </p>
@@ -70,7 +69,7 @@ function Fact({ term, text }: { term: string; text: string }) {
   );
 }
 
-/** The server's text, which marks `names` as its documentation does. */
+/** The server's text, in which backticks mark names as code. */
 function Marked({ text }: { text: string }): ReactNode {
   return text.split("`").map((part, at) => (at % 2 ? <code key={at}>{part}</code> : <Fragment key={at}>{part}</Fragment>));
 }

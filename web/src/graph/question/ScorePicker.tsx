@@ -1,10 +1,10 @@
-/** What the paths are ranked by, over the column of its figures. */
-import type { ScoreAnswer, ScoreName } from "../../api/types";
+/** The score that ranks the paths, above the column of its figures. */
+import type { ScoreName } from "../../api/types";
 import { ScoreHelp } from "./ScoreHelp";
-import { scoreName } from "./scores";
+import { scoreName, type Score } from "./scores";
 
 interface ScorePickerProps {
-  scores: readonly ScoreAnswer[];
+  scores: readonly Score[];
   value: ScoreName;
   onChange: (score: ScoreName) => void;
 }
@@ -21,9 +21,9 @@ export function ScorePicker({ scores, value, onChange }: ScorePickerProps) {
           // Its options are the server's own names.
           onChange={(event) => onChange(event.target.value as ScoreName)}
         >
-          {scores.map(({ name }) => (
-            <option key={name} value={name}>
-              {scoreName(name)}
+          {scores.map((score) => (
+            <option key={score.name} value={score.name}>
+              {scoreName(score)}
             </option>
           ))}
         </select>

@@ -1,13 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { ScoreAnswer } from "../../api/types";
-import { fixtureModel } from "../../testing/fixture";
+import { fixtureModel, fixtureScores } from "../../testing/fixture";
 import type { GraphModel } from "../model/model";
 import { changed, firstQuestion, groupings, isFiltered, listKey, queryOf, withFilter } from "./question";
 
-const scores = [
-  { name: "influence", grouped: true },
-  { name: "mean_weight", grouped: false },
-] as ScoreAnswer[];
+const scores = fixtureScores();
 
 const plain = fixtureModel();
 const labelled: GraphModel = { ...plain, record: { ...plain.record, n_labelled_nodes: 2 } };
@@ -26,13 +22,13 @@ describe("groupings", () => {
 
 describe("firstQuestion", () => {
   it("groups by label where there are labels", () => {
-    expect(firstQuestion(labelled)).toMatchObject({ score: "influence", grouped: true, groupBy: "label" });
-    expect(firstQuestion(plain)).toMatchObject({ grouped: false, groupBy: "feature" });
+    expect(firstQuestion(labelled, scores)).toMatchObject({ score: "influence", grouped: true, groupBy: "label" });
+    expect(firstQuestion(plain, scores)).toMatchObject({ grouped: false, groupBy: "feature" });
   });
 });
 
 describe("queryOf", () => {
-  const question = { ...firstQuestion(labelled), groupBy: "layer" as const };
+  const question = { ...firstQuestion(labelled, scores), groupBy: "layer" as const };
 
   it("groups as asked", () => {
     expect(queryOf(question, scores).group_by).toBe("layer");
@@ -46,7 +42,7 @@ describe("queryOf", () => {
 });
 
 describe("withFilter", () => {
-  const question = { ...firstQuestion(labelled), k: 50 };
+  const question = { ...firstQuestion(labelled, scores), k: 50 };
 
   it("combines filters and asks for a short list again", () => {
     const both = withFilter(withFilter(question, "through", "a"), "avoid", "b");
@@ -68,7 +64,7 @@ describe("withFilter", () => {
 });
 
 describe("listKey", () => {
-  const question = firstQuestion(labelled);
+  const question = firstQuestion(labelled, scores);
 
   it("is the same for a longer list, and another for every other change", () => {
     expect(listKey({ ...question, k: 100 })).toBe(listKey(question));

@@ -1,6 +1,7 @@
 /** The page's own question about paths, and the part of it that goes to the server. */
-import type { FlowQuestion, GroupBy, PathsQuestion, ScoreAnswer, ScoreName } from "../../api/types";
+import type { FlowQuestion, GroupBy, PathsQuestion, ScoreName } from "../../api/types";
 import type { GraphModel } from "../model/model";
+import { defaultScore, scoreNamed, type Score } from "./scores";
 
 export type Grouping = Exclude<GroupBy, "none">;
 
@@ -38,10 +39,10 @@ export function groupings({ record, nodes }: GraphModel): Grouping[] {
   ];
 }
 
-export function firstQuestion(model: GraphModel): PageQuestion {
+export function firstQuestion(model: GraphModel, scores: readonly Score[]): PageQuestion {
   return {
     k: FIRST_COUNT,
-    score: "influence",
+    score: defaultScore(scores),
     grouped: model.record.n_labelled_nodes > 0,
     groupBy: groupings(model)[0] ?? "feature",
     target: null,
@@ -69,9 +70,6 @@ export function withFilter(question: PageQuestion, filter: Filter, id: string): 
 export const isFiltered = ({ through = [], avoid = [] }: { through?: readonly string[]; avoid?: readonly string[] }): boolean =>
   through.length + avoid.length > 0;
 
-export const canGroup = (score: ScoreName, scores: readonly ScoreAnswer[]): boolean =>
-  scores.find(({ name }) => name === score)?.grouped ?? false;
-
 type Ends = "target" | "avoid";
 
 /** The part of a question that paths and flow have in common. */
@@ -80,10 +78,10 @@ export const endsOf = ({ target, avoid }: Pick<PageQuestion, Ends>): Pick<FlowQu
   avoid: [...avoid],
 });
 
-export const queryOf = (question: PageQuestion, scores: readonly ScoreAnswer[]): PathsQuestion => ({
+export const queryOf = (question: PageQuestion, scores: readonly Score[]): PathsQuestion => ({
   k: question.k,
   score: question.score,
-  group_by: question.grouped && canGroup(question.score, scores) ? question.groupBy : "none",
+  group_by: question.grouped && scoreNamed(scores, question.score).grouped ? question.groupBy : "none",
   best_members: BEST_MEMBERS,
   ...endsOf(question),
   through: [...question.through],

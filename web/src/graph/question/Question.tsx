@@ -1,0 +1,37 @@
+/**
+ * graph/question/: what a person asks of a graph.
+ *
+ *     Question -> TargetPicker | GroupPicker | FilterChips | ScorePicker -> ScoreHelp;  all -> question.ts -> scores.ts
+ */
+import type { GraphModel } from "../model/model";
+import { FilterChips } from "./FilterChips";
+import { GroupPicker } from "./GroupPicker";
+import type { Filter, PageQuestion } from "./question";
+import { ScorePicker } from "./ScorePicker";
+import type { Score } from "./scores";
+import { TargetPicker } from "./TargetPicker";
+
+interface QuestionProps {
+  model: GraphModel;
+  scores: readonly Score[];
+  question: PageQuestion;
+  /** The logit that is explained, by id; null while the server has not said which one is the most probable. */
+  target: string | null;
+  onChange: (change: Partial<PageQuestion>) => void;
+  onFilter: (filter: Filter, id: string) => void;
+}
+
+export function Question({ model, scores, question, target, onChange, onFilter }: QuestionProps) {
+  return (
+    <>
+      <div className="question">
+        <h1 id="why">
+          Why <TargetPicker model={model} value={target} onChange={(chosen) => onChange({ target: chosen })} /> ?
+        </h1>
+        <GroupPicker model={model} question={question} scores={scores} onChange={onChange} />
+        <FilterChips model={model} question={question} onRemove={onFilter} />
+      </div>
+      <ScorePicker scores={scores} value={question.score} onChange={(score) => onChange({ score })} />
+    </>
+  );
+}
