@@ -1,15 +1,10 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+// Shared styles come first, so that a panel's own win over them.
+import "./shared/theme.css";
+import "./shared/primitives.css";
 import { App } from "./App";
 import { applyTheme, storedTheme } from "./shared/theme";
-import "./shared/theme.css";
-import "./home/home.css";
-import "./graph/question/question.css";
-import "./graph/answer/paths.css";
-import "./graph/drawing/drawing.css";
-import "./graph/details.css";
-import "./graph/question/help.css";
-import "./graph/graph.css"; // last: it lays the three columns out anew where the window is narrow
 
 applyTheme(storedTheme());
 

@@ -20,10 +20,11 @@ import { Legend } from "./drawing/Legend";
 import { byFlow, byInfluence, type Sizes } from "./drawing/prominence";
 import { GraphFacts } from "./facts/GraphFacts";
 import { NodeDetail } from "./node/NodeDetail";
-import { Question } from "./question/Question";
 import { queryOf, type Filter } from "./question/question";
+import { QuestionForm } from "./question/QuestionForm";
 import { firstState, stateAfter } from "./state";
 import { useGraph, type OpenedGraph } from "./useGraph";
+import "./Graph.css";
 
 export function Graph({ id }: { id: string }) {
   const { opened, error, retry } = useGraph(id);
@@ -92,7 +93,7 @@ function Opened({ model, scores }: OpenedGraph) {
   }, []);
 
   return (
-    <div className="page graph-page">
+    <div className="page graph">
       <TopBar
         place={<Prediction record={record} />}
         actions={
@@ -100,9 +101,9 @@ function Opened({ model, scores }: OpenedGraph) {
         }
       />
       {trouble && <Trouble error={trouble} onDismiss={() => tell({ type: "dismissed" })} />}
-      <main className="columns">
-        <section className="paths" aria-labelledby="why" data-testid="paths">
-          <Question
+      <main className="graph-columns">
+        <section className="graph-paths" aria-labelledby="why" data-testid="paths">
+          <QuestionForm
             model={model}
             scores={scores}
             question={question}
@@ -121,7 +122,7 @@ function Opened({ model, scores }: OpenedGraph) {
           />
         </section>
         <Drawing model={model} sizes={sizes} lit={lit} node={node} onPick={onPick} />
-        <aside className="side" aria-label="Details">
+        <aside className="graph-details" aria-label="Details">
           {node !== null ? (
             <NodeDetail
               key={node}

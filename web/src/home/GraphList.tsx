@@ -1,11 +1,12 @@
 /** The stored graphs, newest first. */
 import type { ApiError } from "../api/client";
 import type { GraphRecord } from "../api/types";
-import { ago, count, moment, score } from "../shared/format";
-import { follow, graphAddress } from "../shared/router";
 import { DeleteGraph } from "../shared/DeleteGraph";
+import { ago, count, moment, score } from "../shared/format";
 import { Prediction, spokenPrompt } from "../shared/Prediction";
+import { follow, graphAddress } from "../shared/router";
 import { useNow } from "../shared/useNow";
+import "./GraphList.css";
 
 interface GraphListProps {
   graphs: readonly GraphRecord[];
@@ -16,23 +17,23 @@ interface GraphListProps {
 export function GraphList({ graphs, onDeleted, onError }: GraphListProps) {
   const now = useNow();
   return (
-    <table className="graphs">
+    <table className="graph-list">
       <thead>
         <tr>
           <th scope="col">Prompt and prediction</th>
           <th scope="col">Model</th>
-          <th scope="col" className="number">
+          <th scope="col" className="graph-list-number">
             Nodes
           </th>
-          <th scope="col" className="number">
+          <th scope="col" className="graph-list-number">
             Edges
           </th>
-          <th scope="col" className="number" title="Feature nodes with a label, by which paths are grouped">
+          <th scope="col" className="graph-list-number" title="Feature nodes with a label, by which paths are grouped">
             Labelled
           </th>
           <th
             scope="col"
-            className="number"
+            className="graph-list-number"
             title="Replacement score: the share of influence that starts at tokens rather than at what the transcoders miss"
           >
             Replacement
@@ -46,21 +47,21 @@ export function GraphList({ graphs, onDeleted, onError }: GraphListProps) {
       <tbody>
         {graphs.map((record) => (
           <tr key={record.id} data-testid="graph-row" data-graph-id={record.id}>
-            <td className="what">
+            <td className="graph-list-what">
               <a href={graphAddress(record.id)} onClick={follow} title={spokenPrompt(record)}>
                 <Prediction record={record} />
               </a>
             </td>
-            <td className="model">{record.model}</td>
-            <td className="number">{count(record.n_nodes)}</td>
-            <td className="number">{count(record.n_edges)}</td>
-            <td className="number">{record.n_labelled_nodes > 0 ? count(record.n_labelled_nodes) : "–"}</td>
+            <td className="graph-list-model">{record.model}</td>
+            <td className="graph-list-number">{count(record.n_nodes)}</td>
+            <td className="graph-list-number">{count(record.n_edges)}</td>
+            <td className="graph-list-number">{record.n_labelled_nodes > 0 ? count(record.n_labelled_nodes) : "–"}</td>
             <Replacement record={record} />
-            <td className="when" title={moment(record.created_at)}>
+            <td className="graph-list-when" title={moment(record.created_at)}>
               {ago(record.created_at, now)}
               {record.origin === "import" && <span className="muted"> · imported</span>}
             </td>
-            <td className="act">
+            <td className="graph-list-act">
               <DeleteGraph id={record.id} name={spokenPrompt(record)} onDeleted={onDeleted} onError={onError} />
             </td>
           </tr>
@@ -75,10 +76,10 @@ function Replacement({ record }: { record: GraphRecord }) {
   const pruned = record.pruned_replacement_score ?? null;
   if (whole === null && pruned !== null) {
     return (
-      <td className="number" title="Of the pruned graph; the file does not say it of the whole trace">
+      <td className="graph-list-number" title="Of the pruned graph; the file does not say it of the whole trace">
         {score(pruned)} <span className="muted">pruned</span>
       </td>
     );
   }
-  return <td className="number">{score(whole)}</td>;
+  return <td className="graph-list-number">{score(whole)}</td>;
 }

@@ -1,17 +1,22 @@
-/** The first page: a prompt to trace, the jobs, the stored graphs. */
+/**
+ * home/: the page before a graph is open. A prompt to trace, the jobs, the stored graphs; files to import; the token's form.
+ *
+ *     Home -> PromptForm | JobList | GraphList | ImportDrop;  Home -> useServerLists.ts -> jobs.ts;  TokenForm
+ */
 import { useEffect, useState } from "react";
 import { asApiError, getModels, type ApiError } from "../api/client";
-import { graphToOpen, unfinished } from "./jobs";
 import type { ModelsAnswer } from "../api/types";
-import { useServerLists } from "./useServerLists";
 import { counted } from "../shared/format";
+import { graphAddress, navigate } from "../shared/router";
+import { TopBar } from "../shared/TopBar";
+import { Trouble } from "../shared/Trouble";
 import { GraphList } from "./GraphList";
 import { ImportButton, useImports } from "./ImportDrop";
 import { JobList } from "./JobList";
+import { graphToOpen, unfinished } from "./jobs";
 import { PromptForm } from "./PromptForm";
-import { TopBar } from "../shared/TopBar";
-import { Trouble } from "../shared/Trouble";
-import { graphAddress, navigate } from "../shared/router";
+import { useServerLists } from "./useServerLists";
+import "./Home.css";
 
 export function Home() {
   const { jobs, tell, graphs, error, refresh } = useServerLists();
@@ -61,7 +66,7 @@ export function Home() {
         <PromptForm models={models} onSubmitted={(job) => tell({ type: "submitted", job })} />
         <JobList state={jobs} />
         <section aria-labelledby="graphs-title">
-          <div className="section-head">
+          <div className="home-section-head">
             <h2 id="graphs-title">Graphs</h2>
             {graphs && graphs.length > 0 && <span className="muted">{counted(graphs.length, "graph")}</span>}
             <ImportButton />
@@ -79,7 +84,7 @@ export function Home() {
 
 function NoGraphs({ busy }: { busy: boolean }) {
   return (
-    <div className="empty" data-testid="no-graphs">
+    <div className="home-empty" data-testid="no-graphs">
       {busy ? (
         <>
           <p>

@@ -2,8 +2,9 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { asApiError, importGraph, type ApiError } from "../api/client";
 import { counted } from "../shared/format";
-import { graphAddress, navigate } from "../shared/router";
 import { Icon } from "../shared/Icon";
+import { graphAddress, navigate } from "../shared/router";
+import "./ImportDrop.css";
 
 interface Imports {
   /** How many files have been stored since the page was loaded. */
@@ -94,7 +95,7 @@ export function ImportProvider({ children }: { children: ReactNode }) {
     <ImportContext.Provider value={imports}>
       {children}
       {over && (
-        <div className="drop-veil">
+        <div className="import-drop-veil">
           <p>
             <Icon name="upload" /> Drop graph files to import them
           </p>
@@ -119,8 +120,8 @@ function ImportNews({ batch, onClose }: { batch: Batch; onClose: () => void }) {
     return () => window.clearTimeout(timer);
   }, [running, failures, onClose]);
   return (
-    <div className="import-news" role="status" data-testid="import-news">
-      <div className="import-line">
+    <div className="import-drop-news" role="status" data-testid="import-news">
+      <div className="import-drop-line">
         <span>
           {running
             ? `Importing ${total > 1 ? `${done + 1} of ${total}: ` : ""}${name}`
@@ -138,7 +139,7 @@ function ImportNews({ batch, onClose }: { batch: Batch; onClose: () => void }) {
         </div>
       )}
       {failures.map((failure) => (
-        <p key={failure.name} className="refused" role="alert" data-testid="error-banner" data-error={failure.error.error}>
+        <p key={failure.name} className="import-drop-refused" role="alert" data-testid="error-banner" data-error={failure.error.error}>
           <b>{failure.name}</b> {failure.error.detail}
         </p>
       ))}

@@ -1,9 +1,10 @@
 /** The jobs: what is being traced, what waits, what failed and why. */
-import { isFinished, PHASES, progress, type JobsState } from "./jobs";
 import type { Job } from "../api/types";
 import { ago, count, moment } from "../shared/format";
 import { follow, graphAddress } from "../shared/router";
 import { useNow } from "../shared/useNow";
+import { isFinished, PHASES, progress, type JobsState } from "./jobs";
+import "./JobList.css";
 
 /** Finished jobs stay listed this many milliseconds; a failed one, whose reason must be seen, longer. */
 const STAYS = { done: 5 * 60_000, failed: 24 * 3_600_000 };
@@ -28,7 +29,7 @@ export function JobList({ state }: { state: JobsState }) {
   return (
     <section aria-labelledby="jobs-title">
       <h2 id="jobs-title">Jobs</h2>
-      <ul className="jobs">
+      <ul className="job-list">
         {shown.map((job) => (
           <JobRow key={job.id} job={job} now={now} />
         ))}
@@ -42,27 +43,27 @@ export function JobList({ state }: { state: JobsState }) {
 
 function JobRow({ job, now }: { job: Job; now: number }) {
   return (
-    <li className="job" data-testid="job-row" data-job-id={job.id} data-state={job.state}>
-      <span className="job-prompt" title={job.prompt}>
+    <li className="job-list-job" data-testid="job-row" data-job-id={job.id} data-state={job.state}>
+      <span className="job-list-prompt" title={job.prompt}>
         {job.prompt}
       </span>
-      <span className="job-model muted">{job.model}</span>
+      <span className="job-list-model muted">{job.model}</span>
       <JobState job={job} now={now} />
       {job.state === "failed" && (
-        <p className="job-problem">{job.problem?.detail ?? "It failed without saying why; the server's log does."}</p>
+        <p className="job-list-problem">{job.problem?.detail ?? "It failed without saying why; the server's log does."}</p>
       )}
     </li>
   );
 }
 
 function JobState({ job, now }: { job: Job; now: number }) {
-  if (job.state === "queued") return <span className="job-state muted">waiting</span>;
+  if (job.state === "queued") return <span className="job-list-state muted">waiting</span>;
   if (job.state === "failed") {
-    return <span className="job-state failed">failed {ago(job.finished_at ?? job.created_at, now)}</span>;
+    return <span className="job-list-state is-failed">failed {ago(job.finished_at ?? job.created_at, now)}</span>;
   }
   if (job.state === "done") {
     return (
-      <span className="job-state" title={moment(job.finished_at ?? job.created_at)}>
+      <span className="job-list-state" title={moment(job.finished_at ?? job.created_at)}>
         {job.graph_id ? (
           <a href={graphAddress(job.graph_id)} onClick={follow}>
             Open the graph
@@ -78,13 +79,13 @@ function JobState({ job, now }: { job: Job; now: number }) {
   // Before the first feature is traced the model is loaded, which nothing counts.
   const counts = job.total > 0 ? ` ${count(job.done)} of ${count(job.total)}` : "…";
   return (
-    <span className="job-state running">
-      <span className="job-phase">
+    <span className="job-list-state is-running">
+      <span>
         {doing}
         {counts}
       </span>
       <span
-        className="phases"
+        className="job-list-phases"
         role="progressbar"
         aria-label={`${doing}${counts}`}
         aria-valuemin={0}
@@ -94,7 +95,7 @@ function JobState({ job, now }: { job: Job; now: number }) {
         {PHASES.map((name, at) => (
           <span
             key={name}
-            className={at === phase && within === null ? "phase unknown" : "phase"}
+            className={at === phase && within === null ? "job-list-phase is-unknown" : "job-list-phase"}
             title={name}
             data-phase={name}
           >

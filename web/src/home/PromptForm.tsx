@@ -3,6 +3,7 @@ import { useId, useState, type SyntheticEvent } from "react";
 import { asApiError, submitJob, type ApiError } from "../api/client";
 import type { Job, ModelsAnswer } from "../api/types";
 import { Trouble } from "../shared/Trouble";
+import "./PromptForm.css";
 
 interface PromptFormProps {
   models: ModelsAnswer | null;
@@ -42,7 +43,7 @@ export function PromptForm({ models, onSubmitted }: PromptFormProps) {
       <h1>
         <label htmlFor={field}>Why does the model say what it says next?</label>
       </h1>
-      <div className="prompt-line">
+      <div className="entry">
         <input
           id={field}
           value={prompt}
@@ -83,9 +84,9 @@ export function PromptForm({ models, onSubmitted }: PromptFormProps) {
       </div>
       {error && <Trouble error={error} onDismiss={() => setError(null)} />}
       {model && (
-        <div className="prompt-help">
+        <div className="prompt-form-help">
           {model.examples.length > 0 && (
-            <ul className="examples" aria-label="Example prompts">
+            <ul className="prompt-form-examples" aria-label="Example prompts">
               {model.examples.slice(0, 6).map((example) => (
                 <li key={example}>
                   <button type="button" className="chip" onClick={() => setPrompt(example)}>

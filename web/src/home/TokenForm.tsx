@@ -2,6 +2,7 @@
 import { useEffect, useId, useState, type SyntheticEvent } from "react";
 import { asApiError, openSession, type ApiError } from "../api/client";
 import { TopBar } from "../shared/TopBar";
+import "./TokenForm.css";
 
 export function TokenForm() {
   const field = useId();
@@ -39,7 +40,7 @@ export function TokenForm() {
           <p className="muted">
             Whoever runs it has it: the value of <code>CIRCUIT_EXPLORER_TOKEN</code>.
           </p>
-          <div className="prompt-line">
+          <div className="entry">
             <input
               id={field}
               type="password"
@@ -55,7 +56,7 @@ export function TokenForm() {
             </button>
           </div>
           {error && (
-            <p className="token-refused" role="alert" data-testid="token-refused">
+            <p className="token-form-refused" role="alert" data-testid="token-refused">
               {error.status === 401 ? "That is not this server's token." : error.detail}
             </p>
           )}

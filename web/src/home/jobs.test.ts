@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { graphToOpen, jobsAfter, NO_JOBS, unfinished } from "./jobs";
 import type { Job } from "../api/types";
+import { graphToOpen, jobsAfter, NO_JOBS, unfinished } from "./jobs";
 
 function job(id: string, change: Partial<Job> = {}): Job {
   return {

@@ -1,8 +1,8 @@
 /** The jobs and graphs of the server, kept up to date while the first page is open. */
 import { useCallback, useEffect, useReducer, useState } from "react";
 import { asApiError, followJob, getGraphs, getJobs, type ApiError } from "../api/client";
-import { isFinished, jobsAfter, NO_JOBS, unfinished, type JobsEvent, type JobsState } from "./jobs";
 import type { GraphRecord } from "../api/types";
+import { isFinished, jobsAfter, NO_JOBS, unfinished, type JobsEvent, type JobsState } from "./jobs";
 
 /** Milliseconds between two looks at the lists while something is going on, and while nothing is known to. */
 const BUSY = 2000;

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import { asApiError, deleteGraph, type ApiError } from "../api/client";
 import { Icon } from "./Icon";
+import "./DeleteGraph.css";
 
 /** Milliseconds after which the question is taken back. */
 const PATIENCE = 6000;
@@ -38,7 +39,7 @@ export function DeleteGraph({ id, name, onDeleted, onError }: DeleteGraphProps) 
     return (
       <button
         type="button"
-        className="icon-button delete"
+        className="icon-button delete-graph"
         aria-label={`Delete the graph of “${name}”`}
         title="Delete this graph"
         data-testid="delete-graph"
@@ -49,7 +50,7 @@ export function DeleteGraph({ id, name, onDeleted, onError }: DeleteGraphProps) 
     );
   }
   return (
-    <span className="confirm" role="group" aria-label={`Delete the graph of “${name}”?`}>
+    <span className="delete-graph-confirm" role="group" aria-label={`Delete the graph of “${name}”?`}>
       <button
         type="button"
         className="danger"

@@ -1,6 +1,7 @@
 /** A prompt with its prediction in bold: "The capital of Texas is **Austin** 33 %". */
 import type { GraphRecord } from "../api/types";
 import { percent } from "./format";
+import "./Prediction.css";
 
 /** The prompt without the model's own start token, which no one typed. */
 export function spokenPrompt(record: Pick<GraphRecord, "prompt">): string {

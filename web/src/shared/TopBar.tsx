@@ -1,8 +1,13 @@
-/** The bar over every view: where one is, and the theme. */
+/**
+ * shared/: what more than one room needs. The bar over every page, addresses, themes, numbers as words, small panels.
+ *
+ *     TopBar -> router.ts | theme.ts | Icon;  Prediction -> format.ts;  Trouble;  DeleteGraph -> Icon;  useNow.ts
+ */
 import { useState, type ReactNode } from "react";
+import { Icon } from "./Icon";
 import { follow } from "./router";
 import { storedTheme, storeTheme, THEMES } from "./theme";
-import { Icon } from "./Icon";
+import "./TopBar.css";
 
 interface TopBarProps {
   /** After "Graphs /". */
@@ -14,22 +19,22 @@ interface TopBarProps {
 export function TopBar({ place, actions }: TopBarProps) {
   return (
     <header className="top-bar">
-      <a className="brand" href="/" onClick={follow}>
+      <a className="top-bar-brand" href="/" onClick={follow}>
         Circuit Explorer
       </a>
       <nav aria-label="Place">
         {place === undefined ? null : (
           <>
-            <a className="quiet" href="/" onClick={follow}>
+            <a className="top-bar-quiet" href="/" onClick={follow}>
               Graphs
             </a>
-            <span className="slash" aria-hidden="true">
+            <span className="top-bar-slash" aria-hidden="true">
               /
             </span>
           </>
         )}
       </nav>
-      <div className="place">{place}</div>
+      <div className="top-bar-place">{place}</div>
       {actions}
       <ThemeButton />
     </header>

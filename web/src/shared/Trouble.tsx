@@ -1,5 +1,6 @@
 /** What went wrong, in the server's own sentence, and what can be done about it. */
 import type { ApiError } from "../api/client";
+import "./Trouble.css";
 
 interface TroubleProps {
   error: ApiError;

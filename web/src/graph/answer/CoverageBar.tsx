@@ -2,6 +2,7 @@
 import type { PathsAnswer } from "../../api/types";
 import { count, percent } from "../../shared/format";
 import { segments, type SegmentName } from "./coverage";
+import "./CoverageBar.css";
 
 const MEANING: Record<SegmentName, { name: string; title: string }> = {
   shown: { name: "shown", title: "Carried by the paths in this list" },
@@ -24,34 +25,34 @@ export function CoverageBar({ answer, shown }: { answer: PathsAnswer; shown: num
   const active = answer.n_active_features;
   const partial = selected !== null && active !== null && selected < active;
   return (
-    <div className="coverage" data-testid="coverage" data-covered={answer.covered}>
-      <p className="coverage-title">
+    <div className="coverage-bar" data-testid="coverage" data-covered={answer.covered}>
+      <p>
         {spoken(shown)} <b>{percent(answer.covered)}</b> of the influence
       </p>
       <div
-        className="coverage-bar"
+        className="coverage-bar-strip"
         role="img"
         aria-label={parts.map((part) => `${meaning(part.name).name} ${percent(part.share)}`).join(", ")}
       >
         {parts.map((part) => (
           <span
             key={part.name}
-            className={`part-${part.name}`}
+            className={`coverage-bar-${part.name}`}
             style={{ flexGrow: part.share }}
             title={`${meaning(part.name).title}: ${percent(part.share)}`}
           />
         ))}
       </div>
-      <ul className="coverage-key">
+      <ul className="coverage-bar-key">
         {parts.map((part) => (
           <li key={part.name} title={meaning(part.name).title}>
-            <span className={`swatch part-${part.name}`} />
+            <span className={`swatch coverage-bar-${part.name}`} />
             {meaning(part.name).name} <span className="figure">{percent(part.share).replace(" %", "")}</span>
           </li>
         ))}
       </ul>
       {partial && (
-        <p className="coverage-note">
+        <p className="coverage-bar-note">
           Shares are over {count(selected)} of {count(active)} active features.
         </p>
       )}

@@ -3,9 +3,10 @@ import type { GroupBy, PathsAnswer, RankedGroup, RankedPath } from "../../api/ty
 import { counted, percent, quantity } from "../../shared/format";
 import { tokenAt, type GraphModel } from "../model/model";
 import { NodeButton } from "../node/NodeButton";
-import type { LitSource } from "./rows";
 import { lowers, scoreName, scoreNamed, scoreText, titled, type Score } from "../question/scores";
+import type { LitSource } from "./rows";
 import { stepOfGroup, stepOfNode, stepText } from "./steps";
+import "./PathDetail.css";
 
 /** Nodes listed for one step, so that the page does not grow with the graph. */
 const MOST_NODES = 60;
@@ -46,7 +47,7 @@ function StepNode({ model, id, onPick, plain = false }: StepNodeProps) {
   return (
     <NodeButton model={model} node={node} onPick={onPick} plain={plain}>
       {activation !== null && (
-        <span className="score" title="activation">
+        <span className="node-button-figure" title="activation">
           {quantity(activation)}
         </span>
       )}
@@ -80,14 +81,14 @@ function PathSteps({ model, score, path, onPick }: PathStepsProps) {
       <p className="detail-where">
         <ScoreWords score={score} value={path.score} />, over one path of {counted(path.length, "link")}
       </p>
-      <ol className="steps">
+      <ol className="path-detail-steps">
         {path.nodes.map((node, at) => {
           const edge = path.edges[at];
           return (
             <li key={node.id}>
               <StepNode model={model} id={node.id} onPick={onPick} />
               {edge && (
-                <p className={edge.weight < 0 ? "edge inhibits" : "edge excites"}>
+                <p className={edge.weight < 0 ? "path-detail-edge inhibits" : "path-detail-edge"}>
                   {edge.weight < 0 ? "inhibits" : "excites"}, {percent(edge.share)} of the next node’s input
                   <span className="muted"> (weight {quantity(edge.weight)})</span>
                 </p>
@@ -129,7 +130,7 @@ function GroupSteps({ model, score, groupBy, group, onPick }: GroupStepsProps) {
       {group.sequence.map((step, at) => {
         const size = step.nodes.length;
         return (
-          <div key={at} className="links">
+          <div key={at} className="detail-links">
             {step.name !== null && (
               <h3>
                 {step.name}

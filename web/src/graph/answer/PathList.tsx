@@ -15,6 +15,7 @@ import { CoverageBar } from "./CoverageBar";
 import { PathRow } from "./PathRow";
 import { opens, rowsOf, type LitRow } from "./rows";
 import type { Paths } from "./usePaths";
+import "./PathList.css";
 
 interface PathListProps {
   model: GraphModel;
@@ -36,10 +37,10 @@ export function PathList({ model, scores, paths, length, lit, onLight, onLonger 
   return (
     <>
       {error && <Refusal error={error} onRetry={retry} />}
-      <div className={loading && answer ? "rows is-loading" : "rows"} aria-busy={loading}>
+      <div className={loading && answer ? "path-list is-loading" : "path-list"} aria-busy={loading}>
         {answer === null && loading && <RowSkeleton />}
         {answer && shown === 0 && (
-          <p className="empty-note">
+          <p className="path-list-empty">
             No path of two links or more leads from a token to this logit{" "}
             {question && isFiltered(question) ? "and fits the filters above." : "in the pruned graph."}
           </p>
@@ -57,7 +58,7 @@ export function PathList({ model, scores, paths, length, lit, onLight, onLonger 
         {answer && hasMore && (
           <button
             type="button"
-            className="more"
+            className="path-list-more"
             disabled={loading}
             data-testid="more"
             onClick={() => onLonger(longer)}
@@ -92,7 +93,7 @@ function Rows({ model, answer, score, lit, onLight }: RowsProps) {
   const room = rows.filter(opens).reduce((longest, { members }) => Math.max(longest, counted(members ?? 1, "path").length), 0);
   const style = { "--members": `${room}ch` } as CSSProperties;
   return (
-    <ol className={room > 0 ? "opens" : ""} style={style}>
+    <ol className={room > 0 ? "path-list-rows has-members" : "path-list-rows"} style={style}>
       {rows.map((row, rank) => (
         <PathRow
           key={rank}

@@ -1,13 +1,14 @@
 /** One ranked answer: its steps, its score, its bar, and the strongest single paths that it sums. */
 import { useState } from "react";
 import { counted } from "../../shared/format";
-import type { GraphModel } from "../model/model";
 import { Icon } from "../../shared/Icon";
-import { opens, type LitRow, type Row } from "./rows";
+import type { GraphModel } from "../model/model";
 import { scoreDigits, type Score } from "../question/scores";
+import { opens, type LitRow, type Row } from "./rows";
 import { ScoreValue } from "./ScoreValue";
 import { Sequence } from "./Sequence";
 import { stepOfNode } from "./steps";
+import "./PathRow.css";
 
 interface PathRowProps {
   model: GraphModel;
@@ -26,9 +27,9 @@ export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRow
   const whole = lit !== null && lit.member === null;
   const digits = scoreDigits(score, most);
   return (
-    <li className={whole ? "path is-lit" : "path"} data-testid="path-row" data-rank={rank + 1} data-lit={whole}>
-      <button type="button" className="path-button" aria-pressed={whole} onClick={() => onLight({ rank, member: null })}>
-        <span className="path-line">
+    <li className={whole ? "path-row is-lit" : "path-row"} data-testid="path-row" data-rank={rank + 1} data-lit={whole}>
+      <button type="button" className="path-row-button" aria-pressed={whole} onClick={() => onLight({ rank, member: null })}>
+        <span className="path-row-line">
           <Sequence steps={steps} writeToken={model.writeToken} />
           <ScoreValue score={score} value={value} digits={digits} group={members === null ? null : { size, members }} />
         </span>
@@ -37,7 +38,7 @@ export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRow
       {opens(row) && (
         <button
           type="button"
-          className={open ? "members is-open" : "members"}
+          className={open ? "path-row-members is-open" : "path-row-members"}
           aria-expanded={open}
           data-testid="path-members"
           title="The strongest single paths among them"
@@ -48,7 +49,7 @@ export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRow
         </button>
       )}
       {opens(row) && open && (
-        <ul className="best">
+        <ul className="path-row-best">
           {best.map((path, member) => (
             <li key={member}>
               <button
@@ -73,9 +74,9 @@ export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRow
 function Bar({ value, size, most }: { value: number; size: number; most: number }) {
   const part = (of: number) => ({ width: `${most > 0 ? (of / most) * 100 : 0}%` });
   return (
-    <span className={value < 0 ? "bar negative" : "bar"} aria-hidden="true">
+    <span className={value < 0 ? "bar is-negative" : "bar"} aria-hidden="true">
       <span style={part(Math.abs(value))} />
-      <span className="cancelled" style={part(size - Math.abs(value))} />
+      <span className="path-row-cancelled" style={part(size - Math.abs(value))} />
     </span>
   );
 }

@@ -1,5 +1,6 @@
 /** A path's score in figures; a negative one in the colour of links that inhibit. */
 import { scoreText, scoreTitle, type Score } from "../question/scores";
+import "./ScoreValue.css";
 
 interface ScoreValueProps {
   score: Score;
@@ -11,7 +12,7 @@ interface ScoreValueProps {
 
 export function ScoreValue({ score, value, digits, group = null }: ScoreValueProps) {
   return (
-    <span className={value < 0 ? "score negative" : "score"} title={scoreTitle(score, value, group)}>
+    <span className={value < 0 ? "score-value is-negative" : "score-value"} title={scoreTitle(score, value, group)}>
       {scoreText(score, value, digits)}
     </span>
   );

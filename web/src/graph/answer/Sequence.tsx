@@ -2,6 +2,7 @@
 import { Fragment } from "react";
 import type { TokenWriter } from "../../shared/format";
 import { isToken, stepText, stepTitle, type Step } from "./steps";
+import "./Sequence.css";
 
 interface SequenceProps {
   steps: readonly Step[];
@@ -16,7 +17,7 @@ export function Sequence({ steps, writeToken }: SequenceProps) {
         return (
           <Fragment key={at}>
             {at > 0 && (
-              <span className="arrow" aria-label="to">
+              <span className="sequence-arrow" aria-label="to">
                 →
               </span>
             )}
@@ -25,12 +26,12 @@ export function Sequence({ steps, writeToken }: SequenceProps) {
                 {text}
               </span>
             ) : step.label ? (
-              <span className="pill" title={stepTitle(step)}>
+              <span className="sequence-label" title={stepTitle(step)}>
                 {text}
-                {step.note && <span className={step.note.isToken ? "note token" : "note"}>{step.note.text}</span>}
+                {step.note && <span className={step.note.isToken ? "sequence-note token" : "sequence-note"}>{step.note.text}</span>}
               </span>
             ) : (
-              <span className="unlabelled" title={stepTitle(step)}>
+              <span className="sequence-unlabelled" title={stepTitle(step)}>
                 {text}
               </span>
             )}

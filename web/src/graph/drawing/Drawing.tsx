@@ -1,22 +1,22 @@
-/** The drawing's place on the page: the canvases, the name under the pointer, and the zoom buttons. */
+/**
+ * graph/drawing/: the graph on canvases, the tooltip under the pointer, the zoom buttons, the legend.
+ *
+ *     Drawing -> scene.ts -> layout.ts | marks.ts | namedNodes.ts | axes.ts | links/ -> palette.ts | fonts.ts
+ */
 import { useEffect, useRef, useState } from "react";
-import { count, percent, quantity } from "../../shared/format";
+import { count } from "../../shared/format";
 import type { Lit } from "../model/lit";
-import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
+import type { GraphModel } from "../model/model";
 import type { Sizes } from "./prominence";
 import { GraphScene } from "./scene";
+import { Tooltip, type Hover } from "./Tooltip";
+import "./Drawing.css";
 
 declare global {
   interface Window {
     /** The drawing on the page, for tests: where a node is in the window. */
     __scene?: Pick<GraphScene, "screenPosition">;
   }
-}
-
-interface Hover {
-  node: number;
-  x: number;
-  y: number;
 }
 
 interface DrawingProps {
@@ -85,7 +85,7 @@ export function Drawing({ model, sizes, lit, node, onPick }: DrawingProps) {
         data-lit-edges={lit.edges.length}
       />
       {hover && <Tooltip model={model} sizes={sizes} hover={hover} width={container.current?.clientWidth ?? 0} />}
-      <div className="zoom-buttons" role="group" aria-label="Zoom">
+      <div className="drawing-zoom" role="group" aria-label="Zoom">
         <button
           type="button"
           aria-label="Zoom out"
@@ -100,7 +100,7 @@ export function Drawing({ model, sizes, lit, node, onPick }: DrawingProps) {
         </button>
       </div>
       {zoomed && (
-        <button type="button" className="whole-graph" data-testid="zoom-reset" onClick={() => scene.current?.reset()}>
+        <button type="button" className="drawing-whole" data-testid="zoom-reset" onClick={() => scene.current?.reset()}>
           Whole graph
         </button>
       )}
@@ -114,57 +114,5 @@ function description(model: GraphModel): string {
     `Attribution graph of “${record.prompt}”: ${count(model.nNodes)} nodes over ${record.tokens.length} tokens ` +
     `and ${record.n_layers} layers, joined by ${count(model.nEdges)} direct effects. ` +
     `The list of paths beside it and the details of a node say in words what it shows.`
-  );
-}
-
-interface TooltipProps {
-  model: GraphModel;
-  sizes: Sizes;
-  hover: Hover;
-  width: number;
-}
-
-function Tooltip({ model, sizes, hover, width }: TooltipProps) {
-  const { nodes } = model;
-  const { node, x, y } = hover;
-  const name = nodeName(model, node);
-  const kind = nodes.kind[node] ?? "feature";
-  const position = nodes.position[node] ?? 0;
-  const facts: [string, string][] = [];
-  const probability = nodes.probability[node] ?? null;
-  const activation = nodes.activation[node] ?? null;
-  const influence = nodes.node_influence[node] ?? null;
-  const cumulative = nodes.cumulative_influence[node] ?? null;
-  if (probability !== null) facts.push(["probability", percent(probability)]);
-  if (activation !== null) facts.push(["activation", quantity(activation)]);
-  if (influence !== null) facts.push(["node influence", quantity(influence)]);
-  if (cumulative !== null) facts.push(["cumulative influence", percent(cumulative)]);
-  if (sizes.flow !== null) facts.push(["flow", percent(sizes.flow[node])]);
-  return (
-    <>
-      <div className="hover-ring" style={{ transform: `translate(${x}px, ${y}px)` }} />
-      <div
-        className={`tooltip${x > width / 2 ? " to-left" : ""}${y < 120 ? " below" : ""}`}
-        style={{ left: x, top: y }}
-        data-testid="tooltip"
-      >
-        <div className={name.isToken ? "tooltip-name token" : "tooltip-name"}>{name.text}</div>
-        <div className="tooltip-where">
-          {kind} · {layerName(model, node)}
-          {kind === "feature" && nodes.label[node] ? ` #${nodes.index[node] ?? 0}` : ""} · at{" "}
-          <span className="token">{tokenAt(model, position)}</span>
-        </div>
-        {facts.length > 0 && (
-          <dl>
-            {facts.map(([term, value]) => (
-              <div key={term}>
-                <dt>{term}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
-        )}
-      </div>
-    </>
   );
 }

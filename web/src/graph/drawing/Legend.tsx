@@ -2,6 +2,7 @@
 import { count } from "../../shared/format";
 import type { GraphModel } from "../model/model";
 import type { SizedBy } from "./prominence";
+import "./Legend.css";
 
 const SHAPES = [
   { name: "feature", path: "M6 2.2a3.8 3.8 0 1 0 0 7.6a3.8 3.8 0 1 0 0-7.6z", hollow: false },
@@ -23,15 +24,15 @@ interface LegendProps {
 
 export function Legend({ model, sizedBy, onSizedBy }: LegendProps) {
   return (
-    <footer className="foot">
-      <span className="shown" data-testid="shown">
+    <footer className="legend">
+      <span className="legend-shown" data-testid="shown">
         {count(model.nNodes)} of {count(model.record.n_nodes)} nodes, {count(model.nEdges)} of{" "}
         {count(model.record.n_edges)} links shown
       </span>
-      <ul className="legend" aria-label="Legend">
+      <ul className="legend-key" aria-label="Legend">
         {SHAPES.map((shape) => (
           <li key={shape.name}>
-            <svg viewBox="0 0 12 12" width="12" height="12" className={shape.hollow ? "hollow" : ""} aria-hidden="true">
+            <svg viewBox="0 0 12 12" width="12" height="12" className={shape.hollow ? "is-hollow" : ""} aria-hidden="true">
               <path d={shape.path} />
             </svg>
             {shape.name}

@@ -1,9 +1,9 @@
 /** The tokens along the foot and the layers up the side, which stay in view while the drawing moves. */
 import type { ZoomTransform } from "d3-zoom";
-import type { Layout } from "./layout";
 import type { GraphModel } from "../model/model";
-import type { Palette } from "./palette";
 import { AXIS_FONT, TOKEN_FONT } from "./fonts";
+import type { Layout } from "./layout";
+import type { Palette } from "./palette";
 
 const LEVEL = 26;
 const SLANTED = 74;

@@ -1,11 +1,11 @@
 /** Which nodes are named, in what words, and the writing of the names that found a place (labelPlacement.ts). */
 import { percent } from "../../shared/format";
+import type { Picked } from "../model/lit";
+import { linksOf, nodeName, strongest, type GraphModel } from "../model/model";
+import { LABEL_FONT, TOKEN_FONT } from "./fonts";
 import { placeLabels, type Bounds, type Candidate, type Mark } from "./labelPlacement";
 import type { Spot } from "./marks";
-import { linksOf, nodeName, strongest, type GraphModel } from "../model/model";
 import type { Palette } from "./palette";
-import type { Picked } from "./links/selection";
-import { LABEL_FONT, TOKEN_FONT } from "./fonts";
 
 /** Named in each direction beside a selected node. */
 const MOST_NEIGHBOURS = 6;

@@ -11,15 +11,15 @@
 import { quadtree, type Quadtree } from "d3-quadtree";
 import { select, type Selection } from "d3-selection";
 import { zoom, zoomIdentity, type ZoomBehavior, type ZoomTransform } from "d3-zoom";
+import { NOTHING_LIT, type Picked } from "../model/lit";
+import type { GraphModel } from "../model/model";
 import { drawLayerAxis, drawTokenAxis, tokenAxisHeight, tokenWidths } from "./axes";
 import { layout, type Layout } from "./layout";
-import { NOTHING_LIT } from "../model/lit";
+import { LinkPicture } from "./links/picture";
+import { drawSelection } from "./links/selection";
 import { drawLitMarks, drawMarks, Stamps, tones, type Spot } from "./marks";
-import type { GraphModel } from "../model/model";
 import { chosenNodes, drawNames } from "./namedNodes";
 import { paletteOf, type Palette } from "./palette";
-import { LinkPicture } from "./links/picture";
-import { drawSelection, type Picked } from "./links/selection";
 
 export interface SceneEvents {
   onHover: (hover: { node: number; x: number; y: number } | null) => void;

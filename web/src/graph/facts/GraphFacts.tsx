@@ -1,9 +1,10 @@
-/** All that is known of the graph as a whole. */
+/** graph/facts/: what is known about the graph as a whole. */
 import type { ReactNode } from "react";
 import type { GraphRecord } from "../../api/types";
 import { ago, count, moment, percent, score, seconds } from "../../shared/format";
 import { spokenPrompt } from "../../shared/Prediction";
 import { useNow } from "../../shared/useNow";
+import "./GraphFacts.css";
 
 const known = (value: number | null | undefined): value is number => typeof value === "number";
 
@@ -13,7 +14,7 @@ export function GraphFacts({ record }: { record: GraphRecord }) {
   const whole = known(record.replacement_score) || known(record.completeness_score);
   const pruned = known(record.pruned_replacement_score) || known(record.pruned_completeness_score);
   return (
-    <section className="detail facts" aria-labelledby="facts-title" data-testid="graph-facts">
+    <section className="detail" aria-labelledby="facts-title" data-testid="graph-facts">
       <h2 id="facts-title">{spokenPrompt(record)}</h2>
       <p className="detail-where">
         {record.origin === "import" ? "Imported" : "Traced"}{" "}
@@ -22,7 +23,7 @@ export function GraphFacts({ record }: { record: GraphRecord }) {
       </p>
 
       <h3>Model</h3>
-      <dl>
+      <dl className="detail-figures">
         <Fact term="model">{record.model}</Fact>
         <Fact term="transcoders">{record.transcoder_set || "not said"}</Fact>
         <Fact term="layers">{record.n_layers}</Fact>
@@ -32,7 +33,7 @@ export function GraphFacts({ record }: { record: GraphRecord }) {
       {(whole || pruned) && (
         <>
           <h3>How much is explained</h3>
-          <table className="scores">
+          <table className="graph-facts-scores">
             <thead>
               <tr>
                 <td />
@@ -57,7 +58,7 @@ export function GraphFacts({ record }: { record: GraphRecord }) {
       )}
 
       <h3>Size</h3>
-      <dl>
+      <dl className="detail-figures">
         <Fact term="features">{count(record.n_feature_nodes)}</Fact>
         {record.n_labelled_nodes > 0 && <Fact term="of them labelled">{count(record.n_labelled_nodes)}</Fact>}
         <Fact term="errors">{count(record.n_error_nodes)}</Fact>
@@ -70,7 +71,7 @@ export function GraphFacts({ record }: { record: GraphRecord }) {
       </dl>
 
       <h3>Pruning</h3>
-      <dl>
+      <dl className="detail-figures">
         <Fact term="node threshold">{known(record.node_threshold) ? percent(record.node_threshold, 0) : "not said"}</Fact>
         <Fact term="edge threshold">{known(record.edge_threshold) ? percent(record.edge_threshold, 0) : "not said"}</Fact>
         <Fact term="shares are of">{record.share_basis === "trace" ? "the whole trace" : "the links in the file"}</Fact>
@@ -79,7 +80,7 @@ export function GraphFacts({ record }: { record: GraphRecord }) {
       {timings.length > 0 && (
         <>
           <h3>Time</h3>
-          <dl>
+          <dl className="detail-figures">
             {timings.map(([phase, value]) => (
               <Fact key={phase} term={phase}>
                 {seconds(value)}

@@ -9,6 +9,13 @@ export interface Lit {
   edges: number[];
 }
 
+export interface Picked {
+  /** The lit row's nodes and links. */
+  lit: Lit;
+  /** The ordinal of the selected node, or null. */
+  node: number | null;
+}
+
 export const NOTHING_LIT: Lit = { nodes: [], edges: [] };
 
 function ordinals(model: GraphModel, ids: readonly string[]): number[] {

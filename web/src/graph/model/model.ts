@@ -1,4 +1,8 @@
-/** A graph as the drawing and the panels read it: the API's columns, and which links touch a node. */
+/**
+ * graph/model/: a graph as the drawing and the panels read it.
+ *
+ *     lit.ts (the nodes and links of a ranked row) -> model.ts (the API's columns, the links of a node, names)
+ */
 import type { EdgesAnswer, GraphRecord, NodesAnswer } from "../../api/types";
 import { featureName, tokenWriter, type TokenWriter } from "../../shared/format";
 

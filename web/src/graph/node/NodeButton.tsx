@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { featureName } from "../../shared/format";
 import { nodeName, type GraphModel } from "../model/model";
+import "./NodeButton.css";
 
 interface NodeButtonProps {
   model: GraphModel;
@@ -25,15 +26,15 @@ export function NodeButton({ model, node, onPick, plain = false, sign, title, ch
   return (
     <button
       type="button"
-      className={sign ? `link ${sign}` : "link"}
+      className={sign ? `node-button ${sign}` : "node-button"}
       title={title}
       data-node-id={nodes.id[node]}
       onClick={() => onPick(node)}
     >
-      <span className={name.isToken ? "link-name token" : "link-name"}>
+      <span className={name.isToken ? "node-button-name token" : "node-button-name"}>
         {isPlain ? featureName(layer, nodes.index[node] ?? 0) : name.text}
       </span>
-      <span className="link-where">
+      <span className="node-button-where">
         {nodes.label[node] && !isPlain ? `L${layer} ` : ""}
         {isWithin && <span className="token">{model.writeToken(nodes.token[node] ?? "")}</span>}
       </span>

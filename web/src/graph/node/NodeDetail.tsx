@@ -4,11 +4,12 @@
  *     NodeDetail -> NodeFilters | NodeLinks -> NodeButton
  */
 import { percent, quantity } from "../../shared/format";
-import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
 import { Icon } from "../../shared/Icon";
+import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
+import type { Filter, PageQuestion } from "../question/question";
 import { NodeFilters } from "./NodeFilters";
 import { NodeLinks } from "./NodeLinks";
-import type { Filter, PageQuestion } from "../question/question";
+import "./NodeDetail.css";
 
 interface NodeDetailProps {
   model: GraphModel;
@@ -43,7 +44,7 @@ export function NodeDetail({ model, node, flow, onPick, question, onFilter }: No
         {kind} node · {layerName(model, node)} · at <PositionToken model={model} node={node} />
       </p>
       {kind === "feature" && <NodeFilters id={nodes.id[node] ?? ""} question={question} onFilter={onFilter} />}
-      <dl className="figures">
+      <dl className="detail-figures node-detail-figures">
         {probability !== null && <Figure term="probability" value={percent(probability)} />}
         {activation !== null && <Figure term="activation" value={quantity(activation)} />}
         {kind === "feature" && <Figure term="feature" value={`#${index}`} />}

@@ -1,5 +1,6 @@
 /** The two filters that a feature node can be: only paths through it, or only paths around it. */
 import type { Filter, PageQuestion } from "../question/question";
+import "./NodeFilters.css";
 
 const ACTIONS: { filter: Filter; text: string; title: string }[] = [
   { filter: "through", text: "through this", title: "List only paths that contain this node" },

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { counted, percent, quantity } from "../../shared/format";
 import { linksOf, strongest, type GraphModel } from "../model/model";
 import { NodeButton } from "./NodeButton";
+import "./NodeLinks.css";
 
 const FEW = 8;
 const MANY = 60;
@@ -32,7 +33,7 @@ export function NodeLinks({ model, node, direction, onPick }: NodeLinksProps) {
       ? "A logit is where paths end."
       : "Nothing in the pruned graph starts here.";
   return (
-    <div className="links" data-testid={incoming ? "comes-from" : "goes-to"}>
+    <div className="detail-links node-links" data-testid={incoming ? "comes-from" : "goes-to"}>
       <h3 title={incoming ? "Shares of what flows into this node" : "Shares of what flows into the other node"}>
         {incoming ? "Comes from" : "Goes to"}
         {links.length > 0 && <span className="figure">{links.length}</span>}
@@ -47,8 +48,8 @@ export function NodeLinks({ model, node, direction, onPick }: NodeLinksProps) {
           return (
             <li key={edge}>
               <NodeButton model={model} node={other} onPick={onPick} sign={sign} title={`weight ${quantity(weight)}: ${sign}`}>
-                <span className="score">
-                  <span className="sign" aria-label={sign}>
+                <span className="node-button-figure">
+                  <span className="node-links-sign" aria-label={sign}>
                     {weight < 0 ? "−" : "+"}
                   </span>
                   {percent(share)}
@@ -62,7 +63,7 @@ export function NodeLinks({ model, node, direction, onPick }: NodeLinksProps) {
         })}
       </ul>
       {links.length > FEW && (
-        <button type="button" className="more" onClick={() => setAll(!all)}>
+        <button type="button" className="node-links-more" onClick={() => setAll(!all)}>
           {all ? "Show fewer" : `Show ${links.length > MANY ? `the strongest ${MANY}` : `all ${counted(links.length, "link")}`}`}
         </button>
       )}

@@ -1,7 +1,8 @@
 /** The nodes that paths must go through or around; a click removes one. */
-import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
 import { Icon } from "../../shared/Icon";
+import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
 import type { Filter, PageQuestion } from "./question";
+import "./FilterChips.css";
 
 const FILTERS: { filter: Filter; word: string }[] = [
   { filter: "through", word: "through" },
@@ -18,7 +19,7 @@ export function FilterChips({ model, question, onRemove }: FilterChipsProps) {
   const chips = FILTERS.flatMap(({ filter, word }) => question[filter].map((id) => ({ filter, word, id })));
   if (chips.length === 0) return null;
   return (
-    <ul className="filters" aria-label="Filters" data-testid="filters">
+    <ul className="filter-chips" aria-label="Filters" data-testid="filters">
       {chips.map(({ filter, word, id }) => (
         <li key={`${filter} ${id}`}>
           <FilterChip model={model} word={word} id={id} onRemove={() => onRemove(filter, id)} />
@@ -45,7 +46,7 @@ function FilterChip({ model, word, id, onRemove }: FilterChipProps) {
   return (
     <button
       type="button"
-      className="chip"
+      className="chip filter-chips-chip"
       aria-label={`Remove: ${word} ${text}, ${where}`}
       title={`Only paths ${word} ${text}, ${where}. Click to remove`}
       data-testid={`filter-${word}`}
@@ -53,8 +54,8 @@ function FilterChip({ model, word, id, onRemove }: FilterChipProps) {
       onClick={onRemove}
     >
       <span className="muted">{word}</span>
-      <span className="chip-name">{text}</span>
-      <span className="link-where">
+      <span className="filter-chips-name">{text}</span>
+      <span className="filter-chips-where">
         {model.nodes.label[node] ? `L${model.nodes.layer[node] ?? 0} ` : ""}
         <span className="token">{token}</span>
       </span>

@@ -2,6 +2,7 @@
 import type { GraphModel } from "../model/model";
 import { groupings, type Grouping, type PageQuestion } from "./question";
 import { scoreName, scoreNamed, titled, type Score } from "./scores";
+import "./GroupPicker.css";
 
 interface GroupPickerProps {
   model: GraphModel;
@@ -15,8 +16,8 @@ export function GroupPicker({ model, question, scores, onChange }: GroupPickerPr
   const possible = score.grouped;
   const isGrouped = question.grouped && possible;
   return (
-    <div className="grouping">
-      <div className="segmented" role="group" aria-label="Paths">
+    <div className="group-picker">
+      <div className="group-picker-modes" role="group" aria-label="Paths">
         <button
           type="button"
           aria-pressed={isGrouped}
@@ -43,6 +44,7 @@ export function GroupPicker({ model, question, scores, onChange }: GroupPickerPr
       </div>
       {isGrouped && (
         <select
+          className="snug"
           aria-label="Grouped by"
           value={question.groupBy}
           data-testid="group-by"

@@ -2,6 +2,7 @@
 import { Fragment, useId, useRef, type ReactNode } from "react";
 import { Icon } from "../../shared/Icon";
 import { scoreName, type Score } from "./scores";
+import "./ScoreHelp.css";
 
 export function ScoreHelp({ scores }: { scores: readonly Score[] }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -11,7 +12,7 @@ export function ScoreHelp({ scores }: { scores: readonly Score[] }) {
     <>
       <button
         type="button"
-        className="icon-button help"
+        className="icon-button score-help-button"
         aria-haspopup="dialog"
         aria-label="What the scores mean"
         title="What the scores mean"
@@ -22,7 +23,7 @@ export function ScoreHelp({ scores }: { scores: readonly Score[] }) {
       </button>
       <dialog
         ref={dialog}
-        className="help-dialog"
+        className="score-help"
         aria-labelledby={title}
         data-testid="score-help-dialog"
         onClick={(event) => {
@@ -30,7 +31,7 @@ export function ScoreHelp({ scores }: { scores: readonly Score[] }) {
           if (event.target === event.currentTarget) close();
         }}
       >
-        <div className="help-body">
+        <div className="score-help-body">
           <div className="detail-head">
             <h2 id={title}>What paths are ranked by</h2>
             <button type="button" className="icon-button" aria-label="Close" onClick={close}>

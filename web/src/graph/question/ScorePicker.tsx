@@ -2,6 +2,7 @@
 import type { ScoreName } from "../../api/types";
 import { ScoreHelp } from "./ScoreHelp";
 import { scoreName, type Score } from "./scores";
+import "./ScorePicker.css";
 
 interface ScorePickerProps {
   scores: readonly Score[];
@@ -11,10 +12,11 @@ interface ScorePickerProps {
 
 export function ScorePicker({ scores, value, onChange }: ScorePickerProps) {
   return (
-    <div className="ranked-by">
+    <div className="score-picker">
       <label>
         Ranked by{" "}
         <select
+          className="snug"
           value={value}
           title={scores.find(({ name }) => name === value)?.meaning}
           data-testid="score-picker"

@@ -2,6 +2,7 @@
 import { useMemo } from "react";
 import { percent } from "../../shared/format";
 import type { GraphModel } from "../model/model";
+import "./TargetPicker.css";
 
 interface TargetPickerProps {
   model: GraphModel;
@@ -22,7 +23,7 @@ export function TargetPicker({ model, value, onChange }: TargetPickerProps) {
   const chosen = logits.find((logit) => logit.id === value) ?? logits[0];
   const text = (logit: (typeof logits)[number]) => `${model.writeToken(logit.token)}  ${percent(logit.probability)}`;
   return (
-    <span className="target">
+    <span className="target-picker">
       <span aria-hidden="true">
         <b className="token">{chosen ? model.writeToken(chosen.token) : ""}</b> {percent(chosen?.probability)}
       </span>

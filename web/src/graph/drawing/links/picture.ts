@@ -3,11 +3,11 @@
  * moves, the last picture is moved along until a sharp one is there.
  */
 import type { ZoomTransform } from "d3-zoom";
+import type { GraphModel } from "../../model/model";
+import type { Layout } from "../layout";
+import type { Palette } from "../palette";
 import { linkInk, type Links } from "./density";
 import type { DrawMessage, DrawnMessage, GraphMessage } from "./density.worker";
-import type { Layout } from "../layout";
-import type { GraphModel } from "../../model/model";
-import type { Palette } from "../palette";
 
 /** Above this many links they are painted at one pixel a CSS pixel. */
 const SHARP_LINKS = 150_000;

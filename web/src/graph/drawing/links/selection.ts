@@ -1,14 +1,7 @@
 /** The links of what is selected: a ranked row's in the accent, a node's in the colours of their signs. */
-import type { Lit } from "../../model/lit";
+import type { Picked } from "../../model/lit";
 import { linksOf, type GraphModel } from "../../model/model";
 import type { Palette } from "../palette";
-
-export interface Picked {
-  /** A ranked row's nodes and links, in the accent. */
-  lit: Lit;
-  /** The selected node, or null. */
-  node: number | null;
-}
 
 /** Dashes cost time, and among hundreds of links show nothing: the strongest have them. */
 const MOST_DASHED = 120;

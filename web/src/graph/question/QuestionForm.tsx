@@ -1,7 +1,7 @@
 /**
  * graph/question/: what a person asks of a graph.
  *
- *     Question -> TargetPicker | GroupPicker | FilterChips | ScorePicker -> ScoreHelp;  all -> question.ts -> scores.ts
+ *     QuestionForm -> TargetPicker | GroupPicker | FilterChips | ScorePicker -> ScoreHelp;  all -> question.ts -> scores.ts
  */
 import type { GraphModel } from "../model/model";
 import { FilterChips } from "./FilterChips";
@@ -10,8 +10,9 @@ import type { Filter, PageQuestion } from "./question";
 import { ScorePicker } from "./ScorePicker";
 import type { Score } from "./scores";
 import { TargetPicker } from "./TargetPicker";
+import "./QuestionForm.css";
 
-interface QuestionProps {
+interface QuestionFormProps {
   model: GraphModel;
   scores: readonly Score[];
   question: PageQuestion;
@@ -21,10 +22,10 @@ interface QuestionProps {
   onFilter: (filter: Filter, id: string) => void;
 }
 
-export function Question({ model, scores, question, target, onChange, onFilter }: QuestionProps) {
+export function QuestionForm({ model, scores, question, target, onChange, onFilter }: QuestionFormProps) {
   return (
     <>
-      <div className="question">
+      <div className="question-form">
         <h1 id="why">
           Why <TargetPicker model={model} value={target} onChange={(chosen) => onChange({ target: chosen })} /> ?
         </h1>
