@@ -6,7 +6,7 @@
 import { useCallback, useEffect, useMemo, useReducer } from "react";
 import type { ApiError } from "../api/client";
 import { DeleteGraph } from "../shared/DeleteGraph";
-import { Prediction, spokenPrompt } from "../shared/Prediction";
+import { Prediction, barePrompt } from "../shared/Prediction";
 import { follow, navigate } from "../shared/router";
 import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
@@ -30,7 +30,7 @@ export function Graph({ id }: { id: string }) {
   const { opened, error, retry } = useGraph(id);
   const record = opened?.model.record;
   useEffect(() => {
-    document.title = record ? `${spokenPrompt(record)} · Circuit Explorer` : "Circuit Explorer";
+    document.title = record ? `${barePrompt(record)} · Circuit Explorer` : "Circuit Explorer";
   }, [record]);
 
   if (opened) return <Opened {...opened} />;
@@ -62,11 +62,11 @@ export function Graph({ id }: { id: string }) {
 
 function Opened({ model, scores }: OpenedGraph) {
   const { record } = model;
-  const [state, tell] = useReducer(stateAfter, null, () => firstState(model, scores));
+  const [state, dispatch] = useReducer(stateAfter, null, () => firstState(model, scores));
   const { question, row, node, sizedBy, trouble } = state;
-  const onError = useCallback((error: ApiError) => tell({ type: "failed", error }), []);
-  const onPick = useCallback((picked: number | null) => tell({ type: "picked", node: picked }), []);
-  const onFilter = (filter: Filter, id: string) => tell({ type: "filtered", filter, id });
+  const onError = useCallback((error: ApiError) => dispatch({ type: "failed", error }), []);
+  const onPick = useCallback((picked: number | null) => dispatch({ type: "picked", node: picked }), []);
+  const onFilter = (filter: Filter, id: string) => dispatch({ type: "filtered", filter, id });
 
   const paths = usePaths(
     record.id,
@@ -86,7 +86,7 @@ function Opened({ model, scores }: OpenedGraph) {
   useEffect(() => {
     const escape = (event: KeyboardEvent) => {
       // An open dialog takes Escape for itself.
-      if (event.key === "Escape" && !document.querySelector("dialog[open]")) tell({ type: "escaped" });
+      if (event.key === "Escape" && !document.querySelector("dialog[open]")) dispatch({ type: "escaped" });
     };
     window.addEventListener("keydown", escape);
     return () => window.removeEventListener("keydown", escape);
@@ -97,10 +97,10 @@ function Opened({ model, scores }: OpenedGraph) {
       <TopBar
         place={<Prediction record={record} />}
         actions={
-          <DeleteGraph id={record.id} name={spokenPrompt(record)} onDeleted={() => navigate("/")} onError={onError} />
+          <DeleteGraph id={record.id} name={barePrompt(record)} onDeleted={() => navigate("/")} onError={onError} />
         }
       />
-      {trouble && <Trouble error={trouble} onDismiss={() => tell({ type: "dismissed" })} />}
+      {trouble && <Trouble error={trouble} onDismiss={() => dispatch({ type: "dismissed" })} />}
       <main className="graph-columns">
         <section className="graph-paths" aria-labelledby="why" data-testid="paths">
           <QuestionForm
@@ -108,7 +108,7 @@ function Opened({ model, scores }: OpenedGraph) {
             scores={scores}
             question={question}
             target={question.target ?? paths.answer?.targets[0]?.node.id ?? null}
-            onChange={(change) => tell({ type: "asked", change })}
+            onChange={(change) => dispatch({ type: "asked", change })}
             onFilter={onFilter}
           />
           <PathList
@@ -117,8 +117,8 @@ function Opened({ model, scores }: OpenedGraph) {
             paths={paths}
             length={question.k}
             lit={row}
-            onLight={(lit) => tell({ type: "lit", row: lit })}
-            onLonger={(k) => tell({ type: "lengthened", k })}
+            onLight={(lit) => dispatch({ type: "lit", row: lit })}
+            onLonger={(k) => dispatch({ type: "lengthened", k })}
           />
         </section>
         <Drawing model={model} sizes={sizes} lit={lit} node={node} onPick={onPick} />
@@ -140,7 +140,7 @@ function Opened({ model, scores }: OpenedGraph) {
           )}
         </aside>
       </main>
-      <Legend model={model} sizedBy={sizedBy} onSizedBy={(by) => tell({ type: "sized", by })} />
+      <Legend model={model} sizedBy={sizedBy} onSizedBy={(by) => dispatch({ type: "sized", by })} />
     </div>
   );
 }

@@ -3,7 +3,7 @@ import type { ApiError } from "../api/client";
 import type { GraphRecord } from "../api/types";
 import { DeleteGraph } from "../shared/DeleteGraph";
 import { ago, count, moment, score } from "../shared/format";
-import { Prediction, spokenPrompt } from "../shared/Prediction";
+import { Prediction, barePrompt } from "../shared/Prediction";
 import { follow, graphAddress } from "../shared/router";
 import { useNow } from "../shared/useNow";
 import "./GraphList.css";
@@ -48,7 +48,7 @@ export function GraphList({ graphs, onDeleted, onError }: GraphListProps) {
         {graphs.map((record) => (
           <tr key={record.id} data-testid="graph-row" data-graph-id={record.id}>
             <td className="graph-list-what">
-              <a href={graphAddress(record.id)} onClick={follow} title={spokenPrompt(record)}>
+              <a href={graphAddress(record.id)} onClick={follow} title={barePrompt(record)}>
                 <Prediction record={record} />
               </a>
             </td>
@@ -62,7 +62,7 @@ export function GraphList({ graphs, onDeleted, onError }: GraphListProps) {
               {record.origin === "import" && <span className="muted"> · imported</span>}
             </td>
             <td className="graph-list-act">
-              <DeleteGraph id={record.id} name={spokenPrompt(record)} onDeleted={onDeleted} onError={onError} />
+              <DeleteGraph id={record.id} name={barePrompt(record)} onDeleted={onDeleted} onError={onError} />
             </td>
           </tr>
         ))}

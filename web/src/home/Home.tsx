@@ -19,7 +19,7 @@ import { useServerLists } from "./useServerLists";
 import "./Home.css";
 
 export function Home() {
-  const { jobs, tell, graphs, error, refresh } = useServerLists();
+  const { jobs, dispatch, graphs, error, refresh } = useServerLists();
   const { stored } = useImports();
   const [models, setModels] = useState<ModelsAnswer | null>(null);
   const [trouble, setTrouble] = useState<ApiError | null>(null);
@@ -44,26 +44,24 @@ export function Home() {
   const ready = graphToOpen(jobs);
   useEffect(() => {
     if (ready === null) return;
-    tell({ type: "opened" });
+    dispatch({ type: "opened" });
     navigate(graphAddress(ready));
-  }, [ready, tell]);
+  }, [ready, dispatch]);
 
   return (
     <div className="page">
       <TopBar />
       <main className="home">
-        {error && (
-          <div className="trouble" role="alert" data-testid="error-banner" data-error={error.error}>
-            <p>
-              <b>{error.unreachable ? "The server does not answer. " : "The lists could not be read. "}</b>
-              {error.unreachable
-                ? "It may have been stopped; this page keeps trying and goes on when it is back."
-                : error.detail}
-            </p>
-          </div>
+        {error?.unreachable && (
+          <Trouble
+            error={error}
+            title="The server does not answer"
+            detail="It may have been stopped; this page keeps trying and goes on when it is back."
+          />
         )}
+        {error && !error.unreachable && <Trouble error={error} title="The lists could not be read" />}
         {trouble && <Trouble error={trouble} onDismiss={() => setTrouble(null)} />}
-        <PromptForm models={models} onSubmitted={(job) => tell({ type: "submitted", job })} />
+        <PromptForm models={models} onSubmitted={(job) => dispatch({ type: "submitted", job })} />
         <JobList state={jobs} />
         <section aria-labelledby="graphs-title">
           <div className="home-section-head">

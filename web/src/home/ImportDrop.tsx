@@ -1,4 +1,4 @@
-/** Graph files: dropped anywhere on the page or picked, sent one after another, the only one opened. */
+/** Import of graph files, dropped anywhere on the page or picked. They are sent one by one; a single one opens. */
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { asApiError, importGraph, type ApiError } from "../api/client";
 import { counted } from "../shared/format";
@@ -19,7 +19,7 @@ export const useImports = (): Imports => useContext(ImportContext);
 interface Batch {
   done: number;
   total: number;
-  /** The file being read now; null when all are through. */
+  /** The file being sent; null after the last one. */
   name: string | null;
   failures: { name: string; error: ApiError }[];
 }
@@ -33,7 +33,7 @@ export function ImportProvider({ children }: { children: ReactNode }) {
   const queue = useRef(Promise.resolve());
 
   const send = useCallback((files: readonly File[]) => {
-    const work = async () => {
+    const sendAll = async () => {
       const failures: Batch["failures"] = [];
       let only: string | null = null;
       for (const [done, file] of files.entries()) {
@@ -53,11 +53,11 @@ export function ImportProvider({ children }: { children: ReactNode }) {
       );
       if (files.length === 1 && only !== null) navigate(graphAddress(only));
     };
-    if (files.length > 0) queue.current = queue.current.then(work);
+    if (files.length > 0) queue.current = queue.current.then(sendAll);
   }, []);
 
   useEffect(() => {
-    let depth = 0; // enter and leave come for every element on the way
+    let depth = 0; // every element under the pointer sends its own enter and leave
     const enter = (event: DragEvent) => {
       if (!carriesFiles(event)) return;
       depth += 1;

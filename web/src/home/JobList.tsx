@@ -1,4 +1,4 @@
-/** The jobs: what is being traced, what waits, what failed and why. */
+/** The jobs: running, waiting, and lately finished, with the reason of a failure. */
 import type { Job } from "../api/types";
 import { ago, count, moment } from "../shared/format";
 import { follow, graphAddress } from "../shared/router";
@@ -6,7 +6,7 @@ import { useNow } from "../shared/useNow";
 import { isFinished, PHASES, progress, type JobsState } from "./jobs";
 import "./JobList.css";
 
-/** Finished jobs stay listed this many milliseconds; a failed one, whose reason must be seen, longer. */
+/** Milliseconds that finished jobs stay listed; failed ones longer, so that somebody reads why. */
 const STAYS = { done: 5 * 60_000, failed: 24 * 3_600_000 };
 const MOST_FINISHED = 5;
 const MOST_WAITING = 8;
@@ -76,7 +76,7 @@ function JobState({ job, now }: { job: Job; now: number }) {
   }
   const { phase, within } = progress(job);
   const doing = job.phase ? DOING[job.phase] : "Starting";
-  // Before the first feature is traced the model is loaded, which nothing counts.
+  // The model loads before the first feature is traced, and nothing counts its loading.
   const counts = job.total > 0 ? ` ${count(job.done)} of ${count(job.total)}` : "…";
   return (
     <span className="job-list-state is-running">

@@ -1,4 +1,4 @@
-/** A prompt to trace, with examples of what the model can do. */
+/** A prompt to trace, with the model's examples. */
 import { useId, useState, type SyntheticEvent } from "react";
 import { asApiError, submitJob, type ApiError } from "../api/client";
 import type { Job, ModelsAnswer } from "../api/types";

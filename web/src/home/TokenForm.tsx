@@ -1,4 +1,4 @@
-/** The server's token, asked for where it answers nothing without one. */
+/** The form for the server's token. */
 import { useEffect, useId, useState, type SyntheticEvent } from "react";
 import { asApiError, openSession, type ApiError } from "../api/client";
 import { TopBar } from "../shared/TopBar";
@@ -18,7 +18,7 @@ export function TokenForm() {
     setSending(true);
     setError(null);
     try {
-      await openSession(token.trim()); // the page takes this form's place
+      await openSession(token.trim()); // unlocks the page, which replaces this form
     } catch (reason) {
       setError(asApiError(reason));
       setSending(false);

@@ -1,10 +1,10 @@
-/** The state of the jobs list, as a pure function of what the server has said. */
+/** The state of the list of jobs, as a pure function of the server's answers and events. */
 import type { Job } from "../api/types";
 
 export interface JobsState {
   /** Newest first. */
   jobs: readonly Job[];
-  /** The job submitted on this page whose graph is to be opened when it is there. */
+  /** The job submitted on this page, whose graph opens once it is stored. */
   awaited: string | null;
 }
 
@@ -20,7 +20,7 @@ export const PHASES = ["trace", "prune", "annotate", "load"] as const;
 
 export const isFinished = (job: Job): boolean => job.state === "done" || job.state === "failed";
 
-/** How far a job is: phases count in order, then units within one. Later news never has less. */
+/** A job's progress as a number that grows: phases in order, then units within one. */
 function advance(job: Job): number {
   if (isFinished(job)) return Infinity;
   if (job.state === "queued") return -1;
@@ -28,14 +28,14 @@ function advance(job: Job): number {
   return phase + (job.total > 0 ? Math.min(job.done / job.total, 0.999) : 0);
 }
 
-/** The job as it is now: a poll that left before an event arrived must not take progress back. */
-function newer(known: Job | undefined, said: Job): Job {
-  return known && advance(known) > advance(said) ? known : said;
+/** The later of two records: a poll sent before an event arrived may answer with a stale one. */
+function newer(known: Job | undefined, listed: Job): Job {
+  return known && advance(known) > advance(listed) ? known : listed;
 }
 
-/** The job after an event about it, which is to be believed (a restarted server starts a phase again). */
-function changed(known: Job, said: Job): Job {
-  return isFinished(known) && !isFinished(said) ? known : said;
+/** The job after an event about it. An event may take progress back: a restarted server starts a phase again. */
+function changed(known: Job, told: Job): Job {
+  return isFinished(known) && !isFinished(told) ? known : told;
 }
 
 function replaced(jobs: readonly Job[], job: Job): readonly Job[] {
@@ -50,7 +50,7 @@ export function jobsAfter(state: JobsState, event: JobsEvent): JobsState {
       const known = new Map(state.jobs.map((job) => [job.id, job]));
       const listed = event.jobs.map((job) => newer(known.get(job.id), job));
       const ids = new Set(listed.map((job) => job.id));
-      // What was submitted here after the list was asked for is not in it yet.
+      // A job submitted here after the request for the list is not in it yet.
       const missing = state.jobs.filter((job) => job.id === state.awaited && !ids.has(job.id));
       return { ...state, jobs: [...missing, ...listed] };
     }
@@ -63,7 +63,7 @@ export function jobsAfter(state: JobsState, event: JobsEvent): JobsState {
   }
 }
 
-/** The graph that is to be opened now, if any. */
+/** The awaited graph's id once it can be opened, or null. */
 export function graphToOpen(state: JobsState): string | null {
   const job = state.jobs.find((known) => known.id === state.awaited);
   return job?.state === "done" ? (job.graph_id ?? null) : null;
@@ -73,7 +73,7 @@ export function unfinished(state: JobsState): readonly Job[] {
   return state.jobs.filter((job) => !isFinished(job));
 }
 
-/** Which phase a job is in (0 to 3), and the share of it that is done (0 to 1; null where unknown). */
+/** A job's phase (0 to 3), and the share of it that is done (0 to 1; null where unknown). */
 export function progress(job: Job): { phase: number; within: number | null } {
   const phase = job.phase ? PHASES.indexOf(job.phase) : 0;
   return { phase, within: job.total > 0 ? Math.min(1, job.done / job.total) : null };

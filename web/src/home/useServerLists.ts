@@ -4,24 +4,24 @@ import { asApiError, followJob, getGraphs, getJobs, type ApiError } from "../api
 import type { GraphRecord } from "../api/types";
 import { isFinished, jobsAfter, NO_JOBS, unfinished, type JobsEvent, type JobsState } from "./jobs";
 
-/** Milliseconds between two looks at the lists while something is going on, and while nothing is known to. */
+/** Milliseconds between two polls while a job is unfinished or the server is away, and otherwise. */
 const BUSY = 2000;
 const IDLE = 8000;
-/** A browser opens six connections to one server; streams must leave some for the rest. */
+/** Event streams at once. A browser opens six connections to one server, and other requests need some. */
 const STREAMS = 2;
 
 export interface ServerLists {
   jobs: JobsState;
-  tell: (event: JobsEvent) => void;
+  dispatch: (event: JobsEvent) => void;
   /** Null until the server has answered once. */
   graphs: readonly GraphRecord[] | null;
-  /** Why the lists could not be read the last time, or null. */
+  /** The failure of the last poll, or null. */
   error: ApiError | null;
   refresh: () => void;
 }
 
 export function useServerLists(): ServerLists {
-  const [jobs, tell] = useReducer(jobsAfter, NO_JOBS);
+  const [jobs, dispatch] = useReducer(jobsAfter, NO_JOBS);
   const [graphs, setGraphs] = useState<readonly GraphRecord[] | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
   const [round, setRound] = useState(0);
@@ -32,23 +32,23 @@ export function useServerLists(): ServerLists {
 
   useEffect(() => {
     let stopped = false;
-    const look = async () => {
+    const poll = async () => {
       try {
         const [jobsAnswer, graphsAnswer] = await Promise.all([getJobs(), getGraphs()]);
         if (stopped) return;
-        tell({ type: "listed", jobs: jobsAnswer.jobs });
+        dispatch({ type: "listed", jobs: jobsAnswer.jobs });
         setGraphs(graphsAnswer.graphs);
         setError(null);
       } catch (reason) {
         if (!stopped) setError(asApiError(reason));
       }
     };
-    void look();
+    void poll();
     const timer = window.setInterval(() => {
-      if (!document.hidden) void look();
+      if (!document.hidden) void poll();
     }, busy ? BUSY : IDLE);
     const shown = () => {
-      if (!document.hidden) void look();
+      if (!document.hidden) void poll();
     };
     document.addEventListener("visibilitychange", shown);
     return () => {
@@ -56,7 +56,7 @@ export function useServerLists(): ServerLists {
       window.clearInterval(timer);
       document.removeEventListener("visibilitychange", shown);
     };
-    // A job that ended (`finished`) has left a graph: look at once.
+    // `finished`: a job that ended has stored a graph, so poll at once.
   }, [round, busy, finished]);
 
   const streamed = jobs.jobs
@@ -69,9 +69,9 @@ export function useServerLists(): ServerLists {
 
   useEffect(() => {
     if (streamed === "") return;
-    const stops = streamed.split(" ").map((id) => followJob(id, (job) => tell({ type: "changed", job })));
+    const stops = streamed.split(" ").map((id) => followJob(id, (job) => dispatch({ type: "changed", job })));
     return () => stops.forEach((stop) => stop());
   }, [streamed]);
 
-  return { jobs, tell, graphs, error, refresh };
+  return { jobs, dispatch, graphs, error, refresh };
 }

@@ -1,15 +1,15 @@
-/** A delete button that asks once more in its own place, and lets go by itself. */
+/** A delete button that turns into a confirmation, and back by itself after a while. */
 import { useEffect, useState } from "react";
 import { asApiError, deleteGraph, type ApiError } from "../api/client";
 import { Icon } from "./Icon";
 import "./DeleteGraph.css";
 
-/** Milliseconds after which the question is taken back. */
+/** Milliseconds until the confirmation goes. */
 const PATIENCE = 6000;
 
 interface DeleteGraphProps {
   id: string;
-  /** What it is, for people who do not see it: its prompt. */
+  /** The graph's prompt, for screen readers. */
   name: string;
   onDeleted: () => void;
   onError: (error: ApiError) => void;

@@ -1,4 +1,4 @@
-/** Small line drawings, 16 pixels square, in the colour of the text around them. */
+/** Line icons, 16 pixels square, in the colour of the text around them. */
 const PATHS = {
   bin: "M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.6 8.5h5.8l.6-8.5M6.8 7v3.7M9.2 7v3.7",
   system: "M2.5 3.5h11v7.5h-11zM6 13.5h4M8 11v2.5",

@@ -3,29 +3,29 @@ import type { GraphRecord } from "../api/types";
 import { percent } from "./format";
 import "./Prediction.css";
 
-/** The prompt without the model's own start token, which no one typed. */
-export function spokenPrompt(record: Pick<GraphRecord, "prompt">): string {
+/** The prompt without the model's own start token, which nobody typed. */
+export function barePrompt(record: Pick<GraphRecord, "prompt">): string {
   return record.prompt.replace(/^<[^<>\s]+>/, "").trimStart();
 }
 
-/** A prediction on one line, its own white space aside. */
-function spoken(token: string): string {
+/** A predicted token on one line, without white space around it unless it is all white space. */
+function onOneLine(token: string): string {
   return token.trim() || token.replace(/\n/g, "↵").replace(/\t/g, "⇥").replace(/ /g, "␣");
 }
 
 export function Prediction({ record }: { record: GraphRecord }) {
   const { token, probability } = record.prediction;
-  // Where tokens carry their leading space, one without continues the last word: large after an open quotation mark.
+  // Where tokens carry their leading space, one without a space continues the prompt's last word.
   const spaced = record.tokens.some((each) => each.startsWith(" "));
   const joined = spaced && token !== "" && !/^\s/.test(token);
   return (
     <span className="prediction">
       <span className="prediction-prompt">
-        {spokenPrompt(record)}
+        {barePrompt(record)}
         {joined ? "" : " "}
       </span>
       <span className="prediction-token">
-        <b>{spoken(token)}</b>
+        <b>{onOneLine(token)}</b>
         {probability !== null && probability !== undefined && (
           <span className="muted"> {percent(probability, probability > 0 && probability < 0.1 ? 1 : 0)}</span>
         )}

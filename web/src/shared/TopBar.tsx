@@ -10,9 +10,9 @@ import { storedTheme, storeTheme, THEMES } from "./theme";
 import "./TopBar.css";
 
 interface TopBarProps {
-  /** After "Graphs /". */
+  /** Stands after "Graphs /". */
   place?: ReactNode;
-  /** Buttons before the theme's. */
+  /** Buttons before the theme button. */
   actions?: ReactNode;
 }
 

@@ -1,21 +1,23 @@
-/** What went wrong, in the server's own sentence, and what can be done about it. */
+/** A failure in the server's own sentence, with a way to retry or dismiss it. */
 import type { ApiError } from "../api/client";
 import "./Trouble.css";
 
 interface TroubleProps {
   error: ApiError;
-  /** What was being done: "The graphs could not be listed". */
+  /** The failed task: "The graph could not be opened". */
   title?: string;
+  /** In place of the server's sentence. */
+  detail?: string;
   onRetry?: () => void;
   onDismiss?: () => void;
 }
 
-export function Trouble({ error, title, onRetry, onDismiss }: TroubleProps) {
+export function Trouble({ error, title, detail = error.detail, onRetry, onDismiss }: TroubleProps) {
   return (
     <div className="trouble" role="alert" data-testid="error-banner" data-error={error.error}>
       <p>
         {title && <b>{title}. </b>}
-        {error.detail}
+        {detail}
       </p>
       {onRetry && (
         <button type="button" onClick={onRetry}>

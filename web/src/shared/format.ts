@@ -1,6 +1,6 @@
 /** Numbers, tokens and names as people read them. */
 
-/** A share of 1 as "33.2 %"; `digits` after the point, "< 0.1 %" rather than a zero that is not one. */
+/** A share of 1 as "33.2 %" with `digits` after the point; "< 0.1 %" where it would round to zero. */
 export function percent(share: number | null | undefined, digits = 1): string {
   if (share === null || share === undefined || !Number.isFinite(share)) return "–";
   const value = share * 100;
@@ -9,7 +9,7 @@ export function percent(share: number | null | undefined, digits = 1): string {
   return `${value.toFixed(digits)} %`;
 }
 
-/** A score of 0 to 1 as "0.71"; "–" where it is not known. */
+/** A score of 0 to 1 as "0.71"; "–" where it is unknown. */
 export function score(value: number | null | undefined, digits = 2): string {
   return value === null || value === undefined || !Number.isFinite(value) ? "–" : value.toFixed(digits);
 }
@@ -24,7 +24,7 @@ export function counted(value: number, singular: string, plural = `${singular}s`
   return `${count(value)} ${value === 1 ? singular : plural}`;
 }
 
-/** A measured quantity to three significant digits, without an exponent where it can be avoided. */
+/** A quantity to three significant digits, with an exponent only where it is very small or very large. */
 export function quantity(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
@@ -42,7 +42,7 @@ export function seconds(value: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** "just now", "5 min ago", "yesterday", "12 Mar 2026": how long before `now` (milliseconds) `when` was. */
+/** The time from `when` to `now` (milliseconds): "just now", "5 min ago", "yesterday", "12 Mar 2026". */
 export function ago(when: string, now: number): string {
   const date = new Date(when);
   const minutes = (now - date.getTime()) / 60_000;
@@ -66,7 +66,7 @@ const INVISIBLE = new Map([
   ["\t", "⇥"],
 ]);
 
-/** Every white space of a token made visible. */
+/** A token with all its white space made visible. */
 function revealed(token: string): string {
   return token.replace(/[ \n\r\t]/g, (char) => INVISIBLE.get(char) ?? char);
 }
@@ -75,8 +75,8 @@ function revealed(token: string): string {
 export type TokenWriter = (token: string) => string;
 
 /**
- * How the tokens among `tokens` are written: without their leading space, except where two of them differ
- * in nothing else or nothing else is there; line ends and tabs always visible; special tokens as ‹bos›.
+ * The way to write `tokens`: without the leading space, unless two of them differ only in it or the token is all
+ * space; with line ends and tabs made visible; special tokens as ‹bos›.
  */
 export function tokenWriter(tokens: Iterable<string>): TokenWriter {
   const spellings = new Map<string, Set<string>>();

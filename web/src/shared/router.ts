@@ -37,7 +37,7 @@ export function usePath(): string {
   return useSyncExternalStore(subscribe, () => window.location.pathname);
 }
 
-/** Follow a link of this page without loading it anew; with a modifier the browser does what it does. */
+/** Follows a link of this page without a reload. A click with a modifier key is left to the browser. */
 export function follow(event: MouseEvent<HTMLAnchorElement>): void {
   if (event.defaultPrevented || event.button !== 0) return;
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;

@@ -7,7 +7,7 @@ const KEY = "circuit-explorer-theme";
 
 const isTheme = (value: string | null): value is Theme => THEMES.some((theme) => theme === value);
 
-/** What was chosen before; "system" where nothing was or the browser keeps nothing. */
+/** The theme chosen before; "system" without a choice or without storage. */
 export function storedTheme(): Theme {
   try {
     const value = localStorage.getItem(KEY);
@@ -28,6 +28,6 @@ export function storeTheme(theme: Theme): void {
   try {
     localStorage.setItem(KEY, theme);
   } catch {
-    // A browser that keeps nothing still shows the theme until the page is left.
+    // Without storage the theme lasts until the page is left.
   }
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-/** The time in milliseconds, anew every 20 seconds, so that "2 min ago" stays true. */
+/** The time in milliseconds, updated every 20 seconds, so that "2 min ago" stays true. */
 export function useNow(): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** Where all of the target's influence is: on show, elsewhere, or gone. */
+/** The target's influence as a bar: the share in the list, the shares elsewhere, and the share that is lost. */
 import type { PathsAnswer } from "../../api/types";
 import { count, percent } from "../../shared/format";
 import { segments, type SegmentName } from "./coverage";
@@ -14,7 +14,7 @@ const MEANING: Record<SegmentName, { name: string; title: string }> = {
   rest: { name: "unaccounted", title: "Ends inside the graph, at nodes that have lost their inputs" },
 };
 
-/** What is said of the other paths where some do not even fit the filters. */
+/** The meaning of `other` while filters are set. */
 const OTHERS_THAT_FIT = { name: "others that fit", title: "Paths from tokens that fit the filters and are not in this list" };
 
 export function CoverageBar({ answer, shown }: { answer: PathsAnswer; shown: number }) {
@@ -27,7 +27,7 @@ export function CoverageBar({ answer, shown }: { answer: PathsAnswer; shown: num
   return (
     <div className="coverage-bar" data-testid="coverage" data-covered={answer.covered}>
       <p>
-        {spoken(shown)} <b>{percent(answer.covered)}</b> of the influence
+        {theseCarry(shown)} <b>{percent(answer.covered)}</b> of the influence
       </p>
       <div
         className="coverage-bar-strip"
@@ -60,8 +60,8 @@ export function CoverageBar({ answer, shown }: { answer: PathsAnswer; shown: num
   );
 }
 
-/** Influence is what is carried, whichever score ranks the list. */
-function spoken(shown: number): string {
+/** Paths carry influence, whichever score ranks the list. */
+function theseCarry(shown: number): string {
   if (shown === 0) return "No path here carries any:";
   return shown === 1 ? "This one carries" : `These ${count(shown)} carry`;
 }

@@ -13,7 +13,7 @@ import { COUNTS, isFiltered, listKey } from "../question/question";
 import { scoreNamed, type Score } from "../question/scores";
 import { CoverageBar } from "./CoverageBar";
 import { PathRow } from "./PathRow";
-import { opens, rowsOf, type LitRow } from "./rows";
+import { canOpen, rowsOf, type LitRow } from "./rows";
 import type { Paths } from "./usePaths";
 import "./PathList.css";
 
@@ -90,7 +90,7 @@ function Rows({ model, answer, score, lit, onLight }: RowsProps) {
   const rows = rowsOf(answer, model);
   const most = rows.reduce((largest, { size }) => Math.max(largest, size), 0);
   // Bars are compared, so all of them leave room for the longest "28 paths".
-  const room = rows.filter(opens).reduce((longest, { members }) => Math.max(longest, counted(members ?? 1, "path").length), 0);
+  const room = rows.filter(canOpen).reduce((longest, { members }) => Math.max(longest, counted(members ?? 1, "path").length), 0);
   const style = { "--members": `${room}ch` } as CSSProperties;
   return (
     <ol className={room > 0 ? "path-list-rows has-members" : "path-list-rows"} style={style}>

@@ -1,10 +1,10 @@
-/** One ranked answer: its steps, its score, its bar, and the strongest single paths that it sums. */
+/** One ranked row: its steps, its score, its bar, and a group's strongest single paths. */
 import { useState } from "react";
 import { counted } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
 import type { GraphModel } from "../model/model";
 import { scoreDigits, type Score } from "../question/scores";
-import { opens, type LitRow, type Row } from "./rows";
+import { canOpen, type LitRow, type Row } from "./rows";
 import { ScoreValue } from "./ScoreValue";
 import { Sequence } from "./Sequence";
 import { stepOfNode } from "./steps";
@@ -15,7 +15,7 @@ interface PathRowProps {
   rank: number;
   row: Row;
   score: Score;
-  /** The largest size of all rows: a bar of full length. */
+  /** The largest size of all rows, whose bar has the full length. */
   most: number;
   lit: LitRow | null;
   onLight: (row: LitRow) => void;
@@ -35,7 +35,7 @@ export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRow
         </span>
         <Bar value={value} size={size} most={most} />
       </button>
-      {opens(row) && (
+      {canOpen(row) && (
         <button
           type="button"
           className={open ? "path-row-members is-open" : "path-row-members"}
@@ -48,7 +48,7 @@ export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRow
           <Icon name="chevron" />
         </button>
       )}
-      {opens(row) && open && (
+      {canOpen(row) && open && (
         <ul className="path-row-best">
           {best.map((path, member) => (
             <li key={member}>

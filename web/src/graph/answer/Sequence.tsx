@@ -1,4 +1,4 @@
-/** A path's steps in a row: tokens in monospace, labels as pills, features without one by layer and index. */
+/** A path's steps in a row: tokens in monospace, labels as pills, unlabelled features by layer and index. */
 import { Fragment } from "react";
 import type { TokenWriter } from "../../shared/format";
 import { isToken, stepText, stepTitle, type Step } from "./steps";

@@ -1,11 +1,11 @@
-/** How a target's influence divides: what the list shows, and where the rest is. */
+/** The parts of a target's influence: the share in the list, and the shares elsewhere. */
 import type { PathsAnswer } from "../../api/types";
 
 export type SegmentName = "shown" | "direct" | "other" | "unfit" | "errors" | "pruned" | "rest";
 
 export interface Segment {
   name: SegmentName;
-  /** Of the target's total absolute influence. */
+  /** Share of the target's total absolute influence. */
   share: number;
 }
 
@@ -14,13 +14,13 @@ export type Coverage = Pick<
   "total" | "matching" | "covered" | "direct" | "from_errors" | "pruned_away"
 >;
 
-/** Shares under this (0.05 %) are rounding, not a part to show. */
+/** A smaller share (under 0.05 %) is rounding. */
 const NOTICEABLE = 0.0005;
 
 /**
- * The parts in the order they are drawn. `direct` is apart from what is shown because the list asks for
- * paths of at least two links. Filters leave paths unfit: those that are neither direct nor matching. The rest
- * is what ends at nodes that are neither sources nor fed by any.
+ * The parts in the order in which they are drawn. `direct` is never in the list, which asks for paths of at least
+ * two links. `unfit` paths are neither direct nor matching: a filter leaves them out. `rest` ends at nodes that are
+ * no sources and have no inputs.
  */
 export function segments(answer: Coverage): Segment[] {
   const matching = answer.matching ?? answer.total - answer.direct;

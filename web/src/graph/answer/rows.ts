@@ -1,4 +1,4 @@
-/** The ranked rows of an answer, and which of them is lit. */
+/** The ranked rows of an answer, and the lit one. */
 import type { PathsAnswer, RankedGroup, RankedPath } from "../../api/types";
 import { litGroup, litPath, NOTHING_LIT, type Lit } from "../model/lit";
 import { tokenAt, type GraphModel } from "../model/model";
@@ -8,11 +8,11 @@ export interface Row {
   steps: Step[];
   /** The score, with its sign. */
   value: number;
-  /** What ranks the row's bar: the absolute score; of a group the sum of its members' absolute scores. */
+  /** The length of the row's bar: the absolute score, or a group's sum of its members' absolute scores. */
   size: number;
-  /** How many single paths a group sums; null for a single path. */
+  /** The number of single paths in a group; null for a single path. */
   members: number | null;
-  /** The strongest of them. */
+  /** The strongest members. */
   best: readonly RankedPath[];
 }
 
@@ -35,10 +35,10 @@ export function rowsOf(answer: PathsAnswer, model: GraphModel): Row[] {
   }));
 }
 
-/** Whether a row has paths to list under it. */
-export const opens = ({ members, best }: Row): boolean => members !== null && members > 1 && best.length > 0;
+/** Whether a row can list members under it. */
+export const canOpen = ({ members, best }: Row): boolean => members !== null && members > 1 && best.length > 0;
 
-/** The lit row by its rank from 0, and which of a group's best members instead of the whole of it. */
+/** The lit row by its rank from 0. `member` is the one lit of a group's best members; null: the whole row is lit. */
 export interface LitRow {
   rank: number;
   member: number | null;
@@ -49,7 +49,7 @@ export const sameRow = (a: LitRow | null, b: LitRow | null): boolean =>
 
 export type LitSource = { group: RankedGroup } | { path: RankedPath };
 
-/** What a row stands for, or null where the answer has no such row. */
+/** The group or path of a row, or null where the answer has no such row. */
 export function litSource(answer: PathsAnswer | null, row: LitRow | null): LitSource | null {
   if (!answer || !row) return null;
   const group = answer.groups?.[row.rank];

@@ -1,4 +1,4 @@
-/** The steps of a path or a group sequence, and what each is called. */
+/** The steps of a path or a group sequence, and their names. */
 import type { GroupBy, GroupStep, Kind, PathNode } from "../../api/types";
 import { featureName, type TokenWriter } from "../../shared/format";
 import type { NodeName } from "../model/model";
@@ -7,21 +7,21 @@ export interface Step {
   kind: Kind;
   /** A label or a group's name; null where the step has none. */
   label: string | null;
-  /** What tells steps of one label apart, such as "L20"; null where that is not asked for. */
+  /** Tells steps with one label apart, such as "L20"; null where nothing needs to. */
   note: NodeName | null;
-  /** An embedding's or a logit's own; null for groups. */
+  /** An embedding's or a logit's token; null for groups. */
   token: string | null;
   layer: number | null;
   index: number | null;
   position: number | null;
-  /** How many nodes the step holds. */
+  /** The number of nodes in the step. */
   size: number;
 }
 
 const layerNote = (layer: number | null): NodeName | null =>
   layer === null ? null : { text: `L${layer}`, isToken: false };
 
-/** Features of one label are told apart by their layer, positions by their token. */
+/** Features with one label are told apart by their layers, positions by their tokens. */
 export function stepOfGroup(step: GroupStep, groupBy: GroupBy, tokenAt: (position: number) => string): Step {
   const at = groupBy === "position" && step.position !== null ? { text: tokenAt(step.position), isToken: true } : null;
   return {
@@ -47,7 +47,7 @@ export const stepOfNode = (node: PathNode): Step => ({
   size: 1,
 });
 
-/** A drawn supernode may hold embeddings and logits: it has a name and no token of its own. */
+/** Whether a step is written as a token. A supernode may hold embeddings and logits, but it has a name and no token. */
 export const isToken = (step: Step): boolean =>
   (step.kind === "embedding" || step.kind === "logit") && (step.token !== null || step.label === null);
 
@@ -58,7 +58,7 @@ export function stepText(step: Step, writeToken: TokenWriter): string {
   return step.layer !== null && step.index !== null ? featureName(step.layer, step.index) : "features";
 }
 
-/** What tells a step from others of the same name. */
+/** Tells a step from others of the same name. */
 export function stepTitle({ kind, layer, index, position, size }: Step): string {
   const feature = kind === "feature" && layer !== null && index !== null ? `${featureName(layer, index)}, ` : "";
   if (size > 1) return `${feature}${size} nodes`;

@@ -1,4 +1,4 @@
-/** The ranked paths of a graph to one logit, asked anew when the question changes. */
+/** The ranked paths of a graph, fetched anew when the question changes. */
 import { useEffect, useState } from "react";
 import { asApiError, getPaths, type ApiError } from "../../api/client";
 import type { PathsAnswer, PathsQuestion } from "../../api/types";

@@ -14,7 +14,7 @@ import "./Drawing.css";
 
 declare global {
   interface Window {
-    /** The drawing on the page, for tests: where a node is in the window. */
+    /** The drawing, from which browser tests learn a node's place in the window. */
     __scene?: Pick<GraphScene, "screenPosition">;
   }
 }

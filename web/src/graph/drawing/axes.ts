@@ -1,4 +1,4 @@
-/** The tokens along the foot and the layers up the side, which stay in view while the drawing moves. */
+/** The tokens along the bottom and the layers up the side, which stay in view while the drawing moves. */
 import type { ZoomTransform } from "d3-zoom";
 import type { GraphModel } from "../model/model";
 import { AXIS_FONT, TOKEN_FONT } from "./fonts";
@@ -9,7 +9,7 @@ const LEVEL = 26;
 const SLANTED = 74;
 const SLANT = -Math.PI / 4;
 
-/** `text` cut to `room` pixels, with an ellipsis where it was cut. */
+/** `text` cut to `room` pixels, with an ellipsis if it was cut. */
 export function fitted(text: string, room: number, measure: (text: string) => number): string {
   if (measure(text) <= room) return text;
   for (let length = text.length - 1; length > 0; length--) {
@@ -19,7 +19,7 @@ export function fitted(text: string, room: number, measure: (text: string) => nu
   return "";
 }
 
-/** Tokens slant where most would not fit their columns level. */
+/** Whether tokens slant: more than a quarter of them would not fit their columns level. */
 function isSlanted(context: CanvasRenderingContext2D, model: GraphModel, width: number): boolean {
   context.font = TOKEN_FONT.plain;
   const room = (width - 64) / Math.max(1, model.record.tokens.length);
@@ -29,14 +29,14 @@ function isSlanted(context: CanvasRenderingContext2D, model: GraphModel, width: 
   return tooWide.length > model.record.tokens.length / 4;
 }
 
-/** What each position's token takes up along the axis, in pixels. */
+/** The width of each position's token along the axis, in pixels. */
 export function tokenWidths(context: CanvasRenderingContext2D, model: GraphModel, width: number): number[] {
   if (isSlanted(context, model, width)) return model.record.tokens.map(() => 8);
   context.font = TOKEN_FONT.strong;
   return model.record.tokens.map((token) => context.measureText(model.writeToken(token)).width);
 }
 
-/** The height in pixels that the tokens need below the drawing. */
+/** The height of the tokens below the drawing, in pixels. */
 export function tokenAxisHeight(context: CanvasRenderingContext2D, model: GraphModel, width: number): number {
   return isSlanted(context, model, width) ? SLANTED : LEVEL;
 }

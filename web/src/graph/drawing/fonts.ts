@@ -1,4 +1,4 @@
-/** The drawing's typefaces, as theme.css has them. */
+/** The drawing's fonts, in the typefaces of theme.css. */
 const SANS = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif';
 const MONO = 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
 

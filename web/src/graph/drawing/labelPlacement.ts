@@ -1,4 +1,4 @@
-/** Names beside marks: placed where there is room, the most wanted first, never over each other. */
+/** Places for names beside marks: in order, where there is room, never over each other. */
 
 /** A mark on the screen that a name should not cover. */
 export interface Mark {
@@ -16,7 +16,7 @@ export interface Candidate {
   r: number;
   width: number;
   height: number;
-  /** Of something lit: may cover marks that are not, if there is no better place. */
+  /** A lit mark's name may cover unlit marks, if there is no better place. */
   lit: boolean;
 }
 
@@ -47,7 +47,7 @@ const CELL = 24;
 const overlap = (a: Box, b: Box): boolean =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-/** Marks by grid cell, so that asking what a box covers does not walk all of them. */
+/** Marks by grid cell, so that counting the marks under a box does not walk all of them. */
 class Occupancy {
   private readonly grid = new Map<number, Mark[]>();
 
@@ -60,7 +60,7 @@ class Occupancy {
     }
   }
 
-  /** How many marks a box covers; Infinity if one of them is lit. */
+  /** The number of marks under a box; Infinity if one of them is lit. */
   covered(box: Box): number {
     let covered = 0;
     for (let col = Math.floor(box.left / CELL) - 1; col <= Math.floor(box.right / CELL) + 1; col++) {
@@ -81,7 +81,7 @@ class Occupancy {
   }
 }
 
-/** The places to try, best first: beside the mark, then above and below it. */
+/** The places to try in order: beside the mark, above and below it, then at its corners. */
 function places({ x, y, r, width, height }: Candidate): Box[] {
   const box = (left: number, top: number): Box => ({ left, top, right: left + width, bottom: top + height });
   const middle = y - height / 2;
@@ -97,7 +97,7 @@ function places({ x, y, r, width, height }: Candidate): Box[] {
   ];
 }
 
-/** The candidates that found a place, in their order; `limit` at most. */
+/** The candidates that found a place, in their order, at most `limit`. */
 export function placeLabels<C extends Candidate>(
   candidates: readonly C[],
   marks: readonly Mark[],

@@ -1,9 +1,9 @@
 /**
- * Where nodes stand: token positions across, layers up.
+ * The places of nodes: token positions across, layers up.
  *
  * 1. A column is as wide as the square root of its busiest layer, so the last token's crowd has room.
  * 2. Layers are a true scale, embeddings (-1) at the bottom, logits (n_layers) at the top.
- * 3. Nodes of one cell stand side by side, strongest first, on several rows where one is too short.
+ * 3. Nodes of one cell (position, layer) stand side by side, strongest first, in several rows if one is too short.
  *
  * Pure: the same graph and size give the same places. All lengths are CSS pixels.
  */
@@ -41,19 +41,19 @@ export interface Layout {
   layerStep: number;
 }
 
-/** Between the centres of two neighbours in a cell. */
+/** Distance between the centres of two neighbours in a cell. */
 const SPACING = { least: 5.5, most: 12 };
 const CELL_PADDING = 7;
-/** Between two tokens under the drawing. */
+/** Distance between two tokens under the drawing. */
 const TOKEN_GAP = 8;
 
-/** Low is important; nodes that do not say come last. */
+/** A node's place in its cell: the lowest comes first, a node of unknown influence last. */
 function rankOf(nodes: NodesAnswer, node: number): number {
   if (nodes.kind[node] === "logit") return -(nodes.probability[node] ?? 0);
   return nodes.cumulative_influence[node] ?? 2;
 }
 
-/** `prominence` is the node's: see prominence.ts. */
+/** Radius of a node's mark; prominence.ts says what `prominence` is. */
 function radius(kind: Kind | undefined, prominence: number): number {
   const least = kind === "embedding" ? 3.6 : kind === "logit" ? 3.2 : kind === "error" ? 2.2 : 1.8;
   return least + 2.8 * prominence;
@@ -78,8 +78,8 @@ function cells(nodes: NodesAnswer): Map<number, Map<number, number[]>> {
 }
 
 /**
- * Column widths that fill `inner` pixels in proportion to `wishes`, but for those that would be narrower than
- * their token: these get the `least` they need, if all of them together leave most of the room.
+ * Column widths that fill `inner` pixels in proportion to `wishes`. A column that would be narrower than its token
+ * gets the `least` width that the token needs, unless all tokens together need most of the room.
  */
 export function columnWidths(wishes: readonly number[], least: readonly number[], inner: number): number[] {
   const fixed = new Set<number>();
@@ -100,10 +100,10 @@ export function columnWidths(wishes: readonly number[], least: readonly number[]
   }
 }
 
-/** How much larger than usual marks are in a graph of few nodes. */
+/** The factor on marks, which is above 1 in a graph of few nodes. */
 const magnification = (nNodes: number): number => Math.min(1.6, Math.max(1, Math.sqrt(250 / Math.max(1, nNodes))));
 
-/** `tokenWidths`: what each position's token takes up in writing. The sizes of marks do not move them. */
+/** `tokenWidths`: the width of each position's written token. A mark's size does not move any mark. */
 export function layout(
   nodes: NodesAnswer,
   prominence: Float32Array,
@@ -149,7 +149,7 @@ export function layout(
   return { frame, x, y, r, columns, layerY: (layer) => layerY(layer), layerStep };
 }
 
-/** The least distance between the first of a cell and its neighbours, beside and below. */
+/** The least distance from a cell's first node to the others. */
 function spacing(cell: readonly number[], at: { x: Float32Array; y: Float32Array }): number {
   const [first, ...others] = cell;
   if (first === undefined) return Infinity;

@@ -4,7 +4,7 @@ import type { Palette } from "./palette";
 
 type Pen = Pick<Path2D, "moveTo" | "lineTo" | "arc" | "rect" | "closePath">;
 
-/** Add a mark of a node's kind to a path; areas are about equal at equal `r`. */
+/** Adds the mark of a kind of node to a path. Marks with equal `r` have about equal areas. */
 export function addMark(pen: Pen, kind: Kind, x: number, y: number, r: number): void {
   switch (kind) {
     case "embedding": {
@@ -33,7 +33,7 @@ export function addMark(pen: Pen, kind: Kind, x: number, y: number, r: number): 
   }
 }
 
-/** Where a node is on the screen, in CSS pixels. */
+/** A node's place on the screen and its radius, in CSS pixels. */
 export interface Spot {
   x: number;
   y: number;
@@ -49,7 +49,7 @@ function tone(kind: Kind | undefined, prominence: number): Tone {
   return prominence > 0.4 ? "ink" : prominence > 0.22 ? "mid" : "weak";
 }
 
-/** Which nodes are drawn in which tone, weakest first; it does not change with the view. */
+/** The nodes of each tone, weakest tone first. The view does not change them. */
 export function tones(nodes: NodesAnswer, prominence: Float32Array): [Tone, number[]][] {
   const groups: [Tone, number[]][] = [
     ["weak", []],
@@ -62,7 +62,7 @@ export function tones(nodes: NodesAnswer, prominence: Float32Array): [Tone, numb
   return groups;
 }
 
-/** One drawn mark, kept to be stamped: a canvas stamps thousands in the time it takes to fill hundreds. */
+/** A mark drawn once and copied for each node: a canvas copies thousands in the time in which it fills hundreds. */
 type Stamp = HTMLCanvasElement;
 
 /** The marks of one theme at one pixel ratio, drawn when first needed. */
@@ -75,8 +75,8 @@ export class Stamps {
   ) {}
 
   /**
-   * A mark ringed in paper, so that it stands clear of the links. Its centre is (dx, dy) device pixels, 0 or
-   * 0.5, off the stamp's: stamped on whole pixels, which is quick, it is still where it belongs.
+   * A mark with a ring in the colour of the paper, so that it stands clear of the links. Copying to whole pixels is
+   * fast, so the mark's centre is off the stamp's by (dx, dy) device pixels, each 0 or 0.5.
    */
   of(kind: Kind, shade: Tone, radius: number, dx: number, dy: number): Stamp {
     const r = Math.round(radius * 4) / 4;
@@ -108,7 +108,7 @@ export class Stamps {
   }
 }
 
-/** All nodes. */
+/** Draws all nodes. */
 export function drawMarks(
   context: CanvasRenderingContext2D,
   groups: [Tone, number[]][],
@@ -134,7 +134,7 @@ export function drawMarks(
   context.restore();
 }
 
-/** Nodes of a selection, in one colour, a little larger than life. */
+/** Draws the nodes of a selection in the accent, a little larger than the others. */
 export function drawLitMarks(
   context: CanvasRenderingContext2D,
   members: Iterable<number>,

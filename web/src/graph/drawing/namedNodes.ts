@@ -1,4 +1,4 @@
-/** Which nodes are named, in what words, and the writing of the names that found a place (labelPlacement.ts). */
+/** The nodes that get names, the words of the names, and their drawing where labelPlacement.ts finds room. */
 import { percent } from "../../shared/format";
 import type { Picked } from "../model/lit";
 import { linksOf, nodeName, strongest, type GraphModel } from "../model/model";
@@ -7,12 +7,12 @@ import { placeLabels, type Bounds, type Candidate, type Mark } from "./labelPlac
 import type { Spot } from "./marks";
 import type { Palette } from "./palette";
 
-/** Named in each direction beside a selected node. */
+/** Neighbours of a selected node that are named, in each direction. */
 const MOST_NEIGHBOURS = 6;
-/** Of one name: it is said a few times, not at every node that has it. */
+/** How often one name is written, however many nodes have it. */
 const MOST_REPEATS = { lit: 9, unlit: 4 };
 const MOST_LABELS = { lit: 40, unlit: 26 };
-/** From this zoom on there is room for names beside those of a selection. */
+/** From this zoom on there is room for more names than a selection's. */
 const ROOMY = 2;
 
 interface Named extends Candidate {
@@ -26,7 +26,7 @@ export function chosenNodes({ lit, node }: Picked): number[] {
   return node === null ? lit.nodes : [node, ...lit.nodes.filter((each) => each !== node)];
 }
 
-/** The nodes that a node is joined to most strongly. */
+/** The nodes with the strongest links to a node. */
 function neighbours(model: GraphModel, node: number): number[] {
   const { incoming, outgoing, edges, nodes } = model;
   const from = strongest(model, linksOf(incoming, node), MOST_NEIGHBOURS).map((edge) => edges.source[edge] ?? 0);
@@ -40,12 +40,12 @@ function mostProbable({ nodes }: GraphModel): number[] {
 }
 
 /**
- * The nodes to name, the most wanted first: the selection, the prediction, the selected node's neighbours,
- * then, where there is no selection or much room, labelled features as `byStrength` has them.
+ * The nodes to name, in order: the selection, the prediction, the selected node's neighbours; then, without a
+ * selection or with much room, labelled features in the order of `byStrength`.
  */
 export function namedNodes(model: GraphModel, picked: Picked, byStrength: readonly number[], zoom: number): number[] {
   const { nodes } = model;
-  const chosen = chosenNodes(picked).filter((node) => nodes.kind[node] !== "embedding"); // the axis names those
+  const chosen = chosenNodes(picked).filter((node) => nodes.kind[node] !== "embedding"); // the axis names embeddings
   const near = picked.node === null ? [] : neighbours(model, picked.node);
   const others =
     chosen.length === 0 || zoom > ROOMY
@@ -73,15 +73,15 @@ export function drawNames(
   palette: Palette,
 ): void {
   const chosen = new Set(chosenNodes(picked));
-  const said = new Map<string, number>();
+  const timesNamed = new Map<string, number>();
   const candidates: Named[] = [];
   for (const node of namedNodes(model, picked, byStrength, zoom)) {
     const at = spot(node);
     if (!at) continue;
     const lit = chosen.has(node);
     const words = wording(model, node, lit);
-    const times = said.get(words.name) ?? 0;
-    said.set(words.name, times + 1);
+    const times = timesNamed.get(words.name) ?? 0;
+    timesNamed.set(words.name, times + 1);
     if (times >= (lit ? MOST_REPEATS.lit : MOST_REPEATS.unlit)) continue;
     context.font = words.font;
     candidates.push({ ...at, ...words, width: context.measureText(words.text).width + 6, height: 16, lit });

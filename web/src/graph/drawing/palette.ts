@@ -1,4 +1,4 @@
-/** The theme's colours as a canvas needs them: resolved, from the custom properties of theme.css. */
+/** The theme's colours for a canvas, resolved from the custom properties of theme.css. */
 import type { Rgb } from "./links/density";
 
 export interface Palette {
@@ -14,7 +14,7 @@ export interface Palette {
   inhibitsRgb: Rgb;
 }
 
-/** `name` as it is under `element`, as "rgb(r, g, b)". */
+/** The value of the custom property `name` at `element`, as "rgb(r, g, b)". */
 function resolved(element: HTMLElement, name: string): string {
   const probe = document.createElement("span");
   probe.style.color = `var(${name})`;

@@ -1,12 +1,12 @@
 /**
- * The drawing: four canvases over each other, redrawn apart and at most once a frame.
+ * The drawing: four canvases over each other, each redrawn when it is stale, at most once a frame.
  *
  *   links      the columns' bands and the picture of all links, which a worker paints (picture.ts)
- *   selection  the links of what is selected
+ *   selection  the links of the selection
  *   nodes      every node
- *   names      axes and labels, which stay in place and of one size while the rest zooms
+ *   names      axes and names, which keep their size while the rest zooms
  *
- * Places are CSS pixels of the container unless said otherwise.
+ * Places are CSS pixels of the container unless a comment says otherwise.
  */
 import { quadtree, type Quadtree } from "d3-quadtree";
 import { select, type Selection } from "d3-selection";
@@ -30,9 +30,9 @@ export interface SceneEvents {
 const LAYERS = ["links", "selection", "nodes", "names"] as const;
 type LayerName = (typeof LAYERS)[number];
 
-/** How near the pointer must be to a mark's centre. */
-const REACH = 14;
-/** A graph of more nodes is a crowd. */
+/** Largest distance from the pointer to the centre of the mark that it hits. */
+const HIT_DISTANCE = 14;
+/** Nodes above which a selection dims the others more. */
 const CROWD = 600;
 
 export class GraphScene {
@@ -114,7 +114,7 @@ export class GraphScene {
     this.invalidate("selection", "nodes", "names");
   }
 
-  /** Draw the marks by other sizes. */
+  /** Size the marks anew. */
   size(prominence: Float32Array): void {
     if (prominence === this.prominence) return;
     this.prominence = prominence;
@@ -124,7 +124,7 @@ export class GraphScene {
     this.invalidate("nodes", "names");
   }
 
-  /** Take the theme's colours again. */
+  /** Redraw in the current theme's colours. */
   retheme(): void {
     this.palette = paletteOf(this.container);
     this.paint();
@@ -141,7 +141,7 @@ export class GraphScene {
     this.root.call((root) => this.behaviour.scaleBy(root, factor));
   }
 
-  /** Where a node is in the window, or null if it is not in view. */
+  /** A node's place in the window, or null if it is not in view. */
   screenPosition(id: string): { x: number; y: number } | null {
     const node = this.model.ordinalOf.get(id);
     const spot = node === undefined ? null : this.spot(node);
@@ -229,7 +229,7 @@ export class GraphScene {
 
   private nodeAt(x: number, y: number): number | null {
     const { k } = this.view;
-    return this.tree.find(this.view.invertX(x), this.view.invertY(y), REACH / k) ?? null;
+    return this.tree.find(this.view.invertX(x), this.view.invertY(y), HIT_DISTANCE / k) ?? null;
   }
 
   private setHovered(node: number | null): void {
@@ -311,7 +311,7 @@ export class GraphScene {
     if (this.stamps.palette !== this.palette || this.stamps.ratio !== this.ratio) {
       this.stamps = new Stamps(this.palette, this.ratio);
     }
-    // Behind what is lit the rest recedes; in a crowd it would drown it.
+    // The other nodes recede behind a selection, in which a crowd would hide it.
     if (lit.nodes.length > 0 || node !== null) context.globalAlpha = this.model.nNodes > CROWD ? 0.4 : 0.8;
     drawMarks(context, this.groups, kinds, this.spot, this.stamps);
     context.globalAlpha = 1;

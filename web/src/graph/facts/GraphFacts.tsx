@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import type { GraphRecord } from "../../api/types";
 import { ago, count, moment, percent, score, seconds } from "../../shared/format";
-import { spokenPrompt } from "../../shared/Prediction";
+import { barePrompt } from "../../shared/Prediction";
 import { useNow } from "../../shared/useNow";
 import "./GraphFacts.css";
 
@@ -15,7 +15,7 @@ export function GraphFacts({ record }: { record: GraphRecord }) {
   const pruned = known(record.pruned_replacement_score) || known(record.pruned_completeness_score);
   return (
     <section className="detail" aria-labelledby="facts-title" data-testid="graph-facts">
-      <h2 id="facts-title">{spokenPrompt(record)}</h2>
+      <h2 id="facts-title">{barePrompt(record)}</h2>
       <p className="detail-where">
         {record.origin === "import" ? "Imported" : "Traced"}{" "}
         <span title={moment(record.created_at)}>{ago(record.created_at, now)}</span>

@@ -1,9 +1,9 @@
-/** Which nodes and links a ranked row lights up. */
+/** The nodes and links that a ranked row lights up. */
 import type { RankedGroup, RankedPath } from "../../api/types";
 import { linksOf, type GraphModel } from "./model";
 
 export interface Lit {
-  /** Ordinals, those to be named first in front. */
+  /** Ordinals; the first in the list are named first. */
   nodes: number[];
   /** Indices into the edge columns. */
   edges: number[];

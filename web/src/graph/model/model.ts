@@ -6,7 +6,7 @@
 import type { EdgesAnswer, GraphRecord, NodesAnswer } from "../../api/types";
 import { featureName, tokenWriter, type TokenWriter } from "../../shared/format";
 
-/** Links by node: those of node `i` are `edge[start[i]]` to `edge[start[i + 1] - 1]`. */
+/** Links by node: node `i` has the links `edge[start[i]]` to `edge[start[i + 1] - 1]`. */
 export interface Adjacency {
   start: Uint32Array;
   edge: Uint32Array;
@@ -18,6 +18,7 @@ export interface GraphModel {
   edges: EdgesAnswer;
   nNodes: number;
   nEdges: number;
+  /** A node's index into the columns, by its id. */
   ordinalOf: Map<string, number>;
   incoming: Adjacency;
   outgoing: Adjacency;
@@ -81,11 +82,11 @@ export function nodeName(model: GraphModel, node: number): NodeName {
   }
 }
 
-/** The token at a position, as it is written. */
+/** The token at a position, as the page writes it. */
 export const tokenAt = (model: GraphModel, position: number): string =>
   model.writeToken(model.record.tokens[position] ?? "");
 
-/** Where a node is: "layer 20", "input", "output". */
+/** A node's layer in words: "layer 20", "input", "output". */
 export function layerName(model: GraphModel, node: number): string {
   const kind = model.nodes.kind[node];
   if (kind === "embedding") return "input";
@@ -93,7 +94,7 @@ export function layerName(model: GraphModel, node: number): string {
   return `layer ${model.nodes.layer[node] ?? 0}`;
 }
 
-/** The strongest `limit` of some links by their share of the target's input, strongest first. */
+/** The `limit` links with the largest shares of their targets' input, strongest first. */
 export function strongest(model: GraphModel, links: Uint32Array, limit: number): number[] {
   const share = model.edges.share;
   return Array.from(links)

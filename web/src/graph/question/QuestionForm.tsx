@@ -16,7 +16,7 @@ interface QuestionFormProps {
   model: GraphModel;
   scores: readonly Score[];
   question: PageQuestion;
-  /** The logit that is explained, by id; null while the server has not said which one is the most probable. */
+  /** The id of the logit to explain; null: the most probable one. */
   target: string | null;
   onChange: (change: Partial<PageQuestion>) => void;
   onFilter: (filter: Filter, id: string) => void;

@@ -1,4 +1,4 @@
-/** The prediction asked about: one of the graph's logit nodes. */
+/** The prediction to explain: one of the graph's logit nodes. */
 import { useMemo } from "react";
 import { percent } from "../../shared/format";
 import type { GraphModel } from "../model/model";
@@ -6,7 +6,7 @@ import "./TargetPicker.css";
 
 interface TargetPickerProps {
   model: GraphModel;
-  /** A logit node's id; null while the most probable one is not known. */
+  /** A logit node's id; null: the most probable one. */
   value: string | null;
   onChange: (id: string) => void;
 }

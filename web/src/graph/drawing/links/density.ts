@@ -1,6 +1,5 @@
 /**
- * All links at once as a picture of how densely they run, computed without a canvas (and so in a worker,
- * and in a test).
+ * All links as one picture of their density, computed without a canvas, so that a worker and a test can do it.
  *
  * 1. Each link is a cubic curve that leaves and arrives vertically; its ink is the square root of its share,
  *    laid down along its length into one of two planes, excitation or inhibition.
@@ -32,17 +31,17 @@ export interface Density {
 
 export type Rgb = readonly [number, number, number];
 
-/** Pixels between two drops of ink: among many links nobody sees that a single one is a little dotted. */
+/** Pixels between two drops of ink. Among many links nobody sees that each is a little dotted. */
 const FINEST = 0.75;
 const COARSEST = 3;
-/** Links for which a drop every pixel is enough. */
+/** Links at which the drops are one pixel apart; they lie further apart with more. */
 const MANY = 40_000;
 
 export function linkInk(weight: readonly number[], share: readonly number[]): Float32Array {
   return Float32Array.from(share, (value, at) => Math.sqrt(value) * ((weight[at] ?? 0) < 0 ? -1 : 1));
 }
 
-/** The curve's parameter (0 to 1) at which a vertical S-curve's height, going 0 to 1, is `height`. */
+/** The parameter (0 to 1) at which a vertical S-curve from height 0 to 1 reaches `height`. */
 function parameterAt(height: number): number {
   let low = 0;
   let high = 1;
@@ -148,7 +147,7 @@ export function exposure(density: Density): number {
   return 1.6 / (seen[Math.floor(seen.length * 0.9)] ?? 1);
 }
 
-/** The density as pixels (RGBA, not premultiplied) of at most `strongest` opacity. */
+/** The density as pixels (RGBA, not premultiplied) with an opacity of at most `strongest`. */
 export function develop(
   density: Density,
   gain: number,

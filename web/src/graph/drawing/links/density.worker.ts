@@ -1,4 +1,4 @@
-/** Draws the picture of all links off the page's thread; see density.ts. */
+/** The worker that paints the picture of all links (density.ts), off the page's thread. */
 import { develop, exposure, rasterise, type Links, type Rgb, type View } from "./density";
 
 export interface GraphMessage {
@@ -15,7 +15,7 @@ export interface DrawMessage {
   height: number;
   excites: Rgb;
   inhibits: Rgb;
-  /** How far in the view is. At 1, the whole graph, the exposure is taken, which is kept while zooming. */
+  /** The zoom; 1 shows the whole graph, whose exposure is kept while zooming in. */
   zoom: number;
 }
 
@@ -42,7 +42,7 @@ scope.onmessage = ({ data }) => {
   if (!links) return;
   const density = rasterise(links, data.x, data.y, data.view, data.width, data.height);
   if (data.zoom <= 1 || gain === null) gain = exposure(density);
-  // Zooming in spreads the links apart while each keeps its width: give back some of the ink a pixel loses.
+  // Zooming in spreads the links while each keeps its width: this gives back some of the ink that a pixel loses.
   const pixels = develop(density, gain * Math.pow(data.zoom, 0.7), data.excites, data.inhibits, STRONGEST);
   const image = new ImageData(pixels, data.width, data.height);
   void createImageBitmap(image).then((bitmap) => scope.postMessage({ image: bitmap }, [bitmap]));

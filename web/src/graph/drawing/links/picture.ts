@@ -1,6 +1,6 @@
 /**
- * The picture of all links as a worker paints it (density.ts): one at a time, the latest wins. While the view
- * moves, the last picture is moved along until a sharp one is there.
+ * The picture of all links, which a worker paints (density.ts) one at a time; only the latest request waits. While
+ * the view moves, the last picture moves along until the worker has painted a sharp one.
  */
 import type { ZoomTransform } from "d3-zoom";
 import type { GraphModel } from "../../model/model";
@@ -9,10 +9,11 @@ import type { Palette } from "../palette";
 import { linkInk, type Links } from "./density";
 import type { DrawMessage, DrawnMessage, GraphMessage } from "./density.worker";
 
-/** Above this many links they are painted at one pixel a CSS pixel. */
+/** The most links that are painted in device pixels; more are painted in CSS pixels. */
 const SHARP_LINKS = 150_000;
 
-interface Sitting {
+/** The places, view and colours of one picture. */
+interface Subject {
   places: Layout;
   view: ZoomTransform;
   ratio: number;
@@ -22,9 +23,9 @@ interface Sitting {
 export class LinkPicture {
   private readonly worker = new Worker(new URL("./density.worker.ts", import.meta.url), { type: "module" });
   private readonly sharp: boolean;
-  private shown: { image: ImageBitmap; of: Sitting } | null = null;
-  private painting: Sitting | null = null;
-  private wanted: Sitting | null = null;
+  private shown: { image: ImageBitmap; subject: Subject } | null = null;
+  private painting: Subject | null = null;
+  private wanted: Subject | null = null;
 
   constructor(
     { edges, nEdges }: GraphModel,
@@ -46,15 +47,15 @@ export class LinkPicture {
     this.shown?.image.close();
   }
 
-  /** Ask for a picture of the links as they are now. */
-  paint(sitting: Sitting): void {
+  /** Request a picture of `subject`. */
+  paint(subject: Subject): void {
     if (this.painting) {
-      this.wanted = sitting;
+      this.wanted = subject;
       return;
     }
-    this.painting = sitting;
-    const { places, view, palette } = sitting;
-    const scale = this.sharp ? sitting.ratio : 1;
+    this.painting = subject;
+    const { places, view, palette } = subject;
+    const scale = this.sharp ? subject.ratio : 1;
     const message: DrawMessage = {
       type: "draw",
       x: places.x,
@@ -69,13 +70,13 @@ export class LinkPicture {
     this.worker.postMessage(message);
   }
 
-  /** Put the last picture where its links are in `view`; nothing before the first is painted. */
+  /** Draw the last picture where `view` has its links; nothing before the first is painted. */
   drawTo(context: CanvasRenderingContext2D, view: ZoomTransform): void {
     if (!this.shown) return;
-    const { image, of } = this.shown;
-    const k = view.k / of.view.k;
-    const { width, height } = of.places.frame;
-    context.drawImage(image, view.x - of.view.x * k, view.y - of.view.y * k, width * k, height * k);
+    const { image, subject } = this.shown;
+    const k = view.k / subject.view.k;
+    const { width, height } = subject.places.frame;
+    context.drawImage(image, view.x - subject.view.x * k, view.y - subject.view.y * k, width * k, height * k);
   }
 
   private painted(image: ImageBitmap): void {
@@ -84,7 +85,7 @@ export class LinkPicture {
     this.wanted = null;
     if (painting) {
       this.shown?.image.close();
-      this.shown = { image, of: painting };
+      this.shown = { image, subject: painting };
       this.onPainted();
     }
     if (wanted) this.paint(wanted);

@@ -1,9 +1,9 @@
-/** The links of what is selected: a ranked row's in the accent, a node's in the colours of their signs. */
+/** The links of the selection: a ranked row's in the accent, a node's in the colours of their signs. */
 import type { Picked } from "../../model/lit";
 import { linksOf, type GraphModel } from "../../model/model";
 import type { Palette } from "../palette";
 
-/** Dashes cost time, and among hundreds of links show nothing: the strongest have them. */
+/** The most links that are dashed, the strongest first: dashes cost time and do not show among hundreds of links. */
 const MOST_DASHED = 120;
 
 interface Point {
@@ -25,7 +25,7 @@ function curve(model: GraphModel, edge: number, pointOf: PointOf): Path2D {
 }
 
 /**
- * Each link is a stroke of its own: one long path of many crossing curves takes ten times as long to fill.
+ * Draws each link as a stroke of its own: one long path of many crossing curves takes ten times as long.
  */
 export function drawSelection(
   context: CanvasRenderingContext2D,
@@ -40,7 +40,7 @@ export function drawSelection(
   context.globalAlpha = 1;
 }
 
-/** A row's links, as wide as they are strong among themselves: its weakest must still be seen. */
+/** A row's links. Widths compare them with the row's strongest link, and the weakest stays visible. */
 function drawLitLinks(
   context: CanvasRenderingContext2D,
   model: GraphModel,
@@ -59,7 +59,7 @@ function drawLitLinks(
   }
 }
 
-/** A node's links, inhibiting ones dashed, width by share, the strongest on top. */
+/** A node's links: inhibiting ones dashed, widths by share, the strongest on top. */
 function drawNodeLinks(
   context: CanvasRenderingContext2D,
   model: GraphModel,
