@@ -44,10 +44,10 @@ export function JobList({ state }: { state: JobsState }) {
 function JobRow({ job, now }: { job: Job; now: number }) {
   return (
     <li className="job-list-job" data-testid="job-row" data-job-id={job.id} data-state={job.state}>
-      <span className="job-list-prompt" title={job.prompt}>
+      <span className="ellipsis" title={job.prompt}>
         {job.prompt}
       </span>
-      <span className="job-list-model muted">{job.model}</span>
+      <span className="ellipsis muted">{job.model}</span>
       <JobState job={job} now={now} />
       {job.state === "failed" && (
         <p className="job-list-problem">{job.problem?.detail ?? "It failed without saying why; the server's log does."}</p>

@@ -34,7 +34,7 @@ export function TopBar({ place, actions }: TopBarProps) {
           </>
         )}
       </nav>
-      <div className="top-bar-place">{place}</div>
+      <div className="top-bar-place ellipsis">{place}</div>
       {actions}
       <ThemeButton />
     </header>

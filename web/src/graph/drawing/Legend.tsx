@@ -25,7 +25,7 @@ interface LegendProps {
 export function Legend({ model, sizedBy, onSizedBy }: LegendProps) {
   return (
     <footer className="legend">
-      <span className="legend-shown" data-testid="shown">
+      <span className="ellipsis" data-testid="shown">
         {count(model.nNodes)} of {count(model.record.n_nodes)} nodes, {count(model.nEdges)} of{" "}
         {count(model.record.n_edges)} links shown
       </span>

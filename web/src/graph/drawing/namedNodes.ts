@@ -1,7 +1,7 @@
 /** The nodes that get names, the words of the names, and their drawing where labelPlacement.ts finds room. */
 import { percent } from "../../shared/format";
 import type { Picked } from "../model/lit";
-import { linksOf, nodeName, strongest, type GraphModel } from "../model/model";
+import { linksOf, logitsOf, nodeName, strongest, type GraphModel } from "../model/model";
 import { LABEL_FONT, TOKEN_FONT } from "./fonts";
 import { placeLabels, type Bounds, type Candidate, type Mark } from "./labelPlacement";
 import type { Spot } from "./marks";
@@ -34,11 +34,6 @@ function neighbours(model: GraphModel, node: number): number[] {
   return [...from, ...to].filter((each) => nodes.kind[each] !== "embedding");
 }
 
-function mostProbable({ nodes }: GraphModel): number[] {
-  const logits = nodes.id.flatMap((_, node) => (nodes.kind[node] === "logit" ? [node] : []));
-  return logits.sort((a, b) => (nodes.probability[b] ?? 0) - (nodes.probability[a] ?? 0)).slice(0, 1);
-}
-
 /**
  * The nodes to name, in order: the selection, the prediction, the selected node's neighbours; then, without a
  * selection or with much room, labelled features in the order of `byStrength`.
@@ -51,7 +46,7 @@ export function namedNodes(model: GraphModel, picked: Picked, byStrength: readon
     chosen.length === 0 || zoom > ROOMY
       ? byStrength.filter((node) => nodes.kind[node] === "feature" && nodes.label[node])
       : [];
-  return [...new Set([...chosen, ...mostProbable(model), ...near, ...others])];
+  return [...new Set([...chosen, ...logitsOf(model).slice(0, 1), ...near, ...others])];
 }
 
 function wording(model: GraphModel, node: number, lit: boolean): { name: string; text: string; font: string } {

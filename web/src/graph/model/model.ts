@@ -101,3 +101,9 @@ export function strongest(model: GraphModel, links: Uint32Array, limit: number):
     .sort((a, b) => (share[b] ?? 0) - (share[a] ?? 0) || a - b)
     .slice(0, limit);
 }
+
+/** The logit nodes, the most probable first. */
+export function logitsOf({ nodes }: GraphModel): number[] {
+  const logits = nodes.id.flatMap((_, node) => (nodes.kind[node] === "logit" ? [node] : []));
+  return logits.sort((a, b) => (nodes.probability[b] ?? 0) - (nodes.probability[a] ?? 0));
+}

@@ -31,10 +31,10 @@ export function NodeButton({ model, node, onPick, plain = false, sign, title, ch
       data-node-id={nodes.id[node]}
       onClick={() => onPick(node)}
     >
-      <span className={name.isToken ? "node-button-name token" : "node-button-name"}>
+      <span className={name.isToken ? "token ellipsis" : "ellipsis"}>
         {isPlain ? featureName(layer, nodes.index[node] ?? 0) : name.text}
       </span>
-      <span className="node-button-where">
+      <span className="node-button-where ellipsis">
         {nodes.label[node] && !isPlain ? `L${layer} ` : ""}
         {isWithin && <span className="token">{model.writeToken(nodes.token[node] ?? "")}</span>}
       </span>

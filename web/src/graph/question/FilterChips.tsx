@@ -54,8 +54,8 @@ function FilterChip({ model, word, id, onRemove }: FilterChipProps) {
       onClick={onRemove}
     >
       <span className="muted">{word}</span>
-      <span className="filter-chips-name">{text}</span>
-      <span className="filter-chips-where">
+      <span className="filter-chips-name ellipsis">{text}</span>
+      <span className="filter-chips-where ellipsis">
         {model.nodes.label[node] ? `L${model.nodes.layer[node] ?? 0} ` : ""}
         <span className="token">{token}</span>
       </span>

@@ -1,7 +1,7 @@
 /** The prediction to explain: one of the graph's logit nodes. */
 import { useMemo } from "react";
 import { percent } from "../../shared/format";
-import type { GraphModel } from "../model/model";
+import { logitsOf, type GraphModel } from "../model/model";
 import "./TargetPicker.css";
 
 interface TargetPickerProps {
@@ -12,30 +12,24 @@ interface TargetPickerProps {
 }
 
 export function TargetPicker({ model, value, onChange }: TargetPickerProps) {
-  const logits = useMemo(() => {
-    const { kind, probability, id, token } = model.nodes;
-    return id
-      .flatMap((each, node) =>
-        kind[node] === "logit" ? [{ id: each, token: token[node] ?? "", probability: probability[node] ?? null }] : [],
-      )
-      .sort((a, b) => (b.probability ?? 0) - (a.probability ?? 0));
-  }, [model]);
-  const chosen = logits.find((logit) => logit.id === value) ?? logits[0];
-  const text = (logit: (typeof logits)[number]) => `${model.writeToken(logit.token)}  ${percent(logit.probability)}`;
+  const { id, token, probability } = model.nodes;
+  const logits = useMemo(() => logitsOf(model), [model]);
+  const chosen = logits.find((node) => id[node] === value) ?? logits[0] ?? -1;
+  const written = (node: number) => (node < 0 ? "" : model.writeToken(token[node] ?? ""));
   return (
     <span className="target-picker">
-      <span aria-hidden="true">
-        <b className="token">{chosen ? model.writeToken(chosen.token) : ""}</b> {percent(chosen?.probability)}
+      <span className="ellipsis" aria-hidden="true">
+        <b className="token">{written(chosen)}</b> {percent(probability[chosen])}
       </span>
       <select
         aria-label="Prediction to explain"
         data-testid="target-picker"
-        value={chosen?.id ?? ""}
+        value={id[chosen] ?? ""}
         onChange={(event) => onChange(event.target.value)}
       >
-        {logits.map((logit) => (
-          <option key={logit.id} value={logit.id}>
-            {text(logit)}
+        {logits.map((node) => (
+          <option key={node} value={id[node]}>
+            {`${written(node)}  ${percent(probability[node])}`}
           </option>
         ))}
       </select>
