@@ -64,7 +64,7 @@ class FlowAnswer(Record):
 
 
 class ScoreAnswer(Record):
-    name: str
+    name: ScoreName
     definition: str
     unit: str
     sign: str

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { asApiError, getEdges, getGraph, getNodes, getScores, type ApiError } from "../api/client";
 import { graphModel, type GraphModel } from "./model/model";
-import { withTraits, type Score } from "./question/scores";
+import type { Score } from "./question/scores";
 
 /** Milliseconds between two attempts while the server does not answer. */
 const PAUSE = 2500;
@@ -28,7 +28,7 @@ export function useGraph(id: string): Outcome & { retry: () => void } {
     const { signal } = abort;
     Promise.all([getGraph(id, signal), getNodes(id, signal), getEdges(id, signal), getScores()]).then(
       ([record, nodes, edges, { scores }]) =>
-        setOutcome({ opened: { model: graphModel(record, nodes, edges), scores: scores.map(withTraits) }, error: null }),
+        setOutcome({ opened: { model: graphModel(record, nodes, edges), scores }, error: null }),
       (reason: unknown) => {
         if (!signal.aborted) setOutcome({ opened: null, error: asApiError(reason) });
       },

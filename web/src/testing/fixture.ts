@@ -1,7 +1,7 @@
 /** testing/: what tests share. A graph small enough to work by hand, its paths, and the scores as the server lists them. */
-import type { EdgesAnswer, GraphRecord, Kind, NodesAnswer, PathNode, RankedPath, ScoreName } from "../api/types";
+import type { EdgesAnswer, GraphRecord, Kind, NodesAnswer, PathNode, RankedPath } from "../api/types";
 import { graphModel, type GraphModel } from "../graph/model/model";
-import { withTraits, type Score } from "../graph/question/scores";
+import type { Score } from "../graph/question/scores";
 
 type NodeRow = [kind: Kind, layer: number, position: number, index: number, label: string | null, cumulative: number | null];
 
@@ -105,14 +105,20 @@ export function fixturePath(nodes: number[]): RankedPath {
   };
 }
 
-const GROUPED: [name: ScoreName, grouped: boolean][] = [
-  ["influence", true],
-  ["contribution", true],
-  ["mean_weight", false],
-  ["bottleneck", false],
+const TRAITS: Pick<Score, "name" | "join" | "signed" | "is_share">[] = [
+  { name: "influence", join: "product", signed: false, is_share: true },
+  { name: "contribution", join: "product", signed: true, is_share: false },
+  { name: "mean_weight", join: "mean", signed: false, is_share: false },
+  { name: "bottleneck", join: "minimum", signed: false, is_share: false },
 ];
 
 export const fixtureScores = (): Score[] =>
-  GROUPED.map(([name, grouped]) =>
-    withTraits({ name, grouped, definition: "", unit: "", sign: "", order: "", meaning: "" }),
-  );
+  TRAITS.map((traits) => ({
+    ...traits,
+    grouped: traits.join === "product",
+    definition: "",
+    unit: "",
+    sign: "",
+    order: "",
+    meaning: "",
+  }));

@@ -2,28 +2,7 @@
 import type { ScoreAnswer, ScoreName } from "../../api/types";
 import { counted, percent, quantity } from "../../shared/format";
 
-export interface Score extends ScoreAnswer {
-  name: ScoreName;
-  /** Whether it can be negative. */
-  signed: boolean;
-  /** Whether it is a share of the target's total influence, 0 to 1; other scores are quantities. */
-  is_share: boolean;
-  /** How the factors of a path's edges are joined. */
-  join: "product" | "mean" | "minimum";
-}
-
-/** All that the page knows about single scores, until `GET /api/scores` answers with it. */
-const TRAITS: Record<ScoreName, Pick<Score, "signed" | "is_share" | "join">> = {
-  influence: { signed: false, is_share: true, join: "product" },
-  contribution: { signed: true, is_share: false, join: "product" },
-  mean_weight: { signed: true, is_share: false, join: "mean" },
-  bottleneck: { signed: false, is_share: false, join: "minimum" },
-};
-
-export function withTraits(score: ScoreAnswer): Score {
-  const name = score.name as ScoreName; // the document calls it a string
-  return { ...score, name, ...TRAITS[name] };
-}
+export type Score = ScoreAnswer;
 
 export function scoreNamed(scores: readonly Score[], name: ScoreName): Score {
   const score = scores.find((each) => each.name === name);
@@ -53,8 +32,8 @@ export function scoreDigits(score: Score, most: number): number {
   return Math.min(3, Math.max(1, 1 - Math.floor(Math.log10(most * 100))));
 }
 
-/** Whether a value says that its path lowers the target. A product's sign does; a mean's does not. */
-export const lowers = (score: Score, value: number): boolean => score.signed && score.join === "product" && value < 0;
+/** Whether a value says that its path lowers the target. */
+export const lowers = (score: Score, value: number): boolean => score.signed && value < 0;
 
 /** The part of a score's meaning that its figures do not show; undefined where they show all of it. */
 export function scoreTitle(score: Score, value: number, group: { size: number; members: number } | null): string | undefined {
