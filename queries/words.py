@@ -27,3 +27,7 @@ SELECTORS = {
     "embeddings, errors, logits": "all nodes of a kind",
 }
 """What a selector may say, and what it names."""
+
+KindWord: TypeAlias = Literal["embedding", "feature", "error", "logit"]
+"""The kinds of node as keys and JSON write them, in the order of `queries.graph.attribution_graph.NodeKind`."""
+KIND_WORDS: tuple[KindWord, ...] = get_args(KindWord)

@@ -17,7 +17,7 @@ MAX_SUGGESTED = 8
 """Names offered where one fits nothing."""
 
 _ALL = {"embeddings": NodeKind.EMBEDDING, "errors": NodeKind.ERROR, "logits": NodeKind.LOGIT}
-_KINDS = {kind.word: kind for kind in NodeKind}
+_KINDS: dict[str, NodeKind] = {kind.word: kind for kind in NodeKind}
 
 
 def select(graph: AttributionGraph, role: Role, texts: Iterable[str]) -> tuple[int, ...]:

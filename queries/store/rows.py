@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from queries.errors import FeatureNotFound
-from queries.graph.attribution_graph import AttributionGraph, NodeKind, Nodes, nullable
+from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph, ColumnType, NodeKind, Nodes
 from queries.graph.features import (
     Explanation,
     FeatureGraph,
@@ -66,39 +66,32 @@ def record_of(row: Row) -> GraphRecord:
 def node_columns(nodes: Nodes, kind: NodeKind, keys: list[str]) -> Columns:
     """The columns of one kind's node table; `keys` are those of all nodes."""
     ordinals = nodes.of_kind(kind)
-    table = schema.NODE_TABLES[kind]
-    columns: Columns = {"key": [keys[node] for node in ordinals], "ordinal": ordinals.tolist()}
-    for column in list(table.columns)[2:]:
-        values = getattr(nodes, column)
-        taken = values[ordinals] if isinstance(values, np.ndarray) else [values[node] for node in ordinals]
-        columns[column] = nullable(np.asarray(taken)) if table.columns[column] == schema.REAL else list(taken)
-    return columns
+    chosen = nodes.take(ordinals)
+    own = {"key": [keys[node] for node in ordinals], "ordinal": ordinals.tolist()}
+    return {
+        column: own[column] if column in own else chosen.listed(column)
+        for column in schema.NODE_TABLES[kind].columns
+    }
 
 
 def nodes_of(by_kind: dict[NodeKind, Columns]) -> Nodes:
     """The nodes of a graph from the columns of its node tables, in any order."""
-    n = sum(len(columns["ordinal"]) for columns in by_kind.values())
-    reals = {
-        column: np.full(n, np.nan)
-        for column in ("activation", "probability", "node_influence", "cumulative_influence", "input_total")
-    }
-    wholes = {column: np.zeros(n, dtype=np.int64) for column in ("layer", "position", "index")}
-    texts: dict[str, list[str | None]] = {"token": [None] * n, "label": [None] * n}
-    kinds, is_target_logit = np.zeros(n, dtype=np.int8), np.zeros(n, dtype=np.bool_)
+    nodes = Nodes.of_columns(
+        kind=np.zeros(sum(len(columns["ordinal"]) for columns in by_kind.values()), dtype=np.int8)
+    )
     for kind, columns in by_kind.items():
         ordinals = np.array(columns["ordinal"], dtype=np.int64)
-        kinds[ordinals] = kind
-        for column, values in columns.items():
-            if column in reals:
-                reals[column][ordinals] = np.array(values, dtype=np.float64)  # None becomes NaN
-            elif column in wholes:
-                wholes[column][ordinals] = values
-            elif column in texts:
-                for ordinal, value in zip(columns["ordinal"], values, strict=True):
-                    texts[column][ordinal] = value
-            elif column == "is_target_logit":
-                is_target_logit[ordinals] = values
-    return Nodes(kind=kinds, **wholes, **texts, **reals, is_target_logit=is_target_logit)  # type: ignore[arg-type]
+        nodes.kind[ordinals] = kind
+        for name, type, kinds in NODE_COLUMNS[1:]:
+            if kind not in kinds:
+                continue
+            column = getattr(nodes, name)
+            if type is ColumnType.TEXT:
+                for ordinal, value in zip(columns["ordinal"], columns[name], strict=True):
+                    column[ordinal] = value
+            else:
+                column[ordinals] = np.array(columns[name], dtype=type.value)  # None becomes NaN
+    return nodes
 
 
 def feature_row(model: str, transcoder_set: str, layer: int, index: int) -> Row:

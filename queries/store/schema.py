@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from queries.errors import UnsupportedSchema
-from queries.graph.attribution_graph import NodeKind
+from queries.graph.attribution_graph import NODE_COLUMNS, ColumnType, NodeKind
 from queries.graph.features import Explanation
 
 SCHEMA_VERSION = 2
@@ -119,17 +119,17 @@ ATTRIBUTION_GRAPH = Table(
     },
 )
 
-_NODE = {"key": TEXT, "ordinal": WHOLE, "layer": WHOLE, "position": WHOLE, "index": WHOLE}
-_INFLUENCE = {"node_influence": REAL, "cumulative_influence": REAL, "input_total": REAL}
-
-NODE_TABLES: dict[NodeKind, Table] = {
-    NodeKind.EMBEDDING: Table("EmbeddingNode", {**_NODE, "token": TEXT, **_INFLUENCE}),
-    NodeKind.FEATURE: Table("FeatureNode", {**_NODE, "label": TEXT, "activation": REAL, **_INFLUENCE}),
-    NodeKind.ERROR: Table("ErrorNode", {**_NODE, **_INFLUENCE}),
-    NodeKind.LOGIT: Table(
-        "LogitNode", {**_NODE, "token": TEXT, "probability": REAL, "is_target_logit": FLAG, **_INFLUENCE}
-    ),
+_TYPES = {ColumnType.TEXT: TEXT, ColumnType.WHOLE: WHOLE, ColumnType.REAL: REAL, ColumnType.FLAG: FLAG}
+NODE_TABLES = {
+    kind: Table(
+        f"{kind.word.capitalize()}Node",
+        {"key": TEXT, "ordinal": WHOLE}
+        | {one.name: _TYPES[one.type] for one in NODE_COLUMNS[1:] if kind in one.kinds},
+    )
+    for kind in NodeKind
 }
+"""A node's kind is its table; the other columns are those of `Nodes` that nodes of the kind have values in."""
+
 FEATURE = Table(
     "Feature", {"key": TEXT, "model": TEXT, "transcoder_set": TEXT, "layer": WHOLE, "index": WHOLE}
 )

@@ -1,7 +1,6 @@
 """Nodes, paths and groups of one graph as answers, with ids, tokens and labels."""
 
 import math
-from typing import Literal
 
 from pydantic import Field
 
@@ -9,14 +8,12 @@ from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.records import Record
 from queries.paths.sequences import GroupSequence
 from queries.paths.space import Path
-
-Kind = Literal["embedding", "feature", "error", "logit"]
-KIND_WORDS: list[Kind] = ["embedding", "feature", "error", "logit"]
+from queries.words import KIND_WORDS, KindWord
 
 
 class PathNode(Record):
     id: str
-    kind: Kind
+    kind: KindWord
     layer: int
     position: int
     index: int
@@ -40,7 +37,7 @@ class RankedPath(Record):
 class GroupStep(Record):
     """One group of a sequence: a label's feature nodes, or a node that is a group of its own."""
 
-    kind: Kind
+    kind: KindWord
     name: str | None = Field(
         description="The group's, or the label of its one node; null where there is none"
     )
