@@ -13,7 +13,6 @@ from time import monotonic
 
 import ingest
 from api.token import ApiToken
-from queries.cypher.answer import Engine
 from queries.cypher.runner import CypherRunner
 from queries.errors import OUT_OF_ROOM, GraphNotFound, StorageFull, TracesUnavailable
 from queries.graph.attribution_graph import AttributionGraph
@@ -21,6 +20,7 @@ from queries.graph.records import GraphRecord, Thresholds
 from queries.paths.question import PathsQuestion, Ranking, rank
 from queries.store.address import is_neo4j
 from queries.store.store import GraphStore
+from queries.words import Engine
 
 log = logging.getLogger(__name__)
 

@@ -24,6 +24,7 @@ from queries.errors import CircuitExplorerError, DatabaseUnavailable
 from queries.graph.records import JobState
 from queries.paths.search import warm_up
 from queries.store.open import open_store
+from queries.words import MAX_JOBS
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
@@ -226,7 +227,7 @@ def _occupy(explorer: Explorer, examples: bool) -> str:
     except DatabaseUnavailable as error:
         return f"{error} Every request tries again."
     unfinished = [
-        job for job in explorer.queue.jobs(1000) if job.state in (JobState.QUEUED, JobState.RUNNING)
+        job for job in explorer.queue.jobs(MAX_JOBS) if job.state in (JobState.QUEUED, JobState.RUNNING)
     ]
     if unfinished:
         return f"Unfinished jobs go on: {len(unfinished)}."

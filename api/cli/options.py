@@ -7,10 +7,9 @@ from typing import Any, TypeAlias
 
 import click
 
-Command: TypeAlias = Callable[..., None]
+from queries.words import DEFAULT_THRESHOLDS
 
-DEFAULT_THRESHOLDS = {"node": 0.8, "edge": 0.98}
-"""Those of `queries.graph.records.Thresholds`, which is not imported only to be shown."""
+Command: TypeAlias = Callable[..., None]
 
 
 def with_places(command: Command) -> Command:

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from pydantic import Field
 
-from queries.cypher.answer import Engine
 from queries.graph.records import Record
+from queries.words import Engine
 
 Value: TypeAlias = str | int | float | list[str] | None
 """What a parameter can be, as JSON writes it."""

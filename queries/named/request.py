@@ -4,10 +4,10 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from queries.cypher.answer import Engine
 from queries.errors import InvalidRequest, UnknownQuery
 from queries.named import QUERIES
 from queries.named.definition import NamedQuery, QueryParameter, Value, ValueType
+from queries.words import Engine
 
 _BY_NAME = {query.name: query for query in QUERIES}
 

@@ -6,6 +6,7 @@ import click
 
 from api.cli.options import as_json_option, with_places
 from api.cli.terminal import progress_bar, show
+from queries.words import DEFAULT_JOBS, MAX_JOBS
 
 if TYPE_CHECKING:
     from api.client.client import Client
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many.")
+@click.option(
+    "--limit", type=click.IntRange(1, MAX_JOBS), default=DEFAULT_JOBS, show_default=True, help="How many."
+)
 @as_json_option
 @with_places
 def jobs(places: "Places", limit: int, as_json: bool) -> None:

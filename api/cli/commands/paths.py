@@ -8,7 +8,17 @@ import click
 from api.cli.graph_names import find
 from api.cli.options import Command, with_places
 from api.cli.terminal import show
-from queries.words import GROUPINGS, SCORE_NAMES, SELECTORS, Sign, Unlabelled
+from queries.words import (
+    DEFAULT_MIN_LENGTH,
+    DEFAULT_PATHS,
+    GROUPINGS,
+    MAX_BEST_MEMBERS,
+    MAX_PATHS,
+    SCORE_NAMES,
+    SELECTORS,
+    Sign,
+    Unlabelled,
+)
 
 if TYPE_CHECKING:
     from api.client.client import Json
@@ -75,7 +85,9 @@ def _between(command: Command) -> Command:
     {GRAMMAR}"""
 )
 @_between
-@click.option("-k", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many.")
+@click.option(
+    "-k", type=click.IntRange(1, MAX_PATHS), default=DEFAULT_PATHS, show_default=True, help="How many."
+)
 @click.option(
     "--score", type=click.Choice(SCORE_NAMES), default="influence", show_default=True, help="What ranks them."
 )
@@ -94,14 +106,14 @@ def _between(command: Command) -> Command:
     "--min-length",
     type=click.IntRange(1),
     metavar="N",
-    default=2,
+    default=DEFAULT_MIN_LENGTH,
     show_default=True,
     help="Fewest edges; 1 admits direct effects of sources on the target.",
 )
 @click.option("--max-length", type=click.IntRange(1), metavar="N", help="Most edges.")
 @click.option(
     "--best-members",
-    type=click.IntRange(0, 100),
+    type=click.IntRange(0, MAX_BEST_MEMBERS),
     metavar="N",
     default=0,
     show_default=True,

@@ -9,6 +9,7 @@ import click
 from api.cli.graph_names import find
 from api.cli.options import with_places
 from api.cli.terminal import show
+from queries.words import DEFAULT_LIMIT, DEFAULT_TIMEOUT, MIN_TIMEOUT
 
 if TYPE_CHECKING:
     from api.client.client import Client, Json
@@ -35,8 +36,15 @@ if TYPE_CHECKING:
     show_default=True,
     help="How rows are written.",
 )
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="Most rows; 10,000 unless given.")
-@click.option("--timeout", type=click.FloatRange(0.1), metavar="SECONDS", help="10 unless given.")
+@click.option(
+    "--limit", type=click.IntRange(1), metavar="N", help=f"Most rows; {DEFAULT_LIMIT:,} unless given."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(MIN_TIMEOUT),
+    metavar="SECONDS",
+    help=f"{DEFAULT_TIMEOUT:g} unless given.",
+)
 @with_places
 def query(
     places: "Places",

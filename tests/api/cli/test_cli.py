@@ -12,9 +12,9 @@ import pytest
 import requests
 
 from api.cli.main import cli
-from api.cli.options import DEFAULT_THRESHOLDS
 from api.cli.tables import printable
 from queries.graph.records import Thresholds, TraceParameters
+from queries.words import DEFAULT_THRESHOLDS
 from tests.support.processes import (
     GRAPHS,
     PATIENCE,

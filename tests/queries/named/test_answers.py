@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import ladybug
 import pytest
 
-from queries.cypher.answer import Engine as EngineName
 from queries.cypher.runner import CypherRunner
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.named import QUERIES
@@ -17,6 +16,7 @@ from queries.named.request import checked, named_query
 from queries.paths.space import PathQuery, PathSpace
 from queries.store.open import open_store
 from queries.store.schema import feature_key
+from queries.words import Engine as EngineName
 from tests.queries.named.oracle import ORDERS, Oracle, Row, ranked
 from tests.queries.named.samples import sample_graph
 from tests.support.engines import Engine, ladybug_engine, neo4j_engine

@@ -5,9 +5,9 @@ from typing import get_args
 
 import pytest
 
-from queries.cypher.answer import Engine
 from queries.named import QUERIES, page
 from queries.named.definition import NamedQuery, ValueType
+from queries.words import Engine
 
 QUERY = pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
 
