@@ -7,7 +7,8 @@ from pathlib import Path
 from queries.store.ladybug import statements
 from queries.store.ladybug.connection import run
 from queries.store.ladybug.store import LadybugStore
-from queries.store.neo4j.store import Neo4jStore, read_edges
+from queries.store.neo4j.read import read_edges
+from queries.store.neo4j.store import Neo4jStore
 from queries.store.store import GraphStore
 from queries.words import Engine
 from tools.neo4j_server import Memory, running

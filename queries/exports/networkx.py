@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 NUMBERS = tuple(
     name
     for name, type, _ in NODE_COLUMNS
-    if type in (ColumnType.WHOLE, ColumnType.REAL) and name != "input_total"
+    if type in (ColumnType.INTEGER, ColumnType.REAL) and name != "input_total"
 )
 """The columns of numbers; edges' weights and shares say what `input_total` does."""
 

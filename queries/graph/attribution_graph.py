@@ -39,7 +39,7 @@ class ColumnType(Enum):
     """What a column of nodes holds; the value is the dtype of its array. Texts are a list."""
 
     KIND = np.int8
-    WHOLE = np.int64
+    INTEGER = np.int64
     REAL = np.float64
     FLAG = np.bool_
     TEXT = np.object_
@@ -75,9 +75,9 @@ class Nodes:
     """
 
     kind: npt.NDArray[np.int8] = field(metadata=_column(ColumnType.KIND))
-    layer: Ints = field(metadata=_column(ColumnType.WHOLE))
-    position: Ints = field(metadata=_column(ColumnType.WHOLE))
-    index: Ints = field(metadata=_column(ColumnType.WHOLE))
+    layer: Ints = field(metadata=_column(ColumnType.INTEGER))
+    position: Ints = field(metadata=_column(ColumnType.INTEGER))
+    index: Ints = field(metadata=_column(ColumnType.INTEGER))
     token: Texts = field(metadata=_column(ColumnType.TEXT, NodeKind.EMBEDDING, NodeKind.LOGIT))
     label: Texts = field(metadata=_column(ColumnType.TEXT, NodeKind.FEATURE))
     activation: Floats = field(metadata=_column(ColumnType.REAL, NodeKind.FEATURE))
