@@ -1,4 +1,4 @@
-"""The server that a command asks: the data folder's own, or a private one in the command's process."""
+"""Connecting a command to a server: the data folder's own, or a private one in the command's process."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from api.token import ApiToken
 def connect(places: Places, *, work: bool = False) -> Iterator[Client]:
     """A client of the data folder's server, or of a private one that lives as long as the context.
 
-    A private server runs queued jobs only where `work` is asked for.
+    A private server runs queued jobs only with `work`.
     """
     token = ApiToken.from_environment()
     address = find_server(places, token)
@@ -21,7 +21,7 @@ def connect(places: Places, *, work: bool = False) -> Iterator[Client]:
             yield client
         return
 
-    from api.server import private_server  # imports the engines: a second that a running server saves
+    from api.server import private_server  # imports the engines, which takes a second
 
     with (
         private_server(places, token, work=work) as url,

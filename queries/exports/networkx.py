@@ -1,4 +1,4 @@
-"""A stored graph as a networkx graph, for whoever wants another library's algorithms on it."""
+"""A stored graph as a networkx graph, for the algorithms of that library."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +18,8 @@ NUMBERS = tuple(
 
 
 def to_networkx(graph: AttributionGraph) -> "nx.DiGraph[int]":
-    """Nodes are ordinals, with `key`, `kind` (word), `token`, `label` and the columns of `Nodes` that they have a value
-    of; edges have `weight`, `share` and `cost`, -log(share), of which a path's sum is -log(its influence)."""
+    """Nodes are ordinals, with `key`, `kind` (word), `token`, `label` and the columns of `Nodes` in which they have a
+    value. Edges have `weight`, `share` and `cost` = -log(share): the costs of a path sum to -log(its influence)."""
     import networkx as nx
 
     nodes, edges = graph.nodes, graph.edges

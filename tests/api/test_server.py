@@ -123,9 +123,7 @@ def test_a_data_folder_that_cannot_be_is_one_line(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_leaves_a_command_quietly(tmp_path: Path) -> None:
-    script = (
-        "import api.client.client\napi.client.connect = lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)\n"
-    )
+    script = "import api.cli.connect\napi.cli.connect.connect = lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)\n"
     script += "from api.cli.main import main\nmain()"
     done = subprocess.run(
         [sys.executable, "-c", script, "graphs", "--data", str(tmp_path)],
@@ -137,7 +135,7 @@ def test_ctrl_c_leaves_a_command_quietly(tmp_path: Path) -> None:
 
 
 def test_an_unexpected_fault_is_one_line_unless_debugged(tmp_path: Path) -> None:
-    script = "import api.client.client\napi.client.connect = None\nfrom api.cli.main import main\nmain()"
+    script = "import api.cli.connect\napi.cli.connect.connect = None\nfrom api.cli.main import main\nmain()"
     command = [sys.executable, "-c", script, "graphs", "--data", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 1 and len(done.stderr.splitlines()) == 1

@@ -1,4 +1,4 @@
-"""Queries and their rows: the bodies of requests and answers."""
+"""Cypher queries, named queries and their rows, as requests and answers."""
 
 from typing import Any, Literal
 
@@ -83,7 +83,7 @@ class NamedQueryRequest(Record):
 
 
 def named_queries(engine: Engine) -> QueriesAnswer:
-    """The cookbook, in an engine's dialect."""
+    """The named queries, in an engine's dialect."""
     answers = [
         NamedQueryAnswer(
             name=query.name,

@@ -15,7 +15,7 @@ class ImportQuestion(Record):
 
     @property
     def thresholds(self) -> Thresholds | None:
-        """None where none is given; where one is, the other has its default."""
+        """None where neither is given. Where one is, the other has its default."""
         given = self.model_dump(include=set(Thresholds.model_fields), exclude_none=True)
         return Thresholds(**given) if given else None
 
@@ -79,6 +79,7 @@ def nodes(graph: AttributionGraph) -> NodesAnswer:
 
 
 def edges(graph: AttributionGraph) -> EdgesAnswer:
+    """The edges as an answer."""
     columns = graph.edges
     return EdgesAnswer(
         graph=graph.record.id,

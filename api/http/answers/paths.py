@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.http.answers.nodes import GroupStep, NodeAnswers, PathNode, RankedGroup, RankedPath
+from api.http.answers.nodes import AnswerBuilder, GroupStep, PathNode, RankedGroup, RankedPath
 from queries.errors import InvalidRequest
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import Record
@@ -102,12 +102,12 @@ def scores() -> ScoresAnswer:
 
 def paths(graph: AttributionGraph, question: PathsQuestion, ranking: Ranking) -> PathsAnswer:
     """A ranking of a graph's paths as an answer."""
-    answers, totals = NodeAnswers(graph), ranking.totals
+    build, totals = AnswerBuilder(graph), ranking.totals
     return PathsAnswer(
         graph=graph.record.id,
         score=question.score,
         group_by=question.group_by,
-        targets=[PathTarget(node=answers.node(node), weight=weight) for node, weight in ranking.targets],
+        targets=[PathTarget(node=build.node(node), weight=weight) for node, weight in ranking.targets],
         total=totals.total,
         matching=totals.matching,
         covered=ranking.covered,
@@ -116,16 +116,16 @@ def paths(graph: AttributionGraph, question: PathsQuestion, ranking: Ranking) ->
         pruned_away=totals.pruned_away,
         n_active_features=graph.record.n_active_features,
         n_selected_features=graph.record.n_selected_features,
-        paths=None if ranking.paths is None else [answers.path(path) for path in ranking.paths],
+        paths=None if ranking.paths is None else [build.path(path) for path in ranking.paths],
         groups=None
         if ranking.groups is None
-        else [answers.group(sequence, names) for sequence, names in ranking.groups],
+        else [build.group(sequence, names) for sequence, names in ranking.groups],
     )
 
 
 def flow(graph: AttributionGraph, question: FlowQuestion) -> FlowAnswer:
-    """What passes through every node, and every group, as an answer. Raises InvalidRequest."""
-    space, answers = question.space(graph), NodeAnswers(graph)
+    """The flow through every node, and every group, as an answer. Raises InvalidRequest."""
+    space, build = question.space(graph), AnswerBuilder(graph)
     via = None if question.via is None else _one(graph, question.via)
     of_nodes = node_flow(space) if via is None else pair_flow(space, via)
     groups = None
@@ -134,7 +134,7 @@ def flow(graph: AttributionGraph, question: FlowQuestion) -> FlowAnswer:
         of_groups = group_flow(space, number)
         groups = [
             GroupFlow(
-                group=answers.step((number == group).nonzero()[0].tolist(), name[group]),
+                group=build.step((number == group).nonzero()[0].tolist(), name[group]),
                 flow=float(of_groups[group]),
             )
             for group in (-of_groups).argsort(kind="stable").tolist()
@@ -143,10 +143,10 @@ def flow(graph: AttributionGraph, question: FlowQuestion) -> FlowAnswer:
     return FlowAnswer(
         graph=graph.record.id,
         targets=[
-            PathTarget(node=answers.node(node), weight=float(space.ends[node]))
+            PathTarget(node=build.node(node), weight=float(space.ends[node]))
             for node in space.targets.tolist()
         ],
-        via=None if via is None else answers.node(via),
+        via=None if via is None else build.node(via),
         total=space.total,
         flow=of_nodes.tolist(),
         groups=groups,

@@ -1,4 +1,4 @@
-"""What stored graphs have in common."""
+"""Comparing stored graphs."""
 
 from typing import Annotated
 
