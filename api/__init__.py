@@ -1,0 +1,4 @@
+"""The server and the ways to use it: the HTTP API, the command line, and the page that the server hands out.
+
+cli -> server -> http/ -> explorer -> ingest, queries        cli, server -> client/ -> (HTTP)
+"""

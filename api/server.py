@@ -28,7 +28,7 @@ from queries.words import MAX_JOBS
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
-"""Where this machine reaches a server that is bound to all of its addresses."""
+"""The addresses at which this machine reaches a server that is bound to all of its addresses."""
 GRACE = 1
 """Seconds that open requests get when the server stops; progress streams would never end by themselves."""
 
@@ -68,9 +68,9 @@ def open_explorer(
     *,
     hosts: tuple[str, ...] = LOOPBACK,
     token: ApiToken | None = None,
-    work: bool = True,
+    run_jobs: bool = True,
 ) -> Iterator[Explorer]:
-    """An open store with its job queue. With `work`, queued and unfinished jobs are run.
+    """An open store with its job queue. With `run_jobs`, it runs queued and unfinished jobs.
 
     Raises `DataFolderUnusable`, `DatabaseUnavailable`, `UnsupportedSchema`, `TracesUnavailable`.
     """
@@ -87,7 +87,7 @@ def open_explorer(
             queue.traces.reach()
         bench = ingest.Workbench(data / "whole", queue.traces, data / "whole.log")
         try:
-            if work:
+            if run_jobs:
                 queue.start()
             yield Explorer(store, queue, data, cypher, bench, hosts, token)
         finally:
@@ -135,10 +135,10 @@ def serve(
 
 
 @contextmanager
-def private_server(places: Places, token: ApiToken | None, *, work: bool) -> Iterator[str]:
+def private_server(places: Places, token: ApiToken | None, *, run_jobs: bool) -> Iterator[str]:
     """The URL of a server inside this process, on a free port; no `server.json` names it."""
     log_level = "info" if os.environ.get("CIRCUIT_EXPLORER_DEBUG") else "critical"
-    with open_explorer(places, token=token, work=work) as explorer, _bind("127.0.0.1", 0) as listener:
+    with open_explorer(places, token=token, run_jobs=run_jobs) as explorer, _bind("127.0.0.1", 0) as listener:
         server = _Server(explorer, lambda: None, log_level)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="private server", daemon=True)
         thread.start()

@@ -9,10 +9,10 @@ from api.token import ApiToken
 
 
 @contextmanager
-def connect(places: Places, *, work: bool = False) -> Iterator[Client]:
+def connect(places: Places, *, run_jobs: bool = False) -> Iterator[Client]:
     """A client of the data folder's server, or of a private one that lives as long as the context.
 
-    A private server runs queued jobs only with `work`.
+    A private server runs queued jobs only with `run_jobs`.
     """
     token = ApiToken.from_environment()
     address = find_server(places, token)
@@ -24,7 +24,7 @@ def connect(places: Places, *, work: bool = False) -> Iterator[Client]:
     from api.server import private_server  # imports the engines, which takes a second
 
     with (
-        private_server(places, token, work=work) as url,
+        private_server(places, token, run_jobs=run_jobs) as url,
         Client(url, token, private=True) as client,
     ):
         yield client

@@ -128,7 +128,7 @@ NODE_TABLES = {
     )
     for kind in NodeKind
 }
-"""A node's kind is its table; the other columns are those of `Nodes` that nodes of the kind have values in."""
+"""The table of each kind of node: of the columns of `Nodes`, it has the ones that such nodes have values in."""
 
 FEATURE = Table(
     "Feature", {"key": TEXT, "model": TEXT, "transcoder_set": TEXT, "layer": INTEGER, "index": INTEGER}

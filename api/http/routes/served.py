@@ -1,4 +1,4 @@
-"""What routes share: the explorer that the application serves, and the way to answer with large bodies."""
+"""Shared by routes: the explorer that the application serves, and the way to answer with large bodies."""
 
 from typing import Annotated, TypeAlias
 

@@ -76,7 +76,7 @@ UNUSED_FEATURES = (
     "WHERE NOT EXISTS { MATCH (f)<-[:INSTANCE_OF]-(:FeatureNode) } "
     "AND NOT EXISTS { MATCH (f)-[:EXPLAINED_BY]->(:Explanation {type: 'person'}) } RETURN f.key AS key"
 )
-"""Those of the keys whose features no graph uses and no person explained."""
+"""One row a key whose feature no graph uses and no person explained."""
 
 DELETE_EXPLANATIONS = (
     "UNWIND $keys AS key MATCH (:Feature {key: key})-[:EXPLAINED_BY]->(e:Explanation) DETACH DELETE e"
@@ -84,4 +84,4 @@ DELETE_EXPLANATIONS = (
 DELETE_FEATURES = "UNWIND $keys AS key MATCH (f:Feature {key: key}) DETACH DELETE f"
 
 KNOWN = "UNWIND $keys AS key MATCH (n:{label} {{{column}: key}}) RETURN n.{column} AS key"
-"""Those of the keys that are stored."""
+"""One row a key that is stored."""

@@ -121,7 +121,7 @@ class LadybugStore(GraphStore):
     # -- transactions
 
     def _read(self, callback: Callable[[ladybug.Connection], T]) -> T:
-        """What `callback` reads from one state of the database, whatever is stored or deleted meanwhile.
+        """The result of `callback`, which reads one state of the database, whatever is stored or deleted meanwhile.
 
         A transaction isolates it from this process's writes. A checkpoint of another process is not held back by
         it and mixes old pages with new ones: then `callback` is called again.

@@ -128,4 +128,4 @@ DELETE_UNUSED_FEATURES = (
     "AND NOT EXISTS { (f)-[:EXPLAINED_BY]->(:Explanation {type: 'person'}) } "
     "OPTIONAL MATCH (f)-[:EXPLAINED_BY]->(e:Explanation) DETACH DELETE e, f"
 )
-"""Deletes those of the keys' features that no graph uses and no person explained, with their explanations."""
+"""For the features of the keys: deletes each that no graph uses and no person explained, with its explanations."""

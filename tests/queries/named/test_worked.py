@@ -1,4 +1,4 @@
-"""docs/cypher.md: every query on it is run, on both engines, and answers what the page shows."""
+"""docs/cypher.md: every query on the page runs on both engines, with the answer that the page shows."""
 
 import asyncio
 import re

@@ -188,7 +188,7 @@ def test_a_killed_loader_leaves_only_whole_graphs(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("room", [2_000_000, 2_001_152, 2_003_000])
 def test_a_full_disk_is_said_so_loses_nothing_and_passes(tmp_path: Path, room: int) -> None:
-    """Where a write has room for a part of it, the engine's own sentence names another error, or none."""
+    """After a write that had room for a part only, the engine's sentence names another error, or none."""
     subprocess.run(
         [sys.executable, "-c", FILL, str(tmp_path / "graphs.ladybug"), str(room)],
         check=True,
