@@ -17,7 +17,7 @@ pytestmark = pytest.mark.timeout(600)
 
 @pytest.fixture
 def own_server(tmp_path: Path, neo4j_server: Neo4jServer) -> Iterator[Neo4jServer]:
-    """A server of the test's own, stopped. (Where the shared one cannot start, it could not either.)"""
+    """A server for this test alone, stopped. It asks for the shared one so as to skip where no server can start."""
     assert neo4j_server.port
     server = Neo4jServer(tmp_path / "neo4j")
     try:
@@ -29,7 +29,7 @@ def own_server(tmp_path: Path, neo4j_server: Neo4jServer) -> Iterator[Neo4jServe
 
 
 def until(done: Any, patience: float = 4 * PATIENCE) -> Any:
-    """What `done` returns once it is true."""
+    """The first true value that `done` returns."""
     deadline = time.monotonic() + patience
     while not (found := done()):
         assert time.monotonic() < deadline, "it does not happen"

@@ -1,4 +1,4 @@
-"""Graphs copied from either engine to a Ladybug file and back are what they were."""
+"""Graphs copied from either engine to a Ladybug file and back are unchanged."""
 
 from pathlib import Path
 

@@ -19,8 +19,9 @@ from queries.paths.flow import node_flow, pair_flow
 from queries.paths.scores import SCORES
 from queries.paths.space import Path as RankedPath
 from queries.paths.space import PathQuery, PathSpace, best_paths
+from tests.support.api import imported, problem
 from tests.support.graphs import make_graph
-from tests.support.processes import answer, failure, run, serving
+from tests.support.processes import GRAPHS, answer, failure, run, serving
 
 # Two tokens, an error, five features (two of them "Texas"), two logits.
 GRAPH = make_graph(
@@ -52,7 +53,7 @@ ID = GRAPH.record.id
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with open_explorer(Places(tmp_path_factory.mktemp("data")), work=False) as explorer:
+    with open_explorer(Places(tmp_path_factory.mktemp("data")), run_jobs=False) as explorer:
         explorer.store.load(GRAPH)
         with TestClient(create_app(explorer), base_url="http://127.0.0.1") as client:
             yield client
@@ -61,7 +62,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("served")
-    with open_explorer(Places(folder), work=False) as explorer:
+    with open_explorer(Places(folder), run_jobs=False) as explorer:
         explorer.store.load(GRAPH)
     with serving(folder, "--no-examples"):
         yield folder
@@ -236,3 +237,58 @@ def test_what_cannot_be_asked_is_said(client: TestClient, data: Path) -> None:
         "via: counts nodes, not groups: leave out group_by",
     )
     assert "label:Ohio" in failure("paths", ID, "--through", "label:Ohio", data=data)
+
+
+def test_paths_single_and_grouped_with_the_totals(client: TestClient, tiny: str) -> None:
+    answer = client.get(f"/api/graphs/{tiny}/paths").json()
+    assert [path["score"] for path in answer["paths"]] == [0.75]
+    assert [node["token"] for node in answer["paths"][0]["nodes"]] == [" Dallas", " Dallas", " Austin"]
+    assert {name: answer[name] for name in ("total", "matching", "covered", "direct", "from_errors")} == {
+        "total": 1.0,
+        "matching": 0.75,
+        "covered": 0.75,
+        "direct": 0.25,
+        "from_errors": 0.0,
+    }
+    assert answer["pruned_away"] is None  # what the file's pruning removed is not known
+    grouped = client.get(f"/api/graphs/{tiny}/paths", params={"group_by": "label", "min_length": 1}).json()
+    assert grouped["paths"] is None
+    assert [(group["score"], group["members"]) for group in grouped["groups"]] == [(0.75, 1), (0.25, 1)]
+    assert [step["name"] for step in grouped["groups"][0]["sequence"]] == [None, "Texas", None]
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ({"k": "0"}, "k: "),
+        ({"k": "10001"}, "k: "),
+        ({"k": "many"}, "k: "),
+        ({"group_by": "colour"}, "group_by: "),
+        ({"min_length": "3", "max_length": "2"}, "max_length: 2 is below min_length"),
+        ({"target": "no/such/node"}, "target: 'no/such/node' is not one of KIND/LAYER/POSITION/INDEX"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_names_its_parameter(
+    client: TestClient, tiny: str, query: dict[str, str], says: str
+) -> None:
+    assert says in problem(client.get(f"/api/graphs/{tiny}/paths", params=query), 422, "InvalidRequest")
+
+
+def test_a_target_that_is_no_logit_or_feature_is_refused(client: TestClient, tiny: str) -> None:
+    answer = client.get(f"/api/graphs/{tiny}/paths", params={"target": "token: Dallas"})
+    assert "names nothing here; there are ' Austin'" in problem(answer, 422, "InvalidRequest")
+    answer = client.get(f"/api/graphs/{tiny}/paths", params={"target": "embeddings"})
+    assert "logit node" in problem(answer, 422, "InvalidRequest")
+
+
+@pytest.mark.skipif(not GRAPHS.is_dir(), reason="../shared/graphs is not here")
+def test_the_real_labelled_graphs_are_explained_by_their_states(client: TestClient) -> None:
+    for name, city, state, capital, score in (
+        ("dallas", " Dallas", "Texas", " Austin", 0.0437),
+        ("oakland", " Oakland", "California", " Sacramento", 0.0227),
+    ):
+        graph = imported(client, GRAPHS / f"gemma-2-2b-{name}-grouped.json")["id"]
+        answer = client.get(f"/api/graphs/{graph}/paths", params={"group_by": "label"}).json()
+        best = answer["groups"][0]
+        assert [step["name"] or step["token"] for step in best["sequence"]] == [city, state, capital]
+        assert best["score"] == pytest.approx(score, abs=5e-5)

@@ -1,27 +1,14 @@
 """Named queries over HTTP and the command line: listed, run, and refused by name."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from api.client.places import Places
-from api.http.app import create_app
-from api.server import open_explorer
 from queries.named import QUERIES
-from tests.api.http.test_app import imported, problem
+from tests.support.api import imported, problem
 from tests.support.processes import run, write_graph
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with (
-        open_explorer(Places(tmp_path_factory.mktemp("data")), work=False) as explorer,
-        TestClient(create_app(explorer), base_url="http://127.0.0.1") as client,
-    ):
-        yield client
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +86,7 @@ def test_the_command_lists_and_runs_them(data: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "said"),
+    ("arguments", "status", "expected"),
     [
         (["--name", "hub"], 1, "no query named 'hub'"),
         (["--name", "hubs"], 1, "graph: hubs needs it"),
@@ -111,7 +98,7 @@ def test_the_command_lists_and_runs_them(data: Path) -> None:
         ([], 2, "Give CYPHER"),
     ],
 )
-def test_the_command_says_what_is_wrong(data: Path, arguments: list[str], status: int, said: str) -> None:
+def test_the_command_says_what_is_wrong(data: Path, arguments: list[str], status: int, expected: str) -> None:
     done = run("query", *arguments, data=data)
     assert done.status == status
-    assert said in done.err
+    assert expected in done.err

@@ -1,4 +1,4 @@
-"""People's Cypher over HTTP and from the command line, on a running server."""
+"""Cypher queries over HTTP and from the command line, on a running server."""
 
 import csv
 import io
@@ -44,7 +44,7 @@ def post(data: Path, query: str, headers: dict[str, str] | None = None, **fields
 
 
 def children(data: Path) -> set[int]:
-    """The processes of queries that the server has."""
+    """The processes in which the server runs queries."""
     server = json.loads((data / "server.json").read_text())["pid"]
     found = set[int]()
     for task in Path(f"/proc/{server}/task").iterdir():

@@ -1,4 +1,4 @@
-"""What only the embedded engine has: one file, one process that writes it, and what a kill leaves."""
+"""The embedded engine alone: one file, one writing process, and the state that a kill leaves."""
 
 import subprocess
 import sys
@@ -15,13 +15,12 @@ from queries.store.ladybug.connection import run_rows
 from queries.store.ladybug.store import LadybugStore
 from tests.support.graphs import make_graph
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 HOLD = """
 import sys
 from pathlib import Path
 from queries.store.ladybug.store import LadybugStore
-from queries.store.ladybug.connection import run_rows
 with LadybugStore(Path(sys.argv[1])):
     print("open", flush=True)
     sys.stdin.read()
@@ -33,9 +32,8 @@ LOAD_FOR_EVER = """
 import sys
 from itertools import count
 from pathlib import Path
-from tests.queries.store.test_ladybug import some_graph
+from tests.queries.store.ladybug.test_store import some_graph
 from queries.store.ladybug.store import LadybugStore
-from queries.store.ladybug.connection import run_rows
 with LadybugStore(Path(sys.argv[1])) as store:
     for number in count(len(store.graphs())):
         print(number, flush=True)
@@ -48,8 +46,7 @@ import resource, sys
 from pathlib import Path
 from queries.errors import StorageFull
 from queries.store.ladybug.store import LadybugStore
-from queries.store.ladybug.connection import run_rows
-from tests.queries.store.test_ladybug import some_graph
+from tests.queries.store.ladybug.test_store import some_graph
 
 def limit(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
@@ -76,7 +73,7 @@ with LadybugStore(Path(sys.argv[1])) as store:
     for graph_id in sorted(stored | {"later"}):
         assert len(store.read(graph_id).edges) == 120
 """
-"""A full disk, by a limit on the file's size, which this process ends by itself."""
+"""A full disk, imitated by a limit on the size of files, which the process sets and lifts itself."""
 
 
 def some_graph(graph_id: str) -> AttributionGraph:
@@ -111,17 +108,22 @@ def test_a_second_process_is_told_who_has_it_open(tmp_path: Path) -> None:
     LadybugStore(path).close()
 
 
-@pytest.mark.parametrize("content", [b"not a database" * 1000, b""])
-def test_a_file_that_is_no_database_is_said_so_in_one_line(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "graphs.ladybug"
+def test_a_file_that_is_no_database_is_said_so_in_one_line(tmp_path: Path) -> None:
+    path, content = tmp_path / "graphs.ladybug", b"not a database" * 1000
     path.write_bytes(content)
-    if not content:  # an empty file is a database to be
-        LadybugStore(path).close()
-        return
     with pytest.raises(DatabaseUnavailable) as raised:
         LadybugStore(path)
     assert "\n" not in str(raised.value)
     assert path.read_bytes() == content
+
+
+def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
+    path = tmp_path / "graphs.ladybug"
+    path.touch()
+    with LadybugStore(path) as store:
+        store.load(some_graph("one"))
+    with LadybugStore(path) as store:
+        assert [record.id for record in store.graphs()] == ["one"]
 
 
 def test_somebody_else_s_database_is_not_read(tmp_path: Path) -> None:
@@ -186,7 +188,7 @@ def test_a_killed_loader_leaves_only_whole_graphs(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("room", [2_000_000, 2_001_152, 2_003_000])
 def test_a_full_disk_is_said_so_loses_nothing_and_passes(tmp_path: Path, room: int) -> None:
-    """Where a write has room for a part of it, the engine's own sentence names another error, or none."""
+    """After a write that had room for a part only, the engine's sentence names another error, or none."""
     subprocess.run(
         [sys.executable, "-c", FILL, str(tmp_path / "graphs.ladybug"), str(room)],
         check=True,

@@ -1,4 +1,4 @@
-"""A whole trace behind a stored graph: kept, pruned again, ranked unpruned, and gone with its last graph."""
+"""The unpruned trace of a stored graph: kept, pruned again, ranked, and gone with its last graph."""
 
 import json
 from collections.abc import Iterator
@@ -124,7 +124,7 @@ def test_a_damaged_trace_is_refused_and_loses_nothing(data: Path, tmp_path: Path
 
 
 def test_a_large_file_is_read_apart_and_pruned_unasked(data: Path, tmp_path: Path) -> None:
-    """Links of more than are stored whole, sent to a server that keeps its own memory."""
+    """A file with more links than are stored unpruned. A process of its own reads it, outside the server's memory."""
     n_features = 1_720
     file = unpruned_file(tmp_path / "large.json", seed=4, n_features=n_features)
     assert file.stat().st_size > READ_IN_SERVER
@@ -140,10 +140,7 @@ def test_a_large_file_is_read_apart_and_pruned_unasked(data: Path, tmp_path: Pat
 
 
 def test_traces_can_be_kept_elsewhere(tmp_path: Path) -> None:
-    data, elsewhere = (
-        tmp_path / "data",
-        "memory://traces",
-    )  # of the server's process: whatever reads them gets a copy
+    data, elsewhere = tmp_path / "data", "memory://traces"  # the server's memory: other processes get copies
     file = unpruned_file(tmp_path / "w.json", seed=10)
     with serving(data, "--no-examples", "--traces", elsewhere):
         (record,) = answer("import", file, "--node-threshold", "0.5", data=data)

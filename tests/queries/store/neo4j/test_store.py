@@ -1,4 +1,4 @@
-"""What only the server engine has: addresses, refusals, several loading processes at once."""
+"""The server engine alone: refusals, and several processes that load at once."""
 
 import subprocess
 import sys
@@ -10,54 +10,23 @@ import pytest
 from queries.errors import (
     DatabaseRefused,
     DatabaseUnavailable,
-    InvalidRequest,
-    StorageFull,
     UnsupportedSchema,
     UnsupportedServer,
 )
 from queries.graph.attribution_graph import AttributionGraph
 from queries.store import schema
-from queries.store.address import Address, parse
-from queries.store.neo4j import connection as bolt
+from queries.store.neo4j import connection
 from queries.store.open import open_store
 from tests.support.engines import Engine, neo4j_engine
 from tests.support.graphs import make_graph
 from tools.neo4j_server import Neo4jServer, free_port
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture
 def engine(neo4j_server: Neo4jServer) -> Engine:
     return neo4j_engine(neo4j_server)
-
-
-@pytest.mark.parametrize(
-    ("url", "uri", "auth", "database", "shown"),
-    [
-        ("neo4j://host", "neo4j://host", None, None, "neo4j://host"),
-        (
-            "bolt+s://ada:a%40b@host:1/lab",
-            "bolt+s://host:1",
-            ("ada", "a@b"),
-            "lab",
-            "bolt+s://ada@host:1/lab",
-        ),
-        ("neo4j://ada:p@[::1]:7687/", "neo4j://[::1]:7687", ("ada", "p"), None, "neo4j://ada@[::1]:7687"),
-    ],
-)
-def test_an_address_is_read_and_shown_without_its_password(
-    url: str, uri: str, auth: tuple[str, str] | None, database: str | None, shown: str
-) -> None:
-    assert parse(url) == Address(uri, auth, database, shown)
-
-
-@pytest.mark.parametrize("url", ["neo4j://", "bolt://:secret@", "neo4j://ada:secret@host:port"])
-def test_what_is_no_address_is_refused_without_its_password(url: str) -> None:
-    with pytest.raises(InvalidRequest) as raised:
-        parse(url)
-    assert raised.value.parameter == "database"
-    assert "secret" not in str(raised.value)
 
 
 def test_a_wrong_password_is_refused_at_once(neo4j_server: Neo4jServer) -> None:
@@ -82,26 +51,8 @@ def test_a_server_that_is_not_there_is_unavailable_when_asked() -> None:
             assert "secret" not in str(raised.value)
 
 
-@pytest.mark.parametrize(
-    ("code", "told"),
-    [
-        # What 5.26 says when its disk is full, and from then on until it is started again.
-        ("Neo.DatabaseError.Transaction.TransactionCommitFailed", DatabaseUnavailable),
-        ("Neo.DatabaseError.Transaction.TransactionStartFailed", DatabaseUnavailable),
-        ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", StorageFull),
-        ("Neo.ClientError.Security.AuthenticationRateLimit", DatabaseUnavailable),
-        ("Neo.ClientError.Security.Unauthorized", DatabaseRefused),
-        ("Neo.ClientError.General.WriteOnReadOnlyAccessDatabase", StorageFull),
-        ("Neo.ClientError.Schema.ConstraintValidationFailed", neo4j.exceptions.ConstraintError),
-    ],
-)
-def test_what_the_server_says_is_told(code: str, told: type[Exception]) -> None:
-    error = neo4j.exceptions.Neo4jError._hydrate_neo4j(code=code, message="It cannot.\nMore.")
-    assert isinstance(bolt.translated(parse("neo4j://ada:secret@lab"), error), told)
-
-
 def test_an_older_server_is_refused(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bolt, "OLDEST", (5, 999))
+    monkeypatch.setattr(connection, "OLDEST", (5, 999))
     with pytest.raises(UnsupportedServer) as raised:
         open_store(engine.url)
     assert raised.value.found.startswith("5.26")
@@ -133,7 +84,7 @@ def test_keys_are_unique(engine: Engine) -> None:
 LOAD = """
 import sys
 from queries.store.open import open_store
-from tests.queries.store.test_neo4j import overlapping
+from tests.queries.store.neo4j.test_store import overlapping
 worker, url = int(sys.argv[1]), sys.stdin.readline().strip()
 with open_store(url) as store:
     print("ready", flush=True)

@@ -1,54 +1,13 @@
-"""What several graphs say over HTTP and the command line: comparisons, and one feature across them."""
+"""Comparisons of graphs over HTTP and from the command line."""
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
 
-from api.client.places import Places
-from api.http.app import create_app
-from api.server import open_explorer
-from tests.api.http.test_app import imported, problem
+from tests.support.api import imported, problem, write_pair
 from tests.support.processes import GRAPHS, answer, failure, run, write_graph
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with (
-        open_explorer(Places(tmp_path_factory.mktemp("data")), work=False) as explorer,
-        TestClient(create_app(explorer), base_url="http://127.0.0.1") as client,
-    ):
-        yield client
-
-
-@pytest.fixture
-def pair(client: TestClient, tmp_path: Path) -> tuple[str, str]:
-    """Two graphs of `google/tiny` with one feature, which the second calls otherwise."""
-    return import_pair(client, tmp_path)
-
-
-def import_pair(client: TestClient, folder: Path) -> tuple[str, str]:
-    first, second = write_pair(folder)
-    return str(imported(client, first)["id"]), str(imported(client, second)["id"])
-
-
-def write_pair(folder: Path) -> tuple[Path, Path]:
-    files = (
-        write_graph(folder / "first.json", "first"),
-        write_graph(folder / "second.json", "second", weight=2.5),
-    )
-    for file in files:
-        content = json.loads(file.read_text())
-        content["metadata"] |= {"scan": "google/tiny", "info": {"transcoder_set": "a/b"}}
-        if file.stem == "second":
-            content["metadata"] |= {"prompt": "<s> Oakland", "prompt_tokens": ["<s>", " Oakland"]}
-            content["nodes"][1]["clerp"] = "a state"
-        file.write_text(json.dumps(content))
-    return files
 
 
 def test_a_comparison_says_what_is_shared(client: TestClient, pair: tuple[str, str]) -> None:
@@ -106,49 +65,6 @@ def test_graphs_of_two_models_are_refused_by_name(
     )
     for name in (pair[0], other, "google/tiny", "a/b", "tiny-model"):
         assert name in detail
-
-
-def feature_path(model: str, transcoder_set: str, layer: int | str = 0, index: int | str = 2) -> str:
-    return f"/api/features/{quote(model, safe='')}/{quote(transcoder_set, safe='')}/{layer}/{index}"
-
-
-def test_a_feature_is_found_across_graphs(client: TestClient, pair: tuple[str, str]) -> None:
-    found = client.get(feature_path("google/tiny", "a/b")).json()
-    assert {name: found[name] for name in ("model", "transcoder_set", "layer", "index")} == {
-        "model": "google/tiny",
-        "transcoder_set": "a/b",
-        "layer": 0,
-        "index": 2,
-    }
-    assert found["explanations"] == [], "a file's label is its node's, never an explanation"
-    nodes = {graph["id"]: graph["nodes"] for graph in found["graphs"]}
-    assert nodes.keys() == set(pair)
-    (node,) = nodes[pair[1]]
-    assert (node["key"], node["position"], node["token"]) == (f"{pair[1]}/feature/0/1/2", 1, " Oakland")
-    assert (node["label"], node["activation"]) == ("a state", 2.0)
-    assert node["node_influence"] > 0
-
-
-def test_a_slash_in_a_name_must_be_escaped(client: TestClient, pair: tuple[str, str]) -> None:
-    assert pair
-    said = problem(client.get("/api/features/google/tiny/a%2Fb/0/2"), 404, "UnescapedName")
-    assert "%2F" in said and "/api/features/google/tiny/a%2Fb/0/2" in said
-
-
-@pytest.mark.parametrize(
-    ("path", "status", "error", "says"),
-    [
-        (feature_path("google/tiny", "a/b", index=3), 404, "FeatureNotFound", "feature 3 of layer 0"),
-        (feature_path("google", "tiny"), 404, "FeatureNotFound", "'google' and 'tiny'"),
-        (feature_path("google/tiny", "a/b", layer="x"), 422, "InvalidRequest", "layer: "),
-        ("/api/features/google/2", 404, "NotFound", "/api/features/google/2"),
-    ],
-)
-def test_a_feature_that_is_not_there(
-    client: TestClient, pair: tuple[str, str], path: str, status: int, error: str, says: str
-) -> None:
-    assert pair
-    assert says in problem(client.get(path), status, error)
 
 
 @pytest.fixture
