@@ -37,7 +37,7 @@ class LabelKind(StrEnum):
 
 @dataclass(frozen=True)
 class FeatureLabel:
-    """The label of one feature. Its shares of activation mass are those on the choosing and on the scoring half."""
+    """The label of one feature. Shares are of activation mass, on the choosing half and on the scoring half."""
 
     layer: int
     index: int

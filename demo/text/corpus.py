@@ -295,7 +295,7 @@ def fixed_statements() -> list[Statement]:
 
 
 def indirect_object(draw: random.Random) -> Statement:
-    """A sentence whose last word is the person who receives a gift."""
+    """A sentence whose last word is the receiver of a gift."""
     lists = word_lists()
     giver, receiver = draw.sample(lists["people"], 2)
     first, second = draw.sample((giver, receiver), 2)

@@ -7,7 +7,7 @@ Each batch of prefixes pays three losses in every layer:
    (BatchTopK).
 2. coherence: of a feature with activations a_i at positions with unit vectors z_i (the MLP's input and output side by
    side), m - |sum a_i z_i| over m = sum a_i. It asks that a feature's inputs and outputs point the same way wherever it
-   fires. It sees no label, and it is what makes features readable.
+   fires. It sees no label, yet it makes features readable.
 3. revival: dead features rebuild the error that live ones leave; features dead for long are moved onto positions with
    large errors.
 
