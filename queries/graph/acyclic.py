@@ -140,7 +140,7 @@ class AcyclicGraph:
         negative: Bools | None = None,
         states: Automaton | None = None,
     ) -> Floats:
-        """(n, S) like `sum_from`, the best path by `goal` (a product's logarithm); -inf where there is none."""
+        """(n, S) like `sum_from`, the best path by `goal` (a product's logarithm); -inf without one."""
         kernels = _kernels()
         walks = self._walks(begin, value, passable, negative, states)
         best: Floats

@@ -68,8 +68,8 @@ class Prediction(Record):
 
 
 class AttributionRecord(Record):
-    """What was attributed, and how: all of a graph's record that pruning does not change. What a file did not say is
-    null."""
+    """An attribution and its parameters: all of a graph's record that pruning does not change. A value that a file
+    lacks is null."""
 
     origin: Literal["trace", "import"]
     name: str

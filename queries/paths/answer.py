@@ -22,7 +22,7 @@ class Ranking(Record):
     """The best paths or group sequences to a target, in ordinals of the graph, with the totals."""
 
     targets: list[tuple[int, float]]
-    """The nodes where paths end, and the factor of influence and contribution there."""
+    """The nodes where paths end, and each one's factor of influence and contribution."""
     totals: Totals
     covered: float
     """The influence along the paths below, whichever score ranked them."""

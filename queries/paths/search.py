@@ -67,7 +67,7 @@ class PathProblem:
 
     @cached_property
     def states(self) -> PathStates:
-        """Raises InvalidRequest where there would be too many states."""
+        """Raises InvalidRequest for too many states."""
         return self._states(LengthStates.between(*self._lengths))
 
     def _states(self, lengths: LengthStates) -> PathStates:

@@ -57,7 +57,7 @@ class GroupSequence(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Group:
-    """A group's members, the edges inside it (level by level, downwards) and those into it from other groups."""
+    """A group's members, the edges inside it (level by level, downwards) and the edges into it from others."""
 
     members: Ints
     inside: list[Ints]

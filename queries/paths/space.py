@@ -16,7 +16,7 @@ from queries.paths.search import PathProblem, Walk
 from queries.words import DEFAULT_MIN_LENGTH, DEFAULT_PATHS, MAX_PATHS, MAX_THROUGH, Sign
 
 GOALS = {Join.PRODUCT: Goal.PRODUCT, Join.MEAN: Goal.SUM, Join.MINIMUM: Goal.LEAST}
-"""The search's goal for each join of factors: of one length, the largest mean has the largest sum."""
+"""The search's goal for each join of factors: among paths of one length, the largest mean has the largest sum."""
 
 
 class Path(NamedTuple):
