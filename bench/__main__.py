@@ -1,4 +1,4 @@
-"""`python -m bench [NAME…]`: all measurements, or those named."""
+"""`python -m bench [NAME…]`: all measurements, or the named ones."""
 
 import sys
 from importlib import import_module

@@ -1,7 +1,7 @@
-"""Storing a graph in Neo4j with the bare driver, in the ways that people write: what the store is measured against.
+"""Stores a graph in Neo4j with the bare driver, in the ways that people write: the baseline of `queries.store`.
 
-Every way stores all that the store does: the graph's record, nodes, edges, Features and explanations. They differ
-in how an edge's ends are found, how many rows a statement gets, and whether one transaction holds it all.
+Every way stores the same data as the store: the graph's record, nodes, edges, Features and explanations. The ways
+differ in how they find an edge's ends, how many rows a statement gets, and whether one transaction holds all of it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -45,7 +45,7 @@ BY_LIST = (
 
 
 class Way(NamedTuple):
-    """How the ends of edges are named (key, element id, or place in the list of nodes), and how rows are sent."""
+    """How statements name the ends of edges (key, element id, or index in the list of nodes) and get their rows."""
 
     ends: str
     batch: int
@@ -73,9 +73,9 @@ def store_bare(session: neo4j.Session, graph: AttributionGraph, way: Way) -> Non
         element_ids = [""] * len(keys)
         for kind, table in schema.NODE_TABLES.items():
             columns = rows.node_columns(graph.nodes, kind, keys)
-            made = [dict(zip(columns, one, strict=True)) for one in zip(*columns.values(), strict=True)]
-            for part in _parts(made, way.batch):
-                created = run(NODES.format(label=table.label), graph=record.id, rows=part)
+            node_rows = [dict(zip(columns, one, strict=True)) for one in zip(*columns.values(), strict=True)]
+            for batch in _batches(node_rows, way.batch):
+                created = run(NODES.format(label=table.label), graph=record.id, rows=batch)
                 for ordinal, element_id in created.values():
                     element_ids[ordinal] = element_id
         names: Sequence[Any] = {"key": keys, "element id": element_ids, "list": range(len(keys))}[way.ends]
@@ -90,17 +90,17 @@ def store_bare(session: neo4j.Session, graph: AttributionGraph, way: Way) -> Non
             )
         ]
         for statement, chosen in _statements(graph, way.ends):
-            for part in _parts([effects[edge] for edge in chosen], way.batch):
-                run(statement, graph=record.id, rows=part).consume()
+            for batch in _batches([effects[edge] for edge in chosen], way.batch):
+                run(statement, graph=record.id, rows=batch).consume()
         explanations = [{"feature": key, "explanation": row} for key, row in rows.explanation_rows(graph)]
         shared: tuple[tuple[str, Sequence[Any]], ...] = (
             (FEATURES, rows.features(graph)),
             (INSTANCES, rows.instances(graph, keys)),
             (EXPLANATIONS, explanations),
         )
-        for statement, every in shared:
-            for part in _parts(every, way.batch):
-                run(statement, rows=part).consume()
+        for statement, shared_rows in shared:
+            for batch in _batches(shared_rows, way.batch):
+                run(statement, rows=batch).consume()
 
 
 @contextmanager
@@ -114,7 +114,8 @@ def _runner(session: neo4j.Session, way: Way) -> Iterator[Run]:
 
 
 def _statements(graph: AttributionGraph, ends: str) -> Iterator[tuple[str, list[int]]]:
-    """Statements that create edges, and the edges that each is for: an index by key is one label's."""
+    """Each statement that creates edges, with its edges. By key every pair of labels has a statement of its own: an
+    index covers one label."""
     if ends != "key":
         yield BY_LIST if ends == "list" else BY_ELEMENT_ID, list(range(len(graph.edges)))
         return
@@ -126,5 +127,5 @@ def _statements(graph: AttributionGraph, ends: str) -> Iterator[tuple[str, list[
             yield BY_KEY.format(source=labels[0], target=labels[1]), chosen.tolist()
 
 
-def _parts(made: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
-    return (made[start : start + size] for start in range(0, len(made), size))
+def _batches(every: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    return (every[start : start + size] for start in range(0, len(every), size))

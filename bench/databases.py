@@ -1,4 +1,4 @@
-"""Databases to measure, of either engine, and the edges of a graph in them read alone."""
+"""Databases of either engine to measure, and a read of nothing but a graph's edges."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +14,12 @@ from queries.words import Engine
 from tools.neo4j_server import Memory, running
 
 SERVER_MEMORY = Memory(heap="2g", page_cache="512m", transaction="1g")
-"""A graph of 300,000 edges is 0.5 GB of heap while its transaction lasts."""
+"""The transaction of a graph of 300,000 edges takes 0.5 GB of heap."""
 
 
 @contextmanager
 def database(engine: Engine, folder: Path) -> Iterator[str]:
-    """The URL of a database in `folder`: an empty one, or what an earlier call left there."""
+    """The URL of a database in `folder`: empty, or as an earlier call left it."""
     if engine == "ladybug":
         yield f"ladybug://{folder}/graphs.ladybug"
     else:
@@ -28,7 +28,7 @@ def database(engine: Engine, folder: Path) -> Iterator[str]:
 
 
 def read_edge_columns(store: GraphStore, graph_id: str) -> int:
-    """Read a graph's edges as columns, and nothing else of it. How many there are."""
+    """Read a graph's edges as columns, and nothing else; their number."""
     if isinstance(store, LadybugStore):
         with store._connection() as connection:
             return len(run(connection, statements.GRAPH_EDGES, graph=graph_id))

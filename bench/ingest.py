@@ -1,6 +1,6 @@
-"""From a prompt to a stored graph, through a real server: by phase, with attribution's share.
+"""Time from a prompt to a stored graph through a real server, by phase, and attribution's share of it.
 
-Beside it, in the same run: circuit_tracer.attribute alone on the same prompts, which no ingestion can undercut.
+The same run times circuit_tracer.attribute alone on the same prompts: no ingestion can be faster.
 """
 
 import json
@@ -23,24 +23,24 @@ CITIES = ("Dallas", "Oakland", "Tampa", "Seattle", "Chicago", "Memphis", "Detroi
 PROMPTS = [f"Fact: The capital of the state containing {city} is" for city in CITIES]
 PHASES = ("trace", "prune", "annotate", "load")
 IDLE = 2.0
-"""Seconds before each job, so that the queue's polling is met at rest."""
+"""Seconds before each job, so that it meets an idle queue."""
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        first, jobs = _through_the_server(Path(folder))
-    alone = _attribution_alone()
+        first, jobs = _run_on_server(Path(folder))
+    attribution = _run_attribution()
     waits = [_elapsed(job, "created_at", "started_at") for job in (first, *jobs)]
-    whole = [_elapsed(job, "created_at", "finished_at") for job in jobs]
+    total = [_elapsed(job, "created_at", "finished_at") for job in jobs]
     rows = [["POST to worker started (bar: 0.3 s)", spread(waits), ""]]
     for phase in PHASES:
         times = [job["timings"][phase] for job in jobs]
-        rows.append([phase, spread(times), _share(times, whole)])
-    rows.append(["whole job", spread(whole), "100 %"])
-    rows.append(["attribution alone", spread(alone), _share(alone, whole)])
+        rows.append([phase, spread(times), _share(times, total)])
+    rows.append(["whole job", spread(total), "100 %"])
+    rows.append(["attribution alone", spread(attribution), _share(attribution, total)])
     title = f"Prompt to stored graph, {len(jobs)} prompts, demo model, model loaded"
     show(title, ["what", "median (least to most)", "share of the job"], rows)
-    ratio = statistics.median(whole) / statistics.median(alone)
+    ratio = statistics.median(total) / statistics.median(attribution)
     show(
         "Beside it",
         ["what", "figure"],
@@ -55,7 +55,7 @@ def main() -> None:
     )
 
 
-def _through_the_server(data: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _run_on_server(data: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     command = [
         sys.executable,
         "-m",
@@ -82,7 +82,7 @@ def _through_the_server(data: Path) -> tuple[dict[str, Any], list[dict[str, Any]
 
 
 def _job(url: str, prompt: str) -> dict[str, Any]:
-    """Submit one prompt and follow it to its end."""
+    """Submit one prompt and follow its job to the end."""
     time.sleep(IDLE)
     job: dict[str, Any] = requests.post(f"{url}/api/jobs", json={"prompt": prompt}, timeout=60).json()
     with requests.get(f"{url}/api/jobs/{job['id']}/events", stream=True, timeout=600) as events:
@@ -93,7 +93,7 @@ def _job(url: str, prompt: str) -> dict[str, Any]:
     return job
 
 
-def _attribution_alone() -> list[float]:
+def _run_attribution() -> list[float]:
     from circuit_tracer import attribute
 
     from ingest import load_registry
@@ -118,5 +118,5 @@ def _elapsed(job: dict[str, Any], start: str, end: str) -> float:
     return (datetime.fromisoformat(job[end]) - datetime.fromisoformat(job[start])).total_seconds()
 
 
-def _share(part: list[float], whole: list[float]) -> str:
-    return f"{100 * statistics.median(part) / statistics.median(whole):.0f} %"
+def _share(part: list[float], total: list[float]) -> str:
+    return f"{100 * statistics.median(part) / statistics.median(total):.0f} %"

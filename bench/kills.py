@@ -1,4 +1,4 @@
-"""kill -9 of loading processes: how many failures 50 kills an engine leave. `tests.support.kills` kills."""
+"""Failures that 50 kills (kill -9) of loading processes leave, by engine. `tests.support.kills` kills them."""
 
 import tempfile
 from collections.abc import Iterator
@@ -23,10 +23,10 @@ def main() -> None:
             kills = list(track(kill_loads(engine, KILLS), name, KILLS, console=console, transient=True))
         rows = []
         for moment in Moment:
-            fallen = [kill for kill in kills if kill.moment is moment]
-            stored = sum(kill.stored for kill in fallen)
-            faulty = sum(bool(kill.faults) for kill in fallen)
-            rows.append([moment, str(len(fallen)), str(stored), str(faulty)])
+            at_moment = [kill for kill in kills if kill.moment is moment]
+            stored = sum(kill.stored for kill in at_moment)
+            faulty = sum(bool(kill.faults) for kill in at_moment)
+            rows.append([moment, str(len(at_moment)), str(stored), str(faulty)])
         show(f"{name}: {KILLS} kills", ["fell", "kills", "graph stored", "failures (bar: 0)"], rows)
         for kill in kills:
             for fault in kill.faults:

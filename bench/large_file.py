@@ -1,6 +1,6 @@
-"""An unpruned graph file, as of a prompt of 73 tokens: seconds and peak memory of reading its 16 million links.
+"""Time and peak memory of reading an unpruned graph file of 16 million links, as a prompt of 73 tokens has.
 
-Beside it, in the same run: `json.load` of the same file, with which a reader begins that builds Python's objects.
+The same run measures `json.load` of the file: the first step of a reader that builds Python objects.
 """
 
 import json
@@ -16,19 +16,19 @@ from bench.measure import console, seconds, show
 from ingest.attribution.memory import available_memory
 from tests.support.large_file import LARGE, write_large_file
 
-NEEDED = 14 << 30
-"""Bytes of free memory without which `json.load` is not tried."""
+JSON_LOAD_MEMORY = 14 << 30
+"""Bytes of free memory that `json.load` needs; with less it is skipped."""
 READERS = ("parse_graph_file", "import_file", "json.load")
-"""The second also prunes, and writes the pruned graph and the whole trace: all that an import does before it stores."""
+"""`import_file` also prunes, and writes the pruned graph and the whole trace: an import up to the database."""
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.json"
-        written = seconds(partial(write_large_file, path))
+        writing = seconds(partial(write_large_file, path))
         size = path.stat().st_size
-        found = {reader: _read_apart(reader, path) for reader in READERS}
-    rows = [["writing it", f"{written:.0f} s", "", ""]]
+        found = {reader: _measure_in_process(reader, path) for reader in READERS}
+    rows = [["writing it", f"{writing:.0f} s", "", ""]]
     for reader, one in found.items():
         if one is None:
             rows.append([reader, "not enough memory", "", ""])
@@ -43,10 +43,10 @@ def main() -> None:
         console.print(f"parse_graph_file beside json.load: {' and '.join(ratios)}")
 
 
-def _read_apart(reader: str, path: Path) -> dict[str, float] | None:
-    """Seconds and the peak memory (bytes) of a process that does nothing else; None if memory is too short."""
+def _measure_in_process(reader: str, path: Path) -> dict[str, float] | None:
+    """Seconds and peak memory (bytes) of a process that only reads; None if memory is too short."""
     free = available_memory()
-    if reader == "json.load" and free is not None and free < NEEDED:
+    if reader == "json.load" and free is not None and free < JSON_LOAD_MEMORY:
         return None
     command = [sys.executable, "-m", "bench.large_file", reader, str(path)]
     done = subprocess.run(command, capture_output=True, text=True)
@@ -57,27 +57,30 @@ def _read_apart(reader: str, path: Path) -> dict[str, float] | None:
     return found
 
 
-def _read(reader: str, path: Path) -> None:
+def _measure(reader: str, path: Path) -> None:
     from ingest.graph_file.pieces import mapped
     from ingest.graph_file.read import parse_graph_file
     from ingest.worker.requests import ImportRequest
     from ingest.worker.tasks import Process, import_file
 
-    beside = path.parent
     request = ImportRequest(
-        file=path, name=None, thresholds=None, output=beside / "graph.npz", trace=beside / "whole.trace"
+        file=path,
+        name=None,
+        thresholds=None,
+        output=path.with_name("graph.npz"),
+        trace=path.with_name("whole.trace"),
     )
     with path.open("rb") as file:
-        work = {
+        readers = {
             "import_file": lambda: import_file(request, cast(Process, None)),
             "parse_graph_file": lambda: parse_graph_file(mapped(path)),
             "json.load": lambda: json.load(file),
         }
-        took = seconds(work[reader])
+        elapsed = seconds(readers[reader])
     unit = 1 if sys.platform == "darwin" else 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    print(json.dumps({"seconds": took, "peak": peak}))
+    print(json.dumps({"seconds": elapsed, "peak": peak}))
 
 
 if __name__ == "__main__":
-    _read(sys.argv[1], Path(sys.argv[2]))
+    _measure(sys.argv[1], Path(sys.argv[2]))

@@ -1,4 +1,4 @@
-"""Medians of repeated measurements, and the tables they are printed in."""
+"""Times calls, and prints medians of repeated measurements in tables."""
 
 import statistics
 import time
@@ -10,10 +10,10 @@ from rich.table import Table
 console = Console(width=110)
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """How long one call takes."""
+def seconds(call: Callable[[], object]) -> float:
+    """Seconds that one call takes."""
     started = time.perf_counter()
-    work()
+    call()
     return time.perf_counter() - started
 
 

@@ -1,6 +1,6 @@
-"""The answers that open a graph, `/edges` and `/nodes`: bytes on the wire and time, through a real server.
+"""Bytes on the wire and time of the answers that open a graph, `/edges` and `/nodes`, through a real server.
 
-Beside them, in the same run and by the same server: the edges as a list of objects, one an edge.
+The same server also answers with the edges as a list of objects, one an edge.
 """
 
 import socket
@@ -25,16 +25,16 @@ from queries.store.open import open_store
 from tests.support.synthetic_graphs import SIZES, SMALL, Size, synthetic_graph
 
 ROUNDS = 3
-"""Cold questions of each kind: each is the first that a fresh server gets about the graph."""
+"""Cold requests for each answer: each is the first that a fresh server gets about the graph."""
 REPEATS = 3
-"""Warm questions after each cold one."""
+"""Warm requests after each cold one."""
 
 
 class Answer(NamedTuple):
-    """An answer's name in the table, its address below its graph's, and what encoding the client accepts."""
+    """An answer's name in the table, its path below the graph's, and the encoding that the client accepts."""
 
     name: str
-    address: str
+    path: str
     encoding: str
 
 
@@ -52,10 +52,11 @@ ANSWERS = (
 class Measured:
     def __init__(self) -> None:
         self.bytes = 0
-        """Of the body, on the wire."""
+        """Size of the body on the wire."""
         self.cold: list[float] = []
-        """Seconds; the graph is read from the database."""
+        """Seconds, with the graph read from the database."""
         self.warm: list[float] = []
+        """Seconds, with the graph in the server's cache."""
 
 
 class EdgeObject(BaseModel):
@@ -70,10 +71,10 @@ def main() -> None:
         data = Path(folder)
         graphs = _store(data)
         measured = {(size, answer): Measured() for size in SIZES for answer in ANSWERS}
-        for _ in range(ROUNDS):  # in turn, so that a machine that slows down slows all
+        for _ in range(ROUNDS):  # interleaved, so that a machine that slows down slows all answers
             for answer in ANSWERS:
                 with _server(data) as url:
-                    _ask(url, graphs[SMALL], answer)  # what a server does once only is not an answer's time
+                    _ask(url, graphs[SMALL], answer)  # a server's one-time work does not count
                     for size in SIZES:
                         _measure(measured[size, answer], url, graphs[size], answer)
     for size in SIZES:
@@ -112,8 +113,8 @@ def _measure(measured: Measured, url: str, graph_id: str, answer: Answer) -> Non
 
 
 def _ask(url: str, graph_id: str, answer: Answer) -> int:
-    """The bytes of the body on the wire, once all are here."""
-    address, headers = f"{url}/api/graphs/{graph_id}{answer.address}", {"Accept-Encoding": answer.encoding}
+    """The size in bytes of the body on the wire, read to its end."""
+    address, headers = f"{url}/api/graphs/{graph_id}{answer.path}", {"Accept-Encoding": answer.encoding}
     with requests.get(address, headers=headers, stream=True) as got:
         got.raise_for_status()
         return len(got.raw.read(decode_content=False))
@@ -125,26 +126,26 @@ def _show(size: Size, found: dict[Answer, Measured]) -> None:
         ratios = [
             measured.bytes / objects.bytes,
             *(
-                statistics.median(times) / statistics.median(others)
-                for times, others in ((measured.cold, objects.cold), (measured.warm, objects.warm))
+                statistics.median(times) / statistics.median(baseline)
+                for times, baseline in ((measured.cold, objects.cold), (measured.warm, objects.warm))
             ),
         ]
         wire = f"{measured.bytes / 1e6:.3g} MB"
-        beside = "" if answer.address == "/nodes" else " / ".join(f"{ratio:.2f}" for ratio in ratios)
+        beside = "" if answer.path == "/nodes" else " / ".join(f"{ratio:.2f}" for ratio in ratios)
         rows.append([answer.name, wire, spread(measured.cold), spread(measured.warm), beside])
     columns = ["answer", "on the wire", "cold", "warm", "bytes / cold / warm to first"]
     show(f"Opening a graph of {size} (bar: 60,000 edges under 1.5 MB)", columns, rows)
 
 
 def _serve(data: Path) -> None:
-    """The real application, and among its addresses one for the edges as objects."""
+    """The real application with one more route: the edges as objects."""
     with (
         open_explorer(Places(data), run_jobs=False) as explorer,
         socket.create_server(("127.0.0.1", 0)) as listener,
     ):
         app = create_app(explorer)
 
-        @app.get("/api/graphs/{graph_id}" + OBJECTS.address)
+        @app.get("/api/graphs/{graph_id}" + OBJECTS.path)
         def objects(graph_id: str) -> list[EdgeObject]:
             edges = explorer.graph(graph_id).edges
             columns = (one.tolist() for one in (edges.source, edges.target, edges.weight, edges.share))
@@ -153,7 +154,7 @@ def _serve(data: Path) -> None:
                 for source, target, weight, share in zip(*columns, strict=True)
             ]
 
-        app.router.routes.insert(0, app.router.routes.pop())  # before the page's, which takes every address
+        app.router.routes.insert(0, app.router.routes.pop())  # before the page's, which matches every path
         print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
         uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="warning")).run(sockets=[listener])
 

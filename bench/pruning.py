@@ -1,7 +1,7 @@
 """Pruning a whole trace beside circuit_tracer.graph.prune_graph, which sorts every cell of the matrix.
 
-The trace is as large as that of a prompt of 73 tokens, 8,500 nodes and 18 million edges: in the dense float32 matrix
-that circuit_tracer.attribute returns, and in the file that is kept of it.
+The trace is as large as one of a prompt of 73 tokens: 8,500 nodes and 18 million edges. It is pruned from the dense
+float32 matrix that circuit_tracer.attribute returns, and from a trace file.
 """
 
 import statistics
@@ -27,13 +27,13 @@ THRESHOLDS = ((0.8, 0.98), (0.99, 0.999))
 RUNS = 5
 THEIRS, OURS, KEPT = "circuit_tracer.graph.prune_graph", "prune, dense matrix", "read_trace and prune, file"
 BARS = {OURS: 10, KEPT: 5}
-"""How many times faster than theirs."""
+"""Least speed-up over theirs."""
 MEMORY_BAR = 1.2
-"""Of ours in dense matrices, that one included."""
+"""Highest peak memory of ours, in sizes of the dense matrix, which it includes."""
 
 
 def main() -> None:
-    dense = _large()
+    dense = _large_graph()
     trace = trace_of(dense)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "one.trace"
@@ -47,7 +47,8 @@ def main() -> None:
     show(f"The file of a trace of {N_NODES:,} nodes and {n_edges:,} edges", ["what", "figure"], rows)
     peaks = {name: [_peak(name) for _ in range(RUNS)] for name in (THEIRS, OURS)}
     rows = [
-        [name, f"{statistics.median(of):.2f} ({min(of):.2f} to {max(of):.2f})"] for name, of in peaks.items()
+        [name, f"{statistics.median(each):.2f} ({min(each):.2f} to {max(each):.2f})"]
+        for name, each in peaks.items()
     ]
     show(
         f"Peak memory in dense matrices, that one included (bar of ours: {MEMORY_BAR})",
@@ -56,7 +57,7 @@ def main() -> None:
     )
 
 
-def _large() -> Any:
+def _large_graph() -> Any:
     return layered_graph(N_NODES, N_EDGES, n_layers=N_LAYERS, n_positions=N_POSITIONS)
 
 
@@ -67,11 +68,11 @@ def _compare(dense: Any, file: Path, thresholds: tuple[float, float]) -> None:
         KEPT: lambda: prune(read_trace(file), *thresholds),
     }
     times: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(1 + RUNS):  # in turn, so that a machine that slows down slows all
+    for _ in range(1 + RUNS):  # interleaved, so that a machine that slows down slows all ways
         for name, way in ways.items():
             times[name].append(seconds(way))
     rows = []
-    for name, (_, *counted) in times.items():  # the first compiles, or loads what was compiled
+    for name, (_, *counted) in times.items():  # the first run compiles, or loads compiled code
         ratio = statistics.median(times[THEIRS][1:]) / statistics.median(counted)
         bar = f" (bar: {BARS[name]})" if name in BARS and thresholds == THRESHOLDS[0] else ""
         rows.append([name, spread(counted), f"{ratio:.1f} times{bar}"])
@@ -83,7 +84,7 @@ def _compare(dense: Any, file: Path, thresholds: tuple[float, float]) -> None:
 
 
 def _peak(name: str) -> float:
-    """Of a process that prunes the matrix, in sizes of it; what the process had imported before is left out."""
+    """Peak memory of a process that prunes the matrix, in sizes of the matrix; its imports are left out."""
     command = [sys.executable, "-m", "bench.pruning", name]
     return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
@@ -95,16 +96,16 @@ def _measure_peak(name: str) -> float:
         else:
             prune(trace_of(dense), *THRESHOLDS[0])
 
-    run(layered_graph(100, 1000, n_layers=2, n_positions=3))  # what is compiled, or loaded, once
+    run(layered_graph(100, 1000, n_layers=2, n_positions=3))  # compiles, or loads compiled code
     before = _memory("VmRSS")
-    dense = _large()
-    dense.adjacency_matrix += 0.0  # a cell that was never written takes no memory yet
+    dense = _large_graph()
+    dense.adjacency_matrix += 0.0  # unwritten cells take no memory yet
     run(dense)
     return (_memory("VmHWM") - before) / int(dense.adjacency_matrix.nbytes)
 
 
 def _memory(which: str) -> int:
-    """This process's, in bytes: VmRSS what it has, VmHWM the most it had."""
+    """Memory of this process in bytes: VmRSS now, VmHWM at its peak."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(which))
 

@@ -1,4 +1,4 @@
-"""Ranking paths: beside the notebook's listing of all of them, networkx, igraph, and one pass over all edges."""
+"""Ranking paths against the notebook's listing of all paths, networkx, igraph, and one pass over all edges."""
 
 import gzip
 import json
@@ -39,10 +39,10 @@ from tests.support.synthetic_graphs import SIZES, synthetic_graph
 
 ROUNDS = 5
 N_TOKENS, N_LAYERS = 10, 26
-WHOLE = (8_500, 18_000_000)
+TRACE_SIZE = (8_500, 18_000_000)
 """Nodes and edges of a whole trace."""
-LABELS = 40
-"""Labels that every second feature of a synthetic graph has one of."""
+N_LABELS = 40
+"""Distinct labels; every second feature of a synthetic graph has one of them."""
 REAL = Path(__file__).parents[2] / "shared" / "graphs"
 
 
@@ -57,7 +57,7 @@ def main() -> None:
     _over_http()
 
 
-def _beside(
+def _compare(
     rows: list[tuple[str, ...]],
     what: str,
     beside: str,
@@ -68,8 +68,8 @@ def _beside(
     rounds: int = ROUNDS,
     slower: bool = False,
 ) -> None:
-    """Both in turn; the ratio of their medians, over ours unless `slower` is expected of us."""
-    ours()  # compiled, and warm
+    """Time both in turn and add their row. The ratio of medians is theirs / ours; ours / theirs if `slower`."""
+    ours()  # compiles and warms up
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds):
         times[0].append(seconds(ours))
@@ -83,27 +83,26 @@ def _beside(
 
 
 def _notebook(rows: list[tuple[str, ...]]) -> None:
-    """Its own graph had 8,499 nodes and 55,556 paths of at most two edges."""
-    starts, source, weight = layered_rows(WHOLE[0], 1_000_000, seed=2)
+    """A graph like the notebook's, which had 8,499 nodes and 55,556 paths of at most two edges; then the real files."""
+    starts, source, weight = layered_rows(TRACE_SIZE[0], 1_000_000, seed=2)
     n = len(starts) - 1
     tokens, end = range(N_TOKENS), n - 1
     matrix = np.zeros((n, n), dtype=np.float32)
     target = np.repeat(np.arange(n), np.diff(starts))
     matrix[target, source] = weight
-    from_tokens = np.flatnonzero(
-        starts[1:-1] > starts[:-2]
-    )  # every feature reads some tokens, and is read by the end
+    # Each token feeds 5,500 of the features that have inputs, and all of these feed the end.
+    features = np.flatnonzero(starts[1:-1] > starts[:-2])
     random = np.random.default_rng(3)
     for token in tokens:
-        matrix[random.choice(from_tokens, 5_500, replace=False), token] = 1.0
-    matrix[end, from_tokens] = random.normal(size=len(from_tokens))
+        matrix[random.choice(features, 5_500, replace=False), token] = 1.0
+    matrix[end, features] = random.normal(size=len(features))
     to, from_ = np.nonzero(matrix)
     values = matrix[to, from_].astype(np.float64)
-    ours = partial(_two_edges, n, from_, to, values, list(tokens), end)
-    listed = len(_listed(matrix, tokens, end))
-    what = f"top 8, at most 2 edges, {n:,} nodes, {listed:,} such paths"
-    _beside(
-        rows, what, "listing and sorting all", ours, lambda: _listed(matrix, tokens, end), "100", rounds=1
+    ours = partial(_rank_two_edges, n, from_, to, values, list(tokens), end)
+    n_paths = len(_list_paths(matrix, tokens, end))
+    what = f"top 8, at most 2 edges, {n:,} nodes, {n_paths:,} such paths"
+    _compare(
+        rows, what, "listing and sorting all", ours, lambda: _list_paths(matrix, tokens, end), "100", rounds=1
     )
     for file in sorted(file for file in REAL.glob("*.json") if "grouped" not in file.stem):
         graph = read_graph_file(file.read_bytes())
@@ -111,12 +110,12 @@ def _notebook(rows: list[tuple[str, ...]]) -> None:
         dense = np.zeros((len(graph.nodes), len(graph.nodes)), dtype=np.float32)
         dense[graph.edges.target, graph.edges.source] = graph.edges.weight
         embeddings = graph.nodes.of_kind(NodeKind.EMBEDDING).tolist()
-        _beside(
+        _compare(
             rows,
             f"the same, {file.stem}",
             "listing and sorting all",
             partial(
-                _two_edges,
+                _rank_two_edges,
                 len(graph.nodes),
                 graph.edges.source,
                 graph.edges.target,
@@ -124,13 +123,15 @@ def _notebook(rows: list[tuple[str, ...]]) -> None:
                 embeddings,
                 int(space.targets[0]),
             ),
-            partial(_listed, dense, embeddings, int(space.targets[0])),
+            partial(_list_paths, dense, embeddings, int(space.targets[0])),
             "reported",
             rounds=3,
         )
 
 
-def _two_edges(n: int, source: Ints, target: Ints, weight: Floats, tokens: list[int], end: int) -> object:
+def _rank_two_edges(
+    n: int, source: Ints, target: Ints, weight: Floats, tokens: list[int], end: int
+) -> object:
     begin, ends = np.zeros(n, dtype=np.bool_), np.zeros(n)
     begin[tokens], ends[end] = True, 1.0
     problem = PathProblem(
@@ -139,8 +140,8 @@ def _two_edges(n: int, source: Ints, target: Ints, weight: Floats, tokens: list[
     return list(problem.best(Goal.SUM, weight, 8))
 
 
-def _listed(matrix: npt.NDArray[np.float32], tokens: Any, end: int) -> list[tuple[float, list[int]]]:
-    """The notebook's way: every path of at most three nodes, depth first, its mean weight, and all of them sorted."""
+def _list_paths(matrix: npt.NDArray[np.float32], tokens: Any, end: int) -> list[tuple[float, list[int]]]:
+    """The notebook's way: list every path of at most three nodes depth first, take its mean weight, and sort."""
     found: list[list[int]] = []
 
     def visit(path: list[int]) -> None:
@@ -163,24 +164,24 @@ def _other_libraries(rows: list[tuple[str, ...]]) -> None:
     graph = synthetic_graph(SIZES[1], seed=1)
     space = PathSpace(graph, PathQuery(k=100, min_length=1))
     end, source = int(space.targets[0]), len(graph.nodes)
-    drawn = to_networkx(graph)
-    drawn.remove_edges_from([(a, b) for a, b in drawn.edges if not space.into[b]])
-    drawn.add_edges_from(
+    nx_graph = to_networkx(graph)
+    nx_graph.remove_edges_from([(a, b) for a, b in nx_graph.edges if not space.into[b]])
+    nx_graph.add_edges_from(
         ((source, node) for node in graph.nodes.of_kind(NodeKind.EMBEDDING).tolist()), cost=0.0
     )
-    arcs = list(drawn.edges)
-    costs = [drawn.edges[arc]["cost"] for arc in arcs]
-    in_c = igraph.Graph(n=source + 1, edges=arcs, directed=True)
+    arcs = list(nx_graph.edges)
+    costs = [nx_graph.edges[arc]["cost"] for arc in arcs]
+    igraph_graph = igraph.Graph(n=source + 1, edges=arcs, directed=True)
 
     def ours() -> list[float]:
         return [path.score for path in best_paths(PathSpace(graph, space.query))]
 
     def with_networkx() -> list[float]:
-        found = islice(nx.shortest_simple_paths(drawn, source, end, weight="cost"), 100)
-        return [math.exp(-nx.path_weight(drawn, nodes, "cost")) for nodes in found]
+        found = islice(nx.shortest_simple_paths(nx_graph, source, end, weight="cost"), 100)
+        return [math.exp(-nx.path_weight(nx_graph, nodes, "cost")) for nodes in found]
 
     def with_igraph() -> list[float]:
-        found = in_c.get_k_shortest_paths(source, end, 100, weights=costs, output="epath")
+        found = igraph_graph.get_k_shortest_paths(source, end, 100, weights=costs, output="epath")
         return [math.exp(-sum(costs[edge] for edge in edges)) for edges in found]
 
     for name, theirs, bar, rounds in (
@@ -189,14 +190,14 @@ def _other_libraries(rows: list[tuple[str, ...]]) -> None:
     ):
         if not np.allclose(ours(), theirs(), rtol=1e-9):
             raise RuntimeError(f"{name} ranks otherwise")
-        _beside(rows, f"top 100, {SIZES[1]}", f"{name}'s k shortest paths", ours, theirs, bar, rounds=rounds)
+        _compare(rows, f"top 100, {SIZES[1]}", f"{name}'s k shortest paths", ours, theirs, bar, rounds=rounds)
 
 
 # -- a whole trace
 
 
 def _whole_trace(rows: list[tuple[str, ...]]) -> None:
-    starts, source, weight = layered_rows(*WHOLE, seed=1)
+    starts, source, weight = layered_rows(*TRACE_SIZE, seed=1)
     n = len(starts) - 1
     target = np.repeat(np.arange(n), np.diff(starts))
     share = weight / np.bincount(target, weights=weight, minlength=n)[target]
@@ -208,7 +209,7 @@ def _whole_trace(rows: list[tuple[str, ...]]) -> None:
         problem = PathProblem(AcyclicGraph(n, source, target), begin, ends, everywhere)
         return list(problem.best(Goal.PRODUCT, share, 100))
 
-    _beside(
+    _compare(
         rows,
         f"top 100, {n:,} nodes, {len(source):,} edges",
         "one weighted bincount",
@@ -220,7 +221,7 @@ def _whole_trace(rows: list[tuple[str, ...]]) -> None:
 
 
 def layered_rows(n: int, n_edges: int, seed: int) -> tuple[Ints, npt.NDArray[np.int32], Floats]:
-    """Edges as rows by target, each drawn evenly from the nodes of lower layers; the first layer is the tokens.
+    """Random edges as rows by target; sources are drawn evenly from lower layers. The first layer is the tokens.
 
     shapes: starts (n + 1,), source and weight (about n_edges,).
     """
@@ -246,7 +247,7 @@ def layered_rows(n: int, n_edges: int, seed: int) -> tuple[Ints, npt.NDArray[np.
 def labelled(graph: AttributionGraph) -> AttributionGraph:
     """The same graph with a label on every second feature."""
     for node in graph.nodes.of_kind(NodeKind.FEATURE)[::2].tolist():
-        graph.nodes.label[node] = f"label {int(graph.nodes.index[node]) % LABELS}"
+        graph.nodes.label[node] = f"label {int(graph.nodes.index[node]) % N_LABELS}"
     return graph
 
 
@@ -291,9 +292,9 @@ def _growth() -> None:
 
 
 def _over_http() -> None:
-    """The answer of a real server beside the ranking alone, and cold: the first question about the graph.
+    """A real server's answer beside the ranking alone; cold is the first question about the graph.
 
-    Asked by the standard library's client, as lean as a browser's; `requests` takes its own time of every answer.
+    The client is the standard library's, as lean as a browser's: `requests` adds its own time to every answer.
     """
     rows = []
     for engine in ENGINES:
@@ -301,10 +302,10 @@ def _over_http() -> None:
             graph = labelled(synthetic_graph(SIZES[1], seed=1))
             with open_store(url) as store:
                 store.load(graph)
-            read = _stored(url, graph.record.id)
+            stored = _read(url, graph.record.id)
             cold: list[float] = []
             warm: list[float] = []
-            by_requests: list[float] = []
+            with_requests: list[float] = []
             alone: list[float] = []
             empty: list[float] = []
             for _ in range(3):
@@ -319,11 +320,17 @@ def _over_http() -> None:
                         cold.append(seconds(partial(_ask, client, paths)))
                         for _ in range(20):
                             warm.append(seconds(partial(_ask, client, paths)))
-                            by_requests.append(seconds(partial(session.get, root + paths)))
-                            alone.append(seconds(partial(_rank, read, PathQuery())))
+                            with_requests.append(seconds(partial(session.get, root + paths)))
+                            alone.append(seconds(partial(_rank, stored, PathQuery())))
                             empty.append(seconds(partial(_ask, client, "/api/health")))
-            more = statistics.median(warm) - statistics.median(alone)
-            http = (spread(warm), f"{more * 1000:.1f} ms", spread(by_requests), spread(empty), spread(cold))
+            overhead = statistics.median(warm) - statistics.median(alone)
+            http = (
+                spread(warm),
+                f"{overhead * 1000:.1f} ms",
+                spread(with_requests),
+                spread(empty),
+                spread(cold),
+            )
             rows.append((engine, spread(alone), *http))
     columns = (
         "engine",
@@ -345,6 +352,6 @@ def _ask(client: HTTPConnection, path: str) -> None:
     json.loads(gzip.decompress(body) if answer.headers["Content-Encoding"] == "gzip" else body)
 
 
-def _stored(url: str, graph_id: str) -> AttributionGraph:
+def _read(url: str, graph_id: str) -> AttributionGraph:
     with open_store(url) as store:
         return store.read(graph_id)

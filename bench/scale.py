@@ -1,7 +1,7 @@
-"""Ten stored graphs or a thousand: does a question of one graph take as long?
+"""Does a question about one graph take as long among a thousand stored graphs as among ten?
 
-The graphs, loaded one by one, are alike in size and share features. Both databases are asked in turn, each about
-graphs chosen at random, in the product's own ways. With BENCH_FOLDER the databases are kept there for the next time.
+The graphs are loaded one by one; they have one size and share features. The product's own code asks both databases in
+turn, each about graphs chosen at random. BENCH_FOLDER names a folder that keeps the databases for the next run.
 """
 
 import asyncio
@@ -32,14 +32,14 @@ from tests.support.synthetic_graphs import SMALL, synthetic_graph
 
 FEW, MANY = 10, 1_000
 ROUNDS = 100
-WARMING = 3
-"""First rounds, which do not count."""
+WARM_UP_ROUNDS = 3
+"""First rounds, which do not count in the figures."""
 BARS = (1.2, 1.5)
-"""Of the ratios at p50 and at p95."""
+"""Largest ratios at p50 and at p95."""
 
 
 class Database(NamedTuple):
-    """A stored number of graphs, and the ways to ask."""
+    """A database of `n_graphs` graphs: its store, and a function that runs Cypher."""
 
     n_graphs: int
     store: GraphStore
@@ -67,15 +67,17 @@ def _measure(engine: Engine, folder: Path) -> None:
         databases = [stack.enter_context(_opened(url, n)) for n, url in urls.items()]
         questions = _questions(engine)
         times = {(question.name, n): list[float]() for question in questions for n in urls}
-        chance = random.Random(0)
-        for _ in track(range(WARMING + ROUNDS), f"asking {engine}", console=console, transient=True):
+        draw = random.Random(0)
+        for _ in track(range(WARM_UP_ROUNDS + ROUNDS), f"asking {engine}", console=console, transient=True):
             for question in questions:
                 for one in databases:
-                    graph = synthetic_graph(SMALL, chance.randrange(one.n_graphs))
+                    graph = synthetic_graph(SMALL, draw.randrange(one.n_graphs))
                     times[question.name, one.n_graphs].append(seconds(partial(question.ask, one, graph)))
     rows = []
     for question in questions:
-        few, many = (np.percentile(times[question.name, n][WARMING:], (50, 95)) * 1000 for n in (FEW, MANY))
+        few, many = (
+            np.percentile(times[question.name, n][WARM_UP_ROUNDS:], (50, 95)) * 1000 for n in (FEW, MANY)
+        )
         ratios = many / few
         row = [question.name, f"{few[0]:.3g} / {few[1]:.3g} ms", f"{many[0]:.3g} / {many[1]:.3g} ms"]
         rows.append(
@@ -93,7 +95,7 @@ def _measure(engine: Engine, folder: Path) -> None:
 
 
 def _fill(url: str, n_graphs: int) -> list[float]:
-    """Load the graphs that are missing, one by one. Seconds of each."""
+    """Load the missing graphs one by one; the seconds of each load."""
     with open_store(url) as store:
         stored = {record.id for record in store.graphs()}
         times = []
@@ -116,7 +118,7 @@ def _opened(url: str, n_graphs: int) -> Iterator[Database]:
     runner = CypherRunner(url)
     try:
         with open_store(url, read_only=True) as store, asyncio.Runner() as loop:
-            yield Database(n_graphs, store, lambda query, given: loop.run(runner.run(query, given)))
+            yield Database(n_graphs, store, lambda text, parameters: loop.run(runner.run(text, parameters)))
     finally:
         runner.close()
 
@@ -140,11 +142,11 @@ def _best_paths(one: Database, graph: AttributionGraph) -> object:
 
 
 def _ask_named(engine: Engine, query: NamedQuery, one: Database, graph: AttributionGraph) -> object:
-    return one.run(query.text(engine), dict(checked(query, _given(query, graph))))
+    return one.run(query.text(engine), dict(checked(query, _required_values(query, graph))))
 
 
-def _given(query: NamedQuery, graph: AttributionGraph) -> dict[str, object]:
-    """The parameters that a query cannot do without: its first token, best logit, and nodes that have edges."""
+def _required_values(query: NamedQuery, graph: AttributionGraph) -> dict[str, object]:
+    """Values for a query's required parameters: the graph's first token or target logit, and nodes with edges."""
     nodes, edges = graph.nodes, graph.edges
     keys = nodes.keys(graph.record.id)
     is_logit = nodes.is_target_logit

@@ -1,4 +1,4 @@
-"""The start-up of the server's application, beside the framework it stands on."""
+"""The start-up time of the server's application, beside its framework's."""
 
 import statistics
 import subprocess
@@ -11,15 +11,15 @@ TIMED = "import time; started = time.perf_counter(); import {}; print(time.perf_
 
 
 def main() -> None:
-    # In turn, so that a machine that slows down slows both.
-    found: dict[str, list[float]] = {"api.http.app": [], "fastapi, numpy": []}
+    # Interleaved, so that a machine that slows down slows both.
+    times_of: dict[str, list[float]] = {"api.http.app": [], "fastapi, numpy": []}
     for _ in range(RUNS):
-        for modules, times in found.items():
+        for modules, times in times_of.items():
             code = TIMED.format(modules)
             done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
             times.append(float(done.stdout))
-    ratio = statistics.median(found["api.http.app"]) / statistics.median(found["fastapi, numpy"])
-    rows = [[f"import {modules}", spread(times)] for modules, times in found.items()]
+    ratio = statistics.median(times_of["api.http.app"]) / statistics.median(times_of["fastapi, numpy"])
+    rows = [[f"import {modules}", spread(times)] for modules, times in times_of.items()]
     show(
         f"Start-up, median of {RUNS} processes (bar: api.http.app under 1 s)",
         ["what", "time"],

@@ -16,9 +16,9 @@ def right_answers(
     statements: Sequence[Statement],
     batch_size: int = 128,
 ) -> list[bool]:
-    """For each statement, whether every token of its answer is the most probable one after those before it.
+    """For each statement, whether every token of its answer is the most probable one after the tokens before it.
 
-    The answer's own tokens are given as context (teacher forcing), which for a greedy answer is the same question.
+    The context holds the answer's own tokens (teacher forcing); a greedy answer is right in the same cases.
     """
     right: list[bool] = []
     for start in range(0, len(statements), batch_size):

@@ -1,6 +1,6 @@
-"""Writing the trained transcoders to a folder, and reading model and transcoders back as any hub model is read.
+"""Writes trained transcoders to a folder; reads model and transcoders back, as any model of a hub.
 
-model/         what AutoModelForCausalLM and AutoTokenizer load
+model/         for AutoModelForCausalLM and AutoTokenizer
 transcoders/   config.yaml, layer_{i}.safetensors as circuit-tracer names them, explanations.jsonl
 """
 
@@ -24,14 +24,14 @@ TRANSCODER_SET = "demo-transcoders"
 EXPLANATION_METHOD = "demo.labels mass-share rule v1"
 SCORE_TYPE = "held-out mass share"
 HOOK_IN, HOOK_OUT = "mlp.hook_in", "mlp.hook_out"
-SILENT_BIAS = -1e3  # of a feature that only fills its layer up to the common size; within float16
+SILENT_BIAS = -1e3  # of a feature that pads its layer to the common size; float16 holds it
 
 
 def save_transcoders(folder: Path, layers: Sequence[TranscoderWeights], inputs: Tensor) -> None:
     """Write every layer in float16 without the features that never fire on the inputs (n_layers, positions, d_model).
 
-    circuit-tracer wants layers of one size, so that of the layer with most live features is common, and the others
-    are filled up with features that are silent.
+    circuit-tracer wants layers of one size: the layer with the most live features sets it, and silent features pad
+    the others.
     """
     counts = [
         torch.bincount(exported_active(weights, layer_inputs).unit, minlength=len(weights["b_enc"]))

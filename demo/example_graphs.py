@@ -1,7 +1,7 @@
 """Traces the model's example prompts and writes their graphs to demo/graphs, for servers that cannot trace.
 
-`make demo-graphs` runs it; tests/demo/test_example_graphs.py fails where the model, its transcoders or the prompts have
-changed since then.
+`make demo-graphs` runs it; tests/demo/test_example_graphs.py fails once the model, its transcoders or the prompts have
+changed.
 """
 
 import io
@@ -17,8 +17,8 @@ from queries.graph.records import TraceParameters
 
 
 def write_example_graphs(folder: Path) -> None:
-    """Write NAME.npz and NAME.trace for each example prompt, by the code that runs a job; their names sort in the
-    prompts' order."""
+    """Write NAME.npz and NAME.trace for each example prompt, by the code that runs a job. Names sort in the order of
+    the prompts."""
     with TemporaryDirectory() as empty:
         entry, transcoders = ingest.load_registry(Path(empty)).find(None, None)
     process = TracingProcess(io.BytesIO())

@@ -1,13 +1,13 @@
-"""Labels for transcoder features: a documented rule, no judgement and no prompt on show.
+"""Labels for transcoder features by a fixed rule, without judgement and without the prompts on show.
 
 The text is every distinct prefix of the training corpus, each once, split in two halves by a hash of the prefix.
 
 1. On the choosing half, a feature's activation mass is added up by the token it fires on, and by the entity (a
-   state, a country, a word ...) that the prefix determines. A share is such a sum over the feature's whole mass.
+   state, a country, a word ...) that the prefix determines. A share is such a sum over the feature's total mass.
 2. The candidates are the token and the entity with the largest shares. Where both are within 0.05 of the larger share,
    the rarer one in the corpus describes the feature more closely and wins: a feature that fires on Dallas alone is
    "Dallas", not "Texas".
-3. The label's score is its share of the feature's mass on the scoring half. Below 0.8 it is no label.
+3. The label's score is its share of the feature's mass on the scoring half. A label below 0.8 is dropped.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ MIN_FIRINGS = 4
 
 
 class LabelKind(StrEnum):
-    """What a label names: the token that the feature fires on, or the entity that the text so far is about."""
+    """The thing that a label names: the token that the feature fires on, or the entity that the prefix is about."""
 
     TOKEN = "token"
     ENTITY = "entity"
@@ -37,7 +37,7 @@ class LabelKind(StrEnum):
 
 @dataclass(frozen=True)
 class FeatureLabel:
-    """The label of one feature. Shares are of activation mass: where the label was chosen, and held out."""
+    """The label of one feature. Shares are of activation mass, on the choosing half and on the scoring half."""
 
     layer: int
     index: int
@@ -53,7 +53,7 @@ class Attribute:
 
     Attributes:
         of_prefix: (n_prefixes) the value's number; `len(names)` where the prefix has none.
-        names: what each value is called; an empty name cannot be a label.
+        names: each value's name; an empty name cannot be a label.
     """
 
     of_prefix: Tensor
@@ -68,7 +68,7 @@ class Attribute:
 def mass_shares(active: ActiveUnits, attribute: Attribute, in_half: Tensor, n_features: int) -> Tensor:
     """The share of each feature's activation mass on each value, over the prefixes of one half: (n_features, n_values).
 
-    0 where the feature does not fire in that half. in_half (n_prefixes) bool; active's positions are prefixes.
+    0 for a feature that does not fire in the half. in_half (n_prefixes) bool; active's positions are prefixes.
     """
     kept = in_half[active.position]
     feature, value = active.unit[kept], active.value[kept]
@@ -121,7 +121,7 @@ def prefix_attributes(prefixes: Prefixes, tokenizer: PreTrainedTokenizerFast) ->
 
 @dataclass(frozen=True)
 class LabelledFeatures:
-    """Labels of a whole transcoder set, and how many features fire often enough to be judged."""
+    """The labels of a transcoder set, and the numbers of features that fire often enough to be judged."""
 
     labels: list[FeatureLabel]
     n_judged: int
@@ -129,7 +129,7 @@ class LabelledFeatures:
 
     @property
     def readable_share(self) -> float:
-        """The share of features that fire at MIN_FIRINGS or more distinct prefixes that have a label."""
+        """The share with a label among the features that fire at MIN_FIRINGS or more distinct prefixes."""
         return self.n_judged_with_label / max(1, self.n_judged)
 
 
@@ -147,7 +147,7 @@ def label_features(
         n_features = len(weights["b_enc"])
         active = exported_active(weights, layer_inputs)
         is_judged = torch.bincount(active.unit, minlength=n_features) >= MIN_FIRINGS
-        of_layer = label_layer(
+        layer_labels = label_layer(
             layer,
             active,
             attributes[LabelKind.TOKEN],
@@ -155,24 +155,24 @@ def label_features(
             prefixes.in_scoring_half,
             n_features,
         )
-        labels += of_layer
+        labels += layer_labels
         n_judged += int(is_judged.sum())
-        n_judged_with_label += sum(bool(is_judged[label.index]) for label in of_layer)
+        n_judged_with_label += sum(bool(is_judged[label.index]) for label in layer_labels)
     return LabelledFeatures(labels, n_judged, n_judged_with_label)
 
 
-def features_of_entities(
+def entities_of_features(
     layers: Sequence[TranscoderWeights],
     inputs: Tensor,
     prefixes: Prefixes,
     tokenizer: PreTrainedTokenizerFast,
 ) -> dict[tuple[int, int], str]:
-    """(layer, feature) -> the entity that has MIN_SHARE of its mass in both halves.
+    """(layer, feature) -> the entity that has MIN_SHARE of the feature's mass in both halves.
 
     Wider than the labels: a feature that fires on Houston alone is labelled "Houston", yet belongs to Texas here.
     """
     entity = prefix_attributes(prefixes, tokenizer)[LabelKind.ENTITY]
-    belongs: dict[tuple[int, int], str] = {}
+    entities: dict[tuple[int, int], str] = {}
     for layer, (weights, layer_inputs) in enumerate(zip(layers, inputs, strict=True)):
         n_features = len(weights["b_enc"])
         active = exported_active(weights, layer_inputs)
@@ -180,5 +180,5 @@ def features_of_entities(
         scored = mass_shares(active, entity, prefixes.in_scoring_half, n_features)
         held_out = scored[torch.arange(n_features), chosen.indices]
         for feature in ((chosen.values >= MIN_SHARE) & (held_out >= MIN_SHARE)).nonzero().flatten().tolist():
-            belongs[layer, feature] = entity.names[int(chosen.indices[feature])]
-    return belongs
+            entities[layer, feature] = entity.names[int(chosen.indices[feature])]
+    return entities

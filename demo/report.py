@@ -14,7 +14,7 @@ import torch
 
 from demo.artefacts import FOLDER, load_explanations, load_model, load_transcoders
 from demo.facts import us_states
-from demo.labels import LabelKind, features_of_entities, label_features
+from demo.labels import LabelKind, entities_of_features, label_features
 from demo.measures.faithfulness import Accuracy, measure_accuracy
 from demo.measures.paths import PathResult, held_out_city_prompts, load_for_tracing, measure_paths
 from demo.measures.swaps import FACTOR, measure_swaps
@@ -25,7 +25,7 @@ from queries.graph.records import TraceParameters
 REPORT_BEGIN, REPORT_END = "<!-- report -->", "<!-- end of report -->"
 
 MAX_STATEMENTS = 2000
-"""Of a task with more (the sums), this many are drawn."""
+"""Statements drawn from a task that has more (the sums)."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Row:
 
 @dataclass
 class Report:
-    """The lines of the report, printed as they come when `echo` is set."""
+    """The rows of the report's table, and the lines below it."""
 
     rows: list[Row] = field(default_factory=list)
     details: list[str] = field(default_factory=list)
@@ -67,7 +67,7 @@ def _progress(line: str) -> None:
 
 
 def statements_by_group() -> dict[str, list[Statement]]:
-    """Every task's statements, trained on and held out apart ("... (held out)"), fresh ones of the random tasks."""
+    """Each task's statements; held-out ones are a group ("... (held out)"), random tasks draw new ones."""
     draw = random.Random(11)
     groups: dict[str, list[Statement]] = {}
     for statement in fixed_statements():
@@ -85,17 +85,17 @@ def statements_by_group() -> dict[str, list[Statement]]:
 
 
 def pooled(accuracies: Sequence[Accuracy]) -> Accuracy:
-    """As if all statements were one group."""
-    total = sum(each.n_statements for each in accuracies)
+    """The accuracy on all groups' statements as one group."""
+    total = sum(result.n_statements for result in accuracies)
     return Accuracy(
         total,
-        sum(each.model * each.n_statements for each in accuracies) / total,
-        sum(each.replaced * each.n_statements for each in accuracies) / total,
+        sum(result.model * result.n_statements for result in accuracies) / total,
+        sum(result.replaced * result.n_statements for result in accuracies) / total,
     )
 
 
 def report_accuracy(report: Report, folder: Path) -> None:
-    """Facts known, by the model and with replaced MLPs."""
+    """Add the shares of facts known, by the model and with replaced MLPs."""
     model, tokenizer = load_model(folder / "model")
     layers = load_transcoders(folder / "transcoders")
     groups = statements_by_group()
@@ -129,7 +129,7 @@ def report_accuracy(report: Report, folder: Path) -> None:
 
 
 def report_labels(report: Report, folder: Path) -> dict[tuple[int, int], str]:
-    """How many features are readable; returns which state, country or word each feature belongs to."""
+    """Add the shares of readable features; (layer, feature) -> the state, country or word that it belongs to."""
     model, tokenizer = load_model(folder / "model")
     layers = load_transcoders(folder / "transcoders")
     prefixes = collect_prefixes(tokenizer, label_statements())
@@ -144,13 +144,13 @@ def report_labels(report: Report, folder: Path) -> dict[tuple[int, int], str]:
         f"{labelled.n_judged} features fire at 4 or more distinct prefixes; {len(labelled.labels)} have a label, "
         f"{n_state_features} of them a state's name."
     )
-    return features_of_entities(layers, inputs, prefixes, tokenizer)
+    return entities_of_features(layers, inputs, prefixes, tokenizer)
 
 
 def report_paths_and_swaps(
     report: Report, folder: Path, entity_of_feature: dict[tuple[int, int], str]
 ) -> None:
-    """What circuit-tracer and the product's ranking say about the held-out city prompts."""
+    """Add the scores, paths and swaps of the held-out city prompts, by circuit-tracer and the product's ranking."""
     loaded = load_for_tracing(folder)
     prompts = held_out_city_prompts()
     results: list[PathResult] = []
@@ -161,38 +161,42 @@ def report_paths_and_swaps(
     report.add(
         "replacement score, held-out capital prompts",
         0.88,
-        mean([each.replacement_score for each in results]),
+        mean([result.replacement_score for result in results]),
     )
-    report.add("completeness score", 0.94, mean([each.completeness_score for each in results]))
+    report.add("completeness score", 0.94, mean([result.completeness_score for result in results]))
     report.add(
-        "a state's feature in the 10 best single paths", 0.85, mean([each.has_state_path for each in results])
+        "a state's feature in the 10 best single paths",
+        0.85,
+        mean([result.has_state_path for result in results]),
     )
-    exact = [each.exact_rank is not None for each in results]
+    exact = [result.exact_rank is not None for result in results]
     report.add("city -> state -> capital in the 10 best grouped paths", 0.85, mean(exact))
     report.add(
-        "- any sequence through the state", None, mean([each.state_rank is not None for each in results])
+        "- any sequence through the state", None, mean([result.state_rank is not None for result in results])
     )
     model = loaded.replacement_model
     _progress("swapping features")
-    belongs = measure_swaps(model, prompts, lambda layer, feature: entity_of_feature.get((layer, feature)))
-    report.add(f"swaps that make the other capital top (x {FACTOR:g})", 0.70, belongs.share)
+    by_entity = measure_swaps(model, prompts, lambda layer, feature: entity_of_feature.get((layer, feature)))
+    report.add(f"swaps that make the other capital top (x {FACTOR:g})", 0.70, by_entity.share)
     labels = entity_labels(folder)
-    labelled = measure_swaps(model, prompts, lambda layer, feature: labels.get((layer, feature)))
-    report.add("- with features labelled with the state alone", None, labelled.share)
-    n_nodes = mean([each.n_feature_nodes for each in results])
-    n_labelled = mean([each.n_labelled_nodes for each in results])
-    right = mean([each.predicted == each.prompt.capital.split()[0] for each in results])
+    by_label = measure_swaps(model, prompts, lambda layer, feature: labels.get((layer, feature)))
+    report.add("- with features labelled with the state alone", None, by_label.share)
+    n_nodes = mean([result.n_feature_nodes for result in results])
+    n_labelled = mean([result.n_labelled_nodes for result in results])
+    right = mean([result.predicted == result.prompt.capital.split()[0] for result in results])
     report.details += [
         f"{len(results)} prompts, {right:.3f} predicted right; a pruned graph has {n_nodes:.0f} feature nodes, "
-        f"{n_labelled:.0f} of them labelled. {belongs.n_pairs} swaps.",
+        f"{n_labelled:.0f} of them labelled. {by_entity.n_pairs} swaps.",
         "",
         "| city | state in the 10 best single paths | rank of city -> state -> capital | best grouped paths |",
         "| --- | --- | --- | --- |",
     ]
-    for each in results:
-        best = "; ".join(f"{words} ({score:.1%})" for score, words in each.sequences[:3])
-        is_through = "yes" if each.has_state_path else "no"
-        report.details.append(f"| {each.prompt.city} | {is_through} | {each.exact_rank or '-'} | {best} |")
+    for result in results:
+        best = "; ".join(f"{words} ({score:.1%})" for score, words in result.sequences[:3])
+        is_through = "yes" if result.has_state_path else "no"
+        report.details.append(
+            f"| {result.prompt.city} | {is_through} | {result.exact_rank or '-'} | {best} |"
+        )
 
 
 def entity_labels(folder: Path) -> dict[tuple[int, int], str]:

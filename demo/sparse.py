@@ -1,7 +1,7 @@
 """relu(x W^T + b) V, computed for the few units that are active.
 
-Of a thousand or more units some four are active at a position. The dense product is made once, without gradient, to
-find them; values, outputs and gradients are computed for those alone. On a CPU this is several times faster than
+About four of a thousand or more units are active at a position. One dense product, without gradient, finds them;
+values, outputs and gradients are computed for the active units alone. On a CPU this is several times faster than
 masking, for transcoder features and for the language model's own neurons once they are sparse.
 """
 
@@ -31,7 +31,7 @@ def active_units(
     """The units whose pre-activation exceeds the threshold, with gradients to inputs, encoder and bias.
 
     inputs (n_positions, d_model), encoder (n_units, d_model), bias (n_units); pre_activations (n_positions,
-    n_units) are inputs encoder^T + bias, made without gradient.
+    n_units) are inputs encoder^T + bias, without gradient.
     """
     position, unit = (pre_activations > threshold).nonzero(as_tuple=True)
     value = (F.embedding(position, inputs) * F.embedding(unit, encoder)).sum(-1) + bias[unit]

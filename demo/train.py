@@ -10,8 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-# What the C library's allocator gives back to the system, the next step must fault in again: keeping it is 2.5 times
-# faster. Spinning threads starve the neighbours of shared cores. Both are read once, at start-up.
+# The next step faults in again all memory that the C library's allocator returns to the system: keeping it is 2.5
+# times faster. Spinning threads starve other processes on shared cores. Both settings are read once, at start-up.
 ALLOCATOR_SETTINGS = {
     "MALLOC_MMAP_MAX_": "0",
     "MALLOC_TRIM_THRESHOLD_": str(8 << 30),

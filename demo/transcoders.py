@@ -66,7 +66,7 @@ class Transcoder(nn.Module):
 
     @torch.no_grad()
     def start_from_neurons(self, mlp: LlamaMLP, scale: Scale) -> None:
-        """Make the first features the MLP's own neurons; the rest stay 0, to be placed while training."""
+        """Make the first features the MLP's own neurons; the rest stay 0, and training moves them."""
         encoder, decoder = mlp.gate_proj.weight, mlp.down_proj.weight.T
         n_neurons = min(len(encoder), len(self.encoder))
         size = mlp.down_proj.weight.norm(dim=0)[:n_neurons].clamp(min=1e-6) / scale.output_rms
@@ -90,7 +90,7 @@ class Transcoder(nn.Module):
 
     @torch.no_grad()
     def cap_decoder_norms(self) -> None:
-        """Decoder rows at most of norm 1, so that sizes live in the activations, which the threshold compares."""
+        """Scale decoder rows to norm 1 at most, so that activations, which the threshold compares, carry the sizes."""
         self.decoder.div_(self.decoder.norm(dim=-1, keepdim=True).clamp(min=1.0))
 
     @torch.no_grad()

@@ -1,19 +1,19 @@
 """Words, defaults and bounds that the API, the command line and notebooks share.
 
-Nothing heavy is imported for them: the command line's help shows them too.
+The command line's help shows them too, so this module imports nothing heavy.
 """
 
 from typing import Literal, TypeAlias, get_args
 
 GroupBy: TypeAlias = Literal["feature", "label", "position", "layer", "supernode"]
-"""By which feature nodes are grouped: Feature (at any position), label, token position, layer, or drawn supernode."""
+"""The property that groups feature nodes: Feature (any position), label, token position, layer, or drawn supernode."""
 GROUPINGS: tuple[GroupBy, ...] = get_args(GroupBy)
 
 Unlabelled: TypeAlias = Literal["own", "one"]
-"""How feature nodes without a label or supernode are grouped: each a group of its own, or all of them one."""
+"""The grouping of feature nodes without a label or supernode: each a group of its own, or all of them one."""
 
 Sign: TypeAlias = Literal["all-positive", "positive", "negative"]
-"""Which weights a path may have: all of them positive, or their product positive or negative."""
+"""The weights that a path may have: all of them positive, or their product positive or negative."""
 
 SELECTORS = {
     "KIND/LAYER/POSITION/INDEX": "one node: the end of its id, or the whole id",
@@ -36,20 +36,20 @@ ENGINES: tuple[Engine, ...] = get_args(Engine)
 """The graph databases that can be used."""
 
 DEFAULT_PATHS, MAX_PATHS = 10, 10_000
-"""Paths, or group sequences, that a question is answered with."""
+"""Paths, or group sequences, in an answer."""
 MAX_BEST_MEMBERS = 100
-"""Single paths answered with each group sequence."""
+"""Single paths listed with each group sequence of an answer."""
 MAX_THROUGH = 8
 """`through` items of a question."""
 MAX_SELECTORS = 100
 """Selectors in any other parameter of a question."""
 DEFAULT_MIN_LENGTH, MAX_LENGTH = 2, 1000
-"""Edges of a path: the fewest unless a question says otherwise; the most that it may say."""
+"""Edges of a path: the default lower limit; the highest limit that a question may set."""
 
 MIN_GRAPHS, MAX_GRAPHS = 2, 8
-"""Graphs that are compared at once."""
+"""Graphs in one comparison."""
 DEFAULT_SEQUENCES, MAX_SEQUENCES = 100, 1000
-"""Best feature sequences taken of each graph that is compared."""
+"""Best feature sequences of each compared graph."""
 
 DEFAULT_LIMIT, MAX_LIMIT = 10_000, 100_000
 """Rows of a Cypher query."""

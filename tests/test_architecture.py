@@ -82,8 +82,8 @@ def modules() -> dict[str, Path]:
 
 @cache
 def imports(module: str) -> frozenset[str]:
-    """The modules that a module imports, wherever in its file it does: our own by their names, others by their
-    packages'."""
+    """The modules that a module imports, at the top of its file or below: our own by their names, others by their
+    packages' names."""
     found = set()
     for node in ast.walk(ast.parse(modules()[module].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -174,7 +174,7 @@ def test_torch_stays_under_ingest_and_demo(package: str) -> None:
 
 
 def test_the_face_of_ingest_loads_neither_models_nor_databases() -> None:
-    """What `import api.http.app` costs and needs: the server starts in a second and serves without torch."""
+    """The server starts in a second and serves without torch: `import api.http.app` loads nothing heavy."""
     heavy = MODELS | {"dbos", "sqlalchemy", "ladybug", "neo4j", "pyarrow", "uvicorn"}
     code = (
         f"import sys, api.http.app; print(sorted({heavy!r} & {{name.split('.')[0] for name in sys.modules}}))"

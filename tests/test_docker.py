@@ -1,4 +1,4 @@
-"""What docker-compose.yml and the Dockerfile promise, read from the files: there is no Docker here to run them."""
+"""docker-compose.yml and the Dockerfile keep their promises, as far as their text shows: tests run without Docker."""
 
 import re
 import xml.etree.ElementTree as ElementTree
@@ -103,7 +103,7 @@ def test_what_serving_takes_is_pinned_as_everywhere() -> None:
 
 
 def pinned(lock: Path) -> dict[str, set[str]]:
-    """Of each package its versions (one, or one for each Python) and their hashes."""
+    """Each package's versions (one, or one for each Python) and hashes."""
     pins: dict[str, set[str]] = {}
     for entry in re.split(r"\n(?=\S)", lock.read_text()):
         package = entry.partition("==")[0]
@@ -116,7 +116,7 @@ def test_the_server_listens_on_the_port_that_is_published() -> None:
     for part in ('"--host", "0.0.0.0"', '"--port", "8000"'):
         assert part in command
     assert EXPLORER["ports"] == ["127.0.0.1:8000:8000"]
-    assert "127.0.0.1" in LOOPBACK, "as which the published port is asked for"
+    assert "127.0.0.1" in LOOPBACK, "requests to the published port name it"
 
 
 def test_what_the_image_copies_is_sent_to_the_builder() -> None:

@@ -1,4 +1,4 @@
-"""`make` on a machine that lacks Node, Java and Maven: what it installs, from where, and the line that it ends with."""
+"""`make` on a machine without Node, Java and Maven installs them, or ends with one line that says how."""
 
 import shutil
 import subprocess
@@ -17,7 +17,7 @@ SHELL_TOOLS = ("sh", "rm", "touch", "env", "tail")
 
 
 class Machine:
-    """A copy of what `make` starts from, and a PATH with Python and a shell alone."""
+    """A copy of the files that `make` needs, and a PATH with only Python and a shell."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.path = folder, folder / "path"
@@ -31,21 +31,21 @@ class Machine:
             (self.path / name).symlink_to(program)
 
     def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
-        # The tests may have been started by a `make` of their own, with a PYTHON of its own.
+        # A `make` that runs the tests sets variables of its own, such as PYTHON.
         passed = {
             name: value
             for name, value in environment().items()
             if not name.startswith(("MAKE", "MFLAGS", "PYTHON"))
         }
-        where = passed | {"PATH": str(self.path)}
-        return subprocess.run(command, cwd=self.folder, env=where, capture_output=True, text=True)
+        variables = passed | {"PATH": str(self.path)}
+        return subprocess.run(command, cwd=self.folder, env=variables, capture_output=True, text=True)
 
     def make(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         assert MAKE is not None
         return self.run(MAKE, *arguments)
 
     def version(self, program: str) -> tuple[int, ...]:
-        """As the virtual environment's Python finds the program there."""
+        """The version of the program that the machine's virtual environment finds."""
         code = (
             f"from tools.prerequisites import find, version; print(find('{program}'), *version('{program}'))"
         )
@@ -56,7 +56,7 @@ class Machine:
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Machine:
-    """One machine for the module: what a test installs is there for the next."""
+    """One machine for the module: a test finds the programs that earlier ones installed."""
     return Machine(tmp_path_factory.mktemp("machine"))
 
 
@@ -94,7 +94,7 @@ def test_what_cannot_be_installed_is_named_in_one_line(bare: Machine, tmp_path: 
 
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder that is all of the PATH."""
+    """An empty folder, the only one on the PATH."""
     folder = tmp_path / "path"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
@@ -103,26 +103,26 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def taken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is asked of PyPI, which has nothing."""
+def requested(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of programs requested from PyPI, which has none."""
     names: list[str] = []
     monkeypatch.setattr(prerequisites, "from_pypi", names.append)
     return names
 
 
 @pytest.mark.parametrize(
-    ("said", "enough"), [("v20.19.0", True), ("v24.1.0", True), ("v20.18.3", False), ("", False)]
+    ("printed", "enough"), [("v20.19.0", True), ("v24.1.0", True), ("v20.18.3", False), ("", False)]
 )
 def test_node_of_the_system_is_used_where_it_is_new_enough(
-    path: Path, taken: list[str], said: str, enough: bool
+    path: Path, requested: list[str], printed: str, enough: bool
 ) -> None:
-    write_program(path, "node", f"echo {said}")
+    write_program(path, "node", f"echo {printed}")
     if enough:
         prerequisites.node()
     else:
         with pytest.raises(Missing, match=r"^Node 20\.19 or newer is needed .*install it"):
             prerequisites.node()
-    assert taken == ([] if enough else ["node"])
+    assert requested == ([] if enough else ["node"])
 
 
 @pytest.mark.parametrize(
@@ -133,13 +133,15 @@ def test_node_of_the_system_is_used_where_it_is_new_enough(
         ("echo 'Unrecognized option: --version' >&2; exit 1", ()),  # Java 8
     ],
 )
-def test_java_s_version_is_read(path: Path, taken: list[str], script: str, found: tuple[int, ...]) -> None:
+def test_java_s_version_is_read(
+    path: Path, requested: list[str], script: str, found: tuple[int, ...]
+) -> None:
     write_program(path, "java", script)
     assert version("java") == found
     if not found:
         with pytest.raises(Missing, match=r"^Java 17 or newer is needed"):
             prerequisites.java()
-    assert taken == ([] if found else ["java"])
+    assert requested == ([] if found else ["java"])
 
 
 @pytest.mark.parametrize("root", [True, False])

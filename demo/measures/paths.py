@@ -1,6 +1,6 @@
 """Do the best paths of a held-out two-hop prompt go through its state?
 
-Traced, pruned and ranked by the product's own code.
+The product's own code traces, prunes and ranks.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,8 +24,8 @@ from queries.paths.groups import group_nodes
 from queries.paths.sequences import GroupSequence, best_group_sequences
 from queries.paths.space import PathQuery, PathSpace, best_paths
 
-FIRST = 10
-"""How many of the best paths or sequences are looked at."""
+N_BEST = 10
+"""Best paths, and best sequences, that count."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,14 @@ def held_out_city_prompts() -> list[CityPrompt]:
 
 @dataclass(frozen=True)
 class PathResult:
-    """What one prompt's graph shows.
+    """The figures of one prompt's graph.
 
     Attributes:
         replacement_score, completeness_score: circuit_tracer.graph.compute_graph_scores of the unpruned graph.
         has_state_path: one of the 10 best single paths passes a feature labelled with the state.
-        exact_rank: place (from 1) of the sequence city -> state -> capital among the grouped paths; None below the
+        exact_rank: rank (from 1) of the sequence city -> state -> capital among the grouped paths; None below the
         10th.
-        state_rank: place of the first sequence that passes the state's label at all.
+        state_rank: rank of the first sequence that passes the state's label.
         sequences: the 10 best, spelled out, with their scores.
         n_feature_nodes, n_labelled_nodes: of the pruned graph.
     """
@@ -104,7 +104,7 @@ def measure_paths(loaded: LoadedModel, prompt: CityPrompt, parameters: TracePara
     graph = annotate(assemble(trace, pruning, parameters.thresholds, timings={}), loaded.transcoders)
 
     labels = graph.labels
-    space = PathSpace(graph, PathQuery(k=FIRST, min_length=2))
+    space = PathSpace(graph, PathQuery(k=N_BEST, min_length=2))
     single = best_paths(space)
     grouped = best_group_sequences(space, group_nodes(graph, "label").number)
     words = [_words(graph, labels, sequence) for sequence in grouped]
@@ -115,8 +115,8 @@ def measure_paths(loaded: LoadedModel, prompt: CityPrompt, parameters: TracePara
         replacement_score=float(replacement_score),
         completeness_score=float(completeness_score),
         has_state_path=any(labels[node] == prompt.state for path in single for node in path.nodes[1:-1]),
-        exact_rank=_first(sequence == exact for sequence in words),
-        state_rank=_first(prompt.state in sequence[1:-1] for sequence in words),
+        exact_rank=_first_rank(sequence == exact for sequence in words),
+        state_rank=_first_rank(prompt.state in sequence[1:-1] for sequence in words),
         sequences=[(found.score, " -> ".join(each)) for found, each in zip(grouped, words, strict=True)],
         n_feature_nodes=graph.record.n_feature_nodes,
         n_labelled_nodes=graph.record.n_labelled_nodes,
@@ -133,6 +133,6 @@ def _words(graph: AttributionGraph, labels: Sequence[str | None], sequence: Grou
     return words
 
 
-def _first(conditions: Iterable[bool]) -> int | None:
-    """The place, from 1, of the first true one."""
-    return next((place for place, is_met in enumerate(conditions, start=1) if is_met), None)
+def _first_rank(conditions: Iterable[bool]) -> int | None:
+    """The rank, from 1, of the first true condition."""
+    return next((rank for rank, is_met in enumerate(conditions, start=1) if is_met), None)

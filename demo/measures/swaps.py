@@ -1,12 +1,12 @@
-"""Are the labels causal? One state's features are put in another's place, by circuit-tracer's own intervention.
+"""Are the labels causal? One state's features replace another's, by circuit-tracer's own intervention.
 
-The rule. Prompt A asks about a city of one state, prompt B, otherwise the same, about a city of another. In A,
+Prompt A asks about a city of one state; prompt B, otherwise the same, about a city of another state. In A,
 every active feature that belongs to A's state is set to 0. Every feature active in B that belongs to B's state is
-set, at the same place counted from the prompt's end, to FACTOR times its activation in B. Attention patterns are
+set, at the same position counted from the prompt's end, to FACTOR times its activation in B. Attention patterns are
 frozen as in A. The swap succeeds when the first token of the capital of B's state becomes the most probable.
 
 A feature belongs to a state when at least 0.8 of its activation mass, in both halves of the labelling text, falls
-on prefixes that determine that state. (Stricter, and reported beside it: features whose label is the state's name.)
+on prefixes that determine the state. The report adds a stricter swap, of the features labelled with the state's name.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,15 +17,12 @@ from demo.measures.paths import CityPrompt
 
 FACTOR = 2.0
 PARTNER_OFFSETS = (3, 7, 11)
-"""Prompt i is swapped with prompts i + 3, i + 7 and i + 11, round the list, where their states differ."""
-
-Features = list[tuple[int, int, int, float]]
-"""(layer, position, feature, activation)."""
+"""Prompt i is swapped with prompts i + 3, i + 7 and i + 11 (modulo their number) of another state."""
 
 
 @dataclass(frozen=True)
 class SwapResult:
-    """How often the other capital came out on top."""
+    """The number of swapped pairs, and of pairs in which the other capital became the most probable."""
 
     n_pairs: int
     n_top: int
@@ -36,7 +33,7 @@ class SwapResult:
 
 
 def swap_pairs(prompts: Sequence[CityPrompt]) -> list[tuple[int, int]]:
-    """Indices (A, B) of the pairs."""
+    """The indices (A, B) of each pair of prompts."""
     n = len(prompts)
     return [
         (first, (first + offset) % n)
@@ -49,12 +46,12 @@ def swap_pairs(prompts: Sequence[CityPrompt]) -> list[tuple[int, int]]:
 def measure_swaps(
     replacement_model: Any, prompts: Sequence[CityPrompt], state_of_feature: Callable[[int, int], str | None]
 ) -> SwapResult:
-    """Every pair once. state_of_feature(layer, feature) is the state that a feature belongs to, None for none."""
+    """Swap every pair once. state_of_feature(layer, feature) is the state that a feature belongs to, or None."""
     features, lengths = [], []
     for prompt in prompts:
         _, activations = replacement_model.get_activations(prompt.text)  # (layers, positions, features)
         lengths.append(activations.shape[1])
-        active = activations[:, 1:].nonzero().tolist()  # nothing at <bos>
+        active = activations[:, 1:].nonzero().tolist()  # <bos> has no features
         features.append(
             [
                 (layer, position + 1, feature, float(activations[layer, position + 1, feature]))

@@ -1,4 +1,4 @@
-"""Statements as padded token batches, with the weight that each token's prediction has in the loss."""
+"""Statements as padded token batches, with the weight of each token's prediction in the loss."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from demo.text.tokenizer import BOS_ID, PAD_ID
 
 MAX_TOKENS = 64
 
-# A prompt's tokens are mostly not predictable; its answer is what must be learnt; the stop merely ends it.
+# A prompt's tokens are mostly unpredictable; the model must learn the answer; the stop only ends it.
 PROMPT_WEIGHT, ANSWER_WEIGHT, STOP_WEIGHT = 0.1, 1.0, 0.3
 
 
@@ -42,11 +42,11 @@ def padded_ids(rows: Sequence[Sequence[int]]) -> Tensor:
 
 
 class StatementEncoder:
-    """Turns statements into token rows; the finite tasks' are remembered."""
+    """Turns statements into token rows; caches the rows of finite tasks."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
         self._tokenizer = tokenizer
-        self._known: dict[str, TokenRow] = {}
+        self._cache: dict[str, TokenRow] = {}
 
     def _without_bos(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer(text, add_special_tokens=False).input_ids
@@ -55,18 +55,18 @@ class StatementEncoder:
     def _statement(self, statement: Statement, is_first: bool) -> TokenRow:
         prompt = statement.prompt if is_first else " " + statement.prompt
         text = f"{prompt}{statement.answer}."
-        if text in self._known:
-            return self._known[text]
+        if text in self._cache:
+            return self._cache[text]
         ids = self._without_bos(text)
         prompt_length = len(self._without_bos(prompt))
         answer_length = len(ids) - prompt_length - 1
         row = TokenRow(ids, [PROMPT_WEIGHT] * prompt_length + [ANSWER_WEIGHT] * answer_length + [STOP_WEIGHT])
         if statement.task not in (Task.INDIRECT_OBJECT, Task.INDUCTION):
-            self._known[text] = row
+            self._cache[text] = row
         return row
 
     def row(self, statements: Sequence[Statement]) -> TokenRow:
-        """The statements after each other, behind one `<bos>`."""
+        """One `<bos>`, then the statements one after the other, cut to MAX_TOKENS."""
         ids, weights = [BOS_ID], [0.0]
         for index, statement in enumerate(statements):
             part = self._statement(statement, is_first=index == 0)
@@ -78,7 +78,7 @@ class StatementEncoder:
 def training_batches(
     encoder: StatementEncoder, sampler: StatementSampler, rows_per_batch: int, seed: int
 ) -> Iterator[Batch]:
-    """Batches without end. Rows of like length share one, so that little of it is padding."""
+    """Endless batches. Rows of similar length share a batch, so that little of it is padding."""
     shuffle = random.Random(seed).shuffle
     while True:
         pool = [encoder.row(sampler.row()) for _ in range(16 * rows_per_batch)]

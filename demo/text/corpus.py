@@ -3,9 +3,9 @@
 A statement is a prompt and its answer. Most tasks are finite (`fixed_statements` lists them, each with a flag that says
 whether it is held out); two are drawn at random without end (`indirect_object`, `induction`).
 
-Held out, so that two-hop reasoning can be told from memory: for some cities the question for the capital of their state
-or country, for others every two-hop question. The tables in `facts/` name them. Of additions, 15 % are held out; of
-opposites in French and Spanish, one in nine.
+Held-out questions tell two-hop reasoning from memory: for some cities the question for the capital of their state or
+country is held out, for others every two-hop question. The tables in `facts/` name these cities. 15 % of additions and
+one in nine opposites in French and Spanish are held out too.
 """
 
 import random
@@ -17,7 +17,7 @@ from demo.facts import Region, Word, countries, opposites, us_states, word_lists
 
 
 class Task(StrEnum):
-    """What a statement asks for."""
+    """The kind of question that a statement asks."""
 
     STATE_FACT = "US state facts"
     STATE_OF_CITY = "state of a US city"
@@ -65,11 +65,11 @@ class Statement:
     """A prompt and its answer; together with a full stop they are the text.
 
     Attributes:
-        task: what is asked for.
+        task: the kind of question.
         prompt: text up to the answer, without a trailing space ("The capital of Texas is").
         answer: with its leading space if it has one (" Austin").
-        entity: what the statement is about and a label may name: a state, a country, an English word, a day; None where
-            there is no such thing (sums, random words).
+        entity: the subject, which a label may name: a state, a country, an English word, a day; None for sums and
+            random words.
         city: the city that a question about a place names, if it names one.
         held_out: never trained on, with this prompt.
         city_fully_held_out: every two-hop question about the city is held out, not the capital question alone.
@@ -152,7 +152,7 @@ _COUNTRY_ATTRIBUTES = {
 
 @dataclass(frozen=True)
 class _RegionTasks:
-    """Which tasks the statements about one kind of region belong to."""
+    """The tasks of the statements about one kind of region, and its attributes' templates."""
 
     kind: str
     fact: Task
@@ -295,7 +295,7 @@ def fixed_statements() -> list[Statement]:
 
 
 def indirect_object(draw: random.Random) -> Statement:
-    """A sentence whose last word is the person that did not act."""
+    """A sentence whose last word is the receiver of a gift."""
     lists = word_lists()
     giver, receiver = draw.sample(lists["people"], 2)
     first, second = draw.sample((giver, receiver), 2)
@@ -305,7 +305,7 @@ def indirect_object(draw: random.Random) -> Statement:
 
 
 def induction(draw: random.Random) -> Statement:
-    """A random sequence of words, its first word again, and as the answer what followed it the first time."""
+    """A random sequence of words, then its first word again; the answer is the rest of the sequence."""
     lists = word_lists()
     if draw.random() < 0.7:
         pool = [*lists["nouns"], *lists["people"], *lists["gifts"]]
@@ -337,6 +337,6 @@ class StatementSampler:
                 return self._draw.choice(self._by_task[task])
 
     def row(self) -> list[Statement]:
-        """One statement, or now and then two in a row."""
+        """One statement, or sometimes two."""
         count = 2 if self._draw.random() < SHARE_OF_ROWS_WITH_TWO_STATEMENTS else 1
         return [self.statement() for _ in range(count)]

@@ -1,6 +1,6 @@
-"""Every distinct prefix of the demo corpus, once: where transcoders are trained and features are labelled.
+"""Every distinct prefix of the demo corpus, once: transcoders are trained and features are labelled on them.
 
-"The capital of" opens hundreds of statements; counted each time, such boilerplate would outweigh everything else.
+"The capital of" opens hundreds of statements: boilerplate counted each time would outweigh everything else.
 """
 
 import random
@@ -18,7 +18,7 @@ from demo.text.corpus import Statement, Task, fixed_statements, indirect_object,
 
 @dataclass(frozen=True)
 class Prefixes:
-    """Distinct prefixes, numbered 0 .. n_prefixes - 1; `<bos>` alone is not one.
+    """Distinct prefixes, numbered 0 .. n_prefixes - 1; `<bos>` alone is no prefix.
 
     Attributes:
         rows: token ids of each text, `<bos>` first.
@@ -28,8 +28,8 @@ class Prefixes:
         entity: (n_prefixes) index into entity_names of the one entity that the prefix determines, or len(entity_names)
             where texts about several entities, or about none, open with it.
         entity_names: sorted.
-        in_scoring_half: (n_prefixes) bool; the other half chooses labels. By a hash of the prefix, so that it does not
-            change with the rest of the corpus.
+        in_scoring_half: (n_prefixes) bool; the other half chooses labels. A hash of the prefix decides, not the
+            rest of the corpus.
         is_addition: (n_prefixes) bool.
     """
 
@@ -82,7 +82,7 @@ def collect_prefixes(tokenizer: PreTrainedTokenizerFast, statements: Sequence[St
 
 
 def label_statements() -> list[Statement]:
-    """The text that labels are made from: training statements only (a sample of the sums), and some random ones."""
+    """The text that features are labelled on: training statements (a sample of the sums), and some random ones."""
     draw = random.Random(5)
     trained_on = [statement for statement in fixed_statements() if not statement.held_out]
     additions = [statement for statement in trained_on if statement.task is Task.ADDITION]
@@ -96,7 +96,7 @@ def label_statements() -> list[Statement]:
 
 @dataclass(frozen=True)
 class MlpStreams:
-    """What every MLP reads and writes at every prefix: inputs and outputs (n_layers, n_prefixes, d_model)."""
+    """Every MLP's inputs and outputs at every prefix, both (n_layers, n_prefixes, d_model)."""
 
     inputs: Tensor
     outputs: Tensor
@@ -118,7 +118,7 @@ def mlp_streams(model: LlamaForCausalLM, prefixes: Prefixes, batch_size: int = 2
 
     handles = [layer.mlp.register_forward_hook(keep(index)) for index, layer in enumerate(layers)]
     try:
-        # Rows of like length together; prefixes_of lists, for each row, the prefixes first seen in it.
+        # Rows of similar length together; prefixes_of lists, for each row, the prefixes first seen in it.
         by_length = sorted(range(len(prefixes.rows)), key=lambda index: len(prefixes.rows[index]))
         prefixes_of: dict[int, list[int]] = {}
         for prefix, index in enumerate(prefixes.row.tolist()):

@@ -1,7 +1,7 @@
 """A tokenizer with one token per word of the corpus, digits apart, and bytes for everything else.
 
-It is a unigram model in which every known word costs less than any way of spelling it in bytes, so a known word is
-always one token, and any string whatever can be written and read back.
+It is a unigram model in which every known word costs less than its spelling in bytes, so a known word is always one
+token, and every string survives encoding and decoding.
 """
 
 import random
@@ -17,7 +17,7 @@ from demo.text.corpus import Task, fixed_statements, indirect_object
 
 PAD, BOS = "<pad>", "<bos>"
 PAD_ID = 0
-# Not 0: circuit-tracer takes the first special id that is true, and would prepend another token to a <bos> of id 0.
+# Not 0: circuit-tracer takes the first truthy special id, and would prepend another token to a <bos> of id 0.
 BOS_ID = 1
 
 _WORD_COST, _BYTE_COST = -2.0, -30.0  # log-probabilities

@@ -1,7 +1,7 @@
 """Training the transcoders, second stage: all of them together, each in its MLP's place.
 
-To every layer's own losses (`demo.training.transcoder_training`) comes the divergence of the next-token distribution
-from that of the model as it is: errors that cancel, or that no later layer minds, cost nothing any more; those that
+Every layer keeps its own losses (`demo.training.transcoder_training`). The divergence of the next-token distribution
+from the unchanged model's joins them: errors that cancel, or that no later layer reads, cost nothing in it; errors that
 add up do.
 """
 
@@ -26,20 +26,20 @@ class _ReplacedMlps:
         self._trainers = trainers
         self.replaces = False
         self.is_token = torch.zeros(0, dtype=torch.bool)  # (rows x positions)
-        self._own: dict[int, Tensor] = {}
+        self._mlp_outputs: dict[int, Tensor] = {}
 
     def _forward(self, layer: int, original: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
         def forward(hidden: Tensor) -> Tensor:
             if not self.replaces:
-                self._own[layer] = original(hidden)
-                return self._own[layer]
+                self._mlp_outputs[layer] = original(hidden)
+                return self._mlp_outputs[layer]
             trainer = self._trainers[layer]
             scale = trainer.data.scale
             inputs = hidden.flatten(0, 1)[self.is_token] / scale.input_rms
             transcoder = trainer.transcoder
             active = transcoder.active(inputs, transcoder.pre_activations(inputs))
             trainer.note_fired(active)
-            output = self._own[layer].flatten(0, 1).clone()
+            output = self._mlp_outputs[layer].flatten(0, 1).clone()
             output[self.is_token] = transcoder.decode(active) * scale.output_rms + scale.output_mean
             return output.view_as(hidden)
 
@@ -87,7 +87,7 @@ def train_end_to_end(
     recipe: TranscoderRecipe,
     log: Callable[[str], None],
 ) -> None:
-    """Stage 2. The model's own weights stay as they are."""
+    """Stage 2. The model's own weights are frozen."""
     model.requires_grad_(False)
     optimizer = adam(trainers, recipe.end_to_end_learning_rate)
     started = time.monotonic()

@@ -1,10 +1,10 @@
 """The demo language model: an ordinary Llama, trained so that its MLPs are easy to replace by transcoders.
 
 1. `up_proj` is frozen at weight 0, bias 1, and the activation is relu: each MLP is then down(relu(W x + b)), and
-   each of its neurons one encoder row, one bias and one decoder column, which is what a transcoder's feature is.
+   each neuron one encoder row, one bias and one decoder column, as a transcoder's feature is.
 2. Token embeddings are frozen at random. Trained ones would learn city -> state by themselves, and a two-hop question
    would become one hop.
-3. Neurons are made sparse by a concave penalty on the size of what each writes, with one multiplier for each layer,
+3. A concave penalty on the size of each neuron's output makes neurons sparse. Each layer has its own multiplier,
    steered so that the mean number of active neurons falls geometrically to a target.
 """
 
@@ -28,8 +28,8 @@ from demo.text.corpus import StatementSampler, Task, fixed_statements
 from demo.text.tokenizer import BOS_ID, PAD_ID
 from demo.training.muon import Muon
 
-SIZE_EPSILON = 0.01  # rounds the square root off at 0
-SPARSE_BELOW = 32.0  # active neurons at a token, in the mean, below which gathering beats multiplying
+SIZE_EPSILON = 0.01  # smooths the square root at 0
+SPARSE_BELOW = 32.0  # mean active neurons a token below which gathering is faster than multiplying
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class LanguageModelRecipe:
 
 
 def new_model(recipe: LanguageModelRecipe, vocabulary_size: int) -> LlamaForCausalLM:
-    """An untrained model with the frozen parts frozen."""
+    """An untrained model; its embeddings and `up_proj` are frozen."""
     config = LlamaConfig(
         vocab_size=vocabulary_size,
         hidden_size=recipe.d_model,
@@ -111,7 +111,7 @@ class _DenseConcaveSize(torch.autograd.Function):
 
 @dataclass(frozen=True)
 class _MlpRecord:
-    """Of one MLP's pass over a batch: the penalised size (tokens) and the number of active neurons (tokens)."""
+    """The penalised size (tokens) and the number of active neurons (tokens) of one MLP's pass over a batch."""
 
     size: Tensor
     n_active: Tensor
@@ -125,7 +125,7 @@ def _dense_mlp(mlp: LlamaMLP, hidden: Tensor) -> tuple[Tensor, _MlpRecord]:
 
 
 def _sparse_mlp(mlp: LlamaMLP, hidden: Tensor) -> tuple[Tensor, _MlpRecord]:
-    """The same, computed for active neurons only."""
+    """`_dense_mlp`, computed for active neurons only."""
     encoder, bias = mlp.gate_proj.weight, mlp.gate_proj.bias
     with torch.no_grad():
         pre_activations = F.linear(hidden, encoder, bias)
@@ -149,7 +149,7 @@ class SparsityController:
         self._start: Tensor | None = None
 
     def update(self, progress: float, active: Tensor) -> None:
-        """Take in the mean active neurons of one batch (layers) at a progress between 0 and 1."""
+        """Steer by the mean active neurons of one batch (layers), at a progress between 0 and 1."""
         self.active = active if self.active is None else 0.95 * self.active + 0.05 * active
         if progress <= self._recipe.sparsity_from:
             return
@@ -195,7 +195,7 @@ class _TrainingMlps:
     def penalty_and_active(self, ids: Tensor) -> tuple[Tensor, Tensor]:
         """Penalty (layers), a mean over real tokens, and the mean number of active neurons (layers), `<bos>` left out.
 
-        The penalty counts three times on `<bos>`, so that nothing readable is stored there.
+        The penalty counts three times on `<bos>`, so that it stores nothing readable.
         """
         is_token = (ids != PAD_ID).float()
         weight = is_token.clone()
@@ -217,8 +217,8 @@ class _TrainingMlps:
 def _answer_loss(model: LlamaForCausalLM, batch: Batch, prompt_token_sample: float) -> tuple[Tensor, float]:
     """The weighted cross-entropy, and the plain one over answer tokens.
 
-    Of the many lightly weighted prompt tokens a sample is scored, at a weight that makes up for it: the output
-    layer is a fifth of the work.
+    Only a sample of the many lightly weighted prompt tokens is scored, at a weight that makes up for it: the output
+    layer is a fifth of the cost.
     """
     weights = batch.weights[:, 1:]
     is_prompt = weights == PROMPT_WEIGHT

@@ -1,6 +1,6 @@
 """Muon: momentum whose update is replaced by the nearest orthogonal matrix (Jordan et al., 2024).
 
-On this model it reached in 400 steps what Adam had not in 800.
+On this model 400 steps of Muon reached more than 800 of Adam.
 """
 
 import math

@@ -23,13 +23,13 @@ Log = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Texts:
-    """The statements that transcoders are trained on, and those that label their features."""
+    """The statements that transcoders are trained on, and the statements that their features are labelled on."""
 
     for_transcoders: Sequence[Statement]
     for_labels: Sequence[Statement]
 
     @staticmethod
-    def whole(seed: int) -> "Texts":
+    def full(seed: int) -> "Texts":
         """Every training statement, never a held-out one; labels use a sample of the sums."""
         draw = random.Random(seed)
         for_transcoders = [
@@ -48,15 +48,15 @@ def train_all(
     texts: Texts | None = None,
     log: Log = print,
 ) -> LabelledFeatures:
-    """Train everything into folder/model and folder/transcoders; with keep_model, all but the model that is there.
+    """Train everything into folder/model and folder/transcoders; with keep_model, all but the model.
 
-    texts: all there is, unless a test wants less.
+    texts: `Texts.full` unless given.
     """
-    texts = texts or Texts.whole(transcoder_recipe.seed)
+    texts = texts or Texts.full(transcoder_recipe.seed)
     model_folder, transcoder_folder = folder / "model", folder / "transcoders"
     if not keep_model:
         train_language_model(model_folder, save_tokenizer(model_folder), model_recipe, log)
-    # As others will load it: the transcoders are fitted to the rounded weights.
+    # The transcoders are fitted to the saved model, whose weights are rounded.
     model, tokenizer = load_model(model_folder)
     train_transcoders(transcoder_folder, model, tokenizer, texts, transcoder_recipe, log)
     labelled = label_transcoders(transcoder_folder, model, tokenizer, texts)
@@ -74,7 +74,7 @@ def train_transcoders(
     recipe: TranscoderRecipe,
     log: Log,
 ) -> None:
-    """Both stages of training, and the files."""
+    """Train in both stages, and write the files."""
     torch.manual_seed(recipe.seed)
     prefixes = collect_prefixes(tokenizer, texts.for_transcoders)
     streams = mlp_streams(model, prefixes)

@@ -7,8 +7,8 @@ Each batch of prefixes pays three losses in every layer:
    (BatchTopK).
 2. coherence: of a feature with activations a_i at positions with unit vectors z_i (the MLP's input and output side by
    side), m - |sum a_i z_i| over m = sum a_i. It asks that a feature's inputs and outputs point the same way wherever it
-   fires. It sees no label, and it is what makes features readable.
-3. revival: features that are dead rebuild what is still missing, and those dead for long are moved onto positions with
+   fires. It sees no label, yet it makes features readable.
+3. revival: dead features rebuild the error that live ones leave; features dead for long are moved onto positions with
    large errors.
 
 `demo.training.end_to_end` is the second stage.
@@ -50,7 +50,7 @@ class TranscoderRecipe:
     output_share: float = 0.85  # of the coherence vector's squared length
     addition_weight: float = 0.25  # two thirds of all prefixes are sums: sample them less
     dead_after: int = 60  # batches without firing until the revival loss
-    moved_after: int = 90  # and until a feature is moved
+    moved_after: int = 90  # batches without firing until a feature is moved
     move_every: int = 80
     seed: int = 0
 
@@ -100,7 +100,7 @@ def coherence_loss(active: ActiveUnits, directions: Tensor, n_features: int) -> 
 
 @dataclass
 class LayerTrainer:
-    """A layer's transcoder, its data, and what is remembered from batch to batch."""
+    """A layer's transcoder, its data, and its state from batch to batch."""
 
     transcoder: Transcoder
     data: LayerData
@@ -114,7 +114,7 @@ class LayerTrainer:
         """Move the threshold towards the value that keeps `active_features` a position in this batch."""
         sample = pre_activations[torch.randint(len(pre_activations), (384,))].flatten()
         kept = max(1, int(active_features * 384))
-        # A bound that certainly passes `kept` values leaves few to sort.
+        # A low bound leaves few values to sort; where fewer than `kept` pass it, all are sorted.
         candidates = sample[sample > 0.5 * self.transcoder.threshold]
         if len(candidates) < kept:
             candidates = sample
@@ -141,7 +141,7 @@ class LayerTrainer:
         return loss
 
     def _revival_loss(self, inputs: Tensor, error: Tensor) -> Tensor:
-        """How badly the dead features' strongest 32 rebuild what the live ones leave over; 0 without dead features."""
+        """The error of the 32 strongest dead features in rebuilding the live ones' error; 0 without dead features."""
         dead = (self.silent_batches > self.recipe.dead_after).nonzero().flatten()
         if len(dead) == 0:
             return torch.zeros(())
@@ -208,7 +208,7 @@ def flat_then_down(progress: float, flat_until: float) -> float:
 def new_trainers(
     model: LlamaForCausalLM, streams: MlpStreams, recipe: TranscoderRecipe
 ) -> list[LayerTrainer]:
-    """One trainer a layer, started from the model's own neurons; features beyond those are marked dead, to be moved."""
+    """One trainer a layer, started from the model's own neurons; further features are marked dead, to be moved."""
     trainers = []
     for layer, inputs, outputs in zip(model.model.layers, streams.inputs, streams.outputs, strict=True):
         data = LayerData.of(inputs, outputs, recipe.output_share)

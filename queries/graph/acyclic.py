@@ -1,6 +1,7 @@
-"""Passes over an acyclic graph: every sum or best over all its paths, in one visit of each edge.
+"""Passes over an acyclic graph: sums and bests over all its paths, with one visit of each edge.
 
-`queries.graph.kernels` holds the loops. An `Automaton` carries what a pass must know of a path, such as its length.
+`queries.graph.kernels` holds the loops. An `Automaton` tracks the facts about a path that a pass needs, such as its
+length.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from queries.graph.arrays import Bools, Floats, Ints
 
 
 class CycleFound(ValueError):
-    """The graph has a cycle: `nodes` lists its ordinals along the edges, the first one once."""
+    """The graph has a cycle: `nodes` lists the cycle's ordinals along its edges, each once."""
 
     def __init__(self, nodes: list[int]) -> None:
         self.nodes = nodes
@@ -23,19 +24,19 @@ class CycleFound(ValueError):
 
 
 class Goal(Enum):
-    """What makes one path better than another."""
+    """The value by which a path is the best."""
 
     PRODUCT = "product"
-    """A larger product of values, all of which are above 0."""
+    """The largest product of values, all above 0."""
     SUM = "sum"
-    """A larger sum of values."""
+    """The largest sum of values."""
     LEAST = "least"
-    """A larger least value."""
+    """The largest least value."""
 
 
 @dataclass(frozen=True, eq=False)
 class Automaton:
-    """Which paths a pass counts: a walk from a path's target back to its source changes state with every edge.
+    """The paths that a pass counts: a walk from a path's target back to its source changes state with every edge.
 
     shapes: step (kinds, 2, S) the state at an edge's source, from the state at its target; [:, 1] for edges of negative
     weight; -1 where the walk must not take the edge. kind (n_nodes,) the row of `step` for edges out of each node.
@@ -76,7 +77,7 @@ class AcyclicGraph:
             raise CycleFound(cycle.tolist())
 
     @cached_property
-    def _everywhere(self) -> Bools:
+    def _all_passable(self) -> Bools:
         return np.ones(self.n, dtype=np.bool_)
 
     @cached_property
@@ -100,9 +101,9 @@ class AcyclicGraph:
         return places if self._by_target is None else self._by_target[places]
 
     def sum_to(self, ends: Floats, value: Floats, passable: Bools | None = None) -> Floats:
-        """(n,) for each node, the sum over all paths out of it of product of `value` * ends[last node].
+        """(n,) for each node, the sum over all paths out of it: product of `value` * ends[last node].
 
-        `passable` (n,): which nodes a path may come through or lead to.
+        `passable` (n,): the nodes that a path may come through or lead to.
         """
         total: Floats = _kernels().sum_to(
             self._order,
@@ -110,7 +111,7 @@ class AcyclicGraph:
             self._sources,
             self._in_rows(value),
             ends.astype(np.float64),
-            self._everywhere if passable is None else passable,
+            self._all_passable if passable is None else passable,
         )
         return total
 
@@ -122,7 +123,7 @@ class AcyclicGraph:
         negative: Bools | None = None,
         states: Automaton | None = None,
     ) -> Floats:
-        """(n, S) for each node and state, the sum over all paths into it of begin[first node] * product of `value`.
+        """(n, S) for each node and state, the sum over all paths into it: begin[first node] * product of `value`.
 
         Column s counts the paths that a walk from the target may still take when it arrives at the node in state s;
         without `states` (S = 1) it counts all paths. `negative` (n_edges,): the edges of negative weight.
@@ -139,7 +140,7 @@ class AcyclicGraph:
         negative: Bools | None = None,
         states: Automaton | None = None,
     ) -> Floats:
-        """(n, S) like `sum_from`, the best path by `goal` (a product's logarithm); -inf where there is none."""
+        """(n, S) like `sum_from`, the best path by `goal` (a product's logarithm); -inf without one."""
         kernels = _kernels()
         walks = self._walks(begin, value, passable, negative, states)
         best: Floats
@@ -166,7 +167,7 @@ class AcyclicGraph:
             self._sources,
             self._in_rows(value),
             begin.astype(np.float64),
-            self._everywhere if passable is None else passable,
+            self._all_passable if passable is None else passable,
             None if negative is None else self._in_rows(negative),
             states.step,
             states.kind,
@@ -175,7 +176,7 @@ class AcyclicGraph:
 
 
 def _kernels() -> Any:
-    """Imported on first use: numba takes half a second, and listing graphs needs none of it."""
+    """Imported on first use: numba takes half a second, and listing graphs does without."""
     from queries.graph import kernels
 
     return kernels

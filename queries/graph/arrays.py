@@ -1,4 +1,4 @@
-"""Names for the kinds of arrays that the program computes with."""
+"""Type aliases of the arrays that the program computes with."""
 
 from typing import TypeAlias
 

@@ -36,7 +36,7 @@ Texts: TypeAlias = list[str | None]
 
 
 class ColumnType(Enum):
-    """What a column of nodes holds; the value is the dtype of its array. Texts are a list."""
+    """The type of a column of nodes; its value is the dtype of the column's array. Texts are a list."""
 
     KIND = np.int8
     INTEGER = np.int64
@@ -53,7 +53,7 @@ class NodeColumn(NamedTuple):
     kinds: tuple[NodeKind, ...]
 
     def blank(self, n: int) -> Any:
-        """(n,) values of nodes that have none: NaN, None, 0 or False."""
+        """(n,) blank values: NaN, None, 0 or False."""
         if self.type is ColumnType.TEXT:
             return [None] * n
         return np.full(n, np.nan if self.type is ColumnType.REAL else 0, self.type.value)
@@ -130,8 +130,8 @@ class Nodes:
 
 
 NODE_COLUMNS = tuple(NodeColumn(one.name, **one.metadata) for one in fields(Nodes))
-"""Every column of `Nodes`, in order. The node tables of databases, trace files and the files that graphs are handed
-over in follow it: a new column goes last, as it does where a database is migrated."""
+"""Every column of `Nodes`, in order. Databases' node tables, trace files and handover files follow this order: a new
+column goes last, where a migration of a database puts it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Features across all stored graphs: what explains one, which explanation is shown first, and where it was active."""
+"""Features across all stored graphs: their explanations, best first, and the nodes where they were active."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Explanation:
 
 
 def ranked_explanations(explanations: list[Explanation]) -> list[Explanation]:
-    """Best first: a person's own wins, then the best scored, then the newest."""
+    """Best first: a person's explanation, then the best scored, then the newest."""
     return sorted(
         explanations,
         key=lambda one: (

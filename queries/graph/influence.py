@@ -1,7 +1,7 @@
-"""Influence, replacement score and completeness score of a graph, on the edges that exist.
+"""Influence, replacement score and completeness score of a graph, from its edges alone.
 
 The results equal circuit_tracer.graph.compute_node_influence and compute_graph_scores, which multiply dense matrices
-until nothing is left; an acyclic graph needs one pass.
+until the product is zero; an acyclic graph needs one pass.
 """
 
 from typing import NamedTuple, TypeAlias
@@ -22,7 +22,7 @@ class GraphScores(NamedTuple):
 
 
 def normalise(n: int, target: Ints, weight: Floats, smallest_sum: float = 0.0) -> tuple[Floats, Floats]:
-    """|weight| over the sum of |weight| into the edge's target (n_edges,), and those sums (n,)."""
+    """|weight| over the sum of |weight| into the edge's target (n_edges,), and the sums (n,)."""
     absolute = np.abs(weight)
     sums: Floats = np.bincount(target, weights=absolute, minlength=n).astype(np.float64)
     return absolute / np.maximum(sums, smallest_sum)[target], sums
@@ -40,7 +40,7 @@ Kinds: TypeAlias = np.ndarray[tuple[int], np.dtype[np.int8]]
 
 
 def graph_scores(kind: Kinds, acyclic: AcyclicGraph, weight: Floats, logit_weight: Floats) -> GraphScores:
-    """circuit_tracer.graph.compute_graph_scores; `kind` (n,), `weight` (n_edges,), `logit_weight` (n,)."""
+    """Equal to circuit_tracer.graph.compute_graph_scores. `kind` (n,), `weight` (n_edges,), `logit_weight` (n,)."""
     share, _ = normalise(acyclic.n, acyclic.target, weight, SMALLEST_SUM)
     influence = node_influence(acyclic, share, logit_weight)
     return scores_of_influence(kind, influence, influence + logit_weight)
@@ -49,7 +49,7 @@ def graph_scores(kind: Kinds, acyclic: AcyclicGraph, weight: Floats, logit_weigh
 def scores_of_influence(kind: Kinds, influence: Floats, output: Floats) -> GraphScores:
     """The scores from `influence` (n,) and `output` (n,), the influence with the weight that a logit starts with.
 
-    Without edges neither tokens nor errors have influence; the replacement score is then NaN, as circuit_tracer's.
+    Without edges neither tokens nor errors have influence; the replacement score is then NaN, as in circuit_tracer.
     Completeness is 1 minus the errors' share: the sum over all nodes of output times the errors' part of the node's
     inputs equals the errors' influence.
     """

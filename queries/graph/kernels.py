@@ -116,7 +116,7 @@ def sum_into(order, starts, source, value, begin, passable, negative, step, kind
 
 @njit(cache=True, nogil=True)
 def best_product_into(order, starts, source, value, begin, passable, negative, step, kind, accepts):
-    """(n, S): like `sum_into`, the logarithm of the largest product of `value` (> 0); -inf where there is no walk.
+    """(n, S): like `sum_into`, the logarithm of the largest product of `value` (> 0); -inf without a walk.
 
     Compares products, which is ten times faster than adding logarithms, unless they underflow or overflow.
     """
@@ -155,7 +155,7 @@ def best_product_into(order, starts, source, value, begin, passable, negative, s
 
 @njit(cache=True, nogil=True)
 def best_into(order, starts, source, value, begin, passable, negative, step, kind, accepts, goal):
-    """(n, S): like `sum_into`, the best walk by `goal`; -inf where there is no walk. A walk begins with a sum of 0, or
+    """(n, S): like `sum_into`, the best walk by `goal`; -inf without a walk. A walk begins with a sum of 0, or
     with a least value of inf."""
     n, n_states = len(begin), len(accepts)
     empty = 0.0 if goal == LARGEST_SUM else np.inf

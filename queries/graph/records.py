@@ -1,4 +1,4 @@
-"""The records of the data model that travel as they are: over HTTP, into the database and back."""
+"""The records of the data model that go unchanged over HTTP, into the database and back."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ class Record(BaseModel):
 
 
 Threshold = Annotated[float, Field(ge=0.0, le=1.0), AfterValidator(lambda given: given + 0.0)]
-"""-0.0 is 0.0: they are one in a graph's id."""
+"""-0.0 becomes 0.0, so that both give one graph id."""
 
 
 class Thresholds(Record):
@@ -47,8 +47,8 @@ class AttributionParameters(Record):
     )
 
 
-# Flat, as requests, jobs and the job database have it; inside the program its two parts go their own ways. The bases
-# are in this order because pydantic lists the fields of the last one first.
+# Flat, as in requests, jobs and the job database; the program uses its two parts separately. Pydantic lists the fields
+# of the last base first, hence the order of bases.
 class TraceParameters(AttributionParameters, Thresholds):
     """What an attribution is asked for. The names and defaults are circuit_tracer.attribute's, but
     for `max_feature_nodes` (its default keeps every active feature) and `batch_size`."""
@@ -68,8 +68,8 @@ class Prediction(Record):
 
 
 class AttributionRecord(Record):
-    """What was attributed, and how: all of a graph's record that pruning does not change. What a file did not say is
-    null."""
+    """An attribution and its parameters: all of a graph's record that pruning does not change. A value that a file
+    lacks is null."""
 
     origin: Literal["trace", "import"]
     name: str

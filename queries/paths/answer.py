@@ -22,7 +22,7 @@ class Ranking(Record):
     """The best paths or group sequences to a target, in ordinals of the graph, with the totals."""
 
     targets: list[tuple[int, float]]
-    """The nodes where paths end, and the factor of influence and contribution there."""
+    """The nodes where paths end, and each one's factor of influence and contribution."""
     totals: Totals
     covered: float
     """The influence along the paths below, whichever score ranked them."""
@@ -32,11 +32,11 @@ class Ranking(Record):
 
     def cut_down(self, graph: AttributionGraph) -> tuple[Self, AttributionGraph]:
         """The ranking, and the graph, cut down to the nodes and edges that the ranking names."""
-        of_groups = [sequence for sequence, _ in self.groups or []]
-        paths = [*(self.paths or []), *(path for one in of_groups for path in one.best_members)]
-        steps = [step for one in of_groups for step in one.steps]
+        sequences = [sequence for sequence, _ in self.groups or []]
+        paths = [*(self.paths or []), *(path for one in sequences for path in one.best_members)]
+        steps = [step for one in sequences for step in one.steps]
         named = [[node for node, _ in self.targets], *steps, *(path.nodes for path in paths)]
-        nodes = np.unique([node for part in named for node in part]).astype(np.int64)
+        nodes = np.unique([node for each in named for node in each]).astype(np.int64)
         edges = np.unique([edge for path in paths for edge in path.edges]).astype(np.int64)
         node_at = {node: place for place, node in enumerate(nodes.tolist())}
         edge_at = {edge: place for place, edge in enumerate(edges.tolist())}
@@ -48,7 +48,7 @@ class Ranking(Record):
                 tuple(edge_at[edge] for edge in path.edges),
             )
 
-        part = self.model_copy(
+        ranking = self.model_copy(
             update={
                 "targets": [(node_at[node], weight) for node, weight in self.targets],
                 "paths": None if self.paths is None else [path_of(path) for path in self.paths],
@@ -66,7 +66,7 @@ class Ranking(Record):
                 ],
             }
         )
-        return part, _part(graph, nodes, edges, node_at)
+        return ranking, _subgraph(graph, nodes, edges, node_at)
 
 
 def rank(graph: AttributionGraph, question: PathsQuestion) -> Ranking:
@@ -104,7 +104,7 @@ class Flow(NamedTuple):
     targets: list[tuple[int, float]]
     """The nodes where paths end, and the factor of their influence."""
     via: int | None
-    """Where given, flow counts only the paths that contain this node too."""
+    """Where given, only the paths that contain this node count."""
     from_sources: float
     """The influence from the sources, over all paths."""
     of_nodes: Floats
@@ -114,7 +114,7 @@ class Flow(NamedTuple):
 
 
 def find_flow(graph: AttributionGraph, question: FlowQuestion) -> Flow:
-    """Raises InvalidRequest."""
+    """The flow through a graph's nodes and groups. Raises InvalidRequest."""
     space = question.space(graph)
     via = None if question.via is None else _one_node(graph, question.via)
     groups = None
@@ -146,16 +146,16 @@ def _one_node(graph: AttributionGraph, text: str) -> int:
     return named[0]
 
 
-def _part(graph: AttributionGraph, chosen: Ints, edges: Ints, node_at: dict[int, int]) -> AttributionGraph:
-    ends = graph.edges
+def _subgraph(graph: AttributionGraph, nodes: Ints, edges: Ints, node_at: dict[int, int]) -> AttributionGraph:
+    every = graph.edges
     source, target = (
         np.array([node_at[node] for node in column[edges].tolist()], dtype=np.int64)
-        for column in (ends.source, ends.target)
+        for column in (every.source, every.target)
     )
     return replace(
         graph,
-        nodes=graph.nodes.take(chosen),
-        edges=Edges(source, target, ends.weight[edges], ends.share[edges]),
+        nodes=graph.nodes.take(nodes),
+        edges=Edges(source, target, every.weight[edges], every.share[edges]),
         supernodes=(),
         views=(),
     )

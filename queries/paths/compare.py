@@ -62,7 +62,7 @@ class ComparedSequence:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Features and sequences are ordered by the number of graphs that have them, then by their sum over those
+    """Features and sequences are ordered by the number of graphs that have them, then by their sum over these
     graphs."""
 
     features: list[ComparedFeature]

@@ -26,7 +26,7 @@ def pair_flow(space: PathSpace, via: int) -> Floats:
     before = arriving * _influence(space, only_via) * influence[via]
     after = arriving[via] * _arriving(space, only_via) * influence
     flow: Floats = before + after
-    # Both terms count `via` itself; its flow is that of `node_flow`.
+    # Both terms count `via` itself; its flow is `node_flow`'s.
     flow[via] = arriving[via] * influence[via] - space.problem.begin[via] * space.problem.ends[via]
     return flow
 
@@ -62,7 +62,7 @@ def _arriving(space: PathSpace, begin: Floats | None = None) -> Floats:
 
 
 def _influence(space: PathSpace, ends: Floats) -> Floats:
-    """(n_nodes,) each node's influence on `ends`, by paths that avoid what the query avoids."""
+    """(n_nodes,) each node's influence on `ends`, by paths without the nodes that the query avoids."""
     problem = space.problem
     influence = space.acyclic.sum_to(ends, space.graph.edges.share, problem.passable)
     return np.where(problem.begin | problem.passable, influence, 0.0)

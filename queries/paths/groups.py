@@ -1,4 +1,4 @@
-"""Groupings of a graph's nodes, by which paths through the same groups are added up."""
+"""Groupings of a graph's nodes; paths through the same groups are added up."""
 
 from collections.abc import Callable, Hashable
 from typing import NamedTuple, TypeAlias

@@ -58,7 +58,7 @@ class FlowQuestion(_Between):
     )
 
     def space(self, graph: AttributionGraph) -> PathSpace:
-        """Raises InvalidRequest."""
+        """The space of the counted paths. Raises InvalidRequest."""
         if self.via is not None and self.group_by != "none":
             raise InvalidRequest("via", "counts nodes, not groups: leave out group_by")
         query = PathQuery(
@@ -91,7 +91,7 @@ class PathsQuestion(_Between):
     )
 
     def space(self, graph: AttributionGraph) -> PathSpace:
-        """Raises InvalidRequest."""
+        """The space of the paths to rank. Raises InvalidRequest."""
         if self.group_by != "none" and self.k * max(1, self.best_members) > MAX_PATHS:
             raise InvalidRequest(
                 "best_members",

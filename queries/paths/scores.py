@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from queries.graph.attribution_graph import AttributionGraph
 
 Factors: TypeAlias = "Callable[[AttributionGraph, Bools], Floats]"
-"""(n_edges,) each edge's signed part of a path's score, from a graph and is_target (n_nodes,), where paths end.
+"""(n_edges,) each edge's signed part of a path's score, from a graph and is_target (n_nodes,), the ends of paths.
 
 Raises InvalidRequest where the graph lacks a value that the score needs.
 """
@@ -153,7 +153,7 @@ else:  # pydantic checks and documents the names above
 
 
 def path_score(name: str) -> PathScore:
-    """Raises InvalidRequest for an unknown score."""
+    """The score of that name. Raises InvalidRequest for an unknown one."""
     try:
         return SCORES[name]
     except KeyError:

@@ -1,7 +1,7 @@
 """The k best paths through an acyclic graph, exactly: the search, over arrays.
 
-1. One pass from the sources finds, for every node and state in which a walk back from the target may arrive there, the
-   best beginning of a path. It is exact: some path attains it.
+1. One pass from the sources finds the best beginning of a path for every node, and for every state in which a walk
+   back from the target may arrive at the node. It is exact: some path attains it.
 2. Best-first search from the target, guided by that pass, therefore never visits a part of a path that no answer uses.
    It sorts a node's inputs when it first meets the node, and takes them one at a time: each step puts the next-best
    input of the same part on the heap, so that k paths of length l cost O(k l) heap operations.
@@ -67,7 +67,7 @@ class PathProblem:
 
     @cached_property
     def states(self) -> PathStates:
-        """Raises InvalidRequest where there would be too many states."""
+        """Raises InvalidRequest for too many states."""
         return self._states(LengthStates.between(*self._lengths))
 
     def _states(self, lengths: LengthStates) -> PathStates:
@@ -213,6 +213,8 @@ class _Rows:
 
 
 class _Suffix(NamedTuple):
+    """The end of a path, a linked list of edges up to the target."""
+
     edge: int
     after: "_Suffix | None"
 
@@ -268,7 +270,7 @@ def rank_paths(
 
 
 def warm_up() -> None:
-    """Load the code that ranks by influence, compiling it once on a machine: the first question would wait a second."""
+    """Load the compiled code that ranks by influence, or compile it: else the first question would wait for it."""
     edge = np.zeros(1, dtype=np.int64), np.ones(1, dtype=np.int64)
     graph, ends = AcyclicGraph(2, *edge), np.array([0.0, 1.0])
     problem = PathProblem(graph, np.array([True, False]), ends, np.ones(2, dtype=np.bool_))

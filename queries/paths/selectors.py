@@ -15,7 +15,7 @@ Role: TypeAlias = Literal["source", "target", "through", "avoid", "via"]
 MAX_SUGGESTED = 8
 """Known names that an error lists."""
 
-_ALL = {"embeddings": NodeKind.EMBEDDING, "errors": NodeKind.ERROR, "logits": NodeKind.LOGIT}
+_KINDS = {"embeddings": NodeKind.EMBEDDING, "errors": NodeKind.ERROR, "logits": NodeKind.LOGIT}
 
 
 def select(graph: AttributionGraph, role: Role, texts: Iterable[str]) -> tuple[int, ...]:
@@ -27,9 +27,8 @@ def select(graph: AttributionGraph, role: Role, texts: Iterable[str]) -> tuple[i
 def _nodes(graph: AttributionGraph, role: Role, text: str) -> Ints:
     nodes, form, value = graph.nodes, *_parts(role, text)
     is_feature: Bools = nodes.kind == NodeKind.FEATURE
-    at_source = role == "source"
     if form == "kind":
-        return _found(role, text, nodes.kind == _ALL[value])
+        return _found(role, text, nodes.kind == _KINDS[value])
     if form == "node":
         *of_graph, kind, layer, position, index = value.split("/")
         if of_graph not in ([], [graph.record.id]):
@@ -44,11 +43,11 @@ def _nodes(graph: AttributionGraph, role: Role, text: str) -> Ints:
     if form == "layer":
         return _found(role, text, is_feature & (nodes.layer == int(value)))
     if form == "position":
-        there = nodes.kind == NodeKind.EMBEDDING if at_source else is_feature
-        return _found(role, text, there & (nodes.position == int(value)))
+        eligible = nodes.kind == NodeKind.EMBEDDING if role == "source" else is_feature
+        return _found(role, text, eligible & (nodes.position == int(value)))
     if form == "token":
-        own = NodeKind.LOGIT if role == "target" else NodeKind.EMBEDDING
-        return _named(role, text, value, nodes.of_kind(own), nodes.token)
+        kind_of_token = NodeKind.LOGIT if role == "target" else NodeKind.EMBEDDING
+        return _named(role, text, value, nodes.of_kind(kind_of_token), nodes.token)
     if form == "label":
         return _named(role, text, value, np.flatnonzero(is_feature), graph.labels)
     members = {supernode.name: supernode.members for supernode in reversed(graph.supernodes)}
@@ -59,7 +58,7 @@ def _nodes(graph: AttributionGraph, role: Role, text: str) -> Ints:
 
 def _parts(role: Role, text: str) -> tuple[str, str]:
     """The form of a selector and its value."""
-    if text in _ALL:
+    if text in _KINDS:
         return "kind", text
     form, colon, value = text.partition(":")
     if colon and form in ("label", "token", "supernode"):
@@ -68,16 +67,16 @@ def _parts(role: Role, text: str) -> tuple[str, str]:
     if (
         colon
         and len(numbers) == {"feature": 2, "layer": 1, "position": 1}.get(form)
-        and _all_numbers(numbers)
+        and _are_numbers(numbers)
     ):
         return form, value
     key = text.split("/")
-    if len(key) in (4, 5) and key[-4] in KIND_WORDS and _all_numbers(key[-3:]):
+    if len(key) in (4, 5) and key[-4] in KIND_WORDS and _are_numbers(key[-3:]):
         return "node", text
     raise InvalidRequest(role, f"{text!r} is not one of {', '.join(SELECTORS)}")
 
 
-def _all_numbers(texts: list[str]) -> bool:
+def _are_numbers(texts: list[str]) -> bool:
     return all(text.removeprefix("-").isdecimal() and len(text) < 10 for text in texts)
 
 
@@ -88,7 +87,7 @@ def _found(role: Role, text: str, chosen: Bools) -> Ints:
 
 
 def _named(role: Role, text: str, value: str, among: Ints, names: list[str | None]) -> Ints:
-    """The nodes `among` the graph's whose name is `value`; if none is, those that differ in outer spaces only."""
+    """The nodes of `among` whose name is `value`, or else whose name differs in outer spaces only."""
     for same in (str, str.strip):
         found = [node for node in among.tolist() if (name := names[node]) and same(name) == same(value)]
         if found:

@@ -31,11 +31,11 @@ from queries.paths.search import PathProblem, Walk
 from queries.paths.space import Path, PathSpace
 
 EXACT_COUNT = 2.0**52
-"""Above it a float no longer counts one by one."""
+"""Above it a float may round a count."""
 MAX_VALUES = 20_000_000
 """Values that one step of the search may move, one for each edge and state."""
 MAX_SECONDS = 30.0
-"""For all sequences of an answer: their number is not known before they are found."""
+"""Time limit of an answer's search, whose number of steps is unknown beforehand."""
 
 
 class GroupSequence(NamedTuple):
@@ -57,7 +57,7 @@ class GroupSequence(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Group:
-    """A group's members, the edges inside it (level by level, downwards) and those into it from other groups."""
+    """A group's members, the edges inside it (level by level, downwards) and the edges into it from others."""
 
     members: Ints
     inside: list[Ints]
@@ -199,17 +199,17 @@ def _search(space: PathSpace, groups: _Groups, deadline: float) -> list[tuple[fl
             )
             bounds = (handed * arriving[front.entered_from]).sum(axis=1)
             for number, part in front.feeders:
-                own = handed[part].copy()  # a view would keep all of it
+                own = handed[part].copy()  # a view would keep all of `handed` in memory
                 push(float(bounds[part].sum()), (number, *sequence), (front.entered_from[part], own))
         influence[front.members] = 0.0
     return found
 
 
 class _Members:
-    """The member paths of one sequence, as paths over (place in the sequence, node)."""
+    """The member paths of one sequence, as paths over spots: (place in the sequence, node)."""
 
     def __init__(self, space: PathSpace, groups: _Groups, sequence: tuple[int, ...]) -> None:
-        whole = space.acyclic
+        acyclic = space.acyclic
         edges, places, into = [], [], []
         for place, number in enumerate(sequence):
             group = groups[number]
@@ -218,7 +218,7 @@ class _Members:
             places.append(np.full(len(inner), place))
             into.append(np.full(len(inner), place))
             if place:
-                before = groups.group[whole.source[group.entering]] == sequence[place - 1]
+                before = groups.group[acyclic.source[group.entering]] == sequence[place - 1]
                 edges.append(group.entering[before])
                 places.append(np.full(int(before.sum()), place - 1))
                 into.append(np.full(int(before.sum()), place))
@@ -227,16 +227,16 @@ class _Members:
         spots, numbers = np.unique(
             np.concatenate(
                 [
-                    first * whole.n + whole.source[self.edges],
-                    last * whole.n + whole.target[self.edges],
+                    first * acyclic.n + acyclic.source[self.edges],
+                    last * acyclic.n + acyclic.target[self.edges],
                     groups[sequence[0]].members,
-                    (len(sequence) - 1) * whole.n + groups[sequence[-1]].members,
+                    (len(sequence) - 1) * acyclic.n + groups[sequence[-1]].members,
                 ]
             ),
             return_inverse=True,
         )
         m, outer = len(self.edges), space.problem
-        self.node, self.place = spots % whole.n, spots // whole.n
+        self.node, self.place = spots % acyclic.n, spots // acyclic.n
         self.problem = replace(
             outer,
             graph=AcyclicGraph(len(spots), numbers[:m], numbers[m : 2 * m]),
@@ -253,25 +253,25 @@ class _Members:
         ones, begin = np.ones(len(self.edges)), problem.begin.astype(np.float64)
         arriving = problem.graph.sum_from(begin, ones, problem.passable, problem.negative, states)
         ends = np.flatnonzero(problem.ends)
-        begun = [states.at_target(spot) for spot in ends.tolist()]
-        n_members = min(float(arriving[ends, begun].sum()), sys.float_info.max)
-        return n_members, self._met(arriving > 0.0, ends, begun)
+        end_states = [states.at_target(spot) for spot in ends.tolist()]
+        n_members = min(float(arriving[ends, end_states].sum()), sys.float_info.max)
+        return n_members, self._on_paths(arriving > 0.0, ends, end_states)
 
-    def _met(self, can_begin: Bools, ends: Ints, begun: list[int]) -> Bools:
-        """(n_spots,) the spots on member paths: walks from the ends come to them in a state from which a path
-        begins."""
+    def _on_paths(self, can_begin: Bools, ends: Ints, end_states: list[int]) -> Bools:
+        """(n_spots,) the spots on member paths: walks from the ends reach them in a state from which a path can
+        begin."""
         graph, states, negative = self.problem.graph, self.problem.states, self.problem.negative
-        met = np.zeros_like(can_begin)
-        met[ends, begun] = can_begin[ends, begun]
+        reached = np.zeros_like(can_begin)
+        reached[ends, end_states] = can_begin[ends, end_states]
         downwards = np.argsort(-graph.level[graph.target], kind="stable")
         level = graph.level[graph.target[downwards]]
         for edges in np.split(downwards, np.flatnonzero(np.diff(level)) + 1):
-            turns = 0 if negative is None else negative[edges].astype(np.int64)
-            after = states.step[states.kind[graph.source[edges]], turns]
-            spot, state = np.nonzero(met[graph.target[edges]] & (after >= 0))
+            signs = 0 if negative is None else negative[edges].astype(np.int64)
+            after = states.step[states.kind[graph.source[edges]], signs]
+            spot, state = np.nonzero(reached[graph.target[edges]] & (after >= 0))
             source, source_state = graph.source[edges][spot], after[spot, state]
-            met[source, source_state] = can_begin[source, source_state]
-        on_path: Bools = np.any(met, axis=1)
+            reached[source, source_state] = can_begin[source, source_state]
+        on_path: Bools = np.any(reached, axis=1)
         return on_path
 
 

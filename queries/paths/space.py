@@ -16,7 +16,7 @@ from queries.paths.search import PathProblem, Walk
 from queries.words import DEFAULT_MIN_LENGTH, DEFAULT_PATHS, MAX_PATHS, MAX_THROUGH, Sign
 
 GOALS = {Join.PRODUCT: Goal.PRODUCT, Join.MEAN: Goal.SUM, Join.MINIMUM: Goal.LEAST}
-"""The search's goal for each join of factors: of one length, the largest mean has the largest sum."""
+"""The search's goal for each join of factors: among paths of one length, the largest mean has the largest sum."""
 
 
 class Path(NamedTuple):
@@ -75,8 +75,9 @@ class PathQuery:
 class PathSpace:
     """A graph with a query, as a ranking searches it. Raises InvalidRequest.
 
-    targets (n_targets,) ordinals; target_weight (n_nodes,) the factor of a path that ends at a target, 0 elsewhere, 1
-    in all; factor (n_edges,) each edge's signed part of the score; size (n_edges,) the part that the search compares.
+    targets (n_targets,) ordinals; target_weight (n_nodes,) the factor of a path that ends at a target, 0 elsewhere;
+    factors sum to 1; factor (n_edges,) each edge's signed part of the score; size (n_edges,) the part that the search
+    compares.
     """
 
     def __init__(self, graph: AttributionGraph, query: PathQuery) -> None:
@@ -193,7 +194,7 @@ def _checked(parameter: str, ordinals: tuple[int, ...], n: int) -> Ints:
 
 
 def _sources(nodes: Nodes, asked: tuple[int, ...] | None) -> Bools:
-    """(n_nodes,) where paths may begin."""
+    """(n_nodes,) the nodes where paths may begin."""
     if asked is None:
         embeddings: Bools = nodes.kind == NodeKind.EMBEDDING
         return embeddings
@@ -208,7 +209,7 @@ def _sources(nodes: Nodes, asked: tuple[int, ...] | None) -> Bools:
 
 
 def _targets(nodes: Nodes, asked: tuple[int, ...] | None) -> tuple[Ints, Floats]:
-    """The nodes where paths end, and the factor of a path to each, 1 in all."""
+    """The nodes where paths end, and the factor of a path to each; factors sum to 1."""
     chosen = np.unique(_checked("target", (choose_target(nodes),) if asked is None else asked, len(nodes)))
     kinds = nodes.kind[chosen]
     if not len(chosen) or not ((kinds == NodeKind.LOGIT).all() or kinds.tolist() == [NodeKind.FEATURE]):

@@ -20,7 +20,7 @@ from queries.words import Sign
 
 @dataclass(frozen=True)
 class LengthStates:
-    """Which path lengths are allowed, as an automaton that counts the edges of a path.
+    """The allowed path lengths, as an automaton that counts the edges of a path.
 
     An edge moves it from state `s` to `step[s]` (-1: no further edge is allowed); a path may end where `accepts[s]`.
     """
@@ -30,8 +30,7 @@ class LengthStates:
 
     @classmethod
     def between(cls, min_length: int, max_length: int | None) -> "LengthStates":
-        """Begins in state 0. Has no more states than the limits need: without a `max_length`, counting stops at
-        `min_length`."""
+        """A walk begins in state 0. Without a `max_length`, counting stops at `min_length`, which saves states."""
         last = min_length if max_length is None else max_length
         step = np.arange(1, last + 2)
         step[last] = last if max_length is None else -1
@@ -40,7 +39,7 @@ class LengthStates:
 
     @classmethod
     def exactly(cls, longest: int) -> "LengthStates":
-        """Begun in state s, it allows paths of s edges, for every s up to `longest`."""
+        """A walk that begins in state s has exactly s edges, for every s up to `longest`."""
         return cls(np.arange(-1, longest), np.arange(longest + 1) == 0)
 
     def __len__(self) -> int:
@@ -63,18 +62,18 @@ class PathStates(Automaton):
             met[nodes] |= 1 << item
         patterns, kind = np.unique(met, return_inverse=True)
         n_signs, n_met = 1 if sign in (None, "all-positive") else 2, 1 << len(through)
-        length, is_negative, already = np.indices((len(lengths), n_signs, n_met))
+        length, is_negative, met_before = np.indices((len(lengths), n_signs, n_met))
         step = np.empty((len(patterns), 2, length.size), dtype=np.int64)
         for edge_is_negative in (0, 1):
             sign_after = is_negative ^ edge_is_negative if n_signs == 2 else 0
             after = lengths.step[length] * n_signs + sign_after
             for row, pattern in enumerate(patterns):
-                moved = np.where(lengths.step[length] < 0, -1, after * n_met + (already | pattern))
+                moved = np.where(lengths.step[length] < 0, -1, after * n_met + (met_before | pattern))
                 step[row, edge_is_negative] = moved.ravel()
         if sign == "all-positive":
             step[:, 1] = -1
         wanted = 1 if sign == "negative" else 0
-        accepts = lengths.accepts[length] & (is_negative == wanted) & (already == n_met - 1)
+        accepts = lengths.accepts[length] & (is_negative == wanted) & (met_before == n_met - 1)
         return cls(step, kind, accepts.ravel(), met, n_signs * n_met)
 
     def at_target(self, node: int, length_state: int = 0) -> int:

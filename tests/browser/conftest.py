@@ -1,4 +1,4 @@
-"""Chromium, a server that it opens, and a page that may not complain."""
+"""Chromium, a server for it, and a page whose console must stay clean."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from tests.browser.reading import PATIENCE_MS
+from tests.browser.reading import TIMEOUT_MS
 from tests.support.processes import serving, url
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -16,7 +16,7 @@ FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-backgroun
 
 
 def chromium() -> str | None:
-    """Where Chromium is; None: Playwright's own build, if it has one (see tools/prerequisites.py)."""
+    """Chromium's path; None: Playwright's own build, if it has one (see tools/prerequisites.py)."""
     named = os.environ.get("CHROMIUM")
     return named or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 
@@ -38,26 +38,26 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def complaints() -> list[str]:
-    """What the browser's console may have said, by the end of a test that expects it to."""
+def expected_messages() -> list[str]:
+    """Parts of console messages that a test expects; the test adds them."""
     return []
 
 
 @pytest.fixture
-def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
-    """A page whose every console warning or script error fails the test, but for those in `complaints`."""
+def page(browser: Browser, expected_messages: list[str]) -> Iterator[Page]:
+    """A page whose every console warning or script error fails the test, but for `expected_messages`."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    said: list[str] = []
+    page.set_default_timeout(TIMEOUT_MS)
+    messages: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
         if message.type in ("warning", "error"):
-            said.append(message.text)
+            messages.append(message.text)
 
     page.on("console", listen)
-    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("pageerror", lambda error: messages.append(str(error)))
     yield page
     context.close()
-    unexpected = [line for line in said if not any(expected in line for expected in complaints)]
+    unexpected = [line for line in messages if not any(expected in line for expected in expected_messages)]
     assert not unexpected

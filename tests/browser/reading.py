@@ -1,24 +1,24 @@
-"""What the browser's tests share: how a graph is opened, and how the page is read."""
+"""Functions of the browser tests: open a graph, read the page."""
 
 import re
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 
 
-def figures(text: str) -> list[float]:
+def numbers(text: str) -> list[float]:
     return [float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
 
 
-def spelled(row: Locator) -> str:
-    """A path row's steps, in one line."""
+def text_of(row: Locator) -> str:
+    """The text of a path row or chip, in one line."""
     return " ".join(row.inner_text().split())
 
 
-def imported(page: Page, site: str, file: Path) -> str:
+def import_graph(page: Page, site: str, file: Path) -> str:
     """Import a file through the picker; the id of the graph that opens."""
     page.goto(site)
     page.get_by_test_id("import-input").set_input_files(file)

@@ -8,35 +8,35 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.reading import REFUSED, imported, spelled
+from tests.browser.reading import REFUSED, import_graph, text_of
 from tests.support.graph_documents import edited, link
 
 TEXAS, UNLABELLED = "feature/2/2/9", "feature/0/1/7"
 
-Asked = Callable[..., str]
-"""Imports the graph below, edited, and opens it: its id."""
+OpenGraph = Callable[..., str]
+"""Imports the fixture's graph with edits and opens it; its id."""
 
 
 @pytest.fixture
-def asked(page: Page, site: str, tmp_path: Path) -> Asked:
-    """A graph of two paths: `Dallas → L0 #7 → Austin` carries 0.5 of the influence, by way of Texas as well 0.3.
+def open_graph(page: Page, site: str, tmp_path: Path) -> OpenGraph:
+    """A graph of two paths: `Dallas → L0 #7 → Austin` carries 0.5 of the influence, and 0.3 by way of Texas.
 
     Their contributions are 2 / 1.5 * 5 and 2 / 1.5 * (-3 / 2.5) * 4; a drawn supernode holds both features.
     """
 
-    def both_ways(document: dict[str, Any]) -> None:
+    def add_short_path(document: dict[str, Any]) -> None:
         document["links"].append(link("0_7_1", "5_22898_2", 5.0))
 
-    def opened(*edits: Callable[[dict[str, Any]], Any]) -> str:
+    def open_edited(*edits: Callable[[dict[str, Any]], Any]) -> str:
         file = tmp_path / "question.json"
-        file.write_text(json.dumps(edited(both_ways, *edits)))
-        return imported(page, site, file)
+        file.write_text(json.dumps(edited(add_short_path, *edits)))
+        return import_graph(page, site, file)
 
-    return opened
+    return open_edited
 
 
-def shows(page: Page, *rows: str) -> None:
-    """The list has exactly these rows, of steps and score."""
+def expect_rows(page: Page, *rows: str) -> None:
+    """Expect exactly these rows in the list, each of steps and score."""
     expect(page.get_by_test_id("path-row")).to_have_count(len(rows))
     for row, text in zip(page.get_by_test_id("path-row").all(), rows, strict=True):
         expect(row.locator(".path-row-line")).to_have_text(text)
@@ -46,20 +46,20 @@ def scores(page: Page) -> Locator:
     return page.locator(".path-row-line .score-value")
 
 
-def opens_node(page: Page, node: str) -> None:
+def open_node(page: Page, node: str) -> None:
     """Open a node's details from a lit row that it is on."""
     page.get_by_test_id("path-row").filter(has_text="Texas").locator(".path-row-button").click()
     page.get_by_test_id("path-detail").locator(f"[data-node-id$='{node}']").click()
     expect(page.get_by_test_id("node-detail")).to_be_visible()
 
 
-def test_paths_are_ranked_by_contribution(page: Page, asked: Asked) -> None:
-    asked()
+def test_paths_are_ranked_by_contribution(page: Page, open_graph: OpenGraph) -> None:
+    open_graph()
     expect(page.get_by_test_id("score-picker")).to_have_value("influence")
-    shows(page, "Dallas→L0 #7→Austin50.0 %", "Dallas→L0 #7→Texas→Austin30.0 %")
+    expect_rows(page, "Dallas→L0 #7→Austin50.0 %", "Dallas→L0 #7→Texas→Austin30.0 %")
 
     page.get_by_test_id("score-picker").select_option("contribution")
-    shows(page, "Dallas→L0 #7→Austin6.67", "Dallas→L0 #7→Texas→Austin−6.40")
+    expect_rows(page, "Dallas→L0 #7→Austin6.67", "Dallas→L0 #7→Texas→Austin−6.40")
     expect(scores(page).nth(1)).to_have_attribute("title", "Lowers the target")
     bars = page.locator(".path-row .bar > span:first-child")
     inhibits = page.locator(".swatch.inhibits")
@@ -71,16 +71,16 @@ def test_paths_are_ranked_by_contribution(page: Page, asked: Asked) -> None:
     )
 
     page.get_by_test_id("group-by").select_option("supernode")
-    shows(page, "Dallas→state→Austin0.267")
+    expect_rows(page, "Dallas→state→Austin0.267")
     expect(scores(page)).to_have_attribute("title", "Signed sum over 2 paths. Their absolute sum ranks: 13.1")
     expect(page.get_by_test_id("coverage")).to_contain_text("carries 80.0 % of the influence")
 
 
-def test_scores_that_cannot_be_added_up_list_single_paths(page: Page, asked: Asked) -> None:
-    asked()
+def test_scores_that_cannot_be_added_up_list_single_paths(page: Page, open_graph: OpenGraph) -> None:
+    open_graph()
     page.get_by_test_id("group-by").select_option("layer")
     page.get_by_test_id("score-picker").select_option("mean_weight")
-    shows(page, "Dallas→L0 #7→Austin3.50", "Dallas→L0 #7→TexasL2→Austin1.00")
+    expect_rows(page, "Dallas→L0 #7→Austin3.50", "Dallas→L0 #7→TexasL2→Austin1.00")
     grouped = page.get_by_test_id("mode-grouped")
     expect(grouped).to_be_disabled()
     expect(grouped).to_have_attribute(
@@ -89,9 +89,9 @@ def test_scores_that_cannot_be_added_up_list_single_paths(page: Page, asked: Ask
     expect(page.get_by_test_id("mode-single")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_test_id("group-by")).to_have_count(0)
 
-    page.get_by_test_id("score-picker").select_option("influence")  # as it was grouped before
+    page.get_by_test_id("score-picker").select_option("influence")  # grouped as before
     expect(grouped).to_have_attribute("aria-pressed", "true")
-    shows(page, "Dallas→layer 0→Austin50.0 %", "Dallas→layer 0→layer 2→Austin30.0 %")
+    expect_rows(page, "Dallas→layer 0→Austin50.0 %", "Dallas→layer 0→layer 2→Austin30.0 %")
 
 
 @pytest.mark.parametrize(
@@ -104,8 +104,10 @@ def test_scores_that_cannot_be_added_up_list_single_paths(page: Page, asked: Ask
         ("supernode", "Dallas→state→Austin80.0 %"),
     ],
 )
-def test_paths_are_grouped_by_more_than_labels(page: Page, asked: Asked, by: str, first: str) -> None:
-    asked()
+def test_paths_are_grouped_by_more_than_labels(
+    page: Page, open_graph: OpenGraph, by: str, first: str
+) -> None:
+    open_graph()
     picker = page.get_by_test_id("group-by")
     assert picker.locator("option").all_inner_texts() == [
         f"by {each}" for each in ("label", "feature", "layer", "position", "supernode")
@@ -116,24 +118,24 @@ def test_paths_are_grouped_by_more_than_labels(page: Page, asked: Asked, by: str
     expect(page.get_by_test_id("drawing")).not_to_have_attribute("data-lit-edges", "0")
 
 
-def test_a_graph_is_not_grouped_by_what_it_lacks(page: Page, asked: Asked) -> None:
-    def bare(document: dict[str, Any]) -> None:
+def test_a_graph_is_not_grouped_by_what_it_lacks(page: Page, open_graph: OpenGraph) -> None:
+    def without_labels(document: dict[str, Any]) -> None:
         document["qParams"] = {}
         for node in document["nodes"]:
             if "transcoder" in node["feature_type"]:
                 node["clerp"] = ""
 
-    asked(bare)
+    open_graph(without_labels)
     expect(page.get_by_test_id("mode-single")).to_have_attribute("aria-pressed", "true")
     page.get_by_test_id("mode-grouped").click()
     picker = page.get_by_test_id("group-by")
     assert picker.locator("option").all_inner_texts() == ["by feature", "by layer", "by position"]
 
 
-def test_help_tells_what_the_server_says_of_the_scores(page: Page, site: str, asked: Asked) -> None:
+def test_help_tells_what_the_server_says_of_the_scores(page: Page, site: str, open_graph: OpenGraph) -> None:
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))
-    asked()
+    open_graph()
     page.get_by_test_id("path-row").first.locator(".path-row-button").click()
     button, dialog = page.get_by_test_id("score-help"), page.get_by_test_id("score-help-dialog")
     expect(dialog).not_to_be_visible()
@@ -143,10 +145,10 @@ def test_help_tells_what_the_server_says_of_the_scores(page: Page, site: str, as
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog", name="What paths are ranked by")).to_be_visible()
 
-    told = page.request.get(f"{site}/api/scores").json()["scores"]
+    listed = page.request.get(f"{site}/api/scores").json()["scores"]
     definitions = page.get_by_test_id("score-definition")
-    expect(definitions).to_have_count(len(told))
-    for at, score in enumerate(told):
+    expect(definitions).to_have_count(len(listed))
+    for at, score in enumerate(listed):
         for words in ("definition", "unit", "sign", "order", "meaning"):
             expect(definitions.nth(at)).to_contain_text(score[words].replace("`", ""))
 
@@ -160,60 +162,60 @@ def test_help_tells_what_the_server_says_of_the_scores(page: Page, site: str, as
     assert sum(address.endswith("/api/scores") for address in fetched) == 1
 
 
-def test_paths_go_through_and_around_a_node(page: Page, asked: Asked) -> None:
-    graph = asked()
+def test_paths_go_through_and_around_a_node(page: Page, open_graph: OpenGraph) -> None:
+    graph = open_graph()
     coverage = page.get_by_test_id("coverage")
     expect(coverage).not_to_contain_text("filtered out")
-    opens_node(page, TEXAS)
+    open_node(page, TEXAS)
     through, around = page.get_by_test_id("through-this"), page.get_by_test_id("around-this")
     through.click()
     expect(through).to_have_attribute("aria-pressed", "true")
-    shows(page, "Dallas→L0 #7→Texas→Austin30.0 %")
+    expect_rows(page, "Dallas→L0 #7→Texas→Austin30.0 %")
     chip = page.get_by_test_id("filter-through")
     expect(chip).to_have_attribute("data-node-id", f"{graph}/{TEXAS}")
-    assert spelled(chip) == "through Texas L2 is"
+    assert text_of(chip) == "through Texas L2 is"
     expect(coverage).to_contain_text("filtered out 50.0")
     assert float(coverage.get_attribute("data-covered") or 0) == pytest.approx(0.3)
 
-    around.click()  # not both: it takes the other's place
+    around.click()  # replaces the filter above
     expect(page.get_by_test_id("filter-through")).to_have_count(0)
     expect(page.get_by_test_id("filter-around")).to_have_count(1)
-    shows(page, "Dallas→L0 #7→Austin50.0 %")
+    expect_rows(page, "Dallas→L0 #7→Austin50.0 %")
     expect(coverage).to_contain_text("filtered out 30.0")
 
     page.get_by_test_id("comes-from").locator(f"[data-node-id$='{UNLABELLED}']").click()
     through.click()  # they combine
-    shows(page, "Dallas→L0 #7→Austin50.0 %")
+    expect_rows(page, "Dallas→L0 #7→Austin50.0 %")
     page.get_by_test_id("filter-through").click()
     around.click()
     expect(page.get_by_test_id("filter-around")).to_have_count(2)
     expect(page.get_by_test_id("paths")).to_contain_text("and fits the filters above")
-    shows(page)
+    expect_rows(page)
 
     for _ in range(2):
         page.get_by_test_id("filter-around").first.click()
-    shows(page, "Dallas→L0 #7→Austin50.0 %", "Dallas→L0 #7→Texas→Austin30.0 %")
+    expect_rows(page, "Dallas→L0 #7→Austin50.0 %", "Dallas→L0 #7→Texas→Austin30.0 %")
     expect(page.get_by_test_id("filters")).to_have_count(0)
 
 
-def test_only_feature_nodes_filter(page: Page, asked: Asked) -> None:
-    asked()
-    opens_node(page, TEXAS)
+def test_only_feature_nodes_filter(page: Page, open_graph: OpenGraph) -> None:
+    open_graph()
+    open_node(page, TEXAS)
     page.get_by_test_id("goes-to").get_by_role("button").first.click()
     expect(page.get_by_test_id("node-detail")).to_contain_text("logit node")
     expect(page.get_by_test_id("through-this")).to_have_count(0)
 
 
 def test_a_graph_without_activations_says_why_it_has_no_contribution(
-    page: Page, asked: Asked, complaints: list[str]
+    page: Page, open_graph: OpenGraph, expected_messages: list[str]
 ) -> None:
-    complaints.append(REFUSED)
+    expected_messages.append(REFUSED)
 
-    def forgetful(document: dict[str, Any]) -> None:
+    def without_activations(document: dict[str, Any]) -> None:
         for node in document["nodes"]:
             node.pop("activation", None)
 
-    asked(forgetful)
+    open_graph(without_activations)
     page.get_by_test_id("score-picker").select_option("contribution")
     banner = page.get_by_test_id("error-banner")
     expect(banner).to_contain_text("contribution divides by the activations of feature nodes")
@@ -224,9 +226,9 @@ def test_a_graph_without_activations_says_why_it_has_no_contribution(
     expect(page.get_by_test_id("path-row").first).to_be_visible()
 
 
-def test_nodes_are_sized_by_what_flows_through_them(page: Page, asked: Asked) -> None:
-    asked()
-    opens_node(page, TEXAS)
+def test_nodes_are_sized_by_what_flows_through_them(page: Page, open_graph: OpenGraph) -> None:
+    open_graph()
+    open_node(page, TEXAS)
     detail = page.get_by_test_id("node-detail")
     expect(detail).not_to_contain_text("flow to the target")
     by_influence = page.locator(".drawing-nodes").evaluate("canvas => canvas.toDataURL()")

@@ -1,4 +1,4 @@
-"""The committed artefacts: they load as a hub's do, are small, and say what the labels promise."""
+"""The committed artefacts load as a hub's models do, are small, and hold the labels in Neuronpedia's shape."""
 
 from typing import Any
 

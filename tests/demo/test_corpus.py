@@ -1,4 +1,4 @@
-"""What the corpus promises: held-out prompts stay out, every city names one place, prompts are unambiguous."""
+"""The corpus keeps held-out prompts out, every city names one place, and prompts are unambiguous."""
 
 import random
 from collections import Counter
@@ -72,7 +72,7 @@ def test_training_text_never_holds_a_held_out_prompt() -> None:
     sampler = StatementSampler(seed=1)
     drawn = {statement.prompt for _ in range(20_000) for statement in sampler.row()}
     assert drawn.isdisjoint(held_out)
-    texts = Texts.whole(seed=0)
+    texts = Texts.full(seed=0)
     assert {statement.prompt for statement in texts.for_transcoders}.isdisjoint(held_out)
     assert {statement.prompt for statement in texts.for_labels}.isdisjoint(held_out)
 

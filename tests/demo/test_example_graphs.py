@@ -1,4 +1,4 @@
-"""The graphs made beforehand are the ones that the model gives now; if not, `make demo-graphs` makes them anew."""
+"""The committed example graphs are the graphs that the model gives now; else `make demo-graphs` writes them anew."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,13 +18,13 @@ from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import GraphRecord, Thresholds
 
 NAMES = sorted(path.stem for path in FOLDER.glob("*.npz"))
-MADE_AT = {"versions", "timings", "created_at"}
-"""Fields of a record that tell of its making."""
+RUN_FIELDS = {"versions", "timings", "created_at"}
+"""Fields of a record that differ from run to run."""
 
 
 @pytest.fixture(scope="module")
 def traced(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the graphs as tracing gives them now."""
+    """A folder with the graphs that tracing gives now."""
     folder = tmp_path_factory.mktemp("traced")
     write_example_graphs(folder)
     return folder
@@ -43,13 +43,13 @@ def dense(trace: Trace) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
 
 
 def facts(record: GraphRecord) -> dict[str, object]:
-    """The record without its making, flat."""
-    content = record.model_dump(exclude=MADE_AT)
-    return content | {f"predicted {name}": value for name, value in content.pop("prediction").items()}
+    """The record without RUN_FIELDS, flat."""
+    fields = record.model_dump(exclude=RUN_FIELDS)
+    return fields | {f"predicted {name}": value for name, value in fields.pop("prediction").items()}
 
 
 def rounded(record: GraphRecord) -> dict[str, object]:
-    """The same, its figures within the rounding of float32."""
+    """`facts` with figures that equal others within the rounding of float32."""
     return {
         name: pytest.approx(value, rel=1e-4) if isinstance(value, float) else value
         for name, value in facts(record).items()
@@ -66,7 +66,7 @@ def test_each_example_has_its_files() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_traced_example_is_the_committed_one(name: str, traced: Path) -> None:
-    """Machines may round their sums of float32 differently, so weights are compared within that; ids to the letter."""
+    """Ids are equal; weights agree within float32's rounding, which differs between machines."""
     (graph, trace), (graph_now, trace_now) = both(name, traced)
     assert graph.record.id == graph_now.record.id
     assert graph.nodes.keys("") == graph_now.nodes.keys("")

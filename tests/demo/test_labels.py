@@ -23,7 +23,7 @@ SCORING = torch.tensor([False] * 4 + [True] * 4)
 
 
 def active_units(rows: list[dict[int, float]]) -> ActiveUnits:
-    """From, for each feature, its activation at each prefix where it fires."""
+    """`rows` holds, for each feature, its activation at each prefix where it fires."""
     entries = sorted(
         (prefix, feature, value) for feature, row in enumerate(rows) for prefix, value in row.items()
     )
@@ -38,7 +38,7 @@ def labels_of(rows: list[dict[int, float]]) -> list[FeatureLabel]:
 def test_shares_are_of_activation_mass_within_one_half() -> None:
     active = active_units([{0: 3.0, 1: 1.0, 3: 4.0, 7: 5.0}])
     assert mass_shares(active, TOKEN, ~SCORING, 1).tolist() == [[3 / 8, 1 / 8, 4 / 8]]
-    # Prefix 7 determines no entity: its mass counts in the whole, not for any entity.
+    # Prefix 7 determines no entity: its mass counts in the total, not for any entity.
     assert mass_shares(active, ENTITY, SCORING, 1).tolist() == [[0.0, 0.0]]
 
 
@@ -57,7 +57,7 @@ def test_of_a_near_tie_the_rarer_wins() -> None:
 
 
 def test_a_label_that_does_not_hold_on_the_other_half_is_none() -> None:
-    # Chosen as Dallas; on the scoring half 3/4 of the mass is there, below 0.8.
+    # Chosen as Dallas; on the scoring half Dallas has 3/4 of the mass, below 0.8.
     assert labels_of([{0: 1.0, 4: 3.0, 7: 1.0}]) == []
 
 

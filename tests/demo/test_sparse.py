@@ -1,4 +1,4 @@
-"""Computing only the active units gives what computing all of them gives, gradients included."""
+"""Computing only the active units gives the outputs and gradients of computing all of them."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The tokenizer reads back whatever it was given, and its `<bos>` is one that circuit-tracer keeps."""
+"""The tokenizer decodes every text that it encodes, and circuit-tracer keeps its `<bos>`."""
 
 import pytest
 from transformers import PreTrainedTokenizerFast

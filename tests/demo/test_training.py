@@ -1,4 +1,4 @@
-"""The whole of training, a few steps at tiny sizes, so that the script cannot rot."""
+"""All of training runs, a few steps at tiny sizes, so that the script cannot rot."""
 
 import json
 from pathlib import Path
@@ -12,8 +12,8 @@ from demo.training.transcoder_training import TranscoderRecipe
 
 
 def test_a_few_steps_leave_folders_that_load(tmp_path: Path) -> None:
-    whole = Texts.whole(seed=0)
-    texts = Texts(whole.for_transcoders[::40], whole.for_labels[::40])
+    full = Texts.full(seed=0)
+    texts = Texts(full.for_transcoders[::40], full.for_labels[::40])
     lines: list[str] = []
     train_all(
         tmp_path,

@@ -1,7 +1,7 @@
 """A Neo4j Community server as a plain Java process, from the jars that `make` fetches from Maven Central.
 
-For tests, measurements and `make neo4j`, where there is no Docker. It listens on 127.0.0.1 only and keeps all it
-has in one folder.
+Tests, measurements and `make neo4j` use it without Docker. It listens on 127.0.0.1 only and keeps all its files in one
+folder.
 """
 
 import secrets
@@ -24,9 +24,9 @@ COMPILER = ROOT / ".neo4j" / "compiler"
 """Holds Eclipse's Java compiler, one jar."""
 MAIN_CLASS = "org.neo4j.server.CommunityEntryPoint"
 USER = "neo4j"
-START_PATIENCE = 120.0
-"""Seconds that a start may take on a busy machine; on an idle one it takes 6."""
-STOP_PATIENCE = 60.0
+START_TIMEOUT = 120.0
+"""Seconds, for a busy machine; a start on an idle one takes 6."""
+STOP_TIMEOUT = 60.0
 
 OPENS = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent", "java.lang")
 """Packages of java.base that Neo4j reaches into."""
@@ -50,7 +50,7 @@ dbms.security.auth_minimum_password_length=1
 
 
 class CannotStart(Exception):
-    """`str(error)` says what is missing or how the server ended."""
+    """`str(error)` says which program is missing, or how the server ended."""
 
 
 class Memory(NamedTuple):
@@ -78,13 +78,13 @@ class Neo4jServer:
 
     @property
     def password(self) -> str:
-        """Made up once for a folder, and kept in it."""
-        kept = self.home / "password"
-        if not kept.exists():
+        """Generated once for a folder, and kept in it."""
+        file = self.home / "password"
+        if not file.exists():
             self.home.mkdir(parents=True, exist_ok=True)
-            kept.touch(mode=0o600)
-            kept.write_text(secrets.token_urlsafe(12))
-        return kept.read_text()
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_urlsafe(12))
+        return file.read_text()
 
     @property
     def url(self) -> str:
@@ -96,7 +96,7 @@ class Neo4jServer:
         return self._process.pid
 
     def start(self) -> None:
-        """Start it and wait until it answers. Raises CannotStart."""
+        """Start the server and wait until it answers. Raises CannotStart."""
         java = find("java")
         if java is None:
             raise CannotStart("Java 17 or newer is needed for the Neo4j server: java is not installed.")
@@ -114,21 +114,21 @@ class Neo4jServer:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
         try:
-            self._await()
+            self._wait_until_ready()
         except BaseException:
             self.kill()
             raise
 
     def stop(self) -> None:
-        """Let it close its files and end."""
+        """Stop the server after it has closed its files."""
         self._end(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End it as a power cut would."""
+        """End the server as a power cut would."""
         self._end(signal.SIGKILL)
 
     def wait(self) -> None:
-        """Until it ends."""
+        """Wait until the server ends."""
         assert self._process is not None
         self._process.wait()
 
@@ -136,13 +136,13 @@ class Neo4jServer:
         if self._process is not None:
             with suppress(ProcessLookupError):
                 self._process.send_signal(how)
-            self._process.wait(STOP_PATIENCE)
+            self._process.wait(STOP_TIMEOUT)
             self._process = None
 
-    def _await(self) -> None:
-        """Until it answers with the folder's password, which is set at the first start."""
+    def _wait_until_ready(self) -> None:
+        """Wait until the server accepts the folder's password, which the first start sets. Raises CannotStart."""
         bolt = f"bolt://127.0.0.1:{self.port}"
-        until = time.monotonic() + START_PATIENCE
+        deadline = time.monotonic() + START_TIMEOUT
         while True:
             assert self._process is not None
             if self._process.poll() is not None:
@@ -152,13 +152,13 @@ class Neo4jServer:
                     neo4j.GraphDatabase.driver(bolt, auth=(USER, self.password)) as driver,
                     driver.session() as session,
                 ):
-                    session.run("RETURN 1").consume()  # unlike execute_query, it does not wait and try again
+                    session.run("RETURN 1").consume()  # unlike execute_query, run does not retry
                     return
             except neo4j.exceptions.AuthError:
                 self._set_password(bolt)
             except (neo4j.exceptions.ServiceUnavailable, neo4j.exceptions.TransientError):
                 pass
-            if time.monotonic() > until:
+            if time.monotonic() > deadline:
                 raise CannotStart(f"The Neo4j server does not answer: {_last_line(self.log)}")
             time.sleep(0.2)
 
@@ -176,13 +176,13 @@ class Neo4jServer:
 def running(
     home: Path, *, memory: Memory | None = None, plugins: Path | None = None
 ) -> Iterator[Neo4jServer]:
-    """A started server on a free port, stopped at the end. Raises CannotStart."""
+    """A started server on a free port, killed at the end. Raises CannotStart."""
     server = Neo4jServer(home, memory=memory, plugins=plugins)
     server.start()
     try:
         yield server
     finally:
-        server.kill()  # its folder is thrown away: there is nothing to close
+        server.kill()  # faster than stop; committed data survives a kill
 
 
 def free_port() -> int:
@@ -193,5 +193,5 @@ def free_port() -> int:
 
 def _last_line(log: Path) -> str:
     lines = log.read_text(errors="replace").split("\n") if log.exists() else []
-    said = [line for line in lines if line.strip()]
-    return f"{said[-1].strip()} ({log})" if said else f"it said nothing ({log})"
+    printed = [line for line in lines if line.strip()]
+    return f"{printed[-1].strip()} ({log})" if printed else f"it said nothing ({log})"

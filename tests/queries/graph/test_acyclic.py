@@ -1,3 +1,5 @@
+"""Passes over an acyclic graph equal matrix algebra and enumeration; a cycle is scores and named."""
+
 import math
 from collections.abc import Callable
 
@@ -21,7 +23,7 @@ def build(n: int, arcs: Arcs) -> AcyclicGraph:
     return AcyclicGraph(n, columns[:, 0], columns[:, 1])
 
 
-def of(graph: AttributionGraph) -> AcyclicGraph:
+def acyclic_of(graph: AttributionGraph) -> AcyclicGraph:
     return AcyclicGraph(len(graph.nodes), graph.edges.source, graph.edges.target)
 
 
@@ -36,18 +38,18 @@ def test_level_is_the_longest_path_into_a_node() -> None:
 
 @given(graphs())
 def test_every_edge_climbs(graph: AttributionGraph) -> None:
-    acyclic = of(graph)
-    drawn = nx.DiGraph(zip(graph.edges.source.tolist(), graph.edges.target.tolist(), strict=True))
-    drawn.add_nodes_from(range(acyclic.n))
+    acyclic = acyclic_of(graph)
+    nx_graph = nx.DiGraph(zip(graph.edges.source.tolist(), graph.edges.target.tolist(), strict=True))
+    nx_graph.add_nodes_from(range(acyclic.n))
     generations = {
-        node: level for level, nodes in enumerate(nx.topological_generations(drawn)) for node in nodes
+        node: level for level, nodes in enumerate(nx.topological_generations(nx_graph)) for node in nodes
     }
     assert acyclic.level.tolist() == [generations[node] for node in range(acyclic.n)]
 
 
 @given(graphs())
 def test_sums_equal_the_inverse(graph: AttributionGraph) -> None:
-    acyclic, matrix, n = of(graph), share_matrix(graph), len(graph.nodes)
+    acyclic, matrix, n = acyclic_of(graph), share_matrix(graph), len(graph.nodes)
     inverse = np.linalg.inv(np.eye(n) - matrix)  # [target, source]: the sum over all paths between them
     np.testing.assert_allclose(
         acyclic.sum_from(values(n), graph.edges.share)[:, 0], inverse @ values(n), rtol=1e-9
@@ -57,13 +59,13 @@ def test_sums_equal_the_inverse(graph: AttributionGraph) -> None:
 
 @given(graphs(), st.integers(0, 4), st.none() | st.integers(0, 4))
 def test_counted_sums_equal_matrix_powers(graph: AttributionGraph, min_length: int, more: int | None) -> None:
-    acyclic, matrix, n = of(graph), share_matrix(graph), len(graph.nodes)
+    acyclic, matrix, n = acyclic_of(graph), share_matrix(graph), len(graph.nodes)
     max_length = None if more is None else min_length + more
     lengths = LengthStates.between(min_length, max_length)
     states = PathStates.of(n, lengths, [], None)
     counted = acyclic.sum_from(values(n), graph.edges.share, states=states)
     for state in range(len(lengths)):
-        # After `state` edges already walked, these many are still allowed.
+        # After `state` edges, a path may have at most this many more.
         longest = n if max_length is None else max_length - state
         expected = np.zeros(n)
         for length in range(max(0, min_length - state), longest + 1):
@@ -88,17 +90,17 @@ JOINED: dict[Goal, Callable[[list[float]], float]] = {
 def test_the_best_equals_enumeration(
     graph: AttributionGraph, min_length: int, more: int | None, goal: Goal, power: int
 ) -> None:
-    acyclic, n = of(graph), len(graph.nodes)
+    acyclic, n = acyclic_of(graph), len(graph.nodes)
     states = PathStates.of(
         n, LengthStates.between(min_length, None if more is None else min_length + more), [], None
     )
-    # Products of a few of these leave what a float holds.
+    # Products of a few of these leave a float's range.
     value = np.random.default_rng(0).random(len(graph.edges)) * 10.0**power
     begin = np.arange(n) % 3 == 0
     arcs = list(zip(graph.edges.source.tolist(), graph.edges.target.tolist(), value.tolist(), strict=True))
     best = acyclic.best_from(goal, begin.astype(np.float64), value, states=states)[:, 0]
     for node in range(n):
-        found, walks = [], list[tuple[int, list[float]]]([(node, [])])
+        scores, walks = [], list[tuple[int, list[float]]]([(node, [])])
         while walks:
             at, factors = walks.pop()
             if (
@@ -106,9 +108,9 @@ def test_the_best_equals_enumeration(
                 and len(factors) >= min_length
                 and (more is None or len(factors) <= min_length + more)
             ):
-                found.append(JOINED[goal](factors))
+                scores.append(JOINED[goal](factors))
             walks += [(a, [*factors, factor]) for a, b, factor in arcs if b == at]
-        assert best[node] == pytest.approx(max(found, default=-np.inf), rel=1e-12)
+        assert best[node] == pytest.approx(max(scores, default=-np.inf), rel=1e-12)
 
 
 def test_length_states_count_no_further_than_they_need() -> None:
@@ -151,7 +153,7 @@ def test_without_edges_every_node_keeps_what_it_starts_with(n: int) -> None:
 
 def test_into_takes_the_edges_of_several_nodes() -> None:
     graph = make_graph("EEFFL", {(0, 2): 1, (1, 2): 1, (0, 3): 1, (2, 3): 1, (3, 4): 1})
-    acyclic = of(graph)
+    acyclic = acyclic_of(graph)
 
     def ends(edges: Ints) -> list[tuple[int, int]]:
         return [(int(acyclic.source[edge]), int(acyclic.target[edge])) for edge in edges]

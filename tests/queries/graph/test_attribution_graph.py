@@ -1,4 +1,4 @@
-"""The columns of nodes: one table, which databases and files follow."""
+"""One table lists the columns of nodes; databases and files follow it."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ def test_the_words_of_kinds_are_their_names() -> None:
 
 
 def test_the_node_tables_of_stored_databases_stay() -> None:
-    """Rows are copied into Ladybug's tables by place, so that a new column goes last."""
+    """Ladybug copies rows into its tables by the order of columns, so a new column goes last."""
     place = {"key": "STRING", "ordinal": "INT64", "layer": "INT64", "position": "INT64", "index": "INT64"}
     influence = {"node_influence": "DOUBLE", "cumulative_influence": "DOUBLE", "input_total": "DOUBLE"}
     expected = {

@@ -1,3 +1,5 @@
+"""The best explanation of a feature is the one that is shown, unless the graph has a label of its own."""
+
 from datetime import UTC, datetime
 
 from queries.graph.features import Explanation, best_explanation

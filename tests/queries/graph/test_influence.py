@@ -1,3 +1,5 @@
+"""Influence and scores equal circuit_tracer's, by hand and on the real graphs."""
+
 from typing import Any
 
 import numpy as np
@@ -48,7 +50,7 @@ def test_scores_by_hand() -> None:
     scores = graph_scores(graph.nodes.kind, acyclic, graph.edges.weight, np.array([0, 0, 0, 1.0]))
     from_token, from_error = 1 / 2 * 3 / 4 + 1 / 4, 1 / 2 * 1 / 4 + 1 / 4
     assert scores.replacement == pytest.approx(from_token / (from_token + from_error))
-    # Output influence: feature 1/2, logit 1, token and error (all of whose inputs, none, are not errors) 5/8, 3/8.
+    # Output influence: feature 1/2, logit 1, token 5/8 and error 3/8 (without inputs, so no input is an error).
     explained = 3 / 4 * 1 / 2 + 3 / 4 * 1 + 5 / 8 + 3 / 8
     assert scores.completeness == pytest.approx(explained / (1 / 2 + 1 + 5 / 8 + 3 / 8))
 
@@ -73,7 +75,7 @@ def test_normalise_counts_very_small_sums_as_asked() -> None:
 
 @pytest.mark.parametrize("name", REAL_GRAPHS)
 def test_the_influence_of_real_graphs_adds_up(name: str) -> None:
-    """All influence ends at tokens, errors or features whose inputs were pruned; no node has more than all."""
+    """All influence ends at tokens, errors or features whose inputs were pruned; the graph stores the same figures."""
     graph = real_graph(name)
     logit_weight = np.nan_to_num(graph.nodes.probability)
     acyclic = AcyclicGraph(len(graph.nodes), graph.edges.source, graph.edges.target)

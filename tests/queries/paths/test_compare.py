@@ -20,7 +20,7 @@ from tests.support.graphs import graphs, make_graph, matching, real_graph
 
 
 def with_features(graph: AttributionGraph, features: list[FeatureId]) -> AttributionGraph:
-    """The graph with its feature nodes made nodes of `features`, in turn, each at a position of its own."""
+    """The graph with its feature nodes turned into nodes of `features`, each at a position of its own."""
     nodes, ordinals = graph.nodes, graph.nodes.of_kind(NodeKind.FEATURE)
     layer, index, position = nodes.layer.copy(), nodes.index.copy(), nodes.position.copy()
     layer[ordinals], index[ordinals] = np.array(features or np.empty((0, 2))).T
@@ -28,12 +28,12 @@ def with_features(graph: AttributionGraph, features: list[FeatureId]) -> Attribu
     return replace(graph, nodes=replace(nodes, layer=layer, index=index, position=position))
 
 
-def named(graph: AttributionGraph, graph_id: str) -> AttributionGraph:
+def with_id(graph: AttributionGraph, graph_id: str) -> AttributionGraph:
     return replace(graph, record=graph.record.model_copy(update={"id": graph_id}))
 
 
 @st.composite
-def compared(draw: st.DrawFn) -> list[AttributionGraph]:
+def comparable_graphs(draw: st.DrawFn) -> list[AttributionGraph]:
     """Two or three graphs of features drawn from the same few."""
     found = []
     for graph_id in ("one", "two", "three")[: draw(st.integers(2, 3))]:
@@ -41,12 +41,12 @@ def compared(draw: st.DrawFn) -> list[AttributionGraph]:
         drawn = st.sampled_from([(0, 1), (0, 2), (1, 1), (2, 7)])
         n_features = len(graph.nodes.of_kind(NodeKind.FEATURE))
         features = draw(st.lists(drawn, min_size=n_features, max_size=n_features))
-        found.append(named(with_features(graph, features), graph_id))
+        found.append(with_id(with_features(graph, features), graph_id))
     return found
 
 
 def sequence_scores(graph: AttributionGraph) -> Counter[tuple[int, tuple[FeatureId, ...]]]:
-    """The sum over the paths from each source through each sequence of features, neighbours counted once."""
+    """The sum over the paths from each source through each sequence of features; repeated neighbours count once."""
     nodes = graph.nodes
     scores: Counter[tuple[int, tuple[FeatureId, ...]]] = Counter()
     for path in matching(graph, int(PathSpace(graph, PathQuery()).targets[0]), 2, None):
@@ -58,7 +58,7 @@ def sequence_scores(graph: AttributionGraph) -> Counter[tuple[int, tuple[Feature
 
 
 def test_two_graphs_by_hand() -> None:
-    # Both go through (0, 1) and (5, 9), in the first at two positions each; (3, 3) is the first's own.
+    # Both go through (0, 1), which the first has at two positions, and (5, 9); only the first has (3, 3).
     weights = {(0, 2): 1.0, (0, 3): 1.0, (1, 4): 1.0, (2, 5): 1.0, (3, 5): 3.0, (5, 6): 1.0, (4, 6): 1.0}
     first = make_graph("EEFFFFL", weights, labels={2: "state", 3: "country"}, id="first")
     first = with_features(first, [(0, 1), (0, 1), (3, 3), (5, 9)])
@@ -68,10 +68,10 @@ def test_two_graphs_by_hand() -> None:
 
     shared = [one for one in found.features if len(one.in_graphs) == 2]
     assert {one.feature for one in shared} == {(0, 1), (5, 9)}
-    here, there = next(one.in_graphs for one in shared if one.feature == (0, 1))
-    # Ordinals 2 and 3, the later of which is at the earlier position; node influence is an eighth of the ordinal.
-    assert (here.graph, here.nodes, here.label, here.node_influence) == (0, (3, 2), "country", 5 / 8)
-    assert (there.graph, there.nodes, there.label, there.node_influence) == (1, (1,), "City", 1 / 8)
+    one, two = next(feature.in_graphs for feature in shared if feature.feature == (0, 1))
+    # Ordinals 2 and 3, of which 3 is at the earlier position; node influence is an eighth of the ordinal.
+    assert (one.graph, one.nodes, one.label, one.node_influence) == (0, (3, 2), "country", 5 / 8)
+    assert (two.graph, two.nodes, two.label, two.node_influence) == (1, (1,), "City", 1 / 8)
     (own,) = (one for one in found.features if len(one.in_graphs) == 1)
     assert (own.feature, own.in_graphs[0].graph) == ((3, 3), 0)
     assert found.features[-1] == own, "what is shared comes first"
@@ -106,7 +106,7 @@ def test_groups_by_feature_are_of_feature_nodes_only() -> None:
     assert len(set(group)) == len(group) - 1
 
 
-@given(compared())
+@given(comparable_graphs())
 def test_features_are_told_apart(several: list[AttributionGraph]) -> None:
     expected: dict[FeatureId, dict[int, list[int]]] = {}
     for place, graph in enumerate(several):
@@ -125,7 +125,7 @@ def test_features_are_told_apart(several: list[AttributionGraph]) -> None:
             assert np.all(np.diff(nodes.position[list(part.nodes)]) > 0)
 
 
-@given(compared())
+@given(comparable_graphs())
 def test_sequences_equal_brute_force(several: list[AttributionGraph]) -> None:
     expected = [sequence_scores(graph) for graph in several]
     found = compare(several, k=MAX_SEQUENCES).sequences
@@ -143,7 +143,7 @@ def test_sequences_equal_brute_force(several: list[AttributionGraph]) -> None:
     assert shared == sorted(shared, reverse=True)
 
 
-@given(compared(), st.integers(1, 4))
+@given(comparable_graphs(), st.integers(1, 4))
 def test_only_the_k_best_of_each_graph_are_matched(several: list[AttributionGraph], k: int) -> None:
     found = compare(several, k=k).sequences
     for place, graph in enumerate(several):

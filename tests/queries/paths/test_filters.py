@@ -75,7 +75,7 @@ def fits(graph: AttributionGraph, query: PathQuery, path: BrutePath) -> bool:
     )
 
 
-def brute(graph: AttributionGraph, query: PathQuery) -> list[Scored]:
+def brute_force(graph: AttributionGraph, query: PathQuery) -> list[Scored]:
     """All paths that satisfy a query, best first."""
     sources = None if query.sources is None else set(query.sources)
     found = [
@@ -89,7 +89,7 @@ def brute(graph: AttributionGraph, query: PathQuery) -> list[Scored]:
 
 
 def assert_best(found: list[RankedPath], every: list[Scored], query: PathQuery) -> None:
-    """`found` are k best of `every` path, in an order that agrees but for rounding."""
+    """`found` holds the k best of `every` path; the order agrees but for rounding."""
     worth = abs if query.score == "contribution" else float
     assert len(found) == min(query.k, len(every))
     scale = (
@@ -132,7 +132,7 @@ def queries(draw: st.DrawFn, graph: AttributionGraph, scores: list[str]) -> Path
 @given(graphs(), st.data())
 def test_every_filter_and_score_equals_brute_force(graph: AttributionGraph, data: st.DataObject) -> None:
     query = data.draw(queries(graph, list(SCORES)))
-    space, every = PathSpace(graph, query), brute(graph, query)
+    space, every = PathSpace(graph, query), brute_force(graph, query)
     found = best_paths(space)
     assert_best(found, every, query)
     totals = space.totals()
@@ -150,13 +150,13 @@ def test_totals_are_of_the_sources_and_targets_asked_for(
     query = data.draw(queries(graph, ["influence"]))
     totals = PathSpace(graph, query).totals()
     plain = replace(query, through=(), avoid=(), sign=None, min_length=1, max_length=None)
-    every = brute(graph, plain)
+    every = brute_force(graph, plain)
     assert totals.total == pytest.approx(math.fsum(path.influence for path in every), rel=1e-9)
     assert totals.direct == pytest.approx(
         math.fsum(path.influence for path in every if len(path.edges) == 1), rel=1e-9
     )
     errors = tuple(graph.nodes.of_kind(NodeKind.ERROR).tolist())
-    from_errors = brute(graph, replace(plain, sources=errors)) if errors else []
+    from_errors = brute_force(graph, replace(plain, sources=errors)) if errors else []
     assert totals.from_errors == pytest.approx(math.fsum(path.influence for path in from_errors), rel=1e-9)
 
 
@@ -165,7 +165,7 @@ def test_filtered_groups_equal_brute_force(graph: AttributionGraph, by: str, dat
     query = data.draw(queries(graph, ["influence", "contribution"]))
     group = group_nodes(graph, by, data.draw(st.sampled_from(["own", "one"]))).number  # type: ignore[arg-type]
     members: dict[tuple[int, ...], list[Scored]] = {}
-    for path in brute(graph, query):
+    for path in brute_force(graph, query):
         numbers = group[list(path.nodes)].tolist()
         sequence = tuple(one for one, before in zip(numbers, [None, *numbers], strict=False) if one != before)
         members.setdefault(sequence, []).append(path)
@@ -192,7 +192,7 @@ def test_filtered_groups_equal_brute_force(graph: AttributionGraph, by: str, dat
 def test_flows_equal_sums_over_all_paths(graph: AttributionGraph, data: st.DataObject) -> None:
     drawn = data.draw(queries(graph, ["influence"]))
     query = PathQuery(sources=drawn.sources, targets=drawn.targets, avoid=drawn.avoid, min_length=1)
-    space, every, n = PathSpace(graph, query), brute(graph, query), len(graph.nodes)
+    space, every, n = PathSpace(graph, query), brute_force(graph, query), len(graph.nodes)
     via = data.draw(st.integers(0, n - 1))
     group = group_nodes(graph, "label").number
 
@@ -287,9 +287,9 @@ def test_eight_items_and_a_sign_at_once() -> None:
     query = PathQuery(
         k=10_000, through=tuple((node,) for node in range(1, 9)), sign="positive", score="mean_weight"
     )
-    assert_best(best_paths(PathSpace(graph, query)), brute(graph, query), query)
+    assert_best(best_paths(PathSpace(graph, query)), brute_force(graph, query), query)
     missing_one = replace(query, through=query.through[:6], sign="negative", score="influence", k=3)
-    assert_best(best_paths(PathSpace(graph, missing_one)), brute(graph, missing_one), missing_one)
+    assert_best(best_paths(PathSpace(graph, missing_one)), brute_force(graph, missing_one), missing_one)
 
 
 def test_a_question_of_too_many_states_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,7 +303,7 @@ def test_a_question_of_too_many_states_is_refused(monkeypatch: pytest.MonkeyPatc
 
 
 def test_paths_of_very_weak_edges_are_told_apart() -> None:
-    """Their products, of 1e-300 and 1e-330, leave what a float holds; their order stays."""
+    """Their products, 1e-300 and 1e-330, leave a float's range; their order stays."""
     weights = (
         {(0, 1): 1e-30, (0, 2): 1.0}
         | {(a, a + 1): 1e-30 for a in range(2, 12)}
@@ -319,18 +319,18 @@ def test_paths_of_very_weak_edges_are_told_apart() -> None:
 
 @pytest.mark.parametrize("name", UNLABELLED_GRAPHS)
 def test_real_graphs_rank_as_networkx(name: str) -> None:
-    """Its k shortest simple paths (Yen) by -log(share), an independent algorithm, over any length."""
+    """Scores equal networkx's k shortest simple paths (Yen) by -log(share), an independent algorithm, of any length."""
     graph = real_graph(name)
     query = PathQuery(k=30, min_length=1)
     space = PathSpace(graph, query)
     target, source = int(space.targets[0]), -1
-    drawn = to_networkx(graph)
-    drawn.remove_edges_from([(a, b) for a, b in drawn.edges if not space.into[b]])
+    nx_graph = to_networkx(graph)
+    nx_graph.remove_edges_from([(a, b) for a, b in nx_graph.edges if not space.into[b]])
     for node in graph.nodes.of_kind(NodeKind.EMBEDDING).tolist():
-        drawn.add_edge(source, node, cost=0.0)
-    shortest = nx.shortest_simple_paths(drawn, source, target, weight="cost")
+        nx_graph.add_edge(source, node, cost=0.0)
+    shortest = nx.shortest_simple_paths(nx_graph, source, target, weight="cost")
     expected = [
-        math.exp(-sum(drawn.edges[step]["cost"] for step in pairwise(nodes)))
+        math.exp(-sum(nx_graph.edges[step]["cost"] for step in pairwise(nodes)))
         for nodes, _ in zip(shortest, range(query.k), strict=False)
     ]
     assert [path.score for path in best_paths(space)] == pytest.approx(expected, rel=1e-9)
@@ -338,7 +338,7 @@ def test_real_graphs_rank_as_networkx(name: str) -> None:
 
 @pytest.mark.parametrize("name", UNLABELLED_GRAPHS)
 def test_real_graphs_rank_as_the_notebook_does(name: str) -> None:
-    """Seed 002: every path of at most two edges from an embedding to a logit, by its mean weight, found depth first."""
+    """Scores equal seed 002's: every path of at most two edges from an embedding to a logit, by its mean weight."""
     graph = real_graph(name)
     query = PathQuery(k=50, score="mean_weight", min_length=1, max_length=2)
     target = int(PathSpace(graph, query).targets[0])

@@ -25,8 +25,8 @@ from tests.support.graphs import (
     share_matrix,
 )
 
-CLOSE = 1e-12
-"""Scores this near to each other (relatively) may come in any order."""
+TOLERANCE = 1e-12
+"""Relative; scores that differ by less may come in any order."""
 
 BY_HAND = make_graph(
     "EEFFXL",
@@ -40,16 +40,16 @@ def best(graph: AttributionGraph, **query: Any) -> list[Path]:
 
 
 def assert_ranks(found: list[Path], every: list[BrutePath], k: int) -> None:
-    """`found` are k best of `every` path, in an order that agrees but for rounding."""
+    """`found` holds the k best of `every` path; the order agrees but for rounding."""
     assert len(found) == min(k, len(every))
     for path, expected in zip(found, every, strict=False):
-        assert path.score == pytest.approx(expected.score, rel=CLOSE)
+        assert path.score == pytest.approx(expected.score, rel=TOLERANCE)
     assert len({path.edges for path in found}) == len(found)
     scores = {path.edges: (path.nodes, path.score) for path in every}
     for path in found:
         nodes, score = scores[path.edges]
         assert path.nodes == nodes
-        assert path.score == pytest.approx(score, rel=CLOSE)
+        assert path.score == pytest.approx(score, rel=TOLERANCE)
 
 
 def test_paths_by_hand() -> None:
@@ -82,17 +82,17 @@ def test_totals_by_hand() -> None:
     assert totals.total == float(through_features + Fraction(1, 8))
     assert totals.from_errors == float(from_errors)
     assert totals.total + totals.from_errors == 1.0
-    assert totals.pruned_away is None  # never 0 for an import: nobody knows
+    assert totals.pruned_away is None  # unknown for an import, never 0
 
 
 def test_a_trace_says_what_pruning_took() -> None:
-    # The feature 2 had as much again as its one stored input; half of the logit's inputs are gone as well.
+    # Pruning took half of the inputs of feature 2, and half of the logit's.
     graph = make_graph("EEFL", {(0, 2): 1, (2, 3): 1, (1, 3): 1}, unstored={2: 1.0, 3: 2.0})
     totals = PathSpace(graph, PathQuery()).totals()
     assert totals.total == 0.25 * 0.5 + 0.25
     assert totals.pruned_away == 1 - totals.total
-    whole = make_graph("EEFL", {(0, 2): 1, (2, 3): 1, (1, 3): 1}, unstored={})
-    assert PathSpace(whole, PathQuery()).totals().pruned_away == 0.0
+    unpruned = make_graph("EEFL", {(0, 2): 1, (2, 3): 1, (1, 3): 1}, unstored={})
+    assert PathSpace(unpruned, PathQuery()).totals().pruned_away == 0.0
     # A feature that had no inputs in the trace either is a dead end, not a loss.
     dead_end = make_graph("EFL", {(0, 2): 1, (1, 2): 3}, unstored={})
     totals = PathSpace(dead_end, PathQuery()).totals()
@@ -229,7 +229,7 @@ def test_real_graphs_rank_as_brute_force(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["dallas", "dallas-grouped"])
 def test_the_published_figures_of_dallas(name: str) -> None:
-    """../shared/graphs/README.md, from an independent computation."""
+    """The figures of ../shared/graphs/README.md come from an independent computation."""
     graph = real_graph(name)
     space = PathSpace(graph, PathQuery(k=1000))
     totals, found = space.totals(), best_paths(space)
@@ -250,7 +250,7 @@ def test_labels_change_no_single_path(name: str) -> None:
 
 
 def test_brute_force_counts_what_the_graph_has() -> None:
-    """The yardstick itself: the number of paths by the powers of the adjacency matrix."""
+    """The oracle itself finds as many paths as the powers of the adjacency matrix count."""
     graph, counts = BY_HAND, Counter(len(path.edges) for path in all_paths(BY_HAND, 5))
     joined = (share_matrix(graph) != 0).astype(int)
     for length in range(1, 5):

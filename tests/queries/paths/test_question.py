@@ -1,4 +1,4 @@
-"""A question in selectors, and an answer that travels with nothing but the part of the graph that it names."""
+"""An answer says the same with only the part of the graph that it names."""
 
 from itertools import pairwise
 
@@ -14,8 +14,8 @@ from queries.paths.space import Path
 from tests.support.graphs import graphs, make_graph
 
 
-def spelled(graph: AttributionGraph, ranking: Ranking) -> object:
-    """All that an answer says, in node keys and edge weights."""
+def in_keys(graph: AttributionGraph, ranking: Ranking) -> object:
+    """An answer in node keys and edge weights."""
     keys, weights = graph.nodes.keys("graph"), graph.edges.weight.tolist()
     pairs = list(zip(graph.edges.source.tolist(), graph.edges.target.tolist(), strict=True))
 
@@ -47,7 +47,7 @@ def spelled(graph: AttributionGraph, ranking: Ranking) -> object:
 def test_a_part_of_the_graph_says_the_same(graph: AttributionGraph, by: str) -> None:
     ranking = rank(graph, PathsQuestion(k=5, group_by=by, min_length=1, best_members=2))
     part, small = Ranking.model_validate_json(ranking.model_dump_json()).cut_down(graph)
-    assert spelled(small, part) == spelled(graph, ranking)
+    assert in_keys(small, part) == in_keys(graph, ranking)
     assert len(small.nodes) <= len(graph.nodes)
     for column in ("kind", "layer", "token", "label", "activation"):
         assert len(getattr(small.nodes, column)) == len(small.nodes)

@@ -1,4 +1,4 @@
-"""How nodes are named in questions about paths, and what is said where a name fits nothing."""
+"""Every form of selector names its nodes; a selector that names none is refused with a reason."""
 
 from dataclasses import replace
 

@@ -23,7 +23,7 @@ def best(graph: AttributionGraph, query: PathQuery, best_members: int = 1) -> li
     return best_group_sequences(PathSpace(graph, query), group_nodes(graph, "label").number, best_members)
 
 
-def collapsed(graph: AttributionGraph, every: list[BrutePath]) -> dict[Steps, list[BrutePath]]:
+def members_by_steps(graph: AttributionGraph, every: list[BrutePath]) -> dict[Steps, list[BrutePath]]:
     """The member paths of each group sequence; neighbours in one group count once."""
     labels, kinds = graph.labels, graph.nodes.kind.tolist()
     members: dict[tuple[str | int, ...], list[BrutePath]] = {}
@@ -50,7 +50,7 @@ def collapsed(graph: AttributionGraph, every: list[BrutePath]) -> dict[Steps, li
 
 
 def assert_groups(found: list[GroupSequence], members: dict[Steps, list[BrutePath]], k: int) -> None:
-    """`found` are k best sequences, each with exactly its members, in an order that agrees but for rounding."""
+    """`found` holds the k best sequences, each with exactly its members; the order agrees but for rounding."""
     assert len(found) == min(k, len(members))
     assert len({one.steps for one in found}) == len(found)
     best_scores = sorted((sum(path.score for path in paths) for paths in members.values()), reverse=True)
@@ -104,7 +104,7 @@ def test_a_group_can_be_visited_again() -> None:
 
 
 def test_a_step_shows_only_the_nodes_on_its_paths() -> None:
-    # Both features are "A", but 2 is fed by the error alone, and 3 by too long a way.
+    # All features are "A", but only the error feeds 2, and paths through 3 are too long.
     graph = make_graph(
         "EFFFXL",
         {(0, 1): 1, (4, 2): 1, (1, 3): 1, (1, 5): 1, (2, 5): 1, (3, 5): 1},
@@ -120,7 +120,7 @@ def test_a_step_shows_only_the_nodes_on_its_paths() -> None:
     ("rungs", "rounded"), [(3, False), (40, False), (51, False), (60, True), (700, True)]
 )
 def test_any_number_of_members_is_counted(rungs: int, rounded: bool) -> None:
-    """Each rung doubles the paths; one more leads past the last of them. Beyond 2^52 the count is a float's."""
+    """Each rung doubles the paths, and one more skips all rungs but the first. Beyond 2^52 the count is rounded."""
     last = 2 * rungs + 1
     weights = {(0, 1): 1.0, (0, 2): 1.0, (last - 2, last): 1.0, (last - 1, last): 1.0, (1, last): 1.0}
     for rung in range(1, rungs):
@@ -169,7 +169,9 @@ def test_sequences_equal_brute_force(
 ) -> None:
     query = PathQuery(k=k, min_length=min_length, max_length=None if more is None else min_length + more)
     space = PathSpace(graph, query)
-    members = collapsed(graph, matching(graph, int(space.targets[0]), query.min_length, query.max_length))
+    members = members_by_steps(
+        graph, matching(graph, int(space.targets[0]), query.min_length, query.max_length)
+    )
     found = best(graph, query, best_members)
     assert_groups(found, members, k)
     for one in found:
@@ -208,7 +210,7 @@ def test_without_labels_sequences_are_single_paths(graph: AttributionGraph) -> N
         assert path.score == pytest.approx(one.score, rel=1e-12, abs=0)
 
 
-def words(graph: AttributionGraph, one: GroupSequence) -> list[str | None]:
+def step_words(graph: AttributionGraph, one: GroupSequence) -> list[str | None]:
     labels = graph.labels
     return [graph.nodes.token[step[0]] or labels[step[0]] for step in one.steps]
 
@@ -227,8 +229,8 @@ def test_the_published_figures(name: str, sequence: list[str], score: float) -> 
     found = best(graph, PathQuery(k=20))
     labelled = [one for one in found if any(labels[node] for step in one.steps for node in step)]
     first = next((number, one) for number, one in enumerate(found) if one is labelled[0])
-    spoken = words(graph, labelled[0])
-    assert [word.replace("Say (", "").rstrip(")") if word else None for word in spoken] == sequence
+    shown = step_words(graph, labelled[0])
+    assert [word.replace("Say (", "").rstrip(")") if word else None for word in shown] == sequence
     assert round(labelled[0].score, 4) == score
     assert first[0] < 10
 
@@ -237,7 +239,7 @@ def test_the_published_figures(name: str, sequence: list[str], score: float) -> 
 def test_real_sequences_equal_brute_force(name: str) -> None:
     graph = real_graph(name)
     query = PathQuery(k=200, max_length=3)
-    members = collapsed(graph, matching(graph, PathSpace(graph, query).targets[0], 2, 3))
+    members = members_by_steps(graph, matching(graph, PathSpace(graph, query).targets[0], 2, 3))
     found = best(graph, query)
     assert_groups(found, members, query.k)
     assert max(one.n_members for one in found) > 10
