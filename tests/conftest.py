@@ -6,14 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.support import neo4j_plugin
 from tests.support.engines import Engine, ladybug_engine, neo4j_engine
 from tools.neo4j_server import CannotStart, Neo4jServer, running
 
 # Examples are the same every time, so that a red test is the change's; and a busy machine fails none by its time.
-settings.register_profile("tests", max_examples=60, deadline=None, derandomize=True, database=None)
+settings.register_profile(
+    "tests",
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=True,
+    database=None,
+)
 settings.load_profile("tests")
 
 

@@ -15,9 +15,9 @@ from api.cli.main import cli
 from api.cli.options import DEFAULT_THRESHOLDS
 from api.cli.tables import printable
 from queries.graph.records import Thresholds, TraceParameters
+from tests.support.patience import PATIENCE
 from tests.support.processes import (
     GRAPHS,
-    PATIENCE,
     ROOT,
     answer,
     environment,

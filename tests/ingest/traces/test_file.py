@@ -82,7 +82,7 @@ def told(trace: Trace) -> Trace:
     return Trace(record, nodes, trace.edges)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(dense_graphs())
 def test_a_trace_comes_back_as_it_was(tmp_path: Path, dense: Any) -> None:
     path, trace = tmp_path / "one.trace", told(trace_of(dense))

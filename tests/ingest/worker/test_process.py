@@ -18,6 +18,7 @@ from ingest.worker.process import Interrupted, Tracer
 from ingest.worker.requests import PruneRequest, TraceRequest
 from queries.errors import PromptTooLong, TraceFailed
 from queries.graph.records import Phase, Thresholds, TraceParameters
+from tests.support.patience import PROMPTLY, has_ended, soon
 from tests.support.tiny_model import CONTEXT, PROMPT
 
 
@@ -42,17 +43,9 @@ def request(data: Path, prompt: str = PROMPT, **parameters: object) -> TraceRequ
 
 def pid(tracer: Tracer) -> int:
     """The tracing process's, once there is one."""
-    while tracer.pid is None:
-        time.sleep(0.01)
+    assert soon(lambda: tracer.pid is not None)
+    assert tracer.pid is not None
     return tracer.pid
-
-
-def has_ended(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z"
 
 
 def ignore(*_: object) -> None:
@@ -123,7 +116,7 @@ def test_a_closed_tracer_interrupts_at_once(data: Path) -> None:
 
     with pytest.raises(Interrupted):
         tracer.run(request(data), close)
-    assert time.monotonic() - closed_at < 1.0
+    assert time.monotonic() - closed_at < PROMPTLY
     with pytest.raises(Interrupted):
         tracer.run(request(data), ignore)
 
@@ -150,10 +143,7 @@ tracer.run(asked, lambda *_: print(tracer.pid, flush=True))
         child = int(parent.stdout.readline())
         assert not has_ended(child)
         parent.kill()
-    deadline = time.monotonic() + 5
-    while not has_ended(child) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert has_ended(child)
+    assert soon(lambda: has_ended(child))
 
 
 def test_a_kept_trace_is_pruned_again_as_the_prompt_would_be(tracer: Tracer, data: Path) -> None:

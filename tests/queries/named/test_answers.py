@@ -21,6 +21,7 @@ from tests.queries.named.oracle import ORDERS, Oracle, Row, ranked
 from tests.queries.named.samples import sample_graph
 from tests.support.engines import Engine, ladybug_engine, neo4j_engine
 from tests.support.graphs import REAL_GRAPHS, real_graph
+from tests.support.patience import PATIENCE
 
 ALL = 10_000
 HIDDEN = 99
@@ -39,7 +40,7 @@ class Cookbook(NamedTuple):
         """The rows of a named query, through the gate that people's Cypher goes through."""
         query = named_query(name)
         values = checked(query, given)
-        answer = asyncio.run(self.runner.run(query.text(self.engine), values, timeout=60.0))
+        answer = asyncio.run(self.runner.run(query.text(self.engine), values, timeout=PATIENCE))
         assert answer.columns == [column.name for column in query.columns]
         assert answer.truncated is None
         return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]

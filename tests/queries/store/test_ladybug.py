@@ -14,6 +14,7 @@ from queries.store import schema
 from queries.store.ladybug.connection import run_rows
 from queries.store.ladybug.store import LadybugStore
 from tests.support.graphs import make_graph
+from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 
@@ -191,5 +192,5 @@ def test_a_full_disk_is_said_so_loses_nothing_and_passes(tmp_path: Path, room: i
         [sys.executable, "-c", FILL, str(tmp_path / "graphs.ladybug"), str(room)],
         check=True,
         env={"PYTHONPATH": str(ROOT)},
-        timeout=200,
+        timeout=4 * PATIENCE,
     )
