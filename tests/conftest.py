@@ -1,5 +1,5 @@
-"""What every test may need: hypothesis as it is used here, and the engines, a Ladybug file a test and one Neo4j server,
-started when first asked for."""
+"""What every test may need: hypothesis as it is used here, and the engines, a Ladybug file a test and one Neo4j server
+a process, started when first asked for."""
 
 import os
 from collections.abc import Iterator
@@ -12,6 +12,11 @@ from tests.support import neo4j_plugin
 from tests.support.engines import Engine, ladybug_engine, neo4j_engine
 from tools.neo4j_server import CannotStart, Neo4jServer, running
 
+TESTS = Path(__file__).parent
+
+# Neo4j's servers live for minutes here: the compiler that makes the fastest code costs more than it gains.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+
 # Examples are the same every time, so that a red test is the change's; and a busy machine fails none by its time.
 settings.register_profile(
     "tests",
@@ -22,6 +27,28 @@ settings.register_profile(
     database=None,
 )
 settings.load_profile("tests")
+
+
+LONGEST = (
+    "api/http/test_neo4j.py",
+    "queries/cypher/test_corpora.py",
+    "browser/test_explorer.py",
+    "api/http/test_traces.py",
+    "api/cli/test_cli.py",
+    "api/test_server.py",
+    "queries/named/test_answers.py",
+    "queries/store/test_store.py",
+    "queries/store/test_kills.py",
+    "ingest/jobs/test_queue.py",
+)
+"""The files that take longest, the longest first. Where workers share the files, none of these is begun last."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    rank = {TESTS / name: place for place, name in enumerate(LONGEST)}
+    assert all(file.is_file() for file in rank), "a file of LONGEST is gone"
+    if hasattr(config, "workerinput"):  # of pytest-xdist
+        items.sort(key=lambda item: rank.get(item.path, len(rank)))
 
 
 @pytest.fixture(scope="session")

@@ -66,18 +66,6 @@ def test_small_answers_are_not_compressed(site: str) -> None:
     assert json.loads(sent)["status"] == "ok" and len(sent) < COMPRESSED_FROM
 
 
-def test_progress_is_neither_compressed_nor_held_back(site: str) -> None:
-    submitted = requests.post(f"{site}/api/jobs", json={"prompt": "The capital of Texas is"})
-    if submitted.status_code == 404:
-        pytest.skip("the demo model is not here")
-    address = f"{site}/api/jobs/{submitted.json()['id']}/events"
-    with requests.get(address, headers={"Accept-Encoding": "gzip"}, stream=True) as events:
-        assert "Content-Encoding" not in events.headers
-        lines = events.iter_lines(chunk_size=None)
-        assert next(lines) == b"event: job"
-        assert json.loads(next(lines).removeprefix(b"data: "))["state"] in ("queued", "running")
-
-
 class SlowStore:
     """Counts whole reads and checks; no read ends before it may."""
 
@@ -189,3 +177,16 @@ def test_a_kept_graph_is_read_again_when_its_features_got_explanations(tmp_path:
         store.keep_features([record])
         after = explorer.graph(GRAPH.record.id).explanations[layer, index]
         assert sorted(one.text for one in after) == sorted(one.text for one in [*before, said])
+
+
+def test_progress_is_neither_compressed_nor_held_back(site: str) -> None:
+    """The last test here: the trace that it asks for ends with the server."""
+    submitted = requests.post(f"{site}/api/jobs", json={"prompt": "The capital of Texas is"})
+    if submitted.status_code == 404:
+        pytest.skip("the demo model is not here")
+    address = f"{site}/api/jobs/{submitted.json()['id']}/events"
+    with requests.get(address, headers={"Accept-Encoding": "gzip"}, stream=True) as events:
+        assert "Content-Encoding" not in events.headers
+        lines = events.iter_lines(chunk_size=None)
+        assert next(lines) == b"event: job"
+        assert json.loads(next(lines).removeprefix(b"data: "))["state"] in ("queued", "running")

@@ -252,6 +252,19 @@ def test_a_failed_job_says_why_and_the_next_one_works(queue: JobQueue) -> None:
     assert not list((queue.data / "work").iterdir())
 
 
+def test_what_nobody_foresaw_is_a_job_s_problem_too(queue: JobQueue, tiny: Path) -> None:
+    graphs = len(queue.store.graphs())
+    (tiny / "explanations.jsonl").rename(tiny / "gone.jsonl")
+    try:
+        failed = wait(queue, queue.submit(ask("Fact: Dallas is")), JobState.FAILED)
+    finally:
+        (tiny / "gone.jsonl").rename(tiny / "explanations.jsonl")
+    assert (failed.graph_id, failed.phase) == (None, Phase.ANNOTATE)
+    assert failed.problem is not None
+    assert failed.problem.error == "InternalError"
+    assert len(queue.store.graphs()) == graphs
+
+
 def test_a_start_removes_what_jobs_that_were_given_up_left(queue: JobQueue) -> None:
     (ended,) = queue.jobs(1)
     work = queue.data / "work"
@@ -264,19 +277,6 @@ def test_a_start_removes_what_jobs_that_were_given_up_left(queue: JobQueue) -> N
         assert [folder.name for folder in work.iterdir()] == ["of-another-job-database"]
     finally:
         shutil.rmtree(work / "of-another-job-database")
-
-
-def test_what_nobody_foresaw_is_a_job_s_problem_too(queue: JobQueue, tiny: Path) -> None:
-    graphs = len(queue.store.graphs())
-    (tiny / "explanations.jsonl").rename(tiny / "gone.jsonl")
-    try:
-        failed = wait(queue, queue.submit(ask("Fact: Dallas is")), JobState.FAILED)
-    finally:
-        (tiny / "gone.jsonl").rename(tiny / "explanations.jsonl")
-    assert (failed.graph_id, failed.phase) == (None, Phase.ANNOTATE)
-    assert failed.problem is not None
-    assert failed.problem.error == "InternalError"
-    assert len(queue.store.graphs()) == graphs
 
 
 def test_a_job_database_that_cannot_be_opened(data: Path) -> None:

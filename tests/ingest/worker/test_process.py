@@ -98,6 +98,27 @@ def test_raises_the_process_s_own_error(tracer: Tracer, data: Path) -> None:
     assert pid(tracer) == before
 
 
+def test_a_kept_trace_is_pruned_again_as_the_prompt_would_be(tracer: Tracer, data: Path) -> None:
+    """The same thresholds by either way are the same graph, to the last bit, and need no model."""
+    asked = request(data, node_threshold=0.6, edge_threshold=0.9)
+    tracer.run(asked, ignore)
+    traced = read_graph(asked.output)
+    thresholds = Thresholds(node_threshold=0.6, edge_threshold=0.9)
+    again = PruneRequest(trace=asked.trace, thresholds=thresholds, output=data / "work" / "again.npz")
+    other = Tracer(data / "again.log")
+    try:
+        assert other.run(again, ignore).keys() == {"read", "prune"}
+    finally:
+        other.close()
+    pruned = read_graph(again.output)
+    varying = {"timings", "created_at"}
+    assert pruned.record.model_dump(exclude=varying) == traced.record.model_dump(exclude=varying)
+    for part in ("nodes", "edges"):
+        one, same = getattr(pruned, part), getattr(traced, part)
+        for column in one.__slots__:
+            np.testing.assert_array_equal(getattr(one, column), getattr(same, column), err_msg=column)
+
+
 def test_what_nobody_foresaw_ends_the_process_too(tracer: Tracer, data: Path) -> None:
     broken = TranscoderEntry(name="broken", source=str(data))
     with pytest.raises(TraceFailed, match=r"config\.yaml"):
@@ -144,24 +165,3 @@ tracer.run(asked, lambda *_: print(tracer.pid, flush=True))
         assert not has_ended(child)
         parent.kill()
     assert soon(lambda: has_ended(child))
-
-
-def test_a_kept_trace_is_pruned_again_as_the_prompt_would_be(tracer: Tracer, data: Path) -> None:
-    """The same thresholds by either way are the same graph, to the last bit, and need no model."""
-    asked = request(data, node_threshold=0.6, edge_threshold=0.9)
-    tracer.run(asked, ignore)
-    traced = read_graph(asked.output)
-    thresholds = Thresholds(node_threshold=0.6, edge_threshold=0.9)
-    again = PruneRequest(trace=asked.trace, thresholds=thresholds, output=data / "work" / "again.npz")
-    other = Tracer(data / "again.log")
-    try:
-        assert other.run(again, ignore).keys() == {"read", "prune"}
-    finally:
-        other.close()
-    pruned = read_graph(again.output)
-    varying = {"timings", "created_at"}
-    assert pruned.record.model_dump(exclude=varying) == traced.record.model_dump(exclude=varying)
-    for part in ("nodes", "edges"):
-        one, same = getattr(pruned, part), getattr(traced, part)
-        for column in one.__slots__:
-            np.testing.assert_array_equal(getattr(one, column), getattr(same, column), err_msg=column)
