@@ -19,7 +19,7 @@ ARG LOCK=requirements-serve.lock
 COPY requirements.lock requirements-serve.lock ./
 RUN pip install --require-hashes --requirement ${LOCK}
 
-COPY pyproject.toml README.md ./
+COPY pyproject.toml README.md LICENSE ./
 COPY queries/ queries/
 COPY ingest/ ingest/
 COPY api/ api/

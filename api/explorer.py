@@ -1,8 +1,5 @@
 """What the server serves: an open store, the job queue and the query runner beside it, and recently read graphs."""
 
-import asyncio
-import logging
-import os
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
@@ -15,7 +12,7 @@ import ingest
 from api.token import ApiToken
 from queries.cypher.answer import Engine
 from queries.cypher.runner import CypherRunner
-from queries.errors import OUT_OF_ROOM, GraphNotFound, StorageFull, TracesUnavailable
+from queries.errors import GraphNotFound
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import GraphRecord, Thresholds
 from queries.paths.answer import Ranking, rank
@@ -23,15 +20,11 @@ from queries.paths.question import PathsQuestion
 from queries.store.address import is_neo4j
 from queries.store.store import GraphStore
 
-log = logging.getLogger(__name__)
-
 KEPT_GRAPHS = 8
 """Graphs kept in memory after they were read: a page asks for nodes, edges and paths of one graph in turn."""
 CHECKED_FOR = 1.0
 """Seconds for which a kept graph is taken to be stored still. Other processes may delete one; asking takes longer than
 ranking its paths."""
-READ_HERE = 32 << 20
-"""Bytes of the largest graph file that is read in the server; larger ones are in a process of their own."""
 
 
 @dataclass
@@ -49,7 +42,8 @@ class Explorer:
     queue: ingest.JobQueue
     data: Path
     cypher: CypherRunner
-    bench: ingest.Workbench
+    workbench: ingest.Workbench
+    traces: ingest.TraceFolder
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     token: ApiToken | None = None
     """What every request must know; None: whoever reaches the server may use it."""
@@ -97,49 +91,16 @@ class Explorer:
     def rank(self, graph_id: str, question: PathsQuestion) -> tuple[Ranking, AttributionGraph]:
         """The answer to a question, and the graph, or the part of its whole trace, that it speaks of."""
         graph = self.graph(graph_id)
-        return self.bench.rank(graph, question) if question.unpruned else (rank(graph, question), graph)
+        return self.workbench.rank(graph, question) if question.unpruned else (rank(graph, question), graph)
 
     async def import_graph(
         self, content: AsyncIterator[bytes], name: str | None, thresholds: Thresholds | None
     ) -> GraphRecord:
         """Store the graph of a file that is being sent."""
-        head = bytearray()
-        async for part in content:
-            head += part
-            if len(head) > READ_HERE:
-                break
-        if len(head) <= READ_HERE and thresholds is None:
-            return await asyncio.to_thread(self._import, bytes(head), name)
-        with self.bench.file() as file:
-            try:
-                with file.open("wb") as written:
-                    await asyncio.to_thread(written.write, head)
-                    async for part in content:
-                        await asyncio.to_thread(written.write, part)
-            except OSError as error:
-                if error.errno not in OUT_OF_ROOM:
-                    raise
-                raise StorageFull(str(self.data), os.strerror(error.errno).lower()) from error
-            return await asyncio.to_thread(self._import_file, file, name, thresholds)
-
-    def _import(self, content: bytes, name: str | None) -> GraphRecord:
-        graph = ingest.read_graph_file(content, name)
-        self.store.load(graph)
-        return self.store.record(graph.record.id)
-
-    def _import_file(self, file: Path, name: str | None, thresholds: Thresholds | None) -> GraphRecord:
-        graph, trace = self.bench.import_file(file, name, thresholds)
-        self.store.load(graph)
-        if trace is not None and graph.record.trace_id is not None:
-            self.queue.traces.keep(graph.record.trace_id, trace)
-        return self.store.record(graph.record.id)
+        return await ingest.import_graph(content, name, thresholds, self.store, self.traces, self.workbench)
 
     def delete(self, graph_id: str) -> None:
-        trace_id = self.store.record(graph_id).trace_id
-        self.store.delete(graph_id)
-        self._forget(graph_id)
-        if trace_id is not None:
-            try:
-                self.queue.traces.drop(trace_id)
-            except TracesUnavailable as error:  # the graph is gone all the same
-                log.warning("The file of the trace %s is left. %s", trace_id, error)
+        try:
+            ingest.delete_graph(graph_id, self.store, self.traces)
+        finally:
+            self._forget(graph_id)

@@ -81,16 +81,17 @@ def open_explorer(
     registry = ingest.load_registry(data)
     database = places.database or f"ladybug://{data / 'graphs.lbug'}"
     with open_store(database) as store, closing(CypherRunner(database)) as cypher:
-        queue = ingest.JobQueue(data, registry, store, places.jobs, places.traces)
+        traces = ingest.TraceFolder(places.traces or str(data / "traces"), store.traces)
         if places.traces:
-            queue.traces.reach()
-        bench = ingest.Workbench(data / "whole", queue.traces, data / "whole.log")
+            traces.open()
+        queue = ingest.JobQueue(data, registry, store, traces, places.jobs)
+        workbench = ingest.Workbench(data, traces)
         try:
             if work:
                 queue.start()
-            yield Explorer(store, queue, data, cypher, bench, hosts, token)
+            yield Explorer(store, queue, data, cypher, workbench, traces, hosts, token)
         finally:
-            bench.close()
+            workbench.close()
             queue.stop()
 
 
@@ -220,7 +221,8 @@ def _host_name(host: str) -> str:
 
 
 def _occupy(explorer: Explorer, examples: bool) -> str:
-    """What the server works on from the start; an empty database gets the default model's examples."""
+    """What the server works on from the start; an empty database gets the default model's examples: traced, or
+    where the model cannot run as graphs made beforehand."""
     try:
         explorer.store.graphs()
     except DatabaseUnavailable as error:
@@ -232,6 +234,9 @@ def _occupy(explorer: Explorer, examples: bool) -> str:
         return f"Unfinished jobs go on: {len(unfinished)}."
     try:
         traced = explorer.queue.queue_examples() if examples else []
+        stored = explorer.queue.store_examples() if examples else 0
     except CircuitExplorerError as error:
         return f"The example prompts are not traced: {error}"
+    if stored:
+        return f"Example graphs are loaded: {stored}; tracing takes `pip install 'circuit-explorer[trace]'`."
     return f"Tracing the model's example prompts: {len(traced)}." if traced else "Ready."

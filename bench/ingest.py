@@ -17,7 +17,7 @@ from typing import Any
 import requests
 
 from bench.measure import seconds, show, spread
-from queries.graph.records import TraceParameters
+from queries.graph.records import AttributionParameters
 
 CITIES = ("Dallas", "Oakland", "Tampa", "Seattle", "Chicago", "Memphis", "Detroit", "Omaha")
 PROMPTS = [f"Fact: The capital of the state containing {city} is" for city in CITIES]
@@ -100,7 +100,7 @@ def _attribution_alone() -> list[float]:
     from ingest.attribution.attribution import load_model
 
     loaded = load_model(*load_registry(Path()).find("demo", None))
-    parameters = TraceParameters()
+    parameters = AttributionParameters()
 
     def run(prompt: str) -> None:
         attribute(

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from bench.measure import console, seconds, show
 from ingest.attribution.memory import available_memory
@@ -60,7 +61,7 @@ def _read(reader: str, path: Path) -> None:
     from ingest.graph_file.pieces import mapped
     from ingest.graph_file.read import parse_graph_file
     from ingest.worker.requests import ImportRequest
-    from ingest.worker.tasks import import_file
+    from ingest.worker.tasks import Process, import_file
 
     beside = path.parent
     request = ImportRequest(
@@ -68,7 +69,7 @@ def _read(reader: str, path: Path) -> None:
     )
     with path.open("rb") as file:
         work = {
-            "import_file": lambda: import_file(request),
+            "import_file": lambda: import_file(request, cast(Process, None)),
             "parse_graph_file": lambda: parse_graph_file(mapped(path)),
             "json.load": lambda: json.load(file),
         }

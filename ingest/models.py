@@ -101,7 +101,7 @@ def load_registry(data: Path) -> Registry:
 
 
 def _demo() -> list[ModelEntry]:
-    """The bundled model; none where it is not there (a wheel leaves it out)."""
+    """The bundled model; none where its files are missing."""
     model, transcoders = DEMO / "model", DEMO / "transcoders"
     if not (model / "config.json").is_file() or not (transcoders / "config.yaml").is_file():
         return []

@@ -1,0 +1,4 @@
+"""What the database stores, and every question to it.
+
+named, cypher -> store -> graph        paths, exports -> graph        all -> errors, words, process
+"""

@@ -1,11 +1,13 @@
-"""The arrows of the house: ingest -> queries <- api, and torch only where prompts are traced."""
+"""The rooms of the house and the arrows between them: ingest -> queries <- api; torch only where prompts are traced."""
 
 import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -18,43 +20,157 @@ MODELS = {
     "safetensors",
     "tokenizers",
 }
-OURS = ("api", "bench", "demo", "ingest", "queries", "tests", "tools")
-MAY_IMPORT = {
-    "queries": {"queries"},
-    "ingest": {"ingest", "queries"},
-    "api": {"api", "ingest", "queries"},
+PACKAGES = ("api", "bench", "demo", "ingest", "queries", "tests", "tools")
+PRODUCT = ("api", "ingest", "queries")
+MAX_MODULES = 13
+"""Modules of a folder, its `__init__` not counted."""
+
+ARROWS: dict[str, str] = {
+    "queries": "",
+    "queries.errors": "",
+    "queries.graph": "",
+    "queries.process": "",
+    "queries.words": "",
+    "queries.exports": "graph",
+    "queries.paths": "errors graph words",
+    "queries.store": "errors graph",
+    "queries.cypher": "errors process store",
+    "queries.named": "cypher errors graph",
+    "ingest.models": "",
+    "ingest.traces": "",
+    "ingest.annotation": "models",
+    "ingest.attribution": "models traces",
+    "ingest.identity": "traces",
+    "ingest.pruning": "identity traces",
+    "ingest.graph_file": "identity pruning traces",
+    "ingest.worker": "attribution graph_file models pruning traces",
+    "ingest.importing": "graph_file traces worker",
+    "ingest.jobs": "annotation attribution importing models traces worker",
+    "ingest": "graph_file importing jobs models traces worker",
+    "api": "",
+    "api.headers": "",
+    "api.token": "",
+    "api.client": "token",
+    "api.explorer": "token",
+    "api.http": "explorer headers token",
+    "api.server": "client explorer http token",
+    "api.cli": "client headers server token",
+}
+"""Each room of the product, and the rooms of its own package that it may import. A room is a folder of a package with
+all that is below it, or a module that lies beside the folders."""
+
+BETWEEN_PACKAGES = {
+    "queries": set[str](),
+    "ingest": {"queries"},
+    "api": {"ingest", "queries"},
+    "demo": {"ingest", "queries"},
+    "tools": set[str](),
+    "tests": {"api", "demo", "ingest", "queries", "tools"},
+    "bench": {"api", "demo", "ingest", "queries", "tests", "tools"},
 }
 
 
-def imports(folder: str) -> Iterator[tuple[Path, str]]:
-    """Every module that a file of the folder imports, wherever in the file it does."""
-    files = sorted((ROOT / folder).rglob("*.py"))
-    assert files, folder
-    for file in files:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                yield from ((file, alias.name) for alias in node.names)
-            elif isinstance(node, ast.ImportFrom):
-                assert node.level == 0, f"{file} imports relatively"
-                yield file, node.module or ""
+@cache
+def modules() -> dict[str, Path]:
+    """Every module of the house by its dotted name."""
+    files = [file for package in PACKAGES for file in sorted((ROOT / package).rglob("*.py"))]
+    return {
+        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
+        for file in files
+    }
 
 
-@pytest.mark.parametrize("folder", MAY_IMPORT)
-def test_arrows_point_one_way(folder: str) -> None:
-    for file, module in imports(folder):
-        top = module.split(".")[0]
-        assert top not in OURS or top in MAY_IMPORT[folder], f"{file} imports {module}"
+@cache
+def imports(module: str) -> frozenset[str]:
+    """The modules that a module imports, wherever in its file it does: our own by their names, others by their
+    packages'."""
+    found = set()
+    for node in ast.walk(ast.parse(modules()[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports relatively"
+            for alias in node.names:
+                inside = f"{node.module}.{alias.name}"
+                found.add(inside if inside in modules() else str(node.module))
+    return frozenset(found)
+
+
+def arrows() -> Iterator[tuple[str, str]]:
+    """Each import of a module of the house by another."""
+    for module in modules():
+        yield from ((module, other) for other in imports(module) if other in modules() and other != module)
+
+
+def room(module: str) -> str:
+    return ".".join(module.split(".")[:2])
+
+
+def test_packages_import_each_other_one_way() -> None:
+    for module, other in arrows():
+        package, imported = module.split(".")[0], other.split(".")[0]
+        assert imported == package or imported in BETWEEN_PACKAGES[package], f"{module} imports {other}"
+
+
+@pytest.mark.parametrize("package", PRODUCT)
+def test_rooms_import_each_other_as_drawn(package: str) -> None:
+    found: dict[str, set[str]] = {
+        room(module): set() for module in modules() if module.startswith(f"{package}.")
+    }
+    for module, other in arrows():
+        if module.startswith(f"{package}.") and other.startswith(package) and room(module) != room(other):
+            found[room(module)].add(room(other))
+    drawn = {name: {f"{package}.{other}" for other in others.split()} for name, others in ARROWS.items()}
+    assert found == {name: others for name, others in drawn.items() if name.startswith(f"{package}.")}
+
+
+def test_no_imports_close_a_circle() -> None:
+    circles = [circle for circle in nx.strongly_connected_components(nx.DiGraph(arrows())) if len(circle) > 1]
+    assert circles == []
+
+
+def test_no_rooms_close_a_circle() -> None:
+    between = {(room(module), room(other)) for module, other in arrows() if module.split(".")[0] in PRODUCT}
+    between = {(one, other) for one, other in between if one != other}
+    assert [
+        circle for circle in nx.strongly_connected_components(nx.DiGraph(between)) if len(circle) > 1
+    ] == []
+
+
+def test_no_folder_is_crowded() -> None:
+    for folder in {file.parent for file in modules().values()}:
+        assert len([file for file in folder.glob("*.py") if file.name != "__init__.py"]) <= MAX_MODULES, (
+            folder
+        )
+
+
+@pytest.mark.parametrize("package", PRODUCT)
+def test_every_room_says_what_it_is(package: str) -> None:
+    for module, file in modules().items():
+        if module.split(".")[0] == package:
+            assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))), file
+
+
+def test_the_engines_rooms_mirror_each_other() -> None:
+    names = [
+        {file.name for file in (ROOT / "queries" / "store" / engine).glob("*.py")}
+        for engine in ("ladybug", "neo4j")
+    ]
+    assert names[0] == names[1]
 
 
 def test_the_api_sees_only_the_face_of_ingest() -> None:
-    inside = [(file.name, module) for file, module in imports("api") if module.startswith("ingest.")]
+    inside = [
+        (one, other) for one, other in arrows() if one.startswith("api.") and other.startswith("ingest.")
+    ]
     assert not inside
 
 
-@pytest.mark.parametrize("folder", ["queries", "api"])
-def test_torch_stays_under_ingest_and_demo(folder: str) -> None:
-    for file, module in imports(folder):
-        assert module.split(".")[0] not in MODELS, f"{file} imports {module}"
+@pytest.mark.parametrize("package", ["queries", "api"])
+def test_torch_stays_under_ingest_and_demo(package: str) -> None:
+    for module in modules():
+        if module.split(".")[0] == package:
+            assert not {name.split(".")[0] for name in imports(module)} & MODELS, module
 
 
 def test_the_face_of_ingest_loads_neither_models_nor_databases() -> None:

@@ -99,9 +99,9 @@ def measure_paths(loaded: LoadedModel, prompt: CityPrompt, parameters: TracePara
         verbose=False,
     )
     replacement_score, completeness_score = compute_graph_scores(raw)
-    trace = from_circuit_tracer(raw, loaded, prompt.text, parameters)
+    trace = from_circuit_tracer(raw, loaded, prompt.text, parameters.attribution)
     pruning = prune(trace, parameters.node_threshold, parameters.edge_threshold)
-    graph = annotate(assemble(trace, pruning, parameters, timings={}), loaded.transcoders)
+    graph = annotate(assemble(trace, pruning, parameters.thresholds, timings={}), loaded.transcoders)
 
     labels = graph.labels
     space = PathSpace(graph, PathQuery(k=FIRST, min_length=2))

@@ -1,1 +1,4 @@
-"""Explanations for the features of a graph: a module a source."""
+"""Explanations for the features of a graph, a module for each source.
+
+graph, transcoder set -> file -> graph with explanations
+"""

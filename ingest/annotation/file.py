@@ -13,7 +13,7 @@ from queries.graph.features import Explanation, FeatureId
 
 
 def annotate(graph: AttributionGraph, transcoders: TranscoderEntry) -> AttributionGraph:
-    """The graph with the explanations that the transcoder set's file has for its features."""
+    """The graph with the explanations of its features from the transcoder set's file."""
     if transcoders.explanations is None:
         return graph
     nodes = graph.nodes

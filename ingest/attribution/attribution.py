@@ -26,7 +26,7 @@ from ingest.models import ModelEntry, TranscoderEntry
 from ingest.traces.trace import Trace, TraceEdges, TraceRecord
 from queries.errors import EmptyPrompt, PromptTooLong, TraceFailed
 from queries.graph.attribution_graph import NodeKind, Nodes
-from queries.graph.records import Thresholds, TraceParameters
+from queries.graph.records import AttributionParameters
 
 Progress = Callable[[int, int], None]
 """Called with (done, total) feature nodes."""
@@ -36,7 +36,7 @@ Progress = Callable[[int, int], None]
 class LoadedModel:
     entry: ModelEntry
     transcoders: TranscoderEntry
-    replacement_model: Any  # circuit_tracer's factory returns one class or another, with no common base
+    replacement_model: Any  # circuit_tracer's factory returns one of two classes that have no common base
     tokenizer: Any
     context_length: int | None
     model_revision: str
@@ -71,12 +71,14 @@ def load_model(entry: ModelEntry, transcoders: TranscoderEntry) -> LoadedModel:
     )
 
 
-def trace(loaded: LoadedModel, prompt: str, parameters: TraceParameters, on_progress: Progress) -> Trace:
+def trace(
+    loaded: LoadedModel, prompt: str, parameters: AttributionParameters, on_progress: Progress
+) -> Trace:
     """Attribute the prompt's next token. Raises EmptyPrompt, PromptTooLong, TraceFailed, and InvalidRequest where the
     trace would not fit into memory."""
     if not prompt.strip():
         raise EmptyPrompt
-    n_tokens = len(loaded.replacement_model.ensure_tokenized(prompt))  # it may add a start token
+    n_tokens = len(loaded.replacement_model.ensure_tokenized(prompt))  # may add a start token
     if loaded.context_length is not None and n_tokens > loaded.context_length:
         raise PromptTooLong(n_tokens, loaded.context_length, loaded.entry.name)
     with _progress(on_progress), _memory_checked(loaded.replacement_model, parameters):
@@ -91,13 +93,15 @@ def trace(loaded: LoadedModel, prompt: str, parameters: TraceParameters, on_prog
                 max_feature_nodes=parameters.max_feature_nodes,
                 update_interval=parameters.update_interval,
             )
-        except ValueError as error:  # circuit-tracer's word for targets it cannot use
+        except ValueError as error:  # circuit-tracer raises it for targets that it cannot use
             raise TraceFailed(f"circuit-tracer refused the request: {error}") from error
     return from_circuit_tracer(graph, loaded, prompt, parameters)
 
 
-def from_circuit_tracer(graph: Graph, loaded: LoadedModel, prompt: str, parameters: TraceParameters) -> Trace:
-    """circuit-tracer's dense Graph as a Trace, its indirections resolved."""
+def from_circuit_tracer(
+    graph: Graph, loaded: LoadedModel, prompt: str, parameters: AttributionParameters
+) -> Trace:
+    """circuit-tracer's dense Graph as a Trace, its features resolved from indices of indices."""
     adjacency = graph.adjacency_matrix.detach().cpu()  # row = target, column = source
     token_ids = [int(token) for token in graph.input_tokens.tolist()]
     tokens = [loaded.tokenizer.decode([token]) for token in token_ids]
@@ -113,7 +117,7 @@ def from_circuit_tracer(graph: Graph, loaded: LoadedModel, prompt: str, paramete
         transcoder_revision=loaded.transcoder_revision,
         n_layers=int(graph.cfg.n_layers),
         dtype=loaded.entry.dtype,
-        **parameters.model_dump(exclude=set(Thresholds.model_fields)),
+        **parameters.model_dump(),
         n_active_features=len(graph.active_features),
         versions={
             name: version(name) for name in ("circuit-explorer", "circuit-tracer", "torch", "transformers")
@@ -176,19 +180,19 @@ def _nodes(graph: Graph, tokens: list[str], token_ids: list[int]) -> Nodes:
 
 @contextmanager
 def _progress(on_progress: Progress) -> Iterator[None]:
-    """Give circuit-tracer's attribution a tqdm that reports instead of printing."""
-    # The package exports a function of the module's name, which hides the module from `import … as`.
+    """Within it, circuit-tracer's attribution has a tqdm that calls `on_progress` instead of printing."""
+    # The package exports a function with the module's name, which hides the module from `import … as`.
     module: Any = importlib.import_module("circuit_tracer.attribution.attribute")
 
     class Reporting(tqdm):  # type: ignore[type-arg]
         def __init__(self, total: int, **_: Any) -> None:
             super().__init__(total=total, disable=True)
-            self.seen, self.of = 0, total
+            self.done, self.of = 0, total
             on_progress(0, total)
 
         def update(self, n: float | None = 1) -> bool | None:
-            self.seen += int(n or 0)
-            on_progress(self.seen, self.of)
+            self.done += int(n or 0)
+            on_progress(self.done, self.of)
             return None
 
     original, module.tqdm = module.tqdm, Reporting
@@ -199,9 +203,9 @@ def _progress(on_progress: Progress) -> Iterator[None]:
 
 
 @contextmanager
-def _memory_checked(model: Any, parameters: TraceParameters) -> Iterator[None]:
-    """Let circuit-tracer's attribution end, before it has begun, where there is no memory for it: how many features
-    are active is known from its forward pass."""
+def _memory_checked(model: Any, parameters: AttributionParameters) -> Iterator[None]:
+    """Within it, circuit-tracer's attribution raises InvalidRequest where it would not fit into memory: right after the
+    forward pass, which tells how many features are active."""
 
     def setup(inputs: Any) -> Any:
         context = model_class.setup_attribution(model, inputs)
@@ -223,7 +227,7 @@ def _memory_checked(model: Any, parameters: TraceParameters) -> Iterator[None]:
 
 
 def revision(source: str) -> str:
-    """What identifies the weights: a digest of a folder's files, or the hub's own revision where named."""
+    """The revision of the weights: a digest of a folder's files, or the hub's revision that the source names."""
     folder = Path(source)
     if not folder.is_dir():
         return source.partition("@")[2] or "main"

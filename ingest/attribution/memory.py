@@ -1,4 +1,4 @@
-"""Whether a trace fits into memory, asked before it starts."""
+"""Whether a trace fits into memory, checked before it starts."""
 
 from pathlib import Path
 
@@ -9,11 +9,12 @@ CELL = 4
 
 
 def attribution_bytes(n_selected: int, n_active: int, n_others: int, n_logits: int, on_gpu: bool) -> int:
-    """What the dense float32 matrices of circuit_tracer.attribute take at their peak, in the computer's own memory.
+    """Peak bytes of circuit_tracer.attribute's dense float32 matrices in the main memory.
 
-    Its rows are the selected features and logits; `n_others` are the errors and embeddings. Where not all features are
-    selected there is a column for every active one until the end, and beside that matrix a copy of it (on a GPU, where
-    there is one) while they are chosen, or of the columns that stay. Last come the rows and the square matrix.
+    Their rows are the selected features and logits; `n_others` counts errors and embeddings. Where not all features are
+    selected, the matrix has a column for every active feature until the end. Beside it lies a copy: of the matrix while
+    features are chosen (in the GPU's memory, where there is a GPU), then of the columns that stay. The last step holds
+    the rows and the square matrix.
     """
     n_rows = n_selected + n_logits
     n_nodes, n_columns = n_rows + n_others, n_active + n_others + n_logits
@@ -24,7 +25,7 @@ def attribution_bytes(n_selected: int, n_active: int, n_others: int, n_logits: i
 
 
 def require_memory(needed: int, n_nodes: int, available: int | None) -> None:
-    """Raises InvalidRequest where a trace needs more bytes than are `available` (None: not known)."""
+    """Raises InvalidRequest where a trace needs more bytes than `available` (None: unknown)."""
     if available is not None and needed > available:
         raise InvalidRequest(
             "max_feature_nodes",
@@ -34,9 +35,8 @@ def require_memory(needed: int, n_nodes: int, available: int | None) -> None:
 
 
 def available_memory(root: Path = Path("/")) -> int | None:
-    """Bytes that this process may still take: what the machine has left, or a container's limit if that is less.
-
-    None where the system does not say: it is no Linux. `root` holds its proc/ and sys/.
+    """Bytes that this process may still take: the machine's free memory, or what a container's limit leaves if that is
+    less. None on systems other than Linux. `root` holds proc/ and sys/.
     """
     try:
         free = _figure(root / "proc/meminfo", "MemAvailable:") * 1024
@@ -45,14 +45,13 @@ def available_memory(root: Path = Path("/")) -> int | None:
     group = root / "sys/fs/cgroup"
     try:
         limit, used = int((group / "memory.max").read_text()), int((group / "memory.current").read_text())
-        files = _figure(
-            group / "memory.stat", "inactive_file"
-        )  # counted as used, dropped when memory is wanted
+        # The page cache counts as used, but is dropped when memory is needed.
+        cached = _figure(group / "memory.stat", "inactive_file")
     except (OSError, ValueError):  # no container, or one without a limit ("max")
         return free
-    return min(free, limit - used + files)
+    return min(free, limit - used + cached)
 
 
 def _figure(path: Path, name: str) -> int:
-    """The number beside a name in a file of the kernel's."""
+    """The number after a name in one of the kernel's files."""
     return next(int(value) for key, value, *_ in map(str.split, path.read_text().splitlines()) if key == name)

@@ -1,4 +1,4 @@
-"""Whether a prompt can be traced at all, known before it is queued. Never imports torch."""
+"""Whether a prompt can be traced at all, checked before it is queued. Never imports torch."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 def check_prompt(entry: ModelEntry, prompt: str) -> None:
     """Raises EmptyPrompt, PromptTooLong.
 
-    The length is only known here for a local model with a tokenizer.json; another model's tracing process
-    checks it with the model's own tokenizer.
+    The length is checked for a local model with a tokenizer.json only; for other models the tracing process checks
+    it with the model's own tokenizer.
     """
     if not prompt.strip():
         raise EmptyPrompt
@@ -30,8 +30,8 @@ def check_prompt(entry: ModelEntry, prompt: str) -> None:
 
 
 def count_tokens(file: Path, prompt: str) -> int:
-    """Tokens that circuit-tracer gives the model: the prompt's own, and a start token before them
-    unless they begin with a special one (circuit_tracer's `ensure_tokenized`). 0 for an empty prompt."""
+    """How many tokens circuit-tracer gives the model: the prompt's tokens, and a start token before them unless they
+    begin with a special token (circuit_tracer's `ensure_tokenized`). 0 for an empty prompt."""
     tokenizer = _tokenizer(file, file.stat().st_mtime_ns)
     ids = tokenizer.encode(prompt, add_special_tokens=False).ids
     if not ids:

@@ -1,4 +1,4 @@
-"""Graph files of Neuronpedia and circuit-tracer, read: the file's text in pieces, its nodes, its links, the graph.
+"""Readers of graph files by Neuronpedia and circuit-tracer: the text in pieces, its nodes, its links, the graph.
 
 read -> links -> nodes, pieces -> kernels
 """

@@ -1,6 +1,6 @@
 """The loops over the bytes of a graph file, compiled by numba. Imported on first use; compiled code is kept on disk.
 
-None reads or writes outside of its arrays, whatever the bytes say, and none holds Python's lock.
+None reads or writes outside its arrays, whatever the bytes are. None holds the GIL.
 """
 
 import numpy as np
@@ -9,7 +9,7 @@ from numba import njit
 QUOTE, BACKSLASH, COMMA, COLON = ord('"'), ord("\\"), ord(","), ord(":")
 OPEN_OBJECT, CLOSE_OBJECT = ord("{"), ord("}")
 LETTER_CASE = ord("{") - ord("[")
-"""The bit that is set in `{` and `}`, and in `[` and `]` not."""
+"""The bit that is set in `{` and `}`, but not in `[` and `]`."""
 SPACE, TAB, LINE_FEED, CARRIAGE_RETURN = ord(" "), ord("\t"), ord("\n"), ord("\r")
 MINUS, PLUS, POINT, ZERO, NINE = ord("-"), ord("+"), ord("."), ord("0"), ord("9")
 SMALL_E, LARGE_E = ord("e"), ord("E")
@@ -18,17 +18,17 @@ SOURCE = np.frombuffer(b'"source"', dtype=np.uint8)
 TARGET = np.frombuffer(b'"target"', dtype=np.uint8)
 WEIGHT = np.frombuffer(b'"weight"', dtype=np.uint8)
 KEY_LENGTH = 8
-"""Of each of the three."""
+"""Bytes of each of the three."""
 
 NONE = -1
 
 
 @njit(cache=True, nogil=True)
 def item_end(text, start, at_least):
-    """The place of the comma after the item of an object or list that begins at `start`, or of the closing bracket.
+    """The place of the comma after the list or object item that begins at `start`, or of the closing bracket.
 
-    Commas within `at_least` bytes are passed over, so that several items end there. len(text) where neither comes.
-    Brackets of both kinds count alike: whether what lies between two ends is JSON is for a parser to say.
+    Commas within the first `at_least` bytes are skipped, so that several items end there. len(text) where neither
+    comes. Both kinds of brackets count alike: a parser has to tell whether the text up to there is JSON.
     """
     n = len(text)
     depth, at, earliest = 0, start, start + at_least
@@ -40,7 +40,7 @@ def item_end(text, start, at_least):
                 at += 1
                 while at < n and text[at] != QUOTE:
                     at += 1
-                # Looked for here only: a look at each byte would take as long again.
+                # Checked only at a quote: a check at each byte would double the time.
                 backslash = at - 1
                 while text[backslash] == BACKSLASH:
                     backslash -= 1
@@ -60,10 +60,10 @@ def item_end(text, start, at_least):
 
 @njit(cache=True, nogil=True)
 def id_table(spelled, ends, multiplier):
-    """(2^k,) the numbers of ids, for open addressing; `NONE` in at least half of it.
+    """(2^k,) a hash table with open addressing of the numbers of ids; at least half of it is `NONE`.
 
-    spelled (n_bytes,) the ids as UTF-8, one after the other; ends (n_ids + 1,) where each begins and, one on, ends.
-    `multiplier`, odd, is unknown to who wrote the ids, and who could else choose such as all want one place.
+    spelled (n_bytes,) the ids in UTF-8, one after the other. ends (n_ids + 1,): id i is spelled[ends[i] : ends[i + 1]].
+    `multiplier` is odd and random, so that the author of a file cannot choose ids that all hash to one place.
     """
     n = len(ends) - 1
     size = 2
@@ -71,10 +71,10 @@ def id_table(spelled, ends, multiplier):
         size *= 2
     table = np.full(size, NONE, np.int32)
     for number in range(n):
-        mixed = np.uint64(0)
+        hashed = np.uint64(0)
         for at in range(ends[number], ends[number + 1]):
-            mixed = (mixed ^ np.uint64(spelled[at])) * multiplier
-        place = _first_place(mixed, size)
+            hashed = (hashed ^ np.uint64(spelled[at])) * multiplier
+        place = _first_place(hashed, size)
         while table[place] != NONE:
             place = (place + 1) & (size - 1)
         table[place] = number
@@ -83,18 +83,19 @@ def id_table(spelled, ends, multiplier):
 
 @njit(cache=True, nogil=True)
 def plain_links(text, start, end, spelled, ends, table, multiplier, source, target, digits, digit_ends):
-    """How many links text[start:end] holds, commas between them; `NONE` where only a full parser can tell.
+    """The number of links, with commas between them, in text[start:end]; `NONE` where only a full parser can read them.
 
-    It can where each has one source and one target, spelled like an id, and one weight, spelled like a JSON number,
-    and nothing else. Filled for each link: source and target (room,) the ids' numbers; digits (end - start,) the
-    weights as spelled, one after the other; digit_ends (room + 1,) where each begins and, one on, ends. room: one
-    more than the shortest link fits into the text.
+    Plain links have one source and one target, spelled exactly like an id, one weight, spelled like a JSON number, and
+    no other field. Their values are written to source and target (room,), the numbers of the ids, to digits
+    (end - start,), the weights as spelled, one after the other, and to digit_ends (room + 1,): weight i is
+    digits[digit_ends[i] : digit_ends[i + 1]]. `room` is one more than the number of shortest links that the text can
+    hold.
     """
     n, n_digits, at = 0, 0, start
-    # A place beyond `end` says that what was looked for is not there; nothing that is looked for after that is.
+    # A place beyond `end` means that the expected byte is missing; every search from there misses too.
     while True:
         at = _past(OPEN_OBJECT, text, at, end)
-        met = 0
+        seen = 0
         for n_more in (2, 1, 0):
             at = _past_space(text, at, end)
             if at + KEY_LENGTH > end:
@@ -103,7 +104,7 @@ def plain_links(text, start, end, spelled, ends, table, multiplier, source, targ
             is_weight = _is_key(WEIGHT, text, at)
             at = _past_space(text, _past(COLON, text, at + KEY_LENGTH, end), end)
             if is_weight:
-                met |= 1
+                seen |= 1
                 first, at = at, _past_number(text, at, end)
                 if at > end:
                     return NONE
@@ -113,24 +114,24 @@ def plain_links(text, start, end, spelled, ends, table, multiplier, source, targ
                 digit_ends[n + 1] = n_digits
             elif is_source or is_target:
                 first = _past(QUOTE, text, at, end)
-                mixed, at = np.uint64(0), first
+                hashed, at = np.uint64(0), first
                 while at < end and text[at] != QUOTE:
-                    mixed = (mixed ^ np.uint64(text[at])) * multiplier
+                    hashed = (hashed ^ np.uint64(text[at])) * multiplier
                     at += 1
-                number = _find(text, first, at, mixed, spelled, ends, table)
+                number = _find(text, first, at, hashed, spelled, ends, table)
                 if number == NONE:
                     return NONE
                 if is_source:
-                    met |= 2
+                    seen |= 2
                     source[n] = number
                 else:
-                    met |= 4
+                    seen |= 4
                     target[n] = number
                 at += 1
             else:
                 return NONE
             at = _past(COMMA if n_more > 0 else CLOSE_OBJECT, text, at, end)
-        if met != 7 or at > end:
+        if seen != 7 or at > end:
             return NONE
         n += 1
         at = _past_space(text, at, end)
@@ -148,7 +149,7 @@ def _past_space(text, at, end):
 
 @njit(cache=True, nogil=True)
 def _past(byte, text, at, end):
-    """The place after space and this byte; beyond `end` if it is not there."""
+    """The place after white space and this byte; beyond `end` where another byte comes."""
     at = _past_space(text, at, end)
     return at + 1 if at < end and text[at] == byte else end + 1
 
@@ -163,7 +164,7 @@ def _is_key(key, text, at):
 
 @njit(cache=True, nogil=True)
 def _past_number(text, at, end):
-    """The place after a JSON number that begins here; beyond `end` if none does."""
+    """The place after the JSON number that begins at `at`; beyond `end` where none does."""
     if at < end and text[at] == MINUS:
         at += 1
     if at < end and text[at] == ZERO:
@@ -182,7 +183,7 @@ def _past_number(text, at, end):
 
 @njit(cache=True, nogil=True)
 def _past_digits(text, at, end):
-    """The place after one digit or more; beyond `end` if there is none."""
+    """The place after one or more digits; beyond `end` where there is none."""
     first = at
     while at < end and ZERO <= text[at] <= NINE:
         at += 1
@@ -190,15 +191,15 @@ def _past_digits(text, at, end):
 
 
 @njit(cache=True, nogil=True)
-def _first_place(mixed, size):
-    """Where in a table of this size the search for an id begins."""
-    return np.int64(mixed >> np.uint64(32)) & (size - 1)
+def _first_place(hashed, size):
+    """The place in a table of this size where the search for an id begins."""
+    return np.int64(hashed >> np.uint64(32)) & (size - 1)
 
 
 @njit(cache=True, nogil=True)
-def _find(text, start, end, mixed, spelled, ends, table):
+def _find(text, start, end, hashed, spelled, ends, table):
     """The number of the id that text[start:end] spells, or `NONE`."""
-    place = _first_place(mixed, len(table))
+    place = _first_place(hashed, len(table))
     while table[place] != NONE:
         number = table[place]
         first = ends[number]

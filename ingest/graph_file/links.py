@@ -1,8 +1,8 @@
-"""The links of a graph file as columns: checked, with the nodes that their ids mean, by target, then source.
+"""The links of a graph file as columns: checked, their ids resolved to nodes, sorted by target, then source.
 
-1. A piece of the file's text is read by a compiled loop that knows only links as files spell them; where one is
-   spelled in another way, or is at fault, Python's parser reads the piece and names the fault.
-2. All links are sorted by target and source, which brings together those that are there twice.
+1. A compiled loop reads a piece of the file's text. It knows links only as files usually spell them: where one is
+   spelled in another way, or has a fault, Python's parser reads the piece and names the fault.
+2. All links are sorted by target and source, which puts links with the same ends side by side.
 """
 
 import re
@@ -21,15 +21,14 @@ from queries.graph.arrays import Floats, Ints
 
 SHORTEST_LINK = len('{"source":"","target":"","weight":0}')
 ESCAPED = re.compile(r'[\x00-\x1f"\\]')
-"""What JSON spells otherwise than as it is."""
+"""The characters that JSON escapes."""
 
 
 @dataclass(frozen=True, eq=False)
 class FileLinks:
-    """The links of weight other than 0: their ends, by target, then source, and weight (n_edges,).
+    """The links of weight other than 0: their ends (int32), by target, then source, and weight (n_edges,).
 
-    Ends are int32. Weights are float32 if that holds each of them exactly, as where the model computed in float32
-    or less; else float64.
+    Weights are float32 if that holds each exactly, as for a model that computed in float32 or less; else float64.
     """
 
     edges: AcyclicGraph
@@ -39,7 +38,7 @@ class FileLinks:
 
 
 class _Links(NamedTuple):
-    """Of a piece: source and target (n_links,) ordinals of nodes, weight (n_links,)."""
+    """The links of a piece: source and target (n_links,) ordinals of nodes, weight (n_links,)."""
 
     source: Ordinals
     target: Ordinals
@@ -56,7 +55,7 @@ def read_links(file: GraphJson, ids: NodeIds) -> FileLinks:
         cells.append(links.target * np.int64(n_nodes) + links.source)
         weights.append(links.weight)
         n_links += len(links.weight)
-    # Each list goes as soon as it is one array: of a large file each takes more than a hundred MB.
+    # Each list is freed as soon as it is an array: for a large file it takes more than a hundred MB.
     cell, weight = np.concatenate(cells), np.concatenate(weights)
     del cells, weights
     order = np.argsort(cell, kind="stable")
@@ -80,7 +79,7 @@ def read_links(file: GraphJson, ids: NodeIds) -> FileLinks:
 
 
 class _PlainLinks:
-    """Reads links that are spelled as files spell them: their three fields and no other, nothing escaped."""
+    """Reads links as files usually spell them: with their three fields alone, and without escapes."""
 
     def __init__(self, ordinals: dict[str, int]) -> None:
         from ingest.graph_file.kernels import id_table
@@ -94,7 +93,7 @@ class _PlainLinks:
         self._table = id_table(self._spelled, self._ends, self._multiplier)
 
     def read(self, text: npt.NDArray[np.uint8], start: int, end: int) -> _Links | None:
-        """The links of text[start:end]; None where they are not plain, or at fault."""
+        """The links of text[start:end]; None where one is not plain, or has a fault."""
         from pyarrow import StringArray, float64, py_buffer
 
         from ingest.graph_file.kernels import NONE, plain_links
@@ -109,7 +108,7 @@ class _PlainLinks:
         n = plain_links(text, start, end, *ids, source, target, digits, digit_ends)
         if n == NONE:
             return None
-        # Correctly rounded, as Python's own, and twenty times as fast.
+        # Rounds as correctly as Python's float(), and is twenty times as fast.
         numbers = StringArray.from_buffers(n, py_buffer(digit_ends), py_buffer(digits)).cast(float64())
         weight: Floats = numbers.to_numpy()
         if not np.isfinite(weight).all():
@@ -118,7 +117,7 @@ class _PlainLinks:
 
 
 def _checked(links: list[Any], ids: NodeIds, first: int) -> _Links:
-    """Links as JSON has them; `first` is the number of the first one. Raises InvalidGraph."""
+    """The links of parsed JSON; `first` is the number of the first one. Raises InvalidGraph."""
     source, target, weight = list[int](), list[int](), list[float]()
     for number, link in enumerate(links, first):
         where = f"links[{number}]"
@@ -136,9 +135,10 @@ def _checked(links: list[Any], ids: NodeIds, first: int) -> _Links:
 
 
 def _refuse_twins(cell: Ints, order: Ints, ids: NodeIds) -> None:
-    """Raises InvalidGraph for the first link whose ends are also those of an earlier one.
+    """Raises InvalidGraph for the first link that has the same ends as an earlier one.
 
-    cell (n_links,) ascending, target * n_nodes + source; order (n_links,) the links' numbers, equal cells' ascending.
+    cell (n_links,) target * n_nodes + source, ascending; order (n_links,) the links' numbers,
+    ascending for equal cells.
     """
     same = np.flatnonzero(cell[1:] == cell[:-1])
     if len(same):

@@ -1,4 +1,4 @@
-"""The nodes of a graph file, and which node a link means where two share an id."""
+"""The nodes of a graph file, and the node that a link means where two share an id."""
 
 import math
 import re
@@ -25,7 +25,7 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class FileNode:
-    """One node of a file; `id` is the file's, `ordinal` its row once nodes are ordered by kind."""
+    """One node; `id` is its id in the file, `ordinal` its row once nodes are ordered by kind."""
 
     id: str
     ordinal: int
@@ -89,32 +89,32 @@ def _check_identity(nodes: list[FileNode], order: list[int], n_layers: int) -> N
 
 
 class NodeIds:
-    """Which node a link means by an id.
+    """Resolves the ids in links to nodes.
 
-    As a target, an id that a feature and an error share is the feature: errors have no inputs. As a source it is the
-    feature where the target is not above the error's layer, whose output the target then cannot see.
+    An id that a feature and an error share means the feature as a target, since errors have no inputs. As a source it
+    means the feature where the target is not above the error's layer, since the error cannot reach that target.
     """
 
     def __init__(self, nodes: list[FileNode]) -> None:
-        """`nodes` are as `read_nodes` gives them: features before errors, and no others with one id."""
+        """`nodes` come from `read_nodes`: features before errors, and only a feature and an error may share an id."""
         self.nodes = nodes
         self.ordinals: dict[str, int] = {}
-        """The node that each id means: of two the feature."""
+        """The ordinal of the node that each id means; the feature's where two share the id."""
         kind = np.array([node.kind for node in nodes], dtype=np.int8)
         self._has_inputs = (kind == NodeKind.FEATURE) | (kind == NodeKind.LOGIT)
         self._has_outputs = kind != NodeKind.LOGIT
         self._layer = np.array([node.layer for node in nodes], dtype=np.int64)
         self._highest_target = np.full(len(nodes), np.iinfo(np.int64).max)
-        """(n_nodes,) the highest layer of a target for which the node is what its id means as a source."""
+        """(n_nodes,) the highest layer of a target for which the node's id, as a source, means this node."""
         for node in nodes:
             meant = self.ordinals.setdefault(node.id, node.ordinal)
             if meant != node.ordinal:
                 self._highest_target[meant] = node.layer
 
     def check(self, source: Ordinals, target: Ordinals, first: int) -> None:
-        """Raises InvalidGraph, naming the link, where there can be none or it cannot be told what an id means.
+        """Raises InvalidGraph, naming the link, where its ends cannot be linked or an id is ambiguous.
 
-        source and target (n_links,) are of `ordinals`; `first` is the number of the first link in the file.
+        source and target (n_links,) are values of `ordinals`; `first` is the number of the first link in the file.
         """
         no_inputs, no_outputs = ~self._has_inputs[target], ~self._has_outputs[source]
         ambiguous = self._layer[target] > self._highest_target[source]
@@ -146,7 +146,7 @@ def _read(entry: dict[str, Any], where: str, kind: NodeKind, ordinal: int, token
     node_id = _field(entry, "node_id", where)
     if not isinstance(node_id, str):
         raise InvalidGraph(f"{where}.node_id", f"must be a string, not {node_id!r}")
-    position = _whole(_field(entry, "ctx_idx", where), f"{where}.ctx_idx")
+    position = _integer(_field(entry, "ctx_idx", where), f"{where}.ctx_idx")
     if not 0 <= position < len(tokens):
         raise InvalidGraph(
             f"{where}.ctx_idx", f"{position} is not a position of the {len(tokens)} prompt tokens"
@@ -159,17 +159,17 @@ def _read(entry: dict[str, Any], where: str, kind: NodeKind, ordinal: int, token
         index = _embedding_token(node_id, where)
         token = tokens[position]
     else:
-        layer = _whole(_field(entry, "layer", where), f"{where}.layer")
+        layer = _integer(_field(entry, "layer", where), f"{where}.layer")
     if kind == NodeKind.FEATURE:
         index = _feature_index(
-            _whole(_field(entry, "feature", where), f"{where}.feature"), layer, node_id, where
+            _integer(_field(entry, "feature", where), f"{where}.feature"), layer, node_id, where
         )
         label = clerp or None
     elif kind == NodeKind.LOGIT:
         if layer < 1:
             raise InvalidGraph(f"{where}.layer", f"logits are above all layers, so not on {layer}")
         layer -= 1  # the file leaves a layer between the last one and the logits
-        index = _whole(_field(entry, "feature", where), f"{where}.feature")
+        index = _integer(_field(entry, "feature", where), f"{where}.feature")
         spelled = re.fullmatch(r'Output "(.*)" \(p=[\d.]+\)', clerp, re.DOTALL)
         token = spelled[1] if spelled else clerp or f"token {index}"
     return FileNode(
@@ -194,8 +194,8 @@ def _field(entry: dict[str, Any], name: str, where: str) -> Any:
     return entry[name]
 
 
-def _whole(value: Any, where: str) -> int:
-    """A whole number, which the format also writes as a string (`layer`)."""
+def _integer(value: Any, where: str) -> int:
+    """An integer, which the format also writes as a string (`layer`)."""
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,15}", value):
         return int(value)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
@@ -204,7 +204,7 @@ def _whole(value: Any, where: str) -> int:
 
 
 def _real(entry: dict[str, Any], name: str, where: str) -> float:
-    """A finite number; NaN where the file has none."""
+    """A finite number; NaN where the field is missing or null."""
     value = entry.get(name)
     return math.nan if value is None else finite(value, f"{where}.{name}")
 
@@ -217,11 +217,11 @@ def _probability(entry: dict[str, Any], where: str) -> float:
 
 
 def finite(value: Any, where: str) -> float:
-    """A number that a float holds. Raises InvalidGraph."""
+    """A finite number as a float. Raises InvalidGraph."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
             number = float(value)
-        except OverflowError:  # a whole number of more than 308 digits
+        except OverflowError:  # an integer of more than 308 digits
             raise InvalidGraph(where, "the number is too large") from None
         if math.isfinite(number):
             return number
@@ -236,7 +236,7 @@ def _embedding_token(node_id: str, where: str) -> int:
 
 
 def _feature_index(paired: int, layer: int, node_id: str, where: str) -> int:
-    """The feature's index in its layer: from the Cantor pairing of (layer, index), else from the id."""
+    """The feature's index in its layer: from the Cantor pairing of layer and index, else from the id."""
     if paired >= 0:
         diagonal = (math.isqrt(8 * paired + 1) - 1) // 2
         index = paired - diagonal * (diagonal + 1) // 2

@@ -1,8 +1,8 @@
-"""A graph file's JSON taken apart: its links as pieces of text, all else as one document.
+"""A graph file's JSON taken apart: its links as pieces of text, everything else as one document.
 
-A file can hold millions of links, which as Python objects need thirty times the memory that their numbers do.
-Python's parser sees every byte that is not spelled as plainly as files spell links, so that what it refuses is
-refused, in its words and with the place in the file.
+A file can hold millions of links; as Python objects they need thirty times the memory of their numbers. Python's parser
+reads every part that is not a plainly spelled link, so that each fault is reported in its words, with its place in the
+file.
 """
 
 import json
@@ -22,29 +22,29 @@ Content: TypeAlias = bytes | mmap.mmap
 LINE_FEED = ord("\n")
 
 PIECE = 4 << 20
-"""Bytes of a piece of links, until the link that they end in does."""
+"""Bytes of a piece of links, which is then continued to the end of its last link."""
 LARGEST = 256 << 20
-"""Bytes that are parsed as one: of a piece, or of all that is not links."""
+"""The most bytes that are parsed together: in a piece, or in the document around the links."""
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
-"""Where the escapes of a surrogate, which come in pairs, may be."""
+"""The escape of a surrogate. Surrogates must come in pairs."""
 OPENING = re.compile(rb"[ \t\n\r]*+\{")
 BLANK = re.compile(rb"[ \t\n\r]*+")
 MEMBER = re.compile(rb'[ \t\n\r]*+("(?:[^"\\]|\\.)*+")[ \t\n\r]*+:[ \t\n\r]*+', re.DOTALL)
-"""An object's next key, and what comes before its value."""
+"""An object's next key, up to its value."""
 
 Part: TypeAlias = tuple[int, bytes]
-"""A text, and where in the file it begins."""
+"""The place in the file where a text begins, and the text."""
 
 
 def mapped(path: Path) -> Content:
-    """A file's bytes, of which only those in use take memory. Unmapped once nothing refers to them.
+    """A file's bytes. Only bytes in use take memory. The file is unmapped when nothing refers to it any more.
 
-    The file must not be cut short meanwhile: the system ends a process that reads what is no longer there.
+    The file must not become shorter meanwhile: the system kills a process that reads beyond its end.
     """
     with path.open("rb") as file:
-        # Nothing can be mapped of an empty file.
+        # An empty file cannot be mapped.
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
 
 
@@ -56,15 +56,15 @@ class GraphJson:
         text = memoryview(content)
         self._text = text[len(BYTE_ORDER_MARK) :] if text[:3] == BYTE_ORDER_MARK else text
         self.bytes: npt.NDArray[np.uint8] = np.frombuffer(self._text, dtype=np.uint8)
-        """(n_bytes,) the file's."""
+        """(n_bytes,) the file's bytes."""
         self.pieces: list[tuple[int, int]] = []
-        """Where each piece of links begins and ends, in order: all that is between the brackets of their list but the
-        commas that part the pieces. Empty where there is no link."""
+        """The start and end of each piece of links, in order: all text between the brackets of their list except the
+        commas between pieces. Empty where there is no link."""
         self._last_member = 0
         self._find_links(piece)
 
     def document(self) -> dict[str, Any]:
-        """All but the links in `pieces`, for which it has a 0. Raises InvalidGraph."""
+        """The JSON object with a 0 in place of the links in `pieces`. Raises InvalidGraph."""
         parts = [self._part(0, len(self._text))] if not self.pieces else self._around_links()
         document = self._parse(parts)
         if not isinstance(document, dict):
@@ -73,23 +73,23 @@ class GraphJson:
 
     def links(self, start: int, end: int) -> list[Any]:
         """The links of a piece. Raises InvalidGraph."""
-        # The 0 makes a piece without links what it is: a comma too many.
+        # The 0 turns a piece without links into a fault: there is a comma too many.
         links: list[Any] = self._parse([(start - 3, b"[0,"), self._part(start, end), (end, b"]")])
         return links[1:]
 
     def check_last_piece(self) -> None:
-        """Raises InvalidGraph where it is not JSON: then it may reach too far, and hold what is missing elsewhere."""
+        """Raises InvalidGraph where it is not JSON: then it may hold text that is missing elsewhere."""
         if self.pieces:
             self.links(*self.pieces[-1])
 
     def in_turn(self) -> Iterator[tuple[int, int]]:
-        """The pieces; after each the memory goes that its part of a mapped file took."""
+        """The pieces. After each the memory is freed that its part of a mapped file took."""
         for piece in self.pieces:
             yield piece
             self._release()
 
     def _find_links(self, piece: int) -> None:
-        """Of several members of the object that are named links the last one counts, as for Python's parser."""
+        """Where the object has several members named links, the last one counts, as for Python's parser."""
         opened = OPENING.match(self._text)
         at = opened.end() if opened else len(self._text)
         while member := MEMBER.match(self._text, at):
@@ -143,7 +143,7 @@ class GraphJson:
         return start, bytes(self._text[start:end])
 
     def _parse(self, parts: list[Part]) -> Any:
-        """The value that the parts spell together."""
+        """The value of the JSON text that the parts make together."""
         content = b"".join(text for _, text in parts)
         try:
             value = json.loads(str(content, "utf-8"))
@@ -155,7 +155,7 @@ class GraphJson:
             raise InvalidGraph("file", f"it is not JSON: {error.msg} at {where}") from error
         except RecursionError as error:
             raise InvalidGraph("file", "it is nested too deeply to be a graph") from error
-        except ValueError as error:  # Python's limit on the digits of a whole number
+        except ValueError as error:  # Python's limit on the digits of an integer
             raise InvalidGraph("file", "it holds a number of thousands of digits") from error
         if HALF_CHARACTER.search(content):
             try:
@@ -165,14 +165,14 @@ class GraphJson:
         return value
 
     def _line_and_column(self, place: int) -> str:
-        """The line of a byte, and its column in characters, both from 1."""
+        """The line of a byte and its column in characters, both counted from 1."""
         line = column = 1
         for start in range(0, place, PIECE):
             block = self.bytes[start : min(place, start + PIECE)]
             ends = np.flatnonzero(block == LINE_FEED)
             if len(ends):
                 line, column, block = line + len(ends), 1, block[ends[-1] + 1 :]
-            column += int(np.count_nonzero(block & 0xC0 != 0x80))  # the bytes that begin a character
+            column += int(np.count_nonzero(block & 0xC0 != 0x80))  # bytes that begin a character
         return f"line {line}, column {column}"
 
 
@@ -184,7 +184,7 @@ def _is_key(spelled: bytes, key: str) -> bool:
 
 
 def _place(parts: list[Part], offset: int) -> int:
-    """Where in the file a byte of the parts together is."""
+    """The place in the file of a byte of the joined parts."""
     for begin, text in parts[:-1]:
         if offset < len(text):
             return begin + offset
@@ -193,7 +193,7 @@ def _place(parts: list[Part], offset: int) -> int:
 
 
 def required(parent: dict[str, Any], field: str, kind: type[Any], where: str) -> Any:
-    """A field that must be there and of this kind. Raises InvalidGraph."""
+    """A field that must be present and of this kind. Raises InvalidGraph."""
     if field not in parent:
         raise InvalidGraph(where, "missing")
     if not isinstance(parent[field], kind):

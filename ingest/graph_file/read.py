@@ -1,7 +1,7 @@
 """Attribution graph files as Neuronpedia and circuit-tracer write them, read into an AttributionGraph.
 
-What is needed of a file is checked field by field; what is not known is kept in the record's metadata. Faults
-are `InvalidGraph`, which names the field, node or link.
+Needed fields are checked one by one; unknown fields are kept in the record's metadata. A fault raises `InvalidGraph`,
+which names the field, node or link.
 """
 
 import re
@@ -14,28 +14,29 @@ from pydantic import ValidationError
 from ingest.graph_file.links import FileLinks, read_links
 from ingest.graph_file.nodes import FileNode, NodeIds, finite, read_nodes
 from ingest.graph_file.pieces import PIECE, Content, GraphJson, required
-from ingest.pruning.assemble import graph_id, pinned_view, stored_facts
+from ingest.identity import file_graph_id
+from ingest.pruning.assemble import pinned_view, stored_facts
 from ingest.traces.trace import Sources, Trace, TraceEdges, TraceRecord, source_type
 from queries.errors import InvalidGraph
 from queries.graph.arrays import Floats
-from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode, nullable
+from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode
 from queries.graph.influence import SMALLEST_SUM, node_influence, normalise
 from queries.graph.records import AttributionRecord, GraphRecord
 
 SCHEMA_VERSION = 1
 PARAMETERS = ("max_n_logits", "desired_logit_prob", "max_feature_nodes", "batch_size")
-"""What a file's `generation_settings` say of what was asked of the tracer."""
+"""The fields of a file's `generation_settings` that the record keeps: parameters of the attribution."""
 MAX_DEPTH = 32
-"""Levels of objects and lists in what is kept of `metadata`; pydantic writes 255."""
+"""The most levels of objects and lists in kept `metadata`; pydantic writes at most 255."""
 
 
 @dataclass(frozen=True, eq=False)
 class GraphFile:
-    """What a graph file says: its nodes, by kind, and its links as columns over them."""
+    """The content of a graph file: its nodes, by kind, and its links as columns over them."""
 
     metadata: dict[str, Any]
     query: dict[str, Any]
-    """Its qParams."""
+    """The file's qParams."""
     tokens: list[str]
     nodes: list[FileNode]
     ids: NodeIds
@@ -49,7 +50,7 @@ def parse_graph_file(content: Content, piece: int = PIECE) -> GraphFile:
     """
     file = GraphJson(content, piece)
     try:
-        metadata, query, tokens, nodes = _all_but_links(file.document())
+        metadata, query, tokens, nodes = _document_parts(file.document())
     except InvalidGraph:
         file.check_last_piece()
         raise
@@ -57,7 +58,7 @@ def parse_graph_file(content: Content, piece: int = PIECE) -> GraphFile:
     return GraphFile(metadata, query, tokens, nodes, ids, read_links(file, ids))
 
 
-def _all_but_links(
+def _document_parts(
     document: dict[str, Any],
 ) -> tuple[dict[str, Any], dict[str, Any], list[str], list[FileNode]]:
     metadata = required(document, "metadata", dict, "metadata")
@@ -77,12 +78,12 @@ def _all_but_links(
 
 
 def read_graph_file(content: Content, name: str | None = None) -> AttributionGraph:
-    """The graph in a file's bytes. `name` is used where the file gives no slug. Raises InvalidGraph."""
+    """The graph in a file's bytes. `name` is used where the file has no slug. Raises InvalidGraph."""
     return attribution_graph(parse_graph_file(content), name)
 
 
 def attribution_graph(file: GraphFile, name: str | None = None) -> AttributionGraph:
-    """The graph of a file as it is, for one that was pruned: what it links is what is stored. Raises InvalidGraph."""
+    """The graph of a file as it is, for a file that was pruned: all its links are stored. Raises InvalidGraph."""
     nodes, edges = _columns(file)
     about = _about(file, name)
     record = _record(file, about, nodes, edges)
@@ -95,7 +96,7 @@ def trace_of_file(file: GraphFile, name: str | None = None) -> Trace:
     """The content of a file that was not pruned. Raises InvalidGraph."""
     links = file.links
     sources: Sources = links.edges.source.astype(source_type(len(file.nodes)))
-    # Whatever the file says of influence, pruning finds anew, of all of its links.
+    # Pruning computes influence from all links; the file's own influence is not used.
     unknown = np.full(len(file.nodes), np.nan)
     return Trace(
         _about(file, name),
@@ -105,7 +106,7 @@ def trace_of_file(file: GraphFile, name: str | None = None) -> Trace:
 
 
 def _check_kept(value: Any, where: str, depth: int = 0) -> None:
-    """What is kept as it is goes out as JSON again: no NaN, no Infinity, no more levels than writers take."""
+    """Raises InvalidGraph for a value that could not be written as JSON again: NaN, Infinity, too many levels."""
     if depth > MAX_DEPTH:
         raise InvalidGraph(where, "it is nested too deeply")
     if isinstance(value, float):
@@ -145,7 +146,7 @@ def _columns(file: GraphFile) -> tuple[Nodes, Edges]:
     for node in np.flatnonzero(~np.isfinite(input_total)):
         raise InvalidGraph("links", f"the weights into {file.nodes[node].id!r} are too large to be summed")
     probability = np.array([node.probability for node in file.nodes])
-    # The file has no raw influence: it is taken over the file's own edges, as its shares are.
+    # The file has no raw influence: like the shares, it is computed from the file's own edges.
     of_pruned, _ = normalise(n, target, weight, SMALLEST_SUM)
     influence = node_influence(acyclic, of_pruned, np.nan_to_num(probability))
     cumulative = np.array([node.cumulative_influence for node in file.nodes])
@@ -171,7 +172,7 @@ def _nodes(file: GraphFile, influence: Floats, cumulative: Floats, input_total: 
 
 
 def _supernodes(query: dict[str, Any], by_id: dict[str, int]) -> list[tuple[str, list[int]]]:
-    """qParams.supernodes: lists of a name and node ids. Ids of nodes that pruning took since are left out."""
+    """qParams.supernodes: lists of a name and node ids. Ids of nodes that pruning removed later are left out."""
     supernodes = list[tuple[str, list[int]]]()
     for entry in _list(query, "supernodes", "qParams.supernodes"):
         if not (isinstance(entry, list) and entry and all(isinstance(part, str) for part in entry)):
@@ -196,7 +197,7 @@ KNOWN_METADATA = {
 
 
 def _about(file: GraphFile, name: str | None) -> TraceRecord:
-    """What the file says of itself."""
+    """The record of the file, apart from its pruning."""
     metadata, tokens, ids = file.metadata, file.tokens, file.ids.ordinals
     info, details = _object(metadata, "info"), _object(metadata, "feature_details")
     settings, generator = _object(metadata, "generation_settings"), _object(info, "generator")
@@ -209,7 +210,7 @@ def _about(file: GraphFile, name: str | None) -> TraceRecord:
     )
     prompt = str(metadata.get("prompt") or "".join(tokens))
     if tokens and re.fullmatch(r"<[^<>\s]+>", tokens[0]):
-        prompt = prompt.removeprefix(tokens[0])  # as a person typed it
+        prompt = prompt.removeprefix(tokens[0])  # the prompt as a person typed it
     parameters = _numbers({field: settings.get(field) for field in PARAMETERS})
     kept = {key: value for key, value in metadata.items() if key not in KNOWN_METADATA}
     _check_kept(kept, "metadata")
@@ -237,7 +238,7 @@ def _about(file: GraphFile, name: str | None) -> TraceRecord:
 
 
 def _numbers(fields: dict[str, Any]) -> dict[str, Any]:
-    """Fields that are numbers, or null, of a size that is stored. Raises InvalidGraph."""
+    """The fields, once each is null or a number that can be stored. Raises InvalidGraph."""
     for field, value in fields.items():
         if value is not None and not abs(finite(value, f"metadata.{field}")) < 2**63:
             raise InvalidGraph(f"metadata.{field}", "the number is too large")
@@ -253,38 +254,8 @@ def _record(file: GraphFile, about: TraceRecord, nodes: Nodes, edges: Edges) -> 
             "edge_threshold": pruning.get("edge_threshold"),
         }
     )
-    keys = nodes.keys("")
-    identity = {
-        "model": about.model,
-        "transcoder_set": about.transcoder_set,
-        "tokens": about.tokens,
-        **thresholds,
-        **about.model_dump(include=set(PARAMETERS)),
-        "nodes": sorted(
-            zip(
-                keys,
-                nodes.label,
-                nullable(nodes.activation),
-                nullable(nodes.probability),
-                nullable(nodes.cumulative_influence),
-                nodes.is_target_logit.tolist(),
-                strict=True,
-            ),
-            key=lambda row: row[0],
-        ),
-        "edges": sorted(
-            (keys[source], keys[target], weight)
-            for source, target, weight in zip(
-                edges.source.tolist(), edges.target.tolist(), edges.weight.tolist(), strict=True
-            )
-        ),
-        "supernodes": sorted(
-            (name, sorted(keys[node] for node in members)) for name, members in about.supernodes
-        ),
-        "pinned": sorted(keys[node] for node in about.pinned),
-    }
     return GraphRecord(
-        id=graph_id(identity),
+        id=file_graph_id(about, thresholds, nodes, edges),
         **about.model_dump(include=set(AttributionRecord.model_fields)),
         **thresholds,
         share_basis="file",

@@ -1,6 +1,6 @@
-"""The queue of jobs: prompts are accepted here and worked on, one at a time, by the worker in this process.
+"""The queue of jobs: it accepts prompts, and the worker in this process works on them, one at a time.
 
-DBOS and the job database are loaded on first use, so that importing this costs no start-up.
+DBOS and the job database are loaded on first use, so that the server starts quickly.
 """
 
 import logging
@@ -16,12 +16,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.attribution.prompt import check_prompt
+from ingest.jobs.examples import store_examples
 from ingest.jobs.records import PROGRESS, QUEUE, WORKFLOW, Accepted, new_job, read_job, to_json
 from ingest.models import ModelEntry, Registry
 from ingest.traces.folder import TraceFolder
 from ingest.worker.process import Tracer
 from queries.errors import DatabaseUnavailable, JobNotFound, WorkerUnavailable
-from queries.graph.records import Job, JobRequest, JobState, Thresholds, TraceParameters
+from queries.graph.records import (
+    AttributionParameters,
+    Job,
+    JobRequest,
+    JobState,
+    Thresholds,
+    TraceParameters,
+)
 from queries.store.store import GraphStore
 
 if TYPE_CHECKING:
@@ -32,18 +40,18 @@ if TYPE_CHECKING:
 NAME = "circuit-explorer"
 EXECUTOR = "embedded"
 VERSION = "1"
-"""DBOS resumes the unfinished jobs of an executor with the same id and version. The version is to change
-where the workflow's steps do, so that a job begun by the old ones is not continued by the new."""
+"""DBOS resumes the unfinished jobs of an executor with the same id and version. Change the version with the workflow's
+steps, so that the new steps do not continue a job that the old ones began."""
 
 POLLING_INTERVAL = 0.15
-"""Seconds between the worker's looks at the queue: the longest a job waits for an idle worker."""
+"""Seconds between the worker's polls of the queue: the longest wait of a job for an idle worker."""
 
 
 class JobQueue:
-    """Jobs, durably kept at `jobs_url` (None: SQLite in `data`), and the worker that runs them into `store`. Whole
-    traces are kept at `traces_url` (None: in `data`).
+    """Jobs, durably kept at `jobs_url` (None: SQLite in `data`), and the worker that runs them: their graphs go into
+    `store`, their whole traces to `traces`.
 
-    There is at most one started JobQueue in a process (DBOS allows one).
+    A process can have one started JobQueue, since DBOS allows one.
     """
 
     def __init__(
@@ -51,16 +59,15 @@ class JobQueue:
         data: Path,
         registry: Registry,
         store: GraphStore,
+        traces: TraceFolder,
         jobs_url: str | None = None,
-        traces_url: str | None = None,
     ) -> None:
-        self.data, self.registry, self.store = data, registry, store
-        self.traces = TraceFolder(traces_url or str(data / "traces"), store.traces)
+        self.data, self.registry, self.store, self.traces = data, registry, store, traces
         self._url = jobs_url or f"sqlite:///{data / 'jobs.sqlite'}"
         self._worker: Worker | None = None
 
     def start(self) -> None:
-        """Start the worker. It first resumes what was unfinished when it last ended, however it ended.
+        """Start the worker. It first resumes the jobs that its last end interrupted.
 
         Raises DatabaseUnavailable.
         """
@@ -79,7 +86,7 @@ class JobQueue:
             "application_version": VERSION,
             "serializer": _serializer(),
             "log_level": "WARNING",
-            "notification_listener_polling_interval_sec": 0.25,  # which DBOS's shutdown waits for
+            "notification_listener_polling_interval_sec": 0.25,  # DBOS's shutdown waits for one
         }
         self._sweep(self.data / "work")
         DBOS(config=config)
@@ -99,12 +106,12 @@ class JobQueue:
             del self._client
 
     def submit(self, request: JobRequest) -> Job:
-        """Queue a prompt; the job is only queued when this returns.
+        """Queue a prompt. The job has not started when this returns.
 
         Raises UnknownModel, UnknownTranscoders, EmptyPrompt, PromptTooLong, WorkerUnavailable.
         """
         entry, transcoders = self.registry.find(request.model, request.transcoders)
-        if find_spec("torch") is None or find_spec("circuit_tracer") is None:
+        if not can_trace():
             raise WorkerUnavailable(
                 "This server cannot trace prompts: install what that takes with "
                 "`pip install 'circuit-explorer[trace]'`."
@@ -127,12 +134,8 @@ class JobQueue:
         """
         record = self.store.record(graph_id)
         self.traces.check(graph_id, record.trace_id)
-        # What was asked of the tracer, as far as the record knows it: an imported file's says little.
-        known = {
-            name: value
-            for name in TraceParameters.model_fields
-            if (value := getattr(record, name)) is not None
-        }
+        # The record of an imported file may know few of the parameters; the job has defaults for the others.
+        known = record.model_dump(include=set(AttributionParameters.model_fields), exclude_none=True)
         return self._enqueue(
             Accepted(
                 pruned_graph=graph_id,
@@ -140,7 +143,7 @@ class JobQueue:
                 prompt=record.prompt,
                 model=record.model,
                 transcoders=record.transcoder_set,
-                parameters=TraceParameters(**known | thresholds.model_dump()),
+                parameters=TraceParameters(**known, **thresholds.model_dump()),
                 created_at=datetime.now(UTC),
             )
         )
@@ -153,14 +156,21 @@ class JobQueue:
         return new_job(job_id, accepted)
 
     def queue_examples(self) -> list[Job]:
-        """Queue the default model's example prompts, if there is no graph and no job yet."""
-        if not self.registry.models or self.store.graphs() or self.jobs(1):
+        """Queue the default model's example prompts, if there is no graph and no job yet and prompts can be traced."""
+        if not (can_trace() and self._wants_examples()):
             return []
         prompts = self.registry.models[0].examples
-        try:
-            return [self.submit(JobRequest.model_validate({"prompt": prompt})) for prompt in prompts]
-        except WorkerUnavailable:
-            return []
+        return [self.submit(JobRequest.model_validate({"prompt": prompt})) for prompt in prompts]
+
+    def store_examples(self) -> int:
+        """Store the graphs of these prompts that were made beforehand, if there is no graph and no job yet and prompts
+        cannot be traced. Returns the number of graphs."""
+        if can_trace() or not self._wants_examples():
+            return 0
+        return store_examples(self.registry.models[0], self.store, self.traces)
+
+    def _wants_examples(self) -> bool:
+        return bool(self.registry.models) and not self.store.graphs() and not self.jobs(1)
 
     def jobs(self, limit: int) -> list[Job]:
         """The newest jobs, the newest first."""
@@ -181,9 +191,9 @@ class JobQueue:
         return list(self.registry.models)
 
     def _sweep(self, work: Path) -> None:
-        """Remove what was left by jobs that were given up: those that end remove it themselves."""
+        """Remove the work folders of jobs that were given up; other jobs remove their own at their end."""
         for folder in work.glob("*"):
-            with suppress(JobNotFound):  # another job database's
+            with suppress(JobNotFound):  # a job of another job database
                 if self.job(folder.name).state in (JobState.DONE, JobState.FAILED):
                     shutil.rmtree(folder, ignore_errors=True)
 
@@ -212,8 +222,13 @@ class JobQueue:
             raise DatabaseUnavailable(re.sub(r":[^:/@]*@", ":***@", self._url), why) from error
 
 
+def can_trace() -> bool:
+    """Whether the packages that the extra `trace` brings are installed."""
+    return find_spec("torch") is not None and find_spec("circuit_tracer") is not None
+
+
 def _serializer() -> "Serializer":
-    """JSON, not DBOS's default of pickles, which would let whoever writes to the database run code here."""
+    """JSON. DBOS's default, pickle, would let anyone who can write to the database run code here."""
     from dbos import DBOSPortableJSONSerializer
 
     return DBOSPortableJSONSerializer()

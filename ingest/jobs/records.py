@@ -1,7 +1,7 @@
-"""What the job database keeps of a job, and the `Job` that is told of it.
+"""A job in the job database, and the `Job` that the API reports.
 
-DBOS keeps a job as a workflow: `Accepted` is its input, `Progress` an event it sets as it goes, `Outcome` its
-output. Times are ours, because DBOS on SQLite keeps whole seconds.
+DBOS keeps a job as a workflow: `Accepted` is its input, `Progress` an event that it sets as it goes, `Outcome` its
+output. The records carry times of their own because DBOS on SQLite rounds to seconds.
 """
 
 from datetime import datetime
@@ -20,7 +20,7 @@ PROGRESS = "progress"
 """The key of the event that holds a job's Progress."""
 
 MAX_STARTS = 20
-"""A job that was begun this often and never ended, so probably ends its server each time, is given up."""
+"""A job that was started this often and never ended is given up: it probably kills its server each time."""
 
 
 class Accepted(Record):
@@ -43,7 +43,7 @@ class Progress(Record):
 
 
 class Outcome(Record):
-    """How a job ended: with a graph or with a problem."""
+    """The end of a job: a graph or a problem."""
 
     graph_id: str | None = None
     problem: Problem | None = None
@@ -60,7 +60,7 @@ def new_job(job_id: str, accepted: Accepted) -> Job:
 
 
 def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:
-    """The job that a workflow is; `progress` is its event, wanted while it is running."""
+    """The job of a workflow. `progress` is its event, which a running job needs."""
     assert workflow.input is not None
     job = new_job(workflow.workflow_id, Accepted.model_validate(workflow.input["args"][0]))
     if workflow.status == "SUCCESS":

@@ -1,12 +1,12 @@
 """The durable workflow that turns an accepted prompt into a stored graph.
 
-1. `trace`: the tracing process traces and prunes, or prunes a kept trace again, and leaves the graph and the whole
-   trace in the job's work folder.
-2. `store`: its features' explanations are added (annotate), it goes into the database (load), and the trace to those
-   that are kept.
+1. `trace`: the tracing process traces and prunes the prompt, or prunes a kept trace again, and leaves the graph and the
+   whole trace in the job's work folder.
+2. `store`: the graph gets its features' explanations (annotate), goes into the database (load), and its trace into the
+   folder of kept traces.
 
-A step whose result DBOS has recorded is not run again, however the server ended in between; only where the
-work folder is gone, `store` traces anew. Running `store` twice changes nothing.
+A step whose result DBOS has recorded is not run again, even after the server was killed; only where the work folder is
+gone, `store` traces again. Running `store` twice changes nothing.
 """
 
 import logging
@@ -22,6 +22,7 @@ from dbos import DBOS
 from dbos import error as dbos_errors
 
 from ingest.annotation.file import annotate
+from ingest.importing import store_graph
 from ingest.jobs.records import MAX_STARTS, PROGRESS, WORKFLOW, Accepted, Json, Outcome, Progress, to_json
 from ingest.models import Registry
 from ingest.traces.folder import TraceFolder
@@ -36,36 +37,36 @@ from queries.store.store import GraphStore
 log = logging.getLogger(__name__)
 
 WRITE_INTERVAL = 0.2
-"""Seconds between two records of a phase's progress; its first and last are always recorded."""
+"""Seconds between two records of a phase's progress; the first and the last are always recorded."""
 RETRY_INTERVAL = 2.0
 """Seconds between two attempts to store a graph in a database that cannot be reached."""
 
 
 class Worker:
-    """Runs jobs, one at a time. `work` holds a folder for each unfinished one."""
+    """Runs jobs, one at a time. `work` holds a folder for each unfinished job."""
 
     def __init__(
         self, work: Path, registry: Registry, store: GraphStore, traces: TraceFolder, tracer: Tracer
     ) -> None:
         self.work, self.registry, self.store, self.traces, self.tracer = work, registry, store, traces, tracer
         self.stopping = Event()
-        self._at_work = Lock()
+        self._running = Lock()
 
     def register(self) -> None:
-        """Make the workflow known to DBOS, which is to be launched after it."""
+        """Register the workflow with DBOS, before it is launched."""
 
         @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MAX_STARTS)
         def ingest(accepted: Json) -> Json:
-            with self._at_work:
+            with self._running:
                 job_id = DBOS.workflow_id
                 assert job_id is not None
                 return to_json(_Run(self, job_id, Accepted.model_validate(accepted)).outcome())
 
     def stop(self) -> None:
-        """Interrupt the running job's trace; wait for the end of what else it is doing."""
+        """Interrupt a running trace; wait for the end of any other work."""
         self.stopping.set()
         self.tracer.close()
-        with self._at_work:
+        with self._running:
             pass
 
 
@@ -80,7 +81,7 @@ class _Run:
         self._written_at = 0.0
 
     def outcome(self) -> Outcome:
-        """Raises Interrupted where the worker stops before the end; finished steps are kept for next time."""
+        """Raises Interrupted where the worker stops before the end; finished steps stay finished."""
         graph_id: str | None = None
         problem: Problem | None = None
         for step in (self._trace, self._store):
@@ -96,14 +97,14 @@ class _Run:
         return Outcome(graph_id=graph_id, problem=problem, last=self._last, finished_at=datetime.now(UTC))
 
     def _guarded(self, step: Callable[[], str | None]) -> Json:
-        """The step's result as DBOS is to record it: errors too, so that the workflow always ends."""
+        """The step's result for DBOS to record. It includes errors, so that the workflow always ends."""
         graph_id: str | None = None
         problem: Problem | None = None
         try:
             graph_id = step()
         except CircuitExplorerError as error:
             problem = Problem(error=type(error).__name__, detail=str(error))
-        except dbos_errors.DBOSException:  # not the job's failure
+        except dbos_errors.DBOSException:  # the job has not failed
             raise
         except Exception:
             log.exception("A job failed unexpectedly in its phase %s.", self._last.phase)
@@ -124,7 +125,8 @@ class _Run:
                 entry=entry,
                 transcoders=transcoders,
                 prompt=accepted.prompt,
-                parameters=accepted.parameters,
+                attribution=accepted.parameters.attribution,
+                thresholds=accepted.parameters.thresholds,
                 output=self._traced,
                 trace=self._whole,
             )
@@ -132,9 +134,9 @@ class _Run:
         else:
             copy = self._folder / "kept.trace"
             kept = self._worker.traces.fetch(accepted.pruned_graph, accepted.trace_id, copy)
-            request = PruneRequest(trace=kept, thresholds=accepted.parameters, output=self._traced)
+            request = PruneRequest(trace=kept, thresholds=accepted.parameters.thresholds, output=self._traced)
             self._report(Phase.PRUNE, 0, 0)
-        self._took(self._worker.tracer.run(request, self._report))
+        self._add_timings(self._worker.tracer.run(request, self._report))
 
     def _store(self) -> str:
         if not self._traced.exists():
@@ -151,17 +153,16 @@ class _Run:
         except (UnknownModel, UnknownTranscoders):
             if self._accepted.pruned_graph is None:
                 raise
-            return graph  # of an imported file: the explanations that its features have are in the database
+            return graph  # an imported file's: its features' explanations are in the database
         return annotate(graph, transcoders)
 
     def _load(self, graph: AttributionGraph) -> None:
-        """Waits for a database that cannot be reached: what was traced is not thrown away, and no other job could
-        be stored either. Raises Interrupted where the worker stops meanwhile."""
+        """Store the graph. Waits for a database that cannot be reached: the trace is not thrown away, and no other job
+        could be stored either. Raises Interrupted where the worker stops meanwhile."""
         while True:
             try:
-                self._worker.store.load(graph)
-                if graph.record.trace_id is not None and self._whole.exists():
-                    self._worker.traces.keep(graph.record.trace_id, self._whole)
+                trace = self._whole if self._whole.exists() else None
+                store_graph(graph, trace, self._worker.store, self._worker.traces)
                 return
             except DatabaseUnavailable as error:
                 log.warning("A job waits to be stored. %s", error)
@@ -173,14 +174,14 @@ class _Run:
         self._report(phase, 0, 1)
         started = time.perf_counter()
         yield
-        self._took({phase.value: round(time.perf_counter() - started, 4)})
+        self._add_timings({phase.value: round(time.perf_counter() - started, 4)})
         self._report(phase, 1, 1)
 
-    def _took(self, timings: dict[str, float]) -> None:
+    def _add_timings(self, timings: dict[str, float]) -> None:
         self._last = self._last.model_copy(update={"timings": {**self._last.timings, **timings}})
 
     def _report(self, phase: Phase, done: int, total: int) -> None:
-        """Record progress for whoever asks. Called in a step."""
+        """Record progress, where it is due. To be called in a step."""
         changed = phase != self._last.phase
         self._last = self._last.model_copy(update={"phase": phase, "done": done, "total": total})
         ended = done == total > 0

@@ -1,21 +1,19 @@
-"""What is stored of a trace: the nodes and edges that pruning keeps, with the record that names them."""
+"""The graph that is stored of a trace: the nodes and edges that pruning keeps, and their record."""
 
-import hashlib
-import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
+from ingest import identity
 from ingest.pruning.prune import Pruning
-from ingest.traces.trace import Trace, TraceEdges, TraceRecord
+from ingest.traces.trace import Trace
 from queries.graph.acyclic import AcyclicGraph
 from queries.graph.arrays import Ints
 from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode, View
 from queries.graph.influence import GraphScores, graph_scores
-from queries.graph.records import AttributionRecord, GraphRecord, Prediction, Thresholds, TraceParameters
+from queries.graph.records import AttributionRecord, GraphRecord, Prediction, Thresholds
 from queries.paths.space import choose_target
 
 FILE_VIEW = "file"
@@ -25,7 +23,7 @@ FILE_VIEW = "file"
 def assemble(
     trace: Trace, pruning: Pruning, thresholds: Thresholds, timings: dict[str, float]
 ) -> AttributionGraph:
-    """The stored graph: shares are over the whole trace, scores of both are given."""
+    """The stored graph. Shares are relative to the whole trace; the record has the scores of both."""
     kept = _storing_order(trace, pruning)
     ordinal = np.full(trace.edges.n_nodes, -1)
     ordinal[kept] = np.arange(len(kept))
@@ -57,18 +55,12 @@ def assemble(
 
 
 def pinned_view(keys: list[str]) -> tuple[View, ...]:
-    """The View that keeps a file's pins, if it has any."""
+    """The View that keeps a file's pins; empty where it has none."""
     return (View(FILE_VIEW, 1, {"pinned": keys}),) if keys else ()
 
 
-def graph_id(identity: dict[str, Any]) -> str:
-    """32 hexadecimal digits that the same content always gets."""
-    canonical = json.dumps(identity, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:32]
-
-
 def stored_facts(nodes: Nodes, edges: Edges) -> dict[str, Any]:
-    """What a GraphRecord says of the nodes and edges that are stored."""
+    """The fields of a GraphRecord that follow from the stored nodes and edges."""
     acyclic = AcyclicGraph(len(nodes), edges.source, edges.target)
     scores = graph_scores(nodes.kind, acyclic, edges.weight, np.nan_to_num(nodes.probability))
     predicted = choose_target(nodes)
@@ -86,7 +78,7 @@ def stored_facts(nodes: Nodes, edges: Edges) -> dict[str, Any]:
 
 
 def _defined(value: float) -> float | None:
-    """None where there is no such number: a score of a graph without edges."""
+    """None for NaN, the score of a graph without edges."""
     return None if np.isnan(value) else value
 
 
@@ -96,63 +88,26 @@ def _storing_order(trace: Trace, pruning: Pruning) -> Ints:
     return kept[np.argsort(trace.nodes.kind[kept], kind="stable")]
 
 
-def trace_id(trace: Trace) -> str:
-    """32 hexadecimal digits, of what makes a graph's id but for the thresholds, or of an imported file's content."""
-    record = trace.record
-    if record.origin == "trace":
-        return graph_id(_identity(record, {}))
-    content = hashlib.sha256(record.model_dump_json(exclude={"name"}).encode())
-    for column in (*_arrays(trace.nodes), *_arrays(trace.edges)):
-        content.update(column)
-    return content.hexdigest()[:32]
-
-
-def _arrays(columns: Nodes | TraceEdges) -> Iterator[bytes]:
-    """A dataclass's columns as bytes."""
-    for name in type(columns).__dataclass_fields__:
-        values = getattr(columns, name)
-        yield (
-            json.dumps(values).encode()
-            if isinstance(values, list)
-            else np.ascontiguousarray(values).tobytes()
-        )
-
-
-def _identity(record: TraceRecord, thresholds: dict[str, float]) -> dict[str, Any]:
-    """What the same request of a model always has in common."""
-    asked = set(TraceParameters.model_fields) - set(Thresholds.model_fields)
-    return {
-        "model": f"{record.model}@{record.model_revision}",
-        "transcoder_set": f"{record.transcoder_set}@{record.transcoder_revision}",
-        "dtype": record.dtype,
-        "token_ids": record.token_ids,
-        "parameters": record.model_dump(include=asked) | thresholds,
-    }
-
-
 def _record(
     trace: Trace,
     nodes: Nodes,
     edges: Edges,
-    whole: GraphScores,
+    scores: GraphScores,
     thresholds: Thresholds,
     timings: dict[str, float],
 ) -> GraphRecord:
-    # Of a request of a model's the thresholds are among many parameters, in whatever class.
-    kept = {name: getattr(thresholds, name) for name in Thresholds.model_fields}
-    whole_id = trace_id(trace)
-    imported = trace.record.origin == "import"
+    trace_id = identity.trace_id(trace)
     return GraphRecord(
-        id=graph_id({"trace": whole_id, **kept} if imported else _identity(trace.record, kept)),
+        id=identity.pruned_graph_id(trace.record, trace_id, thresholds),
         **trace.record.model_dump(include=set(AttributionRecord.model_fields)),
-        **kept,
+        **thresholds.model_dump(),
         n_selected_features=len(trace.nodes.of_kind(NodeKind.FEATURE)),
-        replacement_score=_defined(whole.replacement),
-        completeness_score=_defined(whole.completeness),
+        replacement_score=_defined(scores.replacement),
+        completeness_score=_defined(scores.completeness),
         share_basis="trace",
         **stored_facts(nodes, edges),
         timings=timings,
-        trace_id=whole_id,
+        trace_id=trace_id,
         n_trace_nodes=len(trace.nodes),
         n_trace_edges=trace.edges.count(),
     )

@@ -1,8 +1,8 @@
 """The loops of pruning over a trace's edges, compiled by numba. Imported on first use; compiled code is kept on disk.
 
-Edges are those of a `TraceEdges`, dense rows or sparse ones: `source` is None or names each weight's far end. `order`
-has every node after all its inputs. `keep` (n,) is 1.0 for nodes that take part and 0.0 for the others, whose edges
-count as 0. None holds Python's lock.
+`starts`, `source` and `weight` are a `TraceEdges`: `source` is None for dense rows, else the source of each weight.
+`order` (n,) lists every node after all its inputs. `keep` (n,) is 1.0 for nodes that take part and 0.0 for the others,
+whose edges count as 0. No loop holds the GIL.
 """
 
 import numpy as np
@@ -11,13 +11,13 @@ from numba import njit
 from queries.graph.influence import SMALLEST_SUM
 
 SHIFT = 48
-"""Of a float64's bits; the rest, its exponent and the first 4 bits of its mantissa, number its bucket."""
+"""A float64's bucket is its bits shifted right by this many: its exponent and the first 4 bits of its mantissa."""
 N_BUCKETS = 1 << (63 - SHIFT)
 
 
 @njit(cache=True, nogil=True)
 def edge_against_order(order, starts, source, weight):
-    """(source, target) of an edge whose source does not come before its target, or (-1, -1)."""
+    """(source, target) of an edge whose source does not come before its target; (-1, -1) where there is none."""
     comes_later = np.ones(len(order), np.bool_)
     for node in order:
         row = weight[starts[node] : starts[node + 1]]
@@ -34,7 +34,7 @@ def edge_against_order(order, starts, source, weight):
     return -1, -1
 
 
-# Its terms may be added in any order, several at a time; elsewhere every figure is to come out the same each time.
+# Here the compiler may reorder the sum, to add several terms at a time; all other results must be reproducible.
 @njit(cache=True, nogil=True, fastmath={"reassoc"})
 def _sum_of_row(row, columns, keep):
     total = 0.0
@@ -45,15 +45,15 @@ def _sum_of_row(row, columns, keep):
 
 @njit(cache=True, nogil=True)
 def _share(weight, total):
-    """circuit_tracer.graph.normalize_matrix of one cell."""
+    """One cell of circuit_tracer.graph.normalize_matrix."""
     return abs(np.float64(weight)) / max(total, SMALLEST_SUM)
 
 
 @njit(cache=True, nogil=True)
 def hand_down(order, starts, source, weight, keep, given):
-    """(input_total (n,), influence (n,)): the sum of |weight| into each node, and its influence, `given` (n,) included.
+    """(input_total (n,), influence (n,)): the sum of |weight| into each node, and its influence.
 
-    Each node hands its influence down to its inputs by their shares of the sum; those of `keep` hand it on.
+    Influence starts as `given` (n,). Each node of `keep` hands its influence down to its inputs, by their shares.
     """
     input_total, influence = np.zeros(len(order)), given.copy()
     for place in range(len(order) - 1, -1, -1):
@@ -73,8 +73,8 @@ def hand_down(order, starts, source, weight, keep, given):
 
 @njit(cache=True, nogil=True)
 def _score_row(node, starts, source, weight, keep, input_total, influence, scores):
-    """(number of weights in the node's row, their far ends or None), and written to `scores`: each edge's share of the
-    node's input times the node's influence, -1 where there is no edge."""
+    """(number of weights in the node's row, their sources or None). Writes to `scores` each edge's share of the node's
+    input times the node's influence; -1 where there is no edge."""
     row = weight[starts[node] : starts[node + 1]]
     columns = None if source is None else source[starts[node] : starts[node + 1]]
     total, here = input_total[node], influence[node]
@@ -86,7 +86,7 @@ def _score_row(node, starts, source, weight, keep, input_total, influence, score
 
 @njit(cache=True, nogil=True)
 def score_buckets(starts, source, weight, keep, input_total, influence):
-    """(N_BUCKETS,): the sum of the scores in each bucket. Every bucket's are larger than those of the one before."""
+    """(N_BUCKETS,) the sum of the scores in each bucket. Each score is larger than every score of a lower bucket."""
     sums, scores = np.zeros(N_BUCKETS), np.empty(len(keep))
     bits = scores.view(np.int64)
     for node in np.flatnonzero(keep * influence):
@@ -99,27 +99,28 @@ def score_buckets(starts, source, weight, keep, input_total, influence):
 
 @njit(cache=True, nogil=True)
 def scores_between(starts, source, weight, keep, input_total, influence, low, high):
-    """The scores from `low` to below `high`, in no order."""
+    """The scores from `low` to below `high`, unordered."""
     found, n_found, scores = np.empty(2 * len(keep)), 0, np.empty(len(keep))
     for node in np.flatnonzero(keep):
-        if influence[node] < low:  # no share is above 1
+        if influence[node] < low:  # no share exceeds 1, so no score of this node reaches `low`
             continue
         n, _ = _score_row(node, starts, source, weight, keep, input_total, influence, scores)
         if n_found + n > len(found):
             found = np.concatenate((found, np.empty(len(found))))
         for at in range(n):
-            found[n_found] = scores[at]  # a branch here would be guessed wrong half of the time
+            found[n_found] = scores[at]  # without a branch, which would be mispredicted half of the time
             n_found += (low <= scores[at]) & (scores[at] < high)
     return found[:n_found]
 
 
 @njit(cache=True, nogil=True)
 def clean_up(order, starts, source, weight, keep, input_total, influence, cut, needs_inputs, needs_outputs):
-    """(kept (n,), starts (n + 1,)): `keep` without nodes that lack the inputs or outputs they need (bools (n,)), until
-    none is left to go, and where the rows of the edges between those left begin.
+    """(kept (n,), starts (n + 1,)): `keep` without the nodes that lack needed inputs or outputs, and the starts of the
+    rows of the edges that are left. needs_inputs and needs_outputs are bools (n,).
 
-    Edges are those that score `cut` or more. A node without inputs is none to its targets, a node without outputs none
-    to its sources, and neither ever matters to the other side: going up once and down once ends where rounds end.
+    An edge counts if it scores `cut` or more. Removing a node without inputs can leave only its targets without inputs,
+    removing a node without outputs only its sources without outputs. So one pass up and one pass down remove the same
+    nodes as repeated rounds.
     """
     kept, scores = keep.copy(), np.empty(len(keep))
     for node in order:
@@ -149,7 +150,7 @@ def clean_up(order, starts, source, weight, keep, input_total, influence, cut, n
 
 @njit(cache=True, nogil=True)
 def take(starts, source, weight, keep, input_total, influence, cut, taken_source, taken_weight):
-    """Writes source and weight of the edges that score `cut` or more to the last two, row after row."""
+    """Writes source and weight of the edges that score `cut` or more to taken_source and taken_weight, row by row."""
     n_taken, scores = 0, np.empty(len(keep))
     for node in np.flatnonzero(keep):
         n, columns = _score_row(node, starts, source, weight, keep, input_total, influence, scores)

@@ -3,9 +3,10 @@
 1. Node influence on the logits; nodes are kept from the strongest down until they carry `node_threshold` of the
    sum. Embeddings and logits always stay.
 2. The same for the edges between the nodes kept, by the influence that flows along each, with `edge_threshold`.
-3. Clean-up: features and errors without outputs, and features without inputs, go with their edges, until none is left.
+3. Clean-up: features and errors without outputs, and features without inputs, are removed with their edges, until none
+   is left.
 
-Works in float64 on the trace's edges where they lie, dense or sparse, and copies only those it keeps; circuit_tracer's
+Works in float64 on the trace's own edges, dense or sparse, and copies only those that it keeps. circuit_tracer's
 float32 may cut elsewhere where a cumulative score is within 1e-6 of the threshold.
 """
 
@@ -21,11 +22,11 @@ from queries.graph.influence import GraphScores, scores_of_influence
 
 
 class Pruning(NamedTuple):
-    """What a pruning keeps, and what it found of the whole trace on the way. Node arrays are (n_nodes,)."""
+    """The nodes and edges that pruning keeps, and measures of the whole trace. Node arrays are (n_nodes,)."""
 
     node_mask: Bools
     edges: TraceEdges
-    """Those kept, as sparse rows over all of the trace's nodes."""
+    """The edges kept, as sparse rows over all nodes of the trace."""
     node_influence: Floats
     cumulative_influence: Floats
     input_total: Floats
@@ -35,17 +36,17 @@ class Pruning(NamedTuple):
 
 
 class ScoredEdges(NamedTuple):
-    """The edges between some of a trace's nodes. The score of one is |weight| over its target's `input_total`, times
-    the target's `influence`. Node arrays are (n_nodes,)."""
+    """The edges between some nodes of a trace. An edge's score is |weight| over its target's `input_total`, times the
+    target's `influence`. Node arrays are (n_nodes,)."""
 
     starts: Ints
     source: Sources | None
     weight: Weights
     keep: Floats
-    """1 for those nodes, 0 for the others."""
+    """1 for these nodes, 0 for the others."""
     input_total: Floats
     influence: Floats
-    """On the logits, what a logit is given to begin with included. Says nothing of the others."""
+    """Each node's influence on the logits; a logit's includes its own weight. Undefined for nodes outside `keep`."""
 
 
 def prune(trace: Trace, node_threshold: float, edge_threshold: float) -> Pruning:
@@ -54,9 +55,9 @@ def prune(trace: Trace, node_threshold: float, edge_threshold: float) -> Pruning
     for name, threshold in (("node_threshold", node_threshold), ("edge_threshold", edge_threshold)):
         if not 0.0 <= threshold <= 1.0:
             raise InvalidRequest(name, f"must be between 0 and 1, not {threshold}")
-    whole = score_edges(trace, np.ones(trace.edges.n_nodes, dtype=np.bool_))
-    influence = whole.influence - trace.logit_weight
-    _check(trace, whole, influence)
+    unpruned = score_edges(trace, np.ones(trace.edges.n_nodes, dtype=np.bool_))
+    influence = unpruned.influence - trace.logit_weight
+    _check(trace, unpruned, influence)
     kind = trace.nodes.kind
     always = (kind == NodeKind.EMBEDDING) | (kind == NodeKind.LOGIT)
     between = score_edges(trace, always | (influence >= node_cut(influence, node_threshold)))
@@ -67,30 +68,30 @@ def prune(trace: Trace, node_threshold: float, edge_threshold: float) -> Pruning
         edges,
         influence,
         _cumulative(influence),
-        whole.input_total,
-        scores_of_influence(kind, influence, whole.influence),
+        unpruned.input_total,
+        scores_of_influence(kind, influence, unpruned.influence),
     )
 
 
 def score_edges(trace: Trace, node_mask: Bools) -> ScoredEdges:
-    """The scores of the edges between the nodes of the mask, from one pass over their rows."""
+    """The edges between the nodes of the mask with their scores, from one pass over their rows."""
     edges, keep = (trace.edges.starts, trace.edges.source, trace.edges.weight), node_mask.astype(np.float64)
     return ScoredEdges(*edges, keep, *_kernels().hand_down(trace.order, *edges, keep, trace.logit_weight))
 
 
 def node_cut(influence: Floats, threshold: float) -> float:
-    """The least influence that is kept."""
-    if threshold == 1.0:  # rounding must not end the sum a little early
+    """The smallest influence that is kept."""
+    if threshold == 1.0:  # rounding must not drop the last nodes
         return 0.0
     return _least(influence, threshold, 0.0, influence.sum())
 
 
 def edge_cut(edges: ScoredEdges, threshold: float) -> float:
-    """The least score that is kept. Scores are summed in buckets; only those of the bucket with the cut are sorted."""
+    """The smallest score that is kept. Scores are summed in buckets; only the bucket with the cut is sorted."""
     kernels = _kernels()
     sums = kernels.score_buckets(*edges)
-    held = np.append(np.cumsum(sums[::-1])[::-1], 0.0)  # by each bucket and all above it
-    if threshold == 1.0 or held[0] == 0.0:  # where all are 0, none is stronger
+    held = np.append(np.cumsum(sums[::-1])[::-1], 0.0)  # sum of each bucket and all above it
+    if threshold == 1.0 or held[0] == 0.0:  # where all scores are 0, all are kept
         return 0.0
     bucket = int(np.flatnonzero((held[:-1] / held[0] >= threshold) & (sums > 0.0))[-1])
     low, high = (np.array([bucket, bucket + 1]) << kernels.SHIFT).view(np.float64)
@@ -98,8 +99,8 @@ def edge_cut(edges: ScoredEdges, threshold: float) -> float:
 
 
 def clean_up(trace: Trace, edges: ScoredEdges, cut: float) -> tuple[Bools, TraceEdges]:
-    """The nodes of `edges` that have the inputs and outputs they need among edges that score `cut` or more, (n_nodes,),
-    and those edges between them."""
+    """(n_nodes,) the nodes that have the inputs and outputs they need among the edges that score `cut` or more, and
+    these edges between them."""
     needs_inputs = trace.nodes.kind == NodeKind.FEATURE
     needs_outputs = needs_inputs | (trace.nodes.kind == NodeKind.ERROR)
     kernels = _kernels()
@@ -111,29 +112,30 @@ def clean_up(trace: Trace, edges: ScoredEdges, cut: float) -> tuple[Bools, Trace
 
 
 def _least(scores: Floats, threshold: float, before: float, total: float) -> float:
-    """The last of the fewest scores that, from the largest down and with `before`, hold `threshold` of `total`."""
+    """The last score that is needed when scores are added to `before`, the largest first, until the sum is the share
+    `threshold` of `total`."""
     descending = np.sort(scores)[::-1]
     held = (before + np.cumsum(descending)) / total
     return float(descending[min(int(np.searchsorted(held, threshold)), len(scores) - 1)])
 
 
-def _check(trace: Trace, whole: ScoredEdges, influence: Floats) -> None:
-    source, target = _kernels().edge_against_order(trace.order, whole.starts, whole.source, whole.weight)
+def _check(trace: Trace, edges: ScoredEdges, influence: Floats) -> None:
+    source, target = _kernels().edge_against_order(trace.order, edges.starts, edges.source, edges.weight)
     if source >= 0:
         raise InvalidGraph(
             "edges", f"one leads from node {source} to node {target}, which is in no later layer"
         )
-    unknown = np.flatnonzero(~np.isfinite(whole.input_total))
+    unknown = np.flatnonzero(~np.isfinite(edges.input_total))
     if len(unknown):
         raise InvalidGraph("edges", f"the weight of one into node {unknown[0]} is no finite number")
-    if not whole.input_total.any():
+    if not edges.input_total.any():
         raise InvalidGraph("edges", "the trace has none, so nothing carries influence")
     if not influence.any():
         raise InvalidGraph("edges", "none of the trace's leads to a logit, so nothing carries influence")
 
 
 def _cumulative(scores: Floats) -> Floats:
-    """(n,) the share of the sum held by an entry and all stronger ones."""
+    """(n,) the share of the sum that each score and all larger ones hold."""
     order = np.argsort(-scores, kind="stable")
     cumulative = np.empty_like(scores)
     cumulative[order] = np.cumsum(scores[order]) / scores.sum()
@@ -141,7 +143,7 @@ def _cumulative(scores: Floats) -> Floats:
 
 
 def _kernels() -> Any:
-    """Imported when first needed: numba takes half a second, and who only reads graph files needs none of it."""
+    """Imported on first use: numba takes half a second, and reading graph files does without."""
     from ingest.pruning import kernels as pruning_kernels
 
     return pruning_kernels

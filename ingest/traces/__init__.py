@@ -1,4 +1,4 @@
-"""A prompt's whole, unpruned attribution: in memory, as a file, and the folder or bucket that keeps the files.
+"""The whole, unpruned attribution of a prompt: in memory, as a file, and the folder or bucket that keeps the files.
 
-file -> trace        folder: files by their traces' ids
+file -> trace        folder: files by trace id
 """

@@ -1,6 +1,7 @@
-"""A trace as a file: docs/trace-format.md says what is in it. Needs no torch, to write or to read.
+"""A trace as a file, in the format of docs/trace-format.md. Needs no torch.
 
-A ZIP archive of the record (JSON) and two Parquet tables, nodes and edges; its comment is the digest of all before it.
+A ZIP archive of the record (JSON) and two Parquet tables, nodes and edges; its comment is a digest of all bytes before
+it.
 """
 
 import hashlib
@@ -21,12 +22,12 @@ from queries.errors import InvalidGraph
 from queries.graph.attribution_graph import Nodes
 
 FORMAT = 1
-"""Goes up where an older program would misread a file."""
+"""To be increased where an older program would misread a file."""
 RECORD, NODES, EDGES = "record.json", "nodes.parquet", "edges.parquet"
 DIGEST = b"sha256:"
 ENDING = len(DIGEST) + 2 * hashlib.sha256().digest_size
 BLOCK = 1_000_000
-"""Edges in a row group, and about as many as are held beside the trace when one is written or read."""
+"""Edges in a row group, and about as many are held beside the trace while it is written or read."""
 
 COMPRESSION = "zstd"
 
@@ -35,7 +36,7 @@ TEXT_COLUMNS = ("token", "label")
 
 
 def write_trace(path: Path, trace: Trace) -> None:
-    """Write it whole, or not at all."""
+    """Write it completely, or not at all."""
     partial = path.with_name(f"{path.name}.partial")
     try:
         with partial.open("w+b") as file:
@@ -49,8 +50,8 @@ def write_trace(path: Path, trace: Trace) -> None:
 
 
 def read_trace(path: Path) -> Trace:
-    """The trace, with sparse rows. Raises InvalidGraph, naming the file, for one that is damaged, cut off or no trace,
-    and OSError where there is none."""
+    """The trace, with sparse rows. Raises InvalidGraph, naming the file, where it is damaged, cut off or no trace, and
+    OSError where it is missing."""
     with path.open("rb") as file:
         ending = _ending(file)
         if file.read() != ending:
@@ -71,7 +72,7 @@ def _write(file: IO[bytes], trace: Trace) -> None:
             _write_nodes(member, trace.nodes)
         with archive.open(ZipInfo(EDGES), "w", force_zip64=True) as member:
             _write_edges(member, trace.edges)
-        archive.comment = bytes(ENDING)  # its place; what it covers is known when all else is written
+        archive.comment = bytes(ENDING)  # a placeholder: the digest covers all other bytes
     ending = _ending(file)
     file.seek(-ENDING, os.SEEK_END)
     file.write(ending)
@@ -89,7 +90,7 @@ def _read(file: IO[bytes]) -> Trace:
 
 
 def _ending(file: IO[bytes]) -> bytes:
-    """The file's comment as it should be; the file's place is then where it begins."""
+    """The comment that the file should have; leaves the file positioned at its comment."""
     digest = hashlib.sha256()
     left = file.seek(0, os.SEEK_END) - ENDING
     file.seek(0)
@@ -116,7 +117,9 @@ def _read_nodes(content: bytes) -> Nodes:
 
 def _edge_schema(n_nodes: int, weight: Any) -> pa.Schema:
     types = {"source": source_type(n_nodes), "target": source_type(n_nodes), "weight": weight}
-    return pa.schema([pa.field(name, pa.from_numpy_dtype(of), nullable=False) for name, of in types.items()])
+    return pa.schema(
+        [pa.field(name, pa.from_numpy_dtype(type), nullable=False) for name, type in types.items()]
+    )
 
 
 def _write_edges(file: IO[bytes], edges: TraceEdges) -> None:
@@ -132,7 +135,7 @@ def _write_edges(file: IO[bytes], edges: TraceEdges) -> None:
 
 
 def _blocks(edges: TraceEdges) -> Iterator[tuple[int, int]]:
-    """The nodes, from first to end, in parts of about `BLOCK` weights."""
+    """Ranges of nodes, first and end, with about `BLOCK` weights each."""
     first = 0
     while first < edges.n_nodes:
         end = int(np.searchsorted(edges.starts, edges.starts[first] + BLOCK, side="right")) - 1
@@ -142,7 +145,7 @@ def _blocks(edges: TraceEdges) -> Iterator[tuple[int, int]]:
 
 
 def _read_edges(content: bytes, n_nodes: int) -> TraceEdges:
-    """Raises ValueError where a node is named that is not there: compiled loops would not notice."""
+    """Raises ValueError where an edge names a missing node: compiled loops would not notice."""
     file = pq.ParquetFile(pa.BufferReader(content))
     columns = file.schema_arrow
     weight_type: type[np.float32 | np.float64] = np.float64 if pa.float64() in columns.types else np.float32

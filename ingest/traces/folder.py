@@ -1,6 +1,6 @@
-"""The folder of kept traces: one file each, named by the trace's id, the oldest dropped where they are too many.
+"""The folder of kept traces: a file for each, named by its id. The oldest are dropped where all take too much room.
 
-The folder is on this machine, or wherever fsspec reaches: a bucket, another machine.
+The folder is on this machine or at any URL that fsspec opens: in a bucket, on another machine.
 """
 
 import logging
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LIMIT = "CIRCUIT_EXPLORER_TRACES_GB"
-"""The environment's word on how much the files may take together."""
+"""The environment variable for how much the files may take together."""
 DEFAULT_LIMIT = 20.0
 """GB. A large trace takes about 0.1."""
 ENDING = ".trace"
@@ -29,7 +29,7 @@ ENDING = ".trace"
 
 class TraceFolder:
     """`place`: a folder, or a URL that fsspec opens. `stored`: the ids of the traces that stored graphs were pruned
-    from, asked again at each change. `limit`: bytes that the files may take together; the newest is kept whatever
+    from, called again for each change. `limit`: bytes that the files may take together; the newest is kept, whatever
     its size.
 
     Every method raises TracesUnavailable where the place cannot be used.
@@ -41,10 +41,10 @@ class TraceFolder:
         self._limit = int(float(os.environ.get(LIMIT) or DEFAULT_LIMIT) * 1e9) if limit is None else limit
 
     def check(self, graph_id: str, trace_id: str | None) -> None:
-        """Raises TraceNotKept where the trace that a graph was pruned from is not here."""
+        """Raises TraceNotKept where the folder lacks the trace that a graph was pruned from."""
         if trace_id is None:
             raise TraceNotKept(graph_id, "it was imported as it is, or traced by an older version")
-        with self._reached() as files:
+        with self._file_system() as files:
             try:
                 files.info(self._path(trace_id))
             except FileNotFoundError:
@@ -55,37 +55,38 @@ class TraceFolder:
                 ) from None
 
     def fetch(self, graph_id: str, trace_id: str | None, into: Path) -> Path:
-        """The file that a graph was pruned from: itself where it is kept on this machine, else a copy of it, `into`.
+        """The file of the trace that a graph was pruned from: where the folder is on this machine the file itself, else
+        a copy at `into`.
 
         Raises TraceNotKept.
         """
         self.check(graph_id, trace_id)
         assert trace_id is not None
-        with self._reached() as files:
-            if self._is_here:
+        with self._file_system() as files:
+            if self._is_local:
                 return Path(self._path(trace_id))
             into.parent.mkdir(parents=True, exist_ok=True)
             files.get_file(self._path(trace_id), str(into))
             return into
 
     def keep(self, trace_id: str, written: Path) -> None:
-        """Take over a file; whole, or not at all. To be called once a graph of it is stored: where that was deleted
-        meanwhile, the file is not kept."""
+        """Move the file `written` into the folder, completely or not at all. To be called once a graph of the trace is
+        stored: where that graph was deleted meanwhile, the file is not kept."""
         with self._changing:
             if trace_id in self._stored():
-                with self._reached() as files:
-                    self._take(files, self._path(trace_id), written)
+                with self._file_system() as files:
+                    self._move_in(files, self._path(trace_id), written)
 
     def drop(self, trace_id: str) -> None:
         """Remove a file, unless a stored graph was pruned from it."""
         with self._changing:
             if trace_id not in self._stored():
-                with self._reached() as files, suppress(FileNotFoundError):
+                with self._file_system() as files, suppress(FileNotFoundError):
                     files.rm_file(self._path(trace_id))
 
-    def reach(self) -> None:
-        """Open the place, without looking whether it is there: what is first kept makes it."""
-        with self._reached():
+    def open(self) -> None:
+        """Open the file system. The folder itself need not exist: the first `keep` makes it."""
+        with self._file_system():
             pass
 
     @cached_property
@@ -100,28 +101,28 @@ class TraceFolder:
         return self._opened[1]
 
     @property
-    def _is_here(self) -> bool:
+    def _is_local(self) -> bool:
         return "file" in self._opened[0].protocol
 
     def _path(self, trace_id: str) -> str:
         return f"{self._root}/{trace_id}{ENDING}"
 
     @contextmanager
-    def _reached(self) -> "Iterator[AbstractFileSystem]":
+    def _file_system(self) -> "Iterator[AbstractFileSystem]":
         try:
             files, _ = self._opened
-            files.invalidate_cache()  # others change it too
+            files.invalidate_cache()  # other programs change it too
             yield files
         except CircuitExplorerError:
             raise
-        except Exception as error:  # each file system has its own
+        except Exception as error:  # each file system raises its own
             raise TracesUnavailable(shown(self._place), str(error) or type(error).__name__) from error
 
-    def _take(self, files: "AbstractFileSystem", path: str, written: Path) -> None:
+    def _move_in(self, files: "AbstractFileSystem", path: str, written: Path) -> None:
         part = f"{path}.part"
         files.makedirs(self._root, exist_ok=True)
         try:
-            (files.mv if self._is_here else files.put_file)(str(written), part)
+            (files.mv if self._is_local else files.put_file)(str(written), part)
             files.mv(part, path)
         except BaseException:
             with suppress(Exception):
@@ -134,7 +135,7 @@ class TraceFolder:
                 files.rm_file(oldest)
 
     def _beyond_limit(self, files: "AbstractFileSystem", newest: str) -> Iterator[str]:
-        """The oldest files, as many as the limit is passed by."""
+        """The oldest files, as many as have to go for the others to keep the limit."""
         kept = [one for one in files.ls(self._root, detail=True) if one["name"].endswith(ENDING)]
         total = sum(one["size"] for one in kept)
         if total <= self._limit:

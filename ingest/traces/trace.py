@@ -1,4 +1,4 @@
-"""A prompt's trace: the whole, unpruned attribution, as arrays. Needs no torch."""
+"""The trace of a prompt: its whole, unpruned attribution as arrays. Needs no torch."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,11 +19,11 @@ Matrix: TypeAlias = np.ndarray[tuple[int, int], np.dtype[np.float32 | np.float64
 
 @dataclass(frozen=True, eq=False)
 class TraceEdges:
-    """Direct effects as rows by target: those on node t are `weight[starts[t] : starts[t + 1]]`.
+    """Direct effects in rows by target: the row of node t is `weight[starts[t] : starts[t + 1]]`.
 
-    `source` names the node that each comes from, and no weight is 0. Where it is None, rows are dense: as many
-    weights as there are nodes, in their order, 0 where there is no edge. shapes: starts (n_nodes + 1,), source and
-    weight (n_edges,), or dense weight (n_nodes * n_nodes,).
+    Sparse rows: `source` holds the source node of each weight, and no weight is 0. Dense rows: `source` is None, and a
+    row has a weight for every node, in their order, 0 where there is no edge. Shapes: starts (n_nodes + 1,), sparse
+    source and weight (n_edges,), dense weight (n_nodes * n_nodes,).
     """
 
     starts: Ints
@@ -32,7 +32,7 @@ class TraceEdges:
 
     @classmethod
     def dense(cls, adjacency: Matrix) -> "TraceEdges":
-        """A matrix (row = target, column = source). Of one in C order nothing is copied."""
+        """The edges of a matrix (row = target, column = source). A matrix in C order is not copied."""
         n = len(adjacency)
         return cls(np.arange(n + 1) * n, None, np.ascontiguousarray(adjacency).reshape(n * n))
 
@@ -41,11 +41,11 @@ class TraceEdges:
         return len(self.starts) - 1
 
     def count(self) -> int:
-        """How many edges there are."""
+        """The number of edges."""
         return len(self.weight) if self.source is not None else int(np.count_nonzero(self.weight))
 
     def rows(self, first: int, end: int) -> tuple[Ints, Sources, Weights]:
-        """Target, source and weight of the edges into the nodes `first` to `end`, by target, then source."""
+        """Target, source and weight of the edges into the nodes from `first` to below `end`, by target, then source."""
         weight = self.weight[self.starts[first] : self.starts[end]]
         targets = np.arange(first, end)
         if self.source is not None:
@@ -56,24 +56,24 @@ class TraceEdges:
 
 
 def source_type(n_nodes: int) -> type[np.uint16 | np.uint32]:
-    """The smallest of the types in which a source is kept."""
+    """The smallest type that holds every source."""
     return np.uint16 if n_nodes <= 2**16 else np.uint32
 
 
 class TraceRecord(AttributionRecord):
-    """The record of a whole trace, with what people drew on an imported file's nodes."""
+    """The record of a whole trace; for an imported file, with the supernodes and pins that people made."""
 
     supernodes: list[tuple[str, list[int]]] = Field(default_factory=list)
-    """Names and members, by row of the trace's nodes."""
+    """Names and members; a member is a row of the trace's nodes."""
     pinned: list[int] = Field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """A whole attribution graph.
+    """An unpruned attribution graph.
 
-    `nodes` are in circuit-tracer's order, or in that of an imported file by kind; their influences and input totals are
-    not yet known. `edges` is its adjacency matrix.
+    `nodes` are in circuit-tracer's order, or, from a file, by kind; their influences and input totals are not known
+    yet. `edges` is the adjacency matrix.
     """
 
     record: TraceRecord
@@ -82,18 +82,18 @@ class Trace:
 
     @cached_property
     def logit_weight(self) -> Floats:
-        """(n_nodes,) each logit's probability, 0 elsewhere: the influence that is handed down."""
+        """(n_nodes,) each logit's probability, 0 elsewhere: the influence that logits hand down."""
         return np.nan_to_num(self.nodes.probability)
 
     @cached_property
     def order(self) -> Ints:
-        """(n_nodes,) the nodes so that each comes after all its inputs: of a model's own trace, and where there can be
-        no such order, by layer. Pruning looks whether it is one."""
+        """(n_nodes,) the nodes, each after all its inputs. A model's own trace is ordered by layer; so is one with a
+        cycle, which has no such order. Pruning checks the order."""
         if self.record.origin == "import" and self.edges.source is not None:
             from queries.graph.kernels import depth_first
 
             order: Ints
             order, _, cycle = depth_first(self.edges.starts, self.edges.source)
-            if not len(cycle):  # else it holds a part of the nodes
+            if not len(cycle):  # with a cycle, the order is incomplete
                 return order
         return np.argsort(self.nodes.layer, kind="stable")

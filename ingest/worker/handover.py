@@ -1,4 +1,4 @@
-"""A graph on its way from the tracing process to the worker: one .npz file, arrays and JSON, no pickle."""
+"""The file that hands a graph from the tracing process to the worker: an .npz of arrays and JSON, without pickle."""
 
 import json
 import os
@@ -16,7 +16,7 @@ EDGE_ARRAYS = ("source", "target", "weight", "share")
 
 
 def write_graph(path: Path, graph: AttributionGraph) -> None:
-    """Write a graph that is not stored yet, so has no explanations: whole, or not at all."""
+    """Write a graph that is not stored yet, and so has no explanations: completely, or not at all."""
     text = {
         "record": graph.record.model_dump(mode="json", exclude={"n_nodes"}),
         "token": graph.nodes.token,

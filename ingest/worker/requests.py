@@ -1,7 +1,7 @@
-"""What the tracing process is asked, and the events it answers with: one JSON document a line.
+"""The requests to the tracing process, and the events that it answers with: one JSON document a line.
 
-A `Request` goes to the process's stdin; `Event`s come back on its stdout. Large data goes by files, whose paths the
-request names.
+A `Request` goes to the process's stdin; `Event`s come back on its stdout. Large data goes through files, whose paths
+the request names.
 """
 
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Field, TypeAdapter
 
 from ingest.models import ModelEntry, TranscoderEntry
-from queries.graph.records import GraphRecord, Phase, Record, Thresholds, TraceParameters
+from queries.graph.records import AttributionParameters, GraphRecord, Phase, Record, Thresholds
 from queries.paths.question import PathsQuestion
 
 
@@ -21,13 +21,14 @@ class TraceRequest(Record):
     entry: ModelEntry
     transcoders: TranscoderEntry
     prompt: str
-    parameters: TraceParameters
+    attribution: AttributionParameters
+    thresholds: Thresholds
     output: Path
     trace: Path
 
     @property
     def is_local(self) -> bool:
-        """Whether nothing of it may be looked up on a hub."""
+        """Whether model and transcoders are both on this machine, so that no hub may be asked."""
         return self.entry.is_local and self.transcoders.is_local
 
 
@@ -41,8 +42,11 @@ class PruneRequest(Record):
 
 
 class RankRequest(Record):
-    """Rank the paths of the trace in the file `trace`, of which `record` is a pruned graph's and `labels` are some
-    features' (layer, index, text). The `Ranking` goes to `ranking`, the part of the graph that it names to `output`."""
+    """Rank the paths of the trace in the file `trace`. Write the `Ranking` to `ranking`, and the part of the graph that
+    it names to `output`.
+
+    `record` is the record of a graph pruned from that trace, `labels` are features' (layer, index, text).
+    """
 
     kind: Literal["rank"] = "rank"
     trace: Path
@@ -54,8 +58,8 @@ class RankRequest(Record):
 
 
 class ImportRequest(Record):
-    """Read the graph file `file` and write its graph to `output`. One that is too large to be stored whole, or for
-    which thresholds are given, is pruned, and the whole written to `trace`."""
+    """Read the graph file `file` and write its graph to `output`. A graph that is too large to be stored unpruned, or
+    for which thresholds are given, is pruned, and its whole trace written to `trace`."""
 
     kind: Literal["import"] = "import"
     file: Path
@@ -82,7 +86,7 @@ class Finished(Record):
 
 
 class Failed(Record):
-    """An error of `queries.errors` by its name and values. `ends`: the process ends after it."""
+    """An error as `queries.errors.to_json` writes it, and its sentence. `ends`: the process ends after it."""
 
     error: str
     detail: str

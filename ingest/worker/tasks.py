@@ -1,36 +1,94 @@
-"""Work on whole traces that needs no model: in the tracing process, since a server has no memory to spare for it."""
+"""The tasks of the tracing process: one for each kind of request.
+
+Each writes its files, and returns seconds by part. Only `trace_prompt` needs a model.
+"""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
 from ingest.graph_file.pieces import mapped
 from ingest.graph_file.read import attribution_graph, parse_graph_file, trace_of_file
+from ingest.models import ModelEntry, TranscoderEntry
 from ingest.pruning.assemble import assemble
 from ingest.pruning.prune import prune
 from ingest.traces.file import read_trace, write_trace
 from ingest.traces.trace import Trace
 from ingest.worker.handover import write_graph
-from ingest.worker.requests import ImportRequest, RankRequest
+from ingest.worker.requests import ImportRequest, PruneRequest, RankRequest, TraceRequest
 from queries.graph.attribution_graph import AttributionGraph, Edges, Supernode
 from queries.graph.features import Explanation
 from queries.graph.influence import normalise
-from queries.graph.records import Thresholds
+from queries.graph.records import Phase, Record, Thresholds
 from queries.paths.answer import rank
 
+if TYPE_CHECKING:
+    from ingest.attribution.attribution import LoadedModel
+
 MOST_STORED_LINKS = 1_000_000
-"""A file of more links is taken for a whole trace and pruned: stored whole it would help nobody, and crash viewers."""
+"""A file with more links is taken for a whole trace and pruned: all of it in the database would help nobody, and crash
+viewers."""
+
+Timings: TypeAlias = dict[str, float]
+"""Seconds, by part."""
 
 
-def rank_trace(request: RankRequest) -> dict[str, float]:
-    """Seconds by part, once the ranking is written."""
-    timings: dict[str, float] = {}
+class Process(Protocol):
+    """The process that a task runs in."""
+
+    def report(self, phase: Phase, done: int, total: int) -> None:
+        """Tell the parent how many units of a phase are done, and their total (0: unknown)."""
+        ...
+
+    def model(self, entry: ModelEntry, transcoders: TranscoderEntry) -> "LoadedModel":
+        """The model with its transcoders. It stays loaded until a task asks for another one."""
+        ...
+
+
+def trace_prompt(request: TraceRequest, process: Process) -> Timings:
+    timings: Timings = {}
+    process.report(Phase.TRACE, 0, 0)
+    with timed(timings, "model"):
+        from ingest.attribution.attribution import trace  # importing torch takes seconds
+
+        loaded = process.model(request.entry, request.transcoders)
+
+    def on_progress(done: int, total: int) -> None:
+        process.report(Phase.TRACE, done, total)
+
+    with timed(timings, "trace"):
+        traced = trace(loaded, request.prompt, request.attribution, on_progress)
+    request.output.parent.mkdir(parents=True, exist_ok=True)
+    process.report(Phase.PRUNE, 0, 2)
+    with timed(timings, "keep"):
+        write_trace(request.trace, traced)
+    process.report(Phase.PRUNE, 1, 2)
+    _write_pruned(request.output, traced, request.thresholds, timings)
+    process.report(Phase.PRUNE, 2, 2)
+    return timings
+
+
+def prune_trace(request: PruneRequest, process: Process) -> Timings:
+    timings: Timings = {}
+    process.report(Phase.PRUNE, 0, 2)
     with timed(timings, "read"):
-        graph = whole_graph(read_trace(request.trace), request)
+        trace = read_trace(request.trace)
+    process.report(Phase.PRUNE, 1, 2)
+    request.output.parent.mkdir(parents=True, exist_ok=True)
+    _write_pruned(request.output, trace, request.thresholds, timings)
+    process.report(Phase.PRUNE, 2, 2)
+    return timings
+
+
+def rank_trace(request: RankRequest, _: Process) -> Timings:
+    timings: Timings = {}
+    with timed(timings, "read"):
+        graph = unpruned_graph(read_trace(request.trace), request)
     with timed(timings, "rank"):
         ranking, part = rank(graph, request.question).cut_down(graph)
     request.ranking.write_text(ranking.model_dump_json())
@@ -38,21 +96,20 @@ def rank_trace(request: RankRequest) -> dict[str, float]:
     return timings
 
 
-def whole_graph(trace: Trace, request: RankRequest) -> AttributionGraph:
-    """A trace as a graph to be ranked: all its nodes and edges, with the record of one that was pruned from it."""
+def unpruned_graph(trace: Trace, request: RankRequest) -> AttributionGraph:
+    """All nodes and edges of a trace as a graph to be ranked, with the record of a graph that was pruned from it."""
     n = trace.edges.n_nodes
     target, source, weight = trace.edges.rows(0, n)
     share, input_total = normalise(n, target, weight.astype(np.float64))
     nodes = replace(trace.nodes, input_total=input_total)
     edges = Edges(source.astype(np.int64), target, weight.astype(np.float64), share)
     supernodes = tuple(Supernode(name, tuple(members)) for name, members in trace.record.supernodes)
-    said = {(layer, index): [Explanation(text, "", "")] for layer, index, text in request.labels}
-    return AttributionGraph(request.record, nodes, edges, supernodes, explanations=said)
+    explanations = {(layer, index): [Explanation(text, "", "")] for layer, index, text in request.labels}
+    return AttributionGraph(request.record, nodes, edges, supernodes, explanations=explanations)
 
 
-def import_file(request: ImportRequest) -> dict[str, float]:
-    """Seconds by part, once the graph, and where it was pruned its whole trace, are written."""
-    timings: dict[str, float] = {}
+def import_file(request: ImportRequest, _: Process) -> Timings:
+    timings: Timings = {}
     with timed(timings, "read"):
         file = parse_graph_file(mapped(request.file))
     thresholds = request.thresholds
@@ -62,13 +119,21 @@ def import_file(request: ImportRequest) -> dict[str, float]:
         write_graph(request.output, attribution_graph(file, request.name))
     else:
         trace = trace_of_file(file, request.name)
-        write_pruned(request.output, trace, thresholds, timings)
+        _write_pruned(request.output, trace, thresholds, timings)
         with timed(timings, "keep"):
             write_trace(request.trace, trace)
     return timings
 
 
-def write_pruned(output: Path, trace: Trace, thresholds: Thresholds, timings: dict[str, float]) -> None:
+TASKS: Mapping[type[Record], Callable[[Any, Process], Timings]] = {
+    TraceRequest: trace_prompt,
+    PruneRequest: prune_trace,
+    RankRequest: rank_trace,
+    ImportRequest: import_file,
+}
+
+
+def _write_pruned(output: Path, trace: Trace, thresholds: Thresholds, timings: Timings) -> None:
     """Prune a trace, and write the graph that is left."""
     with timed(timings, "prune"):
         pruning = prune(trace, thresholds.node_threshold, thresholds.edge_threshold)
@@ -76,7 +141,7 @@ def write_pruned(output: Path, trace: Trace, thresholds: Thresholds, timings: di
 
 
 @contextmanager
-def timed(timings: dict[str, float], part: str) -> Iterator[None]:
+def timed(timings: Timings, part: str) -> Iterator[None]:
     started = time.perf_counter()
     yield
     timings[part] = round(time.perf_counter() - started, 4)

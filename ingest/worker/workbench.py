@@ -1,4 +1,4 @@
-"""What is asked of whole traces and large files without a job: done in a process of its own, and waited for."""
+"""Work on whole traces and large files that somebody waits for: done without a job, in a process of its own."""
 
 import os
 import shutil
@@ -22,17 +22,18 @@ from queries.paths.question import PathsQuestion
 from queries.process import process_exists
 
 MOST_WAITING = 4
-"""Requests that wait for the process or are with it. Each holds a thread of the server, which has few."""
+"""Requests that wait for the process or run in it. Each holds a thread of the server, which has few."""
 
 
 class Workbench:
-    """Works in `folder`, one thing at a time. The process ends with each: it holds gigabytes."""
+    """Works in the data folder's `whole/`, on one request at a time. The process ends with each: it holds gigabytes."""
 
-    def __init__(self, folder: Path, traces: TraceFolder, log_file: Path) -> None:
-        self._folder, self._traces = folder, traces
-        self._tracer = Tracer(log_file)
+    def __init__(self, data: Path, traces: TraceFolder) -> None:
+        self.data = data
+        self._folder, self._traces = data / "whole", traces
+        self._tracer = Tracer(data / "whole.log")
         self._places = Semaphore(MOST_WAITING)
-        for left in folder.glob("*"):  # by servers that were killed; others may run on this folder too
+        for left in self._folder.glob("*"):  # by killed servers; running ones may use this folder too
             if not process_exists(int(left.name.partition("-")[0])):
                 shutil.rmtree(left, ignore_errors=True)
 
@@ -40,7 +41,7 @@ class Workbench:
         self._tracer.close()
 
     def rank(self, graph: AttributionGraph, question: PathsQuestion) -> tuple[Ranking, AttributionGraph]:
-        """The best paths of the trace that a graph was pruned from, and the part of it that they name.
+        """The best paths of the trace that a graph was pruned from, and the part of the trace that they name.
 
         Raises TraceNotKept, TracesUnavailable, InvalidRequest, InvalidGraph for a damaged file.
         """
@@ -60,7 +61,7 @@ class Workbench:
     def import_file(
         self, file: Path, name: str | None, thresholds: Thresholds | None
     ) -> tuple[AttributionGraph, Path | None]:
-        """The graph in a `file()`, and where it was pruned its whole trace, beside it.
+        """The graph in a `file()`; where it was pruned, also the file of its whole trace, in the same place.
 
         Raises InvalidGraph, InvalidRequest.
         """
@@ -77,7 +78,7 @@ class Workbench:
 
     @contextmanager
     def file(self) -> Iterator[Path]:
-        """A place for a file that is to be imported; it goes, with what was made of it, at the end."""
+        """A path for a file to import. The file and all files made from it are removed at the end."""
         with self._place() as place:
             yield place / "graph.json"
 
@@ -88,7 +89,7 @@ class Workbench:
                 f"{MOST_WAITING} are waiting: try again."
             )
         try:
-            self._tracer.run(request, lambda *_: None, rest=True)
+            self._tracer.run(request, lambda *_: None, end_after=True)
         finally:
             self._places.release()
 

@@ -1,6 +1,6 @@
-"""What is asked of a query's child and what comes back, and their bounds.
+"""A query as its child gets it, the answer that comes back, and the bounds of both.
 
-A child starts quickly, so that nothing here or that it imports needs pydantic or numpy.
+Neither this module nor its imports need pydantic or numpy, so that a child starts quickly.
 """
 
 import csv
@@ -18,7 +18,7 @@ DEFAULT_TIMEOUT = 10.0
 MAX_TIMEOUT = 60.0
 """Seconds."""
 MAX_BYTES = 32 << 20
-"""Of all rows of an answer, as JSON."""
+"""Bytes of all rows of an answer, as JSON."""
 MAX_QUERY = 100_000
 """Characters of a query."""
 
@@ -39,7 +39,8 @@ class CypherQuery(NamedTuple):
 class CypherAnswer:
     """The rows of a query. They stay JSON, as the child wrote them, until somebody asks for `rows`.
 
-    `truncated` says which bound cut the rows: there are more. `seconds` is from the request to the last row.
+    `truncated` names the bound that cut the rows, None where these are all. `seconds` is from the request to the last
+    row.
     """
 
     columns: Sequence[str]
@@ -64,7 +65,7 @@ class CypherAnswer:
         )
 
     def csv(self) -> bytes:
-        """A line of columns, then a line a row: text as it is, null empty, whatever else as JSON."""
+        """A line of columns, then a line a row: text as it is, null empty, any other value as JSON."""
         written = io.StringIO()
         writer = csv.writer(written)
         writer.writerow(self.columns)

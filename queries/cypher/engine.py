@@ -1,4 +1,4 @@
-"""What a query's child needs of an engine, and the limits of a process that serves one query at a time."""
+"""The interface between a query's child and an engine, and the limits of a process that serves one query at a time."""
 
 import resource
 import sys
@@ -34,7 +34,7 @@ class CypherEngine(Protocol):
 
 @contextmanager
 def limit_memory() -> Iterator[None]:
-    """Within it, MEMORY more can be had than the process has now. Only Linux keeps this limit."""
+    """Within it, the process can have MEMORY bytes more than now. Only Linux enforces this limit."""
     if sys.platform != "linux":
         yield
         return

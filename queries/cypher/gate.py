@@ -1,11 +1,11 @@
-"""What may run: reading of stored graphs, and nothing else.
+"""The gate that lets a query pass if it only reads stored graphs.
 
 Three locks, since none holds alone:
 
 1. The query's words. Neo4j's plan does not show the operators of a subquery inside a list comprehension, so
    `[x IN [1] | COUNT { LOAD CSV … }]` passes a look at the plan; and Ladybug opens the file of a `LOAD FROM`
    while it only prepares it.
-2. The operators of the plan, which the engine tells before anything runs: only those listed here.
+2. The operators of the plan, which the engine shows before anything runs: only the ones listed here may be in it.
 3. The engine's own: a database opened for reading, a transaction for reading; on Ladybug a process that can
    open no file.
 """
@@ -54,8 +54,8 @@ NEO4J_OPERATORS = frozenset(
     VarLengthExpand(Pruning,BFS,Into)
     """.split()  # noqa: SIM905  # readable as it is
 )
-"""Of Neo4j's operators, those that scan, follow, filter, join, sort, count and shape. Not among them: what writes
-or locks, LoadCSV, ProcedureCall, TransactionApply, RunQueryAt, and all that shows or administers the server."""
+"""Neo4j's operators that scan, follow, filter, join, sort, count and shape. Left out: operators that write or lock,
+LoadCSV, ProcedureCall, TransactionApply, RunQueryAt, and all that show or administer the server."""
 
 _TEMPORAL = ("date", "datetime", "localdatetime", "localtime", "time")
 NEO4J_FUNCTIONS = frozenset(
@@ -70,8 +70,8 @@ NEO4J_FUNCTIONS = frozenset(
         *("point.distance", "point.withinbbox", "vector.similarity.cosine", "vector.similarity.euclidean"),
     )
 )
-"""Of Neo4j's own functions with a namespace, those that compute and no more, in lower case. One without a namespace
-is always its own, since a plugin's must have one. Not among them: `graph.…`, `genai.…`, and what is yet to come."""
+"""Neo4j's own functions with a namespace that only compute, in lower case. A function without a namespace is always
+Neo4j's own, since a plugin's must have one. Left out: `graph.…`, `genai.…`, and all that later versions add."""
 
 LADYBUG_OPERATORS = frozenset(
     """
@@ -83,17 +83,17 @@ LADYBUG_OPERATORS = frozenset(
     UNION_ALL_SCAN UNWIND UNWIND_DEDUPLICATE
     """.split()  # noqa: SIM905  # readable as it is
 )
-"""Of Ladybug's operators, those that read tables and shape rows; TABLE_FUNCTION_CALL only of LADYBUG_TABLES."""
+"""Ladybug's operators that read tables and shape rows; TABLE_FUNCTION_CALL may call LADYBUG_TABLES only."""
 
 LADYBUG_TABLES = frozenset(("READ_FTABLE",))
-"""The table function that reads what an operator below it has found; all others are what LOAD FROM and CALL run."""
+"""The table function that reads the result of an operator below it; LOAD FROM and CALL run all others."""
 
 LADYBUG_BEGINNINGS = ("MATCH", "OPTIONAL", "UNWIND", "WITH", "RETURN")
 LADYBUG_STATEMENTS = """
     ALTER ANALYZE ATTACH BEGIN CALL CHECKPOINT COMMENT COMMIT COPY CREATE DELETE DETACH DROP EXPLAIN EXPORT FORCE
     IMPORT INSTALL LOAD MERGE PROFILE ROLLBACK SET UNINSTALL UPDATE USE
     """.split()  # noqa: SIM905  # readable as it is
-"""What else Ladybug's statements begin with. Preparing some of them opens files."""
+"""The first words of Ladybug's other statements. Merely preparing some of these opens files."""
 
 
 def check_words(found: Sequence[Token]) -> None:
@@ -111,12 +111,12 @@ def check_words(found: Sequence[Token]) -> None:
 
 
 def _is_named(found: Sequence[Token], at: int) -> bool:
-    """Whether the word is no clause but a variable's, property's or label's name: `… AS call MATCH (n)`."""
+    """Whether the word is not a clause but the name of a variable, property or label: `… AS call MATCH (n)`."""
     return at > 0 and (found[at - 1].says("AS") or found[at - 1] in (("sign", "."), ("sign", ":")))
 
 
 def check_neo4j_functions(names: Iterable[str]) -> None:
-    """Raises QueryRefused for a called function that may not be Neo4j's own, or may do more than compute."""
+    """Raises QueryRefused for a function that may not be Neo4j's own, or may do more than compute."""
     for name in names:
         if "." in name and name.lower() not in NEO4J_FUNCTIONS:
             raise QueryRefused(f"the function {name} is not known to compute only.")
@@ -126,9 +126,9 @@ DOTTED = re.compile(r"[\w`]+(?:\.[\w`]+)+(?=\()")
 
 
 def check_neo4j_details(details: str) -> None:
-    """Raises QueryRefused for what an expression in a plan says: in there a subquery has no operators.
+    """Raises QueryRefused for an expression in a plan that loads or calls: a subquery in one shows no operators.
 
-    It holds no text of the query's strings: Neo4j makes parameters of them.
+    The details hold no text of the query's strings, which Neo4j turns into parameters.
     """
     check_neo4j_functions(name.replace("`", "") for name in DOTTED.findall(details))
     for hidden in ("LOAD CSV", "ResolvedCall"):
@@ -137,14 +137,14 @@ def check_neo4j_details(details: str) -> None:
 
 
 def check_ladybug_functions(names: Iterable[str], macros: Collection[str]) -> None:
-    """Raises QueryRefused for a called function that was added to the database; `macros` are in upper case."""
+    """Raises QueryRefused for a function that was added to the database; `macros` are in upper case."""
     for name in names:
         if name.upper() in macros:
             raise QueryRefused(f"{name} is a macro of this database, not one of the engine's own functions.")
 
 
 def check_beginning(found: Sequence[Token]) -> None:
-    """Raises QueryRefused for a statement of Ladybug's that is no reading query, InvalidQuery for what is none."""
+    """Raises QueryRefused for a statement of Ladybug's that does not read, InvalidQuery for no statement at all."""
     if not found:
         raise InvalidQuery("The query is empty.")
     if found[0].says(*LADYBUG_BEGINNINGS):
@@ -171,7 +171,7 @@ FUNCTION = re.compile(r"Function: *([^ │]*)")
 def check_ladybug_plan(plan: str) -> None:
     """Raises QueryRefused unless Ladybug's drawn plan names every operator, and each is allowed.
 
-    Operators are numbered from 0. Text of the query is drawn inside their boxes and may look like one more
+    Operators are numbered from 0. The plan draws text of the query inside their boxes; this may look like one more
     operator, never like one fewer.
     """
     operators = TITLE.findall(plan)

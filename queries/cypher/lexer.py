@@ -1,6 +1,6 @@
-"""A query's words, as both engines' lexers part them: what is inside of strings and comments is none.
+"""The tokens of a query, as the lexers of both engines split it. Strings and comments hold no words.
 
-Where the two might differ, this one finds more words than an engine, never fewer: it is what hides that counts.
+Where the two lexers may differ, this one finds more words than either, never fewer: the gate must miss none.
 """
 
 import re
@@ -38,25 +38,25 @@ TOKEN = re.compile(
 ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\.", re.DOTALL)
 
 
-def tokens(text: str) -> list[Token]:
+def tokens(query: str) -> list[Token]:
     """Raises InvalidQuery where a string, a comment or a name in backticks has no end."""
     found: list[Token] = []
-    for one in TOKEN.finditer(text):  # what is between two matches is space, to some engine or other
-        said = one.group()
+    for one in TOKEN.finditer(query):  # at least one engine takes the text between two matches for space
+        text = one.group()
         match one.lastgroup:
             case "open":
-                raise InvalidQuery(f"What {said} begins at character {one.start() + 1} has no end.")
+                raise InvalidQuery(f"What {text} begins at character {one.start() + 1} has no end.")
             case "name":
-                found.append(Token("name", said[1:-1].replace("``", "`")))
+                found.append(Token("name", text[1:-1].replace("``", "`")))
             case "word" | "sign" as kind:
-                found.append(Token(kind, said))
+                found.append(Token(kind, text))
             case "string" | "number":
-                found.append(Token("literal", said))
+                found.append(Token("literal", text))
     return found
 
 
 def unescaped(text: str) -> str:
-    r"""The text with `\u0041` as `A`, wherever it stands: Neo4j reads Cypher 5 so, before it parts words."""
+    r"""The text with every `\u0041` read as `A`, as Neo4j reads Cypher 5 before it splits it into tokens."""
     read = ESCAPE.sub(lambda escape: chr(int(escape[1], 16)) if escape[1] else escape[0], text)
     return read.encode("utf-16", "surrogatepass").decode(
         "utf-16", "replace"

@@ -26,9 +26,9 @@ from queries.store.address import LADYBUG
 from queries.store.ladybug.connection import Written, last_committed, last_written, open_database
 
 BUFFER_POOL = 512 << 20
-"""Bytes of the page cache, which also holds rows that were found and are not yet read."""
+"""Bytes of the page cache, which also holds the rows that are found but not yet read."""
 THREADS = max(1, (os.cpu_count() or 1) // 2)
-"""The server's own work goes on beside a query."""
+"""Half of the cores: the server goes on working beside a query."""
 TOO_LARGE = f"it needed more than the {(MEMORY + BUFFER_POOL) >> 20} MB of memory that a query may use."
 
 
@@ -54,20 +54,20 @@ class LadybugEngine:
         gate.check_words(found)
         try:
             rows = self._rows(request, found, until)
-            with _locked_in(), self._told(request):
+            with _locked_in(), self._translating(request):
                 is_id = [type.startswith("INTERNAL_ID") for type in rows.get_column_data_types()]
                 yield Result(rows.get_column_names(), (list(map(_plain, row, is_id)) for row in rows))
         except (InvalidQuery, QueryRefused):
             raise
         except BaseException:
-            self._close()  # what it has allocated may be in pieces
+            self._close()  # its memory may be inconsistent
             raise
 
     def _rows(self, request: CypherQuery, found: Sequence[Token], until: float) -> ladybug.QueryResult:
-        """All rows, which a checkpoint meanwhile has not torn."""
+        """All rows, read again where a checkpoint has torn them meanwhile."""
         while True:
             connection, checkpoint = self._current()
-            with _locked_in(), self._told(request):
+            with _locked_in(), self._translating(request):
                 connection.set_query_timeout(max(1, round((until - time.monotonic()) * 1000)))
                 try:
                     rows = _rows(connection, request, found)
@@ -81,8 +81,8 @@ class LadybugEngine:
     def _current(self) -> tuple[ladybug.Connection, Written]:
         """A connection that sees what is committed now, and the checkpoint it reads.
 
-        It is opened anew only where something was committed since: a fresh database plans its first query in 20 to
-        30 ms, the more the larger it is.
+        It is opened anew only after another commit: a fresh database plans its first query in 20 to 30 ms, longer
+        where it is larger.
         """
         committed = last_committed(self._path)
         if self._opened is None or self._opened.committed != committed:
@@ -98,7 +98,7 @@ class LadybugEngine:
             self._opened = None
 
     @contextmanager
-    def _told(self, request: CypherQuery) -> Iterator[None]:
+    def _translating(self, request: CypherQuery) -> Iterator[None]:
         try:
             yield
         except CircuitExplorerError:
@@ -111,10 +111,10 @@ class LadybugEngine:
 
 @contextmanager
 def _locked_in() -> Iterator[None]:
-    """Within it the process cannot open a file or a connection, nor have more than MEMORY more of memory.
+    """Within it the process can open no file and no connection, and can have MEMORY bytes more than now.
 
-    A new descriptor takes the lowest free number, so a limit at the lowest free one leaves none. Only the soft
-    limit falls: the next query's database is to be opened.
+    A new descriptor takes the lowest free number, so a limit at that number leaves none. Only the soft limit falls,
+    since the next query must be able to open its database.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     free = os.open(os.devnull, os.O_RDONLY)
@@ -130,9 +130,9 @@ def _locked_in() -> Iterator[None]:
 def _rows(
     connection: ladybug.Connection, request: CypherQuery, found: Sequence[Token]
 ) -> ladybug.QueryResult:
-    """The query's rows, all of them found, once the gate has let it pass."""
+    """All rows of the query, once the gate has let it pass."""
     gate.check_ladybug_functions((call.name for call in calls(found)), _macros(connection))
-    _prepared(connection, request.query, request.parameters)  # its errors, without our LIMIT in them
+    _prepared(connection, request.query, request.parameters)  # for errors without our LIMIT in them
     query = _bounded(request.query, found, request.limit + 1)
     gate.check_ladybug_plan(_run(connection, f"EXPLAIN {query}", request.parameters).get_next()[0])
     return _run(connection, query, request.parameters)
@@ -151,8 +151,8 @@ def _prepared(
 def _run(connection: ladybug.Connection, query: str, parameters: Mapping[str, Any]) -> ladybug.QueryResult:
     """The one result of one statement.
 
-    `Connection.execute` of a text would rewrite it by its parameters and by the variables of its callers: what runs
-    would not be what the gate has seen.
+    `Connection.execute` rewrites a text by its parameters and by its callers' variables: another query would run than
+    the gate has seen.
     """
     result = connection.execute(_prepared(connection, query, parameters), dict(parameters))
     assert isinstance(result, ladybug.QueryResult)
@@ -160,7 +160,7 @@ def _run(connection: ladybug.Connection, query: str, parameters: Mapping[str, An
 
 
 def _macros(connection: ladybug.Connection) -> set[str]:
-    """The functions that were added to the database, in upper case: Ladybug knows them in any."""
+    """The functions that were added to the database, in upper case: Ladybug ignores the case."""
     return {row[0].upper() for row in _run(connection, "CALL show_macros() RETURN *", {})}
 
 
@@ -183,9 +183,9 @@ def _bounded(query: str, found: Sequence[Token], limit: int) -> str:
 
 
 def _plain(value: Any, is_id: bool = False) -> Value:
-    """Ladybug gives nodes, relationships and paths as maps whose own fields begin with an underscore.
+    """Ladybug returns nodes, relationships and paths as maps whose own fields begin with an underscore.
 
-    `is_id`: the column's type is that of ids, which are maps too.
+    `is_id`: the column holds ids, which are maps too.
     """
     if not isinstance(value, dict):
         return values.plain(value, lambda inner: _plain(inner, is_id))
@@ -194,7 +194,7 @@ def _plain(value: Any, is_id: bool = False) -> Value:
     if value.keys() == {"_NODES", "_RELS"}:
         relationships = [_plain(one) for one in value["_RELS"]]
         nodes = [_plain(one) for one in value["_NODES"]]
-        # A variable of `-[r*1..3]->` holds the nodes between its relationships, a path those at its ends too.
+        # A variable of `-[r*1..3]->` holds the nodes between its relationships; a path also holds both end nodes.
         return values.path(nodes, relationships) if len(nodes) > len(relationships) else relationships
     if isinstance(value.get("_ID"), dict) and "_LABEL" in value:
         # A node of several tables comes with the columns of all of them.
@@ -229,5 +229,5 @@ def _translated(error: Exception, request: CypherQuery) -> CircuitExplorerError:
 
 
 def _sentence(error: Exception) -> str:
-    """The first line: what comes after it repeats the query."""
+    """The first line: the others repeat the query."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -8,7 +8,7 @@ import neo4j
 from neo4j import exceptions, graph, spatial
 from neo4j import time as neo4j_time
 
-from queries.cypher import gate, values, work
+from queries.cypher import gate, unstoppable, values
 from queries.cypher.answer import CypherQuery, Engine
 from queries.cypher.engine import MEMORY, Result, limit_memory
 from queries.cypher.lexer import calls, tokens, unescaped
@@ -25,15 +25,15 @@ from queries.store.address import parse
 from queries.store.neo4j import connection as bolt
 
 MARK = {"app": "circuit-explorer query"}
-"""What the server knows a query of ours by."""
+"""The metadata that marks our queries on the server."""
 
 ENDLESS = (
     "SHOW TRANSACTIONS YIELD metaData, status WHERE metaData.app = $app AND status STARTS WITH 'Terminated' "
     "RETURN count(*) AS n"
 )
-"""One row: the queries that the server was told to end and has not."""
+"""One row: the number of queries that the server was told to end and has not ended."""
 MAX_ENDLESS = 2
-"""There is work that Neo4j cannot be stopped in, whatever `queries.cypher.work` keeps out of it."""
+"""`queries.cypher.unstoppable` keeps most of them out, not all."""
 
 
 class Neo4jEngine:
@@ -43,7 +43,7 @@ class Neo4jEngine:
         self._address = parse(url)
         self._driver = bolt.open_driver(self._address)
         self._own: str | None = None
-        """The database's name, once the server has said it: a URL without one leaves it to the server."""
+        """The database's name, once the server has told it: where the URL names none, the server chooses."""
 
     @contextmanager
     def result(self, request: CypherQuery) -> Iterator[Result]:
@@ -52,15 +52,15 @@ class Neo4jEngine:
         found = tokens(text)
         gate.check_words(found)
         gate.check_neo4j_functions(call.name for call in calls(found))
-        work.check(found, request.parameters)
+        unstoppable.check(found, request.parameters)
         request = request._replace(query=text)
         session = self._driver.session(database=self._address.database, default_access_mode=neo4j.READ_ACCESS)
-        with self._told(request), limit_memory(), session:
+        with self._translating(request), limit_memory(), session:
             self._check(session, request)
             with session.begin_transaction(MARK, request.timeout) as transaction:
                 rows = transaction.run(request.query, dict(request.parameters))
                 yield Result(list(rows.keys()), ([_plain(value) for value in row] for row in rows))
-                # Rows that nobody reads end with the transaction, which is rolled back.
+                # Leaving rolls the transaction back, which ends rows that nobody read.
 
     def _check(self, session: neo4j.Session, request: CypherQuery) -> None:
         if self._own is None:
@@ -80,7 +80,7 @@ class Neo4jEngine:
                 gate.check_neo4j_details(str(part["args"].get(argument, "")))
 
     @contextmanager
-    def _told(self, request: CypherQuery) -> Iterator[None]:
+    def _translating(self, request: CypherQuery) -> Iterator[None]:
         try:
             yield
         except MemoryError:
@@ -107,10 +107,10 @@ class Neo4jEngine:
 
 
 def _read(query: str) -> str:
-    """The query with its escapes read, so that the server has none to read.
+    """The query with its escapes replaced, so that the server finds none.
 
-    Where one stands before the first word, Neo4j 5.26 drops characters behind EXPLAIN: what it explains is not what
-    it would run.
+    Where an escape stands before the first word, Neo4j 5.26 drops characters after EXPLAIN: it explains another query
+    than it would run.
     """
     text = unescaped(query)
     if unescaped(text) != text:
@@ -153,6 +153,6 @@ def _end(node: graph.Node | None) -> str:
 
 
 def _sentence(error: Exception) -> str:
-    """The first line of what the server says: what comes after it repeats the query."""
-    said = error.message if isinstance(error, exceptions.Neo4jError) and error.message else str(error)
-    return (said.strip().splitlines() or [type(error).__name__])[0]
+    """The first line of the server's message: the others repeat the query."""
+    message = error.message if isinstance(error, exceptions.Neo4jError) and error.message else str(error)
+    return (message.strip().splitlines() or [type(error).__name__])[0]

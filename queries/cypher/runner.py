@@ -1,4 +1,4 @@
-"""The server's handle on the processes that run people's queries: whatever a query does stays in them.
+"""The server's handle on the processes that run people's queries: a query can harm only its own process.
 
 The two sides speak JSON, one document a line. On a child's stdin: `{"url"}` once (never an argument, which other
 users could read: it may hold a password), then a CypherQuery for each query. On its stdout: `{"ready"}` once, then
@@ -7,18 +7,15 @@ for each query `{"columns"}`, a list for each row, and at last `{"truncated", "s
 
 import asyncio
 import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from threading import Lock
 from typing import Any, TypeAlias
 
 from queries import errors
 from queries.cypher.answer import DEFAULT_LIMIT, DEFAULT_TIMEOUT, CypherAnswer, CypherQuery
+from queries.process import ChildProcess
 from queries.store.address import shown
 
 AT_ONCE = 3
@@ -28,10 +25,10 @@ Json: TypeAlias = dict[str, Any]
 
 
 class CypherRunner:
-    """Runs reading queries on the database at `url`, each in a process of its own that is kept for the next.
+    """Runs reading queries on the database at `url`, each in a process of its own that is kept for the next query.
 
-    Safe to use from several threads and event loops. Processes are started when they are needed, and one more than
-    run, so that a query need not wait for one.
+    Safe to use from several threads and event loops. Processes are started on demand, and one more than there are
+    running queries, so that the next query need not wait for one.
     """
 
     def __init__(self, url: str) -> None:
@@ -40,7 +37,7 @@ class CypherRunner:
         self._idle: list[_Child] = []
         self._busy: set[_Child] = set()
         self._lock = Lock()
-        # The kernel ends a child with the *thread* that started it: these live until `close`.
+        # The kernel kills a child when the *thread* that started it ends: these live until `close`.
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cypher")
 
     async def run(
@@ -53,7 +50,7 @@ class CypherRunner:
     ) -> CypherAnswer:
         """The query's rows, at most `limit`. Cancelling it ends the query.
 
-        Raises QueryRefused for what does more than read, InvalidQuery, QueryTimeout after `timeout` seconds,
+        Raises QueryRefused for a query that does more than read, InvalidQuery, QueryTimeout after `timeout` seconds,
         QueryTooLarge, and DatabaseUnavailable where `timeout` passes before the query's turn comes.
         """
         request = CypherQuery(query, dict(parameters or {}), limit, timeout)
@@ -79,7 +76,7 @@ class CypherRunner:
 
     @property
     def pids(self) -> tuple[int, ...]:
-        """Of the processes that there are."""
+        """The ids of all its processes."""
         with self._lock:
             return tuple(child.pid for child in (*self._idle, *self._busy))
 
@@ -96,7 +93,7 @@ class CypherRunner:
 
     def _warm(self) -> None:
         with self._lock:
-            self._keep_spare()
+            self._keep_one_idle()
 
     def _answer(self, turn: "_Turn", request: CypherQuery) -> CypherAnswer:
         child = self._take()
@@ -104,21 +101,21 @@ class CypherRunner:
             turn.begin(child)
             return child.ask(request)
         except _Ended as ended:
-            raise self._told(ended, request) from None
+            raise self._error_after(ended, request) from None
         except errors.QueryTooLarge:
-            child.kill()  # what it has allocated may be in pieces
+            child.kill()  # its memory may be inconsistent
             raise
         finally:
             self._give_back(child)
 
     def _take(self) -> "_Child":
         with self._lock:
-            self._keep_spare()
+            self._keep_one_idle()
             child = self._idle.pop() if self._idle else _Child(self._url)
             self._busy.add(child)
             if self._closed:
                 child.kill()
-            self._keep_spare()
+            self._keep_one_idle()
         return child
 
     def _give_back(self, child: "_Child") -> None:
@@ -128,17 +125,17 @@ class CypherRunner:
                 self._idle.append(child)
             else:
                 child.end()
-            self._keep_spare()
+            self._keep_one_idle()
 
-    def _keep_spare(self) -> None:
-        """One process that is alive more than run, of the AT_ONCE that there may be; with the lock held."""
+    def _keep_one_idle(self) -> None:
+        """Have an idle process that is alive while fewer than AT_ONCE are busy. The caller holds the lock."""
         for child in [child for child in self._idle if not child.alive]:
             self._idle.remove(child)
             child.end()
         if not self._closed and not self._idle and len(self._busy) < AT_ONCE:
             self._idle.append(_Child(self._url))
 
-    def _told(self, ended: "_Ended", request: CypherQuery) -> errors.CircuitExplorerError:
+    def _error_after(self, ended: "_Ended", request: CypherQuery) -> errors.CircuitExplorerError:
         if self._closed:
             return errors.DatabaseUnavailable(shown(self._url), "the server stops.")
         if ended.status == -signal.SIGALRM:
@@ -150,7 +147,7 @@ class CypherRunner:
 
 
 class _Turn:
-    """A query's wait for a process, and its hold on the one it got."""
+    """A query's wait for a process, and its hold on the process that it got."""
 
     def __init__(self) -> None:
         self.begun: Future[None] = Future()
@@ -182,51 +179,20 @@ class _Ended(Exception):
         super().__init__(status)
 
 
-class _Child:
-    """One process. It is ready when it has said so; a request may be sent before."""
+class _Child(ChildProcess):
+    """One process. It reports when it is ready; a request may be sent before."""
 
     def __init__(self, url: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "queries.cypher.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            start_new_session=True,  # a Ctrl-C at the terminal is for the server alone
-        )
+        super().__init__("queries.cypher.child")
         self._engine: Any = None
-        self._killed = False
         self._send({"url": url})
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @property
-    def alive(self) -> bool:
-        return not self._killed and self._process.poll() is None
-
-    def kill(self) -> None:
-        """Let whoever waits for its answer be told that it ended."""
-        self._killed = True
-        self._process.kill()
-
-    def end(self) -> None:
-        """Kill it and leave nothing of it. Only for whoever alone has it."""
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):
-                pipe.close()
-
     def ask(self, request: CypherQuery) -> CypherAnswer:
-        """Raises what the child raised, and _Ended where it ended instead of answering."""
-        assert self._process.stdout is not None
+        """Raises the error that the child raised, and _Ended where it ended instead of answering."""
         self._send(request._asdict())
         columns: list[str] = []
         lines: list[bytes] = []
-        for line in self._process.stdout:
+        for line in self.lines:
             if line.startswith(b"["):
                 lines.append(line.rstrip(b"\n"))
                 continue
@@ -238,14 +204,13 @@ class _Child:
                 case {"truncated": truncated, "seconds": seconds}:
                     return CypherAnswer(columns, lines, truncated, seconds, self._engine)
                 case {"error": error, "values": values}:
-                    raise getattr(errors, error)(**values)
+                    raise errors.from_json(error, values) or RuntimeError(
+                        f"A query's process raised {error}."
+                    )
                 case {"fault": fault}:
                     self.kill()
                     raise RuntimeError(f"A query's process failed: {fault}")
-        raise _Ended(self._process.wait())
+        raise _Ended(self.wait())
 
-    def _send(self, what: Json) -> None:
-        assert self._process.stdin is not None
-        with suppress(OSError):  # where it is gone, reading tells how it ended
-            self._process.stdin.write(json.dumps(what).encode() + b"\n")
-            self._process.stdin.flush()
+    def _send(self, message: Json) -> None:
+        self.send(json.dumps(message).encode())

@@ -6,15 +6,15 @@
 | relationship | `{"type": "relationship", "id", "relationship_type", "source", "target", "properties"}` |
 | path | `{"type": "path", "nodes", "relationships"}` |
 | point | `{"type": "point", "srid", "coordinates"}` |
-| number that JSON has not | `"NaN"`, `"Infinity"`, `"-Infinity"`: they are not null |
-| decimal | as text, since a JSON number would be read as another one; a whole one as a number |
-| date, time, moment, duration | as text, by ISO 8601 |
+| number that JSON lacks | `"NaN"`, `"Infinity"`, `"-Infinity"`: they are not null |
+| decimal | as text, since a JSON number would be read as another one; an integral one as a number |
+| date, time, datetime, duration | as text, by ISO 8601 |
 | bytes | as text, in base64 |
-| map | an object; keys that are no text are written as text |
+| map | an object; keys that are not text are written as text |
 | anything else, such as a UUID | as text |
 
-Ids are the engine's own and hold as long as the graph is stored; `source` and `target` are ids of nodes. A map of
-the query's own that has a `type` looks like whatever it says.
+Ids are the engine's own and hold as long as the graph is stored; `source` and `target` are ids of nodes. A map that
+the query itself makes with a `type` looks like a value of that type.
 """
 
 import base64
@@ -25,7 +25,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 Value: TypeAlias = Any
-"""What JSON holds."""
+"""A value that JSON can hold."""
 
 
 def node(id: str, labels: list[str], properties: dict[str, Value]) -> Value:
@@ -52,13 +52,13 @@ def point(srid: int, coordinates: list[float]) -> Value:
 
 
 def duration(seconds: timedelta) -> str:
-    """P1DT2.5S: the days, and what is left in seconds."""
+    """P1DT2.5S: days, and the rest in seconds."""
     left = seconds - timedelta(days=seconds.days)
     return f"P{seconds.days}DT{left.seconds}.{left.microseconds:06}S"
 
 
 def plain(value: Any, inner: Callable[[Any], Value]) -> Value:
-    """A value that both engines have; `inner` writes what lists and maps hold."""
+    """A value of a type that both engines have; `inner` writes the items of lists and maps."""
     match value:
         case None | bool() | int() | str():
             return value

@@ -22,9 +22,8 @@ class Thresholds(Record):
     edge_threshold: Threshold = Field(0.98, description="Share of cumulative edge influence kept")
 
 
-class TraceParameters(Thresholds):
-    """What an attribution is asked for. The names and defaults are circuit_tracer.attribute's, but
-    for `max_feature_nodes` (its default keeps every active feature) and `batch_size`."""
+class AttributionParameters(Record):
+    """The parameters of an attribution."""
 
     max_n_logits: int = Field(10, ge=1, le=1000, description="At most this many logit nodes")
     desired_logit_prob: float = Field(
@@ -40,6 +39,21 @@ class TraceParameters(Thresholds):
     attribution_targets: list[str] | None = Field(
         None, description="Tokens to attribute from instead of the most probable ones"
     )
+
+
+# Flat, as requests, jobs and the job database have it; inside the program its two parts go their own ways. The bases
+# are in this order because pydantic lists the fields of the last one first.
+class TraceParameters(AttributionParameters, Thresholds):
+    """What an attribution is asked for. The names and defaults are circuit_tracer.attribute's, but
+    for `max_feature_nodes` (its default keeps every active feature) and `batch_size`."""
+
+    @property
+    def attribution(self) -> AttributionParameters:
+        return AttributionParameters(**self.model_dump(include=set(AttributionParameters.model_fields)))
+
+    @property
+    def thresholds(self) -> Thresholds:
+        return Thresholds(**self.model_dump(include=set(Thresholds.model_fields)))
 
 
 class Prediction(Record):

@@ -18,7 +18,7 @@ FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-backgroun
 
 
 def chromium() -> str | None:
-    """Where Chromium is; None: Playwright's own build, if it has one (see install-chromium)."""
+    """Where Chromium is; None: Playwright's own build, if it has one (see tools/prerequisites.py)."""
     named = os.environ.get("CHROMIUM")
     return named or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 

@@ -81,17 +81,23 @@ def failure(*arguments: str | Path, data: Path, status: int = 1) -> str:
 
 @contextmanager
 def serving(
-    data: Path, *arguments: str, command: tuple[str, ...] = COMMAND, token: str | None = None
+    data: Path,
+    *arguments: str,
+    command: tuple[str, ...] = COMMAND,
+    token: str | None = None,
+    cwd: Path = ROOT,
+    path: str | None = None,
 ) -> Iterator["subprocess.Popen[str]"]:
-    """A server on a free port, once it answers; stopped at the end if it still runs."""
+    """A server on a free port, once it answers; stopped at the end if it still runs. `path`: its PATH, if not this
+    process's."""
     options = ["serve", "--port", "0", "--data", str(data), *arguments]
     server = subprocess.Popen(
         [*command, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        cwd=ROOT,
-        env=environment(token),
+        cwd=cwd,
+        env=environment(token) | ({} if path is None else {"PATH": path}),
     )
     try:
         deadline = time.monotonic() + PATIENCE

@@ -5,7 +5,6 @@ has in one folder.
 """
 
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,8 +16,12 @@ from typing import NamedTuple
 
 import neo4j
 
+from tools.prerequisites import find
+
 ROOT = Path(__file__).parents[2]
 JARS = ROOT / ".neo4j" / "lib"
+COMPILER = ROOT / ".neo4j" / "compiler"
+"""Holds Eclipse's Java compiler, one jar."""
 MAIN_CLASS = "org.neo4j.server.CommunityEntryPoint"
 USER = "neo4j"
 START_PATIENCE = 120.0
@@ -94,7 +97,7 @@ class Neo4jServer:
 
     def start(self) -> None:
         """Start it and wait until it answers. Raises CannotStart."""
-        java = shutil.which("java")
+        java = find("java")
         if java is None:
             raise CannotStart("Java 17 or newer is needed for the Neo4j server: java is not installed.")
         if not any(JARS.glob("neo4j-server-*.jar")):

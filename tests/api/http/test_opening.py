@@ -96,6 +96,7 @@ def explorer_of(store: "SlowStore | GraphStore") -> Explorer:
         Path(),
         cast(CypherRunner, None),
         cast(ingest.Workbench, None),
+        cast(ingest.TraceFolder, None),
     )
 
 

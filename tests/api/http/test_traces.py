@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import requests
 
-from api.explorer import READ_HERE
 from ingest.graph_file.read import parse_graph_file, read_graph_file
+from ingest.importing import READ_IN_SERVER
 from ingest.worker.tasks import MOST_STORED_LINKS
 from queries.paths.space import PathQuery, PathSpace, best_paths
 from tests.support.graph_documents import whole_document
@@ -127,7 +127,7 @@ def test_a_large_file_is_read_apart_and_pruned_unasked(data: Path, tmp_path: Pat
     """Links of more than are stored whole, sent to a server that keeps its own memory."""
     n_features = 1_720
     file = unpruned_file(tmp_path / "large.json", seed=4, n_features=n_features)
-    assert file.stat().st_size > READ_HERE
+    assert file.stat().st_size > READ_IN_SERVER
     links = len(parse_graph_file(file.read_bytes()).links.weight)
     assert links > MOST_STORED_LINKS
     (record,) = answer("import", file, data=data)

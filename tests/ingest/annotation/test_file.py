@@ -79,7 +79,7 @@ def test_a_graph_gets_its_features_explanations(tmp_path: Path) -> None:
     lines = [{"layer": layer, "index": layer + 1, "description": f"feature {layer}"} for layer in range(9)]
     transcoders = TranscoderEntry(name="set", source="folder", explanations=write(tmp_path, *lines))
     graph = make_graph("EFFFL", {(0, 1): 1}, labels={3: "own"})
-    graph.nodes.index[2] = 77  # nobody explained this one
+    graph.nodes.index[2] = 77  # has no explanation
     explained = annotate(graph, transcoders)
     assert explained.explanations.keys() == {(0, 1), (2, 3)}
     assert explained.labels == [None, "feature 0", None, "own", None]

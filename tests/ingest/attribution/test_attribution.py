@@ -1,4 +1,4 @@
-"""A prompt traced through circuit-tracer's own loaders, and what is stored of it, against circuit-tracer's own file."""
+"""A prompt traced through circuit-tracer's own loaders: the stored graph against circuit-tracer's own file."""
 
 import importlib
 import json
@@ -15,13 +15,14 @@ from circuit_tracer.utils.create_graph_files import create_graph_files
 from ingest.attribution.attribution import LoadedModel, from_circuit_tracer, load_model, revision, trace
 from ingest.attribution.prompt import count_tokens
 from ingest.graph_file.read import read_graph_file
+from ingest.identity import trace_id
 from ingest.models import ModelEntry, TranscoderEntry
-from ingest.pruning.assemble import assemble, trace_id
+from ingest.pruning.assemble import assemble
 from ingest.pruning.prune import prune
 from ingest.traces.trace import Trace
 from queries.errors import EmptyPrompt, InvalidRequest, PromptTooLong, TraceFailed
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
-from queries.graph.records import Thresholds, TraceParameters
+from queries.graph.records import AttributionParameters, Thresholds
 from tests.support.circuit_tracer_graphs import double_precision
 
 PROMPT = "Fact: The capital of the state containing Dallas is"
@@ -29,12 +30,12 @@ THRESHOLDS = [(0.8, 0.98), (0.6, 0.7), (0.95, 0.9)]
 Key = tuple[NodeKind, int, int, int]
 
 
-def parameters(**given: Any) -> TraceParameters:
-    return TraceParameters.model_validate(given)
+def parameters(**given: Any) -> AttributionParameters:
+    return AttributionParameters.model_validate(given)
 
 
 def ignore(*_: object) -> None:
-    """Progress that nobody looks at."""
+    """A progress callback that does nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,7 @@ def edges(graph: AttributionGraph) -> dict[tuple[Key, Key], float]:
 
 
 def own_file(dense: Any, folder: Path, thresholds: tuple[float, float]) -> bytes:
-    """What circuit-tracer writes of the graph."""
+    """The graph file that circuit-tracer writes."""
     with double_precision():
         create_graph_files(dense, "own", str(folder), "tiny", *thresholds)
     return (folder / "own.json").read_bytes()
@@ -149,7 +150,7 @@ def test_shares_are_over_the_whole_trace(traced: Trace, dense: Any) -> None:
     )
     kept = np.bincount(graph.edges.target, weights=graph.edges.share, minlength=len(graph.nodes))
     assert kept.max() <= 1 + 1e-12
-    assert kept[graph.nodes.of_kind(NodeKind.LOGIT)].min() < 0.999  # some of it was pruned away
+    assert kept[graph.nodes.of_kind(NodeKind.LOGIT)].min() < 0.999  # some nodes were pruned
 
 
 def test_scores_equal_circuit_tracer_s(traced: Trace, dense: Any) -> None:
@@ -161,7 +162,7 @@ def test_scores_equal_circuit_tracer_s(traced: Trace, dense: Any) -> None:
     record = graph.record
     assert record.replacement_score == pytest.approx(replacement, rel=1e-10)
     assert record.completeness_score == pytest.approx(completeness, rel=1e-10)
-    # A dropped node has no edges left, so it takes no part in the pruned graph's sums there either.
+    # A dropped node has no edges left, so circuit-tracer's sums over the pruned graph leave it out too.
     with double_precision():
         expected = compute_graph_scores(pruned)
     assert (record.pruned_replacement_score, record.pruned_completeness_score) == pytest.approx(
@@ -219,7 +220,7 @@ def test_prunings_of_one_trace_are_of_one_trace(traced: Trace) -> None:
 
 
 def test_selected_features_keep_their_own_activations(loaded: LoadedModel) -> None:
-    """With fewer features traced than are active, the indices of the two differ."""
+    """Where fewer features are traced than are active, traced and active features have different indices."""
     few = trace(loaded, PROMPT, parameters(max_feature_nodes=10, batch_size=5), ignore)
     assert len(few.nodes.of_kind(NodeKind.FEATURE)) == 10 < (few.record.n_active_features or 0)
     every = trace(loaded, PROMPT, parameters(max_feature_nodes=None), ignore)
@@ -302,7 +303,7 @@ def test_the_matrix_is_read_the_right_way_round_and_where_it_lies(traced: Trace,
 
 
 def test_inputs_come_from_lower_layers(traced: Trace) -> None:
-    """What pruning goes by."""
+    """The influence that pruning uses."""
     target, source, _ = traced.edges.rows(0, len(traced.nodes))
     assert np.all(traced.nodes.layer[source] < traced.nodes.layer[target])
 
@@ -316,7 +317,7 @@ def test_a_trace_that_memory_cannot_hold_is_refused_before_it_starts(
         trace(loaded, PROMPT, parameters(), lambda done, total: seen.append((done, total)))
     assert (raised.value.parameter, seen) == ("max_feature_nodes", [])
     monkeypatch.undo()
-    assert len(trace(loaded, PROMPT, parameters(), ignore).nodes) > 0  # the model is none the worse
+    assert len(trace(loaded, PROMPT, parameters(), ignore).nodes) > 0  # the model still works
 
 
 def test_the_size_that_is_foreseen_is_that_of_the_trace(

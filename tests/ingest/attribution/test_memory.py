@@ -14,7 +14,7 @@ def test_a_trace_of_every_active_feature() -> None:
 
 
 def test_a_trace_of_the_strongest_features() -> None:
-    """The active features' columns, twice where they are ranked; on a GPU beside those that stay."""
+    """The active features' columns, twice while features are ranked; on a GPU beside the columns that stay."""
     n_columns, n_nodes = 100_000 + 2_000 + 10, 8_000 + 2_000 + 10
     assert attribution_bytes(8_000, 100_000, 2_000, 10, on_gpu=False) == 4 * 8_010 * 2 * n_columns
     assert attribution_bytes(8_000, 100_000, 2_000, 10, on_gpu=True) == 4 * 8_010 * (n_columns + n_nodes)

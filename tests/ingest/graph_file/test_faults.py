@@ -1,4 +1,4 @@
-"""What each fault of a graph file is told as; test_file_nodes.py has those of its nodes."""
+"""The error for each fault of a graph file; test_nodes.py has the faults of its nodes."""
 
 import json
 import re
@@ -47,7 +47,7 @@ def test_what_is_no_json_object_is_said_so(content: bytes, why: str) -> None:
 
 @given(st.data())
 def test_what_is_no_json_is_told_as_python_tells_it(data: st.DataObject) -> None:
-    """Wherever the fault is and whatever it does to the text behind it, links first or last."""
+    """Wherever the fault is, whatever it does to the text after it, with links first or last."""
     fields = data.draw(st.permutations(list(document())))
     text = json.dumps(
         {name: document()[name] for name in fields}, indent=data.draw(st.sampled_from([None, 1]))

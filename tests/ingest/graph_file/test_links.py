@@ -31,7 +31,7 @@ DOCUMENT = edited(odd)
 
 
 def columns(file: GraphFile) -> tuple[list[tuple[str, str, float]], int]:
-    """(source, target, weight) of each link as they come, and how many weigh nothing."""
+    """(source, target, weight) of each link, in order, and the number of links of weight 0."""
     edges, nodes = file.links.edges, file.nodes
     rows = zip(edges.source.tolist(), edges.target.tolist(), file.links.weight.tolist(), strict=True)
     return [(nodes[a].id, nodes[b].id, weight) for a, b, weight in rows], file.links.n_zero
@@ -98,7 +98,7 @@ SPACE = st.sampled_from(["", " ", "\n", "\t", "\r\n  "])
 
 @st.composite
 def spelled_links(draw: st.DrawFn) -> str:
-    """The document's links, each spelled in one of the ways that JSON has."""
+    """The document's links, each spelled in one of the ways that JSON allows."""
 
     def text(value: Any) -> str:
         return draw(SPACE) + draw(
@@ -131,7 +131,7 @@ LONG = st.from_regex(r"-?(0|[1-9]\d{0,30})(\.\d{1,30})?([eE][-+]?\d{1,3})?", ful
 
 @given(NUMBERS | LONG)
 def test_a_weight_is_the_number_that_python_reads(spelled: str) -> None:
-    """Correctly rounded, and nothing is a number that is none in JSON."""
+    """Numbers are rounded correctly, and text that is not a JSON number is not taken for one."""
     content = json.dumps(edited(lambda d: d["links"][0].update(weight=1234.5))).replace("1234.5", spelled)
     try:
         weight = float(json.loads(spelled))
@@ -178,7 +178,7 @@ def test_a_weight_is_the_number_that_python_reads(spelled: str) -> None:
     ],
 )
 def test_the_loop_leaves_to_the_parser_what_is_not_plain(link_text: str) -> None:
-    """And so does it with what any of them leaves when it ends too early."""
+    """The same holds for every prefix of them."""
     plain = _PlainLinks({"a": 0, "b": 1, "line\nfeed": 2, "back\\slash": 3})
     for end in range(len(link_text) + 1):
         cut = link_text[:end]

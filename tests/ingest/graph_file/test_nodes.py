@@ -1,4 +1,4 @@
-"""Nodes of a graph file, and what an id means that two of them share."""
+"""The nodes of a graph file, and the meaning of an id that two of them share."""
 
 from collections.abc import Callable
 from typing import Any

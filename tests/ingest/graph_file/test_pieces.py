@@ -1,4 +1,4 @@
-"""Graph files taken apart: whatever the size of the pieces, what Python's parser says of the whole."""
+"""Graph files taken apart: the result is Python's parser's, whatever the size of the pieces."""
 
 import json
 from pathlib import Path
@@ -33,7 +33,7 @@ def together(content: bytes, piece: int) -> Any:
 
 
 def python_s(text: str) -> str:
-    """What Python's parser says of a faulty text."""
+    """The error of Python's parser for a faulty text."""
     with pytest.raises(json.JSONDecodeError) as raised:
         json.loads(text)
     error = raised.value
@@ -183,5 +183,5 @@ def test_a_mapped_file_is_its_bytes(tmp_path: Path) -> None:
     path.write_text(TEXT, encoding="utf-8")
     file = GraphJson(mapped(path), 1)
     assert file.document()["nodes"] == document()["nodes"]
-    for _ in range(2):  # what was given back is read from the file again
+    for _ in range(2):  # released memory is read from the file again
         assert [link for at in file.in_turn() for link in file.links(*at)] == document()["links"]

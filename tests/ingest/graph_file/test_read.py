@@ -1,4 +1,4 @@
-"""Graph files: what is read of them, and how it is named. Faults: test_graph_file_faults.py."""
+"""The graph, record and ids that graph files give. Faults: test_faults.py."""
 
 import json
 import re
@@ -64,7 +64,7 @@ def test_what_a_file_leaves_out_is_unknown() -> None:
     assert record.node_threshold is record.edge_threshold is record.batch_size is None
     assert record.prediction.probability is None
     assert np.isnan(graph.nodes.probability).all() and np.isnan(graph.nodes.cumulative_influence).all()
-    assert record.pruned_replacement_score is None  # nothing is known to be predicted: undefined, not 0
+    assert record.pruned_replacement_score is None  # no prediction is known: undefined, not 0
     assert not graph.supernodes and not graph.views
     assert graph.nodes.token[-2:] == ["token 22898", "token 50"]
 
@@ -149,7 +149,7 @@ def test_the_same_content_is_the_same_graph_whatever_its_order_and_name() -> Non
     assert read(edited(shuffle)).record.id == read(document()).record.id
     assert (
         read(edited(lambda d: d["links"].pop(5))).record.id == read(document()).record.id
-    )  # it weighed nothing
+    )  # its weight was 0
     assert re.fullmatch("[0-9a-f]{32}", read(document()).record.id)
 
 

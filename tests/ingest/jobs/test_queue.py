@@ -12,6 +12,7 @@ import pytest
 
 import ingest
 from ingest.jobs.queue import JobQueue
+from ingest.traces.folder import TraceFolder
 from ingest.worker.process import OnProgress, Tracer
 from ingest.worker.requests import Request
 from queries.errors import (
@@ -25,6 +26,7 @@ from queries.errors import (
 )
 from queries.graph.records import Job, JobRequest, JobState, Phase, Thresholds
 from queries.store.open import open_store
+from queries.store.store import GraphStore
 from tests.support.patience import PATIENCE, PROMPTLY, TRACING
 from tests.support.tiny_model import PROMPT, write_models_file
 
@@ -33,11 +35,15 @@ pytestmark = pytest.mark.timeout(2 * TRACING)
 ENDED = (JobState.DONE, JobState.FAILED)
 
 
+def traces_of(data: Path, store: GraphStore) -> TraceFolder:
+    return TraceFolder(str(data / "traces"), store.traces)
+
+
 @contextmanager
 def open_queue(data: Path) -> Iterator[JobQueue]:
     """A queue that is not started."""
     with open_store(f"ladybug://{data / 'graphs.lbug'}") as store:
-        queue = JobQueue(data, ingest.load_registry(data), store)
+        queue = JobQueue(data, ingest.load_registry(data), store, traces_of(data, store))
         try:
             yield queue
         finally:
@@ -108,7 +114,8 @@ from queries.store.open import open_store
 from queries.graph.records import JobRequest, JobState
 data, *prompts = sys.argv[1:]
 store = open_store(f"ladybug://{data}/graphs.lbug")
-queue = ingest.JobQueue(Path(data), ingest.load_registry(Path(data)), store)
+traces = ingest.TraceFolder(f"{data}/traces", store.traces)
+queue = ingest.JobQueue(Path(data), ingest.load_registry(Path(data)), store, traces)
 queue.start()
 jobs = [queue.submit(JobRequest(prompt=prompt)) for prompt in prompts]
 while queue.job(jobs[0].id).state == JobState.QUEUED:
@@ -120,7 +127,7 @@ time.sleep(1000)
 
 @pytest.fixture(scope="module")
 def left(tmp_path_factory: pytest.TempPathFactory, tiny: Path) -> Iterator[JobQueue]:
-    """The queue, not yet started, of a server that was killed in the middle of its first of two traces."""
+    """The queue, not yet started, of a server that was killed during the first of its two traces."""
     data = tmp_path_factory.mktemp("left")
     write_models_file(data, tiny)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -156,7 +163,7 @@ def test_a_server_stops_at_once_and_goes_on_later(queue: JobQueue) -> None:
     stopping = time.monotonic()
     queue.stop()
     assert time.monotonic() - stopping < PROMPTLY
-    assert queue.job(first.id).state == JobState.RUNNING  # no end of it was recorded
+    assert queue.job(first.id).state == JobState.RUNNING  # its end was not recorded
     queue.start()
     first, second = (wait(queue, job, JobState.DONE) for job in (first, second))
     assert first.finished_at is not None
@@ -215,7 +222,7 @@ def test_a_kept_trace_is_pruned_again(queue: JobQueue) -> None:
     assert record.n_labelled_nodes == record.n_feature_nodes, (
         "its features are explained as those of the first are"
     )
-    # Asked of the model with these thresholds, the prompt is the same graph.
+    # The prompt, traced with these thresholds, gives the same graph.
     again = wait(
         queue,
         queue.submit(ask(PROMPT, parameters={"node_threshold": 0.7})),
@@ -282,7 +289,7 @@ def test_a_start_removes_what_jobs_that_were_given_up_left(queue: JobQueue) -> N
 def test_a_job_database_that_cannot_be_opened(data: Path) -> None:
     with open_store(f"ladybug://{data / 'graphs.lbug'}") as store:
         url = f"sqlite:///{data}/nowhere/jobs.sqlite"
-        queue = JobQueue(data, ingest.load_registry(data), store, jobs_url=url)
+        queue = JobQueue(data, ingest.load_registry(data), store, traces_of(data, store), jobs_url=url)
         with pytest.raises(DatabaseUnavailable, match="unable to open database file"):
             queue.start()
         queue.stop()

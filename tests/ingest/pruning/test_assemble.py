@@ -1,4 +1,4 @@
-"""What is stored of a small trace; test_attribution.py compares that of a real one with circuit-tracer's file."""
+"""The stored graph of a small trace; test_attribution.py compares a real one with circuit-tracer's file."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from circuit_tracer.graph import compute_graph_scores
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.pruning.assemble import assemble, graph_id
+from ingest.pruning.assemble import assemble
 from ingest.pruning.prune import prune
 from ingest.traces.trace import Trace
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
@@ -54,7 +54,7 @@ def test_what_is_kept_keeps_its_place_and_its_numbers(
 def test_scores_of_both_graphs_equal_circuit_tracer_s(
     dense: Any, node_threshold: float, edge_threshold: float
 ) -> None:
-    """Of the pruned one with what was dropped set to 0."""
+    """The pruned graph's scores, with dropped edges set to 0."""
     trace = trace_of(dense)
     target, source, _ = prune(trace, node_threshold, edge_threshold).edges.rows(0, len(trace.nodes))
     kept = np.zeros(dense.adjacency_matrix.shape)
@@ -72,7 +72,7 @@ def test_scores_of_both_graphs_equal_circuit_tracer_s(
 
 
 def test_shares_have_no_smallest_sum() -> None:
-    """Unlike the scores that pruning goes by."""
+    """Unlike the scores that pruning uses."""
     adjacency = np.zeros((4, 4))
     adjacency[0, [1, 2]] = [1e-20, 3e-20]
     adjacency[3, 0] = 1
@@ -121,10 +121,3 @@ def test_a_score_that_is_not_defined_is_null_and_never_nan() -> None:
     assert record.pruned_replacement_score is None
     assert record.replacement_score == 0.0
     assert "NaN" not in json.dumps(record.model_dump(mode="json"))
-
-
-def test_an_id_depends_on_content_and_not_on_the_order_of_names() -> None:
-    assert graph_id({"a": 1, "b": [1, "é"]}) == graph_id({"b": [1, "é"], "a": 1})
-    assert graph_id({"a": 1}) != graph_id({"a": 2})
-    assert graph_id({"a": [1, 2]}) != graph_id({"a": [2, 1]})
-    assert len(graph_id({})) == 32

@@ -1,8 +1,9 @@
 """Pruning keeps what circuit_tracer.graph.prune_graph keeps.
 
-Compared in float64: circuit_tracer makes its working tensors in torch's default type, so that is set. Masks of edges
-are compared on the cells whose weight is not 0: it marks some of the others, which no one can see. In float32, as it
-runs, its cumulative scores are off by up to 1e-6, and what lies that near to the threshold may fall on the other side.
+Compared in float64: circuit_tracer makes its working tensors in torch's default type, so the tests set that. Masks of
+edges are compared on cells whose weight is not 0; circuit_tracer marks some of the other cells too, without effect. In
+float32, its usual type, its cumulative scores are off by up to 1e-6, so that it may decide otherwise that near to the
+threshold.
 """
 
 import tracemalloc
@@ -167,7 +168,7 @@ def scores_of(edges: ScoredEdges) -> Floats:
 
 
 def test_the_matrix_is_neither_copied_nor_changed() -> None:
-    """bench/pruning.py measures all of a process; what numpy allocates is told here."""
+    """Counts numpy's allocations; bench/pruning.py measures the memory of a process."""
     dense = large("real size")
     trace, before = trace_of(dense), dense.adjacency_matrix.numpy().copy()
     prune(trace, 0.8, 0.98)  # compiles
@@ -188,7 +189,7 @@ def test_the_cut_is_that_of_all_scores_sorted(dense: Any, threshold: float) -> N
 
 @pytest.mark.parametrize("threshold", [0.0, 1e-6, 0.1, 0.5, 0.9, 0.98, 0.999999, 1 - 1e-12])
 def test_the_cut_of_scores_of_every_size(threshold: float) -> None:
-    """Of weights from 1e-30 to 1e30, in far more buckets than a trace's."""
+    """Weights from 1e-30 to 1e30 fill far more buckets than a trace does."""
     random = np.random.default_rng(0)
     adjacency = np.zeros((403, 403))
     adjacency[402, :400] = 10.0 ** random.uniform(-30, 30, 400)
@@ -198,7 +199,7 @@ def test_the_cut_of_scores_of_every_size(threshold: float) -> None:
 
 @pytest.mark.parametrize("n_kept", range(1, 17))
 def test_the_cut_where_buckets_end(n_kept: int) -> None:
-    """Scores of 32, 31, 30 … 16 of 1024: a bucket begins at each of them, and every figure is exact."""
+    """Scores of 32, 31, 30 … 16 of 1024: a bucket begins at each of them, and every sum is exact."""
     largest = 1024 - sum(range(16, 33))
     adjacency = np.zeros((37, 37))
     adjacency[36, 18:36] = [largest, *range(16, 33)]
@@ -208,7 +209,7 @@ def test_the_cut_where_buckets_end(n_kept: int) -> None:
 
 
 def test_thousands_of_equal_scores() -> None:
-    """50 logits hear 50 embeddings each, all alike: more in one bucket than there are nodes."""
+    """50 logits have 50 equal inputs each: one bucket holds more scores than the trace has nodes."""
     adjacency = np.zeros((150, 150))
     adjacency[100:, 50:100] = 1.0
     with double_precision():
@@ -230,7 +231,7 @@ def test_cumulative_scores_equal_circuit_tracer_s(dense: Any) -> None:
     with double_precision():
         expected = prune_graph(dense).cumulative_scores.numpy()
     found = prune(trace_of(dense), 0.8, 0.98)
-    # Nodes of equal influence (0, above all) come in an order of each library's own.
+    # Each library orders nodes of equal influence (mostly 0) in its own way.
     for score in np.unique(found.node_influence):
         tied = found.node_influence == score
         np.testing.assert_allclose(
@@ -259,7 +260,7 @@ def test_threshold_1_keeps_every_edge_that_the_clean_up_leaves(dense: Any) -> No
     trace = trace_of(dense)
     found = prune(trace, 1.0, 1.0)
     kind = trace.nodes.kind
-    # The clean-up by its definition, one round after another over plain sets.
+    # The clean-up as it is defined: repeated rounds over plain sets.
     nodes = set(range(len(kind)))
     edges = set(map(tuple, np.argwhere(dense.adjacency_matrix.numpy()).tolist()))
     while True:
@@ -278,7 +279,7 @@ def test_threshold_1_keeps_every_edge_that_the_clean_up_leaves(dense: Any) -> No
 
 
 def test_threshold_1_keeps_what_rounding_would_not() -> None:
-    """A feature of 1e-20 of the influence, with edges of as little."""
+    """A feature with 1e-20 of the influence, and edges that carry as little."""
     adjacency = np.zeros((5, 5))
     adjacency[4, [0, 1]] = [1, 1e-20]
     adjacency[0, 3] = adjacency[1, 3] = 1
@@ -305,9 +306,9 @@ def test_by_hand() -> None:
     assert whole.cumulative_influence[[0, 4, 3, 1]].tolist() == [12 / 32, 23 / 32, 28 / 32, 1]
     assert whole.input_total.tolist() == [4, 1, 1, 0, 0, 8]
     assert np.flatnonzero(whole.node_mask).tolist() == [0, 1, 3, 4, 5]
-    # Of errors come 5/16 of 1. Of the 3 that all nodes put out they are the inputs of 5/16.
+    # Errors give 5/16 of 1. Of the 3 that all nodes give, they are the inputs of 5/16.
     assert whole.scores == pytest.approx((11 / 16, 1 - 5 / 16 / 3))
-    # 0.8 of the influence is held by feature 0, the embedding and the error; feature 1 goes, with its edges.
+    # Feature 0, the embedding and the error hold 0.8 of the influence; feature 1 is removed with its edges.
     kept = prune(trace, 0.8, 1.0)
     assert np.flatnonzero(kept.node_mask).tolist() == [0, 3, 4, 5]
     target, source, weight = kept.edges.rows(0, 6)
@@ -321,7 +322,7 @@ def test_by_hand() -> None:
 
 
 def test_equal_edges_at_the_cut_stay_or_go_together() -> None:
-    # The logit hears a feature (4 of 8) and four embeddings (1 each): 0.6 of the score needs one of the four.
+    # The logit's inputs are a feature (4 of 8) and four embeddings (1 each): 0.6 of the score needs one of the four.
     adjacency = np.zeros((10, 10))
     adjacency[9, [0, 5, 6, 7, 8]] = [4, 1, -1, 1, -1]
     adjacency[0, 1] = 1
@@ -332,7 +333,7 @@ def test_equal_edges_at_the_cut_stay_or_go_together() -> None:
 
 
 def test_inputs_too_small_to_divide_by() -> None:
-    """circuit_tracer counts a sum below 1e-10 as that, and such inputs as less than all."""
+    """circuit_tracer takes a sum below 1e-10 for 1e-10, so that such inputs are less than all."""
     adjacency = by_hand()
     adjacency[0] *= 1e-12
     dense = dense_graph(adjacency, 3, 1, 1, [1.0])
@@ -347,7 +348,7 @@ def test_inputs_too_small_to_divide_by() -> None:
 
 
 def test_chains_without_an_end_go_link_by_link() -> None:
-    # 0 -> 1 -> 2 -> nowhere, and nowhere -> 3 -> 4 -> logit: whole chains go; the logit hears the embedding alone.
+    # 0 -> 1 -> 2 -> nowhere, and nowhere -> 3 -> 4 -> logit: both chains go; only the embedding feeds the logit.
     adjacency = np.zeros((8, 8))
     adjacency[0, 6] = adjacency[1, 0] = adjacency[2, 1] = adjacency[7, 6] = 1
     adjacency[4, 3] = adjacency[7, 4] = 1
@@ -358,7 +359,7 @@ def test_chains_without_an_end_go_link_by_link() -> None:
 
 def test_no_edge_left_between_the_kept_nodes() -> None:
     # Two errors feed feature 0, which feeds the logit through 1 and 2. At threshold 0 only 0, the strongest, stays;
-    # none of its edges does, so it goes as well.
+    # none of its edges does, so it is removed too.
     adjacency = np.zeros((7, 7))
     adjacency[0, [3, 4]] = adjacency[1, 0] = adjacency[2, 0] = 1
     adjacency[6, [1, 2]] = 1
@@ -368,7 +369,7 @@ def test_no_edge_left_between_the_kept_nodes() -> None:
 
 
 def refused(adjacency: Floats, n_features: int) -> list[str]:
-    """What is said of the graph, dense and in sparse rows."""
+    """The error for the graph, with dense and with sparse rows."""
     trace = trace_of(dense_graph(adjacency, n_features, 1, 1, [1.0]))
     said = []
     for one in (trace, in_rows(trace)):

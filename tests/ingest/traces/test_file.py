@@ -107,7 +107,7 @@ def test_a_large_trace_comes_back_and_is_pruned_alike(tmp_path: Path) -> None:
     one, other = prune(read, 0.8, 0.98), prune(trace, 0.8, 0.98)
     np.testing.assert_array_equal(one.node_mask, other.node_mask)
     np.testing.assert_array_equal(one.edges.weight, other.edges.weight)
-    assert path.stat().st_size < 4.5 * len(read.edges.weight)  # of 6 bytes that an edge is as it is
+    assert path.stat().st_size < 4.5 * len(read.edges.weight)  # an edge in memory takes 6 bytes
 
 
 def test_more_nodes_than_16_bits_number(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def refusal(path: Path) -> str:
 
 
 def some_places(size: int) -> list[int]:
-    """Of a file: its beginning, its end, and every ninth between them."""
+    """Places in a file: its beginning, its end, and every ninth between them."""
     return [place for place in range(size) if place % 9 == 0 or place < 100 or place > size - 200]
 
 
@@ -174,7 +174,7 @@ def test_another_file_is_refused(written: Path, change: Callable[[bytes], bytes]
 
 
 def rewrite(path: Path, member: str, content: bytes | None) -> None:
-    """The file with another content of one member (None: without it), and the digest that belongs to that."""
+    """The file with one member replaced (None: removed), and a digest that fits."""
     with ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     members.pop(member)
@@ -215,11 +215,11 @@ def test_a_later_format_is_refused(written: Path) -> None:
     ("column", "place", "value"),
     [("source", 7, 40), ("target", -1, 40), ("target", 0, 39), ("target", 50, 0)],
 )
-@pytest.mark.parametrize("block", [1_000_000, 50])  # in one part, or the edge at 50 the first of its own
+@pytest.mark.parametrize("block", [1_000_000, 50])  # one part; or a part that begins with the edge at 50
 def test_an_edge_between_nodes_that_are_not_there_is_refused(
     written: Path, column: str, place: int, value: int, block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Compiled code would follow it out of its arrays."""
+    """Compiled code would read outside its arrays."""
     monkeypatch.setattr(trace_file, "BLOCK", block)
     with ZipFile(written) as archive:
         table = pq.read_table(io.BytesIO(archive.read("edges.parquet")))

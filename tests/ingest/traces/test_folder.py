@@ -1,4 +1,4 @@
-"""The folder of kept traces: what is found, what is dropped, and what is said of one that is not there."""
+"""The folder of kept traces: finding, dropping, and the error for a missing trace."""
 
 import logging
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.support.patience import soon
 
 @pytest.fixture(params=["a folder", "elsewhere"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Of this machine, and one that only fsspec reaches."""
+    """A folder on this machine, and one that only fsspec reaches."""
     if request.param == "a folder":
         yield str(tmp_path / "traces")
         return
@@ -98,7 +98,7 @@ def test_the_limit_comes_from_the_environment(tmp_path: Path, monkeypatch: pytes
 
 def test_a_place_that_cannot_be_used_is_said_to_be(tmp_path: Path) -> None:
     with pytest.raises(TracesUnavailable, match="at nosuch://ada@bucket cannot be used: Protocol not known"):
-        TraceFolder("nosuch://ada:secret@bucket", set).reach()
+        TraceFolder("nosuch://ada:secret@bucket", set).open()
     (tmp_path / "file").touch()
     folder = TraceFolder(str(tmp_path / "file" / "traces"), lambda: {"one"})
     with pytest.raises(TracesUnavailable, match="Not a directory"):

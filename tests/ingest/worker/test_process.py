@@ -31,25 +31,27 @@ def tracer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracer]:
 
 def request(data: Path, prompt: str = PROMPT, **parameters: object) -> TraceRequest:
     entry, transcoders = ingest.load_registry(data).find(None, None)
+    asked = TraceParameters.model_validate(parameters)
     return TraceRequest(
         entry=entry,
         transcoders=transcoders,
         prompt=prompt,
-        parameters=TraceParameters.model_validate(parameters),
+        attribution=asked.attribution,
+        thresholds=asked.thresholds,
         output=data / "work" / "graph.npz",
         trace=data / "work" / "whole.trace",
     )
 
 
 def pid(tracer: Tracer) -> int:
-    """The tracing process's, once there is one."""
+    """The id of the tracing process, once it has started."""
     assert soon(lambda: tracer.pid is not None)
     assert tracer.pid is not None
     return tracer.pid
 
 
 def ignore(*_: object) -> None:
-    """Progress that nobody looks at."""
+    """A progress callback that does nothing."""
 
 
 def test_a_killed_process_fails_one_request(tracer: Tracer, data: Path) -> None:
@@ -99,7 +101,7 @@ def test_raises_the_process_s_own_error(tracer: Tracer, data: Path) -> None:
 
 
 def test_a_kept_trace_is_pruned_again_as_the_prompt_would_be(tracer: Tracer, data: Path) -> None:
-    """The same thresholds by either way are the same graph, to the last bit, and need no model."""
+    """The same thresholds give the same graph either way, to the last bit, and pruning needs no model."""
     asked = request(data, node_threshold=0.6, edge_threshold=0.9)
     tracer.run(asked, ignore)
     traced = read_graph(asked.output)

@@ -18,7 +18,7 @@ def test_what_was_left_by_a_killed_server_goes_but_not_a_running_ones(tmp_path: 
     ended.wait()
     (tmp_path / "whole" / f"{ended.pid}-left").mkdir(parents=True)
     (tmp_path / "whole" / f"{os.getpid()}-another").mkdir()
-    bench = Workbench(tmp_path / "whole", TraceFolder(str(tmp_path / "traces"), set), tmp_path / "log")
+    bench = Workbench(tmp_path, TraceFolder(str(tmp_path / "traces"), set))
     (another,) = (tmp_path / "whole").iterdir()
     another.rmdir()
     with bench.file() as file:
@@ -34,7 +34,7 @@ def test_those_beyond_the_few_that_wait_are_sent_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workbench, "MOST_WAITING", 0)
-    bench = Workbench(tmp_path / "whole", TraceFolder(str(tmp_path / "traces"), set), tmp_path / "log")
+    bench = Workbench(tmp_path, TraceFolder(str(tmp_path / "traces"), set))
     with bench.file() as file, pytest.raises(WorkerUnavailable, match="one at a time"):
         bench.import_file(file, None, None)
     bench.close()

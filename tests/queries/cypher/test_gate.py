@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from queries.cypher import gate, work
+from queries.cypher import gate, unstoppable
 from queries.cypher.lexer import tokens
 from queries.errors import QueryRefused, QueryTooLarge
 
 
 def plan(*boxes: str) -> str:
-    """As Ladybug draws it: a title and lines for each box."""
+    """A plan as Ladybug draws it: a title and lines for each box."""
     return "\n".join(f"│ {line} │" for box in boxes for line in box.split("\n"))
 
 
@@ -80,7 +80,7 @@ def test_what_expressions_compute_passes(details: str) -> None:
     ],
 )
 def test_work_that_is_bounded_by_what_is_stored_passes(text: str, parameters: dict[str, Any]) -> None:
-    work.check(tokens(text), parameters)
+    unstoppable.check(tokens(text), parameters)
 
 
 @pytest.mark.parametrize(
@@ -117,4 +117,4 @@ def test_work_that_is_bounded_by_what_is_stored_passes(text: str, parameters: di
 )
 def test_work_that_nothing_would_stop_is_refused(text: str, parameters: dict[str, Any]) -> None:
     with pytest.raises(QueryTooLarge, match="before it began"):
-        work.check(tokens(text), parameters)
+        unstoppable.check(tokens(text), parameters)

@@ -1,4 +1,4 @@
-"""A query's words, and what is hidden in them."""
+"""A query's words, and the words that strings and comments hide."""
 
 import pytest
 

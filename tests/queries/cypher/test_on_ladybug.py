@@ -1,4 +1,4 @@
-"""What only the embedded engine has: a file that its server writes while a query reads it."""
+"""Only the embedded engine has a file that the server writes while a query reads it."""
 
 from contextlib import nullcontext
 from pathlib import Path
@@ -26,7 +26,7 @@ def test_a_query_that_the_file_was_written_under_is_run_again(
 ) -> None:
     url = f"ladybug://{tmp_path / 'graphs.lbug'}"
     engine, run = LadybugEngine(url), on_ladybug._run
-    monkeypatch.setattr(on_ladybug, "_locked_in", nullcontext)  # this process goes on to open files
+    monkeypatch.setattr(on_ladybug, "_locked_in", nullcontext)  # this process must go on opening files
     with open_store(url) as store:
         store.load(full_graph("one"))
         [[n, weights]] = answer(engine, WEIGHTS)

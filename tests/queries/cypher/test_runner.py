@@ -1,4 +1,4 @@
-"""The processes that run queries: kept, replaced, ended with whoever waits for them."""
+"""The processes that run queries: kept, replaced, ended when nobody waits for them."""
 
 import asyncio
 import os
@@ -60,7 +60,7 @@ def test_killed_processes_are_replaced(runner: CypherRunner) -> None:
     killed = runner.pids
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
-    # A process of several threads reads as dead before the last of them is, and before who waits for it is told.
+    # /proc shows a process of several threads as dead before the last thread has ended and its parent can see that.
     assert soon(lambda: not any(child.alive for child in runner._idle if child.pid in killed))
     assert run(runner) == [[1]]
     assert not set(killed) & set(runner.pids)

@@ -1,9 +1,9 @@
-"""Work that Neo4j cannot be stopped in.
+"""Expressions in which Neo4j cannot be stopped: refused before Neo4j sees them.
 
-Its timeout ends a query between two rows, and its memory limit counts what rows hold. Inside of one expression
-neither looks: `all(x IN range(1, 2147483647) WHERE x > 0)` runs for minutes after its transaction was ended, a list
-of lists fills the heap of the whole server, and some regular expressions never end. So lists that an expression
-goes through must be of the size of what is stored, and are not gone through once for each element of another.
+Its timeout ends a query between two rows, and its memory limit counts what rows hold. Within one expression it checks
+neither: `all(x IN range(1, 2147483647) WHERE x > 0)` runs for minutes after its transaction was ended, a list of lists
+fills the server's heap, and some regular expressions never end. So a list that an expression iterates over must be
+about as small as stored data, and may not be iterated over once for each element of another list.
 """
 
 import re
@@ -14,9 +14,9 @@ from queries.cypher.lexer import Token, calls
 from queries.errors import QueryTooLarge
 
 MAX_RANGE = 10_000
-"""Elements of a range in an expression. As rows (`UNWIND range(…)`) there may be any number."""
+"""Elements of a range in an expression. A range that becomes rows (`UNWIND range(…)`) may have any number."""
 MAX_REPEATS = 3
-"""Repetitions without an end in one regular expression: each may try every length of the text."""
+"""Unbounded repetitions in one regular expression: each may try every length of the text."""
 
 OPENING, CLOSING = "([{", ")]}"
 QUANTIFIERS = ("ALL", "ANY", "NONE", "SINGLE")
@@ -30,12 +30,12 @@ def check(found: Sequence[Token], parameters: Mapping[str, Any]) -> None:
     _check_nesting(found, list(_iterations(found, ends)))
 
 
-def _refusal(what: str, instead: str) -> QueryTooLarge:
-    return QueryTooLarge(f"before it began, since Neo4j cannot be stopped in {what}. {instead}")
+def _refusal(place: str, instead: str) -> QueryTooLarge:
+    return QueryTooLarge(f"before it began, since Neo4j cannot be stopped in {place}. {instead}")
 
 
 def _ends(found: Sequence[Token]) -> dict[int, int]:
-    """Where each bracket closes, by where it opens; one that does not, at the end."""
+    """The place of each closing bracket, by that of its opening one; the end where it is missing."""
     ends: dict[int, int] = {}
     waiting: list[int] = []
     for at, token in enumerate(found):
@@ -87,7 +87,7 @@ def _is_small(
 
 REPEAT = re.compile(r"[*+]|\{\d*,\}")
 UNSAFE = re.compile(r"\)[*+?{]|\\[1-9k]")
-"""A repeated group, a reference to a group."""
+"""A repeated group, or a reference to a group."""
 
 
 def _check_patterns(found: Sequence[Token], parameters: Mapping[str, Any]) -> None:
@@ -107,7 +107,7 @@ def _check_patterns(found: Sequence[Token], parameters: Mapping[str, Any]) -> No
 def _constant(
     found: Sequence[Token], at: int, parameters: Mapping[str, Any]
 ) -> tuple[str | None, Token | None]:
-    """The text that stands there, literally or as a parameter, and the token after it."""
+    """The string at a token, a literal or a parameter's value (None: it is neither), and the token after it."""
     token = found[at]
     size = 2 if token == ("sign", "$") else 1
     after = found[at + size] if at + size < len(found) else None
@@ -145,7 +145,7 @@ def _iterations(found: Sequence[Token], ends: Mapping[int, int]) -> Iterator[Ite
 
 
 def _first(found: Sequence[Token], at: int, end: int, ends: Mapping[int, int], word: str) -> int:
-    """Where the word or a bar is next, outside of brackets that open on the way; the end where it is not."""
+    """The place of the next such word or bar outside inner brackets; `end` where there is none."""
     while at < end and not (found[at].says(word) or found[at] == ("sign", "|")):
         at = ends.get(at, at) + 1
     return min(at, end)
@@ -163,7 +163,7 @@ def _check_nesting(found: Sequence[Token], iterations: Sequence[Iteration]) -> N
 
 
 def _variables(found: Sequence[Token], start: int, end: int) -> Iterator[str]:
-    """The names there that are no function's and no property's."""
+    """The names between two tokens that are neither a function's nor a property's."""
     for at in range(start, end):
         is_property = found[at - 1] == ("sign", ".")
         is_function = found[at + 1 : at + 2] == [("sign", "(")]
