@@ -2,8 +2,12 @@
 a process, started when first asked for."""
 
 import os
+import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -44,11 +48,40 @@ LONGEST = (
 """The files that take longest, the longest first. Where workers share the files, none of these is begun last."""
 
 
+WHOLLY_SLOW = re.compile(r"^pytestmark = .*pytest\.mark\.slow\b", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Without the slow tests, a file that has no other is not imported either: it may take PyTorch's seconds."""
+    quick = config.option.markexpr == "not slow" and collection_path.suffix == ".py"
+    return True if quick and WHOLLY_SLOW.search(collection_path.read_text(encoding="utf-8")) else None
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if "neo4j_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
     rank = {TESTS / name: place for place, name in enumerate(LONGEST)}
     assert all(file.is_file() for file in rank), "a file of LONGEST is gone"
     if hasattr(config, "workerinput"):  # of pytest-xdist
         items.sort(key=lambda item: rank.get(item.path, len(rank)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """A test that starts a process is slow, and fails unless it is marked so."""
+    if item.get_closest_marker("slow"):
+        return (yield)
+
+    start = subprocess.Popen.__init__
+
+    def refuse(process: Any, arguments: Any, *more: Any, **options: Any) -> None:
+        assert arguments[0] in ("file", "uname"), f"{arguments} is started by a test that is not marked slow"
+        start(process, arguments, *more, **options)
+
+    with patch.object(subprocess.Popen, "__init__", refuse):  # `platform` asks the two that may be started
+        return (yield)
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +97,7 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServ
         pytest.skip(str(error))
 
 
-@pytest.fixture(params=["ladybug", "neo4j"])
+@pytest.fixture(params=["ladybug", pytest.param("neo4j", marks=pytest.mark.slow)])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
     """An empty database of each engine."""
     if request.param == "ladybug":

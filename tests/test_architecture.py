@@ -173,6 +173,7 @@ def test_torch_stays_under_ingest_and_demo(package: str) -> None:
             assert not {name.split(".")[0] for name in imports(module)} & MODELS, module
 
 
+@pytest.mark.slow
 def test_the_face_of_ingest_loads_neither_models_nor_databases() -> None:
     """What `import api.http.app` costs and needs: the server starts in a second and serves without torch."""
     heavy = MODELS | {"dbos", "sqlalchemy", "ladybug", "neo4j", "pyarrow", "uvicorn"}

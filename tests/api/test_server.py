@@ -15,6 +15,8 @@ from api.client.places import Address
 from tests.support.patience import PATIENCE, PROMPTLY
 from tests.support.processes import ROOT, answer, run_apart, sentence, serving, url, write_graph
 
+pytestmark = pytest.mark.slow
+
 ENDLESS_JOB = """
 import ingest
 from datetime import datetime, UTC

@@ -30,6 +30,8 @@ from tests.support.processes import (
     write_graph,
 )
 
+pytestmark = pytest.mark.slow
+
 HEAVY = ("uvicorn", "dbos", "ladybug", "pyarrow", "fastapi", "numpy", "torch")
 NO_MODEL = """
 [[model]]

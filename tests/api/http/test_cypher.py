@@ -31,6 +31,8 @@ from tests.support.processes import (
     write_graph,
 )
 
+pytestmark = pytest.mark.slow
+
 BOMB = "UNWIND range(1, 1000000) AS a UNWIND range(1, 1000000) AS b UNWIND range(1, 100) AS c RETURN sum(a * b * c)"
 LONGEST = 60
 """The longest time limit that a query may have."""

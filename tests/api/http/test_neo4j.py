@@ -12,7 +12,7 @@ from tests.support.processes import run_apart, serving, url, write_graph
 from tests.support.tiny_model import PROMPT, write_models_file, write_tiny_model
 from tools.neo4j_server import Neo4jServer
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture

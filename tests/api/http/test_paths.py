@@ -22,6 +22,8 @@ from queries.paths.space import PathQuery, PathSpace, best_paths
 from tests.support.graphs import make_graph
 from tests.support.processes import answer, failure, run, serving
 
+pytestmark = pytest.mark.slow
+
 # Two tokens, an error, five features (two of them "Texas"), two logits.
 GRAPH = make_graph(
     "EEXFFFFFLL",

@@ -30,7 +30,7 @@ from queries.store.store import GraphStore
 from tests.support.patience import PATIENCE, PROMPTLY, TRACING
 from tests.support.tiny_model import PROMPT, write_models_file
 
-pytestmark = pytest.mark.timeout(2 * TRACING)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(2 * TRACING)]
 
 ENDED = (JobState.DONE, JobState.FAILED)
 

@@ -260,6 +260,7 @@ def test_what_cannot_be_written_leaves_what_was_there(written: Path) -> None:
     assert [file.name for file in written.parent.iterdir()] == [written.name]
 
 
+@pytest.mark.slow
 def test_it_is_read_without_torch_and_by_other_tools(written: Path) -> None:
     code = (
         "import sys, pathlib; sys.modules['torch'] = sys.modules['circuit_tracer'] = None\n"

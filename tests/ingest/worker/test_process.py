@@ -21,6 +21,8 @@ from queries.graph.records import Phase, Thresholds, TraceParameters
 from tests.support.patience import PROMPTLY, has_ended, soon
 from tests.support.tiny_model import CONTEXT, PROMPT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def tracer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracer]:

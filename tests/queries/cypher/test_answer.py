@@ -12,6 +12,8 @@ from tests.queries.cypher.conftest import World
 from tests.queries.store.test_store import full_graph
 from tests.support.patience import AMPLE
 
+pytestmark = pytest.mark.slow
+
 
 def rows(world: World, query: str, **parameters: Any) -> list[list[Any]]:
     return asyncio.run(world.runner.run(query, parameters, timeout=AMPLE)).rows

@@ -18,6 +18,8 @@ from tests.queries.cypher.conftest import SECRET, World, running, under_way
 from tests.queries.cypher.corpus import Statement
 from tests.support.patience import AMPLE, LATE, LIMIT, soon
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = {"ladybug": hostile_ladybug.HOSTILE, "neo4j": hostile_neo4j.HOSTILE}
 BOMBS = {"ladybug": hostile_ladybug.BOMBS, "neo4j": hostile_neo4j.BOMBS}
 PARTS = 3

@@ -17,6 +17,8 @@ from queries.store.open import open_store
 from tests.queries.cypher.conftest import World, running, under_way
 from tests.support.patience import AMPLE, LATE, LIMIT, PATIENCE, has_ended, soon
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 ENDLESS = "UNWIND range(1, 1000000) AS a UNWIND range(1, 1000000) AS b UNWIND range(1, 100) AS c RETURN sum(a * b * c)"
 UNSTOPPABLE = "RETURN levenshtein(repeat('a', 1000000), repeat('b', 1000000))"

@@ -23,6 +23,8 @@ from tests.support.engines import Engine, ladybug_engine, neo4j_engine
 from tests.support.graphs import REAL_GRAPHS, real_graph
 from tests.support.patience import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 ALL = 10_000
 HIDDEN = 99
 """The seed of a sample that is in the database and not visible."""

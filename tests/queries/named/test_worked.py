@@ -16,6 +16,8 @@ from tests.queries.named.worked import worked_graphs
 from tests.support.engines import ladybug_engine, neo4j_engine
 from tests.support.patience import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 PAGE = Path(__file__).parents[3] / "docs" / "cypher.md"
 SECTION = re.compile(r"^### (?P<question>.*?) \((?P<names>[a-z, -]+)\)$", re.MULTILINE)
 BLOCK = re.compile(r"^```cypher ?(?P<engine>\w*)\n(?P<query>.*?)^```$", re.MULTILINE | re.DOTALL)

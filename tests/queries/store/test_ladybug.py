@@ -93,6 +93,7 @@ def test_makes_its_folder_and_its_file(tmp_path: Path) -> None:
     assert path.exists()
 
 
+@pytest.mark.slow
 def test_a_second_process_is_told_who_has_it_open(tmp_path: Path) -> None:
     path = tmp_path / "graphs.ladybug"
     with subprocess.Popen(
@@ -160,6 +161,7 @@ def count(store: LadybugStore, label: str) -> int:
     return int(row["n"])
 
 
+@pytest.mark.slow
 def test_a_killed_loader_leaves_only_whole_graphs(tmp_path: Path) -> None:
     path, seen = tmp_path / "graphs.ladybug", 0
     for after in (0.0, 0.05, 0.15):
@@ -185,6 +187,7 @@ def test_a_killed_loader_leaves_only_whole_graphs(tmp_path: Path) -> None:
             assert count(store, "LogitNode") == seen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", [2_000_000, 2_001_152, 2_003_000])
 def test_a_full_disk_is_said_so_loses_nothing_and_passes(tmp_path: Path, room: int) -> None:
     """Where a write has room for a part of it, the engine's own sentence names another error, or none."""
