@@ -1,4 +1,4 @@
-"""HTTP over queries/ and ingest's jobs, and the command line, which asks over HTTP too.
+"""The server and the ways to use it: the HTTP API, the command line, and the page that the server hands out.
 
-cli -> client, server -> http -> explorer        all -> token, headers
+cli -> client, server -> http -> explorer -> ingest, queries        all -> token, headers
 """

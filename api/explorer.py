@@ -1,4 +1,4 @@
-"""What the server serves: an open store, the job queue and the query runner beside it, and recently read graphs."""
+"""The state of a server: an open store, the job queue and the query runner beside it, and recently read graphs."""
 
 from collections import OrderedDict
 from collections.abc import AsyncIterator
@@ -10,7 +10,6 @@ from time import monotonic
 
 import ingest
 from api.token import ApiToken
-from queries.cypher.answer import Engine
 from queries.cypher.runner import CypherRunner
 from queries.errors import GraphNotFound
 from queries.graph.attribution_graph import AttributionGraph
@@ -19,21 +18,22 @@ from queries.paths.answer import Ranking, rank
 from queries.paths.question import PathsQuestion
 from queries.store.address import is_neo4j
 from queries.store.store import GraphStore
+from queries.words import Engine
 
 KEPT_GRAPHS = 8
 """Graphs kept in memory after they were read: a page asks for nodes, edges and paths of one graph in turn."""
 CHECKED_FOR = 1.0
-"""Seconds for which a kept graph is taken to be stored still. Other processes may delete one; asking takes longer than
-ranking its paths."""
+"""Seconds for which a kept graph counts as still stored. Another process may delete it, but to ask the database takes
+longer than to rank the graph's paths."""
 
 
 @dataclass
 class _Kept:
     features_changed: int
-    """The store's, before the graph was read."""
+    """The store's number before the graph was read."""
     graph: Future[AttributionGraph] = field(default_factory=Future)
     checked: float = field(default_factory=monotonic)
-    """When it was last known to be stored."""
+    """The moment when it was last known to be stored."""
 
 
 @dataclass
@@ -46,30 +46,30 @@ class Explorer:
     traces: ingest.TraceFolder
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     token: ApiToken | None = None
-    """What every request must know; None: whoever reaches the server may use it."""
+    """The token that every request must give; None: everybody who reaches the server may use it."""
     _recent: OrderedDict[str, "_Kept"] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
     @property
     def engine(self) -> Engine:
-        """Whose dialect of Cypher the database speaks."""
+        """The engine of the database, whose dialect of Cypher it speaks."""
         return "neo4j" if is_neo4j(self.store.url) else "ladybug"
 
     def graph(self, graph_id: str) -> AttributionGraph:
-        """The whole stored graph. A stored graph never changes but for the explanations of its features, which other
-        graphs bring: it is read again after a load by this process. Those of other processes show when it is next read.
+        """A stored graph, read once for all who ask at the same time, and kept. Raises GraphNotFound.
 
-        A page asks for nodes and edges at once: the first to ask reads, the others wait for what it gets.
+        Only the explanations of its features can change, when another graph brings some. The graph is read again after
+        a load by this process; explanations that another process loads show when it is next read.
         """
         with self._lock:
             kept = self._recent.get(graph_id)
-            fresh = kept is None or kept.features_changed != self.store.features_changed
-            if kept is None or fresh:
+            must_read = kept is None or kept.features_changed != self.store.features_changed
+            if kept is None or must_read:
                 kept = self._recent[graph_id] = _Kept(self.store.features_changed)
             self._recent.move_to_end(graph_id)
             if len(self._recent) > KEPT_GRAPHS:
                 self._recent.popitem(last=False)
-        if fresh:
+        if must_read:
             try:
                 kept.graph.set_result(self.store.read(graph_id))
             except BaseException as error:
@@ -89,7 +89,7 @@ class Explorer:
             self._recent.pop(graph_id, None)
 
     def rank(self, graph_id: str, question: PathsQuestion) -> tuple[Ranking, AttributionGraph]:
-        """The answer to a question, and the graph, or the part of its whole trace, that it speaks of."""
+        """The answer to a question, and the graph, or the part of its unpruned trace, that its ordinals are of."""
         graph = self.graph(graph_id)
         return self.workbench.rank(graph, question) if question.unpruned else (rank(graph, question), graph)
 

@@ -24,10 +24,11 @@ from queries.errors import CircuitExplorerError, DatabaseUnavailable
 from queries.graph.records import JobState
 from queries.paths.search import warm_up
 from queries.store.open import open_store
+from queries.words import MAX_JOBS
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
-"""Where this machine reaches a server that is bound to all of its addresses."""
+"""The addresses at which this machine reaches a server that is bound to all of its addresses."""
 GRACE = 1
 """Seconds that open requests get when the server stops; progress streams would never end by themselves."""
 
@@ -67,9 +68,9 @@ def open_explorer(
     *,
     hosts: tuple[str, ...] = LOOPBACK,
     token: ApiToken | None = None,
-    work: bool = True,
+    run_jobs: bool = True,
 ) -> Iterator[Explorer]:
-    """An open store with its job queue; with `work`, queued and unfinished jobs are run.
+    """An open store with its job queue. With `run_jobs`, it runs queued and unfinished jobs.
 
     Raises `DataFolderUnusable`, `DatabaseUnavailable`, `UnsupportedSchema`, `TracesUnavailable`.
     """
@@ -87,7 +88,7 @@ def open_explorer(
         queue = ingest.JobQueue(data, registry, store, traces, places.jobs)
         workbench = ingest.Workbench(data, traces)
         try:
-            if work:
+            if run_jobs:
                 queue.start()
             yield Explorer(store, queue, data, cypher, workbench, traces, hosts, token)
         finally:
@@ -104,9 +105,9 @@ def serve(
     examples: bool,
     say: Callable[[str], None],
 ) -> None:
-    """Serve until SIGINT or SIGTERM. `say` gets the lines for people; port 0 picks a free one.
+    """Serve until SIGINT or SIGTERM. `say` gets the lines for people; port 0 picks a free port.
 
-    Requests must give the token that the environment holds; without one, only this machine is listened to.
+    Requests must give the token that the environment holds. Without one, the server listens on this machine only.
     """
     token = ApiToken.from_environment()
     if token is None and not _is_loopback(host):
@@ -119,13 +120,13 @@ def serve(
         url = f"http://{_host_name(EVERY_ADDRESS.get(host, host))}:{listener.getsockname()[1]}"
         address = Address(url, os.getpid())
         with open_explorer(places, hosts=hosts, token=token) as explorer:
-            occupation = _occupy(explorer, examples)
+            jobs = _first_jobs(explorer, examples)
             explorer.cypher.warm()
 
             def started() -> None:
                 address.write(explorer.data)
                 say(f"Circuit Explorer is at {url}")
-                say(f"Data folder: {explorer.data}. {occupation} Ctrl-C stops.")
+                say(f"Data folder: {explorer.data}. {jobs} Ctrl-C stops.")
                 Thread(target=warm_up, name="warm-up", daemon=True).start()
 
             try:
@@ -135,14 +136,14 @@ def serve(
 
 
 @contextmanager
-def private_server(places: Places, token: ApiToken | None, *, work: bool) -> Iterator[str]:
-    """The URL of a server inside this process, on a free port, that nobody else is told of."""
+def private_server(places: Places, token: ApiToken | None, *, run_jobs: bool) -> Iterator[str]:
+    """The URL of a server inside this process, on a free port; no `server.json` names it."""
     log_level = "info" if os.environ.get("CIRCUIT_EXPLORER_DEBUG") else "critical"
-    with open_explorer(places, token=token, work=work) as explorer, _bind("127.0.0.1", 0) as listener:
+    with open_explorer(places, token=token, run_jobs=run_jobs) as explorer, _bind("127.0.0.1", 0) as listener:
         server = _Server(explorer, lambda: None, log_level)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="private server", daemon=True)
         thread.start()
-        try:  # at once: the socket listens, and what comes before the server has started waits in it
+        try:  # at once: the socket listens, and requests wait in it until the server has started
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = server.force_exit = True
@@ -150,7 +151,7 @@ def private_server(places: Places, token: ApiToken | None, *, work: bool) -> Ite
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn that tells when it has started, and cuts open streams silently when it stops."""
+    """Uvicorn that calls `on_start` once it has started, and cuts open streams silently when it stops."""
 
     def __init__(self, explorer: Explorer, on_start: Callable[[], None], log_level: str) -> None:
         super().__init__(
@@ -190,21 +191,21 @@ def _until_stopped() -> Iterator[None]:
 
 
 def _bind(host: str, port: int) -> socket.socket:
-    """A listening socket: taken before anything else is opened. Raises `AddressUnavailable`."""
+    """A listening socket, bound before anything else is opened. Raises `AddressUnavailable`."""
     try:
         family = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((host, port), family=family)
     except OSError as error:
         why = "another program uses it" if error.errno == errno.EADDRINUSE else _reason(error)
         raise AddressUnavailable(host, port, why) from None
-    # Its connections inherit it. asyncio sets it for sockets of its own only; without it an answer, which is sent as
-    # head and body, waits 40 ms for the client's delayed acknowledgement of the head.
+    # Connections inherit the option; asyncio sets it only for sockets that it opens itself. Without it an answer, sent
+    # as head and body, waits 40 ms for the client's delayed acknowledgement of the head.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
 
 def _is_loopback(host: str) -> bool:
-    """Whether only this machine reaches a server that listens there; of names, only localhost is known to be it."""
+    """Whether only this machine reaches a server that listens on the host. The only name that counts is localhost."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -216,19 +217,19 @@ def _reason(error: OSError) -> str:
 
 
 def _host_name(host: str) -> str:
-    """A host as URLs and Host headers write it."""
+    """A host as URLs and Host headers write it: an IPv6 address in brackets."""
     return f"[{host}]" if ":" in host else host
 
 
-def _occupy(explorer: Explorer, examples: bool) -> str:
-    """What the server works on from the start; an empty database gets the default model's examples: traced, or
-    where the model cannot run as graphs made beforehand."""
+def _first_jobs(explorer: Explorer, examples: bool) -> str:
+    """A sentence about the jobs that the server starts with. An empty database gets the default model's examples:
+    traced, or, where the model cannot run, as graphs made beforehand."""
     try:
         explorer.store.graphs()
     except DatabaseUnavailable as error:
         return f"{error} Every request tries again."
     unfinished = [
-        job for job in explorer.queue.jobs(1000) if job.state in (JobState.QUEUED, JobState.RUNNING)
+        job for job in explorer.queue.jobs(MAX_JOBS) if job.state in (JobState.QUEUED, JobState.RUNNING)
     ]
     if unfinished:
         return f"Unfinished jobs go on: {len(unfinished)}."

@@ -1,4 +1,4 @@
-"""The API token: what a server that was given one asks of every request, and the cookie that stands for it.
+"""The API token, which a server may ask of every request, and the session cookie that stands for it.
 
 The token comes from the environment only: other users of a machine can read a command's arguments.
 """
@@ -14,11 +14,11 @@ from queries.errors import InvalidRequest
 VARIABLE = "CIRCUIT_EXPLORER_TOKEN"
 COOKIE = "circuit-explorer-session"
 SESSION_SECONDS = 30 * 24 * 3600
-"""How long a browser that was told the token need not be told again."""
+"""How long a session lasts."""
 
 
 class ApiToken:
-    """Who knows `secret` may ask. Comparisons take the same time wherever they differ."""
+    """A secret that gives access. Comparisons with it take the same time wherever the texts differ."""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
@@ -50,14 +50,14 @@ class ApiToken:
         return session is not None and self._opened(session)
 
     def open_session(self) -> str:
-        """A cookie's value: when it ends, and a proof that needs the token to make but does not tell it."""
+        """The value of a session cookie: its end, and a proof that takes the token to make and does not reveal it."""
         ends = str(int(time.time()) + SESSION_SECONDS)
         return f"{ends}.{self._proof(ends)}"
 
     def _opened(self, session: str) -> bool:
         ends, _, proof = session.partition(".")
         known = hmac.compare_digest(proof.encode(), self._proof(ends).encode())
-        return known and int(ends) > time.time()  # only what was written here is read as a number
+        return known and int(ends) > time.time()  # proved, so a number that was written here
 
     def _proof(self, ends: str) -> str:
         return hmac.new(self._secret, f"session until {ends}".encode(), hashlib.sha256).hexdigest()

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from queries.cypher.answer import Engine
 from queries.store.ladybug import statements
 from queries.store.ladybug.connection import run
 from queries.store.ladybug.store import LadybugStore
-from queries.store.neo4j.store import Neo4jStore, read_edges
+from queries.store.neo4j.read import read_edges
+from queries.store.neo4j.store import Neo4jStore
 from queries.store.store import GraphStore
+from queries.words import Engine
 from tools.neo4j_server import Memory, running
 
-ENGINES: tuple[Engine, ...] = ("ladybug", "neo4j")
 SERVER_MEMORY = Memory(heap="2g", page_cache="512m", transaction="1g")
 """A graph of 300,000 edges is 0.5 GB of heap while its transaction lasts."""
 

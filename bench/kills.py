@@ -7,9 +7,9 @@ from pathlib import Path
 
 from rich.progress import track
 
-from bench.databases import ENGINES
 from bench.measure import console, show
-from queries.cypher.answer import Engine as EngineName
+from queries.words import ENGINES
+from queries.words import Engine as EngineName
 from tests.support.engines import Engine, ladybug_engine, neo4j_engine
 from tests.support.kills import Moment, kill_loads
 from tools.neo4j_server import running

@@ -139,7 +139,7 @@ def _show(size: Size, found: dict[Answer, Measured]) -> None:
 def _serve(data: Path) -> None:
     """The real application, and among its addresses one for the edges as objects."""
     with (
-        open_explorer(Places(data), work=False) as explorer,
+        open_explorer(Places(data), run_jobs=False) as explorer,
         socket.create_server(("127.0.0.1", 0)) as listener,
     ):
         app = create_app(explorer)

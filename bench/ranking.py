@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import requests
 
-from bench.databases import ENGINES, database
+from bench.databases import database
 from bench.measure import console, seconds, show, spread
 from ingest.graph_file.read import read_graph_file
 from queries.exports.networkx import to_networkx
@@ -32,6 +32,7 @@ from queries.paths.search import PathProblem
 from queries.paths.sequences import best_group_sequences
 from queries.paths.space import PathQuery, PathSpace, best_paths
 from queries.store.open import open_store
+from queries.words import ENGINES
 from tests.support.processes import serving
 from tests.support.processes import url as server_url
 from tests.support.synthetic_graphs import SIZES, synthetic_graph

@@ -17,9 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from rich.progress import track
 
-from bench.databases import ENGINES, database, read_edge_columns
+from bench.databases import database, read_edge_columns
 from bench.measure import console, seconds, show, spread
-from queries.cypher.answer import Engine
 from queries.cypher.runner import CypherRunner
 from queries.graph.attribution_graph import AttributionGraph
 from queries.named import QUERIES
@@ -28,6 +27,7 @@ from queries.named.request import checked
 from queries.paths.space import PathQuery, PathSpace, best_paths
 from queries.store.open import open_store
 from queries.store.store import GraphStore
+from queries.words import ENGINES, Engine
 from tests.support.synthetic_graphs import SMALL, synthetic_graph
 
 FEW, MANY = 10, 1_000

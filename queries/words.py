@@ -1,4 +1,7 @@
-"""The words of a question about paths. The command line's help shows them, so this module imports nothing heavy."""
+"""Words, defaults and bounds that the API, the command line and notebooks share.
+
+Nothing heavy is imported for them: the command line's help shows them too.
+"""
 
 from typing import Literal, TypeAlias, get_args
 
@@ -23,3 +26,38 @@ SELECTORS = {
     "embeddings, errors, logits": "all nodes of a kind",
 }
 """Each form of a selector, and the nodes that it names."""
+
+KindWord: TypeAlias = Literal["embedding", "feature", "error", "logit"]
+"""The kinds of node as keys and JSON write them, in the order of `queries.graph.attribution_graph.NodeKind`."""
+KIND_WORDS: tuple[KindWord, ...] = get_args(KindWord)
+
+Engine: TypeAlias = Literal["ladybug", "neo4j"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
+"""The graph databases that can be used."""
+
+DEFAULT_PATHS, MAX_PATHS = 10, 10_000
+"""Paths, or group sequences, that a question is answered with."""
+MAX_BEST_MEMBERS = 100
+"""Single paths answered with each group sequence."""
+MAX_THROUGH = 8
+"""`through` items of a question."""
+MAX_SELECTORS = 100
+"""Selectors in any other parameter of a question."""
+DEFAULT_MIN_LENGTH, MAX_LENGTH = 2, 1000
+"""Edges of a path: the fewest unless a question says otherwise; the most that it may say."""
+
+MIN_GRAPHS, MAX_GRAPHS = 2, 8
+"""Graphs that are compared at once."""
+DEFAULT_SEQUENCES, MAX_SEQUENCES = 100, 1000
+"""Best feature sequences taken of each graph that is compared."""
+
+DEFAULT_LIMIT, MAX_LIMIT = 10_000, 100_000
+"""Rows of a Cypher query."""
+DEFAULT_TIMEOUT, MIN_TIMEOUT, MAX_TIMEOUT = 10.0, 0.1, 60.0
+"""Seconds that a Cypher query may take."""
+
+DEFAULT_JOBS, MAX_JOBS = 50, 1000
+"""Jobs listed, newest first."""
+
+DEFAULT_THRESHOLDS = {"node": 0.8, "edge": 0.98}
+"""Shares of cumulative influence that pruning keeps."""

@@ -30,14 +30,15 @@ settings.register_profile(
     derandomize=True,
     database=None,
 )
-settings.load_profile("tests")
-
+settings.register_profile("quick", settings.get_profile("tests"), max_examples=20)
 
 LONGEST = (
     "api/http/test_neo4j.py",
+    "test_wheel.py",
+    "test_prerequisites.py",
     "queries/cypher/test_corpora.py",
     "browser/test_explorer.py",
-    "api/http/test_traces.py",
+    "api/http/routes/test_traces.py",
     "api/cli/test_cli.py",
     "api/test_server.py",
     "queries/named/test_answers.py",
@@ -45,16 +46,25 @@ LONGEST = (
     "queries/store/test_kills.py",
     "ingest/jobs/test_queue.py",
 )
-"""The files that take longest, the longest first. Where workers share the files, none of these is begun last."""
+"""The files that take longest, which begin first: where processes share the files, none of these comes last."""
 
 
-WHOLLY_SLOW = re.compile(r"^pytestmark = .*pytest\.mark\.slow\b", re.MULTILINE)
+WHOLLY_SLOW = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.slow\b", re.MULTILINE)
+
+
+def is_quick(config: pytest.Config) -> bool:
+    """Whether this is `make test-quick`, which leaves out the slow tests."""
+    return bool(config.option.markexpr == "not slow")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("quick" if is_quick(config) else "tests")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Without the slow tests, a file that has no other is not imported either: it may take PyTorch's seconds."""
-    quick = config.option.markexpr == "not slow" and collection_path.suffix == ".py"
-    return True if quick and WHOLLY_SLOW.search(collection_path.read_text(encoding="utf-8")) else None
+    skips = is_quick(config) and collection_path.suffix == ".py"
+    return True if skips and WHOLLY_SLOW.search(collection_path.read_text(encoding="utf-8")) else None
 
 
 @pytest.hookimpl(tryfirst=True)

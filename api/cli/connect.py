@@ -1,4 +1,4 @@
-"""The server that a command asks: the data folder's own, or a private one in the command's process."""
+"""Connecting a command to a server: the data folder's own, or a private one in the command's process."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +9,10 @@ from api.token import ApiToken
 
 
 @contextmanager
-def connect(places: Places, *, work: bool = False) -> Iterator[Client]:
+def connect(places: Places, *, run_jobs: bool = False) -> Iterator[Client]:
     """A client of the data folder's server, or of a private one that lives as long as the context.
 
-    A private server runs queued jobs only where `work` is asked for.
+    A private server runs queued jobs only with `run_jobs`.
     """
     token = ApiToken.from_environment()
     address = find_server(places, token)
@@ -21,10 +21,10 @@ def connect(places: Places, *, work: bool = False) -> Iterator[Client]:
             yield client
         return
 
-    from api.server import private_server  # imports the engines: a second that a running server saves
+    from api.server import private_server  # imports the engines, which takes a second
 
     with (
-        private_server(places, token, work=work) as url,
+        private_server(places, token, run_jobs=run_jobs) as url,
         Client(url, token, private=True) as client,
     ):
         yield client

@@ -1,22 +1,25 @@
-"""Ranked paths and flows as CSV, and as DOT for Graphviz, from the API's JSON."""
+"""Ranked paths and flows as files: CSV, and DOT for Graphviz, from the API's JSON."""
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from api.cli.tables import node_name, printable, step_name
+from api.cli.wording import node_name, printable, step_name
 
 if TYPE_CHECKING:
     from api.client.client import Json
+
+FlowRow: TypeAlias = "tuple[Json, float]"
+"""A node or group of nodes, as a step of a path, and the share of the influence that flows through it."""
 
 WIDEST = 6.0
 """Points of the line of the strongest edge; others are in proportion."""
 
 
 def paths_csv(answer: "Json") -> str:
-    """A row a path or group sequence: names separated by arrows, ids by spaces, ids of one group by commas."""
+    """A row for each path or group sequence: arrows between names, spaces between ids, commas within a group."""
     rows: list[list[Any]]
     if answer["groups"] is not None:
         heading = ["rank", "score", "signed", "influence", "members", "path", "nodes"]
@@ -41,8 +44,8 @@ def paths_csv(answer: "Json") -> str:
     return _csv(heading, ([rank, *row] for rank, row in enumerate(rows, start=1)))
 
 
-def flow_csv(rows: "list[tuple[Json, float]]") -> str:
-    """A row a node or group."""
+def flow_csv(rows: list[FlowRow]) -> str:
+    """A row for each node or group."""
     columns = ["kind", "layer", "position", "index"]
     return _csv(
         ["flow", "name", *columns, "nodes"],
@@ -62,7 +65,7 @@ def _csv(heading: list[str], rows: Iterable[list[Any]]) -> str:
 
 
 def paths_dot(answer: "Json") -> str:
-    """The union of the paths: every node once, every edge as wide as what the paths that take it score together."""
+    """The union of the paths: every node once, every edge as wide as the sum of the scores of the paths along it."""
     names: dict[str, str] = {}
     strength: dict[tuple[str, str], float] = {}
     weights: dict[tuple[str, str], float] = {}
@@ -87,7 +90,7 @@ def paths_dot(answer: "Json") -> str:
 
 
 def _group_key(step: "Json", by: str) -> str:
-    """What is the same for a group wherever it is met: each sequence names those of its nodes that lie on its paths."""
+    """A key that the group has in every sequence; a sequence lists only the group's nodes on its own paths."""
     if step["kind"] == "feature" and by == "feature":
         return f"{step['layer']}/{step['index']}"
     if step["kind"] == "feature" and by in ("label", "layer", "position") and step["name"]:
@@ -100,8 +103,8 @@ def _add_up(strength: dict[tuple[str, str], float], steps: list[str], score: flo
         strength[step] = strength.get(step, 0.0) + abs(score)
 
 
-def flow_dot(rows: "list[tuple[Json, float]]") -> str:
-    """The nodes or groups, as wide as what flows through them."""
+def flow_dot(rows: list[FlowRow]) -> str:
+    """The nodes or groups, as wide as the flow through them."""
     return _digraph(
         f"  {_quoted(' '.join(step['nodes']))} "
         f"[label={_quoted(f'{step_name(step)} {flow:.1%}')}, width={0.5 + 2.0 * flow:.2f}];"
@@ -116,3 +119,14 @@ def _digraph(lines: Iterable[str]) -> str:
 def _quoted(text: str) -> str:
     escaped = printable(text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+class Format(NamedTuple):
+    """How one format writes the answers to `paths` and `flow`."""
+
+    paths: "Callable[[Json], str]"
+    flow: Callable[[list[FlowRow]], str]
+
+
+FORMATS = {"csv": Format(paths_csv, flow_csv), "dot": Format(paths_dot, flow_dot)}
+"""Beside `table` and `json`, which every command has."""

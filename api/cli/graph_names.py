@@ -1,20 +1,22 @@
-"""How a person names a stored graph, and how the command line names it back."""
+"""Names of stored graphs: the ones that people give, and the one that the command line shows."""
 
 from typing import TYPE_CHECKING
 
 import click
 
+from api.cli.wording import SHORT_ID
+
 if TYPE_CHECKING:
     from api.client.client import Json
 
 MIN_PREFIX = 4
-"""Characters of a graph id that name a graph."""
+"""Characters of a graph id that are enough to name a graph."""
 MAX_CANDIDATES = 6
-"""Graphs named where a name fits none or several."""
+"""Graphs listed where a name fits none or several."""
 
 
 def find(records: "list[Json]", name: str) -> "Json":
-    """The graph meant by an id, the beginning of one, or a name. Raises ClickException naming candidates."""
+    """The graph that an id, the beginning of one, or a name means. Raises ClickException, which lists candidates."""
     for record in records:
         if record["id"] == name:
             return record
@@ -33,11 +35,9 @@ def find(records: "list[Json]", name: str) -> "Json":
 
 def _candidates(records: "list[Json]") -> str:
     more = len(records) - MAX_CANDIDATES
-    return ", ".join(map(candidate, records[:MAX_CANDIDATES])) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(map(display_name, records[:MAX_CANDIDATES])) + (f" and {more} more" if more > 0 else "")
 
 
-def candidate(record: "Json") -> str:
+def display_name(record: "Json") -> str:
     """'capital_dallas (1f2e3d4c5b6a)'"""
-    from api.cli.tables import SHORT_ID
-
     return f"{record['name']} ({record['id'][:SHORT_ID]})"

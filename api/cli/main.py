@@ -1,7 +1,7 @@
-"""The command line: every command asks the API, of a running server or of a private one.
+"""The command line: every command asks the API of a running server or of a private one.
 
-Answers go to stdout, progress and the one line of a failure to stderr. What only some commands need is
-imported in them: `--help` and a question to a running server must not wait for engines.
+Answers go to stdout; progress and the one line of a failure go to stderr. Modules that only some commands need are
+imported in those commands: `--help` and a question to a running server must not wait for engines.
 """
 
 import os
@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """The exit status of a command; its arguments are the process's unless given."""
+    """Run a command and return its exit status. Without `arguments` it takes the process's own."""
     from queries.errors import CircuitExplorerError
 
     try:

@@ -1,4 +1,4 @@
-"""Options that several commands share, and those that stand for the parameters of a trace."""
+"""Options that several commands share, and the options for the parameters of a trace."""
 
 import functools
 from collections.abc import Callable
@@ -7,14 +7,13 @@ from typing import Any, TypeAlias
 
 import click
 
-Command: TypeAlias = Callable[..., None]
+from queries.words import DEFAULT_THRESHOLDS
 
-DEFAULT_THRESHOLDS = {"node": 0.8, "edge": 0.98}
-"""Those of `queries.graph.records.Thresholds`, which is not imported only to be shown."""
+Command: TypeAlias = Callable[..., None]
 
 
 def with_places(command: Command) -> Command:
-    """Give a command `--data`, `--database`, `--jobs` and `--traces`; it gets them as `places`."""
+    """Give a command `--data`, `--database`, `--jobs` and `--traces`. They reach it as `places`."""
 
     @click.option(
         "--data",
@@ -49,14 +48,14 @@ def with_places(command: Command) -> Command:
         "it, in the data folder.",
     )
     @functools.wraps(command)
-    def placed(
+    def wrapped(
         data: Path, database: str | None, jobs: str | None, traces: str | None, **options: Any
     ) -> None:
         from api.client.places import Places
 
         command(places=Places(data, database or None, jobs or None, traces or None), **options)
 
-    return placed
+    return wrapped
 
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print the API's JSON instead.")
@@ -75,7 +74,7 @@ def threshold_options(command: Command) -> Command:
 
 
 class IngestCommand(click.Command):
-    """Adds an option for each field of TraceParameters, read only now: pydantic is slow to import."""
+    """Adds an option for each field of TraceParameters, when they are needed: pydantic is slow to import."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         *options, help_option = super().get_params(ctx)
@@ -84,7 +83,7 @@ class IngestCommand(click.Command):
 
 @functools.cache
 def _trace_options() -> tuple[click.Option, ...]:
-    """Options for the fields of TraceParameters; None where not given, which leaves them to the server."""
+    """An option for each field of TraceParameters. One that is not given is None, and the server's default holds."""
     from queries.graph.records import TraceParameters
 
     options = []
@@ -93,10 +92,10 @@ def _trace_options() -> tuple[click.Option, ...]:
         if field.annotation == list[str] | None:
             options.append(click.Option([flag], metavar="TOKEN", multiple=True, help=f"{text}; repeatable."))
             continue
-        kind: click.ParamType[Any] = click.FLOAT if field.annotation is float else click.INT
+        type: click.ParamType[Any] = click.FLOAT if field.annotation is float else click.INT
         if field.annotation == int | None:
-            kind, text = _Count(), text.replace("null", "all")
-        options.append(click.Option([flag], type=kind, help=f"{text}. [default: {field.default}]"))
+            type, text = _Count(), text.replace("null", "all")
+        options.append(click.Option([flag], type=type, help=f"{text}. [default: {field.default}]"))
     return tuple(options)
 
 

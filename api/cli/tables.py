@@ -1,21 +1,32 @@
-"""The command line's tables and words for people, from the API's JSON."""
+"""The command line's tables, from the API's JSON."""
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 from rich.text import Text
 
+from api.cli.wording import (
+    SHORT_ID,
+    count,
+    member_name,
+    minute,
+    node_name,
+    number,
+    percent,
+    prediction,
+    printable,
+    progress,
+    step_name,
+    token,
+)
 from queries.paths.scores import SCORES
 
 if TYPE_CHECKING:
+    from api.cli.formats import FlowRow
     from api.client.client import Json
-
-SHORT_ID = 12
-"""Characters of a graph id shown; every command takes a unique beginning."""
 
 
 def graphs(records: "list[Json]") -> Table:
@@ -25,16 +36,16 @@ def graphs(records: "list[Json]") -> Table:
     for record in records:
         table.add_row(
             record["id"][:SHORT_ID],
-            _cut(record["name"] if record["name"] != record["prompt"] else ""),
-            _cut(record["prompt"]),
+            _one_line(record["name"] if record["name"] != record["prompt"] else ""),
+            _one_line(record["prompt"]),
             printable(record["model"]),
             printable(prediction(record)),
             f"{record['n_nodes']:,}",
             f"{record['n_edges']:,}",
-            _percent(record["replacement_score"], 0),
-            _minute(record["created_at"]),
+            percent(record["replacement_score"], 0),
+            minute(record["created_at"]),
         )
-    return _whole(table, "graph", "prediction", "nodes", "edges", "replacement", "created")
+    return _unwrapped(table, "graph", "prediction", "nodes", "edges", "replacement", "created")
 
 
 def jobs(listed: "list[Json]") -> Table:
@@ -44,17 +55,17 @@ def jobs(listed: "list[Json]") -> Table:
         table.add_row(
             job["id"],
             job["state"],
-            _progress(job),
-            _cut(job["prompt"]),
+            progress(job),
+            _one_line(job["prompt"]),
             printable(job["model"]),
             printable(outcome),
-            _minute(job["created_at"]),
+            minute(job["created_at"]),
         )
-    return _whole(table, "job", "state", "phase", "created")
+    return _unwrapped(table, "job", "state", "phase", "created")
 
 
 def paths(answer: "Json") -> Table:
-    """A row a path or group sequence; best members, where asked for, indented below their sequence."""
+    """A row for each path or group sequence; best members, where asked for, stand indented below their sequence."""
     grouped, is_share = answer["groups"] is not None, SCORES[answer["score"]].is_share
     ranked = answer["groups"] if grouped else answer["paths"]
     beside = ["together"] if is_share else ["signed"] if grouped else []
@@ -62,41 +73,41 @@ def paths(answer: "Json") -> Table:
     together = accumulate(found["score"] for found in ranked)
 
     def score(found: "Json") -> str:
-        return _percent(found["score"], 2) if is_share else _number(found["score"])
+        return percent(found["score"], 2) if is_share else number(found["score"])
 
     for row, (found, covered) in enumerate(zip(ranked, together, strict=True), start=1):
         steps = map(step_name, found["sequence"]) if grouped else map(node_name, found["nodes"])
-        more = [_percent(covered, 1)] if is_share else [_number(found["signed"])] if grouped else []
-        members = [_count(found["members"], found["members_rounded"])] if grouped else []
+        more = [percent(covered, 1)] if is_share else [number(found["signed"])] if grouped else []
+        members = [count(found["members"], found["members_rounded"])] if grouped else []
         table.add_row(str(row), _arrows(steps), score(found), *more, *members)
         for member in found["best_members"] if grouped else []:
-            table.add_row("", f"  {_arrows(map(_member, member['nodes']))}", score(member))
-    return _whole(table, *NUMBERS)
+            table.add_row("", f"  {_arrows(map(member_name, member['nodes']))}", score(member))
+    return _unwrapped(table, *NUMBERS)
 
 
-def flow(rows: "list[tuple[Json, float]]") -> Table:
-    """A row a node or group of nodes, and the share of the influence that flows through it."""
+def flow(rows: "list[FlowRow]") -> Table:
+    """A row for each node or group of nodes, with the share of the influence that flows through it."""
     table = _table("through", "flow", "layer", "position", "nodes")
     for step, share in rows:
         layer = str(step["layer"]) if step["kind"] == "feature" and step["layer"] is not None else ""
         position = "" if step["position"] is None else str(step["position"])
         table.add_row(
-            printable(step_name(step)), _percent(share, 1), layer, position, f"{len(step['nodes']):,}"
+            printable(step_name(step)), percent(share, 1), layer, position, f"{len(step['nodes']):,}"
         )
-    return _whole(table, *NUMBERS)
+    return _unwrapped(table, *NUMBERS)
 
 
 def totals(answer: "Json") -> str:
-    """What the target's influence is made of, in the answer's own figures."""
+    """A sentence of the parts of the target's influence."""
     targets = [node_name(one["node"]) for one in answer["targets"]]
     named = targets[0] if len(targets) == 1 else f"{len(targets)} logits"
-    parts = [f"covered {_percent(answer['covered'], 1)}"]
+    parts = [f"covered {percent(answer['covered'], 1)}"]
     if answer["matching"] is not None:
-        parts.append(f"matching {_percent(answer['matching'], 1)}")
-    parts.append(f"from sources {_percent(answer['total'], 1)} (direct {_percent(answer['direct'], 1)})")
-    parts.append(f"from errors {_percent(answer['from_errors'], 1)}")
+        parts.append(f"matching {percent(answer['matching'], 1)}")
+    parts.append(f"from sources {percent(answer['total'], 1)} (direct {percent(answer['direct'], 1)})")
+    parts.append(f"from errors {percent(answer['from_errors'], 1)}")
     if answer["pruned_away"] is not None:
-        parts.append(f"pruned away {_percent(answer['pruned_away'], 1)}")
+        parts.append(f"pruned away {percent(answer['pruned_away'], 1)}")
     line = f"Influence on {printable(named)}: {', '.join(parts)}."
     active, selected = answer["n_active_features"], answer["n_selected_features"]
     if active is not None and selected is not None and selected < active:
@@ -105,26 +116,26 @@ def totals(answer: "Json") -> str:
 
 
 def compared_graphs(answer: "Json") -> Table:
-    """The graphs compared: how many features, and what part of the influence their best paths carry."""
+    """The compared graphs: numbers of features, and the part of the influence that their best paths carry."""
     table = _table(
         "graph", "name", "prompt", "predicts", "features", "only here", "best paths", "shared paths"
     )
     for graph in answer["graphs"]:
         table.add_row(
             graph["id"][:SHORT_ID],
-            _cut(graph["name"] if graph["name"] != graph["prompt"] else ""),
-            _cut(graph["prompt"]),
-            printable(_token(graph["target"]["token"])),
+            _one_line(graph["name"] if graph["name"] != graph["prompt"] else ""),
+            _one_line(graph["prompt"]),
+            printable(token(graph["target"]["token"])),
             f"{graph['n_features']:,}",
             f"{graph['n_distinct_features']:,}",
-            _percent(graph["covered"], 1),
-            _percent(graph["covered_shared"], 1),
+            percent(graph["covered"], 1),
+            percent(graph["covered_shared"], 1),
         )
-    return _whole(table, "graph", "predicts", *NUMBERS)
+    return _unwrapped(table, "graph", "predicts", *NUMBERS)
 
 
 def compared_features(answer: "Json", rows: int) -> Table:
-    """The most influential features of all, of some and of one of the graphs; a column a graph."""
+    """The most influential features of all, of some and of one of the graphs, with a column for each graph."""
     parts = (("in all", "shared"), ("in some", "partly_shared"), ("in one", "distinct"))
     counts = ", ".join(f"{len(answer[part]):,} {where}" for where, part in parts)
     table = _table("where", "feature", "label", *_columns(answer), title=f"Features: {counts}")
@@ -136,14 +147,14 @@ def compared_features(answer: "Json", rows: int) -> Table:
             table.add_row(
                 where,
                 f"L{feature['layer']}/{feature['index']}",
-                _cut(" / ".join(labels)),
+                _one_line(" / ".join(labels)),
                 *("" if influence is None else f"{influence:.4f}" for influence in influences),
             )
-    return _whole(table, "where", "feature")
+    return _unwrapped(table, "where", "feature")
 
 
 def compared_sequences(answer: "Json", rows: int) -> Table:
-    """The paths through the same features; for each graph the token they best start at, and what they carry."""
+    """The paths through the same features; for each graph the best token to start at, and the influence they carry."""
     shared = sum(None not in one["in_graphs"] for one in answer["sequences"])
     names: dict[tuple[int, int], str] = {}
     for feature in (*answer["shared"], *answer["partly_shared"], *answer["distinct"]):
@@ -166,19 +177,18 @@ def _in_graph(part: "Json | None") -> str:
         return ""
     first, *others = part["sources"]
     more = f" and {len(others)} more" if others else ""
-    return printable(f"{_token(first['token'])}{more} {_percent(part['score'], 2)}")
+    return printable(f"{token(first['token'])}{more} {percent(part['score'], 2)}")
 
 
 def _columns(answer: "Json") -> list[str]:
-    """A heading for each graph compared."""
+    """A heading for each compared graph."""
     return [
-        printable(f"{graph['id'][:SHORT_ID]} {_token(graph['target']['token'])}")
-        for graph in answer["graphs"]
+        printable(f"{graph['id'][:SHORT_ID]} {token(graph['target']['token'])}") for graph in answer["graphs"]
     ]
 
 
 def named_queries(answer: "Json") -> Table:
-    """The cookbook: what each query needs, what it can be given, and what it answers."""
+    """The named queries: the question that each answers, and its parameters; optional ones in brackets."""
     table = _table("name", "answers", "parameters")
     for query in answer["queries"]:
         parameters = [
@@ -186,11 +196,11 @@ def named_queries(answer: "Json") -> Table:
             for one in query["parameters"]
         ]
         table.add_row(query["name"], query["title"], " ".join(parameters))
-    return _whole(table, "name")
+    return _unwrapped(table, "name")
 
 
 def rows(answer: "Json") -> Table:
-    """A query's rows; what is no text or number is written as JSON."""
+    """The rows of a query. Values that are neither text nor numbers are written as JSON."""
     table = _table(*answer["columns"])
     for row in answer["rows"]:
         table.add_row(*(printable(_cell(value)) for value in row))
@@ -201,17 +211,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, str):
         return value
     return "" if value is None else json.dumps(value, ensure_ascii=False)
-
-
-def prediction(record: "Json") -> str:
-    """'Austin 43.2 %'"""
-    predicted = record["prediction"]
-    return f"{_token(predicted['token'])} {_percent(predicted['probability'], 1)}".strip()
-
-
-def printable(text: str) -> str:
-    """Text on one line; what could steer a terminal is written out, as prompts come from strangers."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 NUMBERS = (
@@ -242,62 +241,17 @@ def _table(*columns: str, title: str | None = None) -> Table:
     return table
 
 
-def _whole(table: Table, *columns: str) -> Table:
-    """Where the terminal is narrow, the other columns give way."""
+def _unwrapped(table: Table, *columns: str) -> Table:
+    """The table with these columns at full width: in a narrow terminal, the others wrap."""
     for column in table.columns:
         column.no_wrap = column.header in columns
     return table
 
 
-def _cut(text: str) -> Text:
-    """Text that stays on one line, with an ellipsis where the terminal is too narrow for it."""
+def _one_line(text: str) -> Text:
+    """Text that is not wrapped, with an ellipsis where the terminal is too narrow for it."""
     return Text(printable(text), no_wrap=True, overflow="ellipsis")
 
 
 def _arrows(names: Iterable[str]) -> str:
     return printable(" -> ".join(names))
-
-
-def node_name(node: "Json") -> str:
-    """'Dallas', 'Texas' (a feature's label), 'L12/345' (a feature without one), 'error L12'."""
-    if node["kind"] == "feature":
-        return str(node["label"] or f"L{node['layer']}/{node['index']}")
-    if node["kind"] == "error":
-        return f"error L{node['layer']}"
-    return _token(node["token"])
-
-
-def _member(node: "Json") -> str:
-    """A node within its group: the feature is named beside the label that it shares with others."""
-    place = f"L{node['layer']}/{node['index']}"
-    return f"{node['label']} {place}" if node["kind"] == "feature" and node["label"] else node_name(node)
-
-
-def step_name(step: "Json") -> str:
-    return str(step["name"]) if step["name"] is not None else node_name(step | {"label": None})
-
-
-def _token(token: str) -> str:
-    return token.strip() or repr(token)
-
-
-def _percent(share: float | None, decimals: int) -> str:
-    return "" if share is None else f"{share:.{decimals}%}".replace("%", " %")
-
-
-def _count(value: int, rounded: bool) -> str:
-    return f"{value:.3g}" if rounded else f"{value:,}"
-
-
-def _number(value: float) -> str:
-    return f"{value:.4g}"
-
-
-def _minute(moment: str) -> str:
-    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def _progress(job: "Json") -> str:
-    if job["phase"] is None or job["state"] != "running":
-        return job["phase"] or ""
-    return f"{job['phase']} {job['done'] / job['total']:.0%}" if job["total"] else str(job["phase"])

@@ -1,26 +1,25 @@
-"""What the command line prints: answers to stdout, progress to stderr."""
+"""Printing for the command line: answers to stdout, progress and failures to stderr."""
 
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from api.cli.wording import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
     from rich.table import Table
 
-
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 """Exit statuses other than 0."""
 
 
 def show(answer: "bytes | str | Table") -> None:
-    """Print to stdout: JSON as it came, text without surprises, a table as wide as it needs."""
+    """Print to stdout: JSON as it came, text with control characters escaped, a table as wide as it needs."""
     if isinstance(answer, bytes):
         click.echo(answer)
     elif isinstance(answer, str):
-        from api.cli.tables import printable
-
         click.echo(printable(answer))
     else:
         console = _console()
@@ -44,8 +43,6 @@ def progress_bar(*columns: Any, transient: bool = False) -> "Progress":
 
 
 def complain(sentence: str, status: int) -> int:
-    """The one line of a failure."""
-    from api.cli.tables import printable
-
+    """Print the one line of a failure to stderr. Returns the exit status."""
     click.echo(f"circuit-explorer: {printable(' '.join(sentence.split()))}", err=True)
     return status

@@ -16,11 +16,11 @@ from queries.errors import CircuitExplorerError
 Json: TypeAlias = dict[str, Any]
 
 ENDED = ("done", "failed")
-"""States in which a job stays."""
+"""The last states of a job."""
 
 
 class Refused(CircuitExplorerError):
-    """The API's answer to what cannot be done: the envelope's name and sentence."""
+    """An error that the API answered: the name and the sentence of its envelope."""
 
     def __init__(self, error: str, detail: str) -> None:
         self.error, self.detail = error, detail
@@ -28,7 +28,7 @@ class Refused(CircuitExplorerError):
 
 
 class Client:
-    """Asks one server. `private` tells that it is this command's own and ends with it.
+    """Asks one server. `private`: the server is this command's own and ends with it.
 
     Every method raises `Refused` for the API's errors and `ServerLost` where nothing answers.
     """
@@ -62,14 +62,14 @@ class Client:
     def import_graph(
         self, file: BinaryIO, name: str, thresholds: dict[str, float | None]
     ) -> requests.Response:
-        """Send a graph file as it is read; where a threshold is given, it is pruned."""
+        """Send a graph file while it is read. With a threshold, the server prunes it."""
         headers = {"Content-Type": "application/json"}
         return self._ask(
             "POST", "/api/graphs/import", params={"name": name, **thresholds}, data=file, headers=headers
         )
 
     def job_events(self, job_id: str) -> Iterator[Json]:
-        """The job now and at each change, until it ends. Raises `ServerLost` if the server ends first."""
+        """The job as it is now and after each change, until it ends. Raises `ServerLost` if the server ends first."""
         with self._ask("GET", f"/api/jobs/{job_id}/events", stream=True) as response:
             try:
                 for line in response.iter_lines(chunk_size=None):

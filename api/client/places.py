@@ -1,4 +1,4 @@
-"""Where things live, and where a server runs: `server.json` in its data folder, by which commands find it."""
+"""The places of data, and the address of a server: it leaves `server.json` in its data folder for commands to find."""
 
 import json
 from contextlib import suppress
@@ -16,12 +16,12 @@ from queries.store.address import shown
 
 FILE = "server.json"
 CONNECT_TIMEOUT = 5.0
-"""Seconds to reach a server. Its answers may take as long as they need: ranking and storing are work."""
+"""Seconds to reach a server. Answers have no timeout: ranking and storing may take long."""
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where things live. All but `data` are URLs; None means inside `data`."""
+    """The places of data. All but the folder `data` are URLs; None means a place inside `data`."""
 
     data: Path
     database: str | None = None
@@ -57,21 +57,21 @@ class Address:
 
     @classmethod
     def read(cls, data: Path) -> Self | None:
-        """The address left in a data folder; None where there is none that makes sense."""
+        """The address in a data folder; None where there is none or it cannot be read."""
         try:
-            left = json.loads((data / FILE).read_bytes())
-            return cls(url=str(left["url"]), pid=int(left["pid"]))
+            written = json.loads((data / FILE).read_bytes())
+            return cls(url=str(written["url"]), pid=int(written["pid"]))
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
     def write(self, data: Path) -> None:
-        """Leave the address, in one piece: a reader sees all of it or none."""
+        """Write the address atomically: a reader sees all of it or none."""
         draft = data / f"{FILE}.{self.pid}"
         draft.write_text(json.dumps(asdict(self)))
         draft.replace(data / FILE)
 
     def remove(self, data: Path) -> None:
-        """Take the address away, unless another server has left its own since."""
+        """Remove the address, unless another server has written its own since."""
         if self.read(data) == self:
             with suppress(OSError):
                 (data / FILE).unlink()
@@ -89,7 +89,7 @@ def find_server(places: Places, token: ApiToken | None) -> Address | None:
     try:
         with requests.Session() as session:
             session.trust_env = False
-            # A killed server's port may be another program's by now, which is not to learn the token.
+            # After a server was killed, another program may have its port, and must not learn the token.
             headers = token.header if token is not None and address.is_alive() else None
             answer = session.get(f"{address.url}/api/health", timeout=CONNECT_TIMEOUT, headers=headers)
             health = answer.json()

@@ -1,4 +1,4 @@
 """The HTTP API and the page.
 
-app -> guard, page, routes/ -> answers/, rows, events -> errors
+app -> guard, page, routes/ -> answers/, cypher, events -> errors
 """

@@ -1,4 +1,4 @@
-"""The HTTP application: `create_app` over an explorer. What can be asked is in `api.http.routes`."""
+"""The HTTP application: `create_app` over an explorer. Its routes are in `api.http.routes`."""
 
 from importlib.metadata import version
 
@@ -21,7 +21,7 @@ ROUTERS = (server, jobs, graphs, paths, compare, features, cypher)
 COMPRESSED_FROM = 4096
 """Bytes of the smallest answer that is compressed. Streams of events never are."""
 COMPRESSION_LEVEL = 1
-"""gzip's. The digits of random-looking numbers are most of an answer: level 6 saves 8 % and takes 7 times as long."""
+"""gzip's level. Most of an answer is digits of random-looking numbers: level 6 saves 8 % and takes 7 times as long."""
 
 
 def _operation_id(route: APIRoute) -> str:
@@ -29,7 +29,7 @@ def _operation_id(route: APIRoute) -> str:
 
 
 def create_app(explorer: Explorer) -> FastAPI:
-    """The application over `explorer`, whose start and end are the caller's."""
+    """The application over an open `explorer`, which the caller closes."""
     app = FastAPI(
         title="Circuit Explorer",
         version=version("circuit-explorer"),

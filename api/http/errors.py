@@ -22,7 +22,7 @@ class UnescapedName(errors.CircuitExplorerError):
 
 
 class Unauthorized(errors.CircuitExplorerError):
-    """The server was given a token and the request does not prove to know it."""
+    """The server has a token and the request does not prove to know it."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -71,7 +71,7 @@ def problem(status: int, error: str, detail: str, headers: Mapping[str, str] | N
 
 
 def answer(error: errors.CircuitExplorerError) -> JSONResponse:
-    """A known error as the envelope, with its status."""
+    """An error of the program in the envelope, with its status."""
     headers = {errors.DatabaseUnavailable: {"Retry-After": "5"}, Unauthorized: {"WWW-Authenticate": "Bearer"}}
     status = STATUSES.get(type(error), 500)
     return problem(status, type(error).__name__, str(error), headers.get(type(error)))
@@ -104,8 +104,8 @@ def install(app: FastAPI) -> None:
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
-    """'prompt: Field required' rather than pydantic's record."""
-    where = ".".join(str(part) for part in error["loc"][1:])  # the first says where the field was sent
+    """One of pydantic's errors as a sentence: 'prompt: Field required'."""
+    where = ".".join(str(part) for part in error["loc"][1:])  # the first part is 'body', 'query' or 'path'
     if error["type"] == "json_invalid":
         return f"The request's body is not JSON: {error['ctx']['error']}"
     return f"{where or 'request'}: {error['msg']}"

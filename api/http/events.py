@@ -9,7 +9,7 @@ import ingest
 from queries.graph.records import Job, JobState
 
 INTERVAL = 0.15
-"""Seconds between two looks at the job: progress is written by whichever process runs it."""
+"""Seconds between two looks at the job. They are needed since another process may run it."""
 KEEP_ALIVE = 15.0
 """Seconds without a change after which a comment is sent, so that proxies keep the connection."""
 

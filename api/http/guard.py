@@ -1,8 +1,8 @@
-"""Who may ask: only pages and programs that mean this server.
+"""The guard of the application: it refuses requests that are not meant for this server, or lack its token.
 
-A browser sends any site's requests to 127.0.0.1, so the Host must be one of ours (DNS rebinding) and the
-Origin, where a browser names one, the server's own (forged requests). Where the server has a token, the API
-answers only those who know it; the page itself holds nothing to keep, and asks for it.
+A browser sends requests of any site to 127.0.0.1. So the Host must be one of the server's names (against DNS
+rebinding), and the Origin, where a browser sends one, the server's own (against forged requests). Where the server has
+a token, the API asks for it. The page needs none: it holds no data, and asks the user for the token.
 """
 
 from urllib.parse import urlsplit
@@ -24,15 +24,14 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
-
 SESSION = "/api/session"
-"""The one address of the API that needs no token: it is where a browser tells it."""
+"""The one path of the API that needs no token: a browser sends the token there."""
 
 
 class Guard:
-    """Answers 403 to an unknown Host or a foreign Origin, 401 without the token; adds the page's safety headers.
+    """Answers 403 to an unknown Host or a foreign Origin, 401 without the token; adds the security headers.
 
-    Plain ASGI: Starlette's middleware of functions takes as long as a small answer.
+    Plain ASGI, since Starlette's BaseHTTPMiddleware takes as long as a small answer.
     """
 
     def __init__(self, app: ASGIApp, hosts: tuple[str, ...], token: ApiToken | None) -> None:
@@ -47,14 +46,14 @@ class Guard:
             await refusal(scope, receive, send)
             return
 
-        async def send_safely(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for header, value in HEADERS.items():
                     headers.setdefault(header, value)
             await send(message)
 
-        await self._app(scope, receive, send_safely)
+        await self._app(scope, receive, send_with_headers)
 
     def _refusal(self, request: Request) -> Response | None:
         host = request.headers.get("host", "")
@@ -66,7 +65,7 @@ class Guard:
         origin = request.headers.get("origin")
         if origin is not None and urlsplit(origin).netloc != host:
             return problem(403, "ForbiddenOrigin", f"Requests from pages of {origin!r} are refused.")
-        # The path that routes see: `request.url` is built from the Host header too, which a stranger writes.
+        # The path that routes see. `request.url` is built from the Host header too, which a stranger may write.
         path = request.scope["path"]
         if (
             self._token is not None

@@ -11,7 +11,7 @@ PATH = Path(__file__).parents[1] / "openapi.json"
 
 
 class _NoExplorer:
-    """No route is called to describe the routes."""
+    """Stands for an explorer: no route is called when the routes are described."""
 
     hosts: tuple[str, ...] = ()
     token = None

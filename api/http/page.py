@@ -22,7 +22,7 @@ def install(app: FastAPI) -> None:
             raise HTTPException(404)
         file = (BUILD / path).resolve()
         if file.is_file() and file.is_relative_to(BUILD.resolve()):
-            immutable = path.startswith("assets/")  # their names hold a hash of their content
+            immutable = path.startswith("assets/")  # their names contain a hash of their content
             cache = "public, max-age=31536000, immutable" if immutable else "no-cache"
             return FileResponse(file, headers={"Cache-Control": cache})
         if Path(path).suffix:

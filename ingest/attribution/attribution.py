@@ -144,7 +144,7 @@ def _nodes(graph: Graph, tokens: list[str], token_ids: list[int]) -> Nodes:
     probability[logits] = graph.logit_probabilities.detach().cpu().double().numpy()
     is_target_logit = np.zeros(n, dtype=np.bool_)
     is_target_logit[-n_logits] = True
-    return Nodes(
+    return Nodes.of_columns(
         kind=np.repeat(np.array(kinds, dtype=np.int8), counts),
         layer=np.concatenate(
             [
@@ -168,13 +168,9 @@ def _nodes(graph: Graph, tokens: list[str], token_ids: list[int]) -> Nodes:
         token=[None] * (n_features + n_errors)
         + tokens
         + [target.token_str for target in graph.logit_targets],
-        label=[None] * n,
         activation=activation,
         probability=probability,
         is_target_logit=is_target_logit,
-        node_influence=np.full(n, np.nan),
-        cumulative_influence=np.full(n, np.nan),
-        input_total=np.full(n, np.nan),
     )
 
 

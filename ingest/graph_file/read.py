@@ -155,7 +155,7 @@ def _columns(file: GraphFile) -> tuple[Nodes, Edges]:
 
 def _nodes(file: GraphFile, influence: Floats, cumulative: Floats, input_total: Floats) -> Nodes:
     nodes = file.nodes
-    return Nodes(
+    return Nodes.of_columns(
         kind=np.array([node.kind for node in nodes], dtype=np.int8),
         layer=np.array([node.layer for node in nodes], dtype=np.int64),
         position=np.array([node.position for node in nodes], dtype=np.int64),

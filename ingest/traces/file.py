@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 from typing import IO, Any
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -19,7 +18,7 @@ import pyarrow.parquet as pq
 
 from ingest.traces.trace import Trace, TraceEdges, TraceRecord, Weights, source_type
 from queries.errors import InvalidGraph
-from queries.graph.attribution_graph import Nodes
+from queries.graph.attribution_graph import NODE_COLUMNS, ColumnType, Nodes
 
 FORMAT = 1
 """To be increased where an older program would misread a file."""
@@ -30,9 +29,6 @@ BLOCK = 1_000_000
 """Edges in a row group, and about as many are held beside the trace while it is written or read."""
 
 COMPRESSION = "zstd"
-
-NODE_COLUMNS = [field.name for field in fields(Nodes)]
-TEXT_COLUMNS = ("token", "label")
 
 
 def write_trace(path: Path, trace: Trace) -> None:
@@ -101,18 +97,21 @@ def _ending(file: IO[bytes]) -> bytes:
 
 
 def _write_nodes(file: IO[bytes], nodes: Nodes) -> None:
-    types = {name: pa.string() for name in TEXT_COLUMNS}
-    columns = {name: pa.array(getattr(nodes, name), types.get(name)) for name in NODE_COLUMNS}
+    columns = {
+        name: pa.array(getattr(nodes, name), pa.string() if type is ColumnType.TEXT else None)
+        for name, type, _ in NODE_COLUMNS
+    }
     pq.write_table(pa.table(columns), file, compression=COMPRESSION)
 
 
 def _read_nodes(content: bytes) -> Nodes:
     table = pq.read_table(pa.BufferReader(content))
     columns: dict[str, Any] = {
-        name: table[name].to_pylist() if name in TEXT_COLUMNS else np.array(table[name].to_numpy())
-        for name in NODE_COLUMNS
+        name: table[name].to_pylist() if type is ColumnType.TEXT else np.array(table[name].to_numpy())
+        for name, type, _ in NODE_COLUMNS
+        if name in table.column_names
     }
-    return Nodes(**columns)
+    return Nodes.of_columns(**columns)
 
 
 def _edge_schema(n_nodes: int, weight: Any) -> pa.Schema:

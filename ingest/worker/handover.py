@@ -2,29 +2,36 @@
 
 import json
 import os
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import numpy as np
 
-from queries.graph.attribution_graph import AttributionGraph, Edges, Nodes, Supernode, View
+from queries.graph.attribution_graph import (
+    NODE_COLUMNS,
+    AttributionGraph,
+    ColumnType,
+    Edges,
+    Nodes,
+    Supernode,
+    View,
+)
 from queries.graph.records import GraphRecord
 
-NODE_ARRAYS = ("kind", "layer", "position", "index", "activation", "probability", "is_target_logit")
-INFLUENCE_ARRAYS = ("node_influence", "cumulative_influence", "input_total")
-EDGE_ARRAYS = ("source", "target", "weight", "share")
+NODE_TEXTS = tuple(one.name for one in NODE_COLUMNS if one.type is ColumnType.TEXT)
+NODE_ARRAYS = tuple(one.name for one in NODE_COLUMNS if one.type is not ColumnType.TEXT)
+EDGE_ARRAYS = tuple(one.name for one in fields(Edges))
 
 
 def write_graph(path: Path, graph: AttributionGraph) -> None:
     """Write a graph that is not stored yet, and so has no explanations: completely, or not at all."""
     text = {
         "record": graph.record.model_dump(mode="json", exclude={"n_nodes"}),
-        "token": graph.nodes.token,
-        "label": graph.nodes.label,
+        **{name: getattr(graph.nodes, name) for name in NODE_TEXTS},
         "supernodes": [asdict(one) for one in graph.supernodes],
         "views": [asdict(one) for one in graph.views],
     }
-    arrays = {f"node_{name}": getattr(graph.nodes, name) for name in (*NODE_ARRAYS, *INFLUENCE_ARRAYS)}
+    arrays = {f"node_{name}": getattr(graph.nodes, name) for name in NODE_ARRAYS}
     arrays |= {f"edge_{name}": getattr(graph.edges, name) for name in EDGE_ARRAYS}
     partial = path.with_suffix(".partial")
     with partial.open("wb") as file:
@@ -37,9 +44,11 @@ def write_graph(path: Path, graph: AttributionGraph) -> None:
 def read_graph(path: Path) -> AttributionGraph:
     with np.load(path, allow_pickle=False) as stored:
         text = json.loads(stored["text"].tobytes())
-        columns = {name: stored[f"node_{name}"] for name in (*NODE_ARRAYS, *INFLUENCE_ARRAYS)}
+        columns = {name: stored[f"node_{name}"] for name in NODE_ARRAYS if f"node_{name}" in stored}
         edges = Edges(*(stored[f"edge_{name}"] for name in EDGE_ARRAYS))
-    nodes = Nodes(**columns, token=text["token"], label=text["label"])
+    columns |= {name: text[name] for name in NODE_TEXTS if name in text}
     supernodes = tuple(Supernode(one["name"], tuple(one["members"])) for one in text["supernodes"])
     views = tuple(View(**one) for one in text["views"])
-    return AttributionGraph(GraphRecord(**text["record"]), nodes, edges, supernodes, views)
+    return AttributionGraph(
+        GraphRecord(**text["record"]), Nodes.of_columns(**columns), edges, supernodes, views
+    )

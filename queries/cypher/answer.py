@@ -11,19 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-DEFAULT_LIMIT = 10_000
-MAX_LIMIT = 100_000
-"""Rows."""
-DEFAULT_TIMEOUT = 10.0
-MAX_TIMEOUT = 60.0
-"""Seconds."""
+from queries.words import DEFAULT_LIMIT, DEFAULT_TIMEOUT, Engine
+
 MAX_BYTES = 32 << 20
 """Bytes of all rows of an answer, as JSON."""
 MAX_QUERY = 100_000
 """Characters of a query."""
 
 Truncated: TypeAlias = Literal["rows", "bytes"] | None
-Engine: TypeAlias = Literal["ladybug", "neo4j"]
 
 
 class CypherQuery(NamedTuple):

@@ -7,8 +7,9 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from queries.cypher.answer import CypherQuery, Engine
+from queries.cypher.answer import CypherQuery
 from queries.cypher.values import Value
+from queries.words import Engine
 
 MEMORY = 1 << 30
 """Bytes that a query may take beyond what its process has when it begins."""

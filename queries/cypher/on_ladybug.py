@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import ladybug
 
 from queries.cypher import gate, values
-from queries.cypher.answer import CypherQuery, Engine
+from queries.cypher.answer import CypherQuery
 from queries.cypher.engine import MEMORY, Result, limit_memory
 from queries.cypher.lexer import Token, calls, tokens
 from queries.cypher.values import Value
@@ -24,6 +24,7 @@ from queries.errors import (
 )
 from queries.store.address import LADYBUG
 from queries.store.ladybug.connection import Written, last_committed, last_written, open_database
+from queries.words import Engine
 
 BUFFER_POOL = 512 << 20
 """Bytes of the page cache, which also holds the rows that are found but not yet read."""

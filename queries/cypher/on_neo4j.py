@@ -9,7 +9,7 @@ from neo4j import exceptions, graph, spatial
 from neo4j import time as neo4j_time
 
 from queries.cypher import gate, unstoppable, values
-from queries.cypher.answer import CypherQuery, Engine
+from queries.cypher.answer import CypherQuery
 from queries.cypher.engine import MEMORY, Result, limit_memory
 from queries.cypher.lexer import calls, tokens, unescaped
 from queries.cypher.values import Value
@@ -23,6 +23,7 @@ from queries.errors import (
 )
 from queries.store.address import parse
 from queries.store.neo4j import connection as bolt
+from queries.words import Engine
 
 MARK = {"app": "circuit-explorer query"}
 """The metadata that marks our queries on the server."""

@@ -14,9 +14,10 @@ from threading import Lock
 from typing import Any, TypeAlias
 
 from queries import errors
-from queries.cypher.answer import DEFAULT_LIMIT, DEFAULT_TIMEOUT, CypherAnswer, CypherQuery
+from queries.cypher.answer import CypherAnswer, CypherQuery
 from queries.process import ChildProcess
 from queries.store.address import shown
+from queries.words import DEFAULT_LIMIT, DEFAULT_TIMEOUT
 
 AT_ONCE = 3
 """Queries that run at the same time; more wait."""

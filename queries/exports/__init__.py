@@ -1,1 +1,1 @@
-"""Stored graphs in other programs' formats: a module a format."""
+"""Stored graphs in the formats of other programs: a module for each format."""

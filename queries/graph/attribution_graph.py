@@ -5,10 +5,10 @@ Inside the program a node is named by its *ordinal*, its row in the columns; out
 """
 
 import math
-from dataclasses import dataclass, field
-from enum import IntEnum
+from dataclasses import dataclass, field, fields
+from enum import Enum, IntEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from queries.graph.acyclic import AcyclicGraph
 from queries.graph.arrays import Bools, Floats, Ints
 from queries.graph.features import Explanation, FeatureId, best_texts
 from queries.graph.records import GraphRecord
+from queries.words import KIND_WORDS, KindWord
 
 
 class NodeKind(IntEnum):
@@ -26,13 +27,40 @@ class NodeKind(IntEnum):
     LOGIT = 3
 
     @property
-    def word(self) -> str:
-        """The kind as it is written in node keys and JSON."""
-        return self.name.lower()
+    def word(self) -> KindWord:
+        """The kind as node keys and JSON write it."""
+        return KIND_WORDS[self]
 
 
-KIND_OF_WORD = {kind.word: kind for kind in NodeKind}
-_WORDS = list(KIND_OF_WORD)
+Texts: TypeAlias = list[str | None]
+
+
+class ColumnType(Enum):
+    """What a column of nodes holds; the value is the dtype of its array. Texts are a list."""
+
+    KIND = np.int8
+    INTEGER = np.int64
+    REAL = np.float64
+    FLAG = np.bool_
+    TEXT = np.object_
+
+
+class NodeColumn(NamedTuple):
+    """A column of `Nodes`; nodes of other kinds than `kinds` have no value in it."""
+
+    name: str
+    type: ColumnType
+    kinds: tuple[NodeKind, ...]
+
+    def blank(self, n: int) -> Any:
+        """(n,) values of nodes that have none: NaN, None, 0 or False."""
+        if self.type is ColumnType.TEXT:
+            return [None] * n
+        return np.full(n, np.nan if self.type is ColumnType.REAL else 0, self.type.value)
+
+
+def _column(type: ColumnType, *kinds: NodeKind) -> dict[str, Any]:
+    return {"type": type, "kinds": kinds or tuple(NodeKind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +74,24 @@ class Nodes:
     import).
     """
 
-    kind: npt.NDArray[np.int8]
-    layer: Ints
-    position: Ints
-    index: Ints
-    token: list[str | None]
-    label: list[str | None]
-    activation: Floats
-    probability: Floats
-    is_target_logit: Bools
-    node_influence: Floats
-    cumulative_influence: Floats
-    input_total: Floats
+    kind: npt.NDArray[np.int8] = field(metadata=_column(ColumnType.KIND))
+    layer: Ints = field(metadata=_column(ColumnType.INTEGER))
+    position: Ints = field(metadata=_column(ColumnType.INTEGER))
+    index: Ints = field(metadata=_column(ColumnType.INTEGER))
+    token: Texts = field(metadata=_column(ColumnType.TEXT, NodeKind.EMBEDDING, NodeKind.LOGIT))
+    label: Texts = field(metadata=_column(ColumnType.TEXT, NodeKind.FEATURE))
+    activation: Floats = field(metadata=_column(ColumnType.REAL, NodeKind.FEATURE))
+    probability: Floats = field(metadata=_column(ColumnType.REAL, NodeKind.LOGIT))
+    is_target_logit: Bools = field(metadata=_column(ColumnType.FLAG, NodeKind.LOGIT))
+    node_influence: Floats = field(metadata=_column(ColumnType.REAL))
+    cumulative_influence: Floats = field(metadata=_column(ColumnType.REAL))
+    input_total: Floats = field(metadata=_column(ColumnType.REAL))
+
+    @classmethod
+    def of_columns(cls, *, kind: npt.NDArray[np.int8], **known: Any) -> Self:
+        """Nodes of these kinds; the columns that are not given are blank."""
+        blank = {one.name: one.blank(len(kind)) for one in NODE_COLUMNS if one.name not in known}
+        return cls(**blank | known | {"kind": kind})
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -70,6 +104,13 @@ class Nodes:
             columns[name] = [values[node] for node in chosen] if isinstance(values, list) else values[chosen]
         return Nodes(**columns)
 
+    def listed(self, column: str) -> list[Any]:
+        """A column as rows and JSON write it: None for NaN."""
+        values = getattr(self, column)
+        if isinstance(values, list):
+            return values
+        return nullable(values) if values.dtype.kind == "f" else values.tolist()
+
     def of_kind(self, kind: NodeKind) -> Ints:
         """Ordinals of the nodes of one kind, ascending."""
         return np.flatnonzero(self.kind == kind)
@@ -77,7 +118,7 @@ class Nodes:
     def keys(self, graph_id: str, ordinals: Ints | slice = slice(None)) -> list[str]:
         """The key of each node, or of each of the `ordinals`: `graph/kind/layer/position/index`."""
         return [
-            f"{graph_id}/{_WORDS[kind]}/{layer}/{position}/{index}"
+            f"{graph_id}/{KIND_WORDS[kind]}/{layer}/{position}/{index}"
             for kind, layer, position, index in zip(
                 self.kind[ordinals].tolist(),
                 self.layer[ordinals].tolist(),
@@ -86,6 +127,11 @@ class Nodes:
                 strict=True,
             )
         ]
+
+
+NODE_COLUMNS = tuple(NodeColumn(one.name, **one.metadata) for one in fields(Nodes))
+"""Every column of `Nodes`, in order. The node tables of databases, trace files and the files that graphs are handed
+over in follow it: a new column goes last, as it does where a database is migrated."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, computed_field
 
+from queries.words import DEFAULT_THRESHOLDS
+
 
 class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
@@ -18,8 +20,12 @@ Threshold = Annotated[float, Field(ge=0.0, le=1.0), AfterValidator(lambda given:
 class Thresholds(Record):
     """How much pruning keeps."""
 
-    node_threshold: Threshold = Field(0.8, description="Share of cumulative node influence kept")
-    edge_threshold: Threshold = Field(0.98, description="Share of cumulative edge influence kept")
+    node_threshold: Threshold = Field(
+        DEFAULT_THRESHOLDS["node"], description="Share of cumulative node influence kept"
+    )
+    edge_threshold: Threshold = Field(
+        DEFAULT_THRESHOLDS["edge"], description="Share of cumulative edge influence kept"
+    )
 
 
 class AttributionParameters(Record):

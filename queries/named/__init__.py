@@ -1,4 +1,7 @@
-"""The cookbook: questions that researchers ask of stored attribution graphs, by name, in both engines' Cypher."""
+"""The named queries: questions that researchers ask of stored graphs, each with its Cypher for both engines.
+
+request -> QUERIES of paths, effects, features, graphs -> definition        page: docs/queries.md, from QUERIES
+"""
 
 from queries.named import effects, features, graphs, paths
 from queries.named.definition import NamedQuery

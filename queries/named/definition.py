@@ -1,4 +1,4 @@
-"""What a named query is: a question, its typed parameters, the columns of its answer, and its Cypher."""
+"""The parts of a named query: a question, its typed parameters, the columns of its answer, and its Cypher."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from typing import TypeAlias
 
 from pydantic import Field
 
-from queries.cypher.answer import Engine
 from queries.graph.records import Record
+from queries.words import Engine
 
 Value: TypeAlias = str | int | float | list[str] | None
-"""What a parameter can be, as JSON writes it."""
+"""The values that a parameter can have, as JSON writes them."""
 
 
 class ValueType(StrEnum):
@@ -56,8 +56,8 @@ class QueryColumn(Record):
 class NamedQuery:
     """A question that researchers ask of stored graphs, answered by one statement.
 
-    `cypher` is one text for both engines or a text for each. A line that begins with HINT is Ladybug's alone: a join
-    order, without which it scans whole tables. Every text answers at most `$k` rows.
+    `cypher` is one text for both engines or a text for each. Only Ladybug gets the lines that begin with HINT: a join
+    order, without which it scans all rows of tables. Every text answers at most `$k` rows.
     """
 
     name: str
@@ -72,7 +72,7 @@ class NamedQuery:
         return [parameter.name for parameter in self.parameters]
 
     def text(self, engine: Engine) -> str:
-        """The statement as it is sent to the engine, and as it can be pasted into it."""
+        """The statement for the engine, ready to be sent or pasted."""
         text = self.cypher if isinstance(self.cypher, str) else self.cypher[engine]
         lines = text.strip().splitlines()
         if engine != "ladybug":
@@ -80,12 +80,13 @@ class NamedQuery:
         return "\n".join(lines)
 
 
-# -- Parameters and columns that several queries have.
+# -- Parameters and columns that several queries share.
 
 GRAPH = QueryParameter(name="graph", type=ValueType.GRAPH, description="The graph's id")
 
 
 def k(default: int, what: str) -> QueryParameter:
+    """The bound on the rows of an answer, which are `what`."""
     return QueryParameter(
         name="k",
         type=ValueType.COUNT,

@@ -1,4 +1,4 @@
-"""Questions about direct effects: what a node reads and writes, what inhibits, what has most edges."""
+"""Named queries about direct effects: the inputs and outputs of nodes, inhibitory edges, hubs."""
 
 from queries.named.definition import (
     EXPLANATIONS,

@@ -1,4 +1,4 @@
-"""Questions about Features over many graphs: where they fire, which graphs share them, what they are called."""
+"""Named queries about Features over many graphs: where they fire, which graphs share them, what explains them."""
 
 from queries.named.definition import (
     LABEL,
@@ -197,7 +197,7 @@ FEATURES_TOGETHER = NamedQuery(
         column("features", ValueType.FEATURES, "The Features, in no order"),
     ),
     cypher={
-        # Features are sorted by the graphs they are in, which is cheaper by far than comparing pairs of them.
+        # Features are grouped by their lists of graphs, which is far cheaper than comparing pairs of features.
         "neo4j": """
 MATCH (f:Feature)<-[:INSTANCE_OF]-(:FeatureNode)<-[:HAS_NODE]-(g:AttributionGraph)
 WHERE g.state = 'visible'

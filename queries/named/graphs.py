@@ -1,4 +1,4 @@
-"""Questions about whole graphs: how well they explain their prompt, and where their influence starts."""
+"""Named queries about graphs: how well they explain their prompt, and where their influence starts."""
 
 from queries.named.definition import GRAPH, NamedQuery, QueryParameter, ValueType, column, k, share
 

@@ -1,4 +1,4 @@
-"""docs/queries.md, the cookbook's page: `python -m queries.named.page` writes it, a test fails where it has drifted."""
+"""docs/queries.md, the page of the named queries: `python -m queries.named.page` writes it, a test fails on drift."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Questions about paths: the best ones, those that recur across graphs, and what lies between two nodes."""
+"""Named queries about paths: the best ones, motifs that recur across graphs, and the nodes between two nodes."""
 
 from queries.named.definition import (
     EXPLANATIONS,
@@ -49,8 +49,8 @@ TOP_PATHS = NamedQuery(
         column("complete", ValueType.FLAG, "Whether no better path can be missing: score >= min_share"),
     ),
     cypher={
-        # No share is above 1, so no edge of a path has a smaller share than the path's score: a path that the floor
-        # hides scores below the floor.
+        # No share is above 1, so the share of every edge is at least the score of its path. A path that `min_share`
+        # hides therefore scores below it.
         "neo4j": """
 MATCH (g:AttributionGraph {id: $graph})-[:HAS_NODE]->(target:LogitNode)
 WHERE g.state = 'visible' AND target.key = coalesce($target, target.key)
@@ -198,9 +198,9 @@ OPTIONAL MATCH (n)-[:INSTANCE_OF]->(:Feature)-[:EXPLAINED_BY]->(e:Explanation)
 RETURN n.key AS node, n.label AS label, collect(e.text) AS explanations, n_paths, flow
 ORDER BY flow DESC, node
 """,
-        # A chain of steps from the graph's own id is looked up, one from a node of an earlier WITH scans the whole
-        # table for any property of a node at its end. So: two such chains, the step between their ends by ids, and
-        # a third chain for what to show.
+        # Ladybug looks up a chain of steps that begins at the graph's id. A chain from a node of an earlier WITH scans
+        # the table of its last node, if a property of that node is read. So: a chain from each end, the step between
+        # them by internal ids, and a third chain for the columns to show.
         "ladybug": """
 MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(source:EmbeddingNode|FeatureNode|ErrorNode)
       -[first:DIRECT_EFFECT]->(second:FeatureNode)

@@ -1,13 +1,13 @@
-"""What a request names: a query, values of its parameters, and graphs among them."""
+"""A request for a named query: the query, values of its parameters, and the graphs that they name."""
 
 import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from queries.cypher.answer import Engine
 from queries.errors import InvalidRequest, UnknownQuery
 from queries.named import QUERIES
 from queries.named.definition import NamedQuery, QueryParameter, Value, ValueType
+from queries.words import Engine
 
 _BY_NAME = {query.name: query for query in QUERIES}
 
@@ -22,7 +22,7 @@ def named_query(name: str) -> NamedQuery:
 def checked(query: NamedQuery, given: Mapping[str, Any]) -> dict[str, Value]:
     """A value for each of the query's parameters: the given one or the default.
 
-    Raises InvalidRequest for a parameter that the query has not, that is missing, or of another type.
+    Raises InvalidRequest for a parameter that is unknown, missing, or of another type.
     """
     for name in given:
         if name not in query.parameter_names:
@@ -31,7 +31,7 @@ def checked(query: NamedQuery, given: Mapping[str, Any]) -> dict[str, Value]:
 
 
 class BoundQuery(NamedTuple):
-    """A named query with its values: one engine's text, and the ids of the graphs that the values name."""
+    """A named query with values: the text for one engine, and the ids of the graphs that the values name."""
 
     text: str
     values: dict[str, Value]
@@ -39,14 +39,17 @@ class BoundQuery(NamedTuple):
 
 
 def bind(name: str, given: Mapping[str, Any], engine: Engine) -> BoundQuery:
-    """Raises UnknownQuery, InvalidRequest. Whether the graphs are stored is the caller's to look up."""
+    """A named query with the given values. The caller checks that the graphs are stored.
+
+    Raises UnknownQuery, InvalidRequest.
+    """
     query = named_query(name)
     values = checked(query, given)
     return BoundQuery(query.text(engine), values, graphs_named(query, values))
 
 
 def graphs_named(query: NamedQuery, values: Mapping[str, Value]) -> list[str]:
-    """The ids of the graphs that the values name: a query of a graph that is not stored finds nothing to say so."""
+    """The ids of the graphs that the values name. A query of a graph that is not stored would answer no rows."""
     ids: list[str] = []
     for parameter in query.parameters:
         value = values[parameter.name]

@@ -18,10 +18,7 @@ from queries.graph.features import FeatureId
 from queries.paths.groups import group_nodes
 from queries.paths.sequences import best_group_sequences
 from queries.paths.space import PathQuery, PathSpace, Totals
-
-MIN_GRAPHS, MAX_GRAPHS = 2, 8
-MAX_SEQUENCES = 1000
-"""Largest `k`: a comparison describes every sequence in every graph."""
+from queries.words import DEFAULT_SEQUENCES, MAX_GRAPHS, MAX_SEQUENCES, MIN_GRAPHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ class Comparison:
     totals: list[Totals]
 
 
-def compare(graphs: Sequence[AttributionGraph], k: int = 100) -> Comparison:
+def compare(graphs: Sequence[AttributionGraph], k: int = DEFAULT_SEQUENCES) -> Comparison:
     """Compare 2 to 8 graphs by all their features and their k best sequences.
 
     Raises InvalidRequest, IncomparableGraphs.

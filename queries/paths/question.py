@@ -9,11 +9,22 @@ from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import Record
 from queries.paths.scores import ScoreName
 from queries.paths.selectors import Role, select
-from queries.paths.space import MAX_PATHS, MAX_THROUGH, PathQuery, PathSpace
-from queries.words import SELECTORS, GroupBy, Sign, Unlabelled
+from queries.paths.space import PathQuery, PathSpace
+from queries.words import (
+    DEFAULT_MIN_LENGTH,
+    DEFAULT_PATHS,
+    MAX_BEST_MEMBERS,
+    MAX_LENGTH,
+    MAX_PATHS,
+    MAX_SELECTORS,
+    MAX_THROUGH,
+    SELECTORS,
+    GroupBy,
+    Sign,
+    Unlabelled,
+)
 
 GRAMMAR = "; ".join(f"`{form}` ({meaning})" for form, meaning in SELECTORS.items())
-MAX_SELECTORS = 100
 
 
 def _selectors(description: str, most: int = MAX_SELECTORS) -> Any:
@@ -62,7 +73,7 @@ class FlowQuestion(_Between):
 class PathsQuestion(_Between):
     """The paths to rank. Filters combine."""
 
-    k: int = Field(10, ge=1, le=MAX_PATHS, description="How many")
+    k: int = Field(DEFAULT_PATHS, ge=1, le=MAX_PATHS, description="How many")
     score: ScoreName = Field("influence", description="By what they are ranked: see `/api/scores`")
     through: list[str] = _selectors(
         "Every one of these is met by a node of the path, in any order; its ends count", MAX_THROUGH
@@ -70,10 +81,10 @@ class PathsQuestion(_Between):
     sign: Sign | None = Field(
         None, description="Of the weights: all of them positive, or their product positive or negative"
     )
-    min_length: int = Field(2, ge=1, le=1000, description="Edges")
-    max_length: int | None = Field(None, ge=1, le=1000, description="Edges")
+    min_length: int = Field(DEFAULT_MIN_LENGTH, ge=1, le=MAX_LENGTH, description="Edges")
+    max_length: int | None = Field(None, ge=1, le=MAX_LENGTH, description="Edges")
     best_members: int = Field(
-        1, ge=0, le=100, description="Best single paths answered with each group sequence"
+        1, ge=0, le=MAX_BEST_MEMBERS, description="Best single paths answered with each group sequence"
     )
     unpruned: bool = Field(
         False, description="Rank the whole trace that the graph was pruned from, which takes seconds"

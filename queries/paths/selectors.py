@@ -7,8 +7,8 @@ import numpy as np
 
 from queries.errors import InvalidRequest
 from queries.graph.arrays import Bools, Ints
-from queries.graph.attribution_graph import KIND_OF_WORD, AttributionGraph, NodeKind
-from queries.words import SELECTORS
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.words import KIND_WORDS, SELECTORS
 
 Role: TypeAlias = Literal["source", "target", "through", "avoid", "via"]
 
@@ -37,7 +37,7 @@ def _nodes(graph: AttributionGraph, role: Role, text: str) -> Ints:
         numbers = (
             (nodes.layer == int(layer)) & (nodes.position == int(position)) & (nodes.index == int(index))
         )
-        return _found(role, text, (nodes.kind == KIND_OF_WORD[kind]) & numbers)
+        return _found(role, text, (nodes.kind == KIND_WORDS.index(kind)) & numbers)
     if form == "feature":
         layer, index = value.split("/")
         return _found(role, text, is_feature & (nodes.layer == int(layer)) & (nodes.index == int(index)))
@@ -72,7 +72,7 @@ def _parts(role: Role, text: str) -> tuple[str, str]:
     ):
         return form, value
     key = text.split("/")
-    if len(key) in (4, 5) and key[-4] in KIND_OF_WORD and _all_numbers(key[-3:]):
+    if len(key) in (4, 5) and key[-4] in KIND_WORDS and _all_numbers(key[-3:]):
         return "node", text
     raise InvalidRequest(role, f"{text!r} is not one of {', '.join(SELECTORS)}")
 

@@ -13,10 +13,7 @@ from queries.graph.arrays import Bools, Floats, Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind, Nodes
 from queries.paths.scores import Join, path_score
 from queries.paths.search import PathProblem, Walk
-from queries.words import Sign
-
-MAX_PATHS = 10_000
-MAX_THROUGH = 8
+from queries.words import DEFAULT_MIN_LENGTH, DEFAULT_PATHS, MAX_PATHS, MAX_THROUGH, Sign
 
 GOALS = {Join.PRODUCT: Goal.PRODUCT, Join.MEAN: Goal.SUM, Join.MINIMUM: Goal.LEAST}
 """The search's goal for each join of factors: of one length, the largest mean has the largest sum."""
@@ -44,7 +41,7 @@ class Totals(NamedTuple):
 class PathQuery:
     """A question's paths, in ordinals of the graph. Filters combine."""
 
-    k: int = 10
+    k: int = DEFAULT_PATHS
     score: str = "influence"
     """One of `queries.paths.scores.SCORES`."""
     sources: tuple[int, ...] | None = None
@@ -56,7 +53,7 @@ class PathQuery:
     avoid: tuple[int, ...] = ()
     """No path contains one of these."""
     sign: Sign | None = None
-    min_length: int = 2
+    min_length: int = DEFAULT_MIN_LENGTH
     max_length: int | None = None
 
     def __post_init__(self) -> None:

@@ -1,5 +1,5 @@
-"""The graph database: what is stored, what an engine promises, and the two engines that keep the promises.
+"""The graph database: its schema, the promises of an engine, and the two engines that keep them.
 
-open -> address, ladybug/store | neo4j/store -> store, rows -> schema
-ladybug/ and neo4j/:  store -> load -> statements, connection
+open -> address, ladybug/ | neo4j/ -> store, rows, statements -> schema
+ladybug/ and neo4j/:  store -> load -> read -> statements, connection
 """

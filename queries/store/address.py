@@ -1,4 +1,4 @@
-"""Database URLs: which engine one names, where it leads, and how it is shown."""
+"""Database URLs: the engine that one names, the place that it leads to, and how it is shown."""
 
 import re
 from typing import NamedTuple
@@ -17,12 +17,12 @@ def is_neo4j(url: str) -> bool:
 
 
 def shown(url: str) -> str:
-    """A database's URL without its password."""
+    """The URL of a database without its password."""
     return re.sub(r"(://[^:/@]*):.*@", r"\1@", url)
 
 
 class Address(NamedTuple):
-    """Where a URL `neo4j://user:password@host:port/database` leads; `shown` is the URL without its password."""
+    """The parts of a URL `neo4j://user:password@host:port/database`; `shown` is the URL without its password."""
 
     uri: str
     auth: tuple[str, str] | None

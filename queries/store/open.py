@@ -1,4 +1,4 @@
-"""The engine that a database URL names."""
+"""Opening the engine that a database URL names."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from queries.store.store import GraphStore
 def open_store(url: str, *, read_only: bool = False) -> GraphStore:
     """Open the database at `ladybug:///path` or `neo4j://user:password@host:port/database`.
 
-    `read_only`: nothing is made or changed, and a Ladybug file may be open for writing elsewhere.
+    `read_only`: nothing is created or changed, and another process may have a Ladybug file open for writing.
     Raises DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, InvalidRequest.
     """
     if url.startswith(LADYBUG) and len(url) > len(LADYBUG):

@@ -1,4 +1,4 @@
-"""Graphs as rows of the schema's tables and back: the same for every engine."""
+"""Graphs as rows of the schema's tables, and back, the same for every engine."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from queries.errors import FeatureNotFound
-from queries.graph.attribution_graph import AttributionGraph, NodeKind, Nodes, nullable
+from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph, ColumnType, NodeKind, Nodes
 from queries.graph.features import (
     Explanation,
     FeatureGraph,
@@ -23,18 +23,12 @@ from queries.store import schema
 Row: TypeAlias = dict[str, Any]
 Columns: TypeAlias = dict[str, list[Any]]
 
-FEATURE_OCCURRENCES = (
-    "MATCH (:Feature {key: $feature})<-[:INSTANCE_OF]-(n:FeatureNode)<-[:HAS_NODE]-(g:AttributionGraph) "
-    "WHERE g.state = $state RETURN g.id AS id, g.name AS name, g.prompt AS prompt, g.tokens AS tokens, "
-    "g.created_at AS created_at, n.key AS key, n.position AS position, n.label AS label, "
-    "n.activation AS activation, n.node_influence AS node_influence, "
-    "n.cumulative_influence AS cumulative_influence"
-)
-"""One row a node of the feature in a visible graph, in both dialects. `feature_of` reads them."""
+FeatureIdentity: TypeAlias = tuple[str, str, int, int]
+"""Model, transcoder set, layer and index of a Feature."""
 
 
 def record_row(record: GraphRecord, state: str) -> Row:
-    """The AttributionGraph node of a record."""
+    """A record as a row of AttributionGraph."""
     row = record.model_dump(exclude={"n_nodes", "prediction"})
     row["state"] = state
     row["predicted_token"] = record.prediction.token
@@ -46,13 +40,13 @@ def record_row(record: GraphRecord, state: str) -> Row:
 
 
 def trace_row(record: GraphRecord) -> Row | None:
-    """The Trace node of a record's graph."""
+    """The row of the Trace that a record's graph was pruned from; None where there is none."""
     values = (record.trace_id, record.n_trace_nodes, record.n_trace_edges)
     return None if record.trace_id is None else dict(zip(schema.TRACE.columns, values, strict=True))
 
 
 def record_of(row: Row) -> GraphRecord:
-    """The record of an AttributionGraph node."""
+    """A row of AttributionGraph as a record."""
     values = {column: row[column] for column in schema.ATTRIBUTION_GRAPH.columns if column != "state"}
     for column in schema.JSON_COLUMNS:
         values[column] = json.loads(values[column])
@@ -64,41 +58,34 @@ def record_of(row: Row) -> GraphRecord:
 
 
 def node_columns(nodes: Nodes, kind: NodeKind, keys: list[str]) -> Columns:
-    """The columns of one kind's node table; `keys` are those of all nodes."""
+    """The columns of the node table of one kind. `keys` holds the keys of the nodes of all kinds."""
     ordinals = nodes.of_kind(kind)
-    table = schema.NODE_TABLES[kind]
-    columns: Columns = {"key": [keys[node] for node in ordinals], "ordinal": ordinals.tolist()}
-    for column in list(table.columns)[2:]:
-        values = getattr(nodes, column)
-        taken = values[ordinals] if isinstance(values, np.ndarray) else [values[node] for node in ordinals]
-        columns[column] = nullable(np.asarray(taken)) if table.columns[column] == schema.REAL else list(taken)
-    return columns
+    chosen = nodes.take(ordinals)
+    own = {"key": [keys[node] for node in ordinals], "ordinal": ordinals.tolist()}
+    return {
+        column: own[column] if column in own else chosen.listed(column)
+        for column in schema.NODE_TABLES[kind].columns
+    }
 
 
 def nodes_of(by_kind: dict[NodeKind, Columns]) -> Nodes:
-    """The nodes of a graph from the columns of its node tables, in any order."""
-    n = sum(len(columns["ordinal"]) for columns in by_kind.values())
-    reals = {
-        column: np.full(n, np.nan)
-        for column in ("activation", "probability", "node_influence", "cumulative_influence", "input_total")
-    }
-    wholes = {column: np.zeros(n, dtype=np.int64) for column in ("layer", "position", "index")}
-    texts: dict[str, list[str | None]] = {"token": [None] * n, "label": [None] * n}
-    kinds, is_target_logit = np.zeros(n, dtype=np.int8), np.zeros(n, dtype=np.bool_)
+    """The nodes of a graph, from the columns of its node tables with rows in any order."""
+    nodes = Nodes.of_columns(
+        kind=np.zeros(sum(len(columns["ordinal"]) for columns in by_kind.values()), dtype=np.int8)
+    )
     for kind, columns in by_kind.items():
         ordinals = np.array(columns["ordinal"], dtype=np.int64)
-        kinds[ordinals] = kind
-        for column, values in columns.items():
-            if column in reals:
-                reals[column][ordinals] = np.array(values, dtype=np.float64)  # None becomes NaN
-            elif column in wholes:
-                wholes[column][ordinals] = values
-            elif column in texts:
-                for ordinal, value in zip(columns["ordinal"], values, strict=True):
-                    texts[column][ordinal] = value
-            elif column == "is_target_logit":
-                is_target_logit[ordinals] = values
-    return Nodes(kind=kinds, **wholes, **texts, **reals, is_target_logit=is_target_logit)  # type: ignore[arg-type]
+        nodes.kind[ordinals] = kind
+        for name, type, kinds in NODE_COLUMNS[1:]:
+            if kind not in kinds:
+                continue
+            column = getattr(nodes, name)
+            if type is ColumnType.TEXT:
+                for ordinal, value in zip(columns["ordinal"], columns[name], strict=True):
+                    column[ordinal] = value
+            else:
+                column[ordinals] = np.array(columns[name], dtype=type.value)  # None becomes NaN
+    return nodes
 
 
 def feature_row(model: str, transcoder_set: str, layer: int, index: int) -> Row:
@@ -107,7 +94,7 @@ def feature_row(model: str, transcoder_set: str, layer: int, index: int) -> Row:
 
 
 def features(graph: AttributionGraph) -> list[Row]:
-    """A row for every Feature that the graph's feature nodes are instances of."""
+    """A row for every Feature that the graph's feature nodes are instances of, once each."""
     record, nodes = graph.record, graph.nodes
     ordinals = nodes.of_kind(NodeKind.FEATURE)
     pairs = dict.fromkeys(zip(nodes.layer[ordinals].tolist(), nodes.index[ordinals].tolist(), strict=True))
@@ -115,7 +102,7 @@ def features(graph: AttributionGraph) -> list[Row]:
 
 
 def instances(graph: AttributionGraph, keys: list[str]) -> list[tuple[str, str]]:
-    """Of every feature node its key (from `keys`, those of all nodes) and that of its Feature."""
+    """For every feature node, its key and the key of its Feature. `keys` holds the keys of all nodes."""
     record, nodes = graph.record, graph.nodes
     ordinals = nodes.of_kind(NodeKind.FEATURE)
     columns = (column[ordinals].tolist() for column in (np.arange(len(nodes)), nodes.layer, nodes.index))
@@ -126,7 +113,7 @@ def instances(graph: AttributionGraph, keys: list[str]) -> list[tuple[str, str]]
 
 
 def explanation_rows(graph: AttributionGraph) -> Iterator[tuple[str, Row]]:
-    """Each explanation's Feature key and its row."""
+    """For every explanation, the key of its Feature and its row."""
     record = graph.record
     for (layer, index), explanations in graph.explanations.items():
         feature = schema.feature_key(record.model, record.transcoder_set, layer, index)
@@ -134,7 +121,7 @@ def explanation_rows(graph: AttributionGraph) -> Iterator[tuple[str, Row]]:
 
 
 def supernode_rows(graph: AttributionGraph) -> list[Row]:
-    """The Supernode nodes, in the order of the graph's supernodes."""
+    """A row for every supernode, in the graph's order."""
     return [
         {"key": f"{graph.record.id}/supernode/{ordinal}", "ordinal": ordinal, "name": one.name}
         for ordinal, one in enumerate(graph.supernodes)
@@ -154,7 +141,7 @@ def view_rows(graph: AttributionGraph) -> list[Row]:
 
 
 def kept_feature_rows(features: Iterable[FeatureRecord]) -> tuple[list[Row], list[tuple[str, Row]]]:
-    """The rows of features, and each of their explanations' Feature key and row."""
+    """The rows of features; and for every explanation of them, the key of its Feature and its row."""
     kept = [(feature_row(one.model, one.transcoder_set, one.layer, one.index), one) for one in features]
     explanations = [
         (row["key"], _explanation_row(row["key"], explanation))
@@ -183,32 +170,31 @@ def explanation_of(row: Row) -> Explanation:
 
 
 def feature_of(
-    feature: tuple[str, str, int, int], explanation_rows: Sequence[Row], occurrence_rows: Sequence[Row]
+    feature: FeatureIdentity, explanation_rows: Sequence[Row], occurrence_rows: Sequence[Row]
 ) -> FeatureRecord:
-    """What is stored of a feature (model, transcoder set, layer, index). Raises FeatureNotFound where that is nothing.
+    """A feature from the rows that are stored of it. Raises FeatureNotFound where there are none.
 
-    An explanation's row has EXPLANATION's columns; an occurrence's those of its node and `id`, `name`, `prompt`,
-    `tokens` and `created_at` of its graph, which must be visible.
+    The rows of explanations have the columns of EXPLANATION; the rows of occurrences are FEATURE_OCCURRENCES'.
     """
     if not explanation_rows and not occurrence_rows:
         raise FeatureNotFound(*feature)
     in_order = sorted(occurrence_rows, key=lambda row: (row["id"], row["position"]))
-    by_graph = [list(of_one) for _, of_one in groupby(in_order, key=lambda row: row["id"])]
-    by_graph.sort(key=lambda of_one: of_one[0]["created_at"], reverse=True)
+    by_graph = [list(nodes) for _, nodes in groupby(in_order, key=lambda row: row["id"])]
+    by_graph.sort(key=lambda nodes: nodes[0]["created_at"], reverse=True)
     graphs = [
         FeatureGraph(
-            id=of_one[0]["id"],
-            name=of_one[0]["name"],
-            prompt=of_one[0]["prompt"],
+            id=nodes[0]["id"],
+            name=nodes[0]["name"],
+            prompt=nodes[0]["prompt"],
             nodes=[
                 FeatureOccurrence(
                     token=row["tokens"][row["position"]],
                     **{name: row[name] for name in FeatureOccurrence.model_fields if name != "token"},
                 )
-                for row in of_one
+                for row in nodes
             ],
         )
-        for of_one in by_graph
+        for nodes in by_graph
     ]
     model, transcoder_set, layer, index = feature
     return FeatureRecord(
@@ -221,15 +207,15 @@ def feature_of(
     )
 
 
-def kept_features(said: Iterable[tuple[Row, Row]]) -> list[FeatureRecord]:
-    """Features that no graph uses, of pairs of a Feature's row and one of its explanations'."""
-    explanations: dict[tuple[str, str, int, int], list[Row]] = {}
-    for feature, explanation in said:
+def kept_features(explained: Iterable[tuple[Row, Row]]) -> list[FeatureRecord]:
+    """Features that no graph uses, from the row of each explanation and of its Feature: (Feature, explanation)."""
+    explanations: dict[FeatureIdentity, list[Row]] = {}
+    for feature, explanation in explained:
         identity = (feature["model"], feature["transcoder_set"], feature["layer"], feature["index"])
         explanations.setdefault(identity, []).append(explanation)
     return [feature_of(identity, rows, ()) for identity, rows in sorted(explanations.items())]
 
 
 def _utc(stored: datetime) -> datetime:
-    """Ladybug's times have no zone and are in UTC."""
+    """A stored time with its zone. Ladybug returns times without one, in UTC."""
     return stored.astimezone(UTC) if stored.tzinfo else stored.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What the database stores: node tables, relationships and their columns, the same on every engine.
+"""The schema of the database: node tables, relationships and their columns, the same on every engine.
 
 (AttributionGraph)-[:HAS_NODE]->(EmbeddingNode | FeatureNode | ErrorNode | LogitNode)
 (source)-[:DIRECT_EFFECT {weight, share}]->(target)
@@ -13,11 +13,11 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from queries.errors import UnsupportedSchema
-from queries.graph.attribution_graph import NodeKind
+from queries.graph.attribution_graph import NODE_COLUMNS, ColumnType, NodeKind
 from queries.graph.features import Explanation
 
 SCHEMA_VERSION = 2
-"""Recorded in the database. A change of what is stored raises it, and says below how an older database follows."""
+"""Recorded in the database. Whoever changes the schema raises it and adds the migration of older databases below."""
 
 
 class Table(NamedTuple):
@@ -36,8 +36,8 @@ class Relationship(NamedTuple):
 
 
 class Migration(NamedTuple):
-    """Statements of each engine. On Ladybug a whole migration is one transaction; on Neo4j each statement is, so that
-    one that was cut short is done again from its start: there they must bear repetition."""
+    """Statements for each engine. On Ladybug a migration is one transaction. On Neo4j each statement is one, and a
+    migration that was cut short starts again: its statements must be idempotent."""
 
     ladybug: tuple[str, ...]
     neo4j: tuple[str, ...]
@@ -55,10 +55,10 @@ MIGRATIONS: dict[int, Migration] = {
         neo4j=("CREATE CONSTRAINT Trace_id IF NOT EXISTS FOR (n:Trace) REQUIRE n.id IS UNIQUE",),
     ),
 }
-"""From the version that is the key to the next. Version 1 is the first; 2 knows the traces of graphs."""
+"""Each from the version that is its key to the next. Version 2 added the traces of graphs."""
 
-TEXT, WHOLE, REAL, FLAG = "STRING", "INT64", "DOUBLE", "BOOL"
-TEXTS, WHOLES, TIME = "STRING[]", "INT64[]", "TIMESTAMP"
+TEXT, INTEGER, REAL, FLAG = "STRING", "INT64", "DOUBLE", "BOOL"
+TEXTS, INTEGERS, TIME = "STRING[]", "INT64[]", "TIMESTAMP"
 JSON = "STRING"
 """An object, as JSON text."""
 
@@ -77,23 +77,23 @@ ATTRIBUTION_GRAPH = Table(
         "origin": TEXT,
         "prompt": TEXT,
         "tokens": TEXTS,
-        "token_ids": WHOLES,
+        "token_ids": INTEGERS,
         "model": TEXT,
         "model_revision": TEXT,
         "transcoder_set": TEXT,
         "transcoder_revision": TEXT,
-        "n_layers": WHOLE,
+        "n_layers": INTEGER,
         "dtype": TEXT,
-        "max_n_logits": WHOLE,
+        "max_n_logits": INTEGER,
         "desired_logit_prob": REAL,
-        "max_feature_nodes": WHOLE,
-        "batch_size": WHOLE,
-        "update_interval": WHOLE,
+        "max_feature_nodes": INTEGER,
+        "batch_size": INTEGER,
+        "update_interval": INTEGER,
         "attribution_targets": TEXTS,
         "node_threshold": REAL,
         "edge_threshold": REAL,
-        "n_active_features": WHOLE,
-        "n_selected_features": WHOLE,
+        "n_active_features": INTEGER,
+        "n_selected_features": INTEGER,
         "replacement_score": REAL,
         "completeness_score": REAL,
         "pruned_replacement_score": REAL,
@@ -101,46 +101,46 @@ ATTRIBUTION_GRAPH = Table(
         "share_basis": TEXT,
         "predicted_token": TEXT,
         "predicted_probability": REAL,
-        "n_embedding_nodes": WHOLE,
-        "n_feature_nodes": WHOLE,
-        "n_error_nodes": WHOLE,
-        "n_logit_nodes": WHOLE,
-        "n_labelled_nodes": WHOLE,
-        "n_edges": WHOLE,
-        "n_dropped_links": WHOLE,
+        "n_embedding_nodes": INTEGER,
+        "n_feature_nodes": INTEGER,
+        "n_error_nodes": INTEGER,
+        "n_logit_nodes": INTEGER,
+        "n_labelled_nodes": INTEGER,
+        "n_edges": INTEGER,
+        "n_dropped_links": INTEGER,
         "timings": JSON,
         "versions": JSON,
         "metadata": JSON,
         "created_at": TIME,
-        # Added later, so last: where a database was migrated they are, and rows are copied by place.
+        # Added by a migration, so last, as in a migrated database: rows are copied by place.
         "trace_id": TEXT,
-        "n_trace_nodes": WHOLE,
-        "n_trace_edges": WHOLE,
+        "n_trace_nodes": INTEGER,
+        "n_trace_edges": INTEGER,
     },
 )
 
-_NODE = {"key": TEXT, "ordinal": WHOLE, "layer": WHOLE, "position": WHOLE, "index": WHOLE}
-_INFLUENCE = {"node_influence": REAL, "cumulative_influence": REAL, "input_total": REAL}
-
-NODE_TABLES: dict[NodeKind, Table] = {
-    NodeKind.EMBEDDING: Table("EmbeddingNode", {**_NODE, "token": TEXT, **_INFLUENCE}),
-    NodeKind.FEATURE: Table("FeatureNode", {**_NODE, "label": TEXT, "activation": REAL, **_INFLUENCE}),
-    NodeKind.ERROR: Table("ErrorNode", {**_NODE, **_INFLUENCE}),
-    NodeKind.LOGIT: Table(
-        "LogitNode", {**_NODE, "token": TEXT, "probability": REAL, "is_target_logit": FLAG, **_INFLUENCE}
-    ),
+_TYPES = {ColumnType.TEXT: TEXT, ColumnType.INTEGER: INTEGER, ColumnType.REAL: REAL, ColumnType.FLAG: FLAG}
+NODE_TABLES = {
+    kind: Table(
+        f"{kind.word.capitalize()}Node",
+        {"key": TEXT, "ordinal": INTEGER}
+        | {one.name: _TYPES[one.type] for one in NODE_COLUMNS[1:] if kind in one.kinds},
+    )
+    for kind in NodeKind
 }
+"""The table of each kind of node: of the columns of `Nodes`, it has the ones that such nodes have values in."""
+
 FEATURE = Table(
-    "Feature", {"key": TEXT, "model": TEXT, "transcoder_set": TEXT, "layer": WHOLE, "index": WHOLE}
+    "Feature", {"key": TEXT, "model": TEXT, "transcoder_set": TEXT, "layer": INTEGER, "index": INTEGER}
 )
 EXPLANATION = Table(
     "Explanation",
     {"key": TEXT, "text": TEXT, "author": TEXT, "type": TEXT, "score": REAL, "created_at": TIME},
 )
-SUPERNODE = Table("Supernode", {"key": TEXT, "ordinal": WHOLE, "name": TEXT})
-VIEW = Table("View", {"key": TEXT, "name": TEXT, "revision": WHOLE, "state": JSON})
-TRACE = Table("Trace", {"id": TEXT, "n_nodes": WHOLE, "n_edges": WHOLE})
-"""The whole matrix that graphs were pruned from: the file of that id holds it, `ingest.traces.file`."""
+SUPERNODE = Table("Supernode", {"key": TEXT, "ordinal": INTEGER, "name": TEXT})
+VIEW = Table("View", {"key": TEXT, "name": TEXT, "revision": INTEGER, "state": JSON})
+TRACE = Table("Trace", {"id": TEXT, "n_nodes": INTEGER, "n_edges": INTEGER})
+"""The unpruned attribution that graphs were pruned from. The trace file of that id holds it (`ingest.traces.file`)."""
 TABLES = (ATTRIBUTION_GRAPH, *NODE_TABLES.values(), FEATURE, EXPLANATION, SUPERNODE, VIEW, TRACE)
 
 _NODE_LABELS = tuple(table.label for table in NODE_TABLES.values())
@@ -173,10 +173,11 @@ def check_version(found: int, *, read_only: bool) -> None:
 
 
 def feature_key(model: str, transcoder_set: str, layer: int, index: int) -> str:
-    """One Feature has one key, whatever number of graphs it appears in. Names may hold slashes: they are escaped."""
+    """The key of a Feature, the same in all graphs. Slashes in the names are escaped."""
     return f"{quote(model, safe='')}/{quote(transcoder_set, safe='')}/{layer}/{index}"
 
 
 def explanation_key(feature: str, explanation: Explanation) -> str:
-    said = "\0".join((explanation.author, explanation.type, explanation.text))
-    return f"{feature}/{hashlib.sha256(said.encode()).hexdigest()[:16]}"
+    """The key of an explanation of the Feature with the key `feature`: it names the author, type and text."""
+    content = "\0".join((explanation.author, explanation.type, explanation.text))
+    return f"{feature}/{hashlib.sha256(content.encode()).hexdigest()[:16]}"

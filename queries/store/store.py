@@ -1,4 +1,4 @@
-"""What every engine promises. `queries.store.open.open_store` picks the engine by the URL."""
+"""The promises that every engine keeps. `queries.store.open.open_store` picks the engine by the URL."""
 
 from abc import ABC, abstractmethod
 from itertools import count
@@ -9,28 +9,28 @@ from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.features import FeatureRecord
 from queries.graph.records import GraphRecord
 
-_changes = count(1)  # its next() is one step, whichever threads ask
+_changes = count(1)  # next() on it is atomic, so that threads need no lock
 
 
 class GraphStore(ABC):
-    """A graph database holding attribution graphs. Safe to use from several threads.
+    """A graph database of attribution graphs. Safe to use from several threads.
 
-    Raises `DatabaseUnavailable` where the engine cannot be reached or opened.
+    Every method raises `DatabaseUnavailable` where the engine cannot be reached or opened.
     """
 
     url: str
     features_changed: int = 0
-    """Another number after every change of explanations through this store: what was read before may lack them."""
+    """A number that differs after every change of explanations through this store: graphs read before may lack them."""
 
     def load(self, graph: AttributionGraph) -> bool:
-        """Store a graph; it becomes visible only when all of it is stored. False: it was there already."""
+        """Store a graph, which becomes visible once all of it is stored. False where it was stored already."""
         is_new = self._load(graph)
         if is_new:
             self.features_changed = next(_changes)
         return is_new
 
     def keep_features(self, features: list[FeatureRecord]) -> None:
-        """Store features with their explanations, whether or not a graph uses them; what is there stays as it is."""
+        """Store features with their explanations, whether or not a graph uses them; stored ones stay as they are."""
         self._keep_features(features)
         self.features_changed = next(_changes)
 
@@ -50,11 +50,14 @@ class GraphStore(ABC):
 
     @abstractmethod
     def read(self, graph_id: str) -> AttributionGraph:
-        """A whole graph, as it was loaded, with its features' explanations. Raises `GraphNotFound`."""
+        """A graph as it was loaded, with the explanations of its features. Raises `GraphNotFound`."""
 
     @abstractmethod
     def delete(self, graph_id: str) -> None:
-        """Delete a graph, and every Trace, Feature and Explanation that no other graph uses. Raises `GraphNotFound`."""
+        """Delete a graph, and its Trace, Features and Explanations where no other graph uses them.
+
+        Features that a person explained stay. Raises `GraphNotFound`.
+        """
 
     @abstractmethod
     def traces(self) -> set[str]:
@@ -62,14 +65,14 @@ class GraphStore(ABC):
 
     @abstractmethod
     def feature(self, model: str, transcoder_set: str, layer: int, index: int) -> FeatureRecord:
-        """A Feature's explanations, and the visible graphs it appears in. Raises `FeatureNotFound`.
+        """A Feature's explanations, and the visible graphs that it appears in. Raises `FeatureNotFound`.
 
-        One that only a person's explanation keeps is found too.
+        A Feature that no graph uses is found too, where a person explained it.
         """
 
     @abstractmethod
     def kept_features(self) -> list[FeatureRecord]:
-        """The features that no graph uses, with the explanations for which they were kept."""
+        """The features that no graph uses and a person explained, with their explanations."""
 
     @abstractmethod
     def close(self) -> None: ...

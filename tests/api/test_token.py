@@ -15,7 +15,7 @@ from api.http.app import create_app
 from api.server import open_explorer
 from api.token import COOKIE, SESSION_SECONDS, VARIABLE, ApiToken
 from queries.errors import InvalidRequest
-from tests.api.http.test_app import problem
+from tests.support.api import problem
 from tests.support.processes import run, sentence, serving, url
 
 SECRET = "open-sesame"
@@ -25,7 +25,7 @@ BEARER = {"Authorization": f"Bearer {SECRET}"}
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     places = Places(tmp_path_factory.mktemp("data"))
-    with open_explorer(places, work=False, token=ApiToken(SECRET)) as explorer:
+    with open_explorer(places, run_jobs=False, token=ApiToken(SECRET)) as explorer:
         yield TestClient(create_app(explorer), base_url="http://127.0.0.1")
 
 
@@ -125,7 +125,7 @@ def test_foreign_pages_are_refused_before_the_token_is_looked_at(client: TestCli
 
 
 def test_without_a_token_a_session_is_not_needed(tmp_path: Path) -> None:
-    with open_explorer(Places(tmp_path), work=False) as explorer:
+    with open_explorer(Places(tmp_path), run_jobs=False) as explorer:
         client = TestClient(create_app(explorer), base_url="http://127.0.0.1")
         opened = client.post("/api/session", json={"token": "any"})
         assert (opened.status_code, "Set-Cookie" in opened.headers) == (204, False)
@@ -161,11 +161,11 @@ def test_a_command_without_a_server_needs_no_token(tmp_path: Path) -> None:
 
 
 def test_a_dead_server_s_port_does_not_learn_it(tmp_path: Path) -> None:
-    told: list[str | None] = []
+    received: list[str | None] = []
 
     class Stranger(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            told.append(self.headers["Authorization"])
+            received.append(self.headers["Authorization"])
             self.send_error(401)
 
         def log_message(self, *_: object) -> None:
@@ -175,11 +175,11 @@ def test_a_dead_server_s_port_does_not_learn_it(tmp_path: Path) -> None:
         Thread(target=stranger.serve_forever, daemon=True).start()
         left = Address(
             f"http://127.0.0.1:{stranger.server_port}", 2**22 + 1
-        )  # no process has so high a number
+        )  # above Linux's largest process id
         left.write(tmp_path)
         assert run("graphs", "--json", data=tmp_path, token=SECRET).out == '{"graphs":[]}\n'
         stranger.shutdown()
-    assert told == [None]
+    assert received == [None]
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.0.2.1", "lab.example"])

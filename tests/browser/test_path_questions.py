@@ -41,16 +41,16 @@ def shows(page: Page, *rows: str) -> None:
     """The list has exactly these rows, of steps and score."""
     expect(page.get_by_test_id("path-row")).to_have_count(len(rows))
     for row, text in zip(page.get_by_test_id("path-row").all(), rows, strict=True):
-        expect(row.locator(".path-line")).to_have_text(text)
+        expect(row.locator(".path-row-line")).to_have_text(text)
 
 
 def scores(page: Page) -> Locator:
-    return page.locator(".path-line .score")
+    return page.locator(".path-row-line .score-value")
 
 
 def opens_node(page: Page, node: str) -> None:
     """Open a node's details from a lit row that it is on."""
-    page.get_by_test_id("path-row").filter(has_text="Texas").locator(".path-button").click()
+    page.get_by_test_id("path-row").filter(has_text="Texas").locator(".path-row-button").click()
     page.get_by_test_id("path-detail").locator(f"[data-node-id$='{node}']").click()
     expect(page.get_by_test_id("node-detail")).to_be_visible()
 
@@ -63,7 +63,7 @@ def test_paths_are_ranked_by_contribution(page: Page, asked: Asked) -> None:
     page.get_by_test_id("score-picker").select_option("contribution")
     shows(page, "Dallas→L0 #7→Austin6.67", "Dallas→L0 #7→Texas→Austin−6.40")
     expect(scores(page).nth(1)).to_have_attribute("title", "Lowers the target")
-    bars = page.locator(".path .bar > span:first-child")
+    bars = page.locator(".path-row .bar > span:first-child")
     inhibits = page.locator(".swatch.inhibits")
     colour = "element => getComputedStyle(element).backgroundColor"
     assert bars.nth(1).evaluate(colour) == inhibits.evaluate(colour) != bars.nth(0).evaluate(colour)
@@ -113,7 +113,7 @@ def test_paths_are_grouped_by_more_than_labels(page: Page, asked: Asked, by: str
         f"by {each}" for each in ("label", "feature", "layer", "position", "supernode")
     ]
     picker.select_option(by)
-    expect(page.get_by_test_id("path-row").first.locator(".path-line")).to_have_text(first)
+    expect(page.get_by_test_id("path-row").first.locator(".path-row-line")).to_have_text(first)
     page.get_by_test_id("path-row").first.click()
     expect(page.get_by_test_id("drawing")).not_to_have_attribute("data-lit-edges", "0")
 
@@ -136,7 +136,7 @@ def test_help_tells_what_the_server_says_of_the_scores(page: Page, site: str, as
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))
     asked()
-    page.get_by_test_id("path-row").first.locator(".path-button").click()
+    page.get_by_test_id("path-row").first.locator(".path-row-button").click()
     button, dialog = page.get_by_test_id("score-help"), page.get_by_test_id("score-help-dialog")
     expect(dialog).not_to_be_visible()
     page.get_by_test_id("score-picker").focus()

@@ -57,24 +57,10 @@ def trace_of(dense: Any) -> Trace:
     kinds = [NodeKind.FEATURE, NodeKind.ERROR, NodeKind.EMBEDDING, NodeKind.LOGIT]
     kind = np.repeat(np.array(kinds, dtype=np.int8), counts)
     n = len(kind)
-    nan, zero = np.full(n, np.nan), np.zeros(n, dtype=np.int64)
     layer = np.concatenate([np.arange(n_features), np.repeat([-1, -1, n_features], counts[1:])])
-    probability = nan.copy()
+    probability = np.full(n, np.nan)
     probability[-n_logits:] = dense.logit_probabilities.double().numpy()
-    nodes = Nodes(
-        kind=kind,
-        layer=layer,
-        position=zero,
-        index=np.arange(n),
-        token=[None] * n,
-        label=[None] * n,
-        activation=nan,
-        probability=probability,
-        is_target_logit=np.zeros(n, dtype=np.bool_),
-        node_influence=nan,
-        cumulative_influence=nan,
-        input_total=nan,
-    )
+    nodes = Nodes.of_columns(kind=kind, layer=layer, index=np.arange(n), probability=probability)
     record = TraceRecord(
         origin="trace",
         name="",

@@ -88,7 +88,7 @@ def make_graph(
     chances = np.where(is_logit, 1.0 / max(1, int(is_logit.sum())), np.nan)
     for node, chance in (probability or {}).items():
         chances[node] = chance
-    nodes = Nodes(
+    nodes = Nodes.of_columns(
         kind=kind,
         layer=layer,
         position=np.where(kind == NodeKind.EMBEDDING, np.arange(n), 0),

@@ -48,7 +48,7 @@ def synthetic_graph(size: Size, seed: int) -> AttributionGraph:
     is_feature, is_logit = kind == NodeKind.FEATURE, kind == NodeKind.LOGIT
     chance = 0.5 ** (1.0 + np.cumsum(is_logit) - is_logit)
     tokens = [f" token{at}" for at in range(n_tokens)]
-    nodes = Nodes(
+    nodes = Nodes.of_columns(
         kind=kind,
         layer=layer,
         position=position,

@@ -1,12 +1,18 @@
-/** The page: which of its two views is shown, and the files dropped anywhere on it. */
+/**
+ * The page: one of its two views, or the form for the server's token; files may be dropped anywhere on it.
+ *
+ *     main.tsx -> App.tsx -> home/ | graph/ -> shared/ -> api/
+ *
+ * architecture.test.ts holds the rooms and the arrows between them.
+ */
 import { useEffect } from "react";
 import { useLocked } from "./api/lock";
-import { ImportProvider } from "./panels/ImportDrop";
-import { TokenForm } from "./panels/TokenForm";
-import { TopBar } from "./panels/TopBar";
-import { Graph } from "./pages/Graph";
-import { Home } from "./pages/Home";
-import { follow, routeOf, usePath } from "./router";
+import { Graph } from "./graph/Graph";
+import { Home } from "./home/Home";
+import { ImportProvider } from "./home/ImportDrop";
+import { TokenForm } from "./home/TokenForm";
+import { follow, routeOf, usePath } from "./shared/router";
+import { TopBar } from "./shared/TopBar";
 
 export function App() {
   const route = routeOf(usePath());

@@ -1,15 +1,10 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+// Shared styles come first, so that a panel's own win over them.
+import "./shared/theme.css";
+import "./shared/primitives.css";
 import { App } from "./App";
-import { applyTheme, storedTheme } from "./theme";
-import "./theme.css";
-import "./home.css";
-import "./question.css";
-import "./paths.css";
-import "./drawing.css";
-import "./details.css";
-import "./help.css";
-import "./graph.css"; // last: it lays the three columns out anew where the window is narrow
+import { applyTheme, storedTheme } from "./shared/theme";
 
 applyTheme(storedTheme());
 

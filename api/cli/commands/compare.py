@@ -7,6 +7,7 @@ import click
 from api.cli.graph_names import find
 from api.cli.options import as_json_option, with_places
 from api.cli.terminal import show
+from queries.words import DEFAULT_SEQUENCES, MAX_SEQUENCES
 
 if TYPE_CHECKING:
     from api.client.places import Places
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("names", metavar="GRAPH GRAPH...", nargs=-1, required=True)
 @click.option(
-    "-k", type=click.IntRange(1, 1000), default=100, show_default=True, help="Best paths taken of each graph."
+    "-k",
+    type=click.IntRange(1, MAX_SEQUENCES),
+    default=DEFAULT_SEQUENCES,
+    show_default=True,
+    help="Best paths taken of each graph.",
 )
 @click.option(
     "--rows", type=click.IntRange(1), metavar="N", default=10, show_default=True, help="Rows of each table."

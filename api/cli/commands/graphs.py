@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.graph_names import candidate, find
+from api.cli.graph_names import display_name, find
 from api.cli.options import as_json_option, with_places
 from api.cli.terminal import show
 
@@ -45,7 +45,7 @@ def delete(places: "Places", names: tuple[str, ...]) -> None:
         found = {record["id"]: record for record in (find(records, name) for name in names)}
         for graph_id, record in found.items():
             client.delete(f"/api/graphs/{graph_id}")
-            show(f"Deleted {candidate(record)}.")
+            show(f"Deleted {display_name(record)}.")
 
 
 @click.command()
@@ -70,7 +70,7 @@ def copy(source: str, target: str, names: tuple[str, ...]) -> None:
             records = [record for record in records if record.id in chosen]
         for record, new in copy_graphs(source_store, target_store, records):
             what = "Copied" if new else "Already there:"
-            show(f"{what} {candidate(record.model_dump())}.")
+            show(f"{what} {display_name(record.model_dump())}.")
         kept = 0 if names else copy_kept_features(source_store, target_store)
         if kept:
             show(f"Copied the explanations of {kept} features that no graph uses.")

@@ -7,6 +7,7 @@ import click
 
 from api.cli.options import as_json_option, threshold_options, with_places
 from api.cli.terminal import FAILED, complain, progress_bar, show
+from api.cli.wording import prediction
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -32,7 +33,6 @@ def import_files(places: "Places", files: tuple[str, ...], as_json: bool, **thre
     from rich.progress import DownloadColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from api.cli.connect import connect
-    from api.cli.tables import prediction
     from api.client.client import Refused
 
     outcomes: list[Json] = []
@@ -62,8 +62,10 @@ def import_files(places: "Places", files: tuple[str, ...], as_json: bool, **thre
 def _import_file(
     client: "Client", progress: "Progress", path: Path, thresholds: dict[str, float | None]
 ) -> "Json":
-    """Send one file; the count follows what was sent of it."""
-    unfinished = path.stat().st_size + 1  # so that time goes on while the server stores what it has got
+    """Send one file, with a bar that follows the bytes sent."""
+    unfinished = (
+        path.stat().st_size + 1
+    )  # so that the bar does not end before the server has stored the graph
     bar = progress.add_task(path.name, total=unfinished)
     try:
         with progress.open(path, "rb", total=unfinished, task_id=bar) as file:

@@ -39,7 +39,7 @@ def ingest(
         "transcoders": transcoders,
         "parameters": {name: None if value == "all" else value for name, value in given.items()},
     }
-    with connect(places, work=not no_wait) as client:
+    with connect(places, run_jobs=not no_wait) as client:
         submitted = client.submit(request)
         if no_wait:
             when = "; it is traced when a server runs" if client.private else ""
@@ -62,7 +62,7 @@ def prune(places: "Places", graph: str, as_json: bool, **thresholds: float | Non
     from api.cli.connect import connect
 
     given = {name: value for name, value in thresholds.items() if value is not None}
-    with connect(places, work=True) as client:
+    with connect(places, run_jobs=True) as client:
         record = find(client.get("/api/graphs").json()["graphs"], graph)
         submitted = client.post(f"/api/graphs/{record['id']}/prune", given)
         wait_for(client, submitted.json()["id"], as_json=as_json)

@@ -6,6 +6,8 @@ import click
 
 from api.cli.options import as_json_option, with_places
 from api.cli.terminal import progress_bar, show
+from api.cli.wording import prediction
+from queries.words import DEFAULT_JOBS, MAX_JOBS
 
 if TYPE_CHECKING:
     from api.client.client import Client
@@ -13,7 +15,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many.")
+@click.option(
+    "--limit", type=click.IntRange(1, MAX_JOBS), default=DEFAULT_JOBS, show_default=True, help="How many."
+)
 @as_json_option
 @with_places
 def jobs(places: "Places", limit: int, as_json: bool) -> None:
@@ -33,7 +37,6 @@ def jobs(places: "Places", limit: int, as_json: bool) -> None:
 
 def wait_for(client: "Client", job_id: str, *, as_json: bool) -> None:
     """Follow a job to its end, and show the graph that it made."""
-    from api.cli.tables import prediction
     from api.client.places import ServerLost
 
     try:
@@ -54,7 +57,7 @@ def wait_for(client: "Client", job_id: str, *, as_json: bool) -> None:
 
 
 def _follow(client: "Client", job_id: str) -> None:
-    """Show a job's progress, a bar a phase, until it ends."""
+    """Show a job's progress until it ends, with a bar for each phase."""
     from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()

@@ -5,13 +5,24 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
+from api.cli.formats import FORMATS
 from api.cli.graph_names import find
 from api.cli.options import Command, with_places
 from api.cli.terminal import show
 from queries.paths.scores import SCORES
-from queries.words import GROUPINGS, SELECTORS, Sign, Unlabelled
+from queries.words import (
+    DEFAULT_MIN_LENGTH,
+    DEFAULT_PATHS,
+    GROUPINGS,
+    MAX_BEST_MEMBERS,
+    MAX_PATHS,
+    SELECTORS,
+    Sign,
+    Unlabelled,
+)
 
 if TYPE_CHECKING:
+    from api.cli.formats import FlowRow
     from api.client.client import Json
     from api.client.places import Places
 
@@ -20,7 +31,7 @@ GRAMMAR = "\n    ".join(
 )
 
 
-def _between(command: Command) -> Command:
+def _path_options(command: Command) -> Command:
     """The options that paths and flow share."""
 
     @click.argument("graph", metavar="GRAPH")
@@ -52,19 +63,19 @@ def _between(command: Command) -> Command:
     )
     @click.option(
         "--format",
-        "written",
-        type=click.Choice(["table", "json", "csv", "dot"]),
+        "output",
+        type=click.Choice(["table", "json", *FORMATS]),
         default="table",
         show_default=True,
         help="How the answer is written; dot draws it with Graphviz.",
     )
-    @click.option("--json", "written", flag_value="json", help="The same as --format json.")
+    @click.option("--json", "output", flag_value="json", help="The same as --format json.")
     @with_places
     @functools.wraps(command)
-    def shared(**options: Any) -> None:
+    def wrapped(**options: Any) -> None:
         command(**options)
 
-    return shared
+    return wrapped
 
 
 @click.command(
@@ -75,8 +86,10 @@ def _between(command: Command) -> Command:
 
     {GRAMMAR}"""
 )
-@_between
-@click.option("-k", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many.")
+@_path_options
+@click.option(
+    "-k", type=click.IntRange(1, MAX_PATHS), default=DEFAULT_PATHS, show_default=True, help="How many."
+)
 @click.option(
     "--score",
     type=click.Choice(list(SCORES)),
@@ -99,14 +112,14 @@ def _between(command: Command) -> Command:
     "--min-length",
     type=click.IntRange(1),
     metavar="N",
-    default=2,
+    default=DEFAULT_MIN_LENGTH,
     show_default=True,
     help="Fewest edges; 1 admits direct effects of sources on the target.",
 )
 @click.option("--max-length", type=click.IntRange(1), metavar="N", help="Most edges.")
 @click.option(
     "--best-members",
-    type=click.IntRange(0, 100),
+    type=click.IntRange(0, MAX_BEST_MEMBERS),
     metavar="N",
     default=0,
     show_default=True,
@@ -115,8 +128,8 @@ def _between(command: Command) -> Command:
 @click.option(
     "--unpruned", is_flag=True, help="Rank the whole trace behind GRAPH, before pruning, which takes seconds."
 )
-def paths(places: "Places", graph: str, written: str, group_by: str | None, **query: Any) -> None:
-    from api.cli import formats, tables
+def paths(places: "Places", graph: str, output: str, group_by: str | None, **query: Any) -> None:
+    from api.cli import tables
     from api.cli.connect import connect
 
     with connect(places) as client:
@@ -124,12 +137,12 @@ def paths(places: "Places", graph: str, written: str, group_by: str | None, **qu
         can_group = SCORES[query["score"]].grouped and record["n_labelled_nodes"]
         by = group_by or ("label" if can_group else "none")
         answer = client.get(f"/api/graphs/{record['id']}/paths", group_by=by, **query)
-    if written == "json":
+    if output == "json":
         show(answer.content)
         return
     found = answer.json()
-    if written != "table":
-        click.echo(formats.paths_csv(found) if written == "csv" else formats.paths_dot(found), nl=False)
+    if output in FORMATS:
+        click.echo(FORMATS[output].paths(found), nl=False)
         return
     show(tables.paths(found) if found["groups"] or found["paths"] else "No path fits what was asked.")
     show(tables.totals(found))
@@ -142,13 +155,13 @@ def paths(places: "Places", graph: str, written: str, group_by: str | None, **qu
 
     {GRAMMAR}"""
 )
-@_between
+@_path_options
 @click.option("-k", type=click.IntRange(1), default=20, show_default=True, help="How many are shown.")
 @click.option(
     "--via", metavar="SELECTOR", help="One node: count only the paths that contain it too. Not with groups."
 )
-def flow(places: "Places", graph: str, written: str, group_by: str | None, k: int, **query: Any) -> None:
-    from api.cli import formats, tables
+def flow(places: "Places", graph: str, output: str, group_by: str | None, k: int, **query: Any) -> None:
+    from api.cli import tables
     from api.cli.connect import connect
 
     if query["via"] is not None and group_by not in (None, "none"):
@@ -159,18 +172,18 @@ def flow(places: "Places", graph: str, written: str, group_by: str | None, k: in
         by = group_by or ("label" if can_group else "none")
         answer = client.get(f"/api/graphs/{record['id']}/flow", group_by=by, **query)
         nodes = client.get(f"/api/graphs/{record['id']}/nodes").json()
-    if written == "json":
+    if output == "json":
         show(answer.content)
         return
     rows = _flow_rows(answer.json(), nodes)[:k]
-    if written == "table":
-        show(tables.flow(rows))
+    if output in FORMATS:
+        click.echo(FORMATS[output].flow(rows), nl=False)
     else:
-        click.echo(formats.flow_csv(rows) if written == "csv" else formats.flow_dot(rows), nl=False)
+        show(tables.flow(rows))
 
 
-def _flow_rows(answer: "Json", nodes: "Json") -> "list[tuple[Json, float]]":
-    """What influence flows through, as steps, and its share; largest first."""
+def _flow_rows(answer: "Json", nodes: "Json") -> "list[FlowRow]":
+    """The groups or nodes that influence flows through, largest share first."""
     if answer["groups"] is not None:
         return [(one["group"], one["flow"]) for one in answer["groups"]]
     order = sorted(range(len(answer["flow"])), key=lambda node: -answer["flow"][node])

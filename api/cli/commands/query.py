@@ -9,6 +9,7 @@ import click
 from api.cli.graph_names import find
 from api.cli.options import with_places
 from api.cli.terminal import show
+from queries.words import DEFAULT_LIMIT, DEFAULT_TIMEOUT, MIN_TIMEOUT
 
 if TYPE_CHECKING:
     from api.client.client import Client, Json
@@ -29,14 +30,21 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--format",
-    "written",
+    "output",
     type=click.Choice(["table", "json", "csv"]),
     default="table",
     show_default=True,
     help="How rows are written.",
 )
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="Most rows; 10,000 unless given.")
-@click.option("--timeout", type=click.FloatRange(0.1), metavar="SECONDS", help="10 unless given.")
+@click.option(
+    "--limit", type=click.IntRange(1), metavar="N", help=f"Most rows; {DEFAULT_LIMIT:,} unless given."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(MIN_TIMEOUT),
+    metavar="SECONDS",
+    help=f"{DEFAULT_TIMEOUT:g} unless given.",
+)
 @with_places
 def query(
     places: "Places",
@@ -44,7 +52,7 @@ def query(
     name: str | None,
     listed: bool,
     parameters: tuple[str, ...],
-    written: str,
+    output: str,
     limit: int | None,
     timeout: float | None,
 ) -> None:
@@ -66,7 +74,7 @@ def query(
     with connect(places) as client:
         if listed:
             answer = client.get("/api/queries")
-            show(answer.content if written == "json" else tables.named_queries(answer.json()))
+            show(answer.content if output == "json" else tables.named_queries(answer.json()))
             return
         if name is None:
             path = "/api/cypher"
@@ -77,10 +85,10 @@ def query(
         else:
             path = f"/api/queries/{name}"
             body = {"parameters": _named_values(client, name, given)}
-        accept = "text/csv" if written == "csv" else "application/json"
+        accept = "text/csv" if output == "csv" else "application/json"
         answer = client.post(path, {**body, **bounds}, accept=accept)
-    show(tables.rows(answer.json()) if written == "table" else answer.content)
-    if written != "json" and TRUNCATED in answer.headers:
+    show(tables.rows(answer.json()) if output == "table" else answer.content)
+    if output != "json" and TRUNCATED in answer.headers:
         click.echo(f"There are more rows (bounded by {answer.headers[TRUNCATED]}).", err=True)
 
 
@@ -95,7 +103,7 @@ def _given(parameters: tuple[str, ...]) -> dict[str, list[str]]:
 
 
 def _named_values(client: "Client", name: str, given: dict[str, list[str]]) -> "Json":
-    """Values of the types that the query's parameters have. What it does not know is left to the server to refuse."""
+    """The values, of the types of the query's parameters. The server refuses unknown names."""
     queries = client.get("/api/queries").json()["queries"]
     types = {
         parameter["name"]: parameter["type"]

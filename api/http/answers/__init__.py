@@ -1,4 +1,4 @@
-"""The bodies of answers and requests that are not records of the data model: a module for each of the routes.
+"""The bodies of requests and answers that are not records of the data model: a module for each of the routes.
 
 paths, compare, graphs -> nodes
 """

@@ -1,11 +1,11 @@
-"""What graphs have in common, as an answer."""
+"""A comparison of graphs as an answer."""
 
 import math
 from collections.abc import Callable
 
 from pydantic import Field
 
-from api.http.answers.nodes import NodeAnswers, PathNode
+from api.http.answers.nodes import AnswerBuilder, PathNode
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import Record
 from queries.paths import compare
@@ -78,34 +78,35 @@ class CompareAnswer(Record):
 
 
 def comparison(graphs: list[AttributionGraph], *, k: int) -> CompareAnswer:
-    """The comparison as an answer. Raises InvalidRequest, IncomparableGraphs."""
+    """Raises InvalidRequest, IncomparableGraphs."""
     found = compare.compare(graphs, k)
-    answers = [NodeAnswers(graph) for graph in graphs]
+    builders = [AnswerBuilder(graph) for graph in graphs]
     record = graphs[0].record
 
-    def features(of: Callable[[int], bool]) -> list[ComparedFeature]:
-        return [_compared_feature(one, answers) for one in found.features if of(len(one.in_graphs))]
+    def features(condition: Callable[[int], bool]) -> list[ComparedFeature]:
+        """The features whose number of graphs fulfils the condition."""
+        return [_compared_feature(one, builders) for one in found.features if condition(len(one.in_graphs))]
 
     return CompareAnswer(
         model=record.model,
         transcoder_set=record.transcoder_set,
-        graphs=[_compared_graph(place, answers, found) for place, answers in enumerate(answers)],
+        graphs=[_compared_graph(place, build, found) for place, build in enumerate(builders)],
         shared=features(lambda n: n == len(graphs)),
         partly_shared=features(lambda n: 1 < n < len(graphs)),
         distinct=features(lambda n: n == 1),
-        sequences=[_compared_sequence(one, answers) for one in found.sequences],
+        sequences=[_compared_sequence(one, builders) for one in found.sequences],
     )
 
 
-def _compared_graph(place: int, answers: NodeAnswers, found: compare.Comparison) -> ComparedGraph:
-    record = answers.graph.record
+def _compared_graph(place: int, build: AnswerBuilder, found: compare.Comparison) -> ComparedGraph:
+    record = build.graph.record
     features = [one for one in found.features if any(part.graph == place for part in one.in_graphs)]
     scores = [(one, part.score) for one in found.sequences if (part := one.in_graphs[place]) is not None]
     return ComparedGraph(
         id=record.id,
         name=record.name,
         prompt=record.prompt,
-        target=answers.node(found.targets[place]),
+        target=build.node(found.targets[place]),
         matching=found.totals[place].matching,
         covered=math.fsum(score for _, score in scores),
         covered_shared=math.fsum(score for one, score in scores if None not in one.in_graphs),
@@ -114,17 +115,17 @@ def _compared_graph(place: int, answers: NodeAnswers, found: compare.Comparison)
     )
 
 
-def _compared_feature(one: compare.ComparedFeature, answers: list[NodeAnswers]) -> ComparedFeature:
+def _compared_feature(one: compare.ComparedFeature, builders: list[AnswerBuilder]) -> ComparedFeature:
     layer, index = one.feature
     return ComparedFeature(
         layer=layer,
         index=index,
         in_graphs=[
             FeatureInGraph(
-                graph=answers[part.graph].graph.record.id,
+                graph=builders[part.graph].graph.record.id,
                 label=part.label,
-                nodes=[answers[part.graph].key(node) for node in part.nodes],
-                positions=answers[part.graph].graph.nodes.position[list(part.nodes)].tolist(),
+                nodes=[builders[part.graph].key(node) for node in part.nodes],
+                positions=builders[part.graph].graph.nodes.position[list(part.nodes)].tolist(),
                 node_influence=None if math.isnan(part.node_influence) else part.node_influence,
             )
             for part in one.in_graphs
@@ -132,7 +133,7 @@ def _compared_feature(one: compare.ComparedFeature, answers: list[NodeAnswers]) 
     )
 
 
-def _compared_sequence(one: compare.ComparedSequence, answers: list[NodeAnswers]) -> ComparedSequence:
+def _compared_sequence(one: compare.ComparedSequence, builders: list[AnswerBuilder]) -> ComparedSequence:
     return ComparedSequence(
         features=[FeatureName(layer=layer, index=index) for layer, index in one.features],
         in_graphs=[
@@ -141,14 +142,14 @@ def _compared_sequence(one: compare.ComparedSequence, answers: list[NodeAnswers]
                 score=part.score,
                 sources=[
                     SequenceSource(
-                        id=answers.key(node),
-                        token=answers.token(node),
-                        position=int(answers.graph.nodes.position[node]),
+                        id=build.key(node),
+                        token=build.token(node),
+                        position=int(build.graph.nodes.position[node]),
                         score=score,
                     )
                     for node, score in part.sources
                 ],
             )
-            for part, answers in zip(one.in_graphs, answers, strict=True)
+            for part, build in zip(one.in_graphs, builders, strict=True)
         ],
     )

@@ -1,13 +1,14 @@
-"""Queries and their rows: the bodies of requests and answers."""
+"""Cypher queries, named queries and their rows, as requests and answers."""
 
 from typing import Any, Literal
 
 from pydantic import Field
 
-from queries.cypher.answer import DEFAULT_LIMIT, DEFAULT_TIMEOUT, MAX_LIMIT, MAX_QUERY, MAX_TIMEOUT, Engine
+from queries.cypher.answer import MAX_QUERY
 from queries.graph.records import Record
 from queries.named import QUERIES
 from queries.named.definition import QueryColumn, QueryParameter
+from queries.words import DEFAULT_LIMIT, DEFAULT_TIMEOUT, MAX_LIMIT, MAX_TIMEOUT, MIN_TIMEOUT, Engine
 
 
 class CypherRequest(Record):
@@ -17,7 +18,7 @@ class CypherRequest(Record):
     parameters: dict[str, Any] = Field(default_factory=dict, description="Values of the query's $names")
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="At most this many rows are answered")
     timeout: float = Field(
-        DEFAULT_TIMEOUT, ge=0.1, le=MAX_TIMEOUT, description="Seconds after which the query is ended"
+        DEFAULT_TIMEOUT, ge=MIN_TIMEOUT, le=MAX_TIMEOUT, description="Seconds after which the query is ended"
     )
 
 
@@ -52,7 +53,7 @@ class CypherRows(Record):
         description="The bound that cut the rows: there are more; null: these are all"
     )
     seconds: float = Field(description="From the query's turn to its last row")
-    engine: Literal["ladybug", "neo4j"]
+    engine: Engine
 
 
 class NamedQueryAnswer(Record):
@@ -69,7 +70,7 @@ class NamedQueryAnswer(Record):
 
 
 class QueriesAnswer(Record):
-    engine: Literal["ladybug", "neo4j"]
+    engine: Engine
     queries: list[NamedQueryAnswer]
 
 
@@ -77,12 +78,12 @@ class NamedQueryRequest(Record):
     parameters: dict[str, Any] = Field(default_factory=dict, description="By their names in GET /api/queries")
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="At most this many rows are answered")
     timeout: float = Field(
-        DEFAULT_TIMEOUT, ge=0.1, le=MAX_TIMEOUT, description="Seconds after which the query is ended"
+        DEFAULT_TIMEOUT, ge=MIN_TIMEOUT, le=MAX_TIMEOUT, description="Seconds after which the query is ended"
     )
 
 
 def named_queries(engine: Engine) -> QueriesAnswer:
-    """The cookbook, in an engine's dialect."""
+    """The named queries, in an engine's dialect."""
     answers = [
         NamedQueryAnswer(
             name=query.name,

@@ -2,9 +2,10 @@
 
 from pydantic import Field
 
-from api.http.answers.nodes import KIND_WORDS, Kind, node_tokens
-from queries.graph.attribution_graph import AttributionGraph, nullable
+from api.http.answers.nodes import node_tokens
+from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph
 from queries.graph.records import GraphRecord, Record, Threshold, Thresholds
+from queries.words import KIND_WORDS, KindWord
 
 
 class ImportQuestion(Record):
@@ -14,7 +15,7 @@ class ImportQuestion(Record):
 
     @property
     def thresholds(self) -> Thresholds | None:
-        """None where none is given; where one is, the other has its default."""
+        """None where neither is given. Where one is, the other has its default."""
         given = self.model_dump(include=set(Thresholds.model_fields), exclude_none=True)
         return Thresholds(**given) if given else None
 
@@ -33,7 +34,7 @@ class NodesAnswer(Record):
 
     graph: str
     id: list[str]
-    kind: list[Kind]
+    kind: list[KindWord]
     layer: list[int] = Field(description="-1 for embeddings, n_layers for logits")
     position: list[int]
     index: list[int] = Field(description="Token id, feature index, 0, or vocabulary index")
@@ -60,26 +61,25 @@ class EdgesAnswer(Record):
 
 
 def nodes(graph: AttributionGraph) -> NodesAnswer:
-    columns = graph.nodes
+    """The nodes as an answer: the columns of `Nodes` that it has fields for, in words where they are codes."""
+    columns = {
+        one.name: graph.nodes.listed(one.name) for one in NODE_COLUMNS if one.name in NodesAnswer.model_fields
+    }
+    columns |= {
+        "kind": [KIND_WORDS[kind] for kind in columns["kind"]],
+        "token": node_tokens(graph),
+        "label": graph.labels,
+    }
     return NodesAnswer(
         graph=graph.record.id,
-        id=columns.keys(graph.record.id),
-        kind=[KIND_WORDS[kind] for kind in columns.kind.tolist()],
-        layer=columns.layer.tolist(),
-        position=columns.position.tolist(),
-        index=columns.index.tolist(),
-        token=node_tokens(graph),
-        label=graph.labels,
-        activation=nullable(columns.activation),
-        probability=nullable(columns.probability),
-        is_target_logit=columns.is_target_logit.tolist(),
-        node_influence=nullable(columns.node_influence),
-        cumulative_influence=nullable(columns.cumulative_influence),
+        id=graph.nodes.keys(graph.record.id),
         supernodes=[SupernodeAnswer(name=one.name, nodes=list(one.members)) for one in graph.supernodes],
+        **columns,
     )
 
 
 def edges(graph: AttributionGraph) -> EdgesAnswer:
+    """The edges as an answer."""
     columns = graph.edges
     return EdgesAnswer(
         graph=graph.record.id,

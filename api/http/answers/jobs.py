@@ -24,6 +24,7 @@ class JobsAnswer(Record):
 
 
 def models(entries: list[ingest.ModelEntry]) -> ModelsAnswer:
+    """The known models as an answer."""
     answers = [
         ModelAnswer(
             name=entry.name,

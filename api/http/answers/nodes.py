@@ -1,7 +1,6 @@
 """Nodes, paths and groups of one graph as answers, with ids, tokens and labels."""
 
 import math
-from typing import Literal
 
 from pydantic import Field
 
@@ -9,14 +8,12 @@ from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.records import Record
 from queries.paths.sequences import GroupSequence
 from queries.paths.space import Path
-
-Kind = Literal["embedding", "feature", "error", "logit"]
-KIND_WORDS: list[Kind] = ["embedding", "feature", "error", "logit"]
+from queries.words import KIND_WORDS, KindWord
 
 
 class PathNode(Record):
     id: str
-    kind: Kind
+    kind: KindWord
     layer: int
     position: int
     index: int
@@ -40,7 +37,7 @@ class RankedPath(Record):
 class GroupStep(Record):
     """One group of a sequence: a label's feature nodes, or a node that is a group of its own."""
 
-    kind: Kind
+    kind: KindWord
     name: str | None = Field(
         description="The group's, or the label of its one node; null where there is none"
     )
@@ -63,8 +60,8 @@ class RankedGroup(Record):
     best_members: list[RankedPath]
 
 
-class NodeAnswers:
-    """Ordinals of one graph spelled out; a node is looked up when it is first named."""
+class AnswerBuilder:
+    """Builds the answers for nodes, paths and groups of one graph from their ordinals. It builds each node once."""
 
     def __init__(self, graph: AttributionGraph) -> None:
         self.graph = graph
@@ -79,10 +76,10 @@ class NodeAnswers:
     def node(self, ordinal: int) -> PathNode:
         known = self._nodes.get(ordinal)
         if known is None:
-            known = self._nodes[ordinal] = self._look(ordinal)
+            known = self._nodes[ordinal] = self._build(ordinal)
         return known
 
-    def _look(self, ordinal: int) -> PathNode:
+    def _build(self, ordinal: int) -> PathNode:
         graph, columns = self.graph, self.graph.nodes
         own, position = columns.token[ordinal], int(columns.position[ordinal])
         activation = float(columns.activation[ordinal])
@@ -98,13 +95,13 @@ class NodeAnswers:
         )
 
     def path(self, path: Path) -> RankedPath:
-        effects = self.graph.edges
+        edges = self.graph.edges
         return RankedPath(
             score=path.score,
             length=len(path.edges),
             nodes=[self.node(node) for node in path.nodes],
             edges=[
-                PathEdge(weight=float(effects.weight[edge]), share=float(effects.share[edge]))
+                PathEdge(weight=float(edges.weight[edge]), share=float(edges.share[edge]))
                 for edge in path.edges
             ],
         )
@@ -121,7 +118,7 @@ class NodeAnswers:
         )
 
     def step(self, ordinals: list[int], name: str | None) -> GroupStep:
-        """Nodes of one group, which may have a name: what is common to all of them, and their ids."""
+        """Nodes of one group, which may have a name: the values that all of them share, and their ids."""
         columns, first = self.graph.nodes, ordinals[0]
         own_token = name is None and columns.kind[first] in (NodeKind.EMBEDDING, NodeKind.LOGIT)
 
@@ -140,7 +137,7 @@ class NodeAnswers:
 
 
 def node_tokens(graph: AttributionGraph) -> list[str]:
-    """Each node's own token, or that of its position."""
+    """(n_nodes,) each node's own token, else the token at its position."""
     tokens = graph.record.tokens
     return [
         tokens[position] if own is None else own

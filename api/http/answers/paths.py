@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.http.answers.nodes import GroupStep, NodeAnswers, PathNode, RankedGroup, RankedPath
+from api.http.answers.nodes import AnswerBuilder, GroupStep, PathNode, RankedGroup, RankedPath
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import Record
 from queries.paths.answer import Flow, Ranking
@@ -64,7 +64,7 @@ class FlowAnswer(Record):
 
 
 class ScoreAnswer(Record):
-    name: str
+    name: ScoreName
     definition: str
     unit: str
     sign: str
@@ -107,12 +107,12 @@ def scores() -> ScoresAnswer:
 
 def paths(graph: AttributionGraph, question: PathsQuestion, ranking: Ranking) -> PathsAnswer:
     """A ranking of a graph's paths as an answer."""
-    answers, totals = NodeAnswers(graph), ranking.totals
+    build, totals = AnswerBuilder(graph), ranking.totals
     return PathsAnswer(
         graph=graph.record.id,
         score=question.score,
         group_by=question.group_by,
-        targets=[PathTarget(node=answers.node(node), weight=weight) for node, weight in ranking.targets],
+        targets=[PathTarget(node=build.node(node), weight=weight) for node, weight in ranking.targets],
         total=totals.total,
         matching=totals.matching,
         covered=ranking.covered,
@@ -121,25 +121,23 @@ def paths(graph: AttributionGraph, question: PathsQuestion, ranking: Ranking) ->
         pruned_away=totals.pruned_away,
         n_active_features=graph.record.n_active_features,
         n_selected_features=graph.record.n_selected_features,
-        paths=None if ranking.paths is None else [answers.path(path) for path in ranking.paths],
+        paths=None if ranking.paths is None else [build.path(path) for path in ranking.paths],
         groups=None
         if ranking.groups is None
-        else [answers.group(sequence, names) for sequence, names in ranking.groups],
+        else [build.group(sequence, names) for sequence, names in ranking.groups],
     )
 
 
 def flow(graph: AttributionGraph, found: Flow) -> FlowAnswer:
     """The flow through every node, and every group, as an answer."""
-    answers = NodeAnswers(graph)
+    build = AnswerBuilder(graph)
     return FlowAnswer(
         graph=graph.record.id,
-        targets=[PathTarget(node=answers.node(node), weight=weight) for node, weight in found.targets],
-        via=None if found.via is None else answers.node(found.via),
+        targets=[PathTarget(node=build.node(node), weight=weight) for node, weight in found.targets],
+        via=None if found.via is None else build.node(found.via),
         total=found.from_sources,
         flow=found.of_nodes.tolist(),
         groups=None
         if found.groups is None
-        else [
-            GroupFlow(group=answers.step(list(one.nodes), one.name), flow=one.flow) for one in found.groups
-        ],
+        else [GroupFlow(group=build.step(list(one.nodes), one.name), flow=one.flow) for one in found.groups],
     )

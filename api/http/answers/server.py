@@ -1,4 +1,4 @@
-"""What the server tells of itself, and the token that it is told."""
+"""The server's health as an answer, and the token of a session as a request."""
 
 from typing import Literal
 

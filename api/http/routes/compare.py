@@ -1,4 +1,4 @@
-"""What stored graphs have in common."""
+"""Comparing stored graphs."""
 
 from typing import Annotated
 
@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from api.http.answers.compare import CompareAnswer, comparison
 from api.http.routes.served import Served
 from queries.paths import compare
+from queries.words import DEFAULT_SEQUENCES, MAX_GRAPHS, MAX_SEQUENCES, MIN_GRAPHS
 
 router = APIRouter(tags=["graphs"])
 
@@ -14,8 +15,10 @@ router = APIRouter(tags=["graphs"])
 @router.get("/api/compare")
 def compare_graphs(
     explorer: Served,
-    graphs: Annotated[str, Query(description="2 to 8 graph ids, separated by commas")],
-    k: Annotated[int, Query(ge=1, le=1000, description="Best sequences taken of each graph")] = 100,
+    graphs: Annotated[str, Query(description=f"{MIN_GRAPHS} to {MAX_GRAPHS} graph ids, separated by commas")],
+    k: Annotated[
+        int, Query(ge=1, le=MAX_SEQUENCES, description="Best sequences taken of each graph")
+    ] = DEFAULT_SEQUENCES,
 ) -> CompareAnswer:
     """The features that graphs share, and the paths that run through the same features.
 

@@ -1,4 +1,4 @@
-"""People's Cypher, and the named queries."""
+"""Cypher that people write, and the named queries."""
 
 import asyncio
 from typing import Any
@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.headers import TRUNCATED
-from api.http import rows
+from api.http import cypher
 from api.http.answers.cypher import CypherRequest, CypherRows, NamedQueryRequest, QueriesAnswer, named_queries
 from api.http.routes.served import Served
 from queries.named.request import bind
@@ -34,7 +34,7 @@ async def run_cypher(explorer: Served, asked: CypherRequest, request: Request) -
     It runs apart from the server, on what is committed when it begins, and is ended at its time or when its
     client leaves. Whatever would do more than read graphs is refused (403).
     """
-    return await rows.answer(explorer.cypher, asked, request)
+    return await cypher.answer(explorer.cypher, asked, request)
 
 
 @router.get("/api/queries")
@@ -50,4 +50,4 @@ async def run_query(explorer: Served, name: str, asked: NamedQueryRequest, reque
     for graph_id in bound.graph_ids:
         await asyncio.to_thread(explorer.store.record, graph_id)
     query = CypherRequest(query=bound.text, parameters=bound.values, limit=asked.limit, timeout=asked.timeout)
-    return await rows.answer(explorer.cypher, query, request)
+    return await cypher.answer(explorer.cypher, query, request)

@@ -17,7 +17,7 @@ def _feature_names(
     model: Annotated[str, Path(description="A slash in it is written %2F")],  # noqa: ARG001  # for the document
     transcoder_set: Annotated[str, Path(description="A slash in it is written %2F")],  # noqa: ARG001
 ) -> tuple[str, str]:
-    """Model and transcoder set, from the path as it was sent: once decoded, their own slashes divide it too."""
+    """Model and transcoder set, from the raw path: in the decoded one, slashes inside the names divide it too."""
     path = request.scope["raw_path"].decode("ascii")
     escaped = path.partition("/api/features/")[2].split("/")
     if len(escaped) != 4:

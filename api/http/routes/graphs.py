@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api.http.answers import graphs as answers
 from api.http.answers.graphs import EdgesAnswer, GraphsAnswer, ImportQuestion, NodesAnswer
-from api.http.routes.served import Served, written
+from api.http.routes.served import Served, json_response
 from queries.graph.records import GraphRecord, Job, Thresholds
 
 router = APIRouter(tags=["graphs"])
@@ -61,10 +61,10 @@ def delete_graph(explorer: Served, graph_id: str) -> None:
 @router.get("/api/graphs/{graph_id}/nodes", response_model=NodesAnswer)
 def get_nodes(explorer: Served, graph_id: str) -> Response:
     """The graph's nodes, as columns."""
-    return written(answers.nodes(explorer.graph(graph_id)))
+    return json_response(answers.nodes(explorer.graph(graph_id)))
 
 
 @router.get("/api/graphs/{graph_id}/edges", response_model=EdgesAnswer)
 def get_edges(explorer: Served, graph_id: str) -> Response:
     """The graph's direct effects, as columns."""
-    return written(answers.edges(explorer.graph(graph_id)))
+    return json_response(answers.edges(explorer.graph(graph_id)))

@@ -10,6 +10,7 @@ from api.http.answers import jobs as answers
 from api.http.answers.jobs import JobsAnswer, ModelsAnswer
 from api.http.routes.served import Served
 from queries.graph.records import Job, JobRequest
+from queries.words import DEFAULT_JOBS, MAX_JOBS
 
 router = APIRouter(tags=["jobs"])
 
@@ -27,7 +28,7 @@ def submit_job(explorer: Served, request: JobRequest) -> Job:
 
 
 @router.get("/api/jobs")
-def list_jobs(explorer: Served, limit: Annotated[int, Query(ge=1, le=1000)] = 50) -> JobsAnswer:
+def list_jobs(explorer: Served, limit: Annotated[int, Query(ge=1, le=MAX_JOBS)] = DEFAULT_JOBS) -> JobsAnswer:
     """The newest jobs, with their phase and progress."""
     return JobsAnswer(jobs=explorer.queue.jobs(limit))
 

@@ -1,4 +1,4 @@
-"""A graph's paths: ranked, what flows through them, and what they can be ranked by."""
+"""A graph's paths: the ranking, the flow through nodes, and the scores."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api.http.answers import paths as answers
 from api.http.answers.paths import FlowAnswer, PathsAnswer, ScoresAnswer
-from api.http.routes.served import Served, written
+from api.http.routes.served import Served, json_response
 from queries.paths.answer import find_flow
 from queries.paths.question import FlowQuestion, PathsQuestion
 
@@ -18,14 +18,14 @@ router = APIRouter(tags=["graphs"])
 def get_paths(explorer: Served, graph_id: str, question: Annotated[PathsQuestion, Query()]) -> Response:
     """The k best paths from the embeddings, or other nodes, to a logit or feature: all of them ranked exactly."""
     ranking, graph = explorer.rank(graph_id, question)
-    return written(answers.paths(graph, question, ranking))
+    return json_response(answers.paths(graph, question, ranking))
 
 
 @router.get("/api/graphs/{graph_id}/flow", response_model=FlowAnswer)
 def get_flow(explorer: Served, graph_id: str, question: Annotated[FlowQuestion, Query()]) -> Response:
     """The share of the target's influence that flows through each node, and each group of nodes."""
     graph = explorer.graph(graph_id)
-    return written(answers.flow(graph, find_flow(graph, question)))
+    return json_response(answers.flow(graph, find_flow(graph, question)))
 
 
 @router.get("/api/scores")

@@ -1,4 +1,4 @@
-"""What every route gets: the explorer that the application serves."""
+"""Shared by routes: the explorer that the application serves, and the way to answer with large bodies."""
 
 from typing import Annotated, TypeAlias
 
@@ -17,7 +17,9 @@ async def _explorer(request: Request) -> Explorer:
 Served: TypeAlias = Annotated[Explorer, Depends(_explorer)]
 
 
-def written(answer: Record) -> Response:
-    """A large answer as JSON, written in the route's own thread: FastAPI would write it in the event loop, which all
-    other requests wait for."""
+def json_response(answer: Record) -> Response:
+    """A large answer as JSON, serialized in the route's own thread.
+
+    FastAPI would serialize it in the event loop, and all other requests would wait.
+    """
     return Response(answer.model_dump_json(), media_type="application/json")

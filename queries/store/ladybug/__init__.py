@@ -1,4 +1,4 @@
 """The embedded engine: one file, one process that writes.
 
-store -> load -> statements, connection
+store -> load -> read -> statements, connection
 """

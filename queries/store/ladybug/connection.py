@@ -17,18 +17,19 @@ if TYPE_CHECKING:
 Written: TypeAlias = tuple[int, int]
 """When a file was last written, in nanoseconds, and its size in bytes."""
 
-PATIENCE = 5.0
-"""Seconds that a checkpoint of the process that writes may keep a reader from opening; it takes one at most."""
+OPEN_TIMEOUT = 5.0
+"""Seconds for which a reader tries to open a file while the writing process makes a checkpoint, of a second at most."""
 INTERVAL = 0.05
+"""Seconds between two attempts."""
 
 
 def open_database(path: Path, *, read_only: bool, buffer_pool: int, n_threads: int = 0) -> ladybug.Database:
-    """`buffer_pool` in bytes; `n_threads` 0: as many as there are processors.
+    """`buffer_pool` is in bytes; with `n_threads` 0, one thread a processor.
 
-    One process may have a database open for writing; others can open it `read_only` meanwhile and see what is committed
-    when they do (but see `last_written`). Raises DatabaseUnavailable.
+    One process may have a database open for writing. Meanwhile others can open it `read_only`: they see what was
+    committed before (but see `last_written`). Raises DatabaseUnavailable.
     """
-    url, until = f"{LADYBUG}{path}", time.monotonic() + PATIENCE
+    url, until = f"{LADYBUG}{path}", time.monotonic() + OPEN_TIMEOUT
     if read_only and not path.exists():
         raise DatabaseUnavailable(url, "there is no such file.")
     while True:
@@ -38,8 +39,8 @@ def open_database(path: Path, *, read_only: bool, buffer_pool: int, n_threads: i
                 path, read_only=read_only, buffer_pool_size=buffer_pool, max_num_threads=n_threads
             )
         except (RuntimeError, OSError) as error:
-            being_written = read_only and "retry" in str(error)  # a checkpoint is at work
-            if not being_written or time.monotonic() > until:
+            in_checkpoint = read_only and "retry" in str(error)
+            if not in_checkpoint or time.monotonic() > until:
                 raise DatabaseUnavailable(url, _why_closed(error)) from error
             time.sleep(INTERVAL)
 
@@ -58,10 +59,10 @@ def run_rows(connection: ladybug.Connection, query: str, **parameters: Any) -> l
 
 
 def last_written(path: Path) -> Written:
-    """What changes when the process that writes makes a checkpoint.
+    """A stamp that differs after each checkpoint of the writing process. Raises DatabaseUnavailable.
 
-    Who reads meanwhile finds the nodes of before with properties of after, or with none, and is not told. Raises
-    DatabaseUnavailable.
+    A process that reads during a checkpoint finds old nodes with new properties, or with none, and gets no error: it
+    compares stamps and reads again.
     """
     try:
         file = path.stat()
@@ -71,7 +72,7 @@ def last_written(path: Path) -> Written:
 
 
 def last_committed(path: Path) -> tuple[Written, Written | None]:
-    """What changes with every commit: those that no checkpoint has met yet are in a second file."""
+    """A stamp that differs after each commit; commits since the last checkpoint are in a second file, the log."""
     try:
         log = path.with_name(f"{path.name}.wal").stat()
     except FileNotFoundError:
@@ -83,14 +84,14 @@ SHORT_WRITE = re.compile(r"numBytesToWrite: (\d+) numBytesWritten: (\d+)\.")
 
 
 def out_of_room(error: RuntimeError) -> str | None:
-    """What the engine says where there is no room to write; None where that is not what went wrong."""
+    """The engine's sentence where a write had no room; None where the error is another one."""
     line = first_line(error)
     if any(os.strerror(number) in line for number in OUT_OF_ROOM):
         return line
     cut_short = SHORT_WRITE.search(line)
     if cut_short is None:
         return None
-    # Of a write that had room for a part of it the system says no error; the one that the engine adds is an old one's.
+    # A write that had room for a part sets no errno; the engine adds the one that an earlier call left.
     return f"{line[: cut_short.end()]} There was room for no more."
 
 

@@ -1,4 +1,4 @@
-"""Writing into a Ladybug database: its tables, and a graph's rows, copied in bulk."""
+"""Writing into a Ladybug database: its tables, and a graph's rows, copied in bulk; and deleting them."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,7 +11,9 @@ from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.store import rows, schema
 from queries.store.ladybug import statements
 from queries.store.ladybug.connection import run_rows
+from queries.store.ladybug.read import read_record
 from queries.store.rows import Columns, Row
+from queries.store.statements import DELETE_UNUSED_TRACE
 
 
 def create_tables(connection: ladybug.Connection) -> None:
@@ -25,30 +27,32 @@ def create_tables(connection: ladybug.Connection) -> None:
         connection.execute(f"CREATE REL TABLE IF NOT EXISTS {relationship.type}({', '.join(parts)})")
 
 
-def load_graph(connection: ladybug.Connection, graph: AttributionGraph) -> None:
-    """Needs a transaction, in which the graph is not stored yet."""
+def load_graph(connection: ladybug.Connection, graph: AttributionGraph) -> bool:
+    """False where the graph is stored already. Needs a transaction."""
     record, nodes, edges = graph.record, graph.nodes, graph.edges
+    if run_rows(connection, statements.GRAPH_RECORD, graph=record.id, state=schema.VISIBLE):
+        return False
     keys = nodes.keys(record.id)
-    of_table = np.array([schema.NODE_TABLES[NodeKind(kind)].label for kind in nodes.kind.tolist()])
+    labels = np.array([schema.NODE_TABLES[NodeKind(kind)].label for kind in nodes.kind.tolist()])
     row = rows.record_row(record, schema.VISIBLE)
     _copy(connection, schema.ATTRIBUTION_GRAPH, {column: [value] for column, value in row.items()})
     for kind, table in schema.NODE_TABLES.items():
         _copy(connection, table, rows.node_columns(nodes, kind, keys))
     graph_label = schema.ATTRIBUTION_GRAPH.label
-    _relate(connection, schema.HAS_NODE, [record.id] * len(keys), keys, [graph_label] * len(keys), of_table)
+    _relate(connection, schema.HAS_NODE, [record.id] * len(keys), keys, [graph_label] * len(keys), labels)
     _relate(
         connection,
         schema.DIRECT_EFFECT,
         [keys[node] for node in edges.source.tolist()],
         [keys[node] for node in edges.target.tolist()],
-        of_table[edges.source],
-        of_table[edges.target],
+        labels[edges.source],
+        labels[edges.target],
         {"weight": edges.weight, "share": edges.share},
     )
     add_features(connection, rows.features(graph), list(rows.explanation_rows(graph)))
     instances = rows.instances(graph, keys)
     _relate(connection, schema.INSTANCE_OF, [node for node, _ in instances], [key for _, key in instances])
-    _load_supernodes(connection, graph, keys, of_table)
+    _load_supernodes(connection, graph, keys, labels)
     if (trace := rows.trace_row(record)) is not None:
         _copy_unknown(connection, schema.TRACE, [trace])
         _relate(connection, schema.TRACED_FROM, [record.id], [trace["id"]])
@@ -56,20 +60,34 @@ def load_graph(connection: ladybug.Connection, graph: AttributionGraph) -> None:
     _copy(connection, schema.VIEW, _columns(schema.VIEW, views))
     view_keys = [row["key"] for row in views]
     _relate(connection, schema.HAS_VIEW, [record.id] * len(view_keys), view_keys)
+    return True
 
 
 def add_features(
     connection: ladybug.Connection, features: list[Row], explanations: list[tuple[str, Row]]
 ) -> None:
-    """Features and explanations exist once: those that are there stay as they are."""
+    """Add the features and explanations that are not stored yet; the others stay as they are."""
     _copy_unknown(connection, schema.FEATURE, features)
     feature_of = {row["key"]: feature for feature, row in explanations}
     new = _copy_unknown(connection, schema.EXPLANATION, [row for _, row in explanations])
     _relate(connection, schema.EXPLAINED_BY, [feature_of[key] for key in new], new)
 
 
+def delete_graph(connection: ladybug.Connection, graph_id: str) -> None:
+    """Raises GraphNotFound. Needs a transaction."""
+    record = read_record(connection, graph_id)
+    used = [row["key"] for row in run_rows(connection, statements.GRAPH_FEATURES, graph=graph_id)]
+    for statement in statements.DELETE_PARTS:
+        connection.execute(statement, {"graph": graph_id})
+    unused = [row["key"] for row in run_rows(connection, statements.UNUSED_FEATURES, keys=used)]
+    connection.execute(statements.DELETE_EXPLANATIONS, {"keys": unused})
+    connection.execute(statements.DELETE_FEATURES, {"keys": unused})
+    if record.trace_id is not None:
+        connection.execute(DELETE_UNUSED_TRACE, {"trace": record.trace_id})
+
+
 def _copy_unknown(connection: ladybug.Connection, table: schema.Table, new: list[Row]) -> list[str]:
-    """Create the nodes whose keys the table does not hold; return those keys."""
+    """Create the nodes whose keys the table does not hold yet. Returns their keys."""
     column = next(iter(table.columns))
     by_key = {row[column]: row for row in new}
     found = run_rows(connection, statements.KNOWN.format(label=table.label, column=column), keys=list(by_key))
@@ -80,20 +98,22 @@ def _copy_unknown(connection: ladybug.Connection, table: schema.Table, new: list
 
 
 def _load_supernodes(
-    connection: ladybug.Connection, graph: AttributionGraph, keys: list[str], of_table: Any
+    connection: ladybug.Connection, graph: AttributionGraph, keys: list[str], labels: Any
 ) -> None:
     supernodes = rows.supernode_rows(graph)
     _copy(connection, schema.SUPERNODE, _columns(schema.SUPERNODE, supernodes))
-    own = [row["key"] for row in supernodes]
-    _relate(connection, schema.HAS_SUPERNODE, [graph.record.id] * len(own), own)
-    members = [(key, node) for key, one in zip(own, graph.supernodes, strict=True) for node in one.members]
+    own_keys = [row["key"] for row in supernodes]
+    _relate(connection, schema.HAS_SUPERNODE, [graph.record.id] * len(own_keys), own_keys)
+    members = [
+        (key, node) for key, one in zip(own_keys, graph.supernodes, strict=True) for node in one.members
+    ]
     _relate(
         connection,
         schema.GROUPS,
         [key for key, _ in members],
         [keys[node] for _, node in members],
         [schema.SUPERNODE.label] * len(members),
-        of_table[[node for _, node in members]] if members else [],
+        labels[[node for _, node in members]] if members else [],
     )
 
 
@@ -106,11 +126,10 @@ def _relate(
     target_labels: Any = None,
     properties: Row | None = None,
 ) -> None:
-    """Create relationships by their ends' keys. Labels may be left out where there is one pair only.
+    """Create relationships by the keys of their ends, for one pair of labels at a time, as Ladybug copies them.
 
-    Ladybug copies one pair of labels at a time.
+    Labels may be left out where the relationship has one pair only.
     """
-    rest = properties or {}
     for source_label, target_label in relationship.pairs:
         if source_labels is None:
             chosen = np.arange(len(sources))
@@ -122,9 +141,9 @@ def _relate(
             continue
         table = pa.table(
             {
-                "from": pa.array([sources[at] for at in chosen.tolist()], pa.string()),
-                "to": pa.array([targets[at] for at in chosen.tolist()], pa.string()),
-                **{name: pa.array(values[chosen]) for name, values in rest.items()},
+                "from": pa.array([sources[row] for row in chosen.tolist()], pa.string()),
+                "to": pa.array([targets[row] for row in chosen.tolist()], pa.string()),
+                **{name: pa.array(values[chosen]) for name, values in (properties or {}).items()},
             }
         )
         connection.execute(
@@ -135,18 +154,18 @@ def _relate(
 
 ARROW_TYPES = {
     schema.TEXT: pa.string(),
-    schema.WHOLE: pa.int64(),
+    schema.INTEGER: pa.int64(),
     schema.REAL: pa.float64(),
     schema.FLAG: pa.bool_(),
     schema.TEXTS: pa.list_(pa.string()),
-    schema.WHOLES: pa.list_(pa.int64()),
+    schema.INTEGERS: pa.list_(pa.int64()),
     schema.TIME: pa.timestamp("us"),
 }
 
 
 def _copy(connection: ladybug.Connection, table: schema.Table, columns: Columns) -> None:
-    """Bulk-create nodes, given all columns of their table."""
-    if not columns["key" if "key" in columns else "id"]:
+    """Create nodes in bulk, from all columns of their table."""
+    if not columns[next(iter(table.columns))]:
         return
     arrays = {name: pa.array(columns[name], ARROW_TYPES[type]) for name, type in table.columns.items()}
     connection.execute(f"COPY {table.label} FROM $rows", {"rows": pa.table(arrays)})

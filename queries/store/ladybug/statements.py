@@ -1,11 +1,14 @@
 """The store's Cypher on Ladybug.
 
-Every statement that reaches a graph's nodes goes through HAS_NODE from the graph's primary key: Ladybug indexes
-primary keys only, so filtering a node table by graph would scan all graphs. So would the join order that Ladybug picks
-for a path of several steps: HINT makes each step a look-up from the one before.
+Every statement that reaches a graph's nodes goes through HAS_NODE from the graph's primary key. Ladybug indexes primary
+keys only, so that filtering a node table by graph would scan the nodes of all graphs. The join order that its planner
+picks for a path of several steps scans them too; HINT makes each step a look-up from the one before.
 """
 
 from queries.store import schema
+
+CREATE_SCHEMA = "CREATE NODE TABLE IF NOT EXISTS Schema(id INT64 PRIMARY KEY, version INT64)"
+MAKE_SCHEMA = "CREATE (:Schema {id: 0, version: $version})"
 
 GRAPH_RECORDS = (
     "MATCH (g:AttributionGraph) WHERE g.state = $state RETURN g.* ORDER BY g.created_at DESC, g.id"
@@ -19,7 +22,7 @@ GRAPH_NODES = (
     "MATCH (g:AttributionGraph {{id: $graph}})-[h:HAS_NODE]->(n:{label}) HINT (g JOIN h) JOIN n "
     "RETURN {columns}"
 )
-"""One row a node of the label: its table's columns."""
+"""One row a node of the label: the columns of its table."""
 
 GRAPH_EDGES = (
     "MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(source)-[effect:DIRECT_EFFECT]->(target) "
@@ -43,22 +46,14 @@ GRAPH_SUPERNODES = (
 )
 """One row a member of a supernode."""
 
-GRAPH_VIEWS = (
-    "MATCH (:AttributionGraph {id: $graph})-[:HAS_VIEW]->(v:View) "
-    "RETURN v.name AS name, v.revision AS revision, v.state AS state ORDER BY name"
-)
-"""One row a view."""
-
 FEATURE_EXPLANATIONS = "MATCH (:Feature {{key: $feature}})-[:EXPLAINED_BY]->(e:Explanation) RETURN {columns}"
-"""One row an explanation: its table's columns."""
+"""One row an explanation: the columns of its table."""
 
 KEPT_FEATURES = (
     "MATCH (f:Feature)-[:EXPLAINED_BY]->(e:Explanation) "
     "WHERE NOT EXISTS {{ MATCH (f)<-[:INSTANCE_OF]-(:FeatureNode) }} RETURN {columns}"
 )
-"""One row an explanation of a feature that no graph uses: both their columns."""
-
-TRACES = "MATCH (t:Trace) RETURN t.id AS id"
+"""One row an explanation of a feature that no graph uses: the columns of both."""
 
 GRAPH_FEATURES = (
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(:FeatureNode)-[:INSTANCE_OF]->(f:Feature) "
@@ -81,11 +76,7 @@ UNUSED_FEATURES = (
     "WHERE NOT EXISTS { MATCH (f)<-[:INSTANCE_OF]-(:FeatureNode) } "
     "AND NOT EXISTS { MATCH (f)-[:EXPLAINED_BY]->(:Explanation {type: 'person'}) } RETURN f.key AS key"
 )
-"""Of the keys, the features that no graph uses and no person explained."""
-
-DELETE_UNUSED_TRACE = (
-    "MATCH (t:Trace {id: $trace}) WHERE NOT EXISTS { MATCH (t)<-[:TRACED_FROM]-(:AttributionGraph) } DELETE t"
-)
+"""One row a key whose feature no graph uses and no person explained."""
 
 DELETE_EXPLANATIONS = (
     "UNWIND $keys AS key MATCH (:Feature {key: key})-[:EXPLAINED_BY]->(e:Explanation) DETACH DELETE e"
@@ -93,4 +84,4 @@ DELETE_EXPLANATIONS = (
 DELETE_FEATURES = "UNWIND $keys AS key MATCH (f:Feature {key: key}) DETACH DELETE f"
 
 KNOWN = "UNWIND $keys AS key MATCH (n:{label} {{{column}: key}}) RETURN n.{column} AS key"
-"""Which of the keys are stored."""
+"""One row a key that is stored."""

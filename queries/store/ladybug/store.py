@@ -1,6 +1,5 @@
 """The embedded engine: attribution graphs in Ladybug, one file, one writing process."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -8,30 +7,36 @@ from threading import Condition, Lock
 from typing import TypeVar
 
 import ladybug
-import numpy as np
 
-from queries.errors import DatabaseUnavailable, GraphNotFound, StorageFull
-from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Supernode, View
-from queries.graph.features import Explanation, FeatureId, FeatureRecord
+from queries.errors import DatabaseUnavailable, StorageFull
+from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.features import FeatureRecord
 from queries.graph.records import GraphRecord
 from queries.store import rows, schema
 from queries.store.ladybug import statements
-from queries.store.ladybug.connection import last_written, open_database, out_of_room, run, run_rows
-from queries.store.ladybug.load import add_features, create_tables, load_graph
-from queries.store.rows import Columns, Row
+from queries.store.ladybug.connection import last_written, open_database, out_of_room, run_rows
+from queries.store.ladybug.load import add_features, create_tables, delete_graph, load_graph
+from queries.store.ladybug.read import (
+    read_feature,
+    read_graph,
+    read_kept_features,
+    read_record,
+    read_records,
+    read_traces,
+)
+from queries.store.statements import RAISE_VERSION, SCHEMA_VERSION
 from queries.store.store import GraphStore
 
 T = TypeVar("T")
 
 BUFFER_POOL = 1 << 30
 """Bytes of the database's page cache. Ladybug's own default is most of the machine's memory."""
-
 READ_ATTEMPTS = 10
 
 
 class LadybugStore(GraphStore):
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        """`read_only`: as it is now, also while another process has it open for writing.
+        """`read_only`: the database as it is now, even while another process has it open for writing.
 
         Raises DatabaseUnavailable, UnsupportedSchema.
         """
@@ -45,10 +50,9 @@ class LadybugStore(GraphStore):
                 with self._connection() as connection:
                     self._check_schema(connection)
             else:
-                with self._transaction() as connection:
-                    self._create_schema(connection)
+                self._write(self._prepare_schema)
         except BaseException:
-            self.close()  # it is somebody else's to open
+            self.close()  # so that another process can open it
             raise
 
     def close(self) -> None:
@@ -59,128 +63,112 @@ class LadybugStore(GraphStore):
                 self._database = None
 
     def _load(self, graph: AttributionGraph) -> bool:
-        with self._transaction() as connection:
-            if run_rows(connection, statements.GRAPH_RECORD, graph=graph.record.id, state=schema.VISIBLE):
-                return False
-            load_graph(connection, graph)
-        return True
+        return self._write(lambda connection: load_graph(connection, graph))
 
     def graphs(self) -> list[GraphRecord]:
-        found = self._whole(
-            lambda connection: run_rows(connection, statements.GRAPH_RECORDS, state=schema.VISIBLE)
-        )
-        return [rows.record_of(_unprefixed(row)) for row in found]
+        return self._read(read_records)
 
     def record(self, graph_id: str) -> GraphRecord:
-        return self._whole(lambda connection: self._record(connection, graph_id))
-
-    def _record(self, connection: ladybug.Connection, graph_id: str) -> GraphRecord:
-        found = run_rows(connection, statements.GRAPH_RECORD, graph=graph_id, state=schema.VISIBLE)
-        if not found:
-            raise GraphNotFound(graph_id)
-        return rows.record_of(_unprefixed(found[0]))
+        return self._read(lambda connection: read_record(connection, graph_id))
 
     def read(self, graph_id: str) -> AttributionGraph:
-        return self._whole(lambda connection: self._read(connection, graph_id))
-
-    def _read(self, connection: ladybug.Connection, graph_id: str) -> AttributionGraph:
-        record = self._record(connection, graph_id)
-        by_kind: dict[NodeKind, Columns] = {}
-        for kind, table in schema.NODE_TABLES.items():
-            columns = ", ".join(f"n.`{column}` AS `{column}`" for column in table.columns)
-            query = statements.GRAPH_NODES.format(label=table.label, columns=columns)
-            by_kind[kind] = run(connection, query, graph=graph_id).to_pydict()
-        source, target, weight, share = run(connection, statements.GRAPH_EDGES, graph=graph_id).columns
-        order = np.lexsort((source, target))
-        explanations: dict[FeatureId, list[Explanation]] = {}
-        for row in run_rows(connection, statements.GRAPH_EXPLANATIONS, graph=graph_id):
-            explanations.setdefault((row["layer"], row["index"]), []).append(rows.explanation_of(row))
-        members: dict[tuple[int, str], list[int]] = {}
-        for row in run_rows(connection, statements.GRAPH_SUPERNODES, graph=graph_id):
-            members.setdefault((row["supernode"], row["name"]), []).append(row["member"])
-        return AttributionGraph(
-            record=record,
-            nodes=rows.nodes_of(by_kind),
-            edges=Edges(*(column.to_numpy()[order] for column in (source, target, weight, share))),
-            supernodes=tuple(Supernode(name, tuple(nodes)) for (_, name), nodes in members.items()),
-            views=tuple(
-                View(row["name"], row["revision"], json.loads(row["state"]))
-                for row in run_rows(connection, statements.GRAPH_VIEWS, graph=graph_id)
-            ),
-            explanations=explanations,
-        )
-
-    def feature(self, model: str, transcoder_set: str, layer: int, index: int) -> FeatureRecord:
-        key = schema.feature_key(model, transcoder_set, layer, index)
-        columns = ", ".join(f"e.`{column}` AS `{column}`" for column in schema.EXPLANATION.columns)
-
-        def work(connection: ladybug.Connection) -> tuple[list[Row], list[Row]]:
-            said = run_rows(connection, statements.FEATURE_EXPLANATIONS.format(columns=columns), feature=key)
-            return said, run_rows(connection, rows.FEATURE_OCCURRENCES, feature=key, state=schema.VISIBLE)
-
-        return rows.feature_of((model, transcoder_set, layer, index), *self._whole(work))
+        return self._read(lambda connection: read_graph(connection, graph_id))
 
     def delete(self, graph_id: str) -> None:
-        with self._transaction() as connection:
-            record = self._record(connection, graph_id)
-            used = [row["key"] for row in run_rows(connection, statements.GRAPH_FEATURES, graph=graph_id)]
-            for statement in statements.DELETE_PARTS:
-                connection.execute(statement, {"graph": graph_id})
-            unused = [row["key"] for row in run_rows(connection, statements.UNUSED_FEATURES, keys=used)]
-            connection.execute(statements.DELETE_EXPLANATIONS, {"keys": unused})
-            connection.execute(statements.DELETE_FEATURES, {"keys": unused})
-            if record.trace_id is not None:
-                connection.execute(statements.DELETE_UNUSED_TRACE, {"trace": record.trace_id})
+        self._write(lambda connection: delete_graph(connection, graph_id))
 
     def traces(self) -> set[str]:
-        return {row["id"] for row in self._whole(lambda connection: run_rows(connection, statements.TRACES))}
+        return self._read(read_traces)
+
+    def feature(self, model: str, transcoder_set: str, layer: int, index: int) -> FeatureRecord:
+        return self._read(lambda connection: read_feature(connection, (model, transcoder_set, layer, index)))
 
     def kept_features(self) -> list[FeatureRecord]:
-        feature_columns, explanation_columns = (
-            ", ".join(f"{alias}.`{column}`" for column in table.columns)
-            for alias, table in (("f", schema.FEATURE), ("e", schema.EXPLANATION))
-        )
-        query = statements.KEPT_FEATURES.format(columns=f"{feature_columns}, {explanation_columns}")
-        found = self._whole(lambda connection: run_rows(connection, query))
-        return rows.kept_features((_unprefixed(row, "f."), _unprefixed(row, "e.")) for row in found)
+        return self._read(read_kept_features)
 
     def _keep_features(self, features: list[FeatureRecord]) -> None:
-        with self._transaction() as connection:
-            add_features(connection, *rows.kept_feature_rows(features))
+        self._write(lambda connection: add_features(connection, *rows.kept_feature_rows(features)))
 
-    # -- storing
+    # -- schema
 
-    def _create_schema(self, connection: ladybug.Connection) -> None:
-        connection.execute("CREATE NODE TABLE IF NOT EXISTS Schema(id INT64 PRIMARY KEY, version INT64)")
+    def _prepare_schema(self, connection: ladybug.Connection) -> None:
+        """Create the schema, or migrate an older one."""
+        connection.execute(statements.CREATE_SCHEMA)
         found = self._check_schema(connection)
-        if found is not None:
-            for version in range(found, schema.SCHEMA_VERSION):
-                for statement in schema.MIGRATIONS[version].ladybug:
-                    connection.execute(statement)
-                connection.execute("MATCH (s:Schema) SET s.version = $version", {"version": version + 1})
+        if found is None:
+            create_tables(connection)
+            # Last, so that a start that was cut short is done again.
+            connection.execute(statements.MAKE_SCHEMA, {"version": schema.SCHEMA_VERSION})
             return
-        create_tables(connection)
-        # Last, so that a start that was cut short is done again.
-        connection.execute("CREATE (:Schema {id: 0, version: $version})", {"version": schema.SCHEMA_VERSION})
+        for version in range(found, schema.SCHEMA_VERSION):
+            for statement in schema.MIGRATIONS[version].ladybug:
+                connection.execute(statement)
+            connection.execute(RAISE_VERSION, {"version": version + 1})
 
     def _check_schema(self, connection: ladybug.Connection) -> int | None:
-        """The version of the database's schema; None where it is not made yet.
+        """The version of the database's schema; None where none has been created yet.
 
-        Raises UnsupportedSchema, DatabaseUnavailable where somebody else's is to be read.
+        Raises UnsupportedSchema, or DatabaseUnavailable where the database is another program's.
         """
         try:
-            found = run_rows(connection, "MATCH (s:Schema) RETURN s.version AS version")
+            found = run_rows(connection, SCHEMA_VERSION)
         except RuntimeError:
             raise DatabaseUnavailable(self.url, "it is not one of Circuit Explorer's.") from None
         for row in found:
             schema.check_version(row["version"], read_only=self._read_only)
         return found[0]["version"] if found else None
 
-    # -- connections
+    # -- transactions
+
+    def _read(self, callback: Callable[[ladybug.Connection], T]) -> T:
+        """The result of `callback`, which reads one state of the database, whatever is stored or deleted meanwhile.
+
+        A transaction isolates it from this process's writes. A checkpoint of another process is not held back by
+        it and mixes old pages with new ones: then `callback` is called again.
+        """
+        for _ in range(READ_ATTEMPTS):
+            before = last_written(self._path)
+            try:
+                with self._connection() as connection:
+                    connection.execute("BEGIN TRANSACTION READ ONLY")
+                    try:
+                        found = callback(connection)
+                    finally:
+                        _roll_back(connection)
+            except Exception:
+                if not self._read_only or last_written(self._path) == before:
+                    raise
+            else:
+                if not self._read_only or last_written(self._path) == before:
+                    return found
+            self.close()  # the next attempt opens the file as it is by then
+        raise DatabaseUnavailable(self.url, "another process writes into it all the time.")
+
+    def _write(self, callback: Callable[[ladybug.Connection], T]) -> T:
+        """All or nothing, one at a time. Raises StorageFull."""
+        with self._writing:
+            try:
+                with self._connection() as connection:
+                    connection.execute("BEGIN TRANSACTION")
+                    try:
+                        result = callback(connection)
+                        connection.execute("COMMIT")
+                    except BaseException:
+                        _roll_back(connection)
+                        raise
+                    return result
+            except RuntimeError as error:
+                why = out_of_room(error)
+                if why is None:
+                    raise
+                # The engine now holds in memory what its file lacks, and calls it durable. It is gone when the
+                # file is opened again, so open the file again at once.
+                self.close()
+                raise StorageFull(self.url, why) from error
 
     @contextmanager
     def _connection(self) -> Iterator[ladybug.Connection]:
-        """A connection of the caller's own (30 µs). The database is not closed while there is one."""
+        """A connection for this caller alone (30 µs). The database stays open as long as there is one."""
         with self._reading:
             if self._database is None:
                 self._database = open_database(self._path, read_only=self._read_only, buffer_pool=BUFFER_POOL)
@@ -194,58 +182,7 @@ class LadybugStore(GraphStore):
                 self._n_readers -= 1
                 self._reading.notify_all()
 
-    def _whole(self, work: Callable[[ladybug.Connection], T]) -> T:
-        """What `work` reads, all of one moment, whatever is stored or deleted meanwhile.
-
-        Within the process a transaction sees to that. Beside a process that writes, a checkpoint of its tears what
-        is read: then it is read again.
-        """
-        for _ in range(READ_ATTEMPTS):
-            before = last_written(self._path)
-            try:
-                with self._connection() as connection:
-                    connection.execute("BEGIN TRANSACTION READ ONLY")
-                    try:
-                        found = work(connection)
-                    finally:
-                        _roll_back(connection)
-            except Exception:
-                if not self._read_only or last_written(self._path) == before:
-                    raise
-            else:
-                if not self._read_only or last_written(self._path) == before:
-                    return found
-            self.close()  # what comes next opens it as it is now
-        raise DatabaseUnavailable(self.url, "another process writes into it all the time.")
-
-    @contextmanager
-    def _transaction(self) -> Iterator[ladybug.Connection]:
-        """All or nothing, one at a time. Raises StorageFull."""
-        with self._writing:
-            try:
-                with self._connection() as connection:
-                    connection.execute("BEGIN TRANSACTION")
-                    try:
-                        yield connection
-                        connection.execute("COMMIT")
-                    except BaseException:
-                        _roll_back(connection)
-                        raise
-            except RuntimeError as error:
-                why = out_of_room(error)
-                if why is None:
-                    raise
-                # Its memory now holds what its file does not, and says that this is durable; it was not when
-                # the file was opened again. So go on from the file.
-                self.close()
-                raise StorageFull(self.url, why) from error
-
 
 def _roll_back(connection: ladybug.Connection) -> None:
-    with suppress(RuntimeError):  # a statement that failed has ended the transaction already
+    with suppress(RuntimeError):  # a statement that failed has already ended the transaction
         connection.execute("ROLLBACK")
-
-
-def _unprefixed(row: Row, prefix: str = "g.") -> Row:
-    """Those of a row's columns that begin so, as `g.*` names its columns g.id, g.name, …"""
-    return {name.removeprefix(prefix): value for name, value in row.items() if name.startswith(prefix)}

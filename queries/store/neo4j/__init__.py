@@ -1,4 +1,4 @@
-"""The lab's engine: a Neo4j server, over Bolt, for any number of processes.
+"""The server engine: a Neo4j server, over Bolt, for any number of processes.
 
-store -> load -> statements, connection
+store -> load -> read -> statements, connection
 """

@@ -12,11 +12,9 @@ KEYS = {"Schema": "id", **{table.label: next(iter(table.columns)) for table in s
 """The unique property of each label."""
 
 MAKE_SCHEMA = "MERGE (s:Schema {id: 0}) ON CREATE SET s.version = $version"
-RAISE_VERSION = "MATCH (s:Schema {id: 0}) SET s.version = $version"
-SCHEMA_VERSION = "MATCH (s:Schema {id: 0}) RETURN s.version AS version"
 
 LOCK_FEATURES = "MATCH (s:Schema {id: 0}) SET s.locked_by = $whom"
-"""Taken until the transaction ends by whoever adds or removes what graphs share."""
+"""Held until the transaction ends. Every transaction that adds or removes what graphs share takes it."""
 
 CREATE_GRAPH = "MERGE (g:AttributionGraph {id: $row.id}) ON CREATE SET g = $row"
 
@@ -31,7 +29,7 @@ CREATE_EDGES = (
     "WITH nodes[$source[i]] AS source, nodes[$target[i]] AS target, $weight[i] AS weight, $share[i] AS share "
     "CREATE (source)-[:DIRECT_EFFECT {weight: weight, share: share}]->(target)"
 )
-"""Ends are looked up in the list of the graph's nodes, which costs nothing beside a look into an index."""
+"""An edge's ends are looked up in the list of the graph's nodes, which is far faster than looking into an index."""
 
 CREATE_SUPERNODES = (
     "MATCH (g:AttributionGraph {id: $graph})-[:HAS_NODE]->(n) WITH g, n ORDER BY n.ordinal "
@@ -62,10 +60,6 @@ MERGE_EXPLANATIONS = (
     "MERGE (f)-[:EXPLAINED_BY]->(e)"
 )
 
-TRACES = "MATCH (t:Trace) RETURN t.id AS id"
-
-DELETE_UNUSED_TRACE = "MATCH (t:Trace {id: $trace}) WHERE NOT EXISTS { (t)<-[:TRACED_FROM]-() } DELETE t"
-
 GRAPH_RECORDS = (
     "MATCH (g:AttributionGraph) WHERE g.state = $state WITH g ORDER BY g.created_at DESC, g.id "
     "RETURN properties(g) AS row"
@@ -74,14 +68,14 @@ GRAPH_RECORDS = (
 
 GRAPH_RECORD = (
     "MATCH (g:AttributionGraph {id: $graph}) WHERE g.state = $state "
-    "RETURN properties(g) AS row, elementId(g) AS stored_as"
+    "RETURN properties(g) AS row, elementId(g) AS element_id"
 )
-"""At most one row. `stored_as` differs between a graph and the same graph deleted and loaded again."""
+"""At most one row. `element_id` differs between a graph and the same graph deleted and loaded again."""
 
 GRAPH_NODES = (
     "MATCH (:AttributionGraph {{id: $graph}})-[:HAS_NODE]->(n:{label}) RETURN collect([{columns}]) AS nodes"
 )
-"""One row: a list for each node of the label, of its table's columns."""
+"""One row: for each node of the label, a list of the columns of its table."""
 
 GRAPH_EDGES = (
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(source) CALL (source) { "
@@ -89,7 +83,7 @@ GRAPH_EDGES = (
     "collect(effect.weight) AS weights, collect(effect.share) AS shares } "
     "RETURN source.ordinal AS source, targets, weights, shares"
 )
-"""One row a node, the edges that leave it collected: many times faster than a row an edge."""
+"""One row a node, with lists of the edges that leave it: many times faster than a row an edge."""
 
 GRAPH_EXPLANATIONS = (
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(:FeatureNode)-[:INSTANCE_OF]->(f:Feature) "
@@ -104,12 +98,6 @@ GRAPH_SUPERNODES = (
     "ORDER BY ordinal"
 )
 """One row a supernode."""
-
-GRAPH_VIEWS = (
-    "MATCH (:AttributionGraph {id: $graph})-[:HAS_VIEW]->(v:View) "
-    "RETURN v.name AS name, v.revision AS revision, v.state AS state ORDER BY name"
-)
-"""One row a view."""
 
 FEATURE_EXPLANATIONS = (
     "MATCH (:Feature {key: $feature})-[:EXPLAINED_BY]->(e:Explanation) RETURN properties(e) AS row"
@@ -140,4 +128,4 @@ DELETE_UNUSED_FEATURES = (
     "AND NOT EXISTS { (f)-[:EXPLAINED_BY]->(:Explanation {type: 'person'}) } "
     "OPTIONAL MATCH (f)-[:EXPLAINED_BY]->(e:Explanation) DETACH DELETE e, f"
 )
-"""Of the keys, the features that no graph uses and no person explained."""
+"""For the features of the keys: deletes each that no graph uses and no person explained, with its explanations."""

@@ -52,18 +52,18 @@ def test_what_people_explained_goes_along(engine: Engine, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("source", "said"),
+    ("source", "expected"),
     [
         ("ladybug://{folder}/none.lbug", "there is no such file"),
         ("sqlite:///graphs", "neither ladybug:///path/to/database nor neo4j://"),
         ("neo4j://ada:secret@127.0.0.1:1", "neo4j://ada@127.0.0.1:1 cannot be used"),
     ],
 )
-def test_a_source_that_cannot_be_read_is_one_sentence(source: str, said: str, tmp_path: Path) -> None:
+def test_a_source_that_cannot_be_read_is_one_sentence(source: str, expected: str, tmp_path: Path) -> None:
     target = tmp_path / "target.lbug"
-    told = sentence(copy(source.format(folder=tmp_path), f"ladybug://{target}"))
-    assert said in told
-    assert "secret" not in told
+    printed = sentence(copy(source.format(folder=tmp_path), f"ladybug://{target}"))
+    assert expected in printed
+    assert "secret" not in printed
     assert list(tmp_path.iterdir()) in ([], [target])
 
 

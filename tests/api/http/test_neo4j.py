@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 @pytest.fixture
 def own_server(tmp_path: Path, neo4j_server: Neo4jServer) -> Iterator[Neo4jServer]:
-    """A server of the test's own, stopped. (Where the shared one cannot start, it could not either.)"""
+    """A server for this test alone, stopped. It asks for the shared one so as to skip where no server can start."""
     assert neo4j_server.port
     server = Neo4jServer(tmp_path / "neo4j")
     try:

@@ -24,6 +24,8 @@ from ingest.traces.trace import Trace, TraceEdges, TraceRecord
 from queries.errors import InvalidGraph
 from tests.support.circuit_tracer_graphs import dense_graph, dense_graphs, in_rows, layered_graph, trace_of
 
+pytestmark = pytest.mark.slow
+
 
 def assert_same(read: Trace, written: Trace) -> None:
     """To the last bit; `written` has sparse rows."""
@@ -195,6 +197,21 @@ def test_the_digest_is_as_documented(written: Path) -> None:
     assert read_trace(written).record.model == "a model"
 
 
+def test_a_file_from_before_a_column_leaves_it_blank(written: Path) -> None:
+    with ZipFile(written) as archive:
+        table = pq.read_table(io.BytesIO(archive.read("nodes.parquet")))
+    assert table.column_names == [
+        *("kind", "layer", "position", "index", "token", "label", "activation", "probability"),
+        *("is_target_logit", "node_influence", "cumulative_influence", "input_total"),
+    ]
+    older = io.BytesIO()
+    pq.write_table(table.drop_columns(["activation", "label"]), older)
+    rewrite(written, "nodes.parquet", older.getvalue())
+    nodes = read_trace(written).nodes
+    assert np.isnan(nodes.activation).all() and set(nodes.label) == {None}
+    assert nodes.position.any()
+
+
 @pytest.mark.parametrize("member", ["record.json", "nodes.parquet", "edges.parquet"])
 @pytest.mark.parametrize("content", [None, b"", b"{}", b"PAR1 or not"])
 def test_a_part_that_is_missing_or_another_is_refused(
@@ -260,7 +277,6 @@ def test_what_cannot_be_written_leaves_what_was_there(written: Path) -> None:
     assert [file.name for file in written.parent.iterdir()] == [written.name]
 
 
-@pytest.mark.slow
 def test_it_is_read_without_torch_and_by_other_tools(written: Path) -> None:
     code = (
         "import sys, pathlib; sys.modules['torch'] = sys.modules['circuit_tracer'] = None\n"

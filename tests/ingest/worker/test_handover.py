@@ -1,3 +1,6 @@
+"""A graph on its way between processes comes back as it was."""
+
+import json
 from pathlib import Path
 
 import numpy as np
@@ -50,3 +53,26 @@ def test_a_pickle_is_not_read(tmp_path: Path) -> None:
         np.savez(file, text=np.array([{"code": 1}], dtype=object))
     with pytest.raises(ValueError, match="pickle"):
         read_graph(path)
+
+
+def test_a_file_from_before_a_column_leaves_it_blank(tmp_path: Path) -> None:
+    path = tmp_path / "graph.npz"
+    write_graph(path, make_graph("EFL", {(0, 1): 1.0}))
+    with np.load(path) as stored:
+        arrays = {name: values for name, values in stored.items() if name != "node_activation"}
+    np.savez(path, **arrays)
+    nodes = read_graph(path).nodes
+    assert np.isnan(nodes.activation).all() and nodes.index.tolist() == [0, 1, 2]
+
+
+def test_the_names_in_a_file_stay(tmp_path: Path) -> None:
+    """A job that a crash interrupted goes on from a file that an older version may have written."""
+    write_graph(tmp_path / "graph.npz", make_graph("EL", {}))
+    with np.load(tmp_path / "graph.npz") as stored:
+        text = json.loads(stored["text"].tobytes())
+        assert set(stored) == {
+            *("text", "node_kind", "node_layer", "node_position", "node_index", "node_activation"),
+            *("node_probability", "node_is_target_logit", "node_node_influence", "node_cumulative_influence"),
+            *("node_input_total", "edge_source", "edge_target", "edge_weight", "edge_share"),
+        }
+    assert set(text) == {"record", "token", "label", "supernodes", "views"}

@@ -1,87 +1,15 @@
-"""What each named query should answer, computed from the graphs in memory by plain loops, without a database."""
+"""The expected answer of each named query, computed from the graphs in memory by plain loops, without a database."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from math import inf, isnan
-from typing import Any, NamedTuple
+from typing import Any
 
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.paths.space import PathQuery, PathSpace, best_paths, choose_target
 from queries.store.schema import explanation_key, feature_key
+from tests.queries.named.plain_graphs import Edge, Graph, Node, Row, read
 from tests.support.graphs import all_paths
-
-Row = dict[str, Any]
-
-
-class Node(NamedTuple):
-    ordinal: int
-    key: str
-    kind: NodeKind
-    layer: int
-    position: int
-    token: str | None
-    label: str | None
-    feature: str | None
-    activation: float
-    probability: float
-    influence: float
-
-
-class Edge(NamedTuple):
-    source: Node
-    target: Node
-    weight: float
-    share: float
-
-
-class Graph(NamedTuple):
-    whole: AttributionGraph
-    nodes: list[Node]
-    edges: list[Edge]
-
-    @property
-    def id(self) -> str:
-        return self.whole.record.id
-
-    @property
-    def about(self) -> Row:
-        record = self.whole.record
-        return {"graph": record.id, "name": record.name, "prompt": record.prompt}
-
-    def of_kind(self, *kinds: NodeKind) -> list[Node]:
-        return [node for node in self.nodes if node.kind in kinds]
-
-
-def read(graph: AttributionGraph) -> Graph:
-    record, columns = graph.record, graph.nodes
-    nodes = [
-        Node(
-            ordinal=at,
-            key=key,
-            kind=NodeKind(columns.kind[at]),
-            layer=int(columns.layer[at]),
-            position=int(columns.position[at]),
-            token=columns.token[at],
-            label=columns.label[at],
-            feature=feature_key(
-                record.model, record.transcoder_set, int(columns.layer[at]), int(columns.index[at])
-            )
-            if columns.kind[at] == NodeKind.FEATURE
-            else None,
-            activation=float(columns.activation[at]),
-            probability=float(columns.probability[at]),
-            influence=float(columns.node_influence[at]),
-        )
-        for at, key in enumerate(columns.keys(record.id))
-    ]
-    of = graph.edges
-    edges = [
-        Edge(nodes[a], nodes[b], weight, share)
-        for a, b, weight, share in zip(
-            of.source.tolist(), of.target.tolist(), of.weight.tolist(), of.share.tolist(), strict=True
-        )
-    ]
-    return Graph(graph, nodes, edges)
 
 
 class Oracle:
@@ -90,14 +18,14 @@ class Oracle:
     def __init__(self, graphs: list[AttributionGraph]) -> None:
         self.graphs = [read(graph) for graph in graphs]
         self.by_id = {graph.id: graph for graph in self.graphs}
-        said: dict[str, dict[str, str]] = defaultdict(dict)
+        explained: dict[str, dict[str, str]] = defaultdict(dict)
         for graph in graphs:
             record = graph.record
             for (layer, index), explanations in graph.explanations.items():
                 feature = feature_key(record.model, record.transcoder_set, layer, index)
                 for one in explanations:
-                    said[feature][explanation_key(feature, one)] = one.text
-        self.said = {feature: list(texts.values()) for feature, texts in said.items()}
+                    explained[feature][explanation_key(feature, one)] = one.text
+        self.explained = {feature: list(texts.values()) for feature, texts in explained.items()}
 
     def answer(self, name: str, values: Row) -> list[Row]:
         rows: Callable[..., Iterator[Row]] = getattr(self, name.replace("-", "_"))
@@ -106,20 +34,20 @@ class Oracle:
         return sorted(rows(**given), key=lambda row: tuple(map(_sortable, order(row))))
 
     def explanations(self, feature: str | None) -> list[str]:
-        return self.said.get(feature or "", [])
+        return self.explained.get(feature or "", [])
 
     # -- paths
 
     def top_paths(
         self, graph: str, target: str | None, min_length: int, max_length: int, min_share: float
     ) -> Iterator[Row]:
-        of = self.by_id[graph]
-        keys = [node.key for node in of.nodes]
-        chosen = choose_target(of.whole.nodes) if target is None else keys.index(target)
-        for path in all_paths(of.whole, chosen, max_length):
-            shares = [of.edges[edge].share for edge in path.edges]
+        this = self.by_id[graph]
+        keys = [node.key for node in this.nodes]
+        chosen = choose_target(this.stored.nodes) if target is None else keys.index(target)
+        for path in all_paths(this.stored, chosen, max_length):
+            shares = [this.edges[edge].share for edge in path.edges]
             if len(shares) >= min_length and min(shares) >= min_share:
-                steps = [of.nodes[node] for node in path.nodes]
+                steps = [this.nodes[node] for node in path.nodes]
                 yield {
                     "score": path.score,
                     "length": len(shares),
@@ -132,14 +60,14 @@ class Oracle:
     def between(
         self, graph: str, source: str, target: str, max_length: int, min_share: float
     ) -> Iterator[Row]:
-        of = self.by_id[graph]
+        this = self.by_id[graph]
         outputs = defaultdict(list)
-        for edge in of.edges:
+        for edge in this.edges:
             if edge.share >= min_share:
                 outputs[edge.source].append(edge)
         n_paths: Counter[Node] = Counter()
         flow: dict[Node, float] = defaultdict(float)
-        walks = [([node], 1.0) for node in of.nodes if node.key == source]
+        walks = [([node], 1.0) for node in this.nodes if node.key == source]
         while walks:
             steps, score = walks.pop()
             if steps[-1].key == target:
@@ -231,10 +159,10 @@ class Oracle:
                 }
 
     def hubs(self, graph: str) -> Iterator[Row]:
-        of = self.by_id[graph]
-        n_inputs = Counter(edge.target for edge in of.edges)
-        n_outputs = Counter(edge.source for edge in of.edges)
-        for node in of.of_kind(NodeKind.FEATURE):
+        this = self.by_id[graph]
+        n_inputs = Counter(edge.target for edge in this.edges)
+        n_outputs = Counter(edge.source for edge in this.edges)
+        for node in this.of_kind(NodeKind.FEATURE):
             counts = {"n_inputs": n_inputs[node], "n_outputs": n_outputs[node]}
             yield {**self._described(node), **counts, "influence": node.influence}
 
@@ -314,7 +242,7 @@ class Oracle:
                 yield {**counts, "graphs": list(graphs), "features": features}
 
     def features_by_explanation(self, word: str) -> Iterator[Row]:
-        for feature, texts in self.said.items():
+        for feature, texts in self.explained.items():
             saying = {text for text in texts if word.lower() in text.lower()}
             where = self._features(list(self.by_id)).get(feature, {})
             if saying and where:
@@ -352,7 +280,7 @@ class Oracle:
 
     def low_replacement_score(self, max_score: float) -> Iterator[Row]:
         for graph in self.graphs:
-            record = graph.whole.record
+            record = graph.stored.record
             whole, pruned = record.replacement_score, record.pruned_replacement_score
             score = pruned if whole is None else whole
             if score is not None and score <= max_score:
@@ -400,7 +328,7 @@ def _effect(edge: Edge) -> Row:
 
 
 def _sortable(value: Any) -> Any:
-    """A key of which the least comes first: numbers fall, texts rise."""
+    """A sort key: numbers descend, texts ascend."""
     return value if isinstance(value, str) else (inf if value is None else -value)
 
 
@@ -434,7 +362,7 @@ ORDERS: dict[str, Callable[[Row], list[Any]]] = {
     "influence-of-tokens": best_first("share", "node"),
     "influence-of-errors": lambda row: [-row["layer"]],
 }
-"""What comes first in each query's answer: the greatest number, the least text."""
+"""The order of each query's rows: by these values, numbers descending, texts ascending."""
 
 
 def ranked(graph: AttributionGraph, **query: Any) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Small random graphs that share features, tokens and explanations, as the cookbook's questions need them."""
+"""Small random graphs that share features, tokens and explanations, as the named queries need them."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ WORDS = ("Texas", "a state of the south", "say Austin", "capitals")
 
 
 def sample_graph(seed: int) -> AttributionGraph:
-    """22 nodes and some 150 edges. Features are few, so that graphs share them and one fires at several positions."""
+    """22 nodes, some 150 edges, and few features, so that graphs share them and some fire at several positions."""
     random = np.random.default_rng(seed)
     features = [node for node, kind in enumerate(KINDS) if kind == "F"]
     weights: Weights = {}

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import ladybug
 import pytest
 
-from queries.cypher.answer import Engine as EngineName
 from queries.cypher.runner import CypherRunner
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.named import QUERIES
@@ -17,7 +16,9 @@ from queries.named.request import checked, named_query
 from queries.paths.space import PathQuery, PathSpace
 from queries.store.open import open_store
 from queries.store.schema import feature_key
-from tests.queries.named.oracle import ORDERS, Oracle, Row, ranked
+from queries.words import Engine as EngineName
+from tests.queries.named.oracle import ORDERS, Oracle, ranked
+from tests.queries.named.plain_graphs import Row
 from tests.queries.named.samples import sample_graph
 from tests.support.engines import Engine, ladybug_engine, neo4j_engine
 from tests.support.graphs import REAL_GRAPHS, real_graph
@@ -31,7 +32,7 @@ HIDDEN = 99
 
 
 class Cookbook(NamedTuple):
-    """A database with graphs, and what knows the answers."""
+    """A database with graphs, and an oracle that knows the answers."""
 
     engine: EngineName
     runner: CypherRunner
@@ -74,7 +75,7 @@ def cookbook(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 def hide(engine: Engine, graph_id: str) -> None:
-    """As a graph is while it is being loaded."""
+    """Give a graph the state of one that is being loaded."""
     statement = f"MATCH (g:AttributionGraph {{id: '{graph_id}'}}) SET g.state = 'loading'"
     if engine.name == "neo4j":
         engine.query(statement)
@@ -85,7 +86,7 @@ def hide(engine: Engine, graph_id: str) -> None:
 
 
 def cases(query: NamedQuery, graphs: list[AttributionGraph]) -> Iterator[Row]:
-    """What the query is asked with: values for its parameters that find much."""
+    """Values for the query's parameters with which it finds much."""
     first, second, *_ = graphs
     ids = [graph.record.id for graph in graphs]
     keys = first.nodes.keys(first.record.id)
@@ -163,11 +164,11 @@ def test_answers_are_the_oracle_s(cookbook: Cookbook, name: str) -> None:
         assert_same_rows(cookbook.ask(name, **given, k=ALL), expected)
         assert_begins(name, cookbook.ask(name, **given, k=3), expected)
     # The real graphs have labels of their own and no explanations.
-    assert found or (name == "features-by-explanation" and not cookbook.oracle.said)
+    assert found or (name == "features-by-explanation" and not cookbook.oracle.explained)
 
 
 def test_the_top_paths_are_the_ranker_s(cookbook: Cookbook) -> None:
-    """Where the k-th best path scores the floor or more, the two answers are one."""
+    """If the k-th best path scores at least the floor, both give the same answer."""
     for graph in cookbook.graphs[:4]:
         for floor, query in (
             (0.002, {"k": 10}),
@@ -196,7 +197,7 @@ def assert_same_rows(rows: list[Row], expected: list[Row]) -> None:
 
 
 def assert_begins(name: str, rows: list[Row], expected: list[Row]) -> None:
-    """The first three rows of the expected order, of each direction; which of two equals comes first is not asked."""
+    """The first three rows in the expected order, for each direction. Rows of equal rank may come in either order."""
     for direction in {row.get("direction") for row in expected}:
         found, best = (
             [ORDERS[name](row)[-1 if direction else 0] for row in of if row.get("direction") == direction]
@@ -208,11 +209,11 @@ def assert_begins(name: str, rows: list[Row], expected: list[Row]) -> None:
 
 
 UNORDERED = ("explanations", "features")
-"""Columns of lists that are in no order."""
+"""Columns of unordered lists."""
 
 
 def _identity(row: Row) -> list[str]:
-    """All of a row but its reals."""
+    """All values of a row that are not reals."""
     return [
         repr(sorted(value) if column in UNORDERED else value)
         for column, value in row.items()

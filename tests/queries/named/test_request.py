@@ -1,4 +1,4 @@
-"""What a request for a named query is told: which query, which parameter is wrong, and why."""
+"""A request for a named query that cannot be run is refused with the parameter at fault, and why."""
 
 from typing import Any
 

@@ -1,17 +1,17 @@
-"""docs/cypher.md: every query on it is run, on both engines, and answers what the page shows."""
+"""docs/cypher.md: every query on the page runs on both engines, with the answer that the page shows."""
 
 import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 import pytest
 
-from queries.cypher.answer import Engine as EngineName
 from queries.cypher.runner import CypherRunner
 from queries.named import QUERIES
 from queries.store.open import open_store
+from queries.words import ENGINES
 from tests.queries.named.worked import worked_graphs
 from tests.support.engines import ladybug_engine, neo4j_engine
 from tests.support.patience import PATIENCE
@@ -39,7 +39,7 @@ def worked() -> dict[str, Worked]:
     for question, names, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
         queries = {}
         for block in BLOCK.finditer(text):
-            for engine in [block["engine"]] if block["engine"] else get_args(EngineName):
+            for engine in [block["engine"]] if block["engine"] else ENGINES:
                 queries[engine] = block["query"]
         table = TABLE.search(BLOCK.sub("", text))
         assert table, f"{question} shows no answer"
@@ -61,7 +61,7 @@ def shown(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
-@pytest.fixture(scope="module", params=get_args(EngineName))
+@pytest.fixture(scope="module", params=ENGINES)
 def runner(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, CypherRunner]]:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from queries.errors import IncomparableGraphs, InvalidRequest
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.features import FeatureId
-from queries.paths.compare import MAX_SEQUENCES, compare
+from queries.paths.compare import compare
 from queries.paths.groups import group_nodes
 from queries.paths.space import PathQuery, PathSpace
+from queries.words import MAX_SEQUENCES
 from tests.support.graphs import graphs, make_graph, matching, real_graph
 
 

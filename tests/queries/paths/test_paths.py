@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from queries.errors import InvalidRequest
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
-from queries.paths.space import MAX_PATHS, Path, PathQuery, PathSpace, best_paths, choose_target
+from queries.paths.space import Path, PathQuery, PathSpace, best_paths, choose_target
+from queries.words import MAX_PATHS
 from tests.support.graphs import (
     LABELLED_GRAPHS,
     REAL_GRAPHS,

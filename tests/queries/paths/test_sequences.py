@@ -12,7 +12,8 @@ from queries.errors import InvalidRequest, QueryTimeout
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.paths.groups import group_nodes
 from queries.paths.sequences import GroupSequence, best_group_sequences
-from queries.paths.space import MAX_PATHS, Path, PathQuery, PathSpace
+from queries.paths.space import Path, PathQuery, PathSpace
+from queries.words import MAX_PATHS
 from tests.support.graphs import LABELLED_GRAPHS, BrutePath, graphs, make_graph, matching, real_graph
 
 Steps = tuple[tuple[int, ...], ...]

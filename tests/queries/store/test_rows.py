@@ -1,4 +1,4 @@
-"""What is stored of a graph, as rows, is all of it."""
+"""A graph as rows, and back, is complete."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -144,12 +144,12 @@ def test_a_feature_is_counted_once_whatever_its_positions() -> None:
 
 
 def test_explanations_come_back_and_are_told_apart_by_what_they_say() -> None:
-    said = [
+    explanations = [
         Explanation("Texas", "ada", "person", 0.5, datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=2)))),
         Explanation("Texas", "model", "auto"),
         Explanation("a state", "model", "auto", 0.0),
     ]
-    rows = list(explanation_rows(make_graph("EFL", {}, explanations={(0, 1): said})))
+    rows = list(explanation_rows(make_graph("EFL", {}, explanations={(0, 1): explanations})))
     assert {feature for feature, _ in rows} == {"model/set/0/1"}
     assert len({row["key"] for _, row in rows}) == 3
-    assert [explanation_of(row) for _, row in rows] == said
+    assert [explanation_of(row) for _, row in rows] == explanations

@@ -1,4 +1,4 @@
-"""What every engine promises (queries.store.store.GraphStore)."""
+"""The promises that every engine keeps (queries.store.store.GraphStore)."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ import pytest
 
 from queries.errors import FeatureNotFound, GraphNotFound, InvalidRequest, UnsupportedSchema
 from queries.graph.attribution_graph import AttributionGraph, Supernode, View
-from queries.graph.features import Explanation
+from queries.graph.features import Explanation, FeatureId
 from queries.store import schema
 from queries.store.open import open_store
 from queries.store.store import GraphStore
@@ -31,7 +31,7 @@ def store(engine: Engine) -> Iterator[GraphStore]:
 
 
 def full_graph(graph_id: str = "one", **record: Any) -> AttributionGraph:
-    """A graph with something of everything: every kind of node and of edge, supernodes, views, explanations."""
+    """A graph with every kind of node and of edge, supernodes, views and explanations."""
     weights: dict[tuple[int, int], float] = {
         (0, 2): 1.5,
         (1, 3): -0.5,
@@ -66,9 +66,11 @@ def assert_same(read: AttributionGraph, loaded: AttributionGraph) -> None:
             np.testing.assert_array_equal(getattr(one, column), getattr(other, column), err_msg=column)
     assert read.supernodes == loaded.supernodes
     assert read.views == loaded.views
-    assert {feature: set(said) for feature, said in read.explanations.items()} == {
-        feature: set(said) for feature, said in loaded.explanations.items()
-    }
+    assert _unordered(read.explanations) == _unordered(loaded.explanations)
+
+
+def _unordered(explanations: dict[FeatureId, list[Explanation]]) -> dict[FeatureId, set[Explanation]]:
+    return {feature: set(listed) for feature, listed in explanations.items()}
 
 
 def test_a_graph_is_read_as_it_was_loaded(store: GraphStore) -> None:
@@ -135,7 +137,7 @@ def test_one_graph_s_explanation_explains_the_other_s_feature(store: GraphStore)
 
 def test_a_feature_is_told_with_its_explanations_and_graphs(store: GraphStore) -> None:
     old, new = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
-    # Loaded in neither order; two nodes of one feature, later position first, are the second graph's.
+    # The newer graph is loaded first. It has two nodes of one feature, the later position first.
     again = full_graph("again", name="seen again", prompt="two tokens", created_at=new)
     index, layer, position = again.nodes.index.copy(), again.nodes.layer.copy(), again.nodes.position.copy()
     index[3], layer[3], position[2] = 2, 0, 1
@@ -225,7 +227,7 @@ def test_deleting_the_only_graph_leaves_nothing(store: GraphStore, engine: Engin
 def test_deleting_keeps_what_other_graphs_use(store: GraphStore, engine: Engine) -> None:
     store.load(full_graph("one"))
     alone = engine.count()
-    # Shares a feature and its explanation with the first, and has two features of its own.
+    # It shares a feature and its explanation with the first graph, and has two features of its own.
     extra = make_graph("EEFFFL", {(0, 2): 1}, id="two", explanations={(0, 2): [MADE], (2, 4): [OTHER]})
     store.load(extra)
     assert engine.count() != alone
@@ -290,7 +292,7 @@ def test_a_load_that_fails_leaves_nothing(store: GraphStore, engine: Engine) -> 
     store.load(full_graph("one"))
     before = engine.count()
     broken = full_graph("two", transcoder_set="new")
-    # The last thing stored; by then all else is.
+    # Views are stored last.
     views = (*broken.views, View("mine", 1, {}))
     with pytest.raises(Exception, match="two/view/mine"):
         store.load(replace(broken, views=views))
@@ -308,7 +310,7 @@ def test_what_was_stored_is_there_after_opening_again(store: GraphStore, engine:
 
 
 def test_readers_see_whole_graphs_or_none(store: GraphStore) -> None:
-    """While another thread loads and deletes, a graph that can be read is whole."""
+    """While another thread loads and deletes, a graph that can be read is complete."""
     expected, done, torn = full_graph(), Event(), list[BaseException]()
 
     def read() -> None:
@@ -321,15 +323,13 @@ def test_readers_see_whole_graphs_or_none(store: GraphStore) -> None:
                 torn.append(error)
                 return
 
-    readers = [Thread(target=read)]
-    for reader in readers:
-        reader.start()
+    reader = Thread(target=read)
+    reader.start()
     for _ in range(4):
         store.load(expected)
         store.delete("one")
     done.set()
-    for reader in readers:
-        reader.join()
+    reader.join()
     assert torn == []
 
 
@@ -341,7 +341,7 @@ def test_an_unknown_url_is_refused(url: str) -> None:
 
 
 def add_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Raise the schema's version: graphs get a note, which is their name."""
+    """Raise the schema's version: graphs get a note, equal to their name."""
     version, name = schema.SCHEMA_VERSION, "MATCH (g:AttributionGraph) SET g.note = g.name"
     ladybug = ("ALTER TABLE AttributionGraph ADD note STRING", name)
     monkeypatch.setitem(schema.MIGRATIONS, version, schema.Migration(ladybug, (name,)))

@@ -50,10 +50,11 @@ describe("a question about paths", () => {
     await getPaths("g", {
       k: 20,
       score: "contribution",
-      groupBy: "layer",
-      target: "g/logit/2/2/99",
-      through: ["g/feature/0/1/11", "g/feature/1/1/12"],
+      group_by: "layer",
+      best_members: 3,
+      target: ["g/logit/2/2/99"],
       avoid: ["g/feature/1/2/13"],
+      through: ["g/feature/0/1/11", "g/feature/1/1/12"],
     });
     const address = new URL(String(asked.mock.calls[0]?.[0]), "http://server");
     expect(address.pathname).toBe("/api/graphs/g/paths");
@@ -70,7 +71,7 @@ describe("a question about paths", () => {
   });
   it("asks for the flow between the same nodes", async () => {
     const asked = answering(200, {});
-    await getFlow("g", { target: "g/logit/2/2/99", avoid: ["g/feature/1/2/13"] });
+    await getFlow("g", { target: ["g/logit/2/2/99"], avoid: ["g/feature/1/2/13"] });
     expect(asked.mock.calls[0]?.[0]).toBe("/api/graphs/g/flow?target=g%2Flogit%2F2%2F2%2F99&avoid=g%2Ffeature%2F1%2F2%2F13");
   });
 });

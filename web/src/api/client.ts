@@ -1,21 +1,28 @@
-/** Calls of the HTTP API. Each answers with the typed record or throws `ApiError`. */
+/**
+ * api/: the only room that speaks to the server. Each call answers with a typed record or throws `ApiError`.
+ *
+ *     client.ts -> types.ts -> schema.gen.ts (from api/openapi.json);  client.ts -> lock.ts (the server wants its token)
+ */
 import { setLocked } from "./lock";
 import type {
   EdgesAnswer,
   FlowAnswer,
+  FlowQuestion,
   GraphRecord,
   GraphsAnswer,
-  GroupBy,
+  ImportQuery,
   Job,
+  JobRequest,
   JobsAnswer,
   ModelsAnswer,
   NodesAnswer,
   PathsAnswer,
-  ScoreName,
+  PathsQuestion,
   ScoresAnswer,
+  SessionRequest,
 } from "./types";
 
-/** What went wrong, in the server's own words; status 0 where it did not answer at all. */
+/** A failure in the server's own words; status 0 where the server did not answer at all. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -31,7 +38,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Any failure as an `ApiError`, so that a panel has one thing to show. */
+/** Any failure as an `ApiError`, so that a panel has one kind to show. */
 export function asApiError(reason: unknown): ApiError {
   if (reason instanceof ApiError) return reason;
   return new ApiError(-1, "PageError", reason instanceof Error ? reason.message : String(reason));
@@ -53,7 +60,7 @@ async function call(path: string, init: RequestInit = {}): Promise<Response> {
   if (response.status === 401) setLocked(true);
   const body: unknown = await response.json().catch(() => null);
   if (isProblem(body)) throw new ApiError(response.status, body.error, body.detail);
-  // A proxy in front of a stopped server answers for it, without our envelope.
+  // A proxy in front of a stopped server answers in its place, without the API's envelope.
   if (response.status >= 502 && response.status <= 504) {
     throw new ApiError(0, "Unreachable", "The server does not answer.");
   }
@@ -82,46 +89,25 @@ export const getNodes = (id: string, signal?: AbortSignal): Promise<NodesAnswer>
 export const getEdges = (id: string, signal?: AbortSignal): Promise<EdgesAnswer> =>
   get(`${graphPath(id)}/edges`, signal);
 
-export interface FlowQuery {
-  /** A logit node's id; null: the most probable one. */
-  target: string | null;
-  /** Ids of nodes that are on no path. */
-  avoid: readonly string[];
+/** Parameters as a query string: a list as often as it has items, null not at all. */
+function search(parameters: Record<string, string | number | boolean | string[] | null>): string {
+  const all = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    for (const each of [value ?? []].flat()) all.append(name, String(each));
+  }
+  return `?${all.toString()}`;
 }
 
-export interface PathsQuery extends FlowQuery {
-  k: number;
-  score: ScoreName;
-  groupBy: GroupBy;
-  /** Ids of nodes that are all on every path. */
-  through: readonly string[];
-}
+export const getPaths = (id: string, question: PathsQuestion, signal?: AbortSignal): Promise<PathsAnswer> =>
+  get(`${graphPath(id)}/paths${search(question)}`, signal);
 
-function between({ target, avoid }: FlowQuery, parameters: Record<string, string> = {}): URLSearchParams {
-  const all = new URLSearchParams(parameters);
-  if (target !== null) all.set("target", target);
-  for (const node of avoid) all.append("avoid", node);
-  return all;
-}
-
-export function getPaths(id: string, query: PathsQuery, signal?: AbortSignal): Promise<PathsAnswer> {
-  const parameters = between(query, {
-    k: String(query.k),
-    score: query.score,
-    group_by: query.groupBy,
-    best_members: "3",
-  });
-  for (const node of query.through) parameters.append("through", node);
-  return get(`${graphPath(id)}/paths?${parameters.toString()}`, signal);
-}
-
-/** What flows through every node of the graph. */
-export const getFlow = (id: string, query: FlowQuery, signal?: AbortSignal): Promise<FlowAnswer> =>
-  get(`${graphPath(id)}/flow?${between(query).toString()}`, signal);
+/** The flow through every node of the graph. */
+export const getFlow = (id: string, question: FlowQuestion, signal?: AbortSignal): Promise<FlowAnswer> =>
+  get(`${graphPath(id)}/flow${search(question)}`, signal);
 
 let scores: Promise<ScoresAnswer> | null = null;
 
-/** What paths can be ranked by. It is the same for every graph, so it is fetched once, and again only after a failure. */
+/** The scores that can rank paths, the default first. They are the same for every graph, so they are fetched once. */
 export function getScores(): Promise<ScoresAnswer> {
   scores ??= get<ScoresAnswer>("/scores").catch((reason: unknown) => {
     scores = null;
@@ -130,27 +116,29 @@ export function getScores(): Promise<ScoresAnswer> {
   return scores;
 }
 
-export const submitJob = (prompt: string, model: string | null, transcoders: string | null): Promise<Job> =>
-  post("/jobs", JSON.stringify({ prompt, model, transcoders }));
+export const submitJob = (request: JobRequest): Promise<Job> => post("/jobs", JSON.stringify(request));
 
-/** Store a graph file as it is; the server parses and judges it. */
-export const importGraph = (file: File): Promise<GraphRecord> =>
-  post(`/graphs/import?name=${encodeURIComponent(file.name.replace(/\.json$/i, ""))}`, file);
+/** Store a graph file as it is; the server parses and checks it. */
+export function importGraph(file: File): Promise<GraphRecord> {
+  const query: ImportQuery = { name: file.name.replace(/\.json$/i, "") };
+  return post(`/graphs/import${search(query)}`, file);
+}
 
 export async function deleteGraph(id: string): Promise<void> {
   await call(graphPath(id), { method: "DELETE" });
 }
 
-/** Tell the server its token: it answers with a cookie, which the browser sends from then on. */
+/** Send the server its token. It answers with a cookie, which the browser sends from then on. */
 export async function openSession(token: string): Promise<void> {
+  const request: SessionRequest = { token };
   const headers = { "Content-Type": "application/json" };
-  await call("/session", { method: "POST", headers, body: JSON.stringify({ token }) });
+  await call("/session", { method: "POST", headers, body: JSON.stringify(request) });
   setLocked(false);
 }
 
 /**
- * Follow a job: `onJob` at each change, the last when it ends. Returns the function that stops following.
- * The stream is the server's to end, so it is closed here at the last event rather than reconnected.
+ * Call `onJob` at each change of a job until it ends. Returns the function that stops following.
+ * At the last event the stream is closed here: the browser would reconnect after the server ends it.
  */
 export function followJob(id: string, onJob: (job: Job) => void): () => void {
   const stream = new EventSource(`/api/jobs/${encodeURIComponent(id)}/events`);

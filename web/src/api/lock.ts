@@ -1,4 +1,4 @@
-/** Whether the server has asked for its token: the page then shows the form for it and nothing else. */
+/** The page's lock: set while the server wants its token, when the page shows only the form for it. */
 import { useSyncExternalStore } from "react";
 
 let locked = false;

@@ -1441,8 +1441,11 @@ export interface components {
         };
         /** ScoreAnswer */
         ScoreAnswer: {
-            /** Name */
-            name: string;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "influence" | "contribution" | "mean_weight" | "bottleneck";
             /** Definition */
             definition: string;
             /** Unit */

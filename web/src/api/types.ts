@@ -1,7 +1,9 @@
-/** The API's records under their own names; the shapes are generated from its OpenAPI document. */
-import type { components } from "./schema.gen";
+/** The API's records and requests under its own names; the shapes are generated from its OpenAPI document. */
+import type { components, operations } from "./schema.gen";
 
 type Schemas = components["schemas"];
+/** The parameters of an operation that stand in its address. */
+type Query<Name extends keyof operations> = NonNullable<operations[Name]["parameters"]["query"]>;
 
 export type EdgesAnswer = Schemas["EdgesAnswer"];
 export type FlowAnswer = Schemas["FlowAnswer"];
@@ -10,12 +12,10 @@ export type GraphsAnswer = Schemas["GraphsAnswer"];
 export type GroupStep = Schemas["GroupStep"];
 export type Job = Schemas["Job"];
 export type JobsAnswer = Schemas["JobsAnswer"];
-export type ModelAnswer = Schemas["ModelAnswer"];
 export type ModelsAnswer = Schemas["ModelsAnswer"];
 export type NodesAnswer = Schemas["NodesAnswer"];
 export type PathNode = Schemas["PathNode"];
 export type PathsAnswer = Schemas["PathsAnswer"];
-export type Problem = Schemas["Problem"];
 export type RankedGroup = Schemas["RankedGroup"];
 export type RankedPath = Schemas["RankedPath"];
 export type ScoreAnswer = Schemas["ScoreAnswer"];
@@ -23,3 +23,10 @@ export type ScoresAnswer = Schemas["ScoresAnswer"];
 export type GroupBy = PathsAnswer["group_by"];
 export type Kind = PathNode["kind"];
 export type ScoreName = PathsAnswer["score"];
+
+export type FlowQuestion = Query<"get_flow">;
+export type ImportQuery = Query<"import_graph">;
+export type PathsQuestion = Query<"get_paths">;
+/** The server knows how a trace is made where a job does not say. */
+export type JobRequest = Omit<Schemas["JobRequest"], "parameters">;
+export type SessionRequest = Schemas["SessionRequest"];

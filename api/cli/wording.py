@@ -1,0 +1,70 @@
+"""How the command line words nodes, graphs, jobs and numbers, from the API's JSON."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from api.client.client import Json
+
+SHORT_ID = 12
+"""Characters of a graph id that are shown; every command takes a unique beginning."""
+
+
+def printable(text: str) -> str:
+    """Text on one line. Control characters are escaped: prompts come from strangers and must not steer a terminal."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
+def node_name(node: "Json") -> str:
+    """'Dallas', 'Texas' (a feature's label), 'L12/345' (a feature without one), 'error L12'."""
+    if node["kind"] == "feature":
+        return str(node["label"] or f"L{node['layer']}/{node['index']}")
+    if node["kind"] == "error":
+        return f"error L{node['layer']}"
+    return token(node["token"])
+
+
+def member_name(node: "Json") -> str:
+    """A node within its group: beside the label that it shares with others stands its feature."""
+    feature = f"L{node['layer']}/{node['index']}"
+    return f"{node['label']} {feature}" if node["kind"] == "feature" and node["label"] else node_name(node)
+
+
+def step_name(step: "Json") -> str:
+    """The name of a group, or of the one node that is a group of its own."""
+    return str(step["name"]) if step["name"] is not None else node_name(step | {"label": None})
+
+
+def token(token: str) -> str:
+    """Without the space that it begins with; quoted where it is nothing but space."""
+    return token.strip() or repr(token)
+
+
+def prediction(record: "Json") -> str:
+    """'Austin 43.2 %'"""
+    predicted = record["prediction"]
+    return f"{token(predicted['token'])} {percent(predicted['probability'], 1)}".strip()
+
+
+def percent(share: float | None, decimals: int) -> str:
+    return "" if share is None else f"{share:.{decimals}%}".replace("%", " %")
+
+
+def count(value: int, rounded: bool) -> str:
+    return f"{value:.3g}" if rounded else f"{value:,}"
+
+
+def number(value: float) -> str:
+    return f"{value:.4g}"
+
+
+def minute(moment: str) -> str:
+    """A moment in local time."""
+    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def progress(job: "Json") -> str:
+    """A job's phase; while it runs, with the part that is done: 'trace 40%'."""
+    if job["phase"] is None or job["state"] != "running":
+        return job["phase"] or ""
+    return f"{job['phase']} {job['done'] / job['total']:.0%}" if job["total"] else str(job["phase"])

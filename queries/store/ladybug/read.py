@@ -1,0 +1,97 @@
+"""Reading from a Ladybug database: graphs and features, from their rows and columns."""
+
+import json
+
+import ladybug
+import numpy as np
+
+from queries.errors import GraphNotFound
+from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Supernode, View
+from queries.graph.features import Explanation, FeatureId, FeatureRecord
+from queries.graph.records import GraphRecord
+from queries.store import rows, schema
+from queries.store.ladybug import statements
+from queries.store.ladybug.connection import run, run_rows
+from queries.store.rows import Columns, FeatureIdentity, Row
+from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_VIEWS, TRACES
+
+
+def read_records(connection: ladybug.Connection) -> list[GraphRecord]:
+    """The records of the visible graphs, newest first."""
+    found = run_rows(connection, statements.GRAPH_RECORDS, state=schema.VISIBLE)
+    return [rows.record_of(_of_variable("g", row)) for row in found]
+
+
+def read_record(connection: ladybug.Connection, graph_id: str) -> GraphRecord:
+    """Raises GraphNotFound."""
+    found = run_rows(connection, statements.GRAPH_RECORD, graph=graph_id, state=schema.VISIBLE)
+    if not found:
+        raise GraphNotFound(graph_id)
+    return rows.record_of(_of_variable("g", found[0]))
+
+
+def read_graph(connection: ladybug.Connection, graph_id: str) -> AttributionGraph:
+    """Raises GraphNotFound."""
+    record = read_record(connection, graph_id)
+    by_kind: dict[NodeKind, Columns] = {}
+    for kind, table in schema.NODE_TABLES.items():
+        columns = ", ".join(f"n.`{column}` AS `{column}`" for column in table.columns)
+        query = statements.GRAPH_NODES.format(label=table.label, columns=columns)
+        by_kind[kind] = run(connection, query, graph=graph_id).to_pydict()
+    explanations: dict[FeatureId, list[Explanation]] = {}
+    for row in run_rows(connection, statements.GRAPH_EXPLANATIONS, graph=graph_id):
+        explanations.setdefault((row["layer"], row["index"]), []).append(rows.explanation_of(row))
+    members: dict[tuple[int, str], list[int]] = {}
+    for row in run_rows(connection, statements.GRAPH_SUPERNODES, graph=graph_id):
+        members.setdefault((row["supernode"], row["name"]), []).append(row["member"])
+    return AttributionGraph(
+        record=record,
+        nodes=rows.nodes_of(by_kind),
+        edges=read_edges(connection, graph_id),
+        supernodes=tuple(Supernode(name, tuple(nodes)) for (_, name), nodes in members.items()),
+        views=tuple(
+            View(row["name"], row["revision"], json.loads(row["state"]))
+            for row in run_rows(connection, GRAPH_VIEWS, graph=graph_id)
+        ),
+        explanations=explanations,
+    )
+
+
+def read_edges(connection: ladybug.Connection, graph_id: str) -> Edges:
+    """The graph's edges, ordered by target, then source."""
+    source, target, weight, share = (
+        column.to_numpy() for column in run(connection, statements.GRAPH_EDGES, graph=graph_id).columns
+    )
+    order = np.lexsort((source, target))
+    return Edges(source[order], target[order], weight[order], share[order])
+
+
+def read_feature(connection: ladybug.Connection, feature: FeatureIdentity) -> FeatureRecord:
+    """Raises FeatureNotFound."""
+    key = schema.feature_key(*feature)
+    columns = ", ".join(f"e.`{column}` AS `{column}`" for column in schema.EXPLANATION.columns)
+    explanations = run_rows(connection, statements.FEATURE_EXPLANATIONS.format(columns=columns), feature=key)
+    occurrences = run_rows(connection, FEATURE_OCCURRENCES, feature=key, state=schema.VISIBLE)
+    return rows.feature_of(feature, explanations, occurrences)
+
+
+def read_kept_features(connection: ladybug.Connection) -> list[FeatureRecord]:
+    """The features that no graph uses."""
+    columns = ", ".join(
+        f"{variable}.`{column}`"
+        for variable, table in (("f", schema.FEATURE), ("e", schema.EXPLANATION))
+        for column in table.columns
+    )
+    found = run_rows(connection, statements.KEPT_FEATURES.format(columns=columns))
+    return rows.kept_features((_of_variable("f", row), _of_variable("e", row)) for row in found)
+
+
+def read_traces(connection: ladybug.Connection) -> set[str]:
+    """The ids of the stored traces."""
+    return {row["id"] for row in run_rows(connection, TRACES)}
+
+
+def _of_variable(variable: str, row: Row) -> Row:
+    """The properties of one variable: `RETURN g.*` names its columns g.id, g.name, …"""
+    prefix = f"{variable}."
+    return {name.removeprefix(prefix): value for name, value in row.items() if name.startswith(prefix)}

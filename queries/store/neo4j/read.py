@@ -1,0 +1,126 @@
+"""Reading from a Neo4j database: graphs and features, from their rows."""
+
+import json
+from typing import Any
+
+import numpy as np
+from neo4j import time as neo4j_time
+
+from queries.errors import GraphNotFound
+from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Supernode, View
+from queries.graph.features import Explanation, FeatureId, FeatureRecord
+from queries.graph.records import GraphRecord
+from queries.store import rows, schema
+from queries.store.neo4j import statements
+from queries.store.neo4j.connection import Transaction
+from queries.store.rows import Columns, FeatureIdentity, Row
+from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_VIEWS, TRACES
+
+
+def read_records(transaction: Transaction) -> list[GraphRecord]:
+    """The records of the visible graphs, newest first."""
+    return [
+        _record_of(row)
+        for row in transaction.run(statements.GRAPH_RECORDS, state=schema.VISIBLE).value("row")
+    ]
+
+
+def read_record(transaction: Transaction, graph_id: str) -> GraphRecord:
+    """Raises GraphNotFound."""
+    return _record_and_element(transaction, graph_id)[0]
+
+
+def read_graph(transaction: Transaction, graph_id: str) -> AttributionGraph | None:
+    """The graph; None where it was deleted while it was read. Raises GraphNotFound.
+
+    Neo4j's reads take no locks, so that a deletion that is committed meanwhile can be seen in part. What was read is
+    the graph if none of it was missing and the same graph is still there at the end.
+    """
+    record, element_id = _record_and_element(transaction, graph_id)
+    by_kind: dict[NodeKind, Columns] = {}
+    for kind, table in schema.NODE_TABLES.items():
+        columns = ", ".join(f"n.{column}" for column in table.columns)
+        statement = statements.GRAPH_NODES.format(label=table.label, columns=columns)
+        found = transaction.run(statement, graph=graph_id).single(strict=True)["nodes"]
+        values = zip(*found, strict=True) if found else ([] for _ in table.columns)
+        by_kind[kind] = {column: list(of_all) for column, of_all in zip(table.columns, values, strict=True)}
+    if sum(len(columns["ordinal"]) for columns in by_kind.values()) != record.n_nodes:
+        return None
+    explanations: dict[FeatureId, list[Explanation]] = {}
+    for row in transaction.run(statements.GRAPH_EXPLANATIONS, graph=graph_id):
+        explanations.setdefault((row["layer"], row["index"]), []).append(
+            rows.explanation_of(_row_of(schema.EXPLANATION, row["explanation"]))
+        )
+    graph = AttributionGraph(
+        record=record,
+        nodes=rows.nodes_of(by_kind),
+        edges=read_edges(transaction, graph_id),
+        supernodes=tuple(
+            Supernode(row["name"], tuple(row["members"]))
+            for row in transaction.run(statements.GRAPH_SUPERNODES, graph=graph_id)
+        ),
+        views=tuple(
+            View(row["name"], row["revision"], json.loads(row["state"]))
+            for row in transaction.run(GRAPH_VIEWS, graph=graph_id)
+        ),
+        explanations=explanations,
+    )
+    if len(graph.edges) != record.n_edges or _record_and_element(transaction, graph_id)[1] != element_id:
+        return None
+    return graph
+
+
+def read_edges(transaction: Transaction, graph_id: str) -> Edges:
+    """The graph's edges, ordered by target, then source."""
+    source: list[int] = []
+    columns: dict[str, list[Any]] = {"targets": [], "weights": [], "shares": []}
+    for row in transaction.run(statements.GRAPH_EDGES, graph=graph_id):
+        source += [row["source"]] * len(row["targets"])
+        for column, values in columns.items():
+            values += row[column]
+    ends = np.array([source, columns["targets"]], dtype=np.int64)
+    order = np.lexsort(ends)
+    weight, share = (np.array(columns[column], dtype=np.float64)[order] for column in ("weights", "shares"))
+    return Edges(ends[0][order], ends[1][order], weight, share)
+
+
+def read_feature(transaction: Transaction, feature: FeatureIdentity) -> FeatureRecord:
+    """Raises FeatureNotFound."""
+    key = schema.feature_key(*feature)
+    explanations = transaction.run(statements.FEATURE_EXPLANATIONS, feature=key).value("row")
+    occurrences = transaction.run(FEATURE_OCCURRENCES, feature=key, state=schema.VISIBLE).data()
+    return rows.feature_of(feature, [_row_of(schema.EXPLANATION, one) for one in explanations], occurrences)
+
+
+def read_kept_features(transaction: Transaction) -> list[FeatureRecord]:
+    """The features that no graph uses."""
+    return rows.kept_features(
+        (feature, _row_of(schema.EXPLANATION, explanation))
+        for feature, explanation in transaction.run(statements.KEPT_FEATURES).values()
+    )
+
+
+def read_traces(transaction: Transaction) -> set[str]:
+    """The ids of the stored traces."""
+    return set(transaction.run(TRACES).value("id"))
+
+
+def _record_and_element(transaction: Transaction, graph_id: str) -> tuple[GraphRecord, str]:
+    """The graph's record, and the id that the server gave its node. Raises GraphNotFound."""
+    found = transaction.run(statements.GRAPH_RECORD, graph=graph_id, state=schema.VISIBLE).single()
+    if found is None:
+        raise GraphNotFound(graph_id)
+    return _record_of(found["row"]), found["element_id"]
+
+
+def _record_of(properties: Row) -> GraphRecord:
+    return rows.record_of(_row_of(schema.ATTRIBUTION_GRAPH, properties))
+
+
+def _row_of(table: schema.Table, properties: Row) -> Row:
+    """A node's properties as a row of its table: nulls are not stored, and times are of the driver's own class."""
+    return {column: _native(properties.get(column)) for column in table.columns}
+
+
+def _native(value: Any) -> Any:
+    return value.to_native() if isinstance(value, neo4j_time.DateTime) else value

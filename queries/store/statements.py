@@ -1,0 +1,27 @@
+"""The store's Cypher that both engines run as it is; what differs stands in each engine's own `statements`."""
+
+SCHEMA_VERSION = "MATCH (s:Schema {id: 0}) RETURN s.version AS version"
+"""At most one row: the version of the schema."""
+RAISE_VERSION = "MATCH (s:Schema {id: 0}) SET s.version = $version"
+
+GRAPH_VIEWS = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_VIEW]->(v:View) "
+    "RETURN v.name AS name, v.revision AS revision, v.state AS state ORDER BY name"
+)
+"""One row a view."""
+
+FEATURE_OCCURRENCES = (
+    "MATCH (:Feature {key: $feature})<-[:INSTANCE_OF]-(n:FeatureNode)<-[:HAS_NODE]-(g:AttributionGraph) "
+    "WHERE g.state = $state RETURN g.id AS id, g.name AS name, g.prompt AS prompt, g.tokens AS tokens, "
+    "g.created_at AS created_at, n.key AS key, n.position AS position, n.label AS label, "
+    "n.activation AS activation, n.node_influence AS node_influence, "
+    "n.cumulative_influence AS cumulative_influence"
+)
+"""One row a node of the feature in a visible graph. `rows.feature_of` reads them."""
+
+TRACES = "MATCH (t:Trace) RETURN t.id AS id"
+"""One row a trace."""
+
+DELETE_UNUSED_TRACE = (
+    "MATCH (t:Trace {id: $trace}) WHERE NOT EXISTS { MATCH (t)<-[:TRACED_FROM]-(:AttributionGraph) } DELETE t"
+)

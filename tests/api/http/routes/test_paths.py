@@ -1,0 +1,296 @@
+"""Paths, flows and scores over HTTP and from the command line: every filter, every format."""
+
+import csv
+import io
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.client.places import Places
+from api.http.app import create_app
+from api.server import open_explorer
+from queries.graph.attribution_graph import AttributionGraph, Supernode
+from queries.paths.flow import node_flow, pair_flow
+from queries.paths.scores import SCORES
+from queries.paths.space import Path as RankedPath
+from queries.paths.space import PathQuery, PathSpace, best_paths
+from tests.support.api import imported, problem
+from tests.support.graphs import make_graph
+from tests.support.processes import GRAPHS, answer, failure, run, serving
+
+pytestmark = pytest.mark.slow
+
+# Two tokens, an error, five features (two of them "Texas"), two logits.
+GRAPH = make_graph(
+    "EEXFFFFFLL",
+    {
+        (0, 3): 2.0,
+        (1, 3): -1.0,
+        (2, 3): 0.5,
+        (0, 4): 1.0,
+        (3, 4): -3.0,
+        (1, 5): 4.0,
+        (3, 5): 0.25,
+        (4, 6): 1.5,
+        (5, 6): -0.5,
+        (0, 7): 1.0,
+        (6, 7): 2.0,
+        (6, 8): 3.0,
+        (7, 8): -2.0,
+        (0, 8): 0.5,
+        (5, 9): 1.0,
+        (7, 9): 1.0,
+    },
+    labels={3: "Texas", 4: "Texas", 6: 'say "a" -> b'},
+    probability={8: 0.6, 9: 0.3},
+)
+GRAPH = AttributionGraph(GRAPH.record, GRAPH.nodes, GRAPH.edges, supernodes=(Supernode("cities", (1, 5)),))
+ID = GRAPH.record.id
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with open_explorer(Places(tmp_path_factory.mktemp("data")), run_jobs=False) as explorer:
+        explorer.store.load(GRAPH)
+        with TestClient(create_app(explorer), base_url="http://127.0.0.1") as client:
+            yield client
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("served")
+    with open_explorer(Places(folder), run_jobs=False) as explorer:
+        explorer.store.load(GRAPH)
+    with serving(folder, "--no-examples"):
+        yield folder
+
+
+def asked(client: TestClient, what: str, **query: Any) -> dict[str, Any]:
+    got = client.get(f"/api/graphs/{ID}/{what}", params=query)
+    assert got.status_code == 200, got.text
+    body: dict[str, Any] = got.json()
+    return body
+
+
+def ranked(**query: Any) -> list[RankedPath]:
+    return best_paths(PathSpace(GRAPH, PathQuery(**query)))
+
+
+QUESTIONS: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"k": 3}, {"k": 3}),
+    ({"score": "contribution"}, {"score": "contribution"}),
+    ({"score": "mean_weight", "min_length": 1}, {"score": "mean_weight", "min_length": 1}),
+    ({"score": "bottleneck", "max_length": 3}, {"score": "bottleneck", "max_length": 3}),
+    ({"source": "token:token 1"}, {"sources": (1,)}),
+    ({"source": ["position:1", "errors"]}, {"sources": (1, 2)}),
+    ({"source": "feature/0/0/3"}, {"sources": (3,)}),
+    ({"target": "token:token 9"}, {"targets": (9,)}),
+    ({"target": "logits"}, {"targets": (8, 9)}),
+    ({"target": "feature:3/6"}, {"targets": (6,)}),
+    ({"through": "label:Texas"}, {"through": ((3, 4),)}),
+    ({"through": ["layer:2", "layer:4"]}, {"through": ((5,), (7,))}),
+    ({"through": "supernode:cities", "avoid": "feature:4/7"}, {"through": ((1, 5),), "avoid": (7,)}),
+    ({"sign": "negative", "min_length": 3}, {"sign": "negative", "min_length": 3}),
+    ({"sign": "all-positive"}, {"sign": "all-positive"}),
+]
+
+
+@pytest.mark.parametrize(("query", "meant"), QUESTIONS)
+def test_a_question_over_http_and_on_the_command_line_is_the_rankers(
+    client: TestClient, data: Path, query: dict[str, Any], meant: dict[str, Any]
+) -> None:
+    found = ranked(**meant)
+    assert found
+    body = asked(client, "paths", **query)
+    keys = GRAPH.nodes.keys(ID)
+    assert [path["score"] for path in body["paths"]] == [path.score for path in found]
+    assert [[node["id"] for node in path["nodes"]] for path in body["paths"]] == [
+        [keys[node] for node in path.nodes] for path in found
+    ]
+    space = PathSpace(GRAPH, PathQuery(**meant))
+    assert body["covered"] == pytest.approx(sum(space.influence_of(path) for path in found))
+    assert (body["matching"], body["total"]) == space.totals()[1::-1]
+    options = [
+        part
+        for name, value in query.items()
+        for one in (value if isinstance(value, list) else [value])
+        for part in (f"--{name.replace('_', '-')}" if name != "k" else "-k", str(one))
+    ]
+    assert answer("paths", ID, "--group-by", "none", *options, data=data)["paths"] == body["paths"]
+
+
+@pytest.mark.parametrize(
+    ("by", "names"),
+    [
+        ("feature", ["Texas", "L2/5", 'say "a" -> b']),
+        ("layer", ["layer 0", "layer 3", "layer 4"]),
+        ("position", ["position 0"]),
+        ("label", ["Texas", 'say "a" -> b', "L4/7"]),
+        ("supernode", ["cities", "Texas", "L4/7"]),
+    ],
+)
+def test_groups_are_named(client: TestClient, data: Path, by: str, names: list[str]) -> None:
+    body = asked(client, "paths", group_by=by, k=100)
+    assert sum(group["score"] for group in body["groups"]) == pytest.approx(body["matching"])
+    assert body["covered"] == pytest.approx(body["matching"])
+    shown = run("paths", ID, "--group-by", by, "-k", "100", data=data).out
+    assert [name for name in names if name not in shown] == []
+
+
+def test_groups_of_contribution_have_a_signed_sum(client: TestClient, data: Path) -> None:
+    body = asked(client, "paths", group_by="label", score="contribution", best_members=9, k=100)
+    for group in body["groups"]:
+        scores = [member["score"] for member in group["best_members"]]
+        assert len(scores) == group["members"]
+        assert group["signed"] == pytest.approx(sum(scores))
+        assert group["score"] == pytest.approx(sum(map(abs, scores)))
+    assert any(group["signed"] < 0 for group in body["groups"])
+    heading = run("paths", ID, "--score", "contribution", data=data).out.splitlines()[0]
+    assert heading.split() == ["path", "score", "signed", "paths"]
+
+
+def test_all_that_has_no_label_can_be_one_group(client: TestClient) -> None:
+    body = asked(client, "paths", group_by="label", unlabelled="one", k=100)
+    steps = [step["name"] for group in body["groups"] for step in group["sequence"]]
+    assert "unlabelled" in steps
+
+
+def test_flow_through_nodes_pairs_and_groups(client: TestClient, data: Path) -> None:
+    space = PathSpace(GRAPH, PathQuery(min_length=1))
+    assert asked(client, "flow")["flow"] == node_flow(space).tolist()
+    pair = asked(client, "flow", via="feature:0/3")
+    assert pair["flow"] == pair_flow(space, 3).tolist()
+    assert pair["via"]["label"] == "Texas"
+    groups = asked(client, "flow", group_by="label")["groups"]
+    texas = next(one for one in groups if one["group"]["name"] == "Texas")
+    assert len(texas["group"]["nodes"]) == 2
+    assert texas["flow"] < sum(node_flow(space)[[3, 4]]), "paths through both count once"
+    assert [one["flow"] for one in groups] == sorted((one["flow"] for one in groups), reverse=True)
+    shown = run("flow", ID, "-k", "3", data=data).out.splitlines()
+    assert len(shown) == 4 and shown[0].split() == ["through", "flow", "layer", "position", "nodes"]
+    assert 'say "a" -> b' in run("flow", ID, "--group-by", "none", "--via", "feature:0/3", data=data).out
+    assert "names 2 nodes" in failure("flow", ID, "--via", "label:Texas", data=data)
+    assert "--via counts nodes" in failure(
+        "flow", ID, "--via", "layer:0", "--group-by", "label", data=data, status=2
+    )
+
+
+@pytest.mark.parametrize("grouped", [True, False])
+def test_csv_has_a_row_for_each_path(data: Path, grouped: bool) -> None:
+    by = "label" if grouped else "none"
+    rows = list(
+        csv.DictReader(io.StringIO(run("paths", ID, "--group-by", by, "--format", "csv", data=data).out))
+    )
+    body = answer("paths", ID, "--group-by", by, data=data)
+    assert [float(row["score"]) for row in rows] == [
+        one["score"] for one in body["groups" if grouped else "paths"]
+    ]
+    assert all(row["nodes"].startswith(ID) and " -> " in row["path"] for row in rows)
+    flows = list(csv.DictReader(io.StringIO(run("flow", ID, "--format", "csv", data=data).out)))
+    assert {row["name"] for row in flows} >= {"Texas", "token 0"}
+
+
+@pytest.mark.parametrize("command", [["paths"], ["paths", "--group-by", "none"], ["flow"]])
+def test_dot_is_a_graph_that_graphviz_reads(data: Path, command: list[str]) -> None:
+    name, *options = command
+    text = run(name, ID, *options, "--format", "dot", data=data).out
+    assert text.startswith("digraph paths {") and text.endswith("}\n")
+    assert r"say \"a\" -> b" in text
+    if name == "paths" and not options:
+        assert text.count('[label="Texas"]') == 1, (
+            "a group is one node, whichever of its nodes a sequence passes"
+        )
+    if name == "paths" and options:
+        assert "style=dashed" in text and 'label="-3"' in text
+    if dot := shutil.which("dot"):
+        subprocess.run([dot, "-Tsvg"], input=text, text=True, check=True, capture_output=True)
+
+
+def test_the_scores_are_explained(client: TestClient) -> None:
+    scores = client.get("/api/scores").json()["scores"]
+    assert [score["name"] for score in scores] == list(SCORES)
+    assert all(score[part] for score in scores for part in ("definition", "unit", "sign", "order", "meaning"))
+
+
+def test_what_cannot_be_asked_is_said(client: TestClient, data: Path) -> None:
+    questions: list[tuple[dict[str, str | list[str]], str]] = [
+        ({"through": ["layer:0"] * 9}, "through"),
+        (
+            {"group_by": "label", "score": "bottleneck"},
+            "score: bottleneck of single paths cannot be added up",
+        ),
+        ({"score": "weight"}, "score"),
+        ({"sources": "errors"}, "sources"),
+        ({"group_by": "label", "k": "1000", "best_members": "100"}, "best_members: 1,000 groups of 100"),
+        ({"source": "logits"}, "source: no path begins at a logit"),
+    ]
+    for query, says in questions:
+        got = client.get(f"/api/graphs/{ID}/paths", params=query)
+        assert got.status_code == 422
+        assert says in got.json()["detail"], got.json()
+    both = client.get(f"/api/graphs/{ID}/flow", params={"via": "feature:0/3", "group_by": "label"})
+    assert (both.status_code, both.json()["detail"]) == (
+        422,
+        "via: counts nodes, not groups: leave out group_by",
+    )
+    assert "label:Ohio" in failure("paths", ID, "--through", "label:Ohio", data=data)
+
+
+def test_paths_single_and_grouped_with_the_totals(client: TestClient, tiny: str) -> None:
+    answer = client.get(f"/api/graphs/{tiny}/paths").json()
+    assert [path["score"] for path in answer["paths"]] == [0.75]
+    assert [node["token"] for node in answer["paths"][0]["nodes"]] == [" Dallas", " Dallas", " Austin"]
+    assert {name: answer[name] for name in ("total", "matching", "covered", "direct", "from_errors")} == {
+        "total": 1.0,
+        "matching": 0.75,
+        "covered": 0.75,
+        "direct": 0.25,
+        "from_errors": 0.0,
+    }
+    assert answer["pruned_away"] is None  # what the file's pruning removed is not known
+    grouped = client.get(f"/api/graphs/{tiny}/paths", params={"group_by": "label", "min_length": 1}).json()
+    assert grouped["paths"] is None
+    assert [(group["score"], group["members"]) for group in grouped["groups"]] == [(0.75, 1), (0.25, 1)]
+    assert [step["name"] for step in grouped["groups"][0]["sequence"]] == [None, "Texas", None]
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ({"k": "0"}, "k: "),
+        ({"k": "10001"}, "k: "),
+        ({"k": "many"}, "k: "),
+        ({"group_by": "colour"}, "group_by: "),
+        ({"min_length": "3", "max_length": "2"}, "max_length: 2 is below min_length"),
+        ({"target": "no/such/node"}, "target: 'no/such/node' is not one of KIND/LAYER/POSITION/INDEX"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_names_its_parameter(
+    client: TestClient, tiny: str, query: dict[str, str], says: str
+) -> None:
+    assert says in problem(client.get(f"/api/graphs/{tiny}/paths", params=query), 422, "InvalidRequest")
+
+
+def test_a_target_that_is_no_logit_or_feature_is_refused(client: TestClient, tiny: str) -> None:
+    answer = client.get(f"/api/graphs/{tiny}/paths", params={"target": "token: Dallas"})
+    assert "names nothing here; there are ' Austin'" in problem(answer, 422, "InvalidRequest")
+    answer = client.get(f"/api/graphs/{tiny}/paths", params={"target": "embeddings"})
+    assert "logit node" in problem(answer, 422, "InvalidRequest")
+
+
+@pytest.mark.skipif(not GRAPHS.is_dir(), reason="../shared/graphs is not here")
+def test_the_real_labelled_graphs_are_explained_by_their_states(client: TestClient) -> None:
+    for name, city, state, capital, score in (
+        ("dallas", " Dallas", "Texas", " Austin", 0.0437),
+        ("oakland", " Oakland", "California", " Sacramento", 0.0227),
+    ):
+        graph = imported(client, GRAPHS / f"gemma-2-2b-{name}-grouped.json")["id"]
+        answer = client.get(f"/api/graphs/{graph}/paths", params={"group_by": "label"}).json()
+        best = answer["groups"][0]
+        assert [step["name"] or step["token"] for step in best["sequence"]] == [city, state, capital]
+        assert best["score"] == pytest.approx(score, abs=5e-5)

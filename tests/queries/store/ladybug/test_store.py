@@ -1,0 +1,201 @@
+"""The embedded engine alone: one file, one writing process, and the state that a kill leaves."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import ladybug
+import pytest
+
+from queries.errors import DatabaseUnavailable, UnsupportedSchema
+from queries.graph.attribution_graph import AttributionGraph
+from queries.store import schema
+from queries.store.ladybug.connection import run_rows
+from queries.store.ladybug.store import LadybugStore
+from tests.support.graphs import make_graph
+from tests.support.patience import PATIENCE
+
+ROOT = Path(__file__).parents[4]
+
+HOLD = """
+import sys
+from pathlib import Path
+from queries.store.ladybug.store import LadybugStore
+with LadybugStore(Path(sys.argv[1])):
+    print("open", flush=True)
+    sys.stdin.read()
+"""
+
+N_FEATURES = 60
+
+LOAD_FOR_EVER = """
+import sys
+from itertools import count
+from pathlib import Path
+from tests.queries.store.ladybug.test_store import some_graph
+from queries.store.ladybug.store import LadybugStore
+with LadybugStore(Path(sys.argv[1])) as store:
+    for number in count(len(store.graphs())):
+        print(number, flush=True)
+        store.load(some_graph(f"graph {number}"))
+"""
+
+
+FILL = """
+import resource, sys
+from pathlib import Path
+from queries.errors import StorageFull
+from queries.store.ladybug.store import LadybugStore
+from tests.queries.store.ladybug.test_store import some_graph
+
+def limit(size):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+stored, refused = set(), 0
+with LadybugStore(Path(sys.argv[1])) as store:
+    limit(Path(sys.argv[1]).stat().st_size + int(sys.argv[2]))
+    for number in range(40):
+        try:
+            store.load(some_graph(f"graph {number}"))
+            stored.add(f"graph {number}")
+        except StorageFull as full:
+            assert "nothing was stored" in str(full), full
+            assert "File too large" in str(full) or "room for no more" in str(full), full
+            refused += 1
+        assert {record.id for record in store.graphs()} == stored
+        if refused == 2:
+            break
+    assert refused == 2, stored
+    limit(resource.RLIM_INFINITY)
+    assert store.load(some_graph("later"))
+with LadybugStore(Path(sys.argv[1])) as store:
+    assert {record.id for record in store.graphs()} == stored | {"later"}
+    for graph_id in sorted(stored | {"later"}):
+        assert len(store.read(graph_id).edges) == 120
+"""
+"""A full disk, imitated by a limit on the size of files, which the process sets and lifts itself."""
+
+
+def some_graph(graph_id: str) -> AttributionGraph:
+    features = range(1, N_FEATURES + 1)
+    weights = {(0, node): 1.0 for node in features} | {(node, N_FEATURES + 1): 1.0 for node in features}
+    return make_graph("E" + "F" * N_FEATURES + "L", weights, id=graph_id)
+
+
+def test_makes_its_folder_and_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder" / "graphs.ladybug"
+    with LadybugStore(path) as store:
+        assert store.url == f"ladybug://{path}"
+    assert path.exists()
+
+
+@pytest.mark.slow
+def test_a_second_process_is_told_who_has_it_open(tmp_path: Path) -> None:
+    path = tmp_path / "graphs.ladybug"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "open\n"
+        with pytest.raises(DatabaseUnavailable) as raised:
+            LadybugStore(path)
+        assert f"process {holder.pid} has it open" in str(raised.value)
+        assert raised.value.url == f"ladybug://{path}"
+        holder.communicate()
+    LadybugStore(path).close()
+
+
+def test_a_file_that_is_no_database_is_said_so_in_one_line(tmp_path: Path) -> None:
+    path, content = tmp_path / "graphs.ladybug", b"not a database" * 1000
+    path.write_bytes(content)
+    with pytest.raises(DatabaseUnavailable) as raised:
+        LadybugStore(path)
+    assert "\n" not in str(raised.value)
+    assert path.read_bytes() == content
+
+
+def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
+    path = tmp_path / "graphs.ladybug"
+    path.touch()
+    with LadybugStore(path) as store:
+        store.load(some_graph("one"))
+    with LadybugStore(path) as store:
+        assert [record.id for record in store.graphs()] == ["one"]
+
+
+def test_somebody_else_s_database_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "graphs.ladybug"
+    ladybug.Database(path).close()
+    with pytest.raises(DatabaseUnavailable, match="not one of Circuit Explorer's"):
+        LadybugStore(path, read_only=True)
+    with pytest.raises(DatabaseUnavailable, match="no such file"):
+        LadybugStore(tmp_path / "nowhere", read_only=True)
+
+
+def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DatabaseUnavailable):
+        LadybugStore(tmp_path / "file" / "graphs.ladybug")
+
+
+def test_a_newer_schema_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path, newer = tmp_path / "graphs.ladybug", schema.SCHEMA_VERSION + 1
+    with LadybugStore(path) as store:
+        store.load(some_graph("one"))
+        with store._connection() as connection:
+            connection.execute("MATCH (s:Schema) SET s.version = $version", {"version": newer})
+    with pytest.raises(UnsupportedSchema) as raised:
+        LadybugStore(path)
+    assert (raised.value.found, raised.value.supported) == (newer, schema.SCHEMA_VERSION)
+    # The refusal let go of the file.
+    with pytest.raises(UnsupportedSchema):
+        LadybugStore(path)
+
+
+def count(store: LadybugStore, label: str) -> int:
+    with store._connection() as connection:
+        (row,) = run_rows(connection, f"MATCH (n:{label}) RETURN count(*) AS n")
+    return int(row["n"])
+
+
+@pytest.mark.slow
+def test_a_killed_loader_leaves_only_whole_graphs(tmp_path: Path) -> None:
+    path, seen = tmp_path / "graphs.ladybug", 0
+    for after in (0.0, 0.05, 0.15):
+        with subprocess.Popen(
+            [sys.executable, "-c", LOAD_FOR_EVER, str(path)],
+            stdout=subprocess.PIPE,
+            env={"PYTHONPATH": str(ROOT)},
+        ) as loader:
+            assert loader.stdout is not None
+            for _ in range(2):
+                assert loader.stdout.readline()
+            time.sleep(after)
+            loader.kill()
+        with LadybugStore(path) as store:
+            visible = store.graphs()
+            assert len(visible) > seen  # the second line said that the first graph is stored
+            seen = len(visible)
+            for record in visible:
+                graph = store.read(record.id)
+                assert (len(graph.nodes), len(graph.edges)) == (N_FEATURES + 2, 2 * N_FEATURES)
+            assert count(store, "AttributionGraph") == seen
+            assert count(store, "FeatureNode") == N_FEATURES * seen
+            assert count(store, "LogitNode") == seen
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("room", [2_000_000, 2_001_152, 2_003_000])
+def test_a_full_disk_is_said_so_loses_nothing_and_passes(tmp_path: Path, room: int) -> None:
+    """After a write that had room for a part only, the engine's sentence names another error, or none."""
+    subprocess.run(
+        [sys.executable, "-c", FILL, str(tmp_path / "graphs.ladybug"), str(room)],
+        check=True,
+        env={"PYTHONPATH": str(ROOT)},
+        timeout=4 * PATIENCE,
+    )

@@ -1,0 +1,137 @@
+"""The server engine alone: refusals, and several processes that load at once."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import neo4j
+import pytest
+
+from queries.errors import (
+    DatabaseRefused,
+    DatabaseUnavailable,
+    UnsupportedSchema,
+    UnsupportedServer,
+)
+from queries.graph.attribution_graph import AttributionGraph
+from queries.store import schema
+from queries.store.neo4j import connection
+from queries.store.open import open_store
+from tests.support.engines import Engine, neo4j_engine
+from tests.support.graphs import make_graph
+from tests.support.patience import PATIENCE
+from tools.neo4j_server import Neo4jServer, free_port
+
+ROOT = Path(__file__).parents[4]
+
+
+@pytest.fixture
+def engine(neo4j_server: Neo4jServer) -> Engine:
+    return neo4j_engine(neo4j_server)
+
+
+def test_a_wrong_password_is_refused_at_once(neo4j_server: Neo4jServer) -> None:
+    with pytest.raises(DatabaseRefused) as raised:
+        open_store(f"bolt://neo4j:wrong-secret@127.0.0.1:{neo4j_server.port}")
+    assert "unauthorized" in str(raised.value)
+    assert "wrong-secret" not in str(raised.value)
+
+
+def test_an_unknown_database_is_refused(engine: Engine) -> None:
+    with pytest.raises(DatabaseRefused, match="nowhere"):
+        open_store(f"{engine.url}/nowhere")
+
+
+def test_a_server_that_is_not_there_is_unavailable_when_asked() -> None:
+    port = free_port()
+    with open_store(f"neo4j://ada:secret@127.0.0.1:{port}") as store:
+        for ask in (store.graphs, lambda: store.record("one"), lambda: store.load(make_graph("EL", {}))):
+            with pytest.raises(DatabaseUnavailable) as raised:
+                ask()
+            assert raised.value.url == f"neo4j://ada@127.0.0.1:{port}"
+            assert "secret" not in str(raised.value)
+
+
+def test_an_older_server_is_refused(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "OLDEST", (5, 999))
+    with pytest.raises(UnsupportedServer) as raised:
+        open_store(engine.url)
+    assert raised.value.found.startswith("5.26")
+    assert "Neo4j 5.999 or newer" in str(raised.value)
+
+
+def test_a_newer_schema_is_refused_and_left_alone(engine: Engine) -> None:
+    newer = schema.SCHEMA_VERSION + 1
+    with open_store(engine.url) as store:
+        store.load(make_graph("EL", {}))
+    before = engine.count()
+    engine.query(f"MATCH (s:Schema) SET s.version = {newer}")
+    with pytest.raises(UnsupportedSchema) as raised:
+        open_store(engine.url)
+    assert (raised.value.found, raised.value.supported) == (newer, schema.SCHEMA_VERSION)
+    assert engine.count() == before
+
+
+def test_keys_are_unique(engine: Engine) -> None:
+    with open_store(engine.url) as store:
+        store.load(make_graph("EFL", {(0, 1): 1, (1, 2): 1}))
+    for table in schema.TABLES:
+        key = next(iter(table.columns))
+        engine.query(f"CREATE (:{table.label} {{{key}: 'mine'}})")
+        with pytest.raises(neo4j.exceptions.ConstraintError):
+            engine.query(f"CREATE (:{table.label} {{{key}: 'mine'}})")
+
+
+LOAD = """
+import sys
+from queries.store.open import open_store
+from tests.queries.store.neo4j.test_store import overlapping
+worker, url = int(sys.argv[1]), sys.stdin.readline().strip()
+with open_store(url) as store:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for graph in overlapping(worker):
+        assert store.load(graph)
+        if int(graph.record.id[-1]) % 2:
+            store.delete(graph.record.id)
+"""
+N_WORKERS, N_GRAPHS, N_FEATURES = 4, 6, 40
+
+
+def overlapping(worker: int) -> list[AttributionGraph]:
+    """Graphs that share every feature, met in another order by each worker."""
+    return [
+        make_graph(
+            "E" + "F" * N_FEATURES + "L",
+            {(0, node): 1.0 for node in range(1, N_FEATURES + 1)},
+            id=f"worker {worker} graph {number}",
+        )
+        for number in range(N_GRAPHS)
+    ]
+
+
+def test_processes_that_load_and_delete_at_once_neither_block_nor_duplicate(engine: Engine) -> None:
+    loaders = [
+        subprocess.Popen(
+            [sys.executable, "-c", LOAD, str(worker)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+        for worker in range(N_WORKERS)
+    ]
+    for loader in loaders:
+        assert loader.stdin is not None
+        loader.stdin.write(f"{engine.url}\n")
+        loader.stdin.flush()
+    for loader in loaders:
+        assert loader.stdout is not None
+        assert loader.stdout.readline() == "ready\n"
+    for loader in loaders:
+        loader.communicate("go\n", timeout=2 * PATIENCE)
+    assert [loader.returncode for loader in loaders] == [0] * N_WORKERS
+    kept = N_WORKERS * N_GRAPHS // 2
+    counts = engine.count()
+    assert (counts["AttributionGraph"], counts["Feature"]) == (kept, N_FEATURES)
+    assert counts["INSTANCE_OF"] == counts["FeatureNode"] == kept * N_FEATURES

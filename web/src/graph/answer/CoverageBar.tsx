@@ -1,0 +1,67 @@
+/** The target's influence as a bar: the share in the list, the shares elsewhere, and the share that is lost. */
+import type { PathsAnswer } from "../../api/types";
+import { count, percent } from "../../shared/format";
+import { segments, type SegmentName } from "./coverage";
+import "./CoverageBar.css";
+
+const MEANING: Record<SegmentName, { name: string; title: string }> = {
+  shown: { name: "shown", title: "Carried by the paths in this list" },
+  direct: { name: "direct", title: "Straight from a token to the prediction, through no feature" },
+  other: { name: "other paths", title: "Paths from tokens that are not in this list" },
+  unfit: { name: "filtered out", title: "Paths from tokens that do not fit the filters" },
+  errors: { name: "errors", title: "Starts at error nodes: what the transcoders do not explain" },
+  pruned: { name: "pruned away", title: "Was in the whole trace, and is not in the pruned graph" },
+  rest: { name: "unaccounted", title: "Ends inside the graph, at nodes that have lost their inputs" },
+};
+
+/** The meaning of `other` while filters are set. */
+const OTHERS_THAT_FIT = { name: "others that fit", title: "Paths from tokens that fit the filters and are not in this list" };
+
+export function CoverageBar({ answer, shown }: { answer: PathsAnswer; shown: number }) {
+  const parts = segments(answer);
+  const isFiltered = parts.some((part) => part.name === "unfit");
+  const meaning = (name: SegmentName) => (name === "other" && isFiltered ? OTHERS_THAT_FIT : MEANING[name]);
+  const selected = answer.n_selected_features;
+  const active = answer.n_active_features;
+  const partial = selected !== null && active !== null && selected < active;
+  return (
+    <div className="coverage-bar" data-testid="coverage" data-covered={answer.covered}>
+      <p>
+        {theseCarry(shown)} <b>{percent(answer.covered)}</b> of the influence
+      </p>
+      <div
+        className="coverage-bar-strip"
+        role="img"
+        aria-label={parts.map((part) => `${meaning(part.name).name} ${percent(part.share)}`).join(", ")}
+      >
+        {parts.map((part) => (
+          <span
+            key={part.name}
+            className={`coverage-bar-${part.name}`}
+            style={{ flexGrow: part.share }}
+            title={`${meaning(part.name).title}: ${percent(part.share)}`}
+          />
+        ))}
+      </div>
+      <ul className="coverage-bar-key">
+        {parts.map((part) => (
+          <li key={part.name} title={meaning(part.name).title}>
+            <span className={`swatch coverage-bar-${part.name}`} />
+            {meaning(part.name).name} <span className="figure">{percent(part.share).replace(" %", "")}</span>
+          </li>
+        ))}
+      </ul>
+      {partial && (
+        <p className="coverage-bar-note">
+          Shares are over {count(selected)} of {count(active)} active features.
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Paths carry influence, whichever score ranks the list. */
+function theseCarry(shown: number): string {
+  if (shown === 0) return "No path here carries any:";
+  return shown === 1 ? "This one carries" : `These ${count(shown)} carry`;
+}

@@ -1,0 +1,65 @@
+/** The foot of the graph's page: how much is drawn, and the meaning of shapes, colours and sizes. */
+import { count } from "../../shared/format";
+import type { GraphModel } from "../model/model";
+import type { SizedBy } from "./prominence";
+import "./Legend.css";
+
+const SHAPES = [
+  { name: "feature", path: "M6 2.2a3.8 3.8 0 1 0 0 7.6a3.8 3.8 0 1 0 0-7.6z", hollow: false },
+  { name: "embedding", path: "M6 1.8L10.4 9.8H1.6z", hollow: false },
+  { name: "error", path: "M6 1.4L10.6 6L6 10.6L1.4 6z", hollow: true },
+  { name: "logit", path: "M2.4 2.4h7.2v7.2H2.4z", hollow: false },
+];
+
+const MEANINGS: Record<SizedBy, string> = {
+  influence: "Cumulative influence over the whole trace, by which the graph was pruned",
+  flow: "The share of all influence on the chosen target that flows through the node, around what is avoided",
+};
+
+interface LegendProps {
+  model: GraphModel;
+  sizedBy: SizedBy;
+  onSizedBy: (sizedBy: SizedBy) => void;
+}
+
+export function Legend({ model, sizedBy, onSizedBy }: LegendProps) {
+  return (
+    <footer className="legend">
+      <span className="ellipsis" data-testid="shown">
+        {count(model.nNodes)} of {count(model.record.n_nodes)} nodes, {count(model.nEdges)} of{" "}
+        {count(model.record.n_edges)} links shown
+      </span>
+      <ul className="legend-key" aria-label="Legend">
+        {SHAPES.map((shape) => (
+          <li key={shape.name}>
+            <svg viewBox="0 0 12 12" width="12" height="12" className={shape.hollow ? "is-hollow" : ""} aria-hidden="true">
+              <path d={shape.path} />
+            </svg>
+            {shape.name}
+          </li>
+        ))}
+        <li>
+          <span className="swatch excites" /> excites
+        </li>
+        <li>
+          <span className="swatch inhibits" /> inhibits
+        </li>
+        <li>
+          <label>
+            size{" "}
+            <select
+              value={sizedBy}
+              title={MEANINGS[sizedBy]}
+              data-testid="sized-by"
+              // Its options are the two below.
+              onChange={(event) => onSizedBy(event.target.value as SizedBy)}
+            >
+              <option value="influence">influence</option>
+              <option value="flow">flow to the target</option>
+            </select>
+          </label>
+        </li>
+      </ul>
+    </footer>
+  );
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { placeLabels, type Candidate, type Mark } from "./labelPlacement";
+
+const bounds = { left: 0, top: 0, right: 400, bottom: 300 };
+const at = (x: number, y: number, lit = false): Candidate => ({ x, y, r: 4, width: 60, height: 16, lit });
+const mark = ({ x, y, r, lit }: Candidate): Mark => ({ x, y, r, lit });
+
+describe("placeLabels", () => {
+  it("prefers the right side of a mark", () => {
+    const [placed] = placeLabels([at(100, 100)], [mark(at(100, 100))], bounds);
+    expect(placed?.left).toBeCloseTo(107);
+    expect(placed?.top).toBeCloseTo(92);
+  });
+  it("takes the left side at the right edge", () => {
+    const [placed] = placeLabels([at(380, 100)], [], bounds);
+    expect(placed?.left).toBeCloseTo(313);
+  });
+  it("never lays two names over each other, the first having the choice", () => {
+    const candidates = Array.from({ length: 60 }, (_, each) => at(150 + (each % 10) * 9, 100 + Math.floor(each / 10) * 9, true));
+    const placed = placeLabels(candidates, [], bounds);
+    expect(placed[0]?.candidate).toBe(candidates[0]);
+    for (const a of placed) {
+      for (const b of placed) {
+        if (a === b) continue;
+        const apart = a.left + 60 <= b.left || b.left + 60 <= a.left || a.top + 16 <= b.top || b.top + 16 <= a.top;
+        expect(apart).toBe(true);
+      }
+    }
+  });
+  it("leaves out a name that would cover a mark, unless it is of something lit", () => {
+    const crowd: Mark[] = [];
+    for (let x = 0; x <= 400; x += 10) for (let y = 0; y <= 300; y += 10) crowd.push({ x, y, r: 3, lit: false });
+    expect(placeLabels([at(200, 150)], crowd, bounds)).toHaveLength(0);
+    expect(placeLabels([at(200, 150, true)], crowd, bounds)).toHaveLength(1);
+    expect(placeLabels([at(200, 150, true)], crowd.map((each) => ({ ...each, lit: true })), bounds)).toHaveLength(0);
+  });
+  it("stays in bounds and under the limit", () => {
+    expect(placeLabels([at(-200, 100)], [], bounds)).toHaveLength(0);
+    expect(placeLabels([at(50, 50), at(50, 150), at(50, 250)], [], bounds, 2)).toHaveLength(2);
+  });
+});

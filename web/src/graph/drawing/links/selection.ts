@@ -1,0 +1,84 @@
+/** The links of the selection: a ranked row's in the accent, a node's in the colours of their signs. */
+import type { Picked } from "../../model/lit";
+import { linksOf, type GraphModel } from "../../model/model";
+import type { Palette } from "../palette";
+
+/** The most links that are dashed, the strongest first: dashes cost time and do not show among hundreds of links. */
+const MOST_DASHED = 120;
+
+interface Point {
+  x: number;
+  y: number;
+}
+
+/** A node's place in CSS pixels, in view or not. */
+export type PointOf = (node: number) => Point;
+
+function curve(model: GraphModel, edge: number, pointOf: PointOf): Path2D {
+  const from = pointOf(model.edges.source[edge] ?? 0);
+  const to = pointOf(model.edges.target[edge] ?? 0);
+  const middle = (from.y + to.y) / 2;
+  const path = new Path2D();
+  path.moveTo(from.x, from.y);
+  path.bezierCurveTo(from.x, middle, to.x, middle, to.x, to.y);
+  return path;
+}
+
+/**
+ * Draws each link as a stroke of its own: one long path of many crossing curves takes ten times as long.
+ */
+export function drawSelection(
+  context: CanvasRenderingContext2D,
+  model: GraphModel,
+  picked: Picked,
+  pointOf: PointOf,
+  palette: Palette,
+): void {
+  context.lineCap = "round";
+  if (picked.node !== null) drawNodeLinks(context, model, picked.node, pointOf, palette);
+  drawLitLinks(context, model, picked.lit.edges, pointOf, palette);
+  context.globalAlpha = 1;
+}
+
+/** A row's links. Widths compare them with the row's strongest link, and the weakest stays visible. */
+function drawLitLinks(
+  context: CanvasRenderingContext2D,
+  model: GraphModel,
+  links: readonly number[],
+  pointOf: PointOf,
+  palette: Palette,
+): void {
+  const { share } = model.edges;
+  const most = links.reduce((max, edge) => Math.max(max, share[edge] ?? 0), 1e-9);
+  context.strokeStyle = palette.accent;
+  for (const edge of links) {
+    const strength = Math.sqrt((share[edge] ?? 0) / most);
+    context.globalAlpha = 0.55 + 0.45 * strength;
+    context.lineWidth = 1.1 + 2.2 * strength;
+    context.stroke(curve(model, edge, pointOf));
+  }
+}
+
+/** A node's links: inhibiting ones dashed, widths by share, the strongest on top. */
+function drawNodeLinks(
+  context: CanvasRenderingContext2D,
+  model: GraphModel,
+  node: number,
+  pointOf: PointOf,
+  palette: Palette,
+): void {
+  const { edges, incoming, outgoing } = model;
+  const share = (edge: number): number => edges.share[edge] ?? 0;
+  const links = [...linksOf(incoming, node), ...linksOf(outgoing, node)].sort((a, b) => share(a) - share(b));
+  const firstDashed = links.length - MOST_DASHED;
+  links.forEach((edge, at) => {
+    const strength = Math.min(1, Math.sqrt(share(edge)) * 1.6);
+    const inhibits = (edges.weight[edge] ?? 0) < 0;
+    context.strokeStyle = inhibits ? palette.inhibits : palette.excites;
+    context.setLineDash(inhibits && at >= firstDashed ? [5, 3.5] : []);
+    context.globalAlpha = 0.3 + 0.6 * strength;
+    context.lineWidth = 0.8 + 1.8 * strength;
+    context.stroke(curve(model, edge, pointOf));
+  });
+  context.setLineDash([]);
+}

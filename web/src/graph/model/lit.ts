@@ -1,0 +1,51 @@
+/** The nodes and links that a ranked row lights up. */
+import type { RankedGroup, RankedPath } from "../../api/types";
+import { linksOf, type GraphModel } from "./model";
+
+export interface Lit {
+  /** Ordinals; the first in the list are named first. */
+  nodes: number[];
+  /** Indices into the edge columns. */
+  edges: number[];
+}
+
+export interface Picked {
+  /** The lit row's nodes and links. */
+  lit: Lit;
+  /** The ordinal of the selected node, or null. */
+  node: number | null;
+}
+
+export const NOTHING_LIT: Lit = { nodes: [], edges: [] };
+
+function ordinals(model: GraphModel, ids: readonly string[]): number[] {
+  return ids.map((id) => model.ordinalOf.get(id)).filter((node) => node !== undefined);
+}
+
+/** The links from each of `sources` into `targets`. */
+function between(model: GraphModel, sources: readonly number[], targets: ReadonlySet<number>): number[] {
+  return sources.flatMap((node) =>
+    Array.from(linksOf(model.outgoing, node)).filter((edge) => targets.has(model.edges.target[edge] ?? -1)),
+  );
+}
+
+/** A single path: its nodes and the links between neighbours. */
+export function litPath(model: GraphModel, path: RankedPath): Lit {
+  const nodes = ordinals(
+    model,
+    path.nodes.map((node) => node.id),
+  );
+  const edges = nodes.slice(1).flatMap((node, at) => between(model, [nodes[at] ?? -1], new Set([node])));
+  return { nodes, edges };
+}
+
+/**
+ * A group sequence: every node of every step, and the links within a step and from each step to the
+ * next. The best member's nodes come first.
+ */
+export function litGroup(model: GraphModel, group: RankedGroup): Lit {
+  const steps = group.sequence.map((step) => ordinals(model, step.nodes));
+  const edges = steps.flatMap((step, at) => between(model, step, new Set([...step, ...(steps[at + 1] ?? [])])));
+  const best = group.best_members[0] ? litPath(model, group.best_members[0]).nodes : [];
+  return { nodes: [...new Set([...best, ...steps.flat()])], edges };
+}

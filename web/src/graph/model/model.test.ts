@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { fixtureModel } from "../../testing/fixture";
+import { linksOf, nodeName, strongest } from "./model";
+
+const model = fixtureModel();
+
+describe("graphModel", () => {
+  it("knows each node's links in both directions", () => {
+    expect(Array.from(linksOf(model.incoming, 3))).toEqual([1, 2]);
+    expect(Array.from(linksOf(model.outgoing, 2))).toEqual([1, 5]);
+    expect(linksOf(model.incoming, 0)).toHaveLength(0);
+    expect(linksOf(model.outgoing, 6)).toHaveLength(0);
+  });
+  it("names nodes by label, token, or layer and index", () => {
+    expect(nodeName(model, 1)).toEqual({ text: "Dallas", isToken: true });
+    expect(nodeName(model, 2)).toEqual({ text: "Texas", isToken: false });
+    expect(nodeName(model, 4)).toEqual({ text: "L1 #13", isToken: false });
+    expect(nodeName(model, 5)).toEqual({ text: "L0 error", isToken: false });
+    expect(nodeName(model, 6)).toEqual({ text: "Austin", isToken: true });
+  });
+  it("orders links by share, strongest first", () => {
+    expect(strongest(model, linksOf(model.incoming, 6), 2)).toEqual([6, 5]);
+  });
+});

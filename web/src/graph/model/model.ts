@@ -1,0 +1,109 @@
+/**
+ * graph/model/: a graph as the drawing and the panels read it.
+ *
+ *     lit.ts (the nodes and links of a ranked row) -> model.ts (the API's columns, the links of a node, names)
+ */
+import type { EdgesAnswer, GraphRecord, NodesAnswer } from "../../api/types";
+import { featureName, tokenWriter, type TokenWriter } from "../../shared/format";
+
+/** Links by node: node `i` has the links `edge[start[i]]` to `edge[start[i + 1] - 1]`. */
+export interface Adjacency {
+  start: Uint32Array;
+  edge: Uint32Array;
+}
+
+export interface GraphModel {
+  record: GraphRecord;
+  nodes: NodesAnswer;
+  edges: EdgesAnswer;
+  nNodes: number;
+  nEdges: number;
+  /** A node's index into the columns, by its id. */
+  ordinalOf: Map<string, number>;
+  incoming: Adjacency;
+  outgoing: Adjacency;
+  writeToken: TokenWriter;
+}
+
+function adjacency(ends: readonly number[], nNodes: number): Adjacency {
+  const start = new Uint32Array(nNodes + 1);
+  for (const node of ends) start[node + 1] = (start[node + 1] ?? 0) + 1;
+  for (let node = 0; node < nNodes; node++) start[node + 1] = (start[node + 1] ?? 0) + (start[node] ?? 0);
+  const next = start.slice();
+  const edge = new Uint32Array(ends.length);
+  ends.forEach((node, at) => {
+    const place = next[node] ?? 0;
+    edge[place] = at;
+    next[node] = place + 1;
+  });
+  return { start, edge };
+}
+
+export function graphModel(record: GraphRecord, nodes: NodesAnswer, edges: EdgesAnswer): GraphModel {
+  const nNodes = nodes.id.length;
+  const logitTokens = nodes.token.filter((_, node) => nodes.kind[node] === "logit");
+  return {
+    record,
+    nodes,
+    edges,
+    nNodes,
+    nEdges: edges.source.length,
+    ordinalOf: new Map(nodes.id.map((id, ordinal) => [id, ordinal])),
+    incoming: adjacency(edges.target, nNodes),
+    outgoing: adjacency(edges.source, nNodes),
+    writeToken: tokenWriter([...record.tokens, ...logitTokens]),
+  };
+}
+
+/** The links of a node in one direction, as indices into the edge columns. */
+export function linksOf(links: Adjacency, node: number): Uint32Array {
+  return links.edge.subarray(links.start[node] ?? 0, links.start[node + 1] ?? 0);
+}
+
+/** A node's name, and whether it is a token (which is written in monospace). */
+export interface NodeName {
+  text: string;
+  isToken: boolean;
+}
+
+export function nodeName(model: GraphModel, node: number): NodeName {
+  const { nodes } = model;
+  const layer = nodes.layer[node] ?? 0;
+  switch (nodes.kind[node]) {
+    case "embedding":
+    case "logit":
+      return { text: model.writeToken(nodes.token[node] ?? ""), isToken: true };
+    case "error":
+      return { text: `L${layer} error`, isToken: false };
+    default: {
+      const label = nodes.label[node];
+      return { text: label ?? featureName(layer, nodes.index[node] ?? 0), isToken: false };
+    }
+  }
+}
+
+/** The token at a position, as the page writes it. */
+export const tokenAt = (model: GraphModel, position: number): string =>
+  model.writeToken(model.record.tokens[position] ?? "");
+
+/** A node's layer in words: "layer 20", "input", "output". */
+export function layerName(model: GraphModel, node: number): string {
+  const kind = model.nodes.kind[node];
+  if (kind === "embedding") return "input";
+  if (kind === "logit") return "output";
+  return `layer ${model.nodes.layer[node] ?? 0}`;
+}
+
+/** The `limit` links with the largest shares of their targets' input, strongest first. */
+export function strongest(model: GraphModel, links: Uint32Array, limit: number): number[] {
+  const share = model.edges.share;
+  return Array.from(links)
+    .sort((a, b) => (share[b] ?? 0) - (share[a] ?? 0) || a - b)
+    .slice(0, limit);
+}
+
+/** The logit nodes, the most probable first. */
+export function logitsOf({ nodes }: GraphModel): number[] {
+  const logits = nodes.id.flatMap((_, node) => (nodes.kind[node] === "logit" ? [node] : []));
+  return logits.sort((a, b) => (nodes.probability[b] ?? 0) - (nodes.probability[a] ?? 0));
+}

@@ -1,0 +1,38 @@
+/**
+ * graph/question/: what a person asks of a graph.
+ *
+ *     QuestionForm -> TargetPicker | GroupPicker | FilterChips | ScorePicker -> ScoreHelp;  all -> question.ts -> scores.ts
+ */
+import type { GraphModel } from "../model/model";
+import { FilterChips } from "./FilterChips";
+import { GroupPicker } from "./GroupPicker";
+import type { Filter, PageQuestion } from "./question";
+import { ScorePicker } from "./ScorePicker";
+import type { Score } from "./scores";
+import { TargetPicker } from "./TargetPicker";
+import "./QuestionForm.css";
+
+interface QuestionFormProps {
+  model: GraphModel;
+  scores: readonly Score[];
+  question: PageQuestion;
+  /** The id of the logit to explain; null: the most probable one. */
+  target: string | null;
+  onChange: (change: Partial<PageQuestion>) => void;
+  onFilter: (filter: Filter, id: string) => void;
+}
+
+export function QuestionForm({ model, scores, question, target, onChange, onFilter }: QuestionFormProps) {
+  return (
+    <>
+      <div className="question-form">
+        <h1 id="why">
+          Why <TargetPicker model={model} value={target} onChange={(chosen) => onChange({ target: chosen })} /> ?
+        </h1>
+        <GroupPicker model={model} question={question} scores={scores} onChange={onChange} />
+        <FilterChips model={model} question={question} onRemove={onFilter} />
+      </div>
+      <ScorePicker scores={scores} value={question.score} onChange={(score) => onChange({ score })} />
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { ApiError } from "../api/client";
+import type { PathsAnswer } from "../api/types";
+import { fixtureModel, fixturePath, fixtureScores, key } from "../testing/fixture";
+import { litOf, litSource } from "./answer/rows";
+import { NOTHING_LIT } from "./model/lit";
+import { firstState, stateAfter, type GraphEvent, type GraphState } from "./state";
+
+const model = fixtureModel();
+const first = firstState(model, fixtureScores());
+const after = (...events: GraphEvent[]): GraphState => events.reduce(stateAfter, first);
+const row = { rank: 1, member: null };
+
+describe("firstState", () => {
+  it("asks for the paths to the most probable logit by the server's first score, and shows the graph's facts", () => {
+    expect(first).toMatchObject({ row: null, node: null, sizedBy: "influence", trouble: null });
+    expect(first.question).toMatchObject({ score: "influence", target: null, k: 10 });
+  });
+});
+
+describe("stateAfter", () => {
+  it("lights a row instead of a node, and puts it out at a second click", () => {
+    const lit = after({ type: "picked", node: 3 }, { type: "lit", row });
+    expect(lit).toMatchObject({ row, node: null });
+    expect(stateAfter(lit, { type: "lit", row: { ...row } }).row).toBeNull();
+    expect(stateAfter(lit, { type: "lit", row: { rank: 1, member: 0 } }).row).toEqual({ rank: 1, member: 0 });
+  });
+  it("opens a node beside the lit row, and closes it", () => {
+    const open = after({ type: "lit", row }, { type: "picked", node: 3 });
+    expect(open).toMatchObject({ row, node: 3 });
+    expect(stateAfter(open, { type: "picked", node: null })).toMatchObject({ row, node: null });
+  });
+  it("clears both at Escape and leaves the question", () => {
+    const asked = after({ type: "asked", change: { score: "contribution" } }, { type: "lit", row }, { type: "picked", node: 3 });
+    expect(stateAfter(asked, { type: "escaped" })).toEqual({ ...asked, row: null, node: null });
+  });
+  it("keeps the lit row of a list that gets longer", () => {
+    expect(after({ type: "lit", row }, { type: "lengthened", k: 50 })).toMatchObject({ row, question: { k: 50 } });
+  });
+  it("puts the lit row out where another question has other rows, and keeps the node", () => {
+    const before: GraphEvent[] = [{ type: "lengthened", k: 50 }, { type: "lit", row }, { type: "picked", node: 3 }];
+    const events: GraphEvent[] = [
+      { type: "asked", change: { target: key(6) } },
+      { type: "asked", change: { grouped: !first.question.grouped } },
+      { type: "filtered", filter: "avoid", id: key(4) },
+    ];
+    for (const event of events) {
+      expect(after(...before, event)).toMatchObject({ row: null, node: 3, question: { k: 10 } });
+    }
+  });
+  it("sets what sizes the nodes, and nothing else", () => {
+    expect(after({ type: "sized", by: "flow" })).toEqual({ ...first, sizedBy: "flow" });
+  });
+  it("shows a failure until it is dismissed", () => {
+    const error = new ApiError(500, "Broken", "The database is full.");
+    expect(after({ type: "failed", error }).trouble).toBe(error);
+    expect(after({ type: "failed", error }, { type: "dismissed" })).toEqual(first);
+  });
+  it("stands nodes and rows that are not there", () => {
+    const filter: GraphEvent = { type: "filtered", filter: "through", id: "other/feature/0/0/0" };
+    expect(after(filter).question.through).toEqual(["other/feature/0/0/0"]);
+    expect(after(filter, filter).question.through).toEqual([]);
+    expect(after({ type: "picked", node: 10_000 }, { type: "picked", node: null })).toEqual(first);
+    const answer = { paths: [fixturePath([1, 2, 6])], groups: null } as unknown as PathsAnswer;
+    const elsewhere = after({ type: "lit", row: { rank: 99, member: 2 } });
+    expect(litOf(model, litSource(answer, elsewhere.row))).toBe(NOTHING_LIT);
+  });
+  it("leaves the state that it is given as it was", () => {
+    const before = structuredClone(first);
+    after({ type: "filtered", filter: "avoid", id: key(4) }, { type: "lit", row }, { type: "escaped" });
+    expect(first).toEqual(before);
+  });
+});

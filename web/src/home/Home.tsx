@@ -1,0 +1,116 @@
+/**
+ * home/: the page before a graph is open. A prompt to trace, the jobs, the stored graphs; files to import; the token's form.
+ *
+ *     Home -> PromptForm | JobList | GraphList | ImportDrop;  Home -> useServerLists.ts -> jobs.ts;  TokenForm
+ */
+import { useEffect, useState } from "react";
+import { asApiError, getModels, type ApiError } from "../api/client";
+import type { ModelsAnswer } from "../api/types";
+import { counted } from "../shared/format";
+import { graphAddress, navigate } from "../shared/router";
+import { TopBar } from "../shared/TopBar";
+import { Trouble } from "../shared/Trouble";
+import { GraphList } from "./GraphList";
+import { ImportButton, useImports } from "./ImportDrop";
+import { JobList } from "./JobList";
+import { graphToOpen, unfinished } from "./jobs";
+import { PromptForm } from "./PromptForm";
+import { useServerLists } from "./useServerLists";
+import "./Home.css";
+
+export function Home() {
+  const { jobs, dispatch, graphs, error, refresh } = useServerLists();
+  const { stored } = useImports();
+  const [models, setModels] = useState<ModelsAnswer | null>(null);
+  const [trouble, setTrouble] = useState<ApiError | null>(null);
+
+  useEffect(() => {
+    document.title = "Circuit Explorer";
+  }, []);
+
+  useEffect(() => {
+    if (stored > 0) refresh();
+  }, [stored, refresh]);
+
+  const reachable = error === null;
+  useEffect(() => {
+    if (!reachable) return;
+    getModels().then(setModels, (reason: unknown) => {
+      const failure = asApiError(reason);
+      if (!failure.unreachable) setTrouble(failure);
+    });
+  }, [reachable]);
+
+  const ready = graphToOpen(jobs);
+  useEffect(() => {
+    if (ready === null) return;
+    dispatch({ type: "opened" });
+    navigate(graphAddress(ready));
+  }, [ready, dispatch]);
+
+  return (
+    <div className="page">
+      <TopBar />
+      <main className="home">
+        {error?.unreachable && (
+          <Trouble
+            error={error}
+            title="The server does not answer"
+            detail="It may have been stopped; this page keeps trying and goes on when it is back."
+          />
+        )}
+        {error && !error.unreachable && <Trouble error={error} title="The lists could not be read" />}
+        {trouble && <Trouble error={trouble} onDismiss={() => setTrouble(null)} />}
+        <PromptForm models={models} onSubmitted={(job) => dispatch({ type: "submitted", job })} />
+        <JobList state={jobs} />
+        <section aria-labelledby="graphs-title">
+          <div className="home-section-head">
+            <h2 id="graphs-title">Graphs</h2>
+            {graphs && graphs.length > 0 && <span className="muted">{counted(graphs.length, "graph")}</span>}
+            <ImportButton />
+          </div>
+          {graphs === null && !error && <Skeleton />}
+          {graphs?.length === 0 && <NoGraphs busy={unfinished(jobs).length > 0} />}
+          {graphs && graphs.length > 0 && (
+            <GraphList graphs={graphs} onDeleted={refresh} onError={setTrouble} />
+          )}
+        </section>
+      </main>
+    </div>
+  );
+}
+
+function NoGraphs({ busy }: { busy: boolean }) {
+  return (
+    <div className="home-empty" data-testid="no-graphs">
+      {busy ? (
+        <>
+          <p>
+            <b>The first prompts are being traced.</b>
+          </p>
+          <p className="muted">Each becomes a graph here as soon as it is stored; the first takes a little longer.</p>
+        </>
+      ) : (
+        <>
+          <p>
+            <b>No graphs yet.</b>
+          </p>
+          <p className="muted">
+            Type a prompt above to trace one, or drop a graph file (JSON, as Neuronpedia and circuit-tracer write it)
+            anywhere on this page.
+          </p>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Skeleton() {
+  return (
+    <div className="skeleton" aria-label="The graphs are being listed" role="status">
+      <span />
+      <span />
+      <span />
+    </div>
+  );
+}

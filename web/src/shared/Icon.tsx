@@ -1,0 +1,20 @@
+/** Line icons, 16 pixels square, in the colour of the text around them. */
+const PATHS = {
+  bin: "M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.6 8.5h5.8l.6-8.5M6.8 7v3.7M9.2 7v3.7",
+  system: "M2.5 3.5h11v7.5h-11zM6 13.5h4M8 11v2.5",
+  light: "M8 5.2a2.8 2.8 0 1 0 0 5.6a2.8 2.8 0 1 0 0-5.6M8 1.5v1.6M8 12.9v1.6M1.5 8h1.6M12.9 8h1.6M3.4 3.4l1.1 1.1M11.5 11.5l1.1 1.1M3.4 12.6l1.1-1.1M11.5 4.5l1.1-1.1",
+  dark: "M13 9.6A5.6 5.6 0 0 1 6.4 3a5.6 5.6 0 1 0 6.6 6.6z",
+  upload: "M8 10.5v-8M5 5.2l3-3l3 3M2.5 10.5v3h11v-3",
+  close: "M4 4l8 8M12 4l-8 8",
+  chevron: "M6 3.5L10.5 8L6 12.5",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg className="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

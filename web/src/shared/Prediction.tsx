@@ -1,0 +1,35 @@
+/** A prompt with its prediction in bold: "The capital of Texas is **Austin** 33 %". */
+import type { GraphRecord } from "../api/types";
+import { percent } from "./format";
+import "./Prediction.css";
+
+/** The prompt without the model's own start token, which nobody typed. */
+export function barePrompt(record: Pick<GraphRecord, "prompt">): string {
+  return record.prompt.replace(/^<[^<>\s]+>/, "").trimStart();
+}
+
+/** A predicted token on one line, without white space around it unless it is all white space. */
+function onOneLine(token: string): string {
+  return token.trim() || token.replace(/\n/g, "↵").replace(/\t/g, "⇥").replace(/ /g, "␣");
+}
+
+export function Prediction({ record }: { record: GraphRecord }) {
+  const { token, probability } = record.prediction;
+  // Where tokens carry their leading space, one without a space continues the prompt's last word.
+  const spaced = record.tokens.some((each) => each.startsWith(" "));
+  const joined = spaced && token !== "" && !/^\s/.test(token);
+  return (
+    <span className="prediction">
+      <span className="prediction-prompt">
+        {barePrompt(record)}
+        {joined ? "" : " "}
+      </span>
+      <span className="prediction-token">
+        <b>{onOneLine(token)}</b>
+        {probability !== null && probability !== undefined && (
+          <span className="muted"> {percent(probability, probability > 0 && probability < 0.1 ? 1 : 0)}</span>
+        )}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,62 @@
+/**
+ * shared/: what more than one room needs. The bar over every page, addresses, themes, numbers as words, small panels.
+ *
+ *     TopBar -> router.ts | theme.ts | Icon;  Prediction -> format.ts;  Trouble;  DeleteGraph -> Icon;  useNow.ts
+ */
+import { useState, type ReactNode } from "react";
+import { Icon } from "./Icon";
+import { follow } from "./router";
+import { storedTheme, storeTheme, THEMES } from "./theme";
+import "./TopBar.css";
+
+interface TopBarProps {
+  /** Stands after "Graphs /". */
+  place?: ReactNode;
+  /** Buttons before the theme button. */
+  actions?: ReactNode;
+}
+
+export function TopBar({ place, actions }: TopBarProps) {
+  return (
+    <header className="top-bar">
+      <a className="top-bar-brand" href="/" onClick={follow}>
+        Circuit Explorer
+      </a>
+      <nav aria-label="Place">
+        {place === undefined ? null : (
+          <>
+            <a className="top-bar-quiet" href="/" onClick={follow}>
+              Graphs
+            </a>
+            <span className="top-bar-slash" aria-hidden="true">
+              /
+            </span>
+          </>
+        )}
+      </nav>
+      <div className="top-bar-place ellipsis">{place}</div>
+      {actions}
+      <ThemeButton />
+    </header>
+  );
+}
+
+function ThemeButton() {
+  const [theme, setTheme] = useState(storedTheme);
+  const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "system";
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={`Theme: ${theme}. Change to ${next}`}
+      title={`Theme: ${theme}`}
+      data-testid="theme"
+      onClick={() => {
+        storeTheme(next);
+        setTheme(next);
+      }}
+    >
+      <Icon name={theme} />
+    </button>
+  );
+}

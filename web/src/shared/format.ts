@@ -1,0 +1,102 @@
+/** Numbers, tokens and names as people read them. */
+
+/** A share of 1 as "33.2 %" with `digits` after the point; "< 0.1 %" where it would round to zero. */
+export function percent(share: number | null | undefined, digits = 1): string {
+  if (share === null || share === undefined || !Number.isFinite(share)) return "–";
+  const value = share * 100;
+  const least = 10 ** -digits;
+  if (value > 0 && value < least / 2) return `< ${least.toFixed(digits)} %`;
+  return `${value.toFixed(digits)} %`;
+}
+
+/** A score of 0 to 1 as "0.71"; "–" where it is unknown. */
+export function score(value: number | null | undefined, digits = 2): string {
+  return value === null || value === undefined || !Number.isFinite(value) ? "–" : value.toFixed(digits);
+}
+
+/** A whole number with thousands apart: "60,000". */
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** "1 path", "28 paths". */
+export function counted(value: number, singular: string, plural = `${singular}s`): string {
+  return `${count(value)} ${value === 1 ? singular : plural}`;
+}
+
+/** A quantity to three significant digits, with an exponent only where it is very small or very large. */
+export function quantity(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (size === 0) return "0";
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(size)));
+  const text = size < 0.001 || size >= 1e6 ? value.toExponential(2) : value.toFixed(Math.min(digits, 4));
+  return text.replaceAll("-", "−");
+}
+
+/** Seconds as "0.31 s", "12 s", "2 min 5 s". */
+export function seconds(value: number): string {
+  if (value < 10) return `${value.toFixed(2)} s`;
+  if (value < 60) return `${value.toFixed(0)} s`;
+  const whole = Math.round(value);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** The time from `when` to `now` (milliseconds): "just now", "5 min ago", "yesterday", "12 Mar 2026". */
+export function ago(when: string, now: number): string {
+  const date = new Date(when);
+  const minutes = (now - date.getTime()) / 60_000;
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${Math.floor(minutes)} min ago`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`;
+  if (minutes < 48 * 60) return "yesterday";
+  if (minutes < 7 * 24 * 60) return `${Math.floor(minutes / 24 / 60)} days ago`;
+  return date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+}
+
+/** A moment in full, in the reader's own time zone. */
+export function moment(when: string): string {
+  return new Date(when).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "medium" });
+}
+
+const INVISIBLE = new Map([
+  [" ", "␣"],
+  ["\n", "↵"],
+  ["\r", "␍"],
+  ["\t", "⇥"],
+]);
+
+/** A token with all its white space made visible. */
+function revealed(token: string): string {
+  return token.replace(/[ \n\r\t]/g, (char) => INVISIBLE.get(char) ?? char);
+}
+
+/** Writes one graph's tokens. */
+export type TokenWriter = (token: string) => string;
+
+/**
+ * The way to write `tokens`: without the leading space, unless two of them differ only in it or the token is all
+ * space; with line ends and tabs made visible; special tokens as ‹bos›.
+ */
+export function tokenWriter(tokens: Iterable<string>): TokenWriter {
+  const spellings = new Map<string, Set<string>>();
+  for (const token of tokens) {
+    const bare = token.trim();
+    const seen = spellings.get(bare);
+    if (seen) seen.add(token);
+    else spellings.set(bare, new Set([token]));
+  }
+  return (token) => {
+    const special = /^<\|?([\w ]+?)\|?>$/.exec(token);
+    if (special) return `‹${special[1] ?? ""}›`;
+    const bare = token.trim();
+    if (bare === "" || (spellings.get(bare)?.size ?? 0) > 1) return revealed(token) || "∅";
+    const rest = token.startsWith(" ") ? token.slice(1) : token;
+    return rest.replace(/[\n\r\t]/g, (char) => INVISIBLE.get(char) ?? char).replace(/^ | $/g, "␣");
+  };
+}
+
+/** A feature without a label: "L12 #3645". */
+export function featureName(layer: number, index: number): string {
+  return `L${layer} #${index}`;
+}

@@ -1,0 +1,46 @@
+/** The page's two addresses, `/` and `/graphs/{id}`, over the browser's history. */
+import { useSyncExternalStore, type MouseEvent } from "react";
+
+export type Route = { page: "home" } | { page: "graph"; id: string } | { page: "nowhere" };
+
+export function routeOf(path: string): Route {
+  if (path === "/" || path === "/graphs" || path === "/graphs/") return { page: "home" };
+  const graph = /^\/graphs\/([^/]+)\/?$/.exec(path);
+  if (!graph?.[1]) return { page: "nowhere" };
+  try {
+    return { page: "graph", id: decodeURIComponent(graph[1]) };
+  } catch {
+    return { page: "nowhere" };
+  }
+}
+
+export const graphAddress = (id: string): string => `/graphs/${encodeURIComponent(id)}`;
+
+const CHANGED = "circuit-explorer:navigated";
+
+export function navigate(path: string): void {
+  if (path === window.location.pathname) return;
+  window.history.pushState(null, "", path);
+  window.dispatchEvent(new Event(CHANGED));
+}
+
+function subscribe(onChange: () => void): () => void {
+  window.addEventListener("popstate", onChange);
+  window.addEventListener(CHANGED, onChange);
+  return () => {
+    window.removeEventListener("popstate", onChange);
+    window.removeEventListener(CHANGED, onChange);
+  };
+}
+
+export function usePath(): string {
+  return useSyncExternalStore(subscribe, () => window.location.pathname);
+}
+
+/** Follows a link of this page without a reload. A click with a modifier key is left to the browser. */
+export function follow(event: MouseEvent<HTMLAnchorElement>): void {
+  if (event.defaultPrevented || event.button !== 0) return;
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  navigate(event.currentTarget.pathname);
+}
