@@ -13,7 +13,11 @@ CERTIFICATES = $(firstword $(wildcard /etc/ssl/certs/java/cacerts /etc/pki/java/
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 WEB_SOURCES = $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig*.json 2>/dev/null)
 
-.PHONY: node java help run neo4j test lint format bench demo-report demo-graphs install wheel lock openapi clean
+# Of make 4; an older one (macOS's) does the parts one after another.
+SIDE_BY_SIDE = $(if $(filter output-sync,$(.FEATURES)),-j4 --output-sync=target)
+
+.PHONY: node java help run neo4j test test-quick test-web lint lint-python lint-web compiled format bench \
+  demo-report demo-graphs install wheel lock openapi clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,15 +29,30 @@ run: install ## start the server at http://127.0.0.1:8000 (PORT=, DATA=, DATABAS
 neo4j: install .neo4j/.installed ## start a Neo4j server and print its URL (BOLT_PORT=, DATA=)
 	@exec .venv/bin/python -m tools.neo4j_server "$(DATA)" $(BOLT_PORT)
 
-test: install .neo4j/.installed .venv/.chromium lint ## everything: lint, Python, web unit and browser tests
-	cd web && npm run --silent test
-	.venv/bin/pytest
+# Files of Python tests side by side, a core each: more than four would want more memory than they save time.
+test: install .neo4j/.installed .venv/.chromium ## everything: lint, Python, web unit and browser tests
+	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) lint test-web compiled
+	.venv/bin/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-lint: install ## ruff, mypy, tsc, eslint and drift of generated files
+test-quick: .venv/.installed ## between edits: ruff, and the tests that start no process, in half a minute
+	.venv/bin/ruff check .
+	.venv/bin/pytest -m "not slow"
+
+test-web: install
+	cd web && npm run --silent test
+
+lint: lint-python lint-web ## ruff, mypy, tsc, eslint and drift of generated files
+
+lint-python: install
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+
+lint-web: install
 	cd web && npm run --silent typecheck && npm run --silent lint && npm run --silent types:check
+
+compiled: install
+	@.venv/bin/python -m tests.support.compiled
 
 format: install ## let ruff format the Python code
 	.venv/bin/ruff check --fix . && .venv/bin/ruff format .

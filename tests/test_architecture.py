@@ -173,6 +173,7 @@ def test_torch_stays_under_ingest_and_demo(package: str) -> None:
             assert not {name.split(".")[0] for name in imports(module)} & MODELS, module
 
 
+@pytest.mark.slow
 def test_the_face_of_ingest_loads_neither_models_nor_databases() -> None:
     """The server starts in a second and serves without torch: `import api.http.app` loads nothing heavy."""
     heavy = MODELS | {"dbos", "sqlalchemy", "ladybug", "neo4j", "pyarrow", "uvicorn"}

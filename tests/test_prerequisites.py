@@ -11,7 +11,10 @@ from tests.support.processes import ROOT, environment
 from tools import prerequisites
 from tools.prerequisites import OLDEST_JAVA, OLDEST_NODE, Missing, find, version
 
-pytestmark = pytest.mark.timeout(600)  # it downloads some 100 MB, unless pip has them in its cache
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(600),
+]  # it downloads some 100 MB, unless pip has them in its cache
 MAKE = shutil.which("make")
 SHELL_TOOLS = ("sh", "rm", "touch", "env", "tail")
 

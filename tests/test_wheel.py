@@ -19,7 +19,7 @@ from tests.support.processes import ROOT, environment, serving, url
 
 PACKAGES = ("api", "ingest", "queries")
 DATA = ("web/dist", "demo/model", "demo/transcoders", "demo/graphs")
-pytestmark = pytest.mark.timeout(600)  # the first run in a while downloads some 200 MB
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]  # the first run in a while downloads some 200 MB
 
 
 @pytest.fixture(scope="module")

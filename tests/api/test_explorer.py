@@ -15,6 +15,7 @@ from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.features import Explanation, FeatureRecord
 from queries.store.open import open_store
 from queries.store.store import GraphStore
+from tests.support.patience import PATIENCE
 from tests.support.processes import write_graph
 from tests.support.synthetic_graphs import SIZES, synthetic_graph
 
@@ -38,7 +39,7 @@ class SlowStore:
 
     def read(self, graph_id: str) -> AttributionGraph:
         self.reads.append(graph_id)
-        assert self.may_end.wait(timeout=10)
+        assert self.may_end.wait(timeout=PATIENCE)
         if graph_id != GRAPH.record.id:
             raise GraphNotFound(graph_id)
         return GRAPH
@@ -60,12 +61,12 @@ def test_those_who_ask_at_once_wait_for_one_reading() -> None:
     explorer, all_ask = explorer_of(store), Barrier(4)
 
     def ask() -> AttributionGraph:
-        all_ask.wait(timeout=10)
+        all_ask.wait(timeout=PATIENCE)
         return explorer.graph(GRAPH.record.id)
 
     with ThreadPoolExecutor(3) as pool:
         asked = [pool.submit(ask) for _ in range(3)]
-        all_ask.wait(timeout=10)
+        all_ask.wait(timeout=PATIENCE)
         assert not wait(asked, timeout=0.2).done
         store.may_end.set()
         assert all(one.result() is GRAPH for one in asked)

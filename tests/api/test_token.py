@@ -145,6 +145,7 @@ def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ApiToken.from_environment() is None
 
 
+@pytest.mark.slow
 def test_the_command_line_sends_the_variable_s_value(tmp_path: Path) -> None:
     with serving(tmp_path, "--no-examples", token=SECRET):
         assert requests.get(f"{url(tmp_path)}/api/graphs").status_code == 401
@@ -188,12 +189,14 @@ def test_others_are_not_let_in_without_a_token(tmp_path: Path, host: str) -> Non
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.2"])
 def test_this_machine_is_let_in_without_one(tmp_path: Path, host: str) -> None:
     with serving(tmp_path, "--no-examples", "--host", host):
         assert requests.get(f"{url(tmp_path)}/api/health").ok
 
 
+@pytest.mark.slow
 def test_every_address_is_listened_to_with_one(tmp_path: Path) -> None:
     with serving(tmp_path, "--no-examples", "--host", "0.0.0.0", token=SECRET):
         assert requests.get(f"{url(tmp_path)}/api/health").status_code == 401

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.reading import TIMEOUT_MS
 from tests.support.processes import serving, url
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+expect.set_options(timeout=TIMEOUT_MS)  # instead of 5 seconds, which a busy machine may take
+
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 

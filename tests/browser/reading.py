@@ -5,7 +5,9 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-TIMEOUT_MS = 60_000
+from tests.support.patience import PATIENCE
+
+TIMEOUT_MS = 1000 * PATIENCE
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 
 

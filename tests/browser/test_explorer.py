@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.reading import REFUSED, TIMEOUT_MS, import_graph, numbers, text_of
 from tests.support.processes import GRAPHS, serving, url, write_graph
 
+pytestmark = pytest.mark.slow
+
 DALLAS = "Fact: The capital of the state containing Dallas is"
 
 

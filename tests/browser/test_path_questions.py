@@ -11,6 +11,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.reading import REFUSED, import_graph, text_of
 from tests.support.graph_documents import edited, link
 
+pytestmark = pytest.mark.slow
+
 TEXAS, UNLABELLED = "feature/2/2/9", "feature/0/1/7"
 
 OpenGraph = Callable[..., str]

@@ -13,6 +13,8 @@ from demo.measures.paths import load_for_tracing
 from demo.report import REPORT_BEGIN, REPORT_END
 from demo.text.corpus import capital_question
 
+pytestmark = pytest.mark.slow
+
 MODEL, TRANSCODERS = FOLDER / "model", FOLDER / "transcoders"
 
 

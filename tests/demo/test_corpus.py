@@ -20,6 +20,8 @@ from demo.text.corpus import (
 from demo.text.tokenizer import BOS_ID, build_tokenizer
 from demo.training.pipeline import Texts
 
+pytestmark = pytest.mark.slow
+
 
 def all_regions() -> tuple[Region, ...]:
     """Every state and country."""

@@ -17,6 +17,8 @@ from ingest.worker.handover import read_graph
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import GraphRecord, Thresholds
 
+pytestmark = pytest.mark.slow
+
 NAMES = sorted(path.stem for path in FOLDER.glob("*.npz"))
 RUN_FIELDS = {"versions", "timings", "created_at"}
 """Fields of a record that differ from run to run."""

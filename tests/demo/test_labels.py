@@ -13,6 +13,8 @@ import torch
 from demo.labels import Attribute, FeatureLabel, LabelKind, label_layer, mass_shares
 from demo.sparse import ActiveUnits
 
+pytestmark = pytest.mark.slow
+
 DALLAS, HOUSTON, IS = 0, 1, 2
 TOKEN = Attribute(
     torch.tensor([DALLAS, HOUSTON, DALLAS, IS, DALLAS, HOUSTON, IS, IS]), ["Dallas", "Houston", "is"]

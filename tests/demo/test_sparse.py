@@ -1,8 +1,11 @@
 """Computing only the active units gives the outputs and gradients of computing all of them."""
 
+import pytest
 import torch
 
 from demo.sparse import active_units, decoded, summed_by_unit
+
+pytestmark = pytest.mark.slow
 
 TOLERANCE = 1e-5  # float32 sums of 16 terms in another order
 

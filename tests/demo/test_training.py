@@ -3,12 +3,15 @@
 import json
 from pathlib import Path
 
+import pytest
 import torch
 
 from demo.artefacts import load_model, load_transcoders
 from demo.training.language_model import LanguageModelRecipe
 from demo.training.pipeline import Texts, train_all
 from demo.training.transcoder_training import TranscoderRecipe
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_few_steps_leave_folders_that_load(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from queries.process import ChildProcess, process_exists
 
+pytestmark = pytest.mark.slow
+
 ECHO = """
 import sys
 from queries.process import claim_stdout, live_with_parent, write_line

@@ -15,12 +15,11 @@ from unittest.mock import patch
 from api.cli import main
 from api.client.places import Address
 from api.token import VARIABLE
+from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 GRAPHS = ROOT.parent / "shared" / "graphs"
 COMMAND = (sys.executable, "-m", "api.cli.main")
-PATIENCE = 60.0
-"""Seconds that anything may take on a busy machine."""
 
 
 class Done(NamedTuple):

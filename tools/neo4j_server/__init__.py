@@ -186,9 +186,12 @@ def running(
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+    """A free port below those that the kernel gives out by itself (from 32768 on), so that none but a server that is
+    told to takes it before this one starts, or starts again."""
+    for port in secrets.SystemRandom().sample(range(20_000, 30_000), 100):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise CannotStart("No port from 20000 to 30000 is free.")
 
 
 def _last_line(log: Path) -> str:

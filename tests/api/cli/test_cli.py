@@ -15,9 +15,9 @@ from api.cli.main import cli
 from api.cli.wording import printable
 from queries.graph.records import Thresholds, TraceParameters
 from queries.words import DEFAULT_THRESHOLDS
+from tests.support.patience import PATIENCE
 from tests.support.processes import (
     GRAPHS,
-    PATIENCE,
     ROOT,
     answer,
     environment,
@@ -29,6 +29,8 @@ from tests.support.processes import (
     url,
     write_graph,
 )
+
+pytestmark = pytest.mark.slow
 
 HEAVY = ("uvicorn", "dbos", "ladybug", "pyarrow", "fastapi", "numpy", "torch")
 NO_MODEL = """
@@ -276,16 +278,15 @@ def test_a_job_need_not_be_waited_for(data: Path) -> None:
 
 
 @pytest.mark.skipif(not (ROOT / "demo" / "model").is_dir(), reason="the demo model is not here")
-def test_a_prompt_becomes_a_graph(tmp_path: Path) -> None:
+def test_a_prompt_becomes_a_graph(data: Path) -> None:
     prompt = "Fact: The capital of the state containing Dallas is"
-    with serving(tmp_path, "--no-examples"):
-        done = run("ingest", prompt, data=tmp_path)
-        graph = answer("graphs", data=tmp_path)["graphs"][0]
-        assert (done.status, done.err) == (0, "")
-        assert re.match(rf"Graph {graph['id']}: \d+ nodes, \d+ edges, predicts ", done.out)
-        assert done.out.endswith(f", {url(tmp_path)}/graphs/{graph['id']}\n")
-        assert graph["prompt"] == prompt
-        assert " -> " in run("paths", graph["id"][:8], data=tmp_path).out
+    done = run("ingest", prompt, "--model", "demo", data=data)
+    graph = answer("graphs", data=data)["graphs"][0]
+    assert (done.status, done.err) == (0, "")
+    assert re.match(rf"Graph {graph['id']}: \d+ nodes, \d+ edges, predicts ", done.out)
+    assert done.out.endswith(f", {url(data)}/graphs/{graph['id']}\n")
+    assert graph["prompt"] == prompt
+    assert " -> " in run("paths", graph["id"][:8], data=data).out
 
 
 def test_without_a_server_commands_open_the_database_themselves(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from tests.queries.store.test_store import OWN, assert_same, full_graph
 from tests.support.engines import Engine, ladybug_engine
 from tests.support.processes import Done, answer, run, sentence, serving, write_graph
 
+pytestmark = pytest.mark.slow
+
 
 def copy(*arguments: str) -> Done:
     return run("copy", *arguments, data=None)

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from fastapi.testclient import TestClient
 
 from api.http import openapi
@@ -31,6 +32,7 @@ def test_only_pages_that_mean_this_server_may_ask(client: TestClient) -> None:
     assert client.get("/api/graphs", headers={"Origin": "http://127.0.0.1"}).status_code == 200
 
 
+@pytest.mark.slow
 def test_it_serves_without_torch_and_says_that_it_cannot_trace(tmp_path: Path) -> None:
     write_graph(tmp_path / "tiny.json")
     code = """

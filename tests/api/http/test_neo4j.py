@@ -1,6 +1,5 @@
 """The program on Neo4j, from outside: prompts become graphs, through outages of the database."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,11 +7,12 @@ from typing import Any
 import pytest
 import requests
 
-from tests.support.processes import PATIENCE, run_apart, serving, url, write_graph
+from tests.support.patience import PATIENCE, TRACING, soon
+from tests.support.processes import run_apart, serving, url, write_graph
 from tests.support.tiny_model import PROMPT, write_models_file, write_tiny_model
 from tools.neo4j_server import Neo4jServer
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
@@ -26,15 +26,6 @@ def own_server(tmp_path: Path, neo4j_server: Neo4jServer) -> Iterator[Neo4jServe
         yield server
     finally:
         server.kill()
-
-
-def until(done: Any, patience: float = 4 * PATIENCE) -> Any:
-    """The first true value that `done` returns."""
-    deadline = time.monotonic() + patience
-    while not (found := done()):
-        assert time.monotonic() < deadline, "it does not happen"
-        time.sleep(0.1)
-    return found
 
 
 def test_a_prompt_becomes_a_graph_through_outages_of_the_database(
@@ -60,12 +51,12 @@ def test_a_prompt_becomes_a_graph_through_outages_of_the_database(
         def now() -> Any:
             return requests.get(f"{at}/api/jobs/{job['id']}").json()
 
-        until(lambda: now()["phase"] == "load")
+        assert soon(lambda: now()["phase"] == "load", TRACING)
         assert (now()["state"], now()["problem"]) == ("running", None)
 
         # It comes up: the job that waited is stored.
         own_server.start()
-        until(lambda: now()["state"] != "running")
+        assert soon(lambda: now()["state"] != "running", TRACING)
         assert now()["state"] == "done", now()
         graph = requests.get(f"{at}/api/graphs/{now()['graph_id']}").json()
         assert requests.get(f"{at}/api/graphs").json()["graphs"] == [graph]
@@ -76,7 +67,7 @@ def test_a_prompt_becomes_a_graph_through_outages_of_the_database(
         own_server.kill()
         assert requests.get(f"{at}/api/graphs").status_code == 503
         own_server.start()
-        until(lambda: requests.get(f"{at}/api/graphs").status_code == 200)
+        assert soon(lambda: requests.get(f"{at}/api/graphs").status_code == 200, TRACING)
         assert requests.get(f"{at}/api/graphs").json()["graphs"] == [graph]
         assert requests.get(f"{at}/api/graphs/{graph['id']}/paths").json()["paths"] == paths
 

@@ -31,6 +31,7 @@ def body(address: str, encoding: str) -> tuple[requests.Response, bytes]:
         return answer, answer.raw.read(decode_content=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", ["edges", "nodes"])
 def test_large_answers_are_compressed_for_who_can_read_it(site: str, columns: str) -> None:
     address = f"{site}/api/graphs/{GRAPH.record.id}/{columns}"
@@ -42,19 +43,23 @@ def test_large_answers_are_compressed_for_who_can_read_it(site: str, columns: st
     assert len(sent) < 0.5 * len(text)
 
 
+@pytest.mark.slow
 def test_values_arrive_as_they_are_stored(site: str) -> None:
     answer = requests.get(f"{site}/api/graphs/{GRAPH.record.id}/edges").json()
     for column in ("source", "target", "weight", "share"):
         assert answer[column] == getattr(GRAPH.edges, column).tolist()
 
 
+@pytest.mark.slow
 def test_small_answers_are_not_compressed(site: str) -> None:
     answer, sent = body(f"{site}/api/health", "gzip")
     assert "Content-Encoding" not in answer.headers
     assert json.loads(sent)["status"] == "ok" and len(sent) < COMPRESSED_FROM
 
 
+@pytest.mark.slow
 def test_progress_is_neither_compressed_nor_held_back(site: str) -> None:
+    """The last test here: the trace that it asks for ends with the server."""
     submitted = requests.post(f"{site}/api/jobs", json={"prompt": "The capital of Texas is"})
     if submitted.status_code == 404:
         pytest.skip("the demo model is not here")

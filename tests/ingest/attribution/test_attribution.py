@@ -25,6 +25,8 @@ from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.records import AttributionParameters, Thresholds
 from tests.support.circuit_tracer_graphs import double_precision
 
+pytestmark = pytest.mark.slow
+
 PROMPT = "Fact: The capital of the state containing Dallas is"
 THRESHOLDS = [(0.8, 0.98), (0.6, 0.7), (0.95, 0.9)]
 Key = tuple[NodeKind, int, int, int]

@@ -31,6 +31,7 @@ def open_queue(data: Path) -> Iterator[ingest.JobQueue]:
             queue.stop()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without_torch")
 def test_examples_come_from_files_where_the_model_cannot_run(tmp_path: Path) -> None:
     with open_queue(tmp_path) as queue:

@@ -17,6 +17,8 @@ from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.records import Thresholds
 from tests.support.circuit_tracer_graphs import dense_graph, dense_graphs, double_precision, trace_of
 
+pytestmark = pytest.mark.slow
+
 
 def stored(trace: Trace, node_threshold: float = 0.8, edge_threshold: float = 0.98) -> AttributionGraph:
     chosen = Thresholds(node_threshold=node_threshold, edge_threshold=edge_threshold)

@@ -45,6 +45,8 @@ from tests.support.circuit_tracer_graphs import (
     trace_of,
 )
 
+pytestmark = pytest.mark.slow
+
 THRESHOLDS = st.sampled_from([0.0, 0.5, 0.8, 0.98]) | st.floats(0.01, 0.99)
 GIVEN_THRESHOLDS = [(0.8, 0.98), (0.5, 0.6), (0.95, 0.9999), (0.0, 0.0), (0.999, 0.5)]
 

@@ -24,6 +24,8 @@ from ingest.traces.trace import Trace, TraceEdges, TraceRecord
 from queries.errors import InvalidGraph
 from tests.support.circuit_tracer_graphs import dense_graph, dense_graphs, in_rows, layered_graph, trace_of
 
+pytestmark = pytest.mark.slow
+
 
 def assert_same(read: Trace, written: Trace) -> None:
     """To the last bit; `written` has sparse rows."""
@@ -82,7 +84,7 @@ def told(trace: Trace) -> Trace:
     return Trace(record, nodes, trace.edges)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(dense_graphs())
 def test_a_trace_comes_back_as_it_was(tmp_path: Path, dense: Any) -> None:
     path, trace = tmp_path / "one.trace", told(trace_of(dense))

@@ -1,7 +1,6 @@
 """The folder of kept traces: finding, dropping, and the error for a missing trace."""
 
 import logging
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -11,6 +10,7 @@ import pytest
 
 from ingest.traces.folder import LIMIT, TraceFolder
 from queries.errors import TraceNotKept, TracesUnavailable
+from tests.support.patience import soon
 
 
 @pytest.fixture(params=["a folder", "elsewhere"])
@@ -29,7 +29,14 @@ def keep(folder: TraceFolder, tmp_path: Path, trace_id: str, size: int) -> None:
     written = tmp_path / "written"
     written.write_bytes(bytes(size))
     folder.keep(trace_id, written)
-    time.sleep(0.01)  # so that the next is younger
+    kept = _now(tmp_path)
+    assert soon(lambda: _now(tmp_path) > kept), "so that the next is younger"
+
+
+def _now(tmp_path: Path) -> int:
+    """The time that a file gets, which goes in ticks of some milliseconds."""
+    (tmp_path / "now").touch()
+    return (tmp_path / "now").stat().st_mtime_ns
 
 
 def names(place: str) -> list[str]:

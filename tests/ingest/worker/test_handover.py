@@ -23,7 +23,7 @@ def assert_same(read: AttributionGraph, written: AttributionGraph) -> None:
                 assert values.dtype == getattr(other, column).dtype
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(graphs(labels=("A", 'a "b" \n \\')))
 def test_a_graph_comes_back_as_it_was_written(tmp_path: Path, graph: AttributionGraph) -> None:
     path = tmp_path / "graph.npz"

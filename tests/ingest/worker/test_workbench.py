@@ -12,6 +12,8 @@ from ingest.worker import workbench
 from ingest.worker.workbench import Workbench
 from queries.errors import InvalidGraph, WorkerUnavailable
 
+pytestmark = pytest.mark.slow
+
 
 def test_what_was_left_by_a_killed_server_goes_but_not_a_running_ones(tmp_path: Path) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])

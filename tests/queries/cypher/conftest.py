@@ -20,6 +20,7 @@ from queries.store.store import GraphStore
 from tests.queries.cypher.corpus import Statement
 from tests.queries.store.test_store import full_graph
 from tests.support.engines import Engine, ladybug_engine, neo4j_engine
+from tests.support.patience import PATIENCE, soon
 
 SECRET = "swordfish-4711"
 """What is in the file that no answer and no error may tell of."""
@@ -69,6 +70,16 @@ class World:
         return found
 
 
+def running(runner: CypherRunner) -> list[int]:
+    """The processes whose queries are under way."""
+    return [child.pid for child in runner._busy if child._engine]
+
+
+async def under_way(runner: CypherRunner, queries: int = 1) -> None:
+    """Return once that many queries are."""
+    assert await asyncio.to_thread(soon, lambda: len(running(runner)) == queries)
+
+
 STATES = {
     "ladybug": {
         "nodes": "MATCH (n) RETURN n",
@@ -106,7 +117,7 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         store.load(full_graph("two"))
         runner = CypherRunner(engine.url)
         try:
-            asyncio.run(runner.run("RETURN 1", timeout=60))
+            asyncio.run(runner.run("RETURN 1", timeout=PATIENCE))
             yield World(engine, store, runner, folder, secret, listener)
         finally:
             runner.close()

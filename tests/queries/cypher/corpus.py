@@ -7,10 +7,14 @@ A statement's text may name {secret}, a file whose content must never be told; {
 from typing import Any, NamedTuple
 
 OK, INVALID, REFUSED, TIMEOUT, TOO_LARGE = 200, 400, 403, 408, 413
+ENDED = (TIMEOUT, TOO_LARGE)
+"""Of a query that no machine answers: time or memory, whichever is short first, ends it."""
+ANSWERED_OR_ENDED = (OK, *ENDED)
+"""Of a query that is heavy and not endless: a fast machine answers it, rightly, within its time."""
 
 
 class Statement(NamedTuple):
-    """`statuses` are those it may be answered with: time or memory, whichever is short first."""
+    """`statuses` are those it may be answered with."""
 
     text: str
     statuses: tuple[int, ...]

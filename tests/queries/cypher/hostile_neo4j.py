@@ -1,6 +1,16 @@
 """What strangers may try on Neo4j."""
 
-from tests.queries.cypher.corpus import INVALID, OK, REFUSED, TIMEOUT, TOO_LARGE, Statement, statements
+from tests.queries.cypher.corpus import (
+    ANSWERED_OR_ENDED,
+    ENDED,
+    INVALID,
+    OK,
+    REFUSED,
+    TIMEOUT,
+    TOO_LARGE,
+    Statement,
+    statements,
+)
 
 WRITES = statements(
     REFUSED,
@@ -302,22 +312,26 @@ BOMBS = [
     *statements(
         TIMEOUT,
         "UNWIND range(1, 1000000) AS a UNWIND range(1, 1000000) AS b RETURN count(*)",
-        "UNWIND range(1, 1000000000) AS x RETURN sum(x)",
-        "UNWIND range(1, 1000000000) AS x WITH x WHERE x < 0 RETURN x",
-        "UNWIND range(1, 1000) AS x CALL { UNWIND range(1, 1000000) AS y RETURN count(*) AS c } RETURN sum(c)",
-        "MATCH (a), (b), (c), (d), (e), (f), (g), (h) RETURN max(a.layer + b.layer + c.layer + d.layer + h.layer)",
-        "MATCH (a), (b), (c), (d), (e), (f), (g), (h) "
-        "WHERE a.layer + b.layer + c.layer + d.layer + e.layer + f.layer + g.layer + h.layer < -99 RETURN a",
-        "UNWIND range(1, 100000000) AS x MATCH (n) RETURN count(n)",
-        "UNWIND range(1, 100000000) AS x WITH x WHERE EXISTS { MATCH (n {x: x}) } RETURN x",
+        "UNWIND range(1, 1000000000000) AS x RETURN sum(x)",
+        "UNWIND range(1, 1000000000000) AS x WITH x WHERE x < 0 RETURN x",
+        "UNWIND range(1, 1000000) AS x CALL { UNWIND range(1, 1000000) AS y RETURN count(*) AS c } RETURN sum(c)",
+        "MATCH (a), (b), (c), (d), (e), (f), (g), (h), (i), (j), (k), (l) "
+        "RETURN max(a.layer + b.layer + c.layer + d.layer + h.layer + l.layer)",
+        "MATCH (a), (b), (c), (d), (e), (f), (g), (h), (i), (j), (k), (l) "
+        "WHERE a.layer + b.layer + c.layer + d.layer + e.layer + f.layer + g.layer + h.layer + l.layer < -99 RETURN a",
+        "UNWIND range(1, 1000000000000) AS x MATCH (n) RETURN count(n)",
+        "UNWIND range(1, 1000000000000) AS x WITH x WHERE EXISTS { MATCH (n {x: x}) } RETURN x",
     ),
     *statements(
-        (TIMEOUT, TOO_LARGE),
-        "UNWIND range(1, 100000000) AS x RETURN collect(x)",
-        "UNWIND range(1, 100000000) AS x WITH x ORDER BY -x RETURN x LIMIT 1000000",
-        "UNWIND range(1, 100000000) AS x WITH DISTINCT x RETURN count(*)",
-        "MATCH (a) MATCH (b) MATCH (c) MATCH (d) MATCH (e) RETURN collect([a, b, c, d, e])",
+        ENDED,
+        "UNWIND range(1, 1000000000000) AS x RETURN collect(x)",
+        "UNWIND range(1, 1000000000000) AS x WITH x ORDER BY -x RETURN x LIMIT 1000000",
+        "UNWIND range(1, 1000000000000) AS x WITH DISTINCT x RETURN count(*)",
         "RETURN reduce(a = 'x', i IN range(1, 40) | a + a)",
+    ),
+    *statements(
+        ANSWERED_OR_ENDED,
+        "MATCH (a) MATCH (b) MATCH (c) MATCH (d) MATCH (e) RETURN collect([a, b, c, d, e])",
     ),
     *statements(
         TOO_LARGE,

@@ -10,10 +10,13 @@ from queries.cypher.answer import CypherAnswer
 from queries.errors import InvalidQuery
 from tests.queries.cypher.conftest import World
 from tests.queries.store.test_store import full_graph
+from tests.support.patience import AMPLE
+
+pytestmark = pytest.mark.slow
 
 
 def rows(world: World, query: str, **parameters: Any) -> list[list[Any]]:
-    return asyncio.run(world.runner.run(query, parameters, timeout=30)).rows
+    return asyncio.run(world.runner.run(query, parameters, timeout=AMPLE)).rows
 
 
 def test_nodes_relationships_and_paths_come_as_such(world: World) -> None:

@@ -21,6 +21,7 @@ def answer(engine: LadybugEngine, query: str) -> list[list[Any]]:
         return list(rows)
 
 
+@pytest.mark.slow
 def test_a_query_that_the_file_was_written_under_is_run_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

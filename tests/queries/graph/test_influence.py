@@ -20,6 +20,8 @@ from tests.support.circuit_tracer_graphs import (
 )
 from tests.support.graphs import REAL_GRAPHS, make_graph, real_graph
 
+pytestmark = pytest.mark.slow
+
 
 @given(dense_graphs())
 def test_influence_equals_circuit_tracer_s(dense: Any) -> None:

@@ -22,6 +22,9 @@ from tests.queries.named.plain_graphs import Row
 from tests.queries.named.samples import sample_graph
 from tests.support.engines import Engine, ladybug_engine, neo4j_engine
 from tests.support.graphs import REAL_GRAPHS, real_graph
+from tests.support.patience import PATIENCE
+
+pytestmark = pytest.mark.slow
 
 ALL = 10_000
 HIDDEN = 99
@@ -40,7 +43,7 @@ class Cookbook(NamedTuple):
         """The rows of a named query, through the gate that people's Cypher goes through."""
         query = named_query(name)
         values = checked(query, given)
-        answer = asyncio.run(self.runner.run(query.text(self.engine), values, timeout=60.0))
+        answer = asyncio.run(self.runner.run(query.text(self.engine), values, timeout=PATIENCE))
         assert answer.columns == [column.name for column in query.columns]
         assert answer.truncated is None
         return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]

@@ -14,6 +14,9 @@ from queries.store.open import open_store
 from queries.words import ENGINES
 from tests.queries.named.worked import worked_graphs
 from tests.support.engines import ladybug_engine, neo4j_engine
+from tests.support.patience import PATIENCE
+
+pytestmark = pytest.mark.slow
 
 PAGE = Path(__file__).parents[3] / "docs" / "cypher.md"
 SECTION = re.compile(r"^### (?P<question>.*?) \((?P<names>[a-z, -]+)\)$", re.MULTILINE)
@@ -78,7 +81,7 @@ def runner(
 @pytest.mark.parametrize("question", worked())
 def test_a_worked_query_answers_what_is_shown(runner: tuple[str, CypherRunner], question: str) -> None:
     engine, cypher = runner
-    answer = asyncio.run(cypher.run(worked()[question].queries[engine], timeout=60.0))
+    answer = asyncio.run(cypher.run(worked()[question].queries[engine], timeout=PATIENCE))
     assert [list(answer.columns), *([shown(value) for value in row] for row in answer.rows)] == worked()[
         question
     ].table

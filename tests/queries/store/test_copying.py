@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from queries.store.copying import copy_graphs, copy_kept_features
 from queries.store.open import open_store
 from queries.store.store import GraphStore
@@ -15,6 +17,7 @@ def copy_all(source: GraphStore, target: GraphStore) -> list[bool]:
     return stored
 
 
+@pytest.mark.slow
 def test_a_round_trip_keeps_all(engine: Engine, tmp_path: Path) -> None:
     laptop = ladybug_engine(tmp_path / "laptop")
     with open_store(engine.url) as store:

@@ -1,7 +1,11 @@
 """A process that is killed while it loads a graph leaves all of it or nothing, on every engine."""
 
+import pytest
+
 from tests.support.engines import Engine
 from tests.support.kills import Moment, kill_loads
+
+pytestmark = pytest.mark.slow
 
 KILLS = 5
 

@@ -23,6 +23,8 @@ from tests.support.api import imported, problem
 from tests.support.graphs import make_graph
 from tests.support.processes import GRAPHS, answer, failure, run, serving
 
+pytestmark = pytest.mark.slow
+
 # Two tokens, an error, five features (two of them "Texas"), two logits.
 GRAPH = make_graph(
     "EEXFFFFFLL",

@@ -34,6 +34,7 @@ def test_the_cookbook_is_listed_with_its_cypher(client: TestClient) -> None:
     assert {"name": "complete", "type": "flag"}.items() <= first["columns"][-1].items()
 
 
+@pytest.mark.slow
 def test_a_named_query_answers_as_its_cypher_does(client: TestClient, tiny: str) -> None:
     answer = client.post("/api/queries/top-paths", json={"parameters": {"graph": tiny, "min_length": 1}})
     assert answer.status_code == 200, answer.text
@@ -46,6 +47,7 @@ def test_a_named_query_answers_as_its_cypher_does(client: TestClient, tiny: str)
     assert (same["columns"], same["rows"]) == (found["columns"], found["rows"])
 
 
+@pytest.mark.slow
 def test_its_rows_are_csv_where_that_is_wanted(client: TestClient, tiny: str) -> None:
     asked = {"parameters": {"graph": tiny}}
     answer = client.post("/api/queries/hubs", json=asked, headers={"Accept": "text/csv"})
@@ -53,6 +55,7 @@ def test_its_rows_are_csv_where_that_is_wanted(client: TestClient, tiny: str) ->
     assert header.startswith("node,feature,label,") and row.startswith(f"{tiny}/feature/0/1/2,")
 
 
+@pytest.mark.slow
 def test_its_rows_are_bounded(client: TestClient, tiny: str) -> None:
     asked = {"parameters": {"graph": tiny, "min_length": 1}, "limit": 1}
     found = client.post("/api/queries/top-paths", json=asked).json()
@@ -71,6 +74,7 @@ def test_what_is_wrong_is_named(client: TestClient, tiny: str) -> None:
     assert "nowhere" in problem(asked("shared-features", graphs=[tiny, "nowhere"]), 404, "GraphNotFound")
 
 
+@pytest.mark.slow
 def test_the_command_lists_and_runs_them(data: Path) -> None:
     listed = run("query", "--list", data=data)
     assert listed.status == 0

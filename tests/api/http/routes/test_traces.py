@@ -15,6 +15,8 @@ from queries.paths.space import PathQuery, PathSpace, best_paths
 from tests.support.graph_documents import whole_document
 from tests.support.processes import answer, failure, run, serving, url, write_graph
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:

@@ -14,6 +14,7 @@ from queries.store import schema
 from queries.store.ladybug.connection import run_rows
 from queries.store.ladybug.store import LadybugStore
 from tests.support.graphs import make_graph
+from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[4]
 
@@ -89,6 +90,7 @@ def test_makes_its_folder_and_its_file(tmp_path: Path) -> None:
     assert path.exists()
 
 
+@pytest.mark.slow
 def test_a_second_process_is_told_who_has_it_open(tmp_path: Path) -> None:
     path = tmp_path / "graphs.ladybug"
     with subprocess.Popen(
@@ -161,6 +163,7 @@ def count(store: LadybugStore, label: str) -> int:
     return int(row["n"])
 
 
+@pytest.mark.slow
 def test_a_killed_loader_leaves_only_whole_graphs(tmp_path: Path) -> None:
     path, seen = tmp_path / "graphs.ladybug", 0
     for after in (0.0, 0.05, 0.15):
@@ -186,6 +189,7 @@ def test_a_killed_loader_leaves_only_whole_graphs(tmp_path: Path) -> None:
             assert count(store, "LogitNode") == seen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", [2_000_000, 2_001_152, 2_003_000])
 def test_a_full_disk_is_said_so_loses_nothing_and_passes(tmp_path: Path, room: int) -> None:
     """After a write that had room for a part only, the engine's sentence names another error, or none."""
@@ -193,5 +197,5 @@ def test_a_full_disk_is_said_so_loses_nothing_and_passes(tmp_path: Path, room: i
         [sys.executable, "-c", FILL, str(tmp_path / "graphs.ladybug"), str(room)],
         check=True,
         env={"PYTHONPATH": str(ROOT)},
-        timeout=200,
+        timeout=4 * PATIENCE,
     )

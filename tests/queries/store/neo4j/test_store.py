@@ -19,6 +19,7 @@ from queries.store.neo4j import connection
 from queries.store.open import open_store
 from tests.support.engines import Engine, neo4j_engine
 from tests.support.graphs import make_graph
+from tests.support.patience import PATIENCE
 from tools.neo4j_server import Neo4jServer, free_port
 
 ROOT = Path(__file__).parents[4]
@@ -128,7 +129,7 @@ def test_processes_that_load_and_delete_at_once_neither_block_nor_duplicate(engi
         assert loader.stdout is not None
         assert loader.stdout.readline() == "ready\n"
     for loader in loaders:
-        loader.communicate("go\n", timeout=120)
+        loader.communicate("go\n", timeout=2 * PATIENCE)
     assert [loader.returncode for loader in loaders] == [0] * N_WORKERS
     kept = N_WORKERS * N_GRAPHS // 2
     counts = engine.count()
