@@ -72,7 +72,7 @@ def test_a_process_that_is_killed_at_its_query_is_told(runner: CypherRunner) -> 
     async def ask() -> None:
         task = asyncio.create_task(runner.run(ENDLESS, timeout=PATIENCE))
         await under_way(runner)
-        for pid in runner.pids:
+        for pid in running(runner):
             os.kill(pid, signal.SIGKILL)
         with pytest.raises(QueryTooLarge, match="SIGKILL"):
             await task
