@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 FlowRow: TypeAlias = "tuple[Json, float]"
 """A node or group of nodes, as a step of a path, and the share of the influence that flows through it."""
 
+EFFECT = ("influence", "raising", "lowering", "contribution")
+"""Columns of an effect on the target."""
 WIDEST = 6.0
 """Points of the line of the strongest edge; others are in proportion."""
 
@@ -22,26 +24,30 @@ def paths_csv(answer: "Json") -> str:
     """A row for each path or group sequence: arrows between names, spaces between ids, commas within a group."""
     rows: list[list[Any]]
     if answer["groups"] is not None:
-        heading = ["rank", "score", "signed", "influence", "members", "path", "nodes"]
+        heading = ["rank", "score", "signed", *EFFECT, "members", "path", "nodes"]
         rows = [
             [
-                *(one[column] for column in heading[1:5]),
+                *(one["score"], one["signed"], *_effect(one), one["members"]),
                 " -> ".join(map(step_name, one["sequence"])),
                 " ".join(",".join(step["nodes"]) for step in one["sequence"]),
             ]
             for one in answer["groups"]
         ]
     else:
-        heading = ["rank", "score", "length", "path", "nodes"]
+        heading = ["rank", "score", *EFFECT, "length", "path", "nodes"]
         rows = [
             [
-                *(one[column] for column in heading[1:3]),
+                *(one["score"], *_effect(one), one["length"]),
                 " -> ".join(map(node_name, one["nodes"])),
                 " ".join(node["id"] for node in one["nodes"]),
             ]
             for one in answer["paths"]
         ]
     return _csv(heading, ([rank, *row] for rank, row in enumerate(rows, start=1)))
+
+
+def _effect(one: "Json") -> list[Any]:
+    return [one["effect"][column] for column in EFFECT]
 
 
 def flow_csv(rows: list[FlowRow]) -> str:
@@ -65,26 +71,33 @@ def _csv(heading: list[str], rows: Iterable[list[Any]]) -> str:
 
 
 def paths_dot(answer: "Json") -> str:
-    """The union of the paths: every node once, every edge as wide as the sum of the scores of the paths along it."""
+    """The union of the paths: every node once, every edge as wide as the sum of the scores of the paths along it.
+
+    Dashed: a single path's edge of negative weight; an edge between groups whose sequences lower the target on balance.
+    """
     names: dict[str, str] = {}
+    net: dict[tuple[str, str], float] = {}
     strength: dict[tuple[str, str], float] = {}
     weights: dict[tuple[str, str], float] = {}
     for one in answer["paths"] or []:
         steps = [node["id"] for node in one["nodes"]]
         names |= zip(steps, map(node_name, one["nodes"]), strict=True)
         weights |= zip(pairwise(steps), (edge["weight"] for edge in one["edges"]), strict=True)
-        _add_up(strength, steps, one["score"])
+        _add_up(strength, steps, abs(one["score"]))
     for one in answer["groups"] or []:
         steps = [_group_key(step, answer["group_by"]) for step in one["sequence"]]
         names |= zip(steps, map(step_name, one["sequence"]), strict=True)
-        _add_up(strength, steps, one["score"])
+        _add_up(strength, steps, abs(one["score"]))
+        _add_up(net, steps, one["effect"]["raising"] - one["effect"]["lowering"])
     most = max(strength.values(), default=0.0) or 1.0
     lines = [f"  {_quoted(key)} [label={_quoted(name)}];" for key, name in names.items()]
     for (source, target), value in strength.items():
         attributes = [f"penwidth={max(0.5, WIDEST * value / most):.2f}"]
         weight = weights.get((source, target))
         if weight is not None:
-            attributes += [f'label="{weight:.3g}"'] + ["style=dashed"] * (weight < 0)
+            attributes.append(f'label="{weight:.3g}"')
+        if net.get((source, target), weight or 0.0) < 0:
+            attributes.append("style=dashed")
         lines.append(f"  {_quoted(source)} -> {_quoted(target)} [{', '.join(attributes)}];")
     return _digraph(lines)
 
@@ -98,9 +111,9 @@ def _group_key(step: "Json", by: str) -> str:
     return " ".join(step["nodes"])
 
 
-def _add_up(strength: dict[tuple[str, str], float], steps: list[str], score: float) -> None:
+def _add_up(sums: dict[tuple[str, str], float], steps: list[str], value: float) -> None:
     for step in pairwise(steps):
-        strength[step] = strength.get(step, 0.0) + abs(score)
+        sums[step] = sums.get(step, 0.0) + value
 
 
 def flow_dot(rows: list[FlowRow]) -> str:

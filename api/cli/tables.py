@@ -19,6 +19,7 @@ from api.cli.wording import (
     prediction,
     printable,
     progress,
+    signed,
     step_name,
     token,
 )
@@ -65,23 +66,36 @@ def jobs(listed: "list[Json]") -> Table:
 
 
 def paths(answer: "Json") -> Table:
-    """A row for each path or group sequence; best members, where asked for, stand indented below their sequence."""
+    """A row for each path or group sequence, with the influence along paths that raise the target and along paths that
+    lower it; best members, where asked for, stand indented below their sequence."""
     grouped, is_share = answer["groups"] is not None, SCORES[answer["score"]].is_share
     ranked = answer["groups"] if grouped else answer["paths"]
-    beside = ["together"] if is_share else ["signed"] if grouped else []
-    table = _table("", "path", "score", *beside, *(["paths"] if grouped else []))
+    has_contribution = answer["effect"]["contribution"] is not None
+    table = _table(
+        *("", "path", "score"),
+        *(["together"] if is_share else []),
+        *("raising", "lowering"),
+        *(["contribution"] if has_contribution else []),
+        *(["paths"] if grouped else []),
+    )
     together = accumulate(found["score"] for found in ranked)
 
     def score(found: "Json") -> str:
         return percent(found["score"], 2) if is_share else number(found["score"])
 
+    def effect(found: "Json") -> list[str]:
+        parts = found["effect"]
+        shares = [percent(parts[side], 2) if parts[side] else "" for side in ("raising", "lowering")]
+        return shares + ([signed(parts["contribution"])] if has_contribution else [])
+
     for row, (found, covered) in enumerate(zip(ranked, together, strict=True), start=1):
         steps = map(step_name, found["sequence"]) if grouped else map(node_name, found["nodes"])
-        more = [percent(covered, 1)] if is_share else [number(found["signed"])] if grouped else []
         members = [count(found["members"], found["members_rounded"])] if grouped else []
-        table.add_row(str(row), _arrows(steps), score(found), *more, *members)
+        covered_so_far = [percent(covered, 1)] if is_share else []
+        table.add_row(str(row), _arrows(steps), score(found), *covered_so_far, *effect(found), *members)
         for member in found["best_members"] if grouped else []:
-            table.add_row("", f"  {_arrows(map(member_name, member['nodes']))}", score(member))
+            path = f"  {_arrows(map(member_name, member['nodes']))}"
+            table.add_row("", path, score(member), *([""] if is_share else []), *effect(member))
     return _unwrapped(table, *NUMBERS)
 
 
@@ -103,7 +117,9 @@ def totals(answer: "Json") -> str:
     named = targets[0] if len(targets) == 1 else f"{len(targets)} logits"
     parts = [f"covered {percent(answer['covered'], 1)}"]
     if answer["matching"] is not None:
-        parts.append(f"matching {percent(answer['matching'], 1)}")
+        effect = answer["effect"]
+        sides = f"{percent(effect['raising'], 1)} raising, {percent(effect['lowering'], 1)} lowering it"
+        parts.append(f"matching {percent(answer['matching'], 1)} ({sides})")
     parts.append(f"from sources {percent(answer['total'], 1)} (direct {percent(answer['direct'], 1)})")
     parts.append(f"from errors {percent(answer['from_errors'], 1)}")
     if answer["pruned_away"] is not None:
@@ -221,6 +237,9 @@ NUMBERS = (
         "replacement",
         "score",
         "together",
+        "raising",
+        "lowering",
+        "contribution",
         "signed",
         "paths",
         "flow",

@@ -58,6 +58,11 @@ def number(value: float) -> str:
     return f"{value:.4g}"
 
 
+def signed(value: float) -> str:
+    """A number with its sign: '+4.2', '−0.31'."""
+    return f"{value:+.3g}".replace("-", "−")
+
+
 def minute(moment: str) -> str:
     """A moment in local time."""
     return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")

@@ -46,6 +46,7 @@ class Ranking(Record):
                 path.score,
                 tuple(node_at[node] for node in path.nodes),
                 tuple(edge_at[edge] for edge in path.edges),
+                path.effect,
             )
 
         ranking = self.model_copy(
@@ -75,12 +76,12 @@ def rank(graph: AttributionGraph, question: PathsQuestion) -> Ranking:
     paths, groups = None, None
     if question.group_by == "none":
         paths = best_paths(space)
-        covered = math.fsum(space.influence_of(path) for path in paths)
+        covered = math.fsum(path.effect.influence for path in paths)
     else:
         number, name = group_nodes(graph, question.group_by, question.unlabelled)
         sequences = best_group_sequences(space, number, question.best_members)
         groups = [(one, [name[int(number[step[0]])] for step in one.steps]) for one in sequences]
-        covered = math.fsum(one.influence for one in sequences)
+        covered = math.fsum(one.effect.influence for one in sequences)
     return Ranking(
         targets=_targets(space),
         totals=space.totals(),

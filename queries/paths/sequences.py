@@ -28,7 +28,7 @@ from queries.errors import InvalidRequest, QueryTimeout
 from queries.graph.acyclic import AcyclicGraph
 from queries.graph.arrays import Bools, Floats, Ints
 from queries.paths.search import PathProblem, Walk
-from queries.paths.space import Path, PathSpace
+from queries.paths.space import Effect, Path, PathSpace
 
 EXACT_COUNT = 2.0**52
 """Above it a float may round a count."""
@@ -41,14 +41,14 @@ MAX_SECONDS = 30.0
 class GroupSequence(NamedTuple):
     """One group sequence, from source to target.
 
-    `score` is the sum of the absolute scores of its member paths, `signed` the sum of the scores, `influence` the sum
-    of the paths' influences, whichever score ranks. `steps` lists for each group the ordinals of its nodes on member
+    `score` is the sum of the absolute scores of its member paths, `signed` the sum of the scores, `effect` the effect
+    of all member paths, whichever score ranks. `steps` lists for each group the ordinals of its nodes on member
     paths. `n_members` counts the member paths; it is a float's integer where `n_members_rounded`.
     """
 
     score: float
     signed: float
-    influence: float
+    effect: Effect
     steps: tuple[tuple[int, ...], ...]
     n_members: int
     n_members_rounded: bool
@@ -284,7 +284,7 @@ def _describe(
         tuple(sorted(members.node[on_path & (members.place == place)].tolist()))
         for place in range(len(sequence))
     )
-    factor = space.factor[members.edges]
+    factor, sum_of = space.factor[members.edges], members.problem.sum_of
     walks = members.problem.best(space.goal, np.abs(factor), best_members) if best_members else ()
     best = tuple(
         space.path(
@@ -297,8 +297,12 @@ def _describe(
     )
     return GroupSequence(
         score=score,
-        signed=members.problem.sum_of(factor),
-        influence=members.problem.sum_of(space.graph.edges.share[members.edges]),
+        signed=sum_of(factor),
+        effect=Effect(
+            influence=sum_of(space.graph.edges.share[members.edges]),
+            net=sum_of(space.signed_share[members.edges]),
+            contribution=None if space.contribution is None else sum_of(space.contribution[members.edges]),
+        ),
         steps=steps,
         n_members=int(n_members),
         n_members_rounded=n_members > EXACT_COUNT,

@@ -11,12 +11,36 @@ from queries.errors import InvalidRequest
 from queries.graph.acyclic import Goal
 from queries.graph.arrays import Bools, Floats, Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind, Nodes
-from queries.paths.scores import Join, path_score
+from queries.paths.scores import SCORES, Join, path_score
 from queries.paths.search import PathProblem, Walk
 from queries.words import DEFAULT_MIN_LENGTH, DEFAULT_PATHS, MAX_PATHS, MAX_THROUGH, Sign
 
 GOALS = {Join.PRODUCT: Goal.PRODUCT, Join.MEAN: Goal.SUM, Join.MINIMUM: Goal.LEAST}
 """The search's goal for each join of factors: among paths of one length, the largest mean has the largest sum."""
+
+
+class Effect(NamedTuple):
+    """The effect of paths on their target, whichever score ranks them.
+
+    A path raises its target if the product of its weights is positive, and lowers it if that is negative. `influence`
+    is the sum of the paths' influences, `net` the same with lowering paths taken as negative: shares of the target's
+    total influence. `contribution` is the signed sum of the paths' contributions (`queries.paths.scores`); None where
+    the graph lacks activations.
+    """
+
+    influence: float
+    net: float
+    contribution: float | None
+
+    @property
+    def raising(self) -> float:
+        """The influence along the paths that raise the target."""
+        return max(0.0, (self.influence + self.net) / 2.0)
+
+    @property
+    def lowering(self) -> float:
+        """The influence along the paths that lower the target."""
+        return max(0.0, (self.influence - self.net) / 2.0)
 
 
 class Path(NamedTuple):
@@ -25,6 +49,7 @@ class Path(NamedTuple):
     score: float
     nodes: tuple[int, ...]
     edges: tuple[int, ...]
+    effect: Effect
 
 
 class Totals(NamedTuple):
@@ -32,6 +57,8 @@ class Totals(NamedTuple):
 
     total: float
     matching: float
+    effect: Effect
+    """The effect of the paths that satisfy the query, whose influence is `matching`."""
     direct: float
     from_errors: float
     pruned_away: float | None
@@ -93,6 +120,7 @@ class PathSpace:
         avoided[_checked("avoid", query.avoid, n)] = True
         self.into: Bools = (nodes.kind == NodeKind.FEATURE) | is_target
         """(n_nodes,) the nodes that paths come through or lead to."""
+        self.is_target: Bools = is_target
         self.factor = self.score.factors(graph, is_target)
         self.size: Floats = np.abs(self.factor) if self.score.ranked_by_size else self.factor
         self.goal = GOALS[self.score.join]
@@ -132,41 +160,65 @@ class PathSpace:
             lost = float((influence + self.target_weight)[dead_ends].sum())
             # Where nothing was pruned, rounding can leave a few 1e-17 below zero.
             pruned_away = max(0.0, 1.0 - from_embeddings - from_errors - lost)
+        matching = self._matching(edges.share, self.influence)
         return Totals(
             total=self.from_sources,
-            matching=self._matching(direct),
+            matching=matching,
+            effect=Effect(
+                matching,
+                self._matching(self.signed_share),
+                None if self.contribution is None else self._matching(self.contribution),
+            ),
             direct=direct,
             from_errors=from_errors,
             pruned_away=pruned_away,
         )
 
-    def _matching(self, direct: float) -> float:
-        """The influence from the sources over the paths that satisfy the query."""
+    def _matching(self, value: Floats, onwards: Floats | None = None) -> float:
+        """The sum of the product of `value` (n_edges,) over the paths that satisfy the query. `onwards` (n_nodes,): the
+        same from each node on, where it is known."""
         query, edges = self.query, self.graph.edges
         filters = query.through, query.avoid, query.sign, query.max_length
         if any(filters) or query.min_length > 2:
-            return self.problem.sum_of(edges.share)
-        # Without filters no pass is needed: the influence of each first edge's target is known.
+            return self.problem.sum_of(value)
+        # Without filters one pass to the targets is enough, in a single state.
+        if onwards is None:
+            onwards = self.acyclic.sum_to(self.target_weight, value, self.into) - self.target_weight
         first = np.flatnonzero(self.is_source[edges.source] & self.into[edges.target])
-        longer = float(edges.share[first] @ self.influence[edges.target[first]])
-        return longer + direct if query.min_length == 1 else longer
+        target, begun = edges.target[first], value[first]
+        after_first = onwards[target] + (self.target_weight[target] if query.min_length == 1 else 0.0)
+        return float(begun @ after_first)
+
+    @cached_property
+    def signed_share(self) -> Floats:
+        """(n_edges,) the share of each edge, negative where its weight is."""
+        return np.copysign(self.graph.edges.share, self.graph.edges.weight)
+
+    @cached_property
+    def contribution(self) -> Floats | None:
+        """(n_edges,) each edge's factor of a path's contribution; None where the graph lacks activations."""
+        try:
+            return SCORES["contribution"].factors(self.graph, self.is_target)
+        except InvalidRequest:
+            return None
 
     def path(self, walk: Walk) -> Path:
-        """A walk with its score."""
-        factors = self.factor[list(walk.edges)].tolist()
+        """A walk with its score and effect."""
+        edges = list(walk.edges)
+        weight = float(self.target_weight[walk.nodes[-1]])
+        factors = self.factor[edges].tolist()
         match self.score.join:
             case Join.MEAN:
                 score = math.fsum(factors) / len(factors)
             case Join.MINIMUM:
                 score = min(factors)
             case Join.PRODUCT:
-                score = math.prod(factors) * float(self.target_weight[walk.nodes[-1]])
-        return Path(score, *walk)
-
-    def influence_of(self, path: Path) -> float:
-        """The influence that flows along a path, whichever score ranked it."""
-        shares: list[float] = self.graph.edges.share[list(path.edges)].tolist()
-        return math.prod(shares) * float(self.target_weight[path.nodes[-1]])
+                score = math.prod(factors) * weight
+        net = math.prod(self.signed_share[edges].tolist()) * weight
+        contribution = (
+            None if self.contribution is None else math.prod(self.contribution[edges].tolist()) * weight
+        )
+        return Path(score, *walk, Effect(abs(net), net, contribution))
 
 
 def choose_target(nodes: Nodes) -> int:

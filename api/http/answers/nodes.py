@@ -7,7 +7,7 @@ from pydantic import Field
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.records import Record
 from queries.paths.sequences import GroupSequence
-from queries.paths.space import Path
+from queries.paths.space import Effect, Path
 from queries.words import KIND_WORDS, KindWord
 
 
@@ -27,8 +27,21 @@ class PathEdge(Record):
     share: float
 
 
+class PathEffect(Record):
+    """What paths do to their target, whichever score ranks them. A path raises its target if the product of its weights
+    is positive, and lowers it if that is negative."""
+
+    influence: float = Field(description="What flows along the paths, as a share of 1")
+    raising: float = Field(description="The part of it along paths that raise the target")
+    lowering: float = Field(description="The part of it along paths that lower the target")
+    contribution: float | None = Field(
+        description="Signed sum of the paths' contributions, for a logit in logits; null where activations are missing"
+    )
+
+
 class RankedPath(Record):
     score: float
+    effect: PathEffect
     length: int = Field(description="Edges")
     nodes: list[PathNode] = Field(description="From the source to the target")
     edges: list[PathEdge]
@@ -54,6 +67,7 @@ class RankedGroup(Record):
     )
     signed: float = Field(description="Sum of the scores themselves")
     influence: float = Field(description="What flows along all member paths, as a share of 1")
+    effect: PathEffect = Field(description="Of all member paths")
     members: int = Field(description="Number of member paths")
     members_rounded: bool = Field(description="Whether `members` is rounded, as it is beyond 2^52")
     sequence: list[GroupStep] = Field(description="From the source to the target")
@@ -98,6 +112,7 @@ class AnswerBuilder:
         edges = self.graph.edges
         return RankedPath(
             score=path.score,
+            effect=path_effect(path.effect),
             length=len(path.edges),
             nodes=[self.node(node) for node in path.nodes],
             edges=[
@@ -110,7 +125,8 @@ class AnswerBuilder:
         return RankedGroup(
             score=sequence.score,
             signed=sequence.signed,
-            influence=sequence.influence,
+            influence=sequence.effect.influence,
+            effect=path_effect(sequence.effect),
             members=sequence.n_members,
             members_rounded=sequence.n_members_rounded,
             sequence=[self.step(list(step), name) for step, name in zip(sequence.steps, names, strict=True)],
@@ -134,6 +150,15 @@ class AnswerBuilder:
             index=common(columns.index[ordinals].tolist()),
             nodes=[self.key(node) for node in ordinals],
         )
+
+
+def path_effect(effect: Effect) -> PathEffect:
+    return PathEffect(
+        influence=effect.influence,
+        raising=effect.raising,
+        lowering=effect.lowering,
+        contribution=effect.contribution,
+    )
 
 
 def node_tokens(graph: AttributionGraph) -> list[str]:

@@ -4,7 +4,15 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.http.answers.nodes import AnswerBuilder, GroupStep, PathNode, RankedGroup, RankedPath
+from api.http.answers.nodes import (
+    AnswerBuilder,
+    GroupStep,
+    PathEffect,
+    PathNode,
+    RankedGroup,
+    RankedPath,
+    path_effect,
+)
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import Record
 from queries.paths.answer import Flow, Ranking
@@ -32,6 +40,7 @@ class PathsAnswer(Record):
     targets: list[PathTarget]
     total: float = Field(description="What comes from the sources, over all paths")
     matching: float | None = Field(description="The same over the paths that satisfy the query")
+    effect: PathEffect = Field(description="Of the paths that satisfy the query")
     covered: float = Field(description="The same over the paths answered here")
     direct: float = Field(description="What source -> target edges carry")
     from_errors: float = Field(description="What starts at error nodes")
@@ -115,6 +124,7 @@ def paths(graph: AttributionGraph, question: PathsQuestion, ranking: Ranking) ->
         targets=[PathTarget(node=build.node(node), weight=weight) for node, weight in ranking.targets],
         total=totals.total,
         matching=totals.matching,
+        effect=path_effect(totals.effect),
         covered=ranking.covered,
         direct=totals.direct,
         from_errors=totals.from_errors,

@@ -173,8 +173,8 @@ def test_an_imported_graph_is_listed_and_ranked(data: Path, tmp_path: Path) -> N
     rows = [line.split("  ") for line in ranked.out.splitlines()]
     cells = [[cell.strip() for cell in row if cell.strip()] for row in rows]
     assert cells[1:3] == [
-        ["1", "Dallas -> Texas -> Austin", "75.00 %", "75.0 %", "1"],
-        ["2", "Dallas -> Austin", "25.00 %", "100.0 %", "1"],
+        ["1", "Dallas -> Texas -> Austin", "75.00 %", "75.0 %", "75.00 %", "−2.25", "1"],
+        ["2", "Dallas -> Austin", "25.00 %", "100.0 %", "25.00 %", "+1", "1"],
     ]
     assert "covered 100.0 %" in ranked.out and "(direct 25.0 %)" in ranked.out
 

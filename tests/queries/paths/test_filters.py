@@ -20,8 +20,8 @@ from queries.paths.groups import group_nodes
 from queries.paths.scores import SCORES
 from queries.paths.search import rank_paths
 from queries.paths.sequences import best_group_sequences
+from queries.paths.space import Effect, PathQuery, PathSpace, best_paths
 from queries.paths.space import Path as RankedPath
-from queries.paths.space import PathQuery, PathSpace, best_paths
 from queries.words import GROUPINGS, SELECTORS
 from tests.support.graphs import UNLABELLED_GRAPHS, BrutePath, all_paths, graphs, make_graph, real_graph
 
@@ -33,6 +33,8 @@ class Scored(NamedTuple):
     influence: float
     nodes: tuple[int, ...]
     edges: tuple[int, ...]
+    weight: float
+    """Its target's, 1 in all."""
 
 
 def target_weights(graph: AttributionGraph, query: PathQuery) -> dict[int, float]:
@@ -79,7 +81,9 @@ def brute_force(graph: AttributionGraph, query: PathQuery) -> list[Scored]:
     """All paths that satisfy a query, best first."""
     sources = None if query.sources is None else set(query.sources)
     found = [
-        Scored(score_of(graph, query.score, path, weight), weight * path.score, path.nodes, path.edges)
+        Scored(
+            score_of(graph, query.score, path, weight), weight * path.score, path.nodes, path.edges, weight
+        )
         for target, weight in target_weights(graph, query).items()
         for path in all_paths(graph, target, sources=sources)
         if fits(graph, query, path)
@@ -102,6 +106,26 @@ def assert_best(found: list[RankedPath], every: list[Scored], query: PathQuery) 
     for path in found:
         assert path.nodes == by_edges[path.edges].nodes
         assert path.score == pytest.approx(by_edges[path.edges].score, rel=1e-12, abs=scale)
+
+
+def assert_effect(effect: Effect, graph: AttributionGraph, every: list[Scored]) -> None:
+    """`effect` is that of `every` path together, each path's sign that of the product of its weights."""
+    influence = math.fsum(path.influence for path in every)
+    raising = math.fsum(path.influence for path in every if _raises(graph, path))
+    rounding = 1e-12 * influence
+    assert effect.influence == pytest.approx(influence, rel=1e-9)
+    assert effect.raising == pytest.approx(raising, rel=1e-9, abs=rounding)
+    assert effect.lowering == pytest.approx(influence - raising, rel=1e-9, abs=rounding)
+    contributions = [
+        score_of(graph, "contribution", BrutePath(path.score, path.nodes, path.edges), path.weight)
+        for path in every
+    ]
+    size = math.fsum(map(abs, contributions))
+    assert effect.contribution == pytest.approx(math.fsum(contributions), rel=1e-9, abs=1e-9 * size)
+
+
+def _raises(graph: AttributionGraph, path: Scored) -> bool:
+    return sum(bool(graph.edges.weight[edge] < 0) for edge in path.edges) % 2 == 0
 
 
 @st.composite
@@ -137,10 +161,10 @@ def test_every_filter_and_score_equals_brute_force(graph: AttributionGraph, data
     assert_best(found, every, query)
     totals = space.totals()
     assert totals.matching == pytest.approx(math.fsum(path.influence for path in every), rel=1e-9)
-    covered = {path.edges: path.influence for path in every}
-    assert [space.influence_of(path) for path in found] == pytest.approx(
-        [covered[path.edges] for path in found], rel=1e-12
-    )
+    assert_effect(totals.effect, graph, every)
+    by_edges = {path.edges: path for path in every}
+    for one in found:
+        assert_effect(one.effect, graph, [by_edges[one.edges]])
 
 
 @given(graphs(), st.data())
@@ -181,6 +205,7 @@ def test_filtered_groups_equal_brute_force(graph: AttributionGraph, by: str, dat
         assert one.signed == pytest.approx(
             math.fsum(path.score for path in paths), rel=1e-9, abs=1e-9 * one.score
         )
+        assert_effect(one.effect, graph, paths)
         assert {node for step in one.steps for node in step} == {
             node for path in paths for node in path.nodes
         }

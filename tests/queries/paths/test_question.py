@@ -20,9 +20,9 @@ def in_keys(graph: AttributionGraph, ranking: Ranking) -> object:
     pairs = list(zip(graph.edges.source.tolist(), graph.edges.target.tolist(), strict=True))
 
     def path(one: Path) -> object:
-        score, nodes, edges = one
+        score, nodes, edges, effect = one
         assert [pairs[edge] for edge in edges] == list(pairwise(nodes))
-        return score, [keys[node] for node in nodes], [weights[edge] for edge in edges]
+        return score, [keys[node] for node in nodes], [weights[edge] for edge in edges], effect
 
     return (
         [(keys[node], weight) for node, weight in ranking.targets],

@@ -1179,6 +1179,33 @@ export interface components {
             /** Share */
             share: number;
         };
+        /**
+         * PathEffect
+         * @description What paths do to their target, whichever score ranks them. A path raises its target if the product of its weights
+         *     is positive, and lowers it if that is negative.
+         */
+        PathEffect: {
+            /**
+             * Influence
+             * @description What flows along the paths, as a share of 1
+             */
+            influence: number;
+            /**
+             * Raising
+             * @description The part of it along paths that raise the target
+             */
+            raising: number;
+            /**
+             * Lowering
+             * @description The part of it along paths that lower the target
+             */
+            lowering: number;
+            /**
+             * Contribution
+             * @description Signed sum of the paths' contributions, for a logit in logits; null where activations are missing
+             */
+            contribution: number | null;
+        };
         /** PathNode */
         PathNode: {
             /** Id */
@@ -1253,6 +1280,8 @@ export interface components {
              * @description The same over the paths that satisfy the query
              */
             matching: number | null;
+            /** @description Of the paths that satisfy the query */
+            effect: components["schemas"]["PathEffect"];
             /**
              * Covered
              * @description The same over the paths answered here
@@ -1378,6 +1407,8 @@ export interface components {
              * @description What flows along all member paths, as a share of 1
              */
             influence: number;
+            /** @description Of all member paths */
+            effect: components["schemas"]["PathEffect"];
             /**
              * Members
              * @description Number of member paths
@@ -1400,6 +1431,7 @@ export interface components {
         RankedPath: {
             /** Score */
             score: number;
+            effect: components["schemas"]["PathEffect"];
             /**
              * Length
              * @description Edges

@@ -113,7 +113,7 @@ def test_a_question_over_http_and_on_the_command_line_is_the_rankers(
         [keys[node] for node in path.nodes] for path in found
     ]
     space = PathSpace(GRAPH, PathQuery(**meant))
-    assert body["covered"] == pytest.approx(sum(space.influence_of(path) for path in found))
+    assert body["covered"] == pytest.approx(sum(path.effect.influence for path in found))
     assert (body["matching"], body["total"]) == space.totals()[1::-1]
     options = [
         part
@@ -151,7 +151,7 @@ def test_groups_of_contribution_have_a_signed_sum(client: TestClient, data: Path
         assert group["score"] == pytest.approx(sum(map(abs, scores)))
     assert any(group["signed"] < 0 for group in body["groups"])
     heading = run("paths", ID, "--score", "contribution", data=data).out.splitlines()[0]
-    assert heading.split() == ["path", "score", "signed", "paths"]
+    assert heading.split() == ["path", "score", "raising", "lowering", "contribution", "paths"]
 
 
 def test_all_that_has_no_label_can_be_one_group(client: TestClient) -> None:
