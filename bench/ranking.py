@@ -27,6 +27,7 @@ from queries.exports.networkx import to_networkx
 from queries.graph.acyclic import AcyclicGraph, Goal
 from queries.graph.arrays import Floats, Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.limits import Limits
 from queries.paths.groups import group_nodes
 from queries.paths.search import PathProblem
 from queries.paths.sequences import best_group_sequences
@@ -136,7 +137,7 @@ def _two_edges(n: int, source: Ints, target: Ints, weight: Floats, tokens: list[
     problem = PathProblem(
         AcyclicGraph(n, source, target), begin, ends, np.ones(n, dtype=np.bool_), max_length=2
     )
-    return list(problem.best(Goal.SUM, weight, 8))
+    return list(problem.best(Goal.SUM, weight, 8, Limits()))
 
 
 def _listed(matrix: npt.NDArray[np.float32], tokens: Any, end: int) -> list[tuple[float, list[int]]]:
@@ -206,7 +207,7 @@ def _whole_trace(rows: list[tuple[str, ...]]) -> None:
 
     def ours() -> object:
         problem = PathProblem(AcyclicGraph(n, source, target), begin, ends, everywhere)
-        return list(problem.best(Goal.PRODUCT, share, 100))
+        return list(problem.best(Goal.PRODUCT, share, 100, Limits()))
 
     _beside(
         rows,
