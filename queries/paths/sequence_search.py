@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from queries.graph.acyclic import AcyclicGraph
 from queries.graph.arrays import Floats, Ints
 from queries.limits import Limits
 from queries.paths.search import PathProblem
@@ -217,6 +218,15 @@ def _groups(end: _End | None) -> Groups:
         groups.append(end.group)
         end = end.after
     return tuple(groups)
+
+
+def warm_up() -> None:
+    """Load the code of this search, compiling it once on a machine: the first question in groups would wait ten
+    seconds."""
+    graph = AcyclicGraph(4, np.array([0, 0, 1, 2]), np.array([1, 2, 3, 3]))
+    nodes = np.arange(4)
+    problem = PathProblem(graph, nodes == 0, (nodes == 3).astype(np.float64), np.ones(4, dtype=np.bool_))
+    list(SequenceSearch(problem, np.ones(4), np.array([0, 1, 1, 2]), 1, Limits()).best())
 
 
 def _kernels() -> Any:

@@ -16,10 +16,10 @@ from queries.errors import InvalidRequest, QueryTimeout
 from queries.graph.arrays import Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.limits import ClientLeft, Limits
-from queries.paths import sequence_search
+from queries.paths import kernels, sequence_search
 from queries.paths.groups import group_nodes
 from queries.paths.scores import SCORES
-from queries.paths.sequence_search import SequenceSearch
+from queries.paths.sequence_search import SequenceSearch, warm_up
 from queries.paths.sequences import best_group_sequences
 from queries.paths.space import PathQuery, PathSpace, best_paths
 from queries.words import GROUPINGS
@@ -155,6 +155,22 @@ def test_real_sequences_equal_a_slow_search(name: str, by: str) -> None:
     expected = list(islice(slow_sequences(PathSpace(graph, PathQuery()), group, MAX_STEPS), 100))
     for k in (10, 20, 100):
         assert_same(search(PathSpace(graph, PathQuery(k=k)), group), expected[:k])
+
+
+def test_warming_up_compiles_what_every_question_needs() -> None:
+    def compiled() -> dict[str, int]:
+        return {
+            name: len(one.signatures) for name, one in vars(kernels).items() if hasattr(one, "signatures")
+        }
+
+    warm_up()
+    before = compiled()
+    graph = deep_graph(seed=1)
+    group = np.arange(len(graph.nodes)) // 2
+    for query in (PathQuery(), PathQuery(sign="negative", through=((30,),), max_length=20)):
+        search(PathSpace(graph, query), group)
+    assert compiled() == before
+    assert before["bound_sequences"] == before["close"] == 1
 
 
 def test_a_hard_search_begins_again_and_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
