@@ -56,10 +56,12 @@ class _Groups:
         if number not in self._known:
             members = self.members(number)
             edges = self._problem.graph.into(members[self._problem.passable[members]])
-            self._known[number] = edges, self._group[self._problem.graph.source[edges]]
+            source_group = self._group[self._problem.graph.source[edges]]
+            by_source = np.argsort(source_group, kind="stable")
+            self._known[number] = edges[by_source], source_group[by_source]
         edges, source_group = self._known[number]
-        entering: Ints = edges[source_group == before]
-        return entering
+        first, last = np.searchsorted(source_group, (before, before + 1))
+        return edges[first:last]
 
 
 def best_group_sequences(
