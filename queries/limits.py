@@ -9,7 +9,7 @@ MAX_SECONDS = 30.0
 """For a ranking: how many paths or sequences it must look at is not known before it has."""
 MAX_BYTES = 200_000_000
 """For what a search holds, by count."""
-STEPS_BETWEEN_CHECKS = 64
+STEPS_BETWEEN_CHECKS = 16
 
 
 class ClientLeft(Exception):

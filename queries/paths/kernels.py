@@ -1,7 +1,7 @@
 """The loops of the search for group sequences, compiled by numba: see `queries.graph.kernels`.
 
-B and B_h are the bounds of `queries.paths.sequence_search`. As a group, h may be two numbers that no node has: END
-(n_groups), where a path begins, and ANY (n_groups + 1), whose B_h adds to that of every other group.
+B and B_h are the bounds of `queries.paths.sequence_search`. Two numbers that no node has are groups too: END
+(n_groups), and ANY (n_groups + 1), whose B_h adds to that of every other group.
 """
 
 from typing import NamedTuple
@@ -124,7 +124,7 @@ def _take_largest(sums, most):
 def bound_sequences(order, walks, max_bounds, max_work):
     """The `Bounds`, by one visit of each node after its inputs.
 
-    Nodes of larger groups keep rows of at most `max_bounds` values, which are read at most `max_work` times. Beyond
+    Nodes in groups of several keep rows of at most `max_bounds` values, which are read at most `max_work` times. Beyond
     that, and for single nodes, B is the one row, of ANY.
     """
     n, n_states, n_groups = len(walks.begin), len(walks.accepts), len(walks.member_starts) - 1

@@ -32,7 +32,7 @@ from queries.words import Sign
 
 MAX_CELLS = 50_000_000
 """Values that a pass may hold, one for each node and state: 0.4 GB."""
-ENTRY_BYTES = 400
+ENTRY_BYTES = 250
 """Of one entry of the search's heap with its suffix, or of one input."""
 FEWER = "ask for fewer paths, or for shorter ones"
 ROUNDING = 1e-12

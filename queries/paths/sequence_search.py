@@ -3,21 +3,21 @@
 1. A sequence grows backwards from the targets. Its front group holds influence on the targets along the sequence, one
    value for each member and state. Where walks enter a group (at the targets too), e is what they bring, before they
    move inside the group.
-2. One pass from the sources bounds what a path brings from the sources to a node m just entered. With h the group that
-   follows m's own on the way back (or none, where a path begins), and v what an edge hands on,
+2. One pass from the sources bounds what one sequence brings from the sources to a node m just entered. With h the group
+   before m's own (END where a path begins in m's group), and v what an edge hands on,
 
-       B_h(m) = max over h' of (sum over n in h of v(n, m) B_h'(n)) + sum over n in m's own group of v(n, m) B_h(n)
-       B(m)   = max over h of B_h(m)
+       B_h(m)   = max over h' of (sum over n in h of v(n, m) B_h'(n)) + sum over n in m's own group of v(n, m) B_h(n)
+       B_END(m) = (1 if a path may begin at m)                        + sum over n in m's own group of v(n, m) B_END(n)
+       B(m)     = max over h of B_h(m)
 
-   Then max over h of (sum of e(m) B_h(m)) is at least the score of each sequence that ends like this one: all of its
-   paths leave the group for the same h. If all groups are single nodes, it is the score of the best path.
+   Then max over h of (sum over m of e(m) B_h(m)) is at least the score of each sequence that ends like this one. With
+   the groups of a sequence in place of the maxima these sums are its exact score, and each maximum only raises them. If
+   all groups are single nodes, the bound is the score of the best path.
 3. Best first by that bound (by B in place of each B_h, while a search is easy). A popped sequence is closed over the
    edges inside its front group. If its paths can begin there, it is finished, with its exact score. Only the best of
    the groups before it waits on the heap, by the looser bound e(m) B(m). Once it is popped, the next best waits.
 4. Among equal bounds the newest comes first, and a bound that only rounding tells from its sequence's equals it.
    Otherwise the search would go through many equal sequences breadth first, and not end.
-
-../shared/docs/grouped-bound.md has the proof.
 """
 
 import heapq
@@ -95,11 +95,11 @@ class SequenceSearch:
         self._begin()
         found: set[Groups] = set()
         for n_steps in count():
-            if not self._heap or len(found) == self._k:
-                break
             if n_steps == EASY_STEPS * self._k:
                 self._bounds = self._bound_sequences(MAX_BOUNDS)
                 self._begin()
+            if not self._heap or len(found) == self._k:
+                break
             self._limits.step()
             bound, _, entry = heapq.heappop(self._heap)
             self._hold(-ENTRY_BYTES)
