@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from time import monotonic
 
 import ingest
@@ -14,6 +14,7 @@ from queries.cypher.runner import CypherRunner
 from queries.errors import GraphNotFound
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import GraphRecord, Thresholds
+from queries.limits import Limits
 from queries.paths.answer import Ranking, rank
 from queries.paths.question import PathsQuestion
 from queries.store.address import is_neo4j
@@ -88,10 +89,15 @@ class Explorer:
         with self._lock:
             self._recent.pop(graph_id, None)
 
-    def rank(self, graph_id: str, question: PathsQuestion) -> tuple[Ranking, AttributionGraph]:
-        """The answer to a question, and the graph, or the part of its unpruned trace, that its ordinals are of."""
+    def rank(self, graph_id: str, question: PathsQuestion, left: Event) -> tuple[Ranking, AttributionGraph]:
+        """The answer to a question, and the graph, or the part of its unpruned trace, that its ordinals are of.
+
+        Ends early once `left` is set, but for an unpruned trace: the process that ranks it has its time alone.
+        """
         graph = self.graph(graph_id)
-        return self.workbench.rank(graph, question) if question.unpruned else (rank(graph, question), graph)
+        if question.unpruned:
+            return self.workbench.rank(graph, question)
+        return rank(graph, question, Limits(left)), graph
 
     async def import_graph(
         self, content: AsyncIterator[bytes], name: str | None, thresholds: Thresholds | None

@@ -22,7 +22,7 @@ from api.token import VARIABLE, ApiToken
 from queries.cypher.runner import CypherRunner
 from queries.errors import CircuitExplorerError, DatabaseUnavailable
 from queries.graph.records import JobState
-from queries.paths.search import warm_up
+from queries.paths import search, sequence_search
 from queries.store.open import open_store
 from queries.words import MAX_JOBS
 
@@ -127,7 +127,7 @@ def serve(
                 address.write(explorer.data)
                 say(f"Circuit Explorer is at {url}")
                 say(f"Data folder: {explorer.data}. {jobs} Ctrl-C stops.")
-                Thread(target=warm_up, name="warm-up", daemon=True).start()
+                Thread(target=_warm_up, name="warm-up", daemon=True).start()
 
             try:
                 _Server(explorer, started, log_level="warning").run(sockets=[listener])
@@ -202,6 +202,11 @@ def _bind(host: str, port: int) -> socket.socket:
     # as head and body, waits 40 ms for the client's delayed acknowledgement of the head.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
+
+
+def _warm_up() -> None:
+    search.warm_up()
+    sequence_search.warm_up()
 
 
 def _is_loopback(host: str) -> bool:

@@ -27,12 +27,14 @@ from queries.exports.networkx import to_networkx
 from queries.graph.acyclic import AcyclicGraph, Goal
 from queries.graph.arrays import Floats, Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.limits import Limits
 from queries.paths.groups import group_nodes
 from queries.paths.search import PathProblem
 from queries.paths.sequences import best_group_sequences
 from queries.paths.space import PathQuery, PathSpace, best_paths
 from queries.store.open import open_store
 from queries.words import ENGINES
+from tests.support.graphs import deep_graph
 from tests.support.processes import serving
 from tests.support.processes import url as server_url
 from tests.support.synthetic_graphs import SIZES, synthetic_graph
@@ -53,6 +55,7 @@ def main() -> None:
     _whole_trace(rows)
     show("The k best paths", ("what", "beside", "ours", "theirs", "ratio", "bar"), rows)
     _grouped()
+    _grouped_by_many_labels()
     _growth()
     _over_http()
 
@@ -137,7 +140,7 @@ def _rank_two_edges(
     problem = PathProblem(
         AcyclicGraph(n, source, target), begin, ends, np.ones(n, dtype=np.bool_), max_length=2
     )
-    return list(problem.best(Goal.SUM, weight, 8))
+    return list(problem.best(Goal.SUM, weight, 8, Limits()))
 
 
 def _list_paths(matrix: npt.NDArray[np.float32], tokens: Any, end: int) -> list[tuple[float, list[int]]]:
@@ -207,7 +210,7 @@ def _whole_trace(rows: list[tuple[str, ...]]) -> None:
 
     def ours() -> object:
         problem = PathProblem(AcyclicGraph(n, source, target), begin, ends, everywhere)
-        return list(problem.best(Goal.PRODUCT, share, 100))
+        return list(problem.best(Goal.PRODUCT, share, 100, Limits()))
 
     _compare(
         rows,
@@ -267,6 +270,41 @@ def _grouped() -> None:
         name = f"{graph.record.name}: {len(graph.nodes):,} nodes, {len(graph.edges):,} edges"
         rows.append((name, spread(grouped), spread(single), f"{ratio:.3g}"))
     show("The 20 best by label (bar: under a second)", ("graph", "grouped", "single paths", "ratio"), rows)
+
+
+LABELLINGS: dict[str, Callable[[int, int, int], object]] = {
+    "all labels different": lambda number, _, __: number,
+    "half labelled by 50": lambda number, _, index: index % 50 if number % 2 else None,
+    "12 big groups": lambda _, __, index: index % 12,
+    "a label a feature": lambda _, layer, index: (layer, index),
+}
+"""A feature node's label, from its number, layer and index; None for none."""
+
+
+def _grouped_by_many_labels() -> None:
+    """Grouped beside single paths, in turn: where all labels differ, groups are single nodes, and should be as fast."""
+    rows = []
+    makers: list[Callable[..., AttributionGraph]] = [deep_graph]
+    makers += [partial(synthetic_graph, size) for size in SIZES[1:]]
+    for make in makers:
+        for name, label in LABELLINGS.items():
+            graph = make(seed=3)
+            nodes = graph.nodes
+            for number, node in enumerate(nodes.of_kind(NodeKind.FEATURE).tolist()):
+                text = label(number, int(nodes.layer[node]), int(nodes.index[node]))
+                nodes.label[node] = None if text is None else f"label {text}"
+            for k in (10, 20, 100):
+                query = PathQuery(k=k)
+                _rank_groups(graph, query)
+                times: tuple[list[float], list[float]] = ([], [])
+                for _ in range(ROUNDS):
+                    times[0].append(seconds(partial(_rank_groups, graph, query)))
+                    times[1].append(seconds(partial(_rank, graph, query)))
+                grouped, single = map(statistics.median, times)
+                bar = "3" if name == "all labels different" else ""
+                what = f"{len(nodes):,} nodes, {len(graph.edges):,} edges, {name}"
+                rows.append((what, f"{k}", *map(spread, times), f"{grouped / single:.3g}", bar))
+    show("The k best by label", ("graph", "k", "grouped", "single paths", "ratio", "bar"), rows)
 
 
 def _rank(graph: AttributionGraph, query: PathQuery) -> object:

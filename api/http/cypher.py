@@ -7,28 +7,21 @@ from fastapi.responses import Response
 
 from api.headers import TRUNCATED
 from api.http.answers.cypher import CypherRequest
+from api.http.waiting import while_waiting
 from queries.cypher.answer import CypherAnswer
 from queries.cypher.runner import CypherRunner
 
-CLIENT_GONE = 499
-"""Nginx's status for a client that has left. Nobody receives it, but logs may name it."""
 CSV = "text/csv"
 
 
 async def answer(runner: CypherRunner, asked: CypherRequest, request: Request) -> Response:
     """Run a query and answer its rows. Raises the errors of `CypherRunner.run`."""
-    query = asyncio.ensure_future(
-        runner.run(asked.query, asked.parameters, limit=asked.limit, timeout=asked.timeout)
-    )
-    client_left = asyncio.ensure_future(_disconnected(request))
-    try:
-        await asyncio.wait((query, client_left), return_when=asyncio.FIRST_COMPLETED)
-        if not query.done():
-            return Response(status_code=CLIENT_GONE)
-        return await _rows(query.result(), _wants_csv(request.headers.get("accept", "")))
-    finally:
-        query.cancel()
-        client_left.cancel()
+
+    async def run() -> Response:
+        found = await runner.run(asked.query, asked.parameters, limit=asked.limit, timeout=asked.timeout)
+        return await _rows(found, _wants_csv(request.headers.get("accept", "")))
+
+    return await while_waiting(request, run())
 
 
 async def _rows(answer: CypherAnswer, as_csv: bool) -> Response:
@@ -37,12 +30,6 @@ async def _rows(answer: CypherAnswer, as_csv: bool) -> Response:
         content = await asyncio.to_thread(answer.csv)
         return Response(content, headers=headers, media_type=f"{CSV}; charset=utf-8")
     return Response(answer.json(), headers=headers, media_type="application/json")
-
-
-async def _disconnected(request: Request) -> None:
-    """Return when the client has left. The request's body must have been read."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
 
 
 def _wants_csv(accept: str) -> bool:

@@ -70,9 +70,9 @@ class AcyclicGraph:
         np.cumsum(np.bincount(target, minlength=n), out=self.starts[1:])
         is_sorted = bool(np.all(target[1:] >= target[:-1]))
         self._by_target = None if is_sorted else np.argsort(target, kind="stable")
-        self._sources = self._in_rows(source)
-        self._order, self.level, cycle = _kernels().depth_first(self.starts, self._sources)
-        """level: (n,) edges on the longest path into each node."""
+        self._sources = self.in_rows(source)
+        self.order, self.level, cycle = _kernels().depth_first(self.starts, self._sources)
+        """order: (n,) nodes after all their inputs. level: (n,) edges on the longest path into each node."""
         if len(cycle):
             raise CycleFound(cycle.tolist())
 
@@ -84,7 +84,7 @@ class AcyclicGraph:
     def _any_path(self) -> Automaton:
         return Automaton.of_any_path(self.n)
 
-    def _in_rows(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    def in_rows(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """(n_edges,) values in the order of the rows by target."""
         return values if self._by_target is None else values[self._by_target]
 
@@ -106,10 +106,10 @@ class AcyclicGraph:
         `passable` (n,): the nodes that a path may come through or lead to.
         """
         total: Floats = _kernels().sum_to(
-            self._order,
+            self.order,
             self.starts,
             self._sources,
-            self._in_rows(value),
+            self.in_rows(value),
             ends.astype(np.float64),
             self._all_passable if passable is None else passable,
         )
@@ -162,13 +162,13 @@ class AcyclicGraph:
         """The arguments that the kernels of `sum_from` and `best_from` share."""
         states = self._any_path if states is None else states
         return (
-            self._order,
+            self.order,
             self.starts,
             self._sources,
-            self._in_rows(value),
+            self.in_rows(value),
             begin.astype(np.float64),
             self._all_passable if passable is None else passable,
-            None if negative is None else self._in_rows(negative),
+            None if negative is None else self.in_rows(negative),
             states.step,
             states.kind,
             states.accepts,

@@ -10,6 +10,7 @@ from queries.errors import InvalidRequest
 from queries.graph.arrays import Floats, Ints
 from queries.graph.attribution_graph import AttributionGraph, Edges
 from queries.graph.records import Record
+from queries.limits import Limits
 from queries.paths.flow import group_flow, node_flow, pair_flow
 from queries.paths.groups import group_nodes
 from queries.paths.question import FlowQuestion, PathsQuestion
@@ -70,16 +71,16 @@ class Ranking(Record):
         return ranking, _subgraph(graph, nodes, edges, node_at)
 
 
-def rank(graph: AttributionGraph, question: PathsQuestion) -> Ranking:
-    """Rank a graph's paths. Raises InvalidRequest."""
-    space = question.space(graph)
+def rank(graph: AttributionGraph, question: PathsQuestion, limits: Limits | None = None) -> Ranking:
+    """Rank a graph's paths. Raises InvalidRequest, and like `Limits`."""
+    limits, space = limits or Limits(), question.space(graph)
     paths, groups = None, None
     if question.group_by == "none":
-        paths = best_paths(space)
+        paths = best_paths(space, limits)
         covered = math.fsum(path.effect.influence for path in paths)
     else:
         number, name = group_nodes(graph, question.group_by, question.unlabelled)
-        sequences = best_group_sequences(space, number, question.best_members)
+        sequences = best_group_sequences(space, number, question.best_members, limits)
         groups = [(one, [name[int(number[step[0]])] for step in one.steps]) for one in sequences]
         covered = math.fsum(one.effect.influence for one in sequences)
     return Ranking(

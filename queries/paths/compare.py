@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from queries.errors import IncomparableGraphs, InvalidRequest
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.features import FeatureId
+from queries.limits import Limits
 from queries.paths.groups import group_nodes
 from queries.paths.sequences import best_group_sequences
 from queries.paths.space import PathQuery, PathSpace, Totals
@@ -72,16 +73,19 @@ class Comparison:
     totals: list[Totals]
 
 
-def compare(graphs: Sequence[AttributionGraph], k: int = DEFAULT_SEQUENCES) -> Comparison:
+def compare(
+    graphs: Sequence[AttributionGraph], k: int = DEFAULT_SEQUENCES, limits: Limits | None = None
+) -> Comparison:
     """Compare 2 to 8 graphs by all their features and their k best sequences.
 
-    Raises InvalidRequest, IncomparableGraphs.
+    Raises InvalidRequest, IncomparableGraphs, and like `Limits`, which are those of all graphs together.
     """
     _check(graphs, k)
+    limits = limits or Limits()
     spaces = [PathSpace(graph, PathQuery(k=k)) for graph in graphs]
     return Comparison(
         features=_compared_features(graphs),
-        sequences=_compared_sequences(spaces),
+        sequences=_compared_sequences(spaces, limits),
         targets=[int(space.targets[0]) for space in spaces],
         totals=[space.totals() for space in spaces],
     )
@@ -132,8 +136,8 @@ def _influence(in_graphs: list[FeatureInGraph]) -> float:
     return math.fsum(one.node_influence for one in in_graphs if not math.isnan(one.node_influence))
 
 
-def _compared_sequences(spaces: Sequence[PathSpace]) -> list[ComparedSequence]:
-    by_graph = [_sequences(space) for space in spaces]
+def _compared_sequences(spaces: Sequence[PathSpace], limits: Limits) -> list[ComparedSequence]:
+    by_graph = [_sequences(space, limits) for space in spaces]
     every = dict.fromkeys(features for sequences in by_graph for features in sequences)
     compared = [
         ComparedSequence(features, tuple(sequences.get(features) for sequences in by_graph))
@@ -147,11 +151,12 @@ def _compared_sequences(spaces: Sequence[PathSpace]) -> list[ComparedSequence]:
     return sorted(compared, key=rank)
 
 
-def _sequences(space: PathSpace) -> dict[tuple[FeatureId, ...], SequenceInGraph]:
+def _sequences(space: PathSpace, limits: Limits) -> dict[tuple[FeatureId, ...], SequenceInGraph]:
     """The graph's k best sequences by the features between their ends."""
     nodes = space.graph.nodes
     sources: dict[tuple[FeatureId, ...], list[tuple[int, float]]] = {}
-    for one in best_group_sequences(space, group_nodes(space.graph, "feature").number, best_members=0):
+    group = group_nodes(space.graph, "feature").number
+    for one in best_group_sequences(space, group, best_members=0, limits=limits):
         (source,), *between, _ = one.steps
         features = tuple((int(nodes.layer[step[0]]), int(nodes.index[step[0]])) for step in between)
         sources.setdefault(features, []).append((source, one.score))

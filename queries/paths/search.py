@@ -5,7 +5,9 @@
 2. Best-first search from the target, guided by that pass, therefore never visits a part of a path that no answer uses.
    It sorts a node's inputs when it first meets the node, and takes them one at a time: each step puts the next-best
    input of the same part on the heap, so that k paths of length l cost O(k l) heap operations.
-3. Products are compared as sums of logarithms. A mean has no such bound over all lengths: a search for each length
+3. Among equals the newest comes first, and a part that only rounding tells from the one it extends equals it.
+   Otherwise the search would go through many equal paths breadth first, and not end.
+4. Products are compared as sums of logarithms. A mean has no such bound over all lengths: a search for each length
    finds its best sums, in a state that counts down, and the searches of all lengths are merged. They need as many
    states as the longest path has edges.
 """
@@ -24,11 +26,17 @@ import numpy.typing as npt
 from queries.errors import InvalidRequest
 from queries.graph.acyclic import AcyclicGraph, Goal
 from queries.graph.arrays import Bools, Floats, Ints
+from queries.limits import Limits
 from queries.paths.states import LengthStates, PathStates
 from queries.words import Sign
 
 MAX_CELLS = 50_000_000
 """Values that a pass may hold, one for each node and state: 0.4 GB."""
+ENTRY_BYTES = 250
+"""Of one entry of the search's heap with its suffix, or of one input."""
+FEWER = "ask for fewer paths, or for shorter ones"
+ROUNDING = 1e-12
+"""What rounding makes of equal worths: relative, of a product's."""
 
 
 class Walk(NamedTuple):
@@ -89,13 +97,13 @@ class PathProblem:
             for node in np.flatnonzero(self.ends).tolist()
         )
 
-    def best(self, goal: Goal, value: Floats, k: int) -> Iterator[Walk]:
+    def best(self, goal: Goal, value: Floats, k: int, limits: Limits) -> Iterator[Walk]:
         """At most k of the paths, best first by `goal` over `value` (n_edges,).
 
-        `Goal.SUM` orders paths by their mean. The factors of `ends` count in a product only.
+        `Goal.SUM` orders paths by their mean. The factors of `ends` count in a product only. Raises like `Limits`.
         """
         if goal is not Goal.SUM:
-            yield from islice((walk for _, walk in self._search(goal, value, self.states, 0, k)), k)
+            yield from islice((walk for _, walk in self._search(goal, value, self.states, 0, k, limits)), k)
             return
         shortest, longest = self._lengths
         lengths = LengthStates.exactly(int(self.graph.level.max(initial=0)) if longest is None else longest)
@@ -103,7 +111,7 @@ class PathProblem:
         best = self._best(goal, value, states)
 
         def of_length(length: int) -> Iterator[tuple[float, Walk]]:
-            for total, walk in self._search(goal, value, states, length, k, best):
+            for total, walk in self._search(goal, value, states, length, k, limits, best):
                 yield total / length, walk
 
         every = map(of_length, range(shortest, len(lengths)))
@@ -121,35 +129,51 @@ class PathProblem:
         states: PathStates,
         length_state: int,
         k: int,
+        limits: Limits,
         best: Floats | None = None,
     ) -> Iterator[tuple[float, Walk]]:
         """The goal's value and the walk of each path, best first. Only the first k are the best: rows hold k inputs."""
         rows = _Rows(self, goal, value, states, self._best(goal, value, states) if best is None else best, k)
         join = min if goal is Goal.LEAST else _add
-        ties = count()
+        # A minimum is exact. Logarithms differ by what is relative in their products.
+        relative, absolute = (
+            0.0 if goal is Goal.LEAST else ROUNDING,
+            ROUNDING if goal is Goal.PRODUCT else 0.0,
+        )
+        newest_first = count(step=-1)
         heap: list[tuple[float, int, float, int, int, int, _Suffix | None]] = []
 
-        def push(so_far: float, node: int, state: int, rank: int, suffix: "_Suffix | None") -> None:
-            # An entry extends a suffix by its input `rank`, and is worth the best path that it begins.
-            worth = rows[node, state].worth
-            if rank < len(worth):
-                heapq.heappush(
-                    heap, (-join(so_far, worth[rank]), next(ties), so_far, node, state, rank, suffix)
-                )
+        def push(
+            so_far: float, node: int, state: int, rank: int, suffix: "_Suffix | None", most: float
+        ) -> None:
+            # An entry extends a suffix by its input `rank`, and is worth the best path that it begins: at most `most`.
+            worths = rows[node, state].worth
+            if rank < len(worths):
+                worth = join(so_far, worths[rank])
+                if math.isclose(worth, most, rel_tol=relative, abs_tol=absolute):
+                    worth = most
+                heapq.heappush(heap, (-worth, next(newest_first), so_far, node, state, rank, suffix))
 
         for node in np.flatnonzero((self.ends > 0.0) & self.passable).tolist():
             empty = {Goal.PRODUCT: math.log(self.ends[node]), Goal.SUM: 0.0, Goal.LEAST: math.inf}[goal]
-            push(empty, node, states.at_target(node, length_state), 0, None)
-        while heap:
-            worth, _, so_far, node, state, rank, suffix = heapq.heappop(heap)
-            push(so_far, node, state, rank + 1, suffix)
-            inputs = rows[node, state]
-            edge = inputs.edge[rank]
-            if edge < 0:
-                yield -worth, _walk(node, suffix, self.graph.target)
-            else:
-                joined = join(so_far, inputs.own[rank])
-                push(joined, inputs.source[rank], inputs.state[rank], 0, _Suffix(edge, suffix))
+            push(empty, node, states.at_target(node, length_state), 0, None, math.inf)
+        n_held = 0
+        try:
+            while heap:
+                limits.step()
+                before, n_held = n_held, len(heap) + rows.n_inputs
+                limits.hold((n_held - before) * ENTRY_BYTES, "k", FEWER)
+                worth, _, so_far, node, state, rank, suffix = heapq.heappop(heap)
+                push(so_far, node, state, rank + 1, suffix, -worth)
+                inputs = rows[node, state]
+                edge = inputs.edge[rank]
+                if edge < 0:
+                    yield -worth, _walk(node, suffix, self.graph.target)
+                else:
+                    joined = join(so_far, inputs.own[rank])
+                    push(joined, inputs.source[rank], inputs.state[rank], 0, _Suffix(edge, suffix), -worth)
+        finally:
+            limits.hold(-n_held * ENTRY_BYTES, "k", FEWER)
 
 
 class _Inputs(NamedTuple):
@@ -174,11 +198,13 @@ class _Rows:
         self._problem, self._goal, self._value, self._states = problem, goal, value, states
         self._best, self._k = best, k
         self._known: dict[tuple[int, int], _Inputs] = {}
+        self.n_inputs = 0
 
     def __getitem__(self, at: tuple[int, int]) -> _Inputs:
         known = self._known.get(at)
         if known is None:
             known = self._known[at] = self._sorted_inputs(*at)
+            self.n_inputs += len(known.edge)
         return known
 
     def _sorted_inputs(self, node: int, state: int) -> _Inputs:
@@ -252,7 +278,7 @@ def rank_paths(
     starts, ends: the nodes where paths begin and end. passable: the nodes that paths may come through; all unless
     given. Lengths are in edges.
 
-    Raises CycleFound, ValueError for columns of different lengths.
+    Raises CycleFound, ValueError for columns of different lengths, and like `Limits`.
     """
     from_, to, values = np.asarray(source), np.asarray(target), np.asarray(value, dtype=np.float64)
     if not len(from_) == len(to) == len(values):
@@ -266,7 +292,7 @@ def rank_paths(
         through[np.asarray(passable, dtype=np.int64)] = True
     graph = AcyclicGraph(n, from_, to)
     problem = PathProblem(graph, begin, end, through, min_length=min_length, max_length=max_length)
-    return list(problem.best(goal, values, k))
+    return list(problem.best(goal, values, k, Limits()))
 
 
 def warm_up() -> None:
@@ -276,5 +302,5 @@ def warm_up() -> None:
     problem = PathProblem(graph, np.array([True, False]), ends, np.ones(2, dtype=np.bool_))
     value = np.ones(1)
     problem.sum_of(value)
-    list(problem.best(Goal.PRODUCT, value, 1))
+    list(problem.best(Goal.PRODUCT, value, 1, Limits()))
     graph.sum_to(ends, value)

@@ -1,41 +1,29 @@
-"""The k best group sequences, exactly. A sequence stands for all paths that pass through the same groups.
+"""The k best group sequences, described. A sequence stands for all paths that pass through the same groups.
 
 With feature nodes grouped by label, the score of "Dallas" -> Texas -> Austin is the sum of the scores of all its
-member paths, whichever of the Texas nodes they visit, however often in a row.
-
-1. Sequences grow backwards from the target. Each carries c, the influence of its front group's members on the
-   target along the sequence, one value for each member and state.
-2. `arriving` is the influence that arrives at each node from the sources. The sum of c[m] * arriving[m] over the
-   nodes m entered in the front group is the exact sum of all sequences that end like this one, hence a bound for each
-   of them.
-3. Best first by that bound: the search pops a sequence, closes it over the edges inside its front group, extends it by
-   every group that feeds it, and, where its front holds sources, finishes it with its exact score. A finished sequence
-   on top of the heap is the next best.
-
-Filters and lengths apply to the member paths; `queries.paths.states` holds their states.
+member paths, whichever of the Texas nodes they visit, however often in a row. Filters and lengths apply to the member
+paths; `queries.paths.states` holds their states, `queries.paths.sequence_search` finds the sequences.
 """
 
-import heapq
 import sys
-from dataclasses import dataclass, replace
-from itertools import count
-from time import monotonic
+from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from queries.errors import InvalidRequest, QueryTimeout
+from queries.errors import InvalidRequest
 from queries.graph.acyclic import AcyclicGraph
-from queries.graph.arrays import Bools, Floats, Ints
-from queries.paths.search import PathProblem, Walk
-from queries.paths.space import Effect, Path, PathSpace
+from queries.graph.arrays import Bools, Ints
+from queries.limits import Limits
+from queries.paths.search import Walk
+from queries.paths.sequence_search import SequenceSearch
+from queries.paths.space import Effect, Path, PathSpace, best_paths
 
 EXACT_COUNT = 2.0**52
 """Above it a float may round a count."""
 MAX_VALUES = 20_000_000
-"""Values that one step of the search may move, one for each edge and state."""
-MAX_SECONDS = 30.0
-"""Time limit of an answer's search, whose number of steps is unknown beforehand."""
+"""Of an edge in a state, for all edges and states that a search looks at."""
 
 
 class GroupSequence(NamedTuple):
@@ -55,71 +43,35 @@ class GroupSequence(NamedTuple):
     best_members: tuple[Path, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class _Group:
-    """A group's members, the edges inside it (level by level, downwards) and the edges into it from others."""
-
-    members: Ints
-    inside: list[Ints]
-    entering: Ints  # sorted by the source's group, then by source
-    entered_from: Ints  # (n_entrances,) distinct sources of `entering`
-    entrance_starts: Ints  # (n_entrances,) where each begins in `entering`
-    feeders: list[tuple[int, slice]]  # each feeding group and its part of `entered_from`
-
-
 class _Groups:
-    """The groups of a search, each indexed on first use."""
+    """The members of each group and the edges into them, looked up on first use."""
 
-    def __init__(self, problem: PathProblem, group: Ints) -> None:
-        self.problem, self.group = problem, group
-        self._by_number = np.argsort(group, kind="stable")
-        self._starts = np.searchsorted(group[self._by_number], np.arange(group.max(initial=0) + 2))
-        self._known: dict[int, _Group] = {}
+    def __init__(self, search: SequenceSearch, space: PathSpace, group: Ints) -> None:
+        self.members = search.members
+        self._problem, self._group = space.problem, group
+        self._known: dict[int, tuple[Ints, Ints]] = {}
 
-    def __getitem__(self, number: int) -> _Group:
+    def edges(self, number: int, before: int) -> Ints:
+        """The edges into a group from the group `before`, which may be the same."""
         if number not in self._known:
-            self._known[number] = self._indexed(number)
-        return self._known[number]
-
-    def _indexed(self, number: int) -> _Group:
-        acyclic, group = self.problem.graph, self.group
-        members = self._by_number[self._starts[number] : self._starts[number + 1]]
-        edges = acyclic.into(members[self.problem.passable[members]])
-        source = acyclic.source[edges]
-        within = group[source] == number
-        inner, outer = edges[within], edges[~within]
-        inner = inner[np.argsort(-acyclic.level[acyclic.target[inner]], kind="stable")]
-        level = acyclic.level[acyclic.target[inner]]
-        outer = outer[np.lexsort((acyclic.source[outer], group[acyclic.source[outer]]))]
-        entered, starts = _runs(acyclic.source[outer])
-        feeder, feeder_starts = _runs(group[entered])
-        bounds = [*feeder_starts.tolist(), len(entered)]
-        return _Group(
-            members=members,
-            inside=np.split(inner, np.flatnonzero(np.diff(level)) + 1) if len(inner) else [],
-            entering=outer,
-            entered_from=entered,
-            entrance_starts=starts,
-            feeders=[
-                (number, slice(start, end))
-                for number, start, end in zip(feeder.tolist(), bounds, bounds[1:], strict=False)
-            ],
-        )
+            members = self.members(number)
+            edges = self._problem.graph.into(members[self._problem.passable[members]])
+            source_group = self._group[self._problem.graph.source[edges]]
+            by_source = np.argsort(source_group, kind="stable")
+            self._known[number] = edges[by_source], source_group[by_source]
+        edges, source_group = self._known[number]
+        first, last = np.searchsorted(source_group, (before, before + 1))
+        return edges[first:last]
 
 
-def _runs(values: Ints) -> tuple[Ints, Ints]:
-    """The value and the start of each run of equal values."""
-    if not len(values):
-        return values, values
-    starts = np.concatenate(([0], np.flatnonzero(np.diff(values)) + 1))
-    return values[starts], starts
-
-
-def best_group_sequences(space: PathSpace, group: Ints, best_members: int = 1) -> list[GroupSequence]:
+def best_group_sequences(
+    space: PathSpace, group: Ints, best_members: int = 1, limits: Limits | None = None
+) -> list[GroupSequence]:
     """The query's k best sequences of `group` (n_nodes,) numbers, best first, with their best members.
 
     Consecutive members of one group count once. Equal scores are ordered by the keys of the sequences' first nodes.
-    Raises InvalidRequest for a score that cannot be added up and for filters that need too much memory, QueryTimeout.
+    Raises InvalidRequest for a score that cannot be added up and for filters that need too much memory, and like
+    `Limits`.
     """
     if not space.score.grouped:
         raise InvalidRequest(
@@ -132,77 +84,21 @@ def best_group_sequences(space: PathSpace, group: Ints, best_members: int = 1) -
             f"these filters take {n_states:,} states for each of {n_edges:,} edges, which is too much memory for "
             "groups: ask for fewer `through`, or for single paths",
         )
-    groups, deadline = _Groups(space.problem, group), monotonic() + MAX_SECONDS
-    described = []
-    for found in _search(space, groups, deadline):
-        _check_time(deadline)
-        described.append(_describe(space, groups, *found, best_members))
+    limits = limits or Limits()
+    if len(np.unique(group)) == len(group):
+        return [_of_path(path, best_members) for path in best_paths(space, limits)]
+    search = SequenceSearch(space.problem, space.size, group, space.query.k, limits)
+    groups, described = _Groups(search, space, group), []
+    for score, sequence in search.best():
+        limits.check()
+        members = [groups.members(number).tolist() for number in sequence]
+        if all(len(nodes) == 1 for nodes in members):
+            described.append(_of_path(_path(space, [node for (node,) in members]), best_members))
+        else:
+            described.append(_describe(space, groups, score, sequence, best_members, limits))
     first = np.array([step[0] for one in described for step in one.steps], dtype=np.int64)
     keys = dict(zip(first.tolist(), space.graph.nodes.keys("", first), strict=True))
     return sorted(described, key=lambda one: (-one.score, [keys[step[0]] for step in one.steps]))
-
-
-def _check_time(deadline: float) -> None:
-    if monotonic() > deadline:
-        raise QueryTimeout(MAX_SECONDS)
-
-
-def _search(space: PathSpace, groups: _Groups, deadline: float) -> list[tuple[float, tuple[int, ...]]]:
-    """The score and groups of the k best sequences."""
-    problem, states, size = space.problem, space.problem.states, space.size
-    acyclic, n_states = problem.graph, len(problem.states)
-    begin = problem.begin.astype(np.float64)
-    arriving = acyclic.sum_from(begin, size, problem.passable, problem.negative, states)
-    signs = None if problem.negative is None else problem.negative.astype(np.int64)
-
-    def handed_on(edges: Ints, influence: Floats) -> Floats:
-        """(len(edges), S + 1) the influence that each edge hands to its source; the last column collects walks that
-        end."""
-        flow = influence[acyclic.target[edges], :-1] * size[edges, None]
-        after = states.step[states.kind[acyclic.source[edges]], 0 if signs is None else signs[edges]]
-        moved = np.zeros((len(edges), n_states + 1))
-        np.add.at(moved, (np.arange(len(edges))[:, None], after), flow)
-        return moved
-
-    ties = count()
-    heap: list[tuple[float, int, tuple[int, ...], tuple[Ints, Floats] | None]] = []
-
-    def push(bound: float, sequence: tuple[int, ...], entered: tuple[Ints, Floats] | None) -> None:
-        if bound > 0.0:
-            heapq.heappush(heap, (-bound, next(ties), sequence, entered))
-
-    for number in np.unique(groups.group[problem.ends > 0.0]).tolist():
-        targets = np.flatnonzero((problem.ends > 0.0) & (groups.group == number))
-        at_targets = np.zeros((len(targets), n_states))
-        for place, node in enumerate(targets.tolist()):
-            at_targets[place, states.at_target(node)] = problem.ends[node]
-        push(float((at_targets * arriving[targets]).sum()), (number,), (targets, at_targets))
-
-    influence = np.zeros((acyclic.n, n_states + 1))  # scratch
-    found: list[tuple[float, tuple[int, ...]]] = []
-    while heap and len(found) < space.query.k:
-        _check_time(deadline)
-        bound, _, sequence, entered = heapq.heappop(heap)
-        if entered is None:
-            found.append((-bound, sequence))
-            continue
-        front = groups[sequence[0]]
-        entrances, values = entered
-        influence[entrances, :-1] = values
-        for edges in front.inside:
-            np.add.at(influence, acyclic.source[edges], handed_on(edges, influence))
-        held = influence[front.members, :-1]
-        push(float((held * states.accepts * begin[front.members, None]).sum()), sequence, None)
-        if len(front.entering):
-            handed = np.add.reduceat(
-                handed_on(front.entering, influence)[:, :-1], front.entrance_starts, axis=0
-            )
-            bounds = (handed * arriving[front.entered_from]).sum(axis=1)
-            for number, part in front.feeders:
-                own = handed[part].copy()  # a view would keep all of `handed` in memory
-                push(float(bounds[part].sum()), (number, *sequence), (front.entered_from[part], own))
-        influence[front.members] = 0.0
-    return found
 
 
 class _Members:
@@ -212,16 +108,10 @@ class _Members:
         acyclic = space.acyclic
         edges, places, into = [], [], []
         for place, number in enumerate(sequence):
-            group = groups[number]
-            inner = np.concatenate(group.inside) if group.inside else group.entering[:0]
-            edges.append(inner)
-            places.append(np.full(len(inner), place))
-            into.append(np.full(len(inner), place))
-            if place:
-                before = groups.group[acyclic.source[group.entering]] == sequence[place - 1]
-                edges.append(group.entering[before])
-                places.append(np.full(int(before.sum()), place - 1))
-                into.append(np.full(int(before.sum()), place))
+            for from_place in {max(0, place - 1), place}:
+                edges.append(groups.edges(number, sequence[from_place]))
+                places.append(np.full(len(edges[-1]), from_place))
+                into.append(np.full(len(edges[-1]), place))
         self.edges: Ints = np.concatenate(edges)
         first, last = np.concatenate(places), np.concatenate(into)
         spots, numbers = np.unique(
@@ -229,8 +119,8 @@ class _Members:
                 [
                     first * acyclic.n + acyclic.source[self.edges],
                     last * acyclic.n + acyclic.target[self.edges],
-                    groups[sequence[0]].members,
-                    (len(sequence) - 1) * acyclic.n + groups[sequence[-1]].members,
+                    groups.members(sequence[0]),
+                    (len(sequence) - 1) * acyclic.n + groups.members(sequence[-1]),
                 ]
             ),
             return_inverse=True,
@@ -275,8 +165,34 @@ class _Members:
         return on_path
 
 
+def _path(space: PathSpace, nodes: list[int]) -> Path:
+    edges = []
+    for source, target in pairwise(nodes):
+        row = space.acyclic.into(np.array([target]))
+        edges.append(int(row[space.acyclic.source[row] == source][0]))
+    return space.path(Walk(tuple(nodes), tuple(edges)))
+
+
+def _of_path(path: Path, best_members: int) -> GroupSequence:
+    """A sequence of single nodes, which has one member path."""
+    return GroupSequence(
+        score=abs(path.score),
+        signed=path.score,
+        effect=path.effect,
+        steps=tuple((node,) for node in path.nodes),
+        n_members=1,
+        n_members_rounded=False,
+        best_members=(path,)[:best_members],
+    )
+
+
 def _describe(
-    space: PathSpace, groups: _Groups, score: float, sequence: tuple[int, ...], best_members: int
+    space: PathSpace,
+    groups: _Groups,
+    score: float,
+    sequence: tuple[int, ...],
+    best_members: int,
+    limits: Limits,
 ) -> GroupSequence:
     members = _Members(space, groups, sequence)
     n_members, on_path = members.count()
@@ -285,7 +201,7 @@ def _describe(
         for place in range(len(sequence))
     )
     factor, sum_of = space.factor[members.edges], members.problem.sum_of
-    walks = members.problem.best(space.goal, np.abs(factor), best_members) if best_members else ()
+    walks = members.problem.best(space.goal, np.abs(factor), best_members, limits) if best_members else ()
     best = tuple(
         space.path(
             Walk(

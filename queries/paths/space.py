@@ -11,6 +11,7 @@ from queries.errors import InvalidRequest
 from queries.graph.acyclic import Goal
 from queries.graph.arrays import Bools, Floats, Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind, Nodes
+from queries.limits import Limits
 from queries.paths.scores import SCORES, Join, path_score
 from queries.paths.search import PathProblem, Walk
 from queries.words import DEFAULT_MIN_LENGTH, DEFAULT_PATHS, MAX_PATHS, MAX_THROUGH, Sign
@@ -228,9 +229,9 @@ def choose_target(nodes: Nodes) -> int:
     return int(logits[np.lexsort((logits, ~nodes.is_target_logit[logits], -probability))[0]])
 
 
-def best_paths(space: PathSpace) -> list[Path]:
-    """The query's k best paths, best first; equal scores by their node keys from the source."""
-    walks = space.problem.best(space.goal, space.size, space.query.k)
+def best_paths(space: PathSpace, limits: Limits | None = None) -> list[Path]:
+    """The query's k best paths, best first; equal scores by their node keys from the source. Raises like `Limits`."""
+    walks = space.problem.best(space.goal, space.size, space.query.k, limits or Limits())
     found = [space.path(walk) for walk in walks]
     on_paths = sorted({node for path in found for node in path.nodes})
     keys = dict(zip(on_paths, space.graph.nodes.keys("", np.array(on_paths, dtype=np.int64)), strict=True))

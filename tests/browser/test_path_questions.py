@@ -55,6 +55,23 @@ def open_node(page: Page, node: str) -> None:
     expect(page.get_by_test_id("node-detail")).to_be_visible()
 
 
+def test_rows_say_whether_they_raise_or_lower_the_target(page: Page, open_graph: OpenGraph) -> None:
+    open_graph()
+    signs = page.locator(".path-row-sign")
+    expect(signs.nth(0)).to_have_text("+Raises the target: contribution 6.67.")
+    expect(signs.nth(1)).to_have_text("−Lowers the target: contribution −6.40.")
+    bars = page.locator(".path-row .bar")
+    expect(bars.nth(0).locator(".path-row-lowering")).to_have_count(0)
+    expect(bars.nth(1).locator(".path-row-raising")).to_have_count(0)
+
+    page.get_by_test_id("group-by").select_option("supernode")
+    expect(signs).to_have_count(1)
+    expect(signs).to_have_text(
+        "+Raises the target: contribution 0.267. 50.00 % of the influence raises it, 30.00 % lowers it."
+    )
+    expect(bars.locator("span")).to_have_count(2)
+
+
 def test_paths_are_ranked_by_contribution(page: Page, open_graph: OpenGraph) -> None:
     open_graph()
     expect(page.get_by_test_id("score-picker")).to_have_value("influence")

@@ -124,6 +124,24 @@ def make_graph(
     )
 
 
+def deep_graph(seed: int, equal: bool = False) -> AttributionGraph:
+    """981 nodes and 11,640 edges: 20 tokens, 48 layers of 20 features that read 12 nodes of the three layers below, and
+    a logit that reads 120. With `equal` all weights are 1, else random and positive."""
+    random, width, n = np.random.default_rng(seed), 20, 980
+    inputs = {
+        node: random.choice(
+            np.arange(max(0, node // width - 3) * width, node // width * width), 12, replace=False
+        )
+        for node in range(width, n)
+    } | {n: np.arange(n - 120, n)}
+    weights = {
+        (a, node): 1.0 if equal else random.lognormal(-1.0, 1.2)
+        for node, read in inputs.items()
+        for a in read.tolist()
+    }
+    return make_graph("E" * width + "F" * (n - width) + "L", weights)
+
+
 WEIGHTS = st.floats(0.01, 4.0).map(lambda w: round(w, 3)) | st.sampled_from([1.0, 1.0, 2.0, 1e-30])
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 from api.http.answers.nodes import AnswerBuilder, PathNode
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import Record
+from queries.limits import Limits
 from queries.paths import compare
 
 
@@ -77,9 +78,9 @@ class CompareAnswer(Record):
     sequences: list[ComparedSequence]
 
 
-def comparison(graphs: list[AttributionGraph], *, k: int) -> CompareAnswer:
-    """Raises InvalidRequest, IncomparableGraphs."""
-    found = compare.compare(graphs, k)
+def comparison(graphs: list[AttributionGraph], *, k: int, limits: Limits) -> CompareAnswer:
+    """Raises InvalidRequest, IncomparableGraphs, and like `Limits`."""
+    found = compare.compare(graphs, k, limits)
     builders = [AnswerBuilder(graph) for graph in graphs]
     record = graphs[0].record
 

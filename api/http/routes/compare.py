@@ -1,25 +1,30 @@
 """Comparing stored graphs."""
 
+from threading import Event
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
 
 from api.http.answers.compare import CompareAnswer, comparison
-from api.http.routes.served import Served
+from api.http.routes.served import Served, json_response
+from api.http.waiting import ranked
+from queries.limits import Limits
 from queries.paths import compare
 from queries.words import DEFAULT_SEQUENCES, MAX_GRAPHS, MAX_SEQUENCES, MIN_GRAPHS
 
 router = APIRouter(tags=["graphs"])
 
 
-@router.get("/api/compare")
-def compare_graphs(
+@router.get("/api/compare", response_model=CompareAnswer)
+async def compare_graphs(
     explorer: Served,
+    request: Request,
     graphs: Annotated[str, Query(description=f"{MIN_GRAPHS} to {MAX_GRAPHS} graph ids, separated by commas")],
     k: Annotated[
         int, Query(ge=1, le=MAX_SEQUENCES, description="Best sequences taken of each graph")
     ] = DEFAULT_SEQUENCES,
-) -> CompareAnswer:
+) -> Response:
     """The features that graphs share, and the paths that run through the same features.
 
     Paths are told apart by the features between a token and the most probable logit, whatever their
@@ -27,4 +32,9 @@ def compare_graphs(
     """
     graph_ids = graphs.split(",")
     compare.check_ids(graph_ids)
-    return comparison([explorer.graph(graph_id) for graph_id in graph_ids], k=k)
+
+    def rank(left: Event) -> Response:
+        compared = [explorer.graph(graph_id) for graph_id in graph_ids]
+        return json_response(comparison(compared, k=k, limits=Limits(left)))
+
+    return await ranked(request, rank)

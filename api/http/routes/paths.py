@@ -1,13 +1,15 @@
 """A graph's paths: the ranking, the flow through nodes, and the scores."""
 
+from threading import Event
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.http.answers import paths as answers
 from api.http.answers.paths import FlowAnswer, PathsAnswer, ScoresAnswer
 from api.http.routes.served import Served, json_response
+from api.http.waiting import ranked
 from queries.paths.answer import find_flow
 from queries.paths.question import FlowQuestion, PathsQuestion
 
@@ -15,10 +17,16 @@ router = APIRouter(tags=["graphs"])
 
 
 @router.get("/api/graphs/{graph_id}/paths", response_model=PathsAnswer)
-def get_paths(explorer: Served, graph_id: str, question: Annotated[PathsQuestion, Query()]) -> Response:
+async def get_paths(
+    explorer: Served, graph_id: str, question: Annotated[PathsQuestion, Query()], request: Request
+) -> Response:
     """The k best paths from the embeddings, or other nodes, to a logit or feature: all of them ranked exactly."""
-    ranking, graph = explorer.rank(graph_id, question)
-    return json_response(answers.paths(graph, question, ranking))
+
+    def rank(left: Event) -> Response:
+        ranking, graph = explorer.rank(graph_id, question, left)
+        return json_response(answers.paths(graph, question, ranking))
+
+    return await ranked(request, rank)
 
 
 @router.get("/api/graphs/{graph_id}/flow", response_model=FlowAnswer)

@@ -147,7 +147,7 @@ def test_a_question_too_large_for_groups_is_refused(monkeypatch: pytest.MonkeyPa
     with pytest.raises(InvalidRequest, match="3 states for each of 2 edges"):
         best(graph, PathQuery())
     monkeypatch.undo()
-    monkeypatch.setattr("queries.paths.sequences.MAX_SECONDS", -1.0)
+    monkeypatch.setattr("queries.limits.MAX_SECONDS", -1.0)
     with pytest.raises(QueryTimeout):
         best(graph, PathQuery())
 

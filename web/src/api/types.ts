@@ -15,6 +15,7 @@ export type JobsAnswer = Schemas["JobsAnswer"];
 export type ModelsAnswer = Schemas["ModelsAnswer"];
 export type NodesAnswer = Schemas["NodesAnswer"];
 export type PathNode = Schemas["PathNode"];
+export type PathEffect = Schemas["PathEffect"];
 export type PathsAnswer = Schemas["PathsAnswer"];
 export type RankedGroup = Schemas["RankedGroup"];
 export type RankedPath = Schemas["RankedPath"];

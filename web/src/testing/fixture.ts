@@ -88,6 +88,7 @@ export function fixturePath(nodes: number[]): RankedPath {
   const columns = fixtureNodes();
   return {
     score: 0.5,
+    effect: { influence: 0.5, raising: 0.5, lowering: 0, contribution: null },
     length: nodes.length - 1,
     nodes: nodes.map(
       (node): PathNode => ({

@@ -1,9 +1,11 @@
 /** One ranked row: its steps, its score, its bar, and a group's strongest single paths. */
 import { useState } from "react";
+import type { PathEffect } from "../../api/types";
 import { counted } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
 import type { GraphModel } from "../model/model";
 import { scoreDigits, type Score } from "../question/scores";
+import { effectSign, effectText, lowersTarget, raisingPart } from "./effect";
 import { canOpen, type LitRow, type Row } from "./rows";
 import { ScoreValue } from "./ScoreValue";
 import { Sequence } from "./Sequence";
@@ -22,7 +24,7 @@ interface PathRowProps {
 }
 
 export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRowProps) {
-  const { steps, value, size, members, best } = row;
+  const { steps, value, size, effect, members, best } = row;
   const [open, setOpen] = useState(false);
   const whole = lit !== null && lit.member === null;
   const digits = scoreDigits(score, most);
@@ -33,7 +35,10 @@ export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRow
           <Sequence steps={steps} writeToken={model.writeToken} />
           <ScoreValue score={score} value={value} digits={digits} group={members === null ? null : { size, members }} />
         </span>
-        <Bar value={value} size={size} most={most} />
+        <span className="path-row-effect">
+          <EffectSign effect={effect} />
+          <Bar effect={effect} size={size} most={most} />
+        </span>
       </button>
       {canOpen(row) && (
         <button
@@ -60,7 +65,10 @@ export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRow
                 onClick={() => onLight({ rank, member })}
               >
                 <Sequence steps={path.nodes.map(stepOfNode)} writeToken={model.writeToken} />
-                <ScoreValue score={score} value={path.score} digits={digits} />
+                <span className="path-row-figures">
+                  <EffectSign effect={path.effect} />
+                  <ScoreValue score={score} value={path.score} digits={digits} />
+                </span>
               </button>
             </li>
           ))}
@@ -70,13 +78,24 @@ export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRow
   );
 }
 
-/** As long as the row's size; pale where members of opposite signs cancel. */
-function Bar({ value, size, most }: { value: number; size: number; most: number }) {
-  const part = (of: number) => ({ width: `${most > 0 ? (of / most) * 100 : 0}%` });
+/** "+" where the paths raise the target on balance, "−" where they lower it. */
+function EffectSign({ effect }: { effect: PathEffect }) {
   return (
-    <span className={value < 0 ? "bar is-negative" : "bar"} aria-hidden="true">
-      <span style={part(Math.abs(value))} />
-      <span className="path-row-cancelled" style={part(size - Math.abs(value))} />
+    <span className={lowersTarget(effect) ? "path-row-sign is-lowering" : "path-row-sign"} title={effectText(effect)}>
+      <span aria-hidden="true">{effectSign(effect)}</span>
+      <span className="unseen">{effectText(effect)}</span>
+    </span>
+  );
+}
+
+/** As long as the row's size, parted into the influence that raises the target and the influence that lowers it. */
+function Bar({ effect, size, most }: { effect: PathEffect; size: number; most: number }) {
+  const length = most > 0 ? (size / most) * 100 : 0;
+  const raising = raisingPart(effect);
+  return (
+    <span className="bar" aria-hidden="true">
+      {raising > 0 && <span className="path-row-raising" style={{ width: `${length * raising}%` }} />}
+      {raising < 1 && <span className="path-row-lowering" style={{ width: `${length * (1 - raising)}%` }} />}
     </span>
   );
 }

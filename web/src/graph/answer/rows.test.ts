@@ -5,7 +5,7 @@ import { canOpen, rowsOf } from "./rows";
 
 const model = fixtureModel();
 const path = fixturePath([1, 2, 6]);
-const group: RankedGroup = { score: 3, signed: -1, influence: 0.2, members: 2, members_rounded: false, sequence: [], best_members: [path] };
+const group: RankedGroup = { score: 3, signed: -1, influence: 0.2, effect: path.effect, members: 2, members_rounded: false, sequence: [], best_members: [path] };
 
 const answer = (of: Partial<PathsAnswer>) => ({ group_by: "none", paths: null, groups: null, ...of }) as PathsAnswer;
 

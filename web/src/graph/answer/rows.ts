@@ -1,5 +1,5 @@
 /** The ranked rows of an answer, and the lit one. */
-import type { PathsAnswer, RankedGroup, RankedPath } from "../../api/types";
+import type { PathEffect, PathsAnswer, RankedGroup, RankedPath } from "../../api/types";
 import { litGroup, litPath, NOTHING_LIT, type Lit } from "../model/lit";
 import { tokenAt, type GraphModel } from "../model/model";
 import { stepOfGroup, stepOfNode, type Step } from "./steps";
@@ -10,6 +10,7 @@ export interface Row {
   value: number;
   /** The length of the row's bar: the absolute score, or a group's sum of its members' absolute scores. */
   size: number;
+  effect: PathEffect;
   /** The number of single paths in a group; null for a single path. */
   members: number | null;
   /** The strongest members. */
@@ -22,6 +23,7 @@ export function rowsOf(answer: PathsAnswer, model: GraphModel): Row[] {
       steps: group.sequence.map((step) => stepOfGroup(step, answer.group_by, (position) => tokenAt(model, position))),
       value: group.signed,
       size: group.score,
+      effect: group.effect,
       members: group.members,
       best: group.best_members,
     }));
@@ -30,6 +32,7 @@ export function rowsOf(answer: PathsAnswer, model: GraphModel): Row[] {
     steps: path.nodes.map(stepOfNode),
     value: path.score,
     size: Math.abs(path.score),
+    effect: path.effect,
     members: null,
     best: [],
   }));

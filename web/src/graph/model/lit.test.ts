@@ -29,7 +29,7 @@ describe("litGroup", () => {
     score: 0.5,
     signed: 0.5,
     influence: 0.5,
-    members: 2, members_rounded: false,
+    members: 2, members_rounded: false, effect: fixturePath([1, 2, 6]).effect,
     sequence: [step([1]), step([2, 3]), step([6])],
     best_members: [fixturePath([1, 2, 6])],
   };

@@ -1,4 +1,4 @@
-/** The links of the selection: a ranked row's in the accent, a node's in the colours of their signs. */
+/** The links of the selection, a ranked row's or a node's, in the colours of their signs. */
 import type { Picked } from "../../model/lit";
 import { linksOf, type GraphModel } from "../../model/model";
 import type { Palette } from "../palette";
@@ -40,7 +40,7 @@ export function drawSelection(
   context.globalAlpha = 1;
 }
 
-/** A row's links. Widths compare them with the row's strongest link, and the weakest stays visible. */
+/** A row's links, inhibiting ones dashed. Widths compare them with the row's strongest link; the weakest stays visible. */
 function drawLitLinks(
   context: CanvasRenderingContext2D,
   model: GraphModel,
@@ -48,15 +48,18 @@ function drawLitLinks(
   pointOf: PointOf,
   palette: Palette,
 ): void {
-  const { share } = model.edges;
+  const { share, weight } = model.edges;
   const most = links.reduce((max, edge) => Math.max(max, share[edge] ?? 0), 1e-9);
-  context.strokeStyle = palette.accent;
   for (const edge of links) {
     const strength = Math.sqrt((share[edge] ?? 0) / most);
+    const inhibits = (weight[edge] ?? 0) < 0;
+    context.strokeStyle = inhibits ? palette.inhibits : palette.excites;
+    context.setLineDash(inhibits ? [5, 3.5] : []);
     context.globalAlpha = 0.55 + 0.45 * strength;
     context.lineWidth = 1.1 + 2.2 * strength;
     context.stroke(curve(model, edge, pointOf));
   }
+  context.setLineDash([]);
 }
 
 /** A node's links: inhibiting ones dashed, widths by share, the strongest on top. */
