@@ -15,6 +15,9 @@ Unlabelled: TypeAlias = Literal["own", "one"]
 Sign: TypeAlias = Literal["all-positive", "positive", "negative"]
 """The weights that a path may have: all of them positive, or their product positive or negative."""
 
+Side: TypeAlias = Literal["raises", "lowers"]
+"""The paths of one side: those that raise the target, or those that lower it; the groups that do so on balance."""
+
 SELECTORS = {
     "KIND/LAYER/POSITION/INDEX": "one node: the end of its id, or the whole id",
     "feature:LAYER/INDEX": "a feature's nodes, at every position",

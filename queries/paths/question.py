@@ -20,6 +20,7 @@ from queries.words import (
     MAX_THROUGH,
     SELECTORS,
     GroupBy,
+    Side,
     Sign,
     Unlabelled,
 )
@@ -81,6 +82,11 @@ class PathsQuestion(_Between):
     sign: Sign | None = Field(
         None, description="Of the weights: all of them positive, or their product positive or negative"
     )
+    side: Side | None = Field(
+        None,
+        description="Only paths that raise the target, or that lower it; group sequences that do so on balance, "
+        "ranked by the difference of their two sides",
+    )
     min_length: int = Field(DEFAULT_MIN_LENGTH, ge=1, le=MAX_LENGTH, description="Edges")
     max_length: int | None = Field(None, ge=1, le=MAX_LENGTH, description="Edges")
     best_members: int = Field(
@@ -105,6 +111,7 @@ class PathsQuestion(_Between):
             through=tuple(select(graph, "through", [text]) for text in self.through),
             avoid=select(graph, "avoid", self.avoid),
             sign=self.sign,
+            side=self.side,
             min_length=self.min_length,
             max_length=self.max_length,
         )

@@ -5,9 +5,10 @@ member paths, whichever of the Texas nodes they visit, however often in a row. F
 paths; `queries.paths.states` holds their states, `queries.paths.sequence_search` finds the sequences.
 """
 
+import heapq
 import sys
 from dataclasses import replace
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from queries.graph.acyclic import AcyclicGraph
 from queries.graph.arrays import Bools, Ints
 from queries.limits import Limits
 from queries.paths.search import Walk
-from queries.paths.sequence_search import SequenceSearch
+from queries.paths.sequence_search import Groups, SequenceSearch
 from queries.paths.space import Effect, Path, PathSpace, best_paths
 
 EXACT_COUNT = 2.0**52
@@ -70,6 +71,8 @@ def best_group_sequences(
     """The query's k best sequences of `group` (n_nodes,) numbers, best first, with their best members.
 
     Consecutive members of one group count once. Equal scores are ordered by the keys of the sequences' first nodes.
+    With a `side` the sequences are those that raise (lower) the target on balance, by the difference between the scores
+    of their paths on that side and on the other.
     Raises InvalidRequest for a score that cannot be added up and for filters that need too much memory, and like
     `Limits`.
     """
@@ -77,7 +80,7 @@ def best_group_sequences(
         raise InvalidRequest(
             "score", f"{space.score.name} of single paths cannot be added up, so not in groups"
         )
-    n_states, n_edges = len(space.problem.states), len(space.graph.edges)
+    n_states, n_edges = len(space.ranked.states), len(space.graph.edges)
     if n_states * n_edges > MAX_VALUES:
         raise InvalidRequest(
             "group_by",
@@ -87,24 +90,62 @@ def best_group_sequences(
     limits = limits or Limits()
     if len(np.unique(group)) == len(group):
         return [_of_path(path, best_members) for path in best_paths(space, limits)]
-    search = SequenceSearch(space.problem, space.size, group, space.query.k, limits)
-    groups, described = _Groups(search, space, group), []
-    for score, sequence in search.best():
+    search = SequenceSearch(space.ranked, space.size, group, space.query.k, limits)
+    groups = _Groups(search, space, group)
+    by_score = space.query.side is None
+    ranked = search.best() if by_score else _best_of_side(space, group, groups, limits)
+    described: list[tuple[float, GroupSequence]] = []
+    for worth, sequence in ranked:
         limits.check()
         members = [groups.members(number).tolist() for number in sequence]
         if all(len(nodes) == 1 for nodes in members):
-            described.append(_of_path(_path(space, [node for (node,) in members]), best_members))
+            one = _of_path(_path(space, [node for (node,) in members]), best_members)
         else:
-            described.append(_describe(space, groups, score, sequence, best_members, limits))
-    first = np.array([step[0] for one in described for step in one.steps], dtype=np.int64)
+            one = _describe(space, groups, worth if by_score else None, sequence, best_members, limits)
+        described.append((worth, one))
+    first = np.array([step[0] for _, one in described for step in one.steps], dtype=np.int64)
     keys = dict(zip(first.tolist(), space.graph.nodes.keys("", first), strict=True))
-    return sorted(described, key=lambda one: (-one.score, [keys[step[0]] for step in one.steps]))
+    described.sort(key=lambda found: (-found[0], [keys[step[0]] for step in found[1].steps]))
+    return [one for _, one in described]
+
+
+def _best_of_side(
+    space: PathSpace, group: Ints, groups: _Groups, limits: Limits
+) -> list[tuple[float, Groups]]:
+    """The k sequences whose score on the query's side exceeds that on the other side most, with the difference.
+
+    The difference is at most the score on the side itself, by which the search finds sequences, best first: once that
+    is no more than the k-th best difference, none is left to find. How many sequences this takes is not known before,
+    so the search begins again for twice as many.
+    """
+    net_value = np.copysign(space.size, space.graph.edges.weight)
+    towards = 1.0 if space.query.side == "raises" else -1.0
+    differences: dict[Groups, float] = {}
+    k = space.query.k
+    for doubling in count(1):
+        n_wanted, n_found = k << doubling, 0
+        best: list[float] = []
+        for score, sequence in SequenceSearch(space.ranked, space.size, group, n_wanted, limits).best():
+            if len(best) == k and best[0] >= score:
+                break
+            limits.check()
+            n_found += 1
+            if sequence not in differences:
+                members = _Members(space, groups, sequence)
+                differences[sequence] = towards * members.problem.sum_of(net_value[members.edges])
+            if differences[sequence] > 0.0:
+                heapq.heappush(best, differences[sequence])
+                if len(best) > k:
+                    heapq.heappop(best)
+        if n_found < n_wanted:
+            break
+    return heapq.nlargest(k, ((net, sequence) for sequence, net in differences.items() if net > 0.0))
 
 
 class _Members:
     """The member paths of one sequence, as paths over spots: (place in the sequence, node)."""
 
-    def __init__(self, space: PathSpace, groups: _Groups, sequence: tuple[int, ...]) -> None:
+    def __init__(self, space: PathSpace, groups: _Groups, sequence: Groups) -> None:
         acyclic = space.acyclic
         edges, places, into = [], [], []
         for place, number in enumerate(sequence):
@@ -189,8 +230,8 @@ def _of_path(path: Path, best_members: int) -> GroupSequence:
 def _describe(
     space: PathSpace,
     groups: _Groups,
-    score: float,
-    sequence: tuple[int, ...],
+    score: float | None,
+    sequence: Groups,
     best_members: int,
     limits: Limits,
 ) -> GroupSequence:
@@ -212,7 +253,7 @@ def _describe(
         for walk in walks
     )
     return GroupSequence(
-        score=score,
+        score=sum_of(np.abs(factor)) if score is None else score,
         signed=sum_of(factor),
         effect=Effect(
             influence=sum_of(space.graph.edges.share[members.edges]),

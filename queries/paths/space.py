@@ -1,7 +1,7 @@
 """A stored graph with a question in ordinals: the space that a ranking searches, its totals, and its best paths."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from queries.graph.attribution_graph import AttributionGraph, NodeKind, Nodes
 from queries.limits import Limits
 from queries.paths.scores import SCORES, Join, path_score
 from queries.paths.search import PathProblem, Walk
-from queries.words import DEFAULT_MIN_LENGTH, DEFAULT_PATHS, MAX_PATHS, MAX_THROUGH, Sign
+from queries.words import DEFAULT_MIN_LENGTH, DEFAULT_PATHS, MAX_PATHS, MAX_THROUGH, Side, Sign
 
 GOALS = {Join.PRODUCT: Goal.PRODUCT, Join.MEAN: Goal.SUM, Join.MINIMUM: Goal.LEAST}
 """The search's goal for each join of factors: among paths of one length, the largest mean has the largest sum."""
@@ -81,6 +81,8 @@ class PathQuery:
     avoid: tuple[int, ...] = ()
     """No path contains one of these."""
     sign: Sign | None = None
+    side: Side | None = None
+    """Ranks one side of the paths that fit; the totals tell both."""
     min_length: int = DEFAULT_MIN_LENGTH
     max_length: int | None = None
 
@@ -93,6 +95,10 @@ class PathQuery:
         if self.max_length is not None and self.max_length < self.min_length:
             raise InvalidRequest(
                 "max_length", f"{self.max_length} is below min_length, which is {self.min_length}"
+            )
+        if self.side is not None and self.sign is not None:
+            raise InvalidRequest(
+                "side", "cannot be asked for together with sign, which chooses paths by it already"
             )
         if len(self.through) > MAX_THROUGH:
             raise InvalidRequest("through", f"at most {MAX_THROUGH} items, not {len(self.through)}")
@@ -136,6 +142,11 @@ class PathSpace:
             min_length=query.min_length,
             max_length=query.max_length,
         )
+        self.ranked = self.problem
+        """The paths that the search ranks: those that fit, or one side of them."""
+        if query.side is not None:
+            sign: Sign = "positive" if query.side == "raises" else "negative"
+            self.ranked = replace(self.problem, sign=sign, negative=graph.edges.weight < 0.0)
 
     @cached_property
     def influence(self) -> Floats:
@@ -231,7 +242,7 @@ def choose_target(nodes: Nodes) -> int:
 
 def best_paths(space: PathSpace, limits: Limits | None = None) -> list[Path]:
     """The query's k best paths, best first; equal scores by their node keys from the source. Raises like `Limits`."""
-    walks = space.problem.best(space.goal, space.size, space.query.k, limits or Limits())
+    walks = space.ranked.best(space.goal, space.size, space.query.k, limits or Limits())
     found = [space.path(walk) for walk in walks]
     on_paths = sorted({node for path in found for node in path.nodes})
     keys = dict(zip(on_paths, space.graph.nodes.keys("", np.array(on_paths, dtype=np.int64)), strict=True))

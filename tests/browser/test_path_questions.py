@@ -58,8 +58,8 @@ def open_node(page: Page, node: str) -> None:
 def test_rows_say_whether_they_raise_or_lower_the_target(page: Page, open_graph: OpenGraph) -> None:
     open_graph()
     signs = page.locator(".path-row-sign")
-    expect(signs.nth(0)).to_have_text("+Raises the target: contribution 6.67.")
-    expect(signs.nth(1)).to_have_text("−Lowers the target: contribution −6.40.")
+    expect(signs.nth(0)).to_have_text("+Raises the target. Contribution 6.67.")
+    expect(signs.nth(1)).to_have_text("−Lowers the target. Contribution −6.40.")
     bars = page.locator(".path-row .bar")
     expect(bars.nth(0).locator(".path-row-lowering")).to_have_count(0)
     expect(bars.nth(1).locator(".path-row-raising")).to_have_count(0)
@@ -67,9 +67,29 @@ def test_rows_say_whether_they_raise_or_lower_the_target(page: Page, open_graph:
     page.get_by_test_id("group-by").select_option("supernode")
     expect(signs).to_have_count(1)
     expect(signs).to_have_text(
-        "+Raises the target: contribution 0.267. 50.00 % of the influence raises it, 30.00 % lowers it."
+        "+Raises the target: 50.00 % of the influence raises it, 30.00 % lowers it. Contribution 0.267."
     )
     expect(bars.locator("span")).to_have_count(2)
+
+
+def test_one_side_is_listed_alone(page: Page, open_graph: OpenGraph) -> None:
+    open_graph()
+    both, raising, lowering = (page.get_by_test_id(f"side-{side}") for side in ("both", "raises", "lowers"))
+    expect(both).to_have_attribute("aria-pressed", "true")
+    lowering.click()
+    expect_rows(page, "Dallas→L0 #7→Texas→Austin30.0 %")
+    raising.click()
+    expect(raising).to_have_attribute("aria-pressed", "true")
+    expect_rows(page, "Dallas→L0 #7→Austin50.0 %")
+
+    page.get_by_test_id("group-by").select_option("supernode")  # its two paths raise on balance
+    expect_rows(page, "Dallas→state→Austin80.0 %")
+    lowering.click()
+    expect(page.locator(".path-list-empty")).to_have_text(
+        "No path of two links or more lowers this logit on balance in the pruned graph."
+    )
+    both.click()
+    expect_rows(page, "Dallas→state→Austin80.0 %")
 
 
 def test_paths_are_ranked_by_contribution(page: Page, open_graph: OpenGraph) -> None:
@@ -85,9 +105,7 @@ def test_paths_are_ranked_by_contribution(page: Page, open_graph: OpenGraph) -> 
     colour = "element => getComputedStyle(element).backgroundColor"
     assert bars.nth(1).evaluate(colour) == inhibits.evaluate(colour) != bars.nth(0).evaluate(colour)
     page.get_by_test_id("path-row").nth(1).click()
-    expect(page.get_by_test_id("path-detail")).to_contain_text(
-        "Contribution −6.40, which lowers the prediction"
-    )
+    expect(page.get_by_test_id("path-detail")).to_contain_text("Contribution −6.40, which lowers the target")
 
     page.get_by_test_id("group-by").select_option("supernode")
     expect_rows(page, "Dallas→state→Austin0.267")

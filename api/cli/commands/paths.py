@@ -17,6 +17,7 @@ from queries.words import (
     MAX_BEST_MEMBERS,
     MAX_PATHS,
     SELECTORS,
+    Side,
     Sign,
     Unlabelled,
 )
@@ -107,6 +108,11 @@ def _path_options(command: Command) -> Command:
     "--sign",
     type=click.Choice(get_args(Sign)),
     help="All weights positive, or their product positive or negative.",
+)
+@click.option(
+    "--side",
+    type=click.Choice(get_args(Side)),
+    help="Only paths that raise, or lower, the target; groups that do so on balance.",
 )
 @click.option(
     "--min-length",

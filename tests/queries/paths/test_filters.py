@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import networkx as nx
 import numpy as np
@@ -22,8 +22,16 @@ from queries.paths.search import rank_paths
 from queries.paths.sequences import best_group_sequences
 from queries.paths.space import Effect, PathQuery, PathSpace, best_paths
 from queries.paths.space import Path as RankedPath
-from queries.words import GROUPINGS, SELECTORS
-from tests.support.graphs import UNLABELLED_GRAPHS, BrutePath, all_paths, graphs, make_graph, real_graph
+from queries.words import GROUPINGS, SELECTORS, Side
+from tests.support.graphs import (
+    LABELLED_GRAPHS,
+    UNLABELLED_GRAPHS,
+    BrutePath,
+    all_paths,
+    graphs,
+    make_graph,
+    real_graph,
+)
 
 DOCS = Path(__file__).parents[3] / "docs"
 
@@ -167,6 +175,20 @@ def test_every_filter_and_score_equals_brute_force(graph: AttributionGraph, data
         assert_effect(one.effect, graph, [by_edges[one.edges]])
 
 
+@given(graphs(), st.sampled_from(get_args(Side)), st.data())
+def test_a_side_of_the_paths_equals_brute_force(
+    graph: AttributionGraph, side: Side, data: st.DataObject
+) -> None:
+    both = replace(data.draw(queries(graph, list(SCORES))), sign=None)
+    query, every = replace(both, side=side), brute_force(graph, both)
+    assert_best(
+        best_paths(PathSpace(graph, query)),
+        [path for path in every if _raises(graph, path) == (side == "raises")],
+        query,
+    )
+    assert PathSpace(graph, query).totals() == PathSpace(graph, both).totals(), "of both sides"
+
+
 @given(graphs(), st.data())
 def test_totals_are_of_the_sources_and_targets_asked_for(
     graph: AttributionGraph, data: st.DataObject
@@ -211,6 +233,61 @@ def test_filtered_groups_equal_brute_force(graph: AttributionGraph, by: str, dat
         }
         best = sorted((abs(path.score) for path in paths), reverse=True)[:3]
         assert [abs(path.score) for path in one.best_members] == pytest.approx(best, rel=1e-12)
+
+
+@given(
+    graphs(labels=("A", "B")), st.sampled_from(get_args(Side)), st.sampled_from(["label", "layer"]), st.data()
+)
+def test_groups_of_a_side_equal_brute_force(
+    graph: AttributionGraph, side: Side, by: str, data: st.DataObject
+) -> None:
+    both = replace(data.draw(queries(graph, ["influence", "contribution"])), sign=None)
+    query = replace(both, side=side, k=data.draw(st.integers(1, 3)))
+    group = group_nodes(graph, by).number  # type: ignore[arg-type]
+    members: dict[tuple[int, ...], list[Scored]] = {}
+    for path in brute_force(graph, query):
+        numbers = group[list(path.nodes)].tolist()
+        sequence = tuple(one for one, before in zip(numbers, [None, *numbers], strict=False) if one != before)
+        members.setdefault(sequence, []).append(path)
+    on_side = {True: 1.0, False: -1.0} if side == "raises" else {True: -1.0, False: 1.0}
+    nets = {
+        sequence: math.fsum(on_side[_raises(graph, path)] * abs(path.score) for path in paths)
+        for sequence, paths in members.items()
+    }
+    size = {sequence: math.fsum(abs(path.score) for path in paths) for sequence, paths in members.items()}
+    wanted = sorted((net for one, net in nets.items() if net > 1e-9 * size[one]), reverse=True)[: query.k]
+    found = best_group_sequences(PathSpace(graph, query), group, best_members=3)
+    of_found = [tuple(int(group[step[0]]) for step in one.steps) for one in found]
+    scale = 1e-9 * max(size.values(), default=0.0)
+    assert [nets[sequence] for sequence in of_found][: len(wanted)] == pytest.approx(
+        wanted, rel=1e-9, abs=scale
+    )
+    assert all(nets[sequence] <= scale for sequence in of_found[len(wanted) :]), "nothing but rounding"
+    assert len(set(of_found)) == len(of_found) <= query.k
+    for one, sequence in zip(found, of_found, strict=True):
+        assert one.n_members == len(members[sequence])
+        assert one.score == pytest.approx(size[sequence], rel=1e-9)
+        assert_effect(one.effect, graph, members[sequence])
+
+
+@pytest.mark.parametrize("name", LABELLED_GRAPHS)
+def test_groups_of_a_side_on_real_graphs(name: str) -> None:
+    """Against the nets of every sequence of at most four edges, found without a side."""
+    graph = real_graph(name)
+    group = group_nodes(graph, "label").number
+    query = PathQuery(k=10_000, min_length=1, max_length=3)
+    every = best_group_sequences(PathSpace(graph, query), group, best_members=0)
+    assert 100 < len(every) < query.k
+    for side, towards in (("raises", 1.0), ("lowers", -1.0)):
+        found = best_group_sequences(PathSpace(graph, replace(query, k=20, side=side)), group, best_members=0)  # type: ignore[arg-type]
+        wanted = sorted((towards * one.effect.net for one in every), reverse=True)[:20]
+        assert [towards * one.effect.net for one in found] == pytest.approx(wanted, rel=1e-9)
+
+
+def test_a_side_and_a_sign_exclude_each_other() -> None:
+    with pytest.raises(InvalidRequest, match="together with sign") as raised:
+        PathQuery(side="raises", sign="positive")
+    assert raised.value.parameter == "side"
 
 
 @given(graphs(labels=("A", "B")), st.data())

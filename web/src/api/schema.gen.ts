@@ -2235,6 +2235,8 @@ export interface operations {
                 through?: string[];
                 /** @description Of the weights: all of them positive, or their product positive or negative */
                 sign?: ("all-positive" | "positive" | "negative") | null;
+                /** @description Only paths that raise the target, or that lower it; group sequences that do so on balance, ranked by the difference of their two sides */
+                side?: ("raises" | "lowers") | null;
                 /** @description Edges */
                 min_length?: number;
                 /** @description Edges */

@@ -97,6 +97,8 @@ QUESTIONS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"through": "supernode:cities", "avoid": "feature:4/7"}, {"through": ((1, 5),), "avoid": (7,)}),
     ({"sign": "negative", "min_length": 3}, {"sign": "negative", "min_length": 3}),
     ({"sign": "all-positive"}, {"sign": "all-positive"}),
+    ({"side": "raises"}, {"side": "raises"}),
+    ({"side": "lowers", "score": "contribution"}, {"side": "lowers", "score": "contribution"}),
 ]
 
 

@@ -4,6 +4,7 @@ import { counted, percent, quantity } from "../../shared/format";
 import { tokenAt, type GraphModel } from "../model/model";
 import { NodeButton } from "../node/NodeButton";
 import { lowers, scoreName, scoreNamed, scoreText, titled, type Score } from "../question/scores";
+import { effectText, lowersTarget } from "./effect";
 import type { LitSource } from "./rows";
 import { stepOfGroup, stepOfNode, stepText } from "./steps";
 import "./PathDetail.css";
@@ -55,14 +56,14 @@ function StepNode({ model, id, onPick, plain = false }: StepNodeProps) {
   );
 }
 
-/** "4.37 % of the influence on the prediction", "Contribution −0.12, which lowers the prediction". */
+/** "4.37 % of the influence on the target", "Contribution −0.12, which lowers the target". */
 function ScoreWords({ score, value }: { score: Score; value: number }) {
   const figure = <b>{scoreText(score, value, 2)}</b>;
-  if (score.is_share) return <>{figure} of the influence on the prediction</>;
+  if (score.is_share) return <>{figure} of the influence on the target</>;
   return (
     <>
       {titled(scoreName(score))} {figure}
-      {lowers(score, value) && ", which lowers the prediction"}
+      {lowers(score, value) && ", which lowers the target"}
     </>
   );
 }
@@ -81,6 +82,7 @@ function PathSteps({ model, score, path, onPick }: PathStepsProps) {
       <p className="detail-where">
         <ScoreWords score={score} value={path.score} />, over one path of {counted(path.length, "link")}
       </p>
+      <p className="detail-where">{effectText(path.effect, lowersTarget(score, path.score, path.effect))}</p>
       <ol className="path-detail-steps">
         {path.nodes.map((node, at) => {
           const edge = path.edges[at];
@@ -127,6 +129,7 @@ function GroupSteps({ model, score, groupBy, group, onPick }: GroupStepsProps) {
           </>
         )}
       </p>
+      <p className="detail-where">{effectText(group.effect, lowersTarget(score, group.signed, group.effect))}</p>
       {group.sequence.map((step, at) => {
         const size = step.nodes.length;
         return (

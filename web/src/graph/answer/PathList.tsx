@@ -5,7 +5,7 @@
  */
 import type { CSSProperties } from "react";
 import type { ApiError } from "../../api/client";
-import type { PathsAnswer } from "../../api/types";
+import type { PathsAnswer, PathsQuestion } from "../../api/types";
 import { counted } from "../../shared/format";
 import { Trouble } from "../../shared/Trouble";
 import type { GraphModel } from "../model/model";
@@ -41,7 +41,7 @@ export function PathList({ model, scores, paths, length, lit, onLight, onLonger 
         {answer === null && loading && <RowSkeleton />}
         {answer && shown === 0 && (
           <p className="path-list-empty">
-            No path of two links or more leads from a token to this logit{" "}
+            No path of two links or more {reaches(answer, question)}{" "}
             {question && isFiltered(question) ? "and fits the filters above." : "in the pruned graph."}
           </p>
         )}
@@ -70,6 +70,12 @@ export function PathList({ model, scores, paths, length, lit, onLight, onLonger 
       {answer && <CoverageBar answer={answer} shown={shown} />}
     </>
   );
+}
+
+/** "leads from a token to this logit", "raises this logit". */
+function reaches(answer: PathsAnswer, question: PathsQuestion | null): string {
+  if (!question?.side) return "leads from a token to this logit";
+  return `${question.side} this logit${answer.groups ? " on balance" : ""}`;
 }
 
 /** The server's sentence. A refused question would be refused again, so only a failed one can be retried. */

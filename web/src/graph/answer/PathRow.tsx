@@ -5,7 +5,7 @@ import { counted } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
 import type { GraphModel } from "../model/model";
 import { scoreDigits, type Score } from "../question/scores";
-import { effectSign, effectText, lowersTarget, raisingPart } from "./effect";
+import { effectText, lowersTarget, raisingPart } from "./effect";
 import { canOpen, type LitRow, type Row } from "./rows";
 import { ScoreValue } from "./ScoreValue";
 import { Sequence } from "./Sequence";
@@ -36,7 +36,7 @@ export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRow
           <ScoreValue score={score} value={value} digits={digits} group={members === null ? null : { size, members }} />
         </span>
         <span className="path-row-effect">
-          <EffectSign effect={effect} />
+          <EffectSign effect={effect} isLowering={lowersTarget(score, value, effect)} />
           <Bar effect={effect} size={size} most={most} />
         </span>
       </button>
@@ -66,7 +66,7 @@ export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRow
               >
                 <Sequence steps={path.nodes.map(stepOfNode)} writeToken={model.writeToken} />
                 <span className="path-row-figures">
-                  <EffectSign effect={path.effect} />
+                  <EffectSign effect={path.effect} isLowering={lowersTarget(score, path.score, path.effect)} />
                   <ScoreValue score={score} value={path.score} digits={digits} />
                 </span>
               </button>
@@ -79,11 +79,12 @@ export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRow
 }
 
 /** "+" where the paths raise the target on balance, "−" where they lower it. */
-function EffectSign({ effect }: { effect: PathEffect }) {
+function EffectSign({ effect, isLowering }: { effect: PathEffect; isLowering: boolean }) {
+  const text = effectText(effect, isLowering);
   return (
-    <span className={lowersTarget(effect) ? "path-row-sign is-lowering" : "path-row-sign"} title={effectText(effect)}>
-      <span aria-hidden="true">{effectSign(effect)}</span>
-      <span className="unseen">{effectText(effect)}</span>
+    <span className={isLowering ? "path-row-sign is-lowering" : "path-row-sign"} title={text}>
+      <span aria-hidden="true">{isLowering ? "−" : "+"}</span>
+      <span className="unseen">{text}</span>
     </span>
   );
 }

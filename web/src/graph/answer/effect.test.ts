@@ -1,24 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { effectSign, effectText, lowersTarget, raisingPart } from "./effect";
+import { fixtureScores } from "../../testing/fixture";
+import { scoreNamed } from "../question/scores";
+import { effectText, lowersTarget, raisingPart } from "./effect";
 
+const influence = scoreNamed(fixtureScores(), "influence");
+const contribution = scoreNamed(fixtureScores(), "contribution");
 const mixed = { influence: 0.015, raising: 0.002, lowering: 0.013, contribution: -1.56 };
 const raises = { influence: 0.04, raising: 0.04, lowering: 0, contribution: null };
 
 describe("an effect", () => {
-  it("lowers the target where its contribution is negative", () => {
-    expect(lowersTarget(mixed)).toBe(true);
-    expect(lowersTarget({ ...mixed, contribution: 0.2 })).toBe(false);
-    expect(effectSign(mixed)).toBe("−");
+  it("lowers the target where more of the influence does", () => {
+    expect(lowersTarget(influence, 0.015, mixed)).toBe(true);
+    expect(lowersTarget(influence, 0.04, raises)).toBe(false);
   });
-  it("goes by influence where activations are missing", () => {
-    expect(lowersTarget({ ...mixed, contribution: null })).toBe(true);
-    expect(effectSign(raises)).toBe("+");
+  it("goes by the score where that has a sign", () => {
+    expect(lowersTarget(contribution, -1.56, mixed)).toBe(true);
+    expect(lowersTarget(contribution, 0.2, { ...mixed, contribution: 0.2 })).toBe(false);
   });
   it("says both sides where there are both", () => {
-    expect(effectText(mixed)).toBe(
-      "Lowers the target: contribution −1.56. 0.20 % of the influence raises it, 1.30 % lowers it.",
+    expect(effectText(mixed, true)).toBe(
+      "Lowers the target: 0.20 % of the influence raises it, 1.30 % lowers it. Contribution −1.56.",
     );
-    expect(effectText(raises)).toBe("Raises the target.");
+    expect(effectText(raises, false)).toBe("Raises the target.");
   });
   it("parts a bar by influence", () => {
     expect(raisingPart(mixed)).toBeCloseTo(2 / 15);

@@ -1,21 +1,22 @@
 /** The effect of a row's paths on the target, in words and as parts of its bar. */
 import type { PathEffect } from "../../api/types";
 import { percent, quantity } from "../../shared/format";
+import { lowers, type Score } from "../question/scores";
 
-/** Paths lower the target on balance where their contribution is negative; without one, where more influence lowers it. */
-export const lowersTarget = ({ contribution, raising, lowering }: PathEffect): boolean =>
-  contribution === null ? lowering > raising : contribution < 0;
+/**
+ * Whether a row's paths lower the target on balance: of the score where it has a sign, else of their influence, by
+ * which the server tells the two sides apart.
+ */
+export const lowersTarget = (score: Score, value: number, { raising, lowering }: PathEffect): boolean =>
+  score.signed ? lowers(score, value) : lowering > raising;
 
-/** "+" or "−". */
-export const effectSign = (effect: PathEffect): string => (lowersTarget(effect) ? "−" : "+");
-
-/** "Lowers the target: contribution −1.56. 0.2 % of the influence raises it, 1.3 % lowers it." */
-export function effectText(effect: PathEffect): string {
-  const verb = lowersTarget(effect) ? "Lowers" : "Raises";
-  const size = effect.contribution === null ? "" : `: contribution ${quantity(effect.contribution)}`;
+/** "Lowers the target: 0.20 % of the influence raises it, 1.30 % lowers it. Contribution −1.56." */
+export function effectText(effect: PathEffect, isLowering: boolean): string {
+  const verb = isLowering ? "Lowers" : "Raises";
   const mixed = effect.raising > 0 && effect.lowering > 0;
   const parts = `${percent(effect.raising, 2)} of the influence raises it, ${percent(effect.lowering, 2)} lowers it`;
-  return `${verb} the target${size}.${mixed ? ` ${parts}.` : ""}`;
+  const contribution = effect.contribution === null ? "" : ` Contribution ${quantity(effect.contribution)}.`;
+  return `${verb} the target${mixed ? `: ${parts}` : ""}.${contribution}`;
 }
 
 /** The part of the influence along raising paths, 0 to 1. */

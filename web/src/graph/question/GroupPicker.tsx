@@ -1,6 +1,6 @@
 /** Whether the list shows single paths or groups of them, and by what they are grouped. */
 import type { GraphModel } from "../model/model";
-import { groupings, type Grouping, type PageQuestion } from "./question";
+import { groupings, isGrouped, type Grouping, type PageQuestion } from "./question";
 import { scoreName, scoreNamed, titled, type Score } from "./scores";
 import "./GroupPicker.css";
 
@@ -14,13 +14,13 @@ interface GroupPickerProps {
 export function GroupPicker({ model, question, scores, onChange }: GroupPickerProps) {
   const score = scoreNamed(scores, question.score);
   const possible = score.grouped;
-  const isGrouped = question.grouped && possible;
+  const grouped = isGrouped(question, scores);
   return (
     <div className="group-picker">
-      <div className="group-picker-modes" role="group" aria-label="Paths">
+      <div className="segmented" role="group" aria-label="Paths">
         <button
           type="button"
-          aria-pressed={isGrouped}
+          aria-pressed={grouped}
           disabled={!possible}
           title={
             possible
@@ -34,7 +34,7 @@ export function GroupPicker({ model, question, scores, onChange }: GroupPickerPr
         </button>
         <button
           type="button"
-          aria-pressed={!isGrouped}
+          aria-pressed={!grouped}
           title="One path through single nodes"
           data-testid="mode-single"
           onClick={() => onChange({ grouped: false })}
@@ -42,7 +42,7 @@ export function GroupPicker({ model, question, scores, onChange }: GroupPickerPr
           Single
         </button>
       </div>
-      {isGrouped && (
+      {grouped && (
         <select
           className="snug"
           aria-label="Grouped by"

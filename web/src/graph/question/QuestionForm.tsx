@@ -1,14 +1,15 @@
 /**
  * graph/question/: what a person asks of a graph.
  *
- *     QuestionForm -> TargetPicker | GroupPicker | FilterChips | ScorePicker -> ScoreHelp;  all -> question.ts -> scores.ts
+ *     QuestionForm -> TargetPicker | GroupPicker | SidePicker | FilterChips | ScorePicker -> ScoreHelp;  all -> question.ts -> scores.ts
  */
 import type { GraphModel } from "../model/model";
 import { FilterChips } from "./FilterChips";
 import { GroupPicker } from "./GroupPicker";
-import type { Filter, PageQuestion } from "./question";
+import { isGrouped, type Filter, type PageQuestion } from "./question";
 import { ScorePicker } from "./ScorePicker";
 import type { Score } from "./scores";
+import { SidePicker } from "./SidePicker";
 import { TargetPicker } from "./TargetPicker";
 import "./QuestionForm.css";
 
@@ -29,7 +30,10 @@ export function QuestionForm({ model, scores, question, target, onChange, onFilt
         <h1 id="why">
           Why <TargetPicker model={model} value={target} onChange={(chosen) => onChange({ target: chosen })} /> ?
         </h1>
-        <GroupPicker model={model} question={question} scores={scores} onChange={onChange} />
+        <div className="question-form-choices">
+          <GroupPicker model={model} question={question} scores={scores} onChange={onChange} />
+          <SidePicker value={question.side} grouped={isGrouped(question, scores)} onChange={onChange} />
+        </div>
         <FilterChips model={model} question={question} onRemove={onFilter} />
       </div>
       <ScorePicker scores={scores} value={question.score} onChange={(score) => onChange({ score })} />

@@ -30,6 +30,10 @@ describe("firstQuestion", () => {
 describe("queryOf", () => {
   const question = { ...firstQuestion(labelled, scores), groupBy: "layer" as const };
 
+  it("asks for a side only where one is chosen", () => {
+    expect(queryOf(question, scores)).not.toHaveProperty("side");
+    expect(queryOf(changed(question, { side: "lowers" }), scores).side).toBe("lowers");
+  });
   it("groups as asked", () => {
     expect(queryOf(question, scores).group_by).toBe("layer");
     expect(queryOf({ ...question, grouped: false }, scores).group_by).toBe("none");
@@ -72,6 +76,7 @@ describe("listKey", () => {
       changed(question, { target: "t" }),
       changed(question, { score: "contribution" }),
       changed(question, { groupBy: "layer" }),
+      changed(question, { side: "lowers" }),
       withFilter(question, "through", "a"),
       withFilter(question, "avoid", "a"),
     ];

@@ -7,6 +7,8 @@ export type Grouping = Exclude<GroupBy, "none">;
 
 export type Filter = "through" | "avoid";
 
+export type Side = NonNullable<PathsQuestion["side"]>;
+
 /** The question as the panels set it; `queryOf` makes of it the `PathsQuestion` that the server answers. */
 export interface PageQuestion {
   k: number;
@@ -14,6 +16,8 @@ export interface PageQuestion {
   /** The reader's wish, kept while a score that cannot be added up lists single paths. */
   grouped: boolean;
   groupBy: Grouping;
+  /** Only what raises the target, or lowers it; null: both. */
+  side: Side | null;
   /** A logit node's id; null: the most probable one. */
   target: string | null;
   /** Ids of nodes that are all on every path. */
@@ -45,6 +49,7 @@ export function firstQuestion(model: GraphModel, scores: readonly Score[]): Page
     score: defaultScore(scores),
     grouped: model.record.n_labelled_nodes > 0,
     groupBy: groupings(model)[0] ?? "feature",
+    side: null,
     target: null,
     through: [],
     avoid: [],
@@ -78,10 +83,15 @@ export const endsOf = ({ target, avoid }: Pick<PageQuestion, Ends>): Pick<FlowQu
   avoid: [...avoid],
 });
 
+/** Whether groups are listed: scores that cannot be added up list single paths. */
+export const isGrouped = (question: PageQuestion, scores: readonly Score[]): boolean =>
+  question.grouped && scoreNamed(scores, question.score).grouped;
+
 export const queryOf = (question: PageQuestion, scores: readonly Score[]): PathsQuestion => ({
   k: question.k,
   score: question.score,
-  group_by: question.grouped && scoreNamed(scores, question.score).grouped ? question.groupBy : "none",
+  group_by: isGrouped(question, scores) ? question.groupBy : "none",
+  ...(question.side === null ? {} : { side: question.side }),
   best_members: BEST_MEMBERS,
   ...endsOf(question),
   through: [...question.through],
