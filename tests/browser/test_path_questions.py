@@ -64,6 +64,12 @@ def test_rows_say_whether_they_raise_or_lower_the_target(page: Page, open_graph:
     expect(bars.nth(0).locator(".path-row-lowering")).to_have_count(0)
     expect(bars.nth(1).locator(".path-row-raising")).to_have_count(0)
 
+    expect(page.get_by_test_id("sentence")).to_contain_text(
+        "Of these 2 groups, in logits: Dallas → L0 #7 (+6.67) raises Austin most; "
+        "Dallas → L0 #7 → Texas (−6.40) lowers it most. "
+        "Paths that fit raise Austin with 50.0 % of its influence and lower it with 30.0 %; the list carries 80.0 %."
+    )
+
     page.get_by_test_id("group-by").select_option("supernode")
     expect(signs).to_have_count(1)
     expect(signs).to_have_text(

@@ -1,26 +1,12 @@
 /** The target's influence as a bar: the share in the list, the shares elsewhere, and the share that is lost. */
 import type { PathsAnswer } from "../../api/types";
 import { count, percent } from "../../shared/format";
-import { segments, type SegmentName } from "./coverage";
+import { meanings, segments } from "./coverage";
 import "./CoverageBar.css";
-
-const MEANING: Record<SegmentName, { name: string; title: string }> = {
-  shown: { name: "shown", title: "Carried by the paths in this list" },
-  direct: { name: "direct", title: "Straight from a token to the prediction, through no feature" },
-  other: { name: "other paths", title: "Paths from tokens that are not in this list" },
-  unfit: { name: "filtered out", title: "Paths from tokens that do not fit the filters" },
-  errors: { name: "errors", title: "Starts at error nodes: what the transcoders do not explain" },
-  pruned: { name: "pruned away", title: "Was in the whole trace, and is not in the pruned graph" },
-  rest: { name: "unaccounted", title: "Ends inside the graph, at nodes that have lost their inputs" },
-};
-
-/** The meaning of `other` while filters are set. */
-const OTHERS_THAT_FIT = { name: "others that fit", title: "Paths from tokens that fit the filters and are not in this list" };
 
 export function CoverageBar({ answer, shown }: { answer: PathsAnswer; shown: number }) {
   const parts = segments(answer);
-  const isFiltered = parts.some((part) => part.name === "unfit");
-  const meaning = (name: SegmentName) => (name === "other" && isFiltered ? OTHERS_THAT_FIT : MEANING[name]);
+  const meaning = meanings(parts);
   const selected = answer.n_selected_features;
   const active = answer.n_active_features;
   const partial = selected !== null && active !== null && selected < active;
@@ -32,22 +18,22 @@ export function CoverageBar({ answer, shown }: { answer: PathsAnswer; shown: num
       <div
         className="coverage-bar-strip"
         role="img"
-        aria-label={parts.map((part) => `${meaning(part.name).name} ${percent(part.share)}`).join(", ")}
+        aria-label={parts.map((part) => `${meaning[part.name].name} ${percent(part.share)}`).join(", ")}
       >
         {parts.map((part) => (
           <span
             key={part.name}
             className={`coverage-bar-${part.name}`}
             style={{ flexGrow: part.share }}
-            title={`${meaning(part.name).title}: ${percent(part.share)}`}
+            title={`${meaning[part.name].title}: ${percent(part.share)}`}
           />
         ))}
       </div>
       <ul className="coverage-bar-key">
         {parts.map((part) => (
-          <li key={part.name} title={meaning(part.name).title}>
+          <li key={part.name} title={meaning[part.name].title}>
             <span className={`swatch coverage-bar-${part.name}`} />
-            {meaning(part.name).name} <span className="figure">{percent(part.share).replace(" %", "")}</span>
+            {meaning[part.name].name} <span className="figure">{percent(part.share).replace(" %", "")}</span>
           </li>
         ))}
       </ul>

@@ -1,7 +1,7 @@
 /**
  * graph/answer/: the ranked paths, how much of the influence they carry, and the lit one in words.
  *
- *     PathList -> PathRow -> Sequence | ScoreValue, PathList -> CoverageBar;  PathDetail;  all -> rows.ts -> steps.ts
+ *     PathList -> row/PathRow -> Sequence | ScoreValue, PathList -> CoverageBar | sentence.ts;  PathDetail;  all -> rows.ts -> steps.ts
  */
 import type { CSSProperties } from "react";
 import type { ApiError } from "../../api/client";
@@ -12,8 +12,9 @@ import type { GraphModel } from "../model/model";
 import { COUNTS, isFiltered, listKey } from "../question/question";
 import { scoreNamed, type Score } from "../question/scores";
 import { CoverageBar } from "./CoverageBar";
-import { PathRow } from "./PathRow";
+import { PathRow } from "./row/PathRow";
 import { canOpen, rowsOf, type LitRow } from "./rows";
+import { sentence } from "./sentence";
 import type { Paths } from "./usePaths";
 import "./PathList.css";
 
@@ -99,20 +100,27 @@ function Rows({ model, answer, score, lit, onLight }: RowsProps) {
   const room = rows.filter(canOpen).reduce((longest, { members }) => Math.max(longest, counted(members ?? 1, "path").length), 0);
   const style = { "--members": `${room}ch` } as CSSProperties;
   return (
-    <ol className={room > 0 ? "path-list-rows has-members" : "path-list-rows"} style={style}>
-      {rows.map((row, rank) => (
-        <PathRow
-          key={rank}
-          model={model}
-          rank={rank}
-          row={row}
-          score={score}
-          most={most}
-          lit={lit?.rank === rank ? lit : null}
-          onLight={onLight}
-        />
-      ))}
-    </ol>
+    <>
+      {rows.length > 0 && (
+        <p className="path-list-sentence" data-testid="sentence">
+          {sentence(answer, rows, model.writeToken)}
+        </p>
+      )}
+      <ol className={room > 0 ? "path-list-rows has-members" : "path-list-rows"} style={style}>
+        {rows.map((row, rank) => (
+          <PathRow
+            key={rank}
+            model={model}
+            rank={rank}
+            row={row}
+            score={score}
+            most={most}
+            lit={lit?.rank === rank ? lit : null}
+            onLight={onLight}
+          />
+        ))}
+      </ol>
+    </>
   );
 }
 

@@ -36,3 +36,22 @@ export function segments(answer: Coverage): Segment[] {
   ];
   return parts.filter((part) => part.name === "shown" || part.share > NOTICEABLE);
 }
+
+type Meanings = Record<SegmentName, { name: string; title: string }>;
+
+const MEANINGS: Meanings = {
+  shown: { name: "shown", title: "Carried by the paths in this list" },
+  direct: { name: "direct", title: "Straight from a token to the prediction, through no feature" },
+  other: { name: "other paths", title: "Paths from tokens that are not in this list" },
+  unfit: { name: "filtered out", title: "Paths from tokens that do not fit the filters" },
+  errors: { name: "errors", title: "Starts at error nodes: what the transcoders do not explain" },
+  pruned: { name: "pruned away", title: "Was in the whole trace, and is not in the pruned graph" },
+  rest: { name: "unaccounted", title: "Ends inside the graph, at nodes that have lost their inputs" },
+};
+
+/** The meaning of `other` while filters are set. */
+const OTHERS_THAT_FIT = { name: "others that fit", title: "Paths from tokens that fit the filters and are not in this list" };
+
+/** The name and the meaning of each part of an answer. */
+export const meanings = (parts: readonly Segment[]): Meanings =>
+  parts.some((part) => part.name === "unfit") ? { ...MEANINGS, other: OTHERS_THAT_FIT } : MEANINGS;

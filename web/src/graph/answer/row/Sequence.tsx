@@ -1,7 +1,7 @@
 /** A path's steps in a row: tokens in monospace, labels as pills, unlabelled features by layer and index. */
 import { Fragment } from "react";
-import type { TokenWriter } from "../../shared/format";
-import { isToken, stepText, stepTitle, type Step } from "./steps";
+import type { TokenWriter } from "../../../shared/format";
+import { isToken, stepText, stepTitle, type Step } from "../steps";
 import "./Sequence.css";
 
 interface SequenceProps {

@@ -1,15 +1,15 @@
 /** One ranked row: its steps, its score, its bar, and a group's strongest single paths. */
 import { useState } from "react";
-import type { PathEffect } from "../../api/types";
-import { counted } from "../../shared/format";
-import { Icon } from "../../shared/Icon";
-import type { GraphModel } from "../model/model";
-import { scoreDigits, type Score } from "../question/scores";
-import { effectText, lowersTarget, raisingPart } from "./effect";
-import { canOpen, type LitRow, type Row } from "./rows";
+import type { PathEffect } from "../../../api/types";
+import { counted } from "../../../shared/format";
+import { Icon } from "../../../shared/Icon";
+import type { GraphModel } from "../../model/model";
+import { scoreDigits, type Score } from "../../question/scores";
+import { effectText, lowersTarget, raisingPart } from "../effect";
+import { canOpen, type LitRow, type Row } from "../rows";
+import { stepOfNode } from "../steps";
 import { ScoreValue } from "./ScoreValue";
 import { Sequence } from "./Sequence";
-import { stepOfNode } from "./steps";
 import "./PathRow.css";
 
 interface PathRowProps {

@@ -1,5 +1,5 @@
 /** A path's score in figures; a negative one in the colour of links that inhibit. */
-import { scoreText, scoreTitle, type Score } from "../question/scores";
+import { scoreText, scoreTitle, type Score } from "../../question/scores";
 import "./ScoreValue.css";
 
 interface ScoreValueProps {
