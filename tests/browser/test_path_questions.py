@@ -64,9 +64,14 @@ def test_rows_say_whether_they_raise_or_lower_the_target(page: Page, open_graph:
     expect(bars.nth(0).locator(".path-row-lowering")).to_have_count(0)
     expect(bars.nth(1).locator(".path-row-raising")).to_have_count(0)
 
-    expect(page.get_by_test_id("sentence")).to_contain_text(
+    said = page.get_by_test_id("sentence")
+    expect(said).to_contain_text(
         "Of these 2 groups, in logits: Dallas → L0 #7 (+6.67) raises Austin most; "
-        "Dallas → L0 #7 → Texas (−6.40) lowers it most. "
+        "Dallas → L0 #7 → Texas (−6.40) lowers it most."
+    )
+    said.locator("summary").click()
+    expect(said.locator("p")).to_be_visible()
+    expect(said.locator("p")).to_contain_text(
         "Paths that fit raise Austin with 50.0 % of its influence and lower it with 30.0 %; the list carries 80.0 %."
     )
 

@@ -95,6 +95,7 @@ interface RowsProps {
 
 function Rows({ model, answer, score, lit, onLight }: RowsProps) {
   const rows = rowsOf(answer, model);
+  const [first, rest] = sentence(answer, rows, model.writeToken);
   const most = rows.reduce((largest, { size }) => Math.max(largest, size), 0);
   // Bars are compared, so all of them leave room for the longest "28 paths".
   const room = rows.filter(canOpen).reduce((longest, { members }) => Math.max(longest, counted(members ?? 1, "path").length), 0);
@@ -102,9 +103,10 @@ function Rows({ model, answer, score, lit, onLight }: RowsProps) {
   return (
     <>
       {rows.length > 0 && (
-        <p className="path-list-sentence" data-testid="sentence">
-          {sentence(answer, rows, model.writeToken)}
-        </p>
+        <details className="path-list-sentence" data-testid="sentence">
+          <summary>{first}</summary>
+          <p>{rest}</p>
+        </details>
       )}
       <ol className={room > 0 ? "path-list-rows has-members" : "path-list-rows"} style={style}>
         {rows.map((row, rank) => (

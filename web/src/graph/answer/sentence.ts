@@ -43,17 +43,17 @@ function strongest(answer: PathsAnswer, rows: readonly Row[], target: string, wr
   return `Of these ${count(rows.length)} ${kind}, ${unit}: ${clauses.join("; ")}.`;
 }
 
-/** What the answer says of the target: its strongest rows, both sides of all paths, and all that is not shown. */
-export function sentence(answer: PathsAnswer, rows: readonly Row[], writeToken: TokenWriter): string {
+/** What the answer says of the target: its strongest rows; both sides of all paths, and all that is not shown. */
+export function sentence(answer: PathsAnswer, rows: readonly Row[], writeToken: TokenWriter): [first: string, rest: string] {
   const target = listed(answer.targets.map(({ node }) => (node.kind === "logit" ? writeToken(node.token) : (node.label ?? "the target"))));
   const { raising, lowering } = answer.effect;
   const parts = segments(answer);
   const meaning = meanings(parts);
   const absent = parts.filter(({ name }) => name !== "shown").map(({ name, share }) => `${meaning[name].name} ${percent(share)}`);
-  return [
-    ...(rows.length > 0 ? [strongest(answer, rows, target, writeToken)] : []),
+  const rest = [
     `Paths that fit raise ${target} with ${percent(raising)} of its influence and lower it with ${percent(lowering)}; ` +
       `the list carries ${percent(answer.covered)}.`,
     ...(absent.length > 0 ? [`Not shown: ${absent.join(", ")}.`] : []),
-  ].join(" ");
+  ];
+  return [strongest(answer, rows, target, writeToken), rest.join(" ")];
 }
