@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from queries.errors import InvalidRequest
 from queries.exports.networkx import to_networkx
+from queries.graph.arrays import Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.paths.flow import group_flow, node_flow, pair_flow
 from queries.paths.groups import group_nodes
@@ -136,6 +137,16 @@ def _raises(graph: AttributionGraph, path: Scored) -> bool:
     return sum(bool(graph.edges.weight[edge] < 0) for edge in path.edges) % 2 == 0
 
 
+def members_of(group: Ints, every: list[Scored]) -> dict[tuple[int, ...], list[Scored]]:
+    """The paths of each sequence of `group` (n_nodes,) numbers; neighbours in one group count once."""
+    members: dict[tuple[int, ...], list[Scored]] = {}
+    for path in every:
+        numbers = group[list(path.nodes)].tolist()
+        sequence = tuple(one for one, before in zip(numbers, [None, *numbers], strict=False) if one != before)
+        members.setdefault(sequence, []).append(path)
+    return members
+
+
 @st.composite
 def queries(draw: st.DrawFn, graph: AttributionGraph, scores: list[str]) -> PathQuery:
     n, kind = len(graph.nodes), graph.nodes.kind
@@ -210,11 +221,7 @@ def test_totals_are_of_the_sources_and_targets_asked_for(
 def test_filtered_groups_equal_brute_force(graph: AttributionGraph, by: str, data: st.DataObject) -> None:
     query = data.draw(queries(graph, ["influence", "contribution"]))
     group = group_nodes(graph, by, data.draw(st.sampled_from(["own", "one"]))).number  # type: ignore[arg-type]
-    members: dict[tuple[int, ...], list[Scored]] = {}
-    for path in brute_force(graph, query):
-        numbers = group[list(path.nodes)].tolist()
-        sequence = tuple(one for one, before in zip(numbers, [None, *numbers], strict=False) if one != before)
-        members.setdefault(sequence, []).append(path)
+    members = members_of(group, brute_force(graph, query))
     found = best_group_sequences(PathSpace(graph, query), group, best_members=3)
     scores = sorted(
         (math.fsum(abs(path.score) for path in paths) for paths in members.values()), reverse=True
@@ -244,11 +251,7 @@ def test_groups_of_a_side_equal_brute_force(
     both = replace(data.draw(queries(graph, ["influence", "contribution"])), sign=None)
     query = replace(both, side=side, k=data.draw(st.integers(1, 3)))
     group = group_nodes(graph, by).number  # type: ignore[arg-type]
-    members: dict[tuple[int, ...], list[Scored]] = {}
-    for path in brute_force(graph, query):
-        numbers = group[list(path.nodes)].tolist()
-        sequence = tuple(one for one, before in zip(numbers, [None, *numbers], strict=False) if one != before)
-        members.setdefault(sequence, []).append(path)
+    members = members_of(group, brute_force(graph, query))
     on_side = {True: 1.0, False: -1.0} if side == "raises" else {True: -1.0, False: 1.0}
     nets = {
         sequence: math.fsum(on_side[_raises(graph, path)] * abs(path.score) for path in paths)
