@@ -78,7 +78,8 @@ class SequenceSearch:
     """The k best sequences of the groups `group` (n_nodes,) by the sum of products of `value` (n_edges,), >= 0."""
 
     def __init__(self, problem: PathProblem, value: Floats, group: Ints, k: int, limits: Limits) -> None:
-        self._problem, self._k, self._limits, self._kernels = problem, k, limits, _kernels()
+        self.k = k
+        self._problem, self._limits, self._kernels = problem, limits, _kernels()
         n_groups, n_states = int(group.max(initial=-1)) + 1, len(problem.states)
         self._walks: Walks = _walks(problem, value, group, n_groups)
         self._bounds: Bounds = self._bound_sequences(0)
@@ -92,23 +93,25 @@ class SequenceSearch:
 
     def best(self) -> Iterator[tuple[float, Groups]]:
         """The score and the groups of each sequence, best first. Raises like `Limits`."""
-        self._begin()
         found: set[Groups] = set()
-        for n_steps in count():
-            if n_steps == EASY_STEPS * self._k:
-                self._bounds = self._bound_sequences(MAX_BOUNDS)
-                self._begin()
-            if not self._heap or len(found) == self._k:
-                break
-            self._limits.step()
-            bound, _, entry = heapq.heappop(self._heap)
-            self._hold(-ENTRY_BYTES)
-            if entry.rank >= 0:
-                self._extend(-bound, entry)
-            elif (groups := _groups(entry.end)) not in found:
-                found.add(groups)
-                yield entry.score, groups
-        self._hold(-self._n_bytes)
+        try:
+            self._begin()
+            for n_steps in count():
+                if n_steps == EASY_STEPS * self.k:
+                    self._bounds = self._bound_sequences(MAX_BOUNDS)
+                    self._begin()
+                if not self._heap or len(found) == self.k:
+                    break
+                self._limits.step()
+                bound, _, entry = heapq.heappop(self._heap)
+                self._hold(-ENTRY_BYTES)
+                if entry.rank >= 0:
+                    self._extend(-bound, entry)
+                elif (groups := _groups(entry.end)) not in found:
+                    found.add(groups)
+                    yield entry.score, groups
+        finally:
+            self._hold(-self._n_bytes)
 
     def _begin(self) -> None:
         self._heap.clear()
@@ -149,7 +152,7 @@ class SequenceSearch:
             worth = bound if score >= bound * self._kernels.ALIKE else score
             self._push(worth, _Entry(end, -1, False, score))
             heapq.heappush(self._best_scores, score)
-            if len(self._best_scores) > self._k:
+            if len(self._best_scores) > self.k:
                 heapq.heappop(self._best_scores)
         if len(end.feeders):
             self._push(float(end.bounds[0]), _Entry(end, 0, False, 0.0))
@@ -179,7 +182,7 @@ class SequenceSearch:
 
     @property
     def _least(self) -> float:
-        return self._best_scores[0] if len(self._best_scores) == self._k else 0.0
+        return self._best_scores[0] if len(self._best_scores) == self.k else 0.0
 
 
 def _walks(problem: PathProblem, value: Floats, group: Ints, n_groups: int) -> "Walks":

@@ -8,7 +8,7 @@ paths; `queries.paths.states` holds their states, `queries.paths.sequence_search
 import heapq
 import sys
 from dataclasses import replace
-from itertools import count, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -90,10 +90,10 @@ def best_group_sequences(
     limits = limits or Limits()
     if len(np.unique(group)) == len(group):
         return [_of_path(path, best_members) for path in best_paths(space, limits)]
-    search = SequenceSearch(space.ranked, space.size, group, space.query.k, limits)
+    by_score, k = space.query.side is None, space.query.k
+    search = SequenceSearch(space.ranked, space.size, group, k if by_score else 2 * k, limits)
     groups = _Groups(search, space, group)
-    by_score = space.query.side is None
-    ranked = search.best() if by_score else _best_of_side(space, group, groups, limits)
+    ranked = search.best() if by_score else _best_of_side(space, group, groups, search, limits)
     described: list[tuple[float, GroupSequence]] = []
     for worth, sequence in ranked:
         limits.check()
@@ -110,22 +110,22 @@ def best_group_sequences(
 
 
 def _best_of_side(
-    space: PathSpace, group: Ints, groups: _Groups, limits: Limits
+    space: PathSpace, group: Ints, groups: _Groups, search: SequenceSearch, limits: Limits
 ) -> list[tuple[float, Groups]]:
     """The k sequences whose score on the query's side exceeds that on the other side most, with the difference.
 
     The difference is at most the score on the side itself, by which the search finds sequences, best first: once that
     is no more than the k-th best difference, none is left to find. How many sequences this takes is not known before,
-    so the search begins again for twice as many.
+    so after `search` another begins for twice as many.
     """
     net_value = np.copysign(space.size, space.graph.edges.weight)
     towards = 1.0 if space.query.side == "raises" else -1.0
     differences: dict[Groups, float] = {}
     k = space.query.k
-    for doubling in count(1):
-        n_wanted, n_found = k << doubling, 0
+    while True:
+        n_found = 0
         best: list[float] = []
-        for score, sequence in SequenceSearch(space.ranked, space.size, group, n_wanted, limits).best():
+        for score, sequence in search.best():
             if len(best) == k and best[0] >= score:
                 break
             limits.check()
@@ -137,8 +137,9 @@ def _best_of_side(
                 heapq.heappush(best, differences[sequence])
                 if len(best) > k:
                     heapq.heappop(best)
-        if n_found < n_wanted:
+        if n_found < search.k:
             break
+        search = SequenceSearch(space.ranked, space.size, group, 2 * search.k, limits)
     return heapq.nlargest(k, ((net, sequence) for sequence, net in differences.items() if net > 0.0))
 
 

@@ -209,6 +209,8 @@ class PathSpace:
     @cached_property
     def contribution(self) -> Floats | None:
         """(n_edges,) each edge's factor of a path's contribution; None where the graph lacks activations."""
+        if self.score.name == "contribution":
+            return self.factor
         try:
             return SCORES["contribution"].factors(self.graph, self.is_target)
         except InvalidRequest:

@@ -253,6 +253,16 @@ def test_a_search_that_holds_too_much_is_refused(monkeypatch: pytest.MonkeyPatch
         best_paths(space)
 
 
+def test_a_search_that_is_given_up_holds_nothing() -> None:
+    graph = deep_graph(1)
+    space, limits = PathSpace(graph, PathQuery(k=100)), Limits()
+    found = SequenceSearch(space.problem, space.size, in_12_groups(graph), 100, limits).best()
+    next(found)
+    assert limits.n_bytes > 0
+    found.close()  # type: ignore[attr-defined]
+    assert limits.n_bytes == 0
+
+
 def test_every_ranking_has_a_time_and_ends_when_its_client_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     graph, left = deep_graph(seed=1), Event()
     group = np.arange(len(graph.nodes)) // 2
