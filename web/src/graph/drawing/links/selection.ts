@@ -40,6 +40,21 @@ export function drawSelection(
   context.globalAlpha = 1;
 }
 
+/** A link in the colour of its sign, dashed if it inhibits, unless it is not `dashable`. */
+function drawLink(
+  context: CanvasRenderingContext2D,
+  model: GraphModel,
+  edge: number,
+  pointOf: PointOf,
+  palette: Palette,
+  dashable = true,
+): void {
+  const inhibits = (model.edges.weight[edge] ?? 0) < 0;
+  context.strokeStyle = inhibits ? palette.inhibits : palette.excites;
+  context.setLineDash(inhibits && dashable ? [5, 3.5] : []);
+  context.stroke(curve(model, edge, pointOf));
+}
+
 /** A row's links, inhibiting ones dashed. Widths compare them with the row's strongest link; the weakest stays visible. */
 function drawLitLinks(
   context: CanvasRenderingContext2D,
@@ -48,16 +63,13 @@ function drawLitLinks(
   pointOf: PointOf,
   palette: Palette,
 ): void {
-  const { share, weight } = model.edges;
+  const { share } = model.edges;
   const most = links.reduce((max, edge) => Math.max(max, share[edge] ?? 0), 1e-9);
   for (const edge of links) {
     const strength = Math.sqrt((share[edge] ?? 0) / most);
-    const inhibits = (weight[edge] ?? 0) < 0;
-    context.strokeStyle = inhibits ? palette.inhibits : palette.excites;
-    context.setLineDash(inhibits ? [5, 3.5] : []);
     context.globalAlpha = 0.55 + 0.45 * strength;
     context.lineWidth = 1.1 + 2.2 * strength;
-    context.stroke(curve(model, edge, pointOf));
+    drawLink(context, model, edge, pointOf, palette);
   }
   context.setLineDash([]);
 }
@@ -76,12 +88,9 @@ function drawNodeLinks(
   const firstDashed = links.length - MOST_DASHED;
   links.forEach((edge, at) => {
     const strength = Math.min(1, Math.sqrt(share(edge)) * 1.6);
-    const inhibits = (edges.weight[edge] ?? 0) < 0;
-    context.strokeStyle = inhibits ? palette.inhibits : palette.excites;
-    context.setLineDash(inhibits && at >= firstDashed ? [5, 3.5] : []);
     context.globalAlpha = 0.3 + 0.6 * strength;
     context.lineWidth = 0.8 + 1.8 * strength;
-    context.stroke(curve(model, edge, pointOf));
+    drawLink(context, model, edge, pointOf, palette, at >= firstDashed);
   });
   context.setLineDash([]);
 }
