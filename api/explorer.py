@@ -90,14 +90,14 @@ class Explorer:
             self._recent.pop(graph_id, None)
 
     def rank(self, graph_id: str, question: PathsQuestion, left: Event) -> tuple[Ranking, AttributionGraph]:
-        """The answer to a question, and the graph, or the part of its unpruned trace, that its ordinals are of.
+        """The answer to a question, and the graph, or the part of its unpruned trace, of which its ordinals are.
 
-        Ends early once `left` is set, but for an unpruned trace: the process that ranks it has its time alone.
+        Ends early once `left` is set. Raises like `rank`.
         """
         graph = self.graph(graph_id)
         if question.unpruned:
-            return self.workbench.rank(graph, question)
-        return rank(graph, question, Limits(left)), graph
+            return self.workbench.rank(graph, question, left)
+        return rank(graph, question, Limits(left))
 
     async def import_graph(
         self, content: AsyncIterator[bytes], name: str | None, thresholds: Thresholds | None

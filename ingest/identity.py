@@ -24,7 +24,7 @@ from pydantic_core import to_json
 
 from ingest.traces.trace import Trace, TraceRecord
 from queries.graph.attribution_graph import Edges, Nodes, nullable
-from queries.graph.records import Thresholds
+from queries.graph.records import AttributionTarget, TargetDirection, Thresholds
 
 ATTRIBUTION_PARAMETERS = (
     "max_n_logits",
@@ -129,12 +129,25 @@ def file_graph_id(
 def _attribution(record: TraceRecord, thresholds: Mapping[str, float] | None = None) -> dict[str, Any]:
     """The identity of an attribution by a model: the same request always gets the same id."""
     parameters = {name: getattr(record, name) for name in ATTRIBUTION_PARAMETERS}
+    targets = record.attribution_targets
+    parameters["attribution_targets"] = targets and [_target(one) for one in targets]
     return {
         "model": f"{record.model}@{record.model_revision}",
         "transcoder_set": f"{record.transcoder_set}@{record.transcoder_revision}",
         "dtype": record.dtype,
         "token_ids": record.token_ids,
         "parameters": {**parameters, **(thresholds or {})},
+    }
+
+
+def _target(target: AttributionTarget) -> Any:
+    if not isinstance(target, TargetDirection):
+        return target
+    return {
+        "name": target.name,
+        "weight": target.weight,
+        "logits": None if target.logits is None else [[term.token, term.factor] for term in target.logits],
+        "direction": target.direction,
     }
 
 

@@ -59,6 +59,11 @@ DEFAULT_LIMIT, MAX_LIMIT = 10_000, 100_000
 DEFAULT_TIMEOUT, MIN_TIMEOUT, MAX_TIMEOUT = 10.0, 0.1, 60.0
 """Seconds that a Cypher query may take."""
 
+TargetKind: TypeAlias = Literal["predictions", "tokens", "directions"]
+"""The logit nodes of a graph: the most probable tokens, tokens that were chosen, or directions."""
+MAX_TARGETS = 1000
+"""Targets of an attribution, and terms of one that is a sum of logits."""
+
 DEFAULT_JOBS, MAX_JOBS = 50, 1000
 """Jobs listed, newest first."""
 

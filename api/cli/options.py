@@ -1,6 +1,7 @@
 """Options that several commands share, and the options for the parameters of a trace."""
 
 import functools
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -89,14 +90,34 @@ def _trace_options() -> tuple[click.Option, ...]:
     options = []
     for name, field in TraceParameters.model_fields.items():
         flag, text = f"--{name.replace('_', '-')}", str(field.description)
-        if field.annotation == list[str] | None:
-            options.append(click.Option([flag], metavar="TOKEN", multiple=True, help=f"{text}; repeatable."))
+        if name == "attribution_targets":
+            options.append(click.Option([flag], type=Target(), multiple=True, help=f"{text}. {Target.forms}"))
             continue
         type: click.ParamType[Any] = click.FLOAT if field.annotation is float else click.INT
         if field.annotation == int | None:
             type, text = _Count(), text.replace("null", "all")
         options.append(click.Option([flag], type=type, help=f"{text}. [default: {field.default}]"))
     return tuple(options)
+
+
+class Target(click.ParamType[Any]):
+    """A token's text, `id:NUMBER`, or a direction as the API takes it, in JSON."""
+
+    name = "target"
+    forms = "TARGET is a token's text, id:NUMBER, or the JSON of a direction; repeatable."
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        form, _, number = value.partition(":")
+        if form == "id" and number.isdecimal():
+            return int(number)
+        if not value.startswith("{"):
+            return value
+        try:
+            return json.loads(value)
+        except ValueError as error:
+            if value == "{":  # a token too
+                return value
+            self.fail(f"{value!r} is not JSON: {error}", param, ctx)
 
 
 class _Count(click.ParamType[Any]):

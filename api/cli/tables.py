@@ -16,11 +16,11 @@ from api.cli.wording import (
     node_name,
     number,
     percent,
-    prediction,
     printable,
     progress,
     signed,
     step_name,
+    target,
     token,
 )
 from queries.paths.scores import SCORES
@@ -31,22 +31,20 @@ if TYPE_CHECKING:
 
 
 def graphs(records: "list[Json]") -> Table:
-    table = _table(
-        "graph", "name", "prompt", "model", "prediction", "nodes", "edges", "replacement", "created"
-    )
+    table = _table("graph", "name", "prompt", "model", "target", "nodes", "edges", "replacement", "created")
     for record in records:
         table.add_row(
             record["id"][:SHORT_ID],
             _one_line(record["name"] if record["name"] != record["prompt"] else ""),
             _one_line(record["prompt"]),
             printable(record["model"]),
-            printable(prediction(record)),
+            printable(target(record)),
             f"{record['n_nodes']:,}",
             f"{record['n_edges']:,}",
             percent(record["replacement_score"], 0),
             minute(record["created_at"]),
         )
-    return _unwrapped(table, "graph", "prediction", "nodes", "edges", "replacement", "created")
+    return _unwrapped(table, "graph", "target", "nodes", "edges", "replacement", "created")
 
 
 def jobs(listed: "list[Json]") -> Table:
@@ -124,6 +122,8 @@ def totals(answer: "Json") -> str:
     parts.append(f"from errors {percent(answer['from_errors'], 1)}")
     if answer["pruned_away"] is not None:
         parts.append(f"pruned away {percent(answer['pruned_away'], 1)}")
+    if answer["difference_is_exact"] is False:
+        named += ", over the stored edges"
     line = f"Influence on {printable(named)}: {', '.join(parts)}."
     active, selected = answer["n_active_features"], answer["n_selected_features"]
     if active is not None and selected is not None and selected < active:
@@ -133,9 +133,7 @@ def totals(answer: "Json") -> str:
 
 def compared_graphs(answer: "Json") -> Table:
     """The compared graphs: numbers of features, and the part of the influence that their best paths carry."""
-    table = _table(
-        "graph", "name", "prompt", "predicts", "features", "only here", "best paths", "shared paths"
-    )
+    table = _table("graph", "name", "prompt", "target", "features", "only here", "best paths", "shared paths")
     for graph in answer["graphs"]:
         table.add_row(
             graph["id"][:SHORT_ID],
@@ -147,7 +145,7 @@ def compared_graphs(answer: "Json") -> Table:
             percent(graph["covered"], 1),
             percent(graph["covered_shared"], 1),
         )
-    return _unwrapped(table, "graph", "predicts", *NUMBERS)
+    return _unwrapped(table, "graph", "target", *NUMBERS)
 
 
 def compared_features(answer: "Json", rows: int) -> Table:

@@ -40,10 +40,35 @@ def token(token: str) -> str:
     return token.strip() or repr(token)
 
 
-def prediction(record: "Json") -> str:
-    """'Austin 43.2 %'"""
-    predicted = record["prediction"]
-    return f"{token(predicted['token'])} {percent(predicted['probability'], 1)}".strip()
+def with_difference(answer: "Json") -> "Json":
+    """An answer to `paths` whose target is a difference of logits, with its name on the node where paths end:
+    'Austin rather than Dallas'. Any other answer as it is."""
+    other = answer["rather_than"]
+    if other is None:
+        return answer
+    name = f"{node_name(answer['targets'][0]['node'])} rather than {node_name(other)}"
+    singles = [
+        *(answer["paths"] or []),
+        *(one for group in answer["groups"] or [] for one in group["best_members"]),
+    ]
+    ends = [one["node"] for one in answer["targets"]]
+    ends += [path["nodes"][-1] for path in singles]
+    ends += [group["sequence"][-1] for group in answer["groups"] or []]
+    for end in ends:
+        end["token"] = name
+    return answer
+
+
+def target(record: "Json") -> str:
+    """What a graph explains first: 'Austin 43.2 %'; without the weight of a direction, which is no probability."""
+    first = record["prediction"]
+    probability = None if record["target_kind"] == "directions" else first["probability"]
+    return f"{token(first['token'])} {percent(probability, 1)}".strip()
+
+
+def outcome(record: "Json") -> str:
+    """'predicts Austin 43.2 %'; of a graph whose targets were chosen, 'target Austin 43.2 %'."""
+    return f"{'predicts' if record['target_kind'] == 'predictions' else 'target'} {target(record)}"
 
 
 def percent(share: float | None, decimals: int) -> str:

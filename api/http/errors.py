@@ -108,4 +108,4 @@ def _sentence(error: Mapping[str, Any]) -> str:
     where = ".".join(str(part) for part in error["loc"][1:])  # the first part is 'body', 'query' or 'path'
     if error["type"] == "json_invalid":
         return f"The request's body is not JSON: {error['ctx']['error']}"
-    return f"{where or 'request'}: {error['msg']}"
+    return f"{where or 'request'}: {error['msg'].removeprefix('Value error, ')}"

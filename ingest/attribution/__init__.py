@@ -1,4 +1,4 @@
 """Attribution of a prompt by circuit-tracer, and the checks that need neither torch nor the model.
 
-attribution -> memory        prompt: the check of a prompt before its job is queued
+attribution -> memory | targets -> prompt: the checks of a prompt and its targets before its job is queued
 """

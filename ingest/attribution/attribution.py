@@ -22,9 +22,10 @@ from circuit_tracer.utils.hf_utils import load_transcoder_from_hub, load_transco
 from tqdm import tqdm
 
 from ingest.attribution.memory import attribution_bytes, available_memory, require_memory
+from ingest.attribution.targets import circuit_tracer_targets
 from ingest.models import ModelEntry, TranscoderEntry
 from ingest.traces.trace import Trace, TraceEdges, TraceRecord
-from queries.errors import EmptyPrompt, PromptTooLong, TraceFailed
+from queries.errors import EmptyPrompt, PromptTooLong
 from queries.graph.attribution_graph import NodeKind, Nodes
 from queries.graph.records import AttributionParameters
 
@@ -74,27 +75,27 @@ def load_model(entry: ModelEntry, transcoders: TranscoderEntry) -> LoadedModel:
 def trace(
     loaded: LoadedModel, prompt: str, parameters: AttributionParameters, on_progress: Progress
 ) -> Trace:
-    """Attribute the prompt's next token. Raises EmptyPrompt, PromptTooLong, TraceFailed, and InvalidRequest where the
-    trace would not fit into memory."""
+    """Attribute the prompt's next token. Raises EmptyPrompt, PromptTooLong, and InvalidRequest where the targets are
+    none of the model's, or the trace would not fit into memory."""
     if not prompt.strip():
         raise EmptyPrompt
     n_tokens = len(loaded.replacement_model.ensure_tokenized(prompt))  # may add a start token
     if loaded.context_length is not None and n_tokens > loaded.context_length:
         raise PromptTooLong(n_tokens, loaded.context_length, loaded.entry.name)
+    targets = circuit_tracer_targets(
+        parameters.attribution_targets, loaded.replacement_model, loaded.tokenizer
+    )
     with _progress(on_progress), _memory_checked(loaded.replacement_model, parameters):
-        try:
-            graph = attribute(
-                prompt,
-                loaded.replacement_model,
-                attribution_targets=parameters.attribution_targets,
-                max_n_logits=parameters.max_n_logits,
-                desired_logit_prob=parameters.desired_logit_prob,
-                batch_size=parameters.batch_size,
-                max_feature_nodes=parameters.max_feature_nodes,
-                update_interval=parameters.update_interval,
-            )
-        except ValueError as error:  # circuit-tracer raises it for targets that it cannot use
-            raise TraceFailed(f"circuit-tracer refused the request: {error}") from error
+        graph = attribute(
+            prompt,
+            loaded.replacement_model,
+            attribution_targets=targets,
+            max_n_logits=parameters.max_n_logits,
+            desired_logit_prob=parameters.desired_logit_prob,
+            batch_size=parameters.batch_size,
+            max_feature_nodes=parameters.max_feature_nodes,
+            update_interval=parameters.update_interval,
+        )
     return from_circuit_tracer(graph, loaded, prompt, parameters)
 
 

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.attribution.prompt import check_prompt
+from ingest.attribution.prompt import check_prompt, check_targets
 from ingest.jobs.examples import store_examples
 from ingest.jobs.records import PROGRESS, QUEUE, WORKFLOW, Accepted, new_job, read_job, to_json
 from ingest.models import ModelEntry, Registry
@@ -117,6 +117,7 @@ class JobQueue:
                 "`pip install 'circuit-explorer[trace]'`."
             )
         check_prompt(entry, request.prompt)
+        check_targets(entry, request.parameters.attribution_targets)
         return self._enqueue(
             Accepted(
                 prompt=request.prompt,

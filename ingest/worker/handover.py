@@ -26,7 +26,7 @@ EDGE_ARRAYS = tuple(one.name for one in fields(Edges))
 def write_graph(path: Path, graph: AttributionGraph) -> None:
     """Write a graph that is not stored yet, and so has no explanations: completely, or not at all."""
     text = {
-        "record": graph.record.model_dump(mode="json", exclude={"n_nodes"}),
+        "record": graph.record.model_dump(mode="json", exclude=set(GraphRecord.model_computed_fields)),
         **{name: getattr(graph.nodes, name) for name in NODE_TEXTS},
         "supernodes": [asdict(one) for one in graph.supernodes],
         "views": [asdict(one) for one in graph.views],

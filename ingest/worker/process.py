@@ -10,20 +10,26 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from subprocess import TimeoutExpired
+from threading import Event as ThreadEvent
 from threading import Lock, Thread
 from typing import TypeAlias
 
 from ingest.worker.requests import EVENT, Event, Failed, Finished, Progress, Request, TraceRequest
 from queries import errors
 from queries.graph.records import Phase
+from queries.limits import ClientLeft
 from queries.process import ChildProcess
 
 log = logging.getLogger(__name__)
 
 OnProgress: TypeAlias = Callable[[Phase, int, int], None]
 """Called with a phase, the number of its units that are done, and their total (0 where unknown)."""
+
+
+BETWEEN_CHECKS = 0.1
+"""Seconds after which a wait looks whether its client has left."""
 
 
 class Interrupted(BaseException):
@@ -50,18 +56,28 @@ class Tracer:
         """The id of the tracing process, if there is one."""
         return self._child.pid if self._child else None
 
-    def run(self, request: Request, on_progress: OnProgress, *, end_after: bool = False) -> dict[str, float]:
-        """Seconds by part, once the request's files are written. `end_after`: the process ends too.
+    def run(
+        self,
+        request: Request,
+        on_progress: OnProgress,
+        *,
+        end_after: bool = False,
+        left: ThreadEvent | None = None,
+    ) -> dict[str, float]:
+        """Seconds by part, once the request's files are written. `end_after`: the process ends too. It also ends once
+        `left` is set, when nobody waits for the result any more.
 
         Raises the tracing process's error (EmptyPrompt, PromptTooLong, TraceFailed, …), TraceFailed where
-        that process ends without one, Interrupted where the tracer is closed.
+        that process ends without one, Interrupted where the tracer is closed, ClientLeft.
         """
-        with self._running:
-            try:
-                return self._run(request, on_progress)
-            finally:
-                if end_after:
-                    self._drop()
+        while not self._running.acquire(timeout=-1 if left is None else BETWEEN_CHECKS):
+            _check(left)
+        try:
+            return self._run(request, on_progress, left)
+        finally:
+            if end_after:
+                self._drop()
+            self._running.release()
 
     def close(self) -> None:
         """End the process at once, whatever it is doing; a running `run` raises Interrupted."""
@@ -69,11 +85,11 @@ class Tracer:
         if child := self._child:
             child.kill()
 
-    def _run(self, request: Request, on_progress: OnProgress) -> dict[str, float]:
+    def _run(self, request: Request, on_progress: OnProgress, left: ThreadEvent | None) -> dict[str, float]:
         child = self._ready(request)
         child.send(request)
         while True:
-            match child.events.get():
+            match self._next_event(child, left):
                 case Progress(phase=phase, done=done, total=total):
                     try:
                         on_progress(phase, done, total)
@@ -92,6 +108,17 @@ class Tracer:
                         raise Interrupted
                     raise errors.TraceFailed(child.reason_of_end())
 
+    def _next_event(self, child: "_Child", left: ThreadEvent | None) -> Event | None:
+        while True:
+            try:
+                return child.events.get(timeout=None if left is None else BETWEEN_CHECKS)
+            except Empty:
+                try:
+                    _check(left)
+                except ClientLeft:
+                    self._drop()
+                    raise
+
     def _ready(self, request: Request) -> "_Child":
         child, traces = self._child, isinstance(request, TraceRequest)
         offline = request.is_local if isinstance(request, TraceRequest) else True
@@ -108,6 +135,12 @@ class Tracer:
         if child := self._child:
             child.kill()
             self._child = None
+
+
+def _check(left: ThreadEvent | None) -> None:
+    """Raises ClientLeft."""
+    if left is not None and left.is_set():
+        raise ClientLeft
 
 
 class _Child:

@@ -90,7 +90,8 @@ def rank_trace(request: RankRequest, _: Process) -> Timings:
     with timed(timings, "read"):
         graph = unpruned_graph(read_trace(request.trace), request)
     with timed(timings, "rank"):
-        ranking, part = rank(graph, request.question).cut_down(graph)
+        ranking, ranked = rank(graph, request.question)
+        ranking, part = ranking.cut_down(ranked)
     request.ranking.write_text(ranking.model_dump_json())
     write_graph(request.output, part)
     return timings

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Semaphore
+from threading import Event, Semaphore
 
 from ingest.traces.folder import TraceFolder
 from ingest.worker.handover import read_graph
@@ -40,10 +40,13 @@ class Workbench:
     def close(self) -> None:
         self._tracer.close()
 
-    def rank(self, graph: AttributionGraph, question: PathsQuestion) -> tuple[Ranking, AttributionGraph]:
+    def rank(
+        self, graph: AttributionGraph, question: PathsQuestion, left: Event
+    ) -> tuple[Ranking, AttributionGraph]:
         """The best paths of the trace that a graph was pruned from, and the part of the trace that they name.
 
-        Raises TraceNotKept, TracesUnavailable, InvalidRequest, InvalidGraph for a damaged file.
+        Raises ClientLeft once `left` is set, TraceNotKept, TracesUnavailable, InvalidRequest, InvalidGraph for a
+        damaged file.
         """
         with self._place() as place:
             request = RankRequest(
@@ -54,7 +57,7 @@ class Workbench:
                 output=place / "part.npz",
                 ranking=place / "ranking.json",
             )
-            self._run(request)
+            self._run(request, left)
             ranking = Ranking.model_validate_json(request.ranking.read_text())
             return ranking, replace(read_graph(request.output), explanations=graph.explanations)
 
@@ -82,14 +85,14 @@ class Workbench:
         with self._place() as place:
             yield place / "graph.json"
 
-    def _run(self, request: RankRequest | ImportRequest) -> None:
+    def _run(self, request: RankRequest | ImportRequest, left: Event | None = None) -> None:
         if not self._places.acquire(blocking=False):
             raise WorkerUnavailable(
                 "This server works on whole traces and large files one at a time, and "
                 f"{MOST_WAITING} are waiting: try again."
             )
         try:
-            self._tracer.run(request, lambda *_: None, end_after=True)
+            self._tracer.run(request, lambda *_: None, end_after=True, left=left)
         finally:
             self._places.release()
 

@@ -2,11 +2,20 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, computed_field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    computed_field,
+    model_validator,
+)
 
-from queries.words import DEFAULT_THRESHOLDS
+from queries.words import DEFAULT_THRESHOLDS, MAX_TARGETS, TargetKind
 
 
 class Record(BaseModel):
@@ -28,6 +37,64 @@ class Thresholds(Record):
     )
 
 
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+TokenId = Annotated[int, Field(ge=0, strict=True)]
+
+
+class LogitTerm(Record):
+    """A term of a weighted sum of logits."""
+
+    token: str | TokenId = Field(description="The text of exactly one token, or its id")
+    factor: Finite = Field(description="What its logit is multiplied by")
+
+
+class TargetDirection(Record):
+    """A target of attribution that is no token: a weighted sum of logits, such as a difference, or any direction of the
+    residual stream after the last layer's normalisation. It has `logits` or a `direction`."""
+
+    name: str | None = Field(None, min_length=1, description="Of a sum of logits, made from it unless given")
+    weight: float = Field(
+        1.0, gt=0.0, allow_inf_nan=False, description="Beside other targets: how much influence it hands down"
+    )
+    logits: list[LogitTerm] | None = Field(
+        None,
+        min_length=1,
+        max_length=MAX_TARGETS,
+        description="The terms of the sum; their factors are not all 0",
+    )
+    direction: list[Finite] | None = Field(
+        None, min_length=1, max_length=1 << 16, description="(d_model,), not all 0; it takes a name"
+    )
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if (self.logits is None) == (self.direction is None):
+            raise ValueError("a target direction has either logits or a direction")
+        if self.direction is not None and self.name is None:
+            raise ValueError("a direction needs a name")
+        if not any(self.direction or [term.factor for term in self.logits or []]):
+            raise ValueError("all its numbers are 0")
+        return self
+
+
+AttributionTarget: TypeAlias = Annotated[
+    Annotated[str, Tag("text")]
+    | Annotated[TokenId, Tag("id")]
+    | Annotated[TargetDirection, Tag("direction")],
+    Discriminator(lambda one: {str: "text", int: "id"}.get(type(one), "direction")),
+]
+"""So an error names the one form that was meant."""
+
+
+def _of_one_kind(targets: list[AttributionTarget] | None) -> list[AttributionTarget] | None:
+    """An empty list is none: so older versions stored it."""
+    if len({isinstance(one, TargetDirection) for one in targets or []}) > 1:
+        raise ValueError(
+            "either tokens or directions: a token's weight is its probability, a direction's its own"
+        )
+    return targets or None
+
+
 class AttributionParameters(Record):
     """The parameters of an attribution."""
 
@@ -42,8 +109,11 @@ class AttributionParameters(Record):
     update_interval: int = Field(
         4, ge=1, le=1000, description="Batches between two rankings of the features still to trace"
     )
-    attribution_targets: list[str] | None = Field(
-        None, description="Tokens to attribute from instead of the most probable ones"
+    attribution_targets: Annotated[list[AttributionTarget] | None, AfterValidator(_of_one_kind)] = Field(
+        None,
+        max_length=MAX_TARGETS,
+        description="What to attribute from instead of the most probable tokens: tokens, by their text or id, or "
+        "directions, such as differences of logits",
     )
 
 
@@ -87,7 +157,7 @@ class AttributionRecord(Record):
     max_feature_nodes: int | None = None
     batch_size: int | None = None
     update_interval: int | None = None
-    attribution_targets: list[str] | None = None
+    attribution_targets: list[AttributionTarget] | None = None
     n_active_features: int | None = None
     n_dropped_links: int = Field(0, description="Links of weight 0, which are not stored")
     versions: dict[str, str] = Field(default_factory=dict)
@@ -131,6 +201,16 @@ class GraphRecord(AttributionRecord):
     @property
     def n_nodes(self) -> int:
         return self.n_embedding_nodes + self.n_feature_nodes + self.n_error_nodes + self.n_logit_nodes
+
+    @computed_field(  # type: ignore[prop-decorator]
+        description="What the logit nodes are: the tokens that the model holds most probable, tokens that were chosen, "
+        "or directions, whose `probability` is a weight and whose `index` no token's"
+    )
+    @property
+    def target_kind(self) -> TargetKind:
+        if self.attribution_targets is None:
+            return "predictions"
+        return "directions" if isinstance(self.attribution_targets[0], TargetDirection) else "tokens"
 
 
 class JobState(StrEnum):

@@ -57,7 +57,7 @@ ORDER BY share DESC, source, node
 WRITERS_OF_LOGIT = NamedQuery(
     name="writers-of-logit",
     title="Features that write a logit",
-    sentence="Feature nodes with a direct effect on a predicted token, the largest share first.",
+    sentence="Feature nodes with a direct effect on a logit, the largest share first.",
     parameters=(GRAPH, TOKEN, k(20, "edges")),
     columns=(
         FEATURE_NODE,

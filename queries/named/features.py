@@ -160,7 +160,7 @@ ORDER BY influence DESC, feature
 INFLUENTIAL_FEATURES = NamedQuery(
     name="influential-features",
     title="Features with most influence over a set of graphs",
-    sentence="The features whose nodes in these graphs have most influence on the predictions, all together.",
+    sentence="The features whose nodes in these graphs have most influence on the logits, all together.",
     parameters=(GRAPHS, k(100, "features")),
     columns=(
         FEATURE,

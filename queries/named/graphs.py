@@ -61,7 +61,7 @@ LIMIT $k
 INFLUENCE_OF_TOKENS = NamedQuery(
     name="influence-of-tokens",
     title="Which tokens of the prompt matter",
-    sentence="The tokens of a graph's prompt, by the influence on its predictions that starts at them.",
+    sentence="The tokens of a graph's prompt, by the influence on its logits that starts at them.",
     parameters=(GRAPH, k(100, "tokens")),
     columns=(
         column("node", ValueType.NODE, "The embedding node"),

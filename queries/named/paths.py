@@ -22,7 +22,7 @@ MIN_SHARE_OF_MOTIFS = share(
 TOP_PATHS = NamedQuery(
     name="top-paths",
     title="Top paths, in Cypher alone",
-    sentence="The best paths of up to three edges from the prompt's tokens to a prediction, by product of shares.",
+    sentence="The best paths of up to three edges from the prompt's tokens to a logit, by product of shares.",
     parameters=(
         GRAPH,
         QueryParameter(
@@ -31,7 +31,7 @@ TOP_PATHS = NamedQuery(
             description="The logit node; null: the most probable",
             required=False,
         ),
-        count("min_length", "Fewest edges; 1 admits direct effects of tokens on the prediction", 2, 1, 3),
+        count("min_length", "Fewest edges; 1 admits direct effects of tokens on the logit", 2, 1, 3),
         count("max_length", "Most edges", 3, 1, 3),
         MIN_SHARE,
         k(10, "paths"),
@@ -43,7 +43,7 @@ TOP_PATHS = NamedQuery(
             "Product of the shares: the target's influence that flows along this path",
         ),
         column("length", ValueType.COUNT, "Edges"),
-        column("nodes", ValueType.NODES, "From the token to the prediction"),
+        column("nodes", ValueType.NODES, "From the token to the logit"),
         column("labels", ValueType.TEXTS, "Each node's label in the graph, or its token; else null"),
         column("shares", ValueType.NUMBERS, "Of the edges, in their order"),
         column("complete", ValueType.FLAG, "Whether no better path can be missing: score >= min_share"),

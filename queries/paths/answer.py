@@ -6,7 +6,6 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from queries.errors import InvalidRequest
 from queries.graph.arrays import Floats, Ints
 from queries.graph.attribution_graph import AttributionGraph, Edges
 from queries.graph.records import Record
@@ -14,7 +13,7 @@ from queries.limits import Limits
 from queries.paths.flow import group_flow, node_flow, pair_flow
 from queries.paths.groups import group_nodes
 from queries.paths.question import FlowQuestion, PathsQuestion
-from queries.paths.selectors import select
+from queries.paths.selectors import select_one
 from queries.paths.sequences import GroupSequence, best_group_sequences
 from queries.paths.space import Path, PathSpace, Totals, best_paths
 
@@ -24,6 +23,8 @@ class Ranking(Record):
 
     targets: list[tuple[int, float]]
     """The nodes where paths end, and each one's factor of influence and contribution."""
+    rather_than: int | None
+    """The logit whose difference from the one target paths end at."""
     totals: Totals
     covered: float
     """The influence along the paths below, whichever score ranked them."""
@@ -36,7 +37,10 @@ class Ranking(Record):
         sequences = [sequence for sequence, _ in self.groups or []]
         paths = [*(self.paths or []), *(path for one in sequences for path in one.best_members)]
         steps = [step for one in sequences for step in one.steps]
-        named = [[node for node, _ in self.targets], *steps, *(path.nodes for path in paths)]
+        ends = [node for node, _ in self.targets]
+        if self.rather_than is not None:
+            ends.append(self.rather_than)
+        named = [ends, *steps, *(path.nodes for path in paths)]
         nodes = np.unique([node for each in named for node in each]).astype(np.int64)
         edges = np.unique([edge for path in paths for edge in path.edges]).astype(np.int64)
         node_at = {node: place for place, node in enumerate(nodes.tolist())}
@@ -53,6 +57,7 @@ class Ranking(Record):
         ranking = self.model_copy(
             update={
                 "targets": [(node_at[node], weight) for node, weight in self.targets],
+                "rather_than": None if self.rather_than is None else node_at[self.rather_than],
                 "paths": None if self.paths is None else [path_of(path) for path in self.paths],
                 "groups": None
                 if self.groups is None
@@ -71,8 +76,11 @@ class Ranking(Record):
         return ranking, _subgraph(graph, nodes, edges, node_at)
 
 
-def rank(graph: AttributionGraph, question: PathsQuestion, limits: Limits | None = None) -> Ranking:
-    """Rank a graph's paths. Raises InvalidRequest, and like `Limits`."""
+def rank(
+    graph: AttributionGraph, question: PathsQuestion, limits: Limits | None = None
+) -> tuple[Ranking, AttributionGraph]:
+    """Rank a graph's paths. The ranking's ordinals are of the graph beside it, which is another one where the target is
+    a difference of logits. Raises InvalidRequest, and like `Limits`."""
     limits, space = limits or Limits(), question.space(graph)
     paths, groups = None, None
     if question.group_by == "none":
@@ -83,13 +91,15 @@ def rank(graph: AttributionGraph, question: PathsQuestion, limits: Limits | None
         sequences = best_group_sequences(space, number, question.best_members, limits)
         groups = [(one, [name[int(number[step[0]])] for step in one.steps]) for one in sequences]
         covered = math.fsum(one.effect.influence for one in sequences)
-    return Ranking(
+    ranking = Ranking(
         targets=_targets(space),
+        rather_than=space.query.rather_than,
         totals=space.totals(),
         covered=covered,
         paths=paths,
         groups=groups,
     )
+    return ranking, space.graph
 
 
 class GroupFlow(NamedTuple):
@@ -105,6 +115,8 @@ class Flow(NamedTuple):
 
     targets: list[tuple[int, float]]
     """The nodes where paths end, and the factor of their influence."""
+    rather_than: int | None
+    """The logit whose difference from the one target paths end at."""
     via: int | None
     """Where given, only the paths that contain this node count."""
     from_sources: float
@@ -115,14 +127,15 @@ class Flow(NamedTuple):
     """Largest first, without groups of no flow."""
 
 
-def find_flow(graph: AttributionGraph, question: FlowQuestion) -> Flow:
-    """The flow through a graph's nodes and groups. Raises InvalidRequest."""
+def find_flow(graph: AttributionGraph, question: FlowQuestion, limits: Limits | None = None) -> Flow:
+    """The flow through a graph's nodes and groups. Raises InvalidRequest, and like `Limits`."""
+    limits = limits or Limits()
     space = question.space(graph)
-    via = None if question.via is None else _one_node(graph, question.via)
+    via = None if question.via is None else select_one(graph, "via", question.via)
     groups = None
     if question.group_by != "none":
         number, name = group_nodes(graph, question.group_by, question.unlabelled)
-        flow = group_flow(space, number)
+        flow = group_flow(space, number, limits)
         groups = [
             GroupFlow(tuple(np.flatnonzero(number == group).tolist()), name[group], float(flow[group]))
             for group in (-flow).argsort(kind="stable").tolist()
@@ -130,6 +143,7 @@ def find_flow(graph: AttributionGraph, question: FlowQuestion) -> Flow:
         ]
     return Flow(
         targets=_targets(space),
+        rather_than=space.query.rather_than,
         via=via,
         from_sources=space.from_sources,
         of_nodes=node_flow(space) if via is None else pair_flow(space, via),
@@ -139,13 +153,6 @@ def find_flow(graph: AttributionGraph, question: FlowQuestion) -> Flow:
 
 def _targets(space: PathSpace) -> list[tuple[int, float]]:
     return [(node, float(space.target_weight[node])) for node in space.targets.tolist()]
-
-
-def _one_node(graph: AttributionGraph, text: str) -> int:
-    named = select(graph, "via", [text])
-    if len(named) != 1:
-        raise InvalidRequest("via", f"{text!r} names {len(named)} nodes; one is expected")
-    return named[0]
 
 
 def _subgraph(graph: AttributionGraph, nodes: Ints, edges: Ints, node_at: dict[int, int]) -> AttributionGraph:

@@ -7,6 +7,7 @@ import numpy as np
 
 from queries.errors import InvalidRequest
 from queries.graph.arrays import Bools, Floats, Ints
+from queries.limits import Limits
 from queries.paths.space import PathSpace
 
 
@@ -31,17 +32,19 @@ def pair_flow(space: PathSpace, via: int) -> Floats:
     return flow
 
 
-def group_flow(space: PathSpace, group: Ints) -> Floats:
+def group_flow(space: PathSpace, group: Ints, limits: Limits) -> Floats:
     """(n_groups,) for each of the `group` (n_nodes,) numbers, the influence of the paths that contain a node of the
     group.
 
-    Each path counts once: a group's flow is the total minus the total of the paths that avoid the group.
+    Each path counts once: a group's flow is the total minus the total of the paths that avoid the group, which takes a
+    pass for each group. Raises like `Limits`.
     """
     of_nodes = node_flow(space)
     sizes = np.bincount(group)
     flow = np.bincount(group, weights=of_nodes).astype(np.float64)
     total = _total(space, np.zeros(len(group), dtype=np.bool_))
     for number in np.flatnonzero((sizes > 1) & (flow > 0.0)).tolist():
+        limits.check()
         flow[number] = total - _total(space, group == number)
     return flow
 

@@ -8,7 +8,7 @@ from queries.errors import InvalidRequest
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import Record
 from queries.paths.scores import ScoreName
-from queries.paths.selectors import Role, select
+from queries.paths.selectors import Role, select, select_one
 from queries.paths.space import PathQuery, PathSpace
 from queries.words import (
     DEFAULT_MIN_LENGTH,
@@ -40,6 +40,11 @@ class _Between(Record):
         "Where they end: logits, weighted by their probabilities, or one feature node; the most probable "
         "logit unless given"
     )
+    rather_than: str | None = Field(
+        None,
+        description="A selector of one other logit: paths end at the difference of the target, which is one logit, and "
+        "this one. Its inputs are the differences of the two logits' inputs, and its shares are over them",
+    )
     avoid: list[str] = _selectors("No path contains one of these")
     group_by: Literal["none", GroupBy] = Field(
         "none",
@@ -49,6 +54,10 @@ class _Between(Record):
         "own",
         description="Feature nodes without a label or supernode: groups of their `own`, or all of them `one`",
     )
+
+    def other_logit(self, graph: AttributionGraph) -> int | None:
+        """The logit that the target's difference is from. Raises InvalidRequest."""
+        return None if self.rather_than is None else select_one(graph, "rather_than", self.rather_than)
 
 
 class FlowQuestion(_Between):
@@ -65,6 +74,7 @@ class FlowQuestion(_Between):
         query = PathQuery(
             sources=_chosen(graph, "source", self.source),
             targets=_chosen(graph, "target", self.target),
+            rather_than=self.other_logit(graph),
             avoid=select(graph, "avoid", self.avoid),
             min_length=1,
         )
@@ -108,6 +118,7 @@ class PathsQuestion(_Between):
             score=self.score,
             sources=_chosen(graph, "source", self.source),
             targets=_chosen(graph, "target", self.target),
+            rather_than=self.other_logit(graph),
             through=tuple(select(graph, "through", [text]) for text in self.through),
             avoid=select(graph, "avoid", self.avoid),
             sign=self.sign,

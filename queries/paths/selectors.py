@@ -10,7 +10,7 @@ from queries.graph.arrays import Bools, Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.words import KIND_WORDS, SELECTORS
 
-Role: TypeAlias = Literal["source", "target", "through", "avoid", "via"]
+Role: TypeAlias = Literal["source", "target", "through", "avoid", "via", "rather_than"]
 
 MAX_SUGGESTED = 8
 """Known names that an error lists."""
@@ -22,6 +22,14 @@ def select(graph: AttributionGraph, role: Role, texts: Iterable[str]) -> tuple[i
     """The ordinals that the selectors name, ascending, each once. Raises InvalidRequest."""
     named = [_nodes(graph, role, text) for text in texts]
     return tuple(np.unique(np.concatenate(named)).tolist()) if named else ()
+
+
+def select_one(graph: AttributionGraph, role: Role, text: str) -> int:
+    """The ordinal of the one node that the selector names. Raises InvalidRequest."""
+    named = select(graph, role, [text])
+    if len(named) != 1:
+        raise InvalidRequest(role, f"{text!r} names {len(named)} nodes; one is expected")
+    return named[0]
 
 
 def _nodes(graph: AttributionGraph, role: Role, text: str) -> Ints:
@@ -46,7 +54,7 @@ def _nodes(graph: AttributionGraph, role: Role, text: str) -> Ints:
         eligible = nodes.kind == NodeKind.EMBEDDING if role == "source" else is_feature
         return _found(role, text, eligible & (nodes.position == int(value)))
     if form == "token":
-        kind_of_token = NodeKind.LOGIT if role == "target" else NodeKind.EMBEDDING
+        kind_of_token = NodeKind.LOGIT if role in ("target", "rather_than") else NodeKind.EMBEDDING
         return _named(role, text, value, nodes.of_kind(kind_of_token), nodes.token)
     if form == "label":
         return _named(role, text, value, np.flatnonzero(is_feature), graph.labels)

@@ -11,6 +11,7 @@ from queries.errors import InvalidRequest
 from queries.graph.acyclic import Goal
 from queries.graph.arrays import Bools, Floats, Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind, Nodes
+from queries.graph.difference import rather_than
 from queries.limits import Limits
 from queries.paths.scores import SCORES, Join, path_score
 from queries.paths.search import PathProblem, Walk
@@ -76,6 +77,8 @@ class PathQuery:
     """Embedding, error or feature nodes; None: all embedding nodes."""
     targets: tuple[int, ...] | None = None
     """Logit nodes, weighted by their probabilities, or one feature node; None: the most probable logit."""
+    rather_than: int | None = None
+    """A logit: paths end at the difference of the target, which is one logit, and this one."""
     through: tuple[tuple[int, ...], ...] = ()
     """A path must contain at least one node of every item, in any order."""
     avoid: tuple[int, ...] = ()
@@ -109,16 +112,20 @@ class PathQuery:
 class PathSpace:
     """A graph with a query, as a ranking searches it. Raises InvalidRequest.
 
+    graph: the given one, or, where the target is a difference of logits, the one that `rather_than` makes of it.
     targets (n_targets,) ordinals; target_weight (n_nodes,) the factor of a path that ends at a target, 0 elsewhere;
     factors sum to 1; factor (n_edges,) each edge's signed part of the score; size (n_edges,) the part that the search
     compares.
     """
 
     def __init__(self, graph: AttributionGraph, query: PathQuery) -> None:
+        self.targets, weights = _targets(graph.nodes, query.targets)
+        if query.rather_than is not None:
+            _check_difference(graph.nodes, self.targets, query.rather_than)
+            graph = rather_than(graph, int(self.targets[0]), query.rather_than)
         nodes, n = graph.nodes, len(graph.nodes)
         self.graph, self.query, self.score = graph, query, path_score(query.score)
         self.acyclic = graph.acyclic
-        self.targets, weights = _targets(nodes, query.targets)
         self.target_weight: Floats = np.zeros(n)
         self.target_weight[self.targets] = weights
         self.is_source: Bools = _sources(nodes, query.sources)
@@ -288,3 +295,12 @@ def _targets(nodes: Nodes, asked: tuple[int, ...] | None) -> tuple[Ints, Floats]
             "target", "several logits are weighted by their probabilities, which this graph lacks"
         )
     return chosen, probability / probability.sum()
+
+
+def _check_difference(nodes: Nodes, targets: Ints, other: int) -> None:
+    """Raises InvalidRequest where the difference of the target and the node `other` is not one of two logits."""
+    both = [*targets.tolist(), *_checked("rather_than", (other,), len(nodes)).tolist()]
+    if len(both) != 2 or (nodes.kind[both] != NodeKind.LOGIT).any():
+        raise InvalidRequest("rather_than", "a difference is of two logits: the target, and one other")
+    if both[0] == other:
+        raise InvalidRequest("rather_than", "is the target itself: name another logit, or another target")

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any, TypeAlias
 
 import numpy as np
+from pydantic_core import to_json
 
 from queries.errors import FeatureNotFound
 from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph, ColumnType, NodeKind, Nodes
@@ -17,7 +18,7 @@ from queries.graph.features import (
     FeatureRecord,
     ranked_explanations,
 )
-from queries.graph.records import GraphRecord, Prediction
+from queries.graph.records import AttributionTarget, GraphRecord, Prediction
 from queries.store import schema
 
 Row: TypeAlias = dict[str, Any]
@@ -26,16 +27,21 @@ Columns: TypeAlias = dict[str, list[Any]]
 FeatureIdentity: TypeAlias = tuple[str, str, int, int]
 """Model, transcoder set, layer and index of a Feature."""
 
+JSON_TARGET = "json:"
+
 
 def record_row(record: GraphRecord, state: str) -> Row:
     """A record as a row of AttributionGraph."""
-    row = record.model_dump(exclude={"n_nodes", "prediction"})
+    row = record.model_dump(exclude={*GraphRecord.model_computed_fields, "prediction"})
     row["state"] = state
     row["predicted_token"] = record.prediction.token
     row["predicted_probability"] = record.prediction.probability
     row["created_at"] = record.created_at.astimezone(UTC)
     for column in schema.JSON_COLUMNS:
         row[column] = json.dumps(row[column], ensure_ascii=False)
+    row["attribution_targets"] = record.attribution_targets and [
+        _target_text(one) for one in record.attribution_targets
+    ]
     return {column: row[column] for column in schema.ATTRIBUTION_GRAPH.columns}
 
 
@@ -50,11 +56,25 @@ def record_of(row: Row) -> GraphRecord:
     values = {column: row[column] for column in schema.ATTRIBUTION_GRAPH.columns if column != "state"}
     for column in schema.JSON_COLUMNS:
         values[column] = json.loads(values[column])
+    targets = values["attribution_targets"]
+    values["attribution_targets"] = targets and [_target_of(text) for text in targets]
     values["prediction"] = Prediction(
         token=values.pop("predicted_token"), probability=values.pop("predicted_probability")
     )
     values["created_at"] = _utc(values["created_at"])
     return GraphRecord(**values)
+
+
+def _target_text(target: AttributionTarget) -> str:
+    """A target as the column of texts holds it: a token's text as it is, any other as JSON after `JSON_TARGET`."""
+    if isinstance(target, str) and not target.startswith(JSON_TARGET):
+        return target
+    return JSON_TARGET + to_json(target, exclude_none=True).decode()
+
+
+def _target_of(text: str) -> Any:
+    """The inverse of `_target_text`; a GraphRecord makes targets of it."""
+    return json.loads(text.removeprefix(JSON_TARGET)) if text.startswith(JSON_TARGET) else text
 
 
 def node_columns(nodes: Nodes, kind: NodeKind, keys: list[str]) -> Columns:

@@ -7,7 +7,7 @@ import click
 
 from api.cli.options import as_json_option, threshold_options, with_places
 from api.cli.terminal import FAILED, complain, progress_bar, show
-from api.cli.wording import prediction
+from api.cli.wording import outcome
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -50,7 +50,7 @@ def import_files(places: "Places", files: tuple[str, ...], as_json: bool, **thre
                 outcomes.append(record)
                 if not as_json:
                     counts = f"{record['n_nodes']:,} nodes, {record['n_edges']:,} edges"
-                    show(f"{name}: graph {record['id']}, {counts}, predicts {prediction(record)}")
+                    show(f"{name}: graph {record['id']}, {counts}, {outcome(record)}")
                 continue
             complain(outcomes[-1]["detail"], FAILED)
     if as_json:

@@ -6,7 +6,7 @@ import click
 
 from api.cli.commands.jobs import wait_for
 from api.cli.graph_names import find
-from api.cli.options import IngestCommand, as_json_option, threshold_options, with_places
+from api.cli.options import IngestCommand, Target, as_json_option, threshold_options, with_places
 from api.cli.terminal import show
 
 if TYPE_CHECKING:
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 @click.argument("prompt")
 @click.option("--model", help="A model that the server knows; its first unless given.")
 @click.option("--transcoders", help="One of that model's transcoder sets; its first unless given.")
+@click.option(
+    "--rather-than",
+    metavar="TARGET",
+    type=Target(),
+    help="Trace the difference of the one token of --attribution-targets and this one.",
+)
 @click.option("--no-wait", is_flag=True, help="Only queue the job.")
 @as_json_option
 @with_places
@@ -25,6 +31,7 @@ def ingest(
     prompt: str,
     model: str | None,
     transcoders: str | None,
+    rather_than: str | int | None,
     no_wait: bool,
     as_json: bool,
     **parameters: Any,
@@ -32,6 +39,12 @@ def ingest(
     """Trace PROMPT into a stored graph."""
     from api.cli.connect import connect
 
+    if rather_than is not None:
+        if len(parameters["attribution_targets"]) != 1:
+            raise click.UsageError("--rather-than takes the difference from one --attribution-targets.")
+        ends = zip((*parameters["attribution_targets"], rather_than), (1.0, -1.0), strict=True)
+        terms = [{"token": token, "factor": factor} for token, factor in ends]
+        parameters["attribution_targets"] = [{"logits": terms}]
     given = {name: value for name, value in parameters.items() if value not in (None, ())}
     request = {
         "prompt": prompt,

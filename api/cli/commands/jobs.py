@@ -6,7 +6,7 @@ import click
 
 from api.cli.options import as_json_option, with_places
 from api.cli.terminal import progress_bar, show
-from api.cli.wording import prediction
+from api.cli.wording import outcome
 from queries.words import DEFAULT_JOBS, MAX_JOBS
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def wait_for(client: "Client", job_id: str, *, as_json: bool) -> None:
         record = client.get(f"/api/graphs/{job['graph_id']}").json()
         counts = f"{record['n_nodes']:,} nodes, {record['n_edges']:,} edges"
         page = "" if client.private else f", {client.url}/graphs/{record['id']}"
-        show(f"Graph {record['id']}: {counts}, predicts {prediction(record)}{page}")
+        show(f"Graph {record['id']}: {counts}, {outcome(record)}{page}")
 
 
 def _follow(client: "Client", job_id: str) -> None:

@@ -1,4 +1,4 @@
-"""`circuit-explorer paths` and `flow`: how a graph's nodes lead to its prediction."""
+"""`circuit-explorer paths` and `flow`: how a graph's nodes lead to a target."""
 
 import functools
 from typing import TYPE_CHECKING, Any, get_args
@@ -9,6 +9,7 @@ from api.cli.formats import FORMATS
 from api.cli.graph_names import find
 from api.cli.options import Command, with_places
 from api.cli.terminal import show
+from api.cli.wording import with_difference
 from queries.paths.scores import SCORES
 from queries.words import (
     DEFAULT_MIN_LENGTH,
@@ -50,6 +51,11 @@ def _path_options(command: Command) -> Command:
         "unless given. Repeatable.",
     )
     @click.option(
+        "--rather-than",
+        metavar="SELECTOR",
+        help="One other logit: paths end at the difference of the target and this one, over their direct effects.",
+    )
+    @click.option(
         "--avoid", metavar="SELECTOR", multiple=True, help="No path contains one of these. Repeatable."
     )
     @click.option(
@@ -80,7 +86,7 @@ def _path_options(command: Command) -> Command:
 
 
 @click.command(
-    help=f"""List GRAPH's best paths from the prompt's tokens to a prediction.
+    help=f"""List GRAPH's best paths from the prompt's tokens to a target.
 
     GRAPH is a graph's id, the beginning of its id, or its name. By influence, scores are shares of all influence on the
     target; `together` is what the path and those above it carry.
@@ -146,7 +152,7 @@ def paths(places: "Places", graph: str, output: str, group_by: str | None, **que
     if output == "json":
         show(answer.content)
         return
-    found = answer.json()
+    found = with_difference(answer.json())
     if output in FORMATS:
         click.echo(FORMATS[output].paths(found), nl=False)
         return
@@ -155,7 +161,7 @@ def paths(places: "Places", graph: str, output: str, group_by: str | None, **que
 
 
 @click.command(
-    help=f"""List the nodes of GRAPH through which most of the influence on a prediction flows.
+    help=f"""List the nodes of GRAPH through which most of the influence on a target flows.
 
     Shares are of all influence on the target; a node's is that of all paths that contain it.
 

@@ -46,7 +46,7 @@ class SequenceInGraph(Record):
 
 
 class ComparedSequence(Record):
-    """One sequence of features between a token and the prediction, in each graph."""
+    """One sequence of features between a token and the target, in each graph."""
 
     features: list[FeatureName] = Field(description="From the source's side to the target's")
     in_graphs: list[SequenceInGraph | None] = Field(

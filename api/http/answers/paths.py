@@ -1,6 +1,6 @@
 """Ranked paths, flow and the scores' definitions as answers."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -28,7 +28,20 @@ class PathTarget(Record):
     )
 
 
-class PathsAnswer(Record):
+class _Ends(Record):
+    """Where paths end."""
+
+    targets: list[PathTarget]
+    rather_than: PathNode | None = Field(
+        description="Where given, paths end at the difference of the one target and this logit"
+    )
+    difference_is_exact: bool | None = Field(
+        description="Whether the difference has all inputs of the whole trace; false: of the stored edges only. Null "
+        "without a difference"
+    )
+
+
+class PathsAnswer(_Ends):
     """The best paths to a target, and how much of its influence they are.
 
     All shares are of the target's total absolute influence, which is 1; null where it cannot be known.
@@ -37,7 +50,6 @@ class PathsAnswer(Record):
     graph: str
     score: ScoreName
     group_by: Literal["none", GroupBy]
-    targets: list[PathTarget]
     total: float = Field(description="What comes from the sources, over all paths")
     matching: float | None = Field(description="The same over the paths that satisfy the query")
     effect: PathEffect = Field(description="Of the paths that satisfy the query")
@@ -45,7 +57,8 @@ class PathsAnswer(Record):
     direct: float = Field(description="What source -> target edges carry")
     from_errors: float = Field(description="What starts at error nodes")
     pruned_away: float | None = Field(
-        description="What pruning removed; null for an import, whose whole trace is not known"
+        description="What pruning removed; null for an import, whose whole trace is not known. For a difference over "
+        "stored edges, without the inputs of the two logits that it removed"
     )
     n_active_features: int | None = Field(description="Shares are over the selected ones of these")
     n_selected_features: int | None
@@ -58,14 +71,13 @@ class GroupFlow(Record):
     flow: float = Field(description="Of the paths that contain a node of the group, each counted once")
 
 
-class FlowAnswer(Record):
+class FlowAnswer(_Ends):
     """The influence of the paths from the sources to the targets that contain a node, for every node.
 
     All shares are of the targets' total absolute influence, which is 1.
     """
 
     graph: str
-    targets: list[PathTarget]
     via: PathNode | None = Field(description="Where given, only paths that contain this node too are counted")
     total: float = Field(description="What comes from the sources, over all paths")
     flow: list[float] = Field(description="One for each node of `/nodes`, in its order")
@@ -121,7 +133,7 @@ def paths(graph: AttributionGraph, question: PathsQuestion, ranking: Ranking) ->
         graph=graph.record.id,
         score=question.score,
         group_by=question.group_by,
-        targets=[PathTarget(node=build.node(node), weight=weight) for node, weight in ranking.targets],
+        **_ends(build, ranking, question.unpruned),
         total=totals.total,
         matching=totals.matching,
         effect=path_effect(totals.effect),
@@ -143,7 +155,7 @@ def flow(graph: AttributionGraph, found: Flow) -> FlowAnswer:
     build = AnswerBuilder(graph)
     return FlowAnswer(
         graph=graph.record.id,
-        targets=[PathTarget(node=build.node(node), weight=weight) for node, weight in found.targets],
+        **_ends(build, found, False),
         via=None if found.via is None else build.node(found.via),
         total=found.from_sources,
         flow=found.of_nodes.tolist(),
@@ -151,3 +163,13 @@ def flow(graph: AttributionGraph, found: Flow) -> FlowAnswer:
         if found.groups is None
         else [GroupFlow(group=build.step(list(one.nodes), one.name), flow=one.flow) for one in found.groups],
     )
+
+
+def _ends(build: AnswerBuilder, found: Ranking | Flow, is_whole: bool) -> dict[str, Any]:
+    """The fields of `_Ends`. `is_whole`: whether the answer is over the whole trace."""
+    record, other = build.graph.record, found.rather_than
+    return {
+        "targets": [PathTarget(node=build.node(node), weight=weight) for node, weight in found.targets],
+        "rather_than": None if other is None else build.node(other),
+        "difference_is_exact": None if other is None else is_whole or record.n_edges == record.n_trace_edges,
+    }

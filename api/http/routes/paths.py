@@ -10,6 +10,7 @@ from api.http.answers import paths as answers
 from api.http.answers.paths import FlowAnswer, PathsAnswer, ScoresAnswer
 from api.http.routes.served import Served, json_response
 from api.http.waiting import ranked
+from queries.limits import Limits
 from queries.paths.answer import find_flow
 from queries.paths.question import FlowQuestion, PathsQuestion
 
@@ -30,10 +31,16 @@ async def get_paths(
 
 
 @router.get("/api/graphs/{graph_id}/flow", response_model=FlowAnswer)
-def get_flow(explorer: Served, graph_id: str, question: Annotated[FlowQuestion, Query()]) -> Response:
+async def get_flow(
+    explorer: Served, graph_id: str, question: Annotated[FlowQuestion, Query()], request: Request
+) -> Response:
     """The share of the target's influence that flows through each node, and each group of nodes."""
-    graph = explorer.graph(graph_id)
-    return json_response(answers.flow(graph, find_flow(graph, question)))
+
+    def flow(left: Event) -> Response:
+        graph = explorer.graph(graph_id)
+        return json_response(answers.flow(graph, find_flow(graph, question, Limits(left))))
+
+    return await ranked(request, flow)
 
 
 @router.get("/api/scores")

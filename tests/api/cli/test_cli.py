@@ -164,7 +164,7 @@ def test_an_imported_graph_is_listed_and_ranked(data: Path, tmp_path: Path) -> N
     assert "3 nodes, 3 edges, predicts Austin 60.0 %" in imported.out
     listed = run("graphs", data=data).out.splitlines()
     assert listed[0].split() == [
-        "graph", "name", "prompt", "model", "prediction", "nodes", "edges", "replacement", "created",
+        "graph", "name", "prompt", "model", "target", "nodes", "edges", "replacement", "created",
     ]  # fmt: skip
     row = next(line for line in listed if "tiny-model" in line)
     assert "Austin 60.0 %" in row

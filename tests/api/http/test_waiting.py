@@ -30,7 +30,11 @@ def url(tmp_path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize(
     ("path", "ranking"),
-    [("graphs/one/paths", "api.explorer.rank"), ("compare?graphs=one,two", "queries.paths.compare.compare")],
+    [
+        ("graphs/one/paths", "api.explorer.rank"),
+        ("graphs/one/flow", "api.http.routes.paths.find_flow"),
+        ("compare?graphs=one,two", "queries.paths.compare.compare"),
+    ],
 )
 def test_a_ranking_whose_client_leaves_is_ended(
     url: str, path: str, ranking: str, monkeypatch: pytest.MonkeyPatch

@@ -1,11 +1,13 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import ingest
-from ingest.attribution.prompt import check_prompt, count_tokens
+from ingest.attribution.prompt import check_prompt, check_targets, count_tokens
 from ingest.models import ModelEntry
-from queries.errors import EmptyPrompt, PromptTooLong
+from queries.errors import EmptyPrompt, InvalidRequest, PromptTooLong
+from queries.graph.records import AttributionParameters
 
 
 @pytest.fixture
@@ -34,3 +36,22 @@ def test_the_start_token_is_counted_once(tiny: Path) -> None:
 
 def test_a_hub_model_s_length_is_left_to_the_tracing_process(entry: ModelEntry) -> None:
     check_prompt(entry.model_copy(update={"source": "owner/name"}), "Dallas " * 1000)
+
+
+def test_targets_are_checked_before_they_are_queued(entry: ModelEntry) -> None:
+    def check(*targets: Any) -> None:
+        check_targets(entry, AttributionParameters(attribution_targets=list(targets)).attribution_targets)
+
+    check()
+    check("Texas", "Dallas", 5)
+    check({"logits": [{"token": "Texas", "factor": 1}, {"token": "Dallas", "factor": -1}]})
+    check({"name": "x", "direction": [1.0]})
+    for targets, why in (
+        (["the capital"], "2 tokens"),
+        (["Atlantis"], "no token"),
+        (["Texas", "Texas"], "twice"),
+        ([{"logits": [{"token": "the capital", "factor": 1}]}], "2 tokens"),
+    ):
+        with pytest.raises(InvalidRequest, match=why):
+            check(*targets)
+    check_targets(entry.model_copy(update={"source": "owner/name"}), ["the capital"])

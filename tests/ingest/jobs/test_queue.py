@@ -247,13 +247,13 @@ def test_a_pruning_whose_graph_is_deleted_meanwhile_says_so(queue: JobQueue) -> 
 
 def test_a_failed_job_says_why_and_the_next_one_works(queue: JobQueue) -> None:
     graphs = len(queue.store.graphs())
-    failed = queue.submit(ask("Fact: Oakland is", parameters={"attribution_targets": [""]}))
+    failed = queue.submit(ask("Fact: Oakland is", parameters={"attribution_targets": [999]}))
     following = queue.submit(ask("Fact: Oakland is"))
     failed = wait(queue, failed, JobState.FAILED)
     assert (failed.graph_id, failed.phase) == (None, Phase.TRACE)
     assert failed.problem is not None
-    assert failed.problem.error == "TraceFailed"
-    assert "circuit-tracer refused" in failed.problem.detail
+    assert failed.problem.error == "InvalidRequest"
+    assert "there is no token 999" in failed.problem.detail
     wait(queue, following, JobState.DONE)
     assert len(queue.store.graphs()) == graphs + 1
     assert not list((queue.data / "work").iterdir())

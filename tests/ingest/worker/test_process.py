@@ -16,7 +16,7 @@ from ingest.models import TranscoderEntry
 from ingest.worker.handover import read_graph
 from ingest.worker.process import Interrupted, Tracer
 from ingest.worker.requests import PruneRequest, TraceRequest
-from queries.errors import PromptTooLong, TraceFailed
+from queries.errors import InvalidRequest, PromptTooLong, TraceFailed
 from queries.graph.records import Phase, Thresholds, TraceParameters
 from tests.support.patience import PROMPTLY, has_ended, soon
 from tests.support.tiny_model import CONTEXT, PROMPT
@@ -97,8 +97,8 @@ def test_raises_the_process_s_own_error(tracer: Tracer, data: Path) -> None:
     assert raised.value.n_tokens == 101  # the start token counts
     assert raised.value.context_length == CONTEXT
     assert raised.value.model == "tiny"
-    with pytest.raises(TraceFailed, match="refused"):
-        tracer.run(request(data, attribution_targets=[""]), ignore)
+    with pytest.raises(InvalidRequest, match="no token 999"):
+        tracer.run(request(data, attribution_targets=[999]), ignore)
     assert pid(tracer) == before
 
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -11,6 +12,10 @@ from ingest.traces.folder import TraceFolder
 from ingest.worker import workbench
 from ingest.worker.workbench import Workbench
 from queries.errors import InvalidGraph, WorkerUnavailable
+from queries.limits import ClientLeft
+from queries.paths.question import PathsQuestion
+from tests.support.graphs import make_graph
+from tests.support.patience import PATIENCE, has_ended, soon
 
 pytestmark = pytest.mark.slow
 
@@ -39,4 +44,31 @@ def test_those_beyond_the_few_that_wait_are_sent_away(
     bench = Workbench(tmp_path, TraceFolder(str(tmp_path / "traces"), set))
     with bench.file() as file, pytest.raises(WorkerUnavailable, match="one at a time"):
         bench.import_file(file, None, None)
+    bench.close()
+
+
+def test_a_process_whose_client_leaves_is_ended(tmp_path: Path) -> None:
+    (tmp_path / "traces").mkdir()
+    os.mkfifo(tmp_path / "traces" / "never.trace")  # reading it waits for a writer that does not come
+    graph = make_graph("EFL", {(0, 1): 1, (1, 2): 1}, trace_id="never")
+    bench = Workbench(tmp_path, TraceFolder(str(tmp_path / "traces"), set))
+    left, ended = Event(), list[BaseException]()
+
+    def ask() -> None:
+        try:
+            bench.rank(graph, PathsQuestion(), left)
+        except BaseException as error:
+            ended.append(error)
+
+    asking = [Thread(target=ask) for _ in range(2)]  # the second waits for the first to end
+    for thread in asking:
+        thread.start()
+    assert soon(lambda: bench._tracer.pid)
+    pid = bench._tracer.pid
+    left.set()
+    for thread in asking:
+        thread.join(PATIENCE)
+    assert [type(error) for error in ended] == [ClientLeft, ClientLeft]
+    assert pid is not None and soon(lambda: has_ended(pid))
+    assert not list((tmp_path / "whole").iterdir())
     bench.close()

@@ -16,6 +16,7 @@ from queries.errors import InvalidRequest
 from queries.exports.networkx import to_networkx
 from queries.graph.arrays import Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.limits import Limits
 from queries.paths.flow import group_flow, node_flow, pair_flow
 from queries.paths.groups import group_nodes
 from queries.paths.scores import SCORES
@@ -310,7 +311,7 @@ def test_flows_equal_sums_over_all_paths(graph: AttributionGraph, data: st.DataO
     assert node_flow(space).tolist() == close([flow({node}) for node in range(n)])
     assert pair_flow(space, via).tolist() == close([flow({via}, {node}) for node in range(n)])
     of_groups = [flow(set(np.flatnonzero(group == number).tolist())) for number in range(group.max() + 1)]
-    assert group_flow(space, group).tolist() == close(of_groups)
+    assert group_flow(space, group, Limits()).tolist() == close(of_groups)
 
 
 def test_through_is_met_in_any_order_and_by_any_of_several() -> None:

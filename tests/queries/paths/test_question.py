@@ -45,9 +45,9 @@ def in_keys(graph: AttributionGraph, ranking: Ranking) -> object:
 
 @given(graphs(labels=("A", "B")), st.sampled_from(["none", "label", "layer"]))
 def test_a_part_of_the_graph_says_the_same(graph: AttributionGraph, by: str) -> None:
-    ranking = rank(graph, PathsQuestion(k=5, group_by=by, min_length=1, best_members=2))
-    part, small = Ranking.model_validate_json(ranking.model_dump_json()).cut_down(graph)
-    assert in_keys(small, part) == in_keys(graph, ranking)
+    ranking, ranked = rank(graph, PathsQuestion(k=5, group_by=by, min_length=1, best_members=2))
+    part, small = Ranking.model_validate_json(ranking.model_dump_json()).cut_down(ranked)
+    assert in_keys(small, part) == in_keys(ranked, ranking)
     assert len(small.nodes) <= len(graph.nodes)
     for column in ("kind", "layer", "token", "label", "activation"):
         assert len(getattr(small.nodes, column)) == len(small.nodes)
@@ -57,7 +57,8 @@ def test_only_what_is_answered_is_taken() -> None:
     graph = make_graph(
         "EEFFL", {(0, 2): 2, (1, 2): 1, (2, 4): 1, (1, 3): 1, (3, 4): 5}, labels={2: "A", 3: "B"}
     )
-    part, small = rank(graph, PathsQuestion(k=1)).cut_down(graph)
+    ranking, ranked = rank(graph, PathsQuestion(k=1))
+    part, small = ranking.cut_down(ranked)
     assert [small.nodes.label[node] for node in range(3)] == [None, "B", None]
     assert small.edges.weight.tolist() == [1.0, 5.0]
     np.testing.assert_array_equal(small.edges.share, graph.edges.share[[2, 4]])

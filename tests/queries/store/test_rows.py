@@ -83,6 +83,19 @@ def test_a_record_comes_back_as_it_was(left_out: str | None) -> None:
     assert record_of(row) == record
 
 
+def test_targets_come_back_as_they_were() -> None:
+    difference = {"logits": [{"token": " Austin", "factor": 1.0}, {"token": 5, "factor": -1.0}]}
+    for targets in (
+        [" Austin", 5, "5", "json:", 'json:"x"', "{"],
+        [difference, {"name": "x", "direction": [0.5, 1e-9], "weight": 2.0}],
+    ):
+        record = GraphRecord(**FULL | {"attribution_targets": targets})
+        row = record_row(record, "visible")
+        assert all(isinstance(one, str) for one in row["attribution_targets"]), "columns of texts"
+        assert record_of(row) == record
+    assert record_row(GraphRecord(**FULL), "visible")["attribution_targets"] == [" Austin"], "as in 0.1"
+
+
 def test_a_prediction_without_probability_comes_back() -> None:
     record = GraphRecord(**FULL | {"prediction": Prediction(token="x")})
     assert record_of(record_row(record, "visible")).prediction == Prediction(token="x", probability=None)

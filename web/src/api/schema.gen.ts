@@ -502,7 +502,7 @@ export interface components {
         };
         /**
          * ComparedSequence
-         * @description One sequence of features between a token and the prediction, in each graph.
+         * @description One sequence of features between a token and the target, in each graph.
          */
         ComparedSequence: {
             /**
@@ -718,10 +718,17 @@ export interface components {
          *     All shares are of the targets' total absolute influence, which is 1.
          */
         FlowAnswer: {
-            /** Graph */
-            graph: string;
             /** Targets */
             targets: components["schemas"]["PathTarget"][];
+            /** @description Where given, paths end at the difference of the one target and this logit */
+            rather_than: components["schemas"]["PathNode"] | null;
+            /**
+             * Difference Is Exact
+             * @description Whether the difference has all inputs of the whole trace; false: of the stored edges only. Null without a difference
+             */
+            difference_is_exact: boolean | null;
+            /** Graph */
+            graph: string;
             /** @description Where given, only paths that contain this node too are counted */
             via: components["schemas"]["PathNode"] | null;
             /**
@@ -784,7 +791,7 @@ export interface components {
             /** Update Interval */
             update_interval?: number | null;
             /** Attribution Targets */
-            attribution_targets?: string[] | null;
+            attribution_targets?: (string | number | components["schemas"]["TargetDirection"])[] | null;
             /** N Active Features */
             n_active_features?: number | null;
             /**
@@ -861,6 +868,12 @@ export interface components {
             created_at: string;
             /** N Nodes */
             readonly n_nodes: number;
+            /**
+             * Target Kind
+             * @description What the logit nodes are: the tokens that the model holds most probable, tokens that were chosen, or directions, whose `probability` is a weight and whose `index` no token's
+             * @enum {string}
+             */
+            readonly target_kind: "predictions" | "tokens" | "directions";
         };
         /** GraphsAnswer */
         GraphsAnswer: {
@@ -1028,6 +1041,22 @@ export interface components {
              * @description Newest first
              */
             jobs: components["schemas"]["Job"][];
+        };
+        /**
+         * LogitTerm
+         * @description A term of a weighted sum of logits.
+         */
+        LogitTerm: {
+            /**
+             * Token
+             * @description The text of exactly one token, or its id
+             */
+            token: string | number;
+            /**
+             * Factor
+             * @description What its logit is multiplied by
+             */
+            factor: number;
         };
         /** ModelAnswer */
         ModelAnswer: {
@@ -1256,6 +1285,15 @@ export interface components {
          *     All shares are of the target's total absolute influence, which is 1; null where it cannot be known.
          */
         PathsAnswer: {
+            /** Targets */
+            targets: components["schemas"]["PathTarget"][];
+            /** @description Where given, paths end at the difference of the one target and this logit */
+            rather_than: components["schemas"]["PathNode"] | null;
+            /**
+             * Difference Is Exact
+             * @description Whether the difference has all inputs of the whole trace; false: of the stored edges only. Null without a difference
+             */
+            difference_is_exact: boolean | null;
             /** Graph */
             graph: string;
             /**
@@ -1268,8 +1306,6 @@ export interface components {
              * @enum {string}
              */
             group_by: "none" | "feature" | "label" | "position" | "layer" | "supernode";
-            /** Targets */
-            targets: components["schemas"]["PathTarget"][];
             /**
              * Total
              * @description What comes from the sources, over all paths
@@ -1299,7 +1335,7 @@ export interface components {
             from_errors: number;
             /**
              * Pruned Away
-             * @description What pruning removed; null for an import, whose whole trace is not known
+             * @description What pruning removed; null for an import, whose whole trace is not known. For a difference over stored edges, without the inputs of the two logits that it removed
              */
             pruned_away: number | null;
             /**
@@ -1561,6 +1597,34 @@ export interface components {
             nodes: number[];
         };
         /**
+         * TargetDirection
+         * @description A target of attribution that is no token: a weighted sum of logits, such as a difference, or any direction of the
+         *     residual stream after the last layer's normalisation. It has `logits` or a `direction`.
+         */
+        TargetDirection: {
+            /**
+             * Name
+             * @description Of a sum of logits, made from it unless given
+             */
+            name?: string | null;
+            /**
+             * Weight
+             * @description Beside other targets: how much influence it hands down
+             * @default 1
+             */
+            weight: number;
+            /**
+             * Logits
+             * @description The terms of the sum; their factors are not all 0
+             */
+            logits?: components["schemas"]["LogitTerm"][] | null;
+            /**
+             * Direction
+             * @description (d_model,), not all 0; it takes a name
+             */
+            direction?: number[] | null;
+        };
+        /**
          * Thresholds
          * @description How much pruning keeps.
          */
@@ -1628,9 +1692,9 @@ export interface components {
             update_interval: number;
             /**
              * Attribution Targets
-             * @description Tokens to attribute from instead of the most probable ones
+             * @description What to attribute from instead of the most probable tokens: tokens, by their text or id, or directions, such as differences of logits
              */
-            attribution_targets?: string[] | null;
+            attribution_targets?: (string | number | components["schemas"]["TargetDirection"])[] | null;
         };
         /**
          * ValueType
@@ -2221,6 +2285,8 @@ export interface operations {
                 source?: string[];
                 /** @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given */
                 target?: string[];
+                /** @description A selector of one other logit: paths end at the difference of the target, which is one logit, and this one. Its inputs are the differences of the two logits' inputs, and its shares are over them */
+                rather_than?: string | null;
                 /** @description No path contains one of these */
                 avoid?: string[];
                 /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
@@ -2290,6 +2356,8 @@ export interface operations {
                 source?: string[];
                 /** @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given */
                 target?: string[];
+                /** @description A selector of one other logit: paths end at the difference of the target, which is one logit, and this one. Its inputs are the differences of the two logits' inputs, and its shares are over them */
+                rather_than?: string | null;
                 /** @description No path contains one of these */
                 avoid?: string[];
                 /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */

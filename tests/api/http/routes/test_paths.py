@@ -99,6 +99,8 @@ QUESTIONS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"sign": "all-positive"}, {"sign": "all-positive"}),
     ({"side": "raises"}, {"side": "raises"}),
     ({"side": "lowers", "score": "contribution"}, {"side": "lowers", "score": "contribution"}),
+    ({"rather_than": "token:token 9"}, {"rather_than": 9}),
+    ({"target": "logit/40/0/9", "rather_than": "logit/40/0/8"}, {"targets": (9,), "rather_than": 8}),
 ]
 
 
@@ -180,6 +182,21 @@ def test_flow_through_nodes_pairs_and_groups(client: TestClient, data: Path) -> 
     assert "--via counts nodes" in failure(
         "flow", ID, "--via", "layer:0", "--group-by", "label", data=data, status=2
     )
+
+
+@pytest.mark.parametrize("by", ["none", "label"])
+def test_a_difference_of_logits_is_named_as_the_target(client: TestClient, data: Path, by: str) -> None:
+    body = asked(client, "paths", rather_than="token:token 9", group_by=by)
+    assert (body["targets"][0]["node"]["token"], body["rather_than"]["token"]) == ("token 8", "token 9")
+    assert body["difference_is_exact"] is False, "nothing is known of this graph's whole trace"
+    assert asked(client, "paths")["difference_is_exact"] is None
+    assert asked(client, "flow", rather_than="token:token 9")["rather_than"] == body["rather_than"]
+    options = ["--rather-than", "token:token 9", "--group-by", by, "--best-members", "2"]
+    table, total = run("paths", ID, *options, data=data).out.strip().rsplit("\n", 1)
+    assert all(row.count("token 8 rather than token 9") == 1 for row in table.splitlines()[1:])
+    assert total.startswith("Influence on token 8 rather than token 9, over the stored edges:")
+    for written in ("csv", "dot"):
+        assert "token 8 rather than token 9" in run("paths", ID, *options, "--format", written, data=data).out
 
 
 @pytest.mark.parametrize("grouped", [True, False])

@@ -11,6 +11,7 @@ import requests
 from ingest.graph_file.read import parse_graph_file, read_graph_file
 from ingest.importing import READ_IN_SERVER
 from ingest.worker.tasks import MOST_STORED_LINKS
+from queries.graph.attribution_graph import NodeKind
 from queries.paths.space import PathQuery, PathSpace, best_paths
 from tests.support.graph_documents import whole_document
 from tests.support.processes import answer, failure, run, serving, url, write_graph
@@ -90,6 +91,15 @@ def test_unpruned_paths_are_those_of_the_whole_file(data: Path, tmp_path: Path) 
     drawn = answer("paths", record["id"], "--unpruned", "--through", "supernode:mine", "-k", "5", data=data)
     mine = {keys[node] for node in whole.supernodes[0].members}
     assert all(mine & {node["id"] for node in path["nodes"]} for path in drawn["paths"])
+    one, other, *_ = whole.nodes.of_kind(NodeKind.LOGIT).tolist()
+    difference = (*("--target", keys[one]), *("--rather-than", keys[other]), "--group-by", "none")
+    exact = answer("paths", record["id"], "--unpruned", *difference, data=data)
+    expected = best_paths(PathSpace(whole, PathQuery(targets=(one,), rather_than=other)))
+    assert exact["difference_is_exact"] is True
+    assert [path["score"] for path in exact["paths"]] == pytest.approx([path.score for path in expected])
+    assert exact["rather_than"]["id"] == keys[other]
+    stored = answer("paths", record["id"], *difference, data=data)
+    assert stored["difference_is_exact"] is False
     shown = run("paths", record["id"], "--unpruned", data=data)
     assert shown.status == 0 and " -> " in shown.out
     wrong = failure("paths", record["id"], "--unpruned", "--through", "label:nothing", data=data)
