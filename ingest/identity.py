@@ -24,7 +24,7 @@ from pydantic_core import to_json
 
 from ingest.traces.trace import Trace, TraceRecord
 from queries.graph.attribution_graph import Edges, Nodes, nullable
-from queries.graph.records import AttributionTarget, TargetDirection, Thresholds
+from queries.graph.records import KnownTarget, TargetDirection, Thresholds
 
 ATTRIBUTION_PARAMETERS = (
     "max_n_logits",
@@ -140,7 +140,7 @@ def _attribution(record: TraceRecord, thresholds: Mapping[str, float] | None = N
     }
 
 
-def _target(target: AttributionTarget) -> Any:
+def _target(target: KnownTarget) -> Any:
     if not isinstance(target, TargetDirection):
         return target
     return {

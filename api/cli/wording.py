@@ -71,6 +71,16 @@ def outcome(record: "Json") -> str:
     return f"{'predicts' if record['target_kind'] == 'predictions' else 'target'} {target(record)}"
 
 
+def dropped(imported: "Json") -> str:
+    """What an import did not store: '; dropped 3 zero links, 1 pin'. Empty where it stored all."""
+    parts = [
+        f"{number:,} {name.replace('_', ' ').removesuffix('s') + 's' * (number > 1)}"
+        for name, number in imported["dropped"].items()
+        if number
+    ]
+    return f"; dropped {', '.join(parts)}" if parts else ""
+
+
 def percent(share: float | None, decimals: int) -> str:
     return "" if share is None else f"{share:.{decimals}%}".replace("%", " %")
 

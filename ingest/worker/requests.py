@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter
 
+from ingest.graph_file.about import ImportOptions
 from ingest.models import ModelEntry, TranscoderEntry
 from queries.graph.records import AttributionParameters, GraphRecord, Phase, Record, Thresholds
 from queries.paths.question import PathsQuestion
@@ -58,14 +59,16 @@ class RankRequest(Record):
 
 
 class ImportRequest(Record):
-    """Read the graph file `file` and write its graph to `output`. A graph that is too large to be stored unpruned, or
-    for which thresholds are given, is pruned, and its whole trace written to `trace`."""
+    """Read the graph file `file`, write its graph to `output`, and what was dropped of it to `report`. A graph that is
+    too large to be stored unpruned, or for which thresholds are given, is pruned, and its whole trace written to
+    `trace`."""
 
     kind: Literal["import"] = "import"
     file: Path
-    name: str | None
+    options: ImportOptions
     thresholds: Thresholds | None
     output: Path
+    report: Path
     trace: Path
 
 

@@ -18,8 +18,9 @@ from queries.graph.features import (
     FeatureRecord,
     ranked_explanations,
 )
-from queries.graph.records import AttributionTarget, GraphRecord, Prediction
+from queries.graph.records import GraphRecord, KnownTarget, Prediction
 from queries.store import schema
+from queries.store.statements import REWORD_GRAPH, REWORD_LOGIT
 
 Row: TypeAlias = dict[str, Any]
 Columns: TypeAlias = dict[str, list[Any]]
@@ -45,6 +46,16 @@ def record_row(record: GraphRecord, state: str) -> Row:
     return {column: row[column] for column in schema.ATTRIBUTION_GRAPH.columns}
 
 
+def rewording(graph: AttributionGraph) -> Iterator[tuple[str, Row]]:
+    """The statements, with their values, that give a stored graph other words."""
+    record, nodes = graph.record, graph.nodes
+    names = {"name": record.name, "prompt": record.prompt, "predicted_token": record.prediction.token}
+    yield REWORD_GRAPH, {"graph": record.id, **names}
+    logits = nodes.of_kind(NodeKind.LOGIT)
+    for key, node in zip(nodes.keys(record.id, logits), logits.tolist(), strict=True):
+        yield REWORD_LOGIT, {"key": key, "token": nodes.token[node]}
+
+
 def trace_row(record: GraphRecord) -> Row | None:
     """The row of the Trace that a record's graph was pruned from; None where there is none."""
     values = (record.trace_id, record.n_trace_nodes, record.n_trace_edges)
@@ -65,7 +76,7 @@ def record_of(row: Row) -> GraphRecord:
     return GraphRecord(**values)
 
 
-def _target_text(target: AttributionTarget) -> str:
+def _target_text(target: KnownTarget) -> str:
     """A target as the column of texts holds it: a token's text as it is, any other as JSON after `JSON_TARGET`."""
     if isinstance(target, str) and not target.startswith(JSON_TARGET):
         return target

@@ -53,6 +53,10 @@ class GraphStore(ABC):
         """A graph as it was loaded, with the explanations of its features. Raises `GraphNotFound`."""
 
     @abstractmethod
+    def reword(self, graph: AttributionGraph) -> None:
+        """Give the stored graph of the same id this one's words: its name, its prompt, and the texts of its logits."""
+
+    @abstractmethod
     def delete(self, graph_id: str) -> None:
         """Delete a graph, and its Trace, Features and Explanations where no other graph uses them.
 

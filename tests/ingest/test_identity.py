@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 
+from ingest.graph_file.about import ImportOptions
 from ingest.graph_file.read import parse_graph_file, trace_of_file
 from ingest.identity import content_id, trace_id
 from ingest.pruning.assemble import assemble
@@ -59,7 +60,7 @@ def traced() -> Trace:
 
 def imported() -> Trace:
     """The trace in an unpruned file."""
-    return trace_of_file(parse_graph_file(json.dumps(document()).encode()), "a name")
+    return trace_of_file(parse_graph_file(json.dumps(document()).encode(), ImportOptions(name="a name")))
 
 
 def pruned_id(trace: Trace, thresholds: Thresholds) -> str:

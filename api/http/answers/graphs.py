@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from api.http.answers.nodes import node_tokens
+from ingest import Dropped, Imported, ImportOptions
 from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph
 from queries.graph.records import GraphRecord, Record, Threshold, Thresholds
 from queries.words import KIND_WORDS, KindWord
@@ -10,6 +11,13 @@ from queries.words import KIND_WORDS, KindWord
 
 class ImportQuestion(Record):
     name: str | None = Field(None, description="A name for a file that has none")
+    model: str | None = Field(None, description="The model, in place of the one that the file names")
+    transcoder_set: str | None = Field(
+        None, description="The transcoder set, in place of the one that it names"
+    )
+    lenient: bool = Field(
+        False, description="Drop and count links and activations that are wrong, instead of refusing the file"
+    )
     node_threshold: Threshold | None = Field(None, description="Prune the file: share of node influence kept")
     edge_threshold: Threshold | None = Field(None, description="Prune the file: share of edge influence kept")
 
@@ -18,6 +26,19 @@ class ImportQuestion(Record):
         """None where neither is given. Where one is, the other has its default."""
         given = self.model_dump(include=set(Thresholds.model_fields), exclude_none=True)
         return Thresholds(**given) if given else None
+
+    @property
+    def options(self) -> ImportOptions:
+        return ImportOptions(
+            name=self.name, model=self.model, transcoder_set=self.transcoder_set, lenient=self.lenient
+        )
+
+
+class ImportAnswer(GraphRecord):
+    """The graph that a file was stored as."""
+
+    known: bool = Field(description="Whether it was stored before: then it has got the words of this file")
+    dropped: Dropped = Field(description="How much of the file was not stored")
 
 
 class GraphsAnswer(Record):
@@ -58,6 +79,14 @@ class EdgesAnswer(Record):
     target: list[int] = Field(description="Ordinals")
     weight: list[float] = Field(description="Signed direct effect of the source on the target")
     share: list[float] = Field(description="|weight| over the sum of |weight| into the target")
+
+
+def imported(found: Imported) -> ImportAnswer:
+    return ImportAnswer(
+        **found.record.model_dump(exclude=set(GraphRecord.model_computed_fields)),
+        known=found.known,
+        dropped=found.dropped,
+    )
 
 
 def nodes(graph: AttributionGraph) -> NodesAnswer:

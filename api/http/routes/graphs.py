@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.http.answers import graphs as answers
-from api.http.answers.graphs import EdgesAnswer, GraphsAnswer, ImportQuestion, NodesAnswer
+from api.http.answers.graphs import EdgesAnswer, GraphsAnswer, ImportAnswer, ImportQuestion, NodesAnswer
 from api.http.routes.served import Served, json_response
 from queries.graph.records import GraphRecord, Job, Thresholds
 
@@ -26,15 +26,23 @@ def list_graphs(explorer: Served) -> GraphsAnswer:
     return GraphsAnswer(graphs=explorer.store.graphs())
 
 
-@router.post("/api/graphs/import", status_code=201, openapi_extra=_GRAPH_FILE)
+@router.post(
+    "/api/graphs/import",
+    status_code=201,
+    responses={200: {"model": ImportAnswer, "description": "It was stored before"}},
+    openapi_extra=_GRAPH_FILE,
+)
 async def import_graph(
-    explorer: Served, request: Request, asked: Annotated[ImportQuestion, Query()]
-) -> GraphRecord:
-    """Store a graph file as Neuronpedia and circuit-tracer write it, sent as the body itself.
+    explorer: Served, request: Request, response: Response, asked: Annotated[ImportQuestion, Query()]
+) -> ImportAnswer:
+    """Store a graph file as Neuronpedia and circuit-tracer write it, sent as the body itself, as it is or gzipped.
 
     A file of more than a million links, or with thresholds, is pruned, and its whole trace kept.
     """
-    return await explorer.import_graph(request.stream(), asked.name, asked.thresholds)
+    found = await explorer.import_graph(request.stream(), asked.options, asked.thresholds)
+    if found.known:
+        response.status_code = 200
+    return answers.imported(found)
 
 
 @router.post("/api/graphs/{graph_id}/prune", status_code=202)

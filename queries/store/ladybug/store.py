@@ -74,6 +74,13 @@ class LadybugStore(GraphStore):
     def read(self, graph_id: str) -> AttributionGraph:
         return self._read(lambda connection: read_graph(connection, graph_id))
 
+    def reword(self, graph: AttributionGraph) -> None:
+        def callback(connection: ladybug.Connection) -> None:
+            for statement, values in rows.rewording(graph):
+                connection.execute(statement, values)
+
+        self._write(callback)
+
     def delete(self, graph_id: str) -> None:
         self._write(lambda connection: delete_graph(connection, graph_id))
 

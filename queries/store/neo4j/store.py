@@ -87,6 +87,13 @@ class Neo4jStore(GraphStore):
                 return graph
         raise DatabaseUnavailable(self.url, f"the graph {graph_id} is being deleted and stored all the time.")
 
+    def reword(self, graph: AttributionGraph) -> None:
+        def callback(transaction: Transaction) -> None:
+            for statement, values in rows.rewording(graph):
+                transaction.run(statement, values).consume()
+
+        self._write(callback)
+
     def delete(self, graph_id: str) -> None:
         self._write(lambda transaction: delete_graph(transaction, graph_id))
 

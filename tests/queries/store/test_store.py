@@ -13,6 +13,7 @@ import pytest
 from queries.errors import FeatureNotFound, GraphNotFound, InvalidRequest, UnsupportedSchema
 from queries.graph.attribution_graph import AttributionGraph, Supernode, View
 from queries.graph.features import Explanation, FeatureId
+from queries.graph.records import Prediction
 from queries.store import schema
 from queries.store.open import open_store
 from queries.store.store import GraphStore
@@ -109,6 +110,26 @@ def test_loading_again_changes_nothing(store: GraphStore, engine: Engine) -> Non
     assert not store.load(full_graph(name="another name"))
     assert engine.count() == before
     assert_same(store.read("one"), full_graph())
+
+
+def test_a_stored_graph_gets_the_words_of_another_and_keeps_the_rest(store: GraphStore) -> None:
+    loaded, other = full_graph(), full_graph("two")
+    store.load(loaded)
+    store.load(other)
+    words = {
+        "name": "another name",
+        "prompt": "a ⏎ prompt",
+        "prediction": Prediction(token="x", probability=0.5),
+    }
+    tokens = [*loaded.nodes.token[:5], "x", 'say "y"']
+    reworded = replace(
+        loaded,
+        record=loaded.record.model_copy(update=words),
+        nodes=replace(loaded.nodes, token=tokens),
+    )
+    store.reword(reworded)
+    assert_same(store.read("one"), reworded)
+    assert_same(store.read("two"), other)
 
 
 def test_features_and_explanations_exist_once(store: GraphStore, engine: Engine) -> None:

@@ -159,7 +159,7 @@ export interface paths {
         put?: never;
         /**
          * Import Graph
-         * @description Store a graph file as Neuronpedia and circuit-tracer write it, sent as the body itself.
+         * @description Store a graph file as Neuronpedia and circuit-tracer write it, sent as the body itself, as it is or gzipped.
          *
          *     A file of more than a million links, or with thresholds, is pruned, and its whole trace kept.
          */
@@ -569,6 +569,60 @@ export interface components {
             engine: "ladybug" | "neo4j";
         };
         /**
+         * Dropped
+         * @description How much of a file was not stored.
+         */
+        Dropped: {
+            /**
+             * Zero Links
+             * @description Links of weight 0
+             * @default 0
+             */
+            zero_links: number;
+            /**
+             * Dangling Links
+             * @description Lenient only: links from or to a node that the file does not have
+             * @default 0
+             */
+            dangling_links: number;
+            /**
+             * Doubled Links
+             * @description Lenient only: links that a later one with the same ends replaces
+             * @default 0
+             */
+            doubled_links: number;
+            /**
+             * Bad Links
+             * @description Lenient only: links that have no finite weight, or that no node may have
+             * @default 0
+             */
+            bad_links: number;
+            /**
+             * Bad Activations
+             * @description Lenient only: activations and influences that are no numbers
+             * @default 0
+             */
+            bad_activations: number;
+            /**
+             * Pins
+             * @description Pins of nodes that the file does not have
+             * @default 0
+             */
+            pins: number;
+            /**
+             * Supernode Members
+             * @description The same of members of supernodes
+             * @default 0
+             */
+            supernode_members: number;
+            /**
+             * Supernodes
+             * @description Supernodes that no member is left of
+             * @default 0
+             */
+            supernodes: number;
+        };
+        /**
          * EdgesAnswer
          * @description Columns, ordered by target, then source.
          */
@@ -791,7 +845,7 @@ export interface components {
             /** Update Interval */
             update_interval?: number | null;
             /** Attribution Targets */
-            attribution_targets?: (string | number | components["schemas"]["TargetDirection"])[] | null;
+            attribution_targets?: (string | number | components["schemas"]["TargetDirection"] | components["schemas"]["NamedTarget"])[] | null;
             /** N Active Features */
             n_active_features?: number | null;
             /**
@@ -948,6 +1002,138 @@ export interface components {
             data: string;
             /** Pid */
             pid: number;
+        };
+        /**
+         * ImportAnswer
+         * @description The graph that a file was stored as.
+         */
+        ImportAnswer: {
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "trace" | "import";
+            /** Name */
+            name: string;
+            /** Prompt */
+            prompt: string;
+            /** Tokens */
+            tokens: string[];
+            /** Token Ids */
+            token_ids?: number[] | null;
+            /** Model */
+            model: string;
+            /** Model Revision */
+            model_revision?: string | null;
+            /** Transcoder Set */
+            transcoder_set: string;
+            /** Transcoder Revision */
+            transcoder_revision?: string | null;
+            /** N Layers */
+            n_layers: number;
+            /** Dtype */
+            dtype?: string | null;
+            /** Max N Logits */
+            max_n_logits?: number | null;
+            /** Desired Logit Prob */
+            desired_logit_prob?: number | null;
+            /** Max Feature Nodes */
+            max_feature_nodes?: number | null;
+            /** Batch Size */
+            batch_size?: number | null;
+            /** Update Interval */
+            update_interval?: number | null;
+            /** Attribution Targets */
+            attribution_targets?: (string | number | components["schemas"]["TargetDirection"] | components["schemas"]["NamedTarget"])[] | null;
+            /** N Active Features */
+            n_active_features?: number | null;
+            /**
+             * N Dropped Links
+             * @description Links of weight 0, which are not stored
+             * @default 0
+             */
+            n_dropped_links: number;
+            /** Versions */
+            versions?: {
+                [key: string]: string;
+            };
+            /**
+             * Metadata
+             * @description What an imported file said beyond the fields above
+             */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+            /** Node Threshold */
+            node_threshold?: number | null;
+            /** Edge Threshold */
+            edge_threshold?: number | null;
+            /** N Selected Features */
+            n_selected_features?: number | null;
+            /** Replacement Score */
+            replacement_score?: number | null;
+            /** Completeness Score */
+            completeness_score?: number | null;
+            /** Pruned Replacement Score */
+            pruned_replacement_score?: number | null;
+            /** Pruned Completeness Score */
+            pruned_completeness_score?: number | null;
+            /**
+             * Share Basis
+             * @enum {string}
+             */
+            share_basis: "trace" | "file";
+            prediction: components["schemas"]["Prediction"];
+            /** N Embedding Nodes */
+            n_embedding_nodes: number;
+            /** N Feature Nodes */
+            n_feature_nodes: number;
+            /** N Error Nodes */
+            n_error_nodes: number;
+            /** N Logit Nodes */
+            n_logit_nodes: number;
+            /** N Labelled Nodes */
+            n_labelled_nodes: number;
+            /** N Edges */
+            n_edges: number;
+            /**
+             * Timings
+             * @description Seconds, by phase
+             */
+            timings?: {
+                [key: string]: number;
+            };
+            /**
+             * Trace Id
+             * @description Of the whole trace that it was pruned from, if one was made
+             */
+            trace_id?: string | null;
+            /** N Trace Nodes */
+            n_trace_nodes?: number | null;
+            /** N Trace Edges */
+            n_trace_edges?: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Known
+             * @description Whether it was stored before: then it has got the words of this file
+             */
+            known: boolean;
+            /** @description How much of the file was not stored */
+            dropped: components["schemas"]["Dropped"];
+            /** N Nodes */
+            readonly n_nodes: number;
+            /**
+             * Target Kind
+             * @description What the logit nodes are: the tokens that the model holds most probable, tokens that were chosen, or directions, whose `probability` is a weight and whose `index` no token's
+             * @enum {string}
+             */
+            readonly target_kind: "predictions" | "tokens" | "directions";
         };
         /** Job */
         Job: {
@@ -1132,6 +1318,16 @@ export interface components {
              * @default 10
              */
             timeout: number;
+        };
+        /**
+         * NamedTarget
+         * @description A chosen target of an imported file: all that the file says of it.
+         */
+        NamedTarget: {
+            /** Name */
+            name: string;
+            /** Weight */
+            weight: number;
         };
         /** NodeValue */
         NodeValue: {
@@ -2032,6 +2228,12 @@ export interface operations {
             query?: {
                 /** @description A name for a file that has none */
                 name?: string | null;
+                /** @description The model, in place of the one that the file names */
+                model?: string | null;
+                /** @description The transcoder set, in place of the one that it names */
+                transcoder_set?: string | null;
+                /** @description Drop and count links and activations that are wrong, instead of refusing the file */
+                lenient?: boolean;
                 /** @description Prune the file: share of node influence kept */
                 node_threshold?: number | null;
                 /** @description Prune the file: share of edge influence kept */
@@ -2047,13 +2249,22 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was stored before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GraphRecord"];
+                    "application/json": components["schemas"]["ImportAnswer"];
                 };
             };
             /** @description What was asked cannot be done; `detail` says why */
