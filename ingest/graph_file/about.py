@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from ingest.graph_file.faults import Faults
 from ingest.graph_file.ids import NodeIds
+from ingest.graph_file.nodes import ATTENTION
 from ingest.graph_file.pieces import required
 from ingest.graph_file.spelling import MAX_LAYERS, finite, quoted, token_text, whole
 from ingest.traces.trace import TraceRecord
@@ -120,6 +121,7 @@ def file_record(about: About, ids: NodeIds, options: ImportOptions, faults: Faul
             tokens=tokens,
             model=model,
             transcoder_set=transcoder_set,
+            attention_set=_attention_set(details, ids),
             n_layers=logits[0].layer,
             **parameters,
             attribution_targets=_chosen_targets(ids),
@@ -148,6 +150,14 @@ def file_thresholds(about: About) -> dict[str, float | None]:
         if value is not None and not 0.0 <= value <= 1.0:
             raise InvalidGraph(f"metadata.{name}", f"must be between 0 and 1, not {value}")
     return thresholds
+
+
+def _attention_set(details: dict[str, Any], ids: NodeIds) -> str | None:
+    """The set of the attention features; None where the graph has none."""
+    if not any(node.kind == NodeKind.FEATURE and node.site == ATTENTION for node in ids.nodes):
+        return None
+    field = "neuronpedia_lorsa_source_set"
+    return _text(details, field, f"metadata.feature_details.{field}") or "lorsa"
 
 
 def _chosen_targets(ids: NodeIds) -> list[NamedTarget] | None:

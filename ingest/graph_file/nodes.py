@@ -24,16 +24,24 @@ from queries.graph.attribution_graph import NodeKind
 
 
 class NodeType(NamedTuple):
+    """`site`: as in `Nodes`."""
+
     kind: NodeKind
     site: str | None = None
-    """The part of its layer that a node belongs to; None: the MLP."""
 
+
+ATTENTION, BIAS, UNEXPLORED = "attn", "bias", "unexplored"
 
 TYPES = {
     "cross layer transcoder": NodeType(NodeKind.FEATURE),
     "per layer transcoder": NodeType(NodeKind.FEATURE),
     "transcoder": NodeType(NodeKind.FEATURE),
     "mlp reconstruction error": NodeType(NodeKind.ERROR),
+    "lorsa": NodeType(NodeKind.FEATURE, ATTENTION),
+    "lorsa error": NodeType(NodeKind.ERROR, ATTENTION),
+    "bias": NodeType(NodeKind.ERROR, BIAS),
+    "unexplored node": NodeType(NodeKind.ERROR, UNEXPLORED),
+    "unknown": NodeType(NodeKind.ERROR, UNEXPLORED),
     "embedding": NodeType(NodeKind.EMBEDDING),
     "logit": NodeType(NodeKind.LOGIT),
 }
@@ -61,6 +69,15 @@ class FileNode:
     probability: float
     cumulative_influence: float
     is_target_logit: bool
+    site: str | None
+    tracing: Any
+    """An attention feature's `qk_tracing_results`, not yet checked."""
+
+    @property
+    def place(self) -> str:
+        """The end of the node's key."""
+        site = f"/{self.site}" if self.site else ""
+        return f"{self.kind.word}/{self.layer}/{self.position}/{self.index}{site}"
 
 
 def read_nodes(entries: list[Any], tokens: list[str], n_layers: int | None, faults: Faults) -> list[FileNode]:
@@ -86,6 +103,11 @@ def read_nodes(entries: list[Any], tokens: list[str], n_layers: int | None, faul
     nodes = [replace(node, layer=top) if node.kind == NodeKind.LOGIT else node for node in nodes]
     _check_identity(nodes, faults)
     return nodes
+
+
+def read_node(entry: Any, number: int, tokens: list[str], faults: Faults) -> FileNode:
+    """A node by itself. Raises InvalidGraph."""
+    return _Entry(entry, number, 0, _type(entry, f"nodes[{number}]"), tokens, faults).node()
 
 
 def _type(entry: Any, where: str) -> NodeType:
@@ -142,6 +164,8 @@ class _Entry:
             "activation": math.nan,
             "probability": math.nan,
             "cumulative_influence": self._real("influence"),
+            "site": self._type.site,
+            "tracing": entry.get("qk_tracing_results"),
             "is_target_logit": flag(entry.get("is_target_logit"), f"{where}.is_target_logit"),
         }
         clerp = text(entry.get("clerp"), f"{where}.clerp")
@@ -153,7 +177,14 @@ class _Entry:
             case NodeKind.LOGIT:
                 own = self._logit(node_id, clerp)
             case NodeKind.ERROR:
-                own = {"layer": self._layer(), "index": 0, "token": None, "label": None}
+                own = {
+                    "layer": self._layer(),
+                    "index": self._source_index(node_id),
+                    "token": None,
+                    "label": None,
+                }
+                if self._type.site == BIAS and (found := re.fullmatch(r"\d+_bias_(\w+)_\d+", node_id)):
+                    own["site"] = f"{BIAS}-{found[1]}"
             case NodeKind.FEATURE:
                 layer = self._layer()
                 own = {"layer": layer, "index": self._index(node_id, layer, position), "token": None}
@@ -181,6 +212,16 @@ class _Entry:
                 where, f"{number} is not the pairing of layer {layer} with an index, nor does the id say it"
             )
         return found
+
+    def _source_index(self, node_id: str) -> int:
+        """0 for an error; an unexplored node has the index that its id or number says, if any."""
+        number = self._entry.get("feature")
+        if self._type.site != UNEXPLORED:
+            return 0
+        found = re.fullmatch(r"\d+_\w+?_(\d+)_\d+|\d+_(\d+)_\d+", node_id)
+        if found:
+            return int(found[1] or found[2])
+        return number if isinstance(number, int) and number >= 0 else 0
 
     def _logit(self, node_id: str, clerp: str) -> dict[str, Any]:
         """What a logit node's fields say of it. Its layer is known once all nodes are."""
@@ -237,6 +278,11 @@ def _layer_count(nodes: list[tuple[FileNode, dict[str, Any]]], stated: int | Non
             raise InvalidGraph("metadata.n_layers", f"{stated} is not above layer {below}, which has nodes")
         return stated
     layers = {_whole_or_none(entry.get("layer")) for _, entry in logits}
+    if any(node.site == ATTENTION for node, _ in nodes) and len(layers) == 1:
+        # Complete replacement models have their logits right above the last layer.
+        (layer,) = layers
+        if layer is not None and below < layer <= MAX_LAYERS:
+            return layer
     if len(layers) > 1:
         raise InvalidGraph("nodes", f"logit nodes are on several layers: {sorted(map(str, layers))}")
     in_ids = {found[0] for node, _ in logits if (found := logit_in_id(node.id)) and found[0] is not None}
@@ -266,11 +312,10 @@ def _whole_or_none(value: Any) -> int | None:
 
 def _check_identity(nodes: list[FileNode], faults: Faults) -> None:
     by_id: dict[str, list[FileNode]] = {}
-    by_place: dict[tuple[NodeKind, int, int, int], FileNode] = {}
+    by_place: dict[str, FileNode] = {}
     for node in nodes:
         with faults.collected():
-            place = (node.kind, node.layer, node.position, node.index)
-            first = by_place.setdefault(place, node)
+            first = by_place.setdefault(node.place, node)
             if first is not node:
                 raise InvalidGraph(
                     f"nodes[{node.entry}]",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.graph_file.about import About, ImportOptions, file_record, file_thresholds
+from ingest.graph_file.contributors import contributors
 from ingest.graph_file.faults import Dropped, Faults
 from ingest.graph_file.ids import NodeIds
 from ingest.graph_file.links import FileLinks, read_links
@@ -32,6 +33,8 @@ class GraphFile:
     record: TraceRecord
     nodes: list[FileNode]
     links: FileLinks
+    contributors: list[str | None]
+    """(n_nodes,) the JSON of each attention feature's `Contributors`."""
     dropped: Dropped
 
 
@@ -54,7 +57,8 @@ def parse_graph_file(content: Content, options: ImportOptions | None = None, pie
     ids = NodeIds(nodes)
     links = read_links(file, ids, faults)
     record = file_record(about, ids, options, faults)
-    return GraphFile(about, record, nodes, links, faults.dropped)
+    traced = contributors(nodes, document.get("qk_only_nodes"), about.tokens, ids)
+    return GraphFile(about, record, nodes, links, traced, faults.dropped)
 
 
 def read_graph_file(content: Content, options: ImportOptions | None = None) -> AttributionGraph:
@@ -114,6 +118,8 @@ def _nodes(file: GraphFile, influence: Floats, cumulative: Floats, input_total: 
         node_influence=influence,
         cumulative_influence=cumulative,
         input_total=input_total,
+        site=[node.site for node in nodes],
+        contributors=file.contributors,
     )
 
 

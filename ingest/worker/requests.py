@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter
 
 from ingest.graph_file.about import ImportOptions
 from ingest.models import ModelEntry, TranscoderEntry
+from queries.graph.features import FeatureId
 from queries.graph.records import AttributionParameters, GraphRecord, Phase, Record, Thresholds
 from queries.paths.question import PathsQuestion
 
@@ -46,13 +47,13 @@ class RankRequest(Record):
     """Rank the paths of the trace in the file `trace`. Write the `Ranking` to `ranking`, and the part of the graph that
     it names to `output`.
 
-    `record` is the record of a graph pruned from that trace, `labels` are features' (layer, index, text).
+    `record` is the record of a graph pruned from that trace, `labels` are the texts that name features.
     """
 
     kind: Literal["rank"] = "rank"
     trace: Path
     record: GraphRecord
-    labels: list[tuple[int, int, str]]
+    labels: list[tuple[FeatureId, str]]
     question: PathsQuestion
     output: Path
     ranking: Path

@@ -105,7 +105,7 @@ def unpruned_graph(trace: Trace, request: RankRequest) -> AttributionGraph:
     nodes = replace(trace.nodes, input_total=input_total)
     edges = Edges(source.astype(np.int64), target, weight.astype(np.float64), share)
     supernodes = tuple(Supernode(name, tuple(members)) for name, members in trace.record.supernodes)
-    explanations = {(layer, index): [Explanation(text, "", "")] for layer, index, text in request.labels}
+    explanations = {feature: [Explanation(text, "", "")] for feature, text in request.labels}
     return AttributionGraph(request.record, nodes, edges, supernodes, explanations=explanations)
 
 

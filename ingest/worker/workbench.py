@@ -54,7 +54,7 @@ class Workbench:
             request = RankRequest(
                 trace=self._traces.fetch(graph.record.id, graph.record.trace_id, place / "kept.trace"),
                 record=graph.record,
-                labels=[(*feature, text) for feature, text in best_texts(graph.explanations).items()],
+                labels=list(best_texts(graph.explanations).items()),
                 question=question,
                 output=place / "part.npz",
                 ranking=place / "ranking.json",

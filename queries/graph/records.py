@@ -175,6 +175,9 @@ class AttributionRecord(Record):
     model_revision: str | None = None
     transcoder_set: str
     transcoder_revision: str | None = None
+    attention_set: str | None = Field(
+        None, description="The set of its attention features; null where it has none"
+    )
     n_layers: int
     dtype: str | None = None
     max_n_logits: int | None = None

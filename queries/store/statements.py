@@ -30,4 +30,4 @@ REWORD_GRAPH = (
     "MATCH (g:AttributionGraph {id: $graph}) "
     "SET g.name = $name, g.prompt = $prompt, g.predicted_token = $predicted_token"
 )
-REWORD_LOGIT = "MATCH (n:LogitNode {key: $key}) SET n.token = $token"
+REWORD_LOGIT = "MATCH (n:LogitNode {key: $key}) SET n.token = $token, n.label = $label"

@@ -68,7 +68,9 @@ class GraphStore(ABC):
         """The ids of the traces that stored graphs were pruned from."""
 
     @abstractmethod
-    def feature(self, model: str, transcoder_set: str, layer: int, index: int) -> FeatureRecord:
+    def feature(
+        self, model: str, transcoder_set: str, layer: int, index: int, site: str | None = None
+    ) -> FeatureRecord:
         """A Feature's explanations, and the visible graphs that it appears in. Raises `FeatureNotFound`.
 
         A Feature that no graph uses is found too, where a person explained it.

@@ -31,6 +31,8 @@ def traced() -> Trace:
         node_influence=unknown,
         cumulative_influence=unknown,
         input_total=unknown,
+        site=[None] * 4,
+        contributors=[None] * 4,
     )
     adjacency = np.zeros((4, 4), dtype=np.float32)
     adjacency[0, 2], adjacency[3] = 1.5, [2.0, -0.5, 0.25, 0.0]

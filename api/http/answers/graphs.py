@@ -5,6 +5,7 @@ from pydantic import Field
 from api.http.answers.nodes import node_tokens
 from ingest import Dropped, Imported, ImportOptions
 from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph
+from queries.graph.contributors import Contributors
 from queries.graph.records import GraphRecord, Record, Threshold, Thresholds
 from queries.words import KIND_WORDS, KindWord
 
@@ -50,6 +51,12 @@ class SupernodeAnswer(Record):
     nodes: list[int] = Field(description="Ordinals")
 
 
+class ContributorsAnswer(Contributors):
+    """What an attention feature attends to."""
+
+    node: int = Field(description="The feature node's ordinal")
+
+
 class NodesAnswer(Record):
     """Columns; a node's row is its ordinal, by which `/edges` names it. Null: does not apply or not known."""
 
@@ -61,7 +68,10 @@ class NodesAnswer(Record):
     index: list[int] = Field(description="Token id, feature index, 0, or vocabulary index")
     token: list[str] = Field(description="Its own token; of a feature or error node, its position's")
     label: list[str | None] = Field(
-        description="A feature node's own label, else its feature's best explanation"
+        description="A feature node's own label, else its feature's best explanation; a name that a person gave a logit"
+    )
+    site: list[str | None] = Field(
+        description="Null: the MLP; `attn`: attention; of sources beside errors `bias…` or `unexplored`"
     )
     activation: list[float | None]
     probability: list[float | None]
@@ -69,6 +79,9 @@ class NodesAnswer(Record):
     node_influence: list[float | None]
     cumulative_influence: list[float | None] = Field(description="0 to 1, low means important")
     supernodes: list[SupernodeAnswer]
+    contributors: list[ContributorsAnswer] = Field(
+        description="What attention features attend to, where known"
+    )
 
 
 class EdgesAnswer(Record):
@@ -98,6 +111,11 @@ def nodes(graph: AttributionGraph) -> NodesAnswer:
         "kind": [KIND_WORDS[kind] for kind in columns["kind"]],
         "token": node_tokens(graph),
         "label": graph.labels,
+        "contributors": [
+            ContributorsAnswer(node=node, **Contributors.model_validate_json(told).model_dump())
+            for node, told in enumerate(graph.nodes.contributors)
+            if told is not None
+        ],
     }
     return NodesAnswer(
         graph=graph.record.id,

@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import unquote
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 
 from api.http import errors
 from api.http.routes.served import Served
@@ -27,8 +27,14 @@ def _feature_names(
 
 @router.get("/api/features/{model:path}/{transcoder_set:path}/{layer}/{index}")
 def get_feature(
-    explorer: Served, names: Annotated[tuple[str, str], Depends(_feature_names)], layer: int, index: int
+    explorer: Served,
+    names: Annotated[tuple[str, str], Depends(_feature_names)],
+    layer: int,
+    index: int,
+    site: Annotated[
+        str | None, Query(description="`attn` for a feature of attention; else one of the MLP")
+    ] = None,
 ) -> FeatureRecord:
     """A feature's explanations, and the graphs it appears in."""
     model, transcoder_set = names
-    return explorer.store.feature(model, transcoder_set, layer, index)
+    return explorer.store.feature(model, transcoder_set, layer, index, site)

@@ -87,8 +87,12 @@ class LadybugStore(GraphStore):
     def traces(self) -> set[str]:
         return self._read(read_traces)
 
-    def feature(self, model: str, transcoder_set: str, layer: int, index: int) -> FeatureRecord:
-        return self._read(lambda connection: read_feature(connection, (model, transcoder_set, layer, index)))
+    def feature(
+        self, model: str, transcoder_set: str, layer: int, index: int, site: str | None = None
+    ) -> FeatureRecord:
+        return self._read(
+            lambda connection: read_feature(connection, (model, transcoder_set, layer, index, site))
+        )
 
     def kept_features(self) -> list[FeatureRecord]:
         return self._read(read_kept_features)

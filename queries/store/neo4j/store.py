@@ -100,9 +100,11 @@ class Neo4jStore(GraphStore):
     def traces(self) -> set[str]:
         return self._read(read_traces)
 
-    def feature(self, model: str, transcoder_set: str, layer: int, index: int) -> FeatureRecord:
+    def feature(
+        self, model: str, transcoder_set: str, layer: int, index: int, site: str | None = None
+    ) -> FeatureRecord:
         return self._read(
-            lambda transaction: read_feature(transaction, (model, transcoder_set, layer, index))
+            lambda transaction: read_feature(transaction, (model, transcoder_set, layer, index, site))
         )
 
     def kept_features(self) -> list[FeatureRecord]:

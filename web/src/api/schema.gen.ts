@@ -462,6 +462,11 @@ export interface components {
             /** Index */
             index: number;
             /**
+             * Site
+             * @description Null: of the MLP; `attn`: of attention
+             */
+            site?: string | null;
+            /**
              * In Graphs
              * @description One for each graph that has it, in the order asked
              */
@@ -515,6 +520,49 @@ export interface components {
              * @description One for each graph, in the order asked; null: not among that graph's k best
              */
             in_graphs: (components["schemas"]["SequenceInGraph"] | null)[];
+        };
+        /**
+         * ContributorsAnswer
+         * @description What an attention feature attends to.
+         */
+        ContributorsAnswer: {
+            /**
+             * Pairs
+             * @description A node on the query's side, one on the key's, and what the two add to the score together
+             */
+            pairs?: [
+                string,
+                string,
+                number
+            ][];
+            /**
+             * Queries
+             * @description Nodes on the query's side, each with what it adds with all keys
+             */
+            queries?: [
+                string,
+                number
+            ][];
+            /**
+             * Keys
+             * @description The same on the key's side
+             */
+            keys?: [
+                string,
+                number
+            ][];
+            /**
+             * Names
+             * @description The labels of nodes that the graph does not have
+             */
+            names?: {
+                [key: string]: string;
+            };
+            /**
+             * Node
+             * @description The feature node's ordinal
+             */
+            node: number;
         };
         /** CypherRequest */
         CypherRequest: {
@@ -711,6 +759,8 @@ export interface components {
             layer: number;
             /** Index */
             index: number;
+            /** Site */
+            site?: string | null;
         };
         /**
          * FeatureOccurrence
@@ -754,6 +804,11 @@ export interface components {
             layer: number;
             /** Index */
             index: number;
+            /**
+             * Site
+             * @description Null: of the MLP; `attn`: of attention
+             */
+            site?: string | null;
             /**
              * Explanations
              * @description The one that is shown first, then by rank
@@ -830,6 +885,11 @@ export interface components {
             transcoder_set: string;
             /** Transcoder Revision */
             transcoder_revision?: string | null;
+            /**
+             * Attention Set
+             * @description The set of its attention features; null where it has none
+             */
+            attention_set?: string | null;
             /** N Layers */
             n_layers: number;
             /** Dtype */
@@ -982,6 +1042,11 @@ export interface components {
              */
             index: number | null;
             /**
+             * Site
+             * @description The one of all its nodes; null: the MLP, or several
+             */
+            site: string | null;
+            /**
              * Nodes
              * @description Ids of the nodes that lie on the sequence's paths
              */
@@ -1029,6 +1094,11 @@ export interface components {
             transcoder_set: string;
             /** Transcoder Revision */
             transcoder_revision?: string | null;
+            /**
+             * Attention Set
+             * @description The set of its attention features; null where it has none
+             */
+            attention_set?: string | null;
             /** N Layers */
             n_layers: number;
             /** Dtype */
@@ -1378,9 +1448,14 @@ export interface components {
             token: string[];
             /**
              * Label
-             * @description A feature node's own label, else its feature's best explanation
+             * @description A feature node's own label, else its feature's best explanation; a name that a person gave a logit
              */
             label: (string | null)[];
+            /**
+             * Site
+             * @description Null: the MLP; `attn`: attention; of sources beside errors `bias…` or `unexplored`
+             */
+            site: (string | null)[];
             /** Activation */
             activation: (number | null)[];
             /** Probability */
@@ -1396,6 +1471,11 @@ export interface components {
             cumulative_influence: (number | null)[];
             /** Supernodes */
             supernodes: components["schemas"]["SupernodeAnswer"][];
+            /**
+             * Contributors
+             * @description What attention features attend to, where known
+             */
+            contributors: components["schemas"]["ContributorsAnswer"][];
         };
         /** PathEdge */
         PathEdge: {
@@ -1446,6 +1526,11 @@ export interface components {
             position: number;
             /** Index */
             index: number;
+            /**
+             * Site
+             * @description Null: of the MLP; `attn`: of attention
+             */
+            site: string | null;
             /** Token */
             token: string;
             /** Label */
@@ -2492,7 +2577,7 @@ export interface operations {
     get_paths: {
         parameters: {
             query?: {
-                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id); `feature:LAYER/INDEX` (a feature's nodes, at every position); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
                 source?: string[];
                 /** @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given */
                 target?: string[];
@@ -2563,7 +2648,7 @@ export interface operations {
     get_flow: {
         parameters: {
             query?: {
-                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id); `feature:LAYER/INDEX` (a feature's nodes, at every position); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
                 source?: string[];
                 /** @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given */
                 target?: string[];
@@ -2698,7 +2783,10 @@ export interface operations {
     };
     get_feature: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `attn` for a feature of attention; else one of the MLP */
+                site?: string | null;
+            };
             header?: never;
             path: {
                 layer: number;

@@ -12,6 +12,7 @@ const group = (of: Partial<GroupStep>): GroupStep => ({
   layer: null,
   position: null,
   index: null,
+  site: null,
   nodes: ["a", "b"],
   ...of,
 });
