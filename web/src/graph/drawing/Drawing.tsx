@@ -1,7 +1,7 @@
 /**
  * graph/drawing/: the graph on canvases, the tooltip under the pointer, the zoom buttons, the legend.
  *
- *     Drawing -> scene.ts -> layout.ts | marks.ts | namedNodes.ts | axes.ts | links/ -> palette.ts | fonts.ts
+ *     Drawing -> scene.ts -> place/ | marks.ts | names/ | links/ -> palette.ts | fonts.ts
  */
 import { useEffect, useRef, useState } from "react";
 import { count } from "../../shared/format";

@@ -13,12 +13,12 @@ import { select, type Selection } from "d3-selection";
 import { zoom, zoomIdentity, type ZoomBehavior, type ZoomTransform } from "d3-zoom";
 import { NOTHING_LIT, type Picked } from "../model/lit";
 import type { GraphModel } from "../model/model";
-import { drawLayerAxis, drawTokenAxis, tokenAxisHeight, tokenWidths } from "./axes";
-import { layout, type Layout } from "./layout";
+import { drawLayerAxis, drawTokenAxis, tokenAxisHeight, tokenWidths } from "./names/axes";
+import { layout, type Layout } from "./place/layout";
 import { LinkPicture } from "./links/picture";
 import { drawSelection } from "./links/selection";
 import { drawLitMarks, drawMarks, Stamps, tones, type Spot } from "./marks";
-import { chosenNodes, drawNames } from "./namedNodes";
+import { chosenNodes, drawNames } from "./names/namedNodes";
 import { paletteOf, type Palette } from "./palette";
 
 export interface SceneEvents {

@@ -4,7 +4,7 @@
  */
 import type { ZoomTransform } from "d3-zoom";
 import type { GraphModel } from "../../model/model";
-import type { Layout } from "../layout";
+import type { Layout } from "../place/layout";
 import type { Palette } from "../palette";
 import { linkInk, type Links } from "./density";
 import type { DrawMessage, DrawnMessage, GraphMessage } from "./density.worker";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { NodesAnswer } from "../../api/types";
-import { fixtureNodes } from "../../testing/fixture";
+import type { NodesAnswer } from "../../../api/types";
+import { fixtureNodes } from "../../../testing/fixture";
 import { columnWidths, layout, type Frame, type Layout } from "./layout";
-import { byInfluence } from "./prominence";
+import { byInfluence } from "../prominence";
 
 const frame: Frame = { width: 800, height: 600, margin: { top: 20, right: 10, bottom: 40, left: 50 } };
 

@@ -1,11 +1,11 @@
 /** The nodes that get names, the words of the names, and their drawing where labelPlacement.ts finds room. */
-import { percent } from "../../shared/format";
-import type { Picked } from "../model/lit";
-import { linksOf, logitsOf, nodeName, strongest, type GraphModel } from "../model/model";
-import { LABEL_FONT, TOKEN_FONT } from "./fonts";
+import { percent } from "../../../shared/format";
+import type { Picked } from "../../model/lit";
+import { linksOf, logitsOf, nodeName, strongest, type GraphModel } from "../../model/model";
+import { LABEL_FONT, TOKEN_FONT } from "../fonts";
 import { placeLabels, type Bounds, type Candidate, type Mark } from "./labelPlacement";
-import type { Spot } from "./marks";
-import type { Palette } from "./palette";
+import type { Spot } from "../marks";
+import type { Palette } from "../palette";
 
 /** Neighbours of a selected node that are named, in each direction. */
 const MOST_NEIGHBOURS = 6;

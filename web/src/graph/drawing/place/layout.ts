@@ -8,7 +8,7 @@
  * Pure: the same graph and size give the same places. All lengths are CSS pixels.
  */
 import { scaleLinear } from "d3-scale";
-import type { Kind, NodesAnswer } from "../../api/types";
+import type { Kind, NodesAnswer } from "../../../api/types";
 
 export interface Margin {
   top: number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fixtureModel } from "../../testing/fixture";
-import { NOTHING_LIT } from "../model/lit";
+import { fixtureModel } from "../../../testing/fixture";
+import { NOTHING_LIT } from "../../model/lit";
 import { namedNodes } from "./namedNodes";
 
 const model = fixtureModel();

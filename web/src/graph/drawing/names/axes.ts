@@ -1,9 +1,9 @@
 /** The tokens along the bottom and the layers up the side, which stay in view while the drawing moves. */
 import type { ZoomTransform } from "d3-zoom";
-import type { GraphModel } from "../model/model";
-import { AXIS_FONT, TOKEN_FONT } from "./fonts";
-import type { Layout } from "./layout";
-import type { Palette } from "./palette";
+import type { GraphModel } from "../../model/model";
+import { AXIS_FONT, TOKEN_FONT } from "../fonts";
+import type { Layout } from "../place/layout";
+import type { Palette } from "../palette";
 
 const LEVEL = 26;
 const SLANTED = 74;
