@@ -14,11 +14,36 @@ const MOST_REPEATS = { lit: 9, unlit: 4 };
 const MOST_LABELS = { lit: 40, unlit: 26 };
 /** From this zoom on there is room for more names than a selection's. */
 const ROOMY = 2;
+/** Characters of a logit's token that are written. */
+const LONGEST_TOKEN = 14;
+/** A logit's name is as high as the lines of logits are apart. */
+const HEIGHT = { logit: 14, other: 16 };
+
+/** What decides on names, besides the graph. */
+export interface Subject {
+  picked: Picked;
+  /** The logit that the question asks for. */
+  target: number;
+  /** All nodes, those first that matter most to the target. */
+  byStrength: readonly number[];
+}
+
+/** A name as it was drawn: its words and its box. */
+export interface DrawnName {
+  node: number;
+  text: string;
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
 
 interface Named extends Candidate {
+  node: number;
   name: string;
   text: string;
   font: string;
+  colour: string;
 }
 
 /** The nodes of a selection, the selected one in front. */
@@ -35,10 +60,10 @@ function neighbours(model: GraphModel, node: number): number[] {
 }
 
 /**
- * The nodes to name, in order: the selection, the prediction, the selected node's neighbours; then, without a
- * selection or with much room, labelled features in the order of `byStrength`.
+ * The nodes to name, in order: the target, the selection, the other logits, the selected node's neighbours; then,
+ * without a selection or with much room, labelled features in the order of `byStrength`.
  */
-export function namedNodes(model: GraphModel, picked: Picked, byStrength: readonly number[], zoom: number): number[] {
+export function namedNodes(model: GraphModel, { picked, target, byStrength }: Subject, zoom: number): number[] {
   const { nodes } = model;
   const chosen = chosenNodes(picked).filter((node) => nodes.kind[node] !== "embedding"); // the axis names embeddings
   const near = picked.node === null ? [] : neighbours(model, picked.node);
@@ -46,55 +71,81 @@ export function namedNodes(model: GraphModel, picked: Picked, byStrength: readon
     chosen.length === 0 || zoom > ROOMY
       ? byStrength.filter((node) => nodes.kind[node] === "feature" && nodes.label[node])
       : [];
-  return [...new Set([...chosen, ...logitsOf(model).slice(0, 1), ...near, ...others])];
+  return [...new Set([target, ...chosen, ...logitsOf(model), ...near, ...others])];
 }
 
-function wording(model: GraphModel, node: number, lit: boolean): { name: string; text: string; font: string } {
+const shortened = (token: string): string =>
+  token.length > LONGEST_TOKEN ? `${token.slice(0, LONGEST_TOKEN - 1)}…` : token;
+
+function wording(model: GraphModel, node: number, stands: boolean): { name: string; text: string; font: string } {
   const { nodes } = model;
   const { text: name, isToken } = nodeName(model, node);
-  const font = isToken ? TOKEN_FONT.strong : lit ? LABEL_FONT.strong : LABEL_FONT.plain;
-  if (nodes.kind[node] === "logit") return { name, text: `${name} ${percent(nodes.probability[node], 0)}`, font };
-  return { name, text: lit && nodes.label[node] ? `${name} L${nodes.layer[node] ?? 0}` : name, font };
+  const fonts = isToken ? TOKEN_FONT : LABEL_FONT;
+  const font = stands ? fonts.strong : fonts.plain;
+  if (nodes.kind[node] !== "logit") return { name, text: stands && nodes.label[node] ? `${name} L${nodes.layer[node] ?? 0}` : name, font };
+  const probability = nodes.probability[node] ?? null;
+  const digits = probability !== null && probability > 0 && probability < 0.095 ? 1 : 0;
+  return { name: `${name} ${node}`, text: `${shortened(name)} ${percent(probability, digits)}`, font };
 }
 
+/** Draws the names that find room, and says where. */
 export function drawNames(
   context: CanvasRenderingContext2D,
   model: GraphModel,
-  picked: Picked,
-  byStrength: readonly number[],
+  subject: Subject,
   zoom: number,
-  spot: (node: number) => Spot | null,
+  seen: (node: number) => Spot | null,
   bounds: Bounds,
   palette: Palette,
-): void {
+): DrawnName[] {
+  const { picked, target } = subject;
   const chosen = new Set(chosenNodes(picked));
   const timesNamed = new Map<string, number>();
   const candidates: Named[] = [];
-  for (const node of namedNodes(model, picked, byStrength, zoom)) {
-    const at = spot(node);
+  let nLogits = 0;
+  // The axis does not name an embedding beyond the frame.
+  const beyond = [...chosen].filter((node) => model.nodes.kind[node] === "embedding" && seen(node)?.beyond);
+  for (const node of [...beyond, ...namedNodes(model, subject, zoom)]) {
+    const at = seen(node);
     if (!at) continue;
     const lit = chosen.has(node);
-    const words = wording(model, node, lit);
+    const isLogit = model.nodes.kind[node] === "logit";
+    if (isLogit) nLogits++;
+    const words = wording(model, node, lit || node === target);
     const times = timesNamed.get(words.name) ?? 0;
     timesNamed.set(words.name, times + 1);
     if (times >= (lit ? MOST_REPEATS.lit : MOST_REPEATS.unlit)) continue;
     context.font = words.font;
-    candidates.push({ ...at, ...words, width: context.measureText(words.text).width + 6, height: 16, lit });
+    candidates.push({
+      ...at,
+      ...words,
+      node,
+      // The target's frame and an arrow at the edge are part of its mark.
+      r: at.beyond ? at.r + 8 : node === target ? at.r + 3 : at.r,
+      width: context.measureText(words.text).width + 6,
+      height: isLogit ? HEIGHT.logit : HEIGHT.other,
+      lit: lit || node === target,
+      // Above or below, it would stand in another logit's line.
+      beside: isLogit,
+      colour: node === picked.node ? palette.accent : palette.ink,
+    });
   }
   const marks = model.nodes.id.flatMap((_, node): Mark[] => {
-    const at = spot(node);
-    return at ? [{ ...at, lit: chosen.has(node) }] : [];
+    const at = seen(node);
+    return at ? [{ x: at.x, y: at.y, r: at.r, lit: chosen.has(node) || node === target }] : [];
   });
-  const limit = chosen.size > 0 ? MOST_LABELS.lit : MOST_LABELS.unlit;
+  const limit = nLogits + (chosen.size > 0 ? MOST_LABELS.lit : MOST_LABELS.unlit);
   context.textAlign = "left";
   context.textBaseline = "middle";
-  for (const { candidate, left, top } of placeLabels(candidates, marks, bounds, limit)) {
+  return placeLabels(candidates, marks, bounds, limit).map(({ candidate, left, top }) => {
+    const { node, text, width, height } = candidate;
     context.font = candidate.font;
     context.fillStyle = palette.paper;
     context.globalAlpha = candidate.lit ? 0.9 : 0.72;
-    context.fillRect(left, top + 1, candidate.width, candidate.height - 2);
+    context.fillRect(left, top + 1, width, height - 2);
     context.globalAlpha = 1;
-    context.fillStyle = candidate.lit ? palette.accent : palette.ink;
-    context.fillText(candidate.text, left + 3, top + candidate.height / 2 + 0.5);
-  }
+    context.fillStyle = candidate.colour;
+    context.fillText(text, left + 3, top + height / 2 + 0.5);
+    return { node, text, left, top, width, height };
+  });
 }

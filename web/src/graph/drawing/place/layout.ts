@@ -1,14 +1,18 @@
 /**
  * The places of nodes: token positions across, layers up.
  *
- * 1. A column is as wide as the square root of its busiest layer, so the last token's crowd has room.
- * 2. Layers are a true scale, embeddings (-1) at the bottom, logits (n_layers) at the top.
+ * 1. A column is as wide as the square root of its busiest layer, so the last token's crowd has room, and never
+ *    narrower than its nodes and its token need: the drawing may be wider than its frame, which then shows a part.
+ * 2. Layers are a true scale, embeddings (-1) at the bottom, logits (n_layers) at the top, in lines of their own.
  * 3. Nodes of one cell (position, layer) stand side by side, strongest first, in several rows if one is too short.
  *
  * Pure: the same graph and size give the same places. All lengths are CSS pixels.
  */
 import { scaleLinear } from "d3-scale";
 import type { Kind, NodesAnswer } from "../../../api/types";
+import { cellsOf, leastWidth, placeCell, spacingOf } from "./cells";
+import { columnsOf, columnWidths, type Column } from "./columns";
+import { logitGrid, mostRadius, placeLogits } from "./logits";
 
 export interface Margin {
   top: number;
@@ -23,14 +27,10 @@ export interface Frame {
   margin: Margin;
 }
 
-export interface Column {
-  position: number;
-  x0: number;
-  x1: number;
-}
-
 export interface Layout {
   frame: Frame;
+  /** The width of the whole drawing, at least the frame's. */
+  width: number;
   x: Float32Array;
   y: Float32Array;
   /** Radius of each mark. */
@@ -39,146 +39,82 @@ export interface Layout {
   layerY: (layer: number) => number;
   /** Pixels between two layers. */
   layerStep: number;
+  /** Pixels from the logits' first line to their last, which is at `layerY(n_layers)`. */
+  logitsHeight: number;
 }
 
-/** Distance between the centres of two neighbours in a cell. */
-const SPACING = { least: 5.5, most: 12 };
-const CELL_PADDING = 7;
-/** Distance between two tokens under the drawing. */
-const TOKEN_GAP = 8;
-
-/** A node's place in its cell: the lowest comes first, a node of unknown influence last. */
-function rankOf(nodes: NodesAnswer, node: number): number {
-  if (nodes.kind[node] === "logit") return -(nodes.probability[node] ?? 0);
-  return nodes.cumulative_influence[node] ?? 2;
-}
+/** Tokens above which an embedding's mark is small: it is one of many, and the axis names it. */
+const MANY_TOKENS = 32;
 
 /** Radius of a node's mark; prominence.ts says what `prominence` is. */
-function radius(kind: Kind | undefined, prominence: number): number {
-  const least = kind === "embedding" ? 3.6 : kind === "logit" ? 3.2 : kind === "error" ? 2.2 : 1.8;
+function radius(kind: Kind | undefined, prominence: number, nPositions: number): number {
+  if (kind === "embedding" && nPositions > MANY_TOKENS) return 1.8 + 2.6 * prominence;
+  const least = kind === "embedding" ? 3 : kind === "logit" ? 3.2 : kind === "error" ? 2.2 : 1.8;
   return least + 2.8 * prominence;
-}
-
-/** The nodes of each (position, layer), strongest first. */
-function cells(nodes: NodesAnswer): Map<number, Map<number, number[]>> {
-  const byColumn = new Map<number, Map<number, number[]>>();
-  nodes.id.forEach((_, node) => {
-    const position = nodes.position[node] ?? 0;
-    const layer = nodes.layer[node] ?? 0;
-    const column = byColumn.get(position) ?? new Map<number, number[]>();
-    byColumn.set(position, column);
-    const cell = column.get(layer);
-    if (cell) cell.push(node);
-    else column.set(layer, [node]);
-  });
-  for (const column of byColumn.values()) {
-    for (const cell of column.values()) cell.sort((a, b) => rankOf(nodes, a) - rankOf(nodes, b) || a - b);
-  }
-  return byColumn;
-}
-
-/**
- * Column widths that fill `inner` pixels in proportion to `wishes`. A column that would be narrower than its token
- * gets the `least` width that the token needs, unless all tokens together need most of the room.
- */
-export function columnWidths(wishes: readonly number[], least: readonly number[], inner: number): number[] {
-  const fixed = new Set<number>();
-  const needed = least.reduce((sum, each) => sum + each, 0);
-  for (;;) {
-    let room = inner;
-    let wished = 0;
-    wishes.forEach((wish, at) => {
-      if (fixed.has(at)) room -= least[at] ?? 0;
-      else wished += wish;
-    });
-    const unit = room / Math.max(wished, 1e-9);
-    const narrow = wishes.findIndex((wish, at) => !fixed.has(at) && wish * unit < (least[at] ?? 0));
-    if (narrow < 0 || needed > inner * 0.8) {
-      return wishes.map((wish, at) => (fixed.has(at) ? (least[at] ?? 0) : wish * unit));
-    }
-    fixed.add(narrow);
-  }
 }
 
 /** The factor on marks, which is above 1 in a graph of few nodes. */
 const magnification = (nNodes: number): number => Math.min(1.6, Math.max(1, Math.sqrt(250 / Math.max(1, nNodes))));
 
-/** `tokenWidths`: the width of each position's written token. A mark's size does not move any mark. */
+const busiestOf = (cells: ReadonlyMap<number, readonly number[]> | undefined): number =>
+  Math.max(0, ...Array.from(cells?.values() ?? [], (cell) => cell.length));
+
+const positionsOf = (nodes: NodesAnswer, nPositions: number): number =>
+  nodes.position.reduce((most, position) => Math.max(most, position + 1), Math.max(nPositions, 1));
+
+/** The width that each position's nodes need in a drawing of this height. */
+export function nodeWidths(nodes: NodesAnswer, nPositions: number, nLayers: number, innerHeight: number): number[] {
+  const cells = cellsOf(nodes);
+  return Array.from({ length: positionsOf(nodes, nPositions) }, (_, position) => {
+    const column = new Map(cells.get(position));
+    const grid = logitGrid(column.get(nLayers)?.length ?? 0, innerHeight);
+    column.delete(nLayers);
+    const layerStep = (innerHeight - grid.height) / (nLayers + 1);
+    return Math.max(leastWidth(busiestOf(column), layerStep), grid.leastWidth);
+  });
+}
+
+/** `least`: the least width of each position's column. A mark's size does not move any mark. */
 export function layout(
   nodes: NodesAnswer,
   prominence: Float32Array,
   nPositions: number,
   nLayers: number,
   frame: Frame,
-  tokenWidths: readonly number[] = [],
+  least: readonly number[] = [],
 ): Layout {
   const { margin } = frame;
-  const byColumn = cells(nodes);
-  const positions = Math.max(nPositions, ...nodes.position.map((position) => position + 1), 1);
+  const cells = cellsOf(nodes);
+  const positions = positionsOf(nodes, nPositions);
+  const innerHeight = frame.height - margin.top - margin.bottom;
+  const logitCells = Array.from(cells.values(), (column) => column.get(nLayers)?.length ?? 0);
+  const grid = logitGrid(Math.max(0, ...logitCells), innerHeight);
 
-  const wishes = Array.from({ length: positions }, (_, position) => {
-    const busiest = Math.max(0, ...Array.from(byColumn.get(position)?.values() ?? [], (cell) => cell.length));
-    return 1.5 + Math.sqrt(busiest);
-  });
+  const wishes = Array.from({ length: positions }, (_, position) => 1.5 + Math.sqrt(busiestOf(cells.get(position))));
   const inner = Math.max(1, frame.width - margin.left - margin.right);
-  const scale = magnification(nodes.id.length);
-  let x0 = margin.left;
-  const least = wishes.map((_, position) => (tokenWidths[position] ?? 0) + TOKEN_GAP);
-  const columns = columnWidths(wishes, least, inner).map((width, position) => {
-    const column = { position, x0, x1: x0 + width };
-    x0 = column.x1;
-    return column;
-  });
+  const widths = columnWidths(wishes, least, inner);
+  const columns = columnsOf(widths, margin.left);
 
   const layerY = scaleLinear()
     .domain([-1, Math.max(nLayers, 0)])
-    .range([frame.height - margin.bottom, margin.top]);
+    .range([frame.height - margin.bottom, margin.top + grid.height]);
   const layerStep = Math.abs(layerY(0) - layerY(-1));
 
-  const mark = (node: number): number => radius(nodes.kind[node], prominence[node] ?? 0);
+  const scale = magnification(nodes.id.length);
   const x = new Float32Array(nodes.id.length);
   const y = new Float32Array(nodes.id.length);
   const r = new Float32Array(nodes.id.length);
   for (const column of columns) {
-    for (const [layer, cell] of byColumn.get(column.position) ?? []) {
-      placeCell(cell, column, layerY(layer), layerStep, scale, { x, y });
-      const room = spacing(cell, { x, y });
-      for (const node of cell) r[node] = Math.max(1.2, Math.min(mark(node) * scale, room * 0.46));
+    for (const [layer, cell] of cells.get(column.position) ?? []) {
+      if (layer === nLayers) placeLogits(cell, grid, column, layerY(layer), { x, y });
+      else placeCell(cell, column, layerY(layer), layerStep, scale, { x, y });
+      const room = spacingOf(cell, { x, y }) * 0.46;
+      const most = layer === nLayers ? mostRadius(grid) : Math.min(room, (column.x1 - column.x0) * 0.42);
+      for (const node of cell) {
+        r[node] = Math.max(1.2, Math.min(radius(nodes.kind[node], prominence[node] ?? 0, positions) * scale, most));
+      }
     }
   }
-  return { frame, x, y, r, columns, layerY: (layer) => layerY(layer), layerStep };
-}
-
-/** The least distance from a cell's first node to the others. */
-function spacing(cell: readonly number[], at: { x: Float32Array; y: Float32Array }): number {
-  const [first, ...others] = cell;
-  if (first === undefined) return Infinity;
-  const apart = (node: number): number =>
-    Math.hypot((at.x[node] ?? 0) - (at.x[first] ?? 0), (at.y[node] ?? 0) - (at.y[first] ?? 0));
-  return Math.min(Infinity, ...others.map(apart));
-}
-
-/** One cell's nodes in rows centred on the layer's line. */
-function placeCell(
-  cell: readonly number[],
-  column: Column,
-  line: number,
-  layerStep: number,
-  scale: number,
-  at: { x: Float32Array; y: Float32Array },
-): void {
-  const width = Math.max(1, column.x1 - column.x0 - 2 * CELL_PADDING);
-  const capacity = Math.max(1, Math.floor(width / SPACING.least) + 1);
-  const mostRows = Math.max(1, Math.floor((layerStep * 0.62) / SPACING.least));
-  const rows = Math.min(Math.ceil(cell.length / capacity), mostRows);
-  const perRow = Math.ceil(cell.length / rows);
-  const step = perRow > 1 ? Math.min(SPACING.most * scale, width / (perRow - 1)) : 0;
-  const rowStep = Math.min(SPACING.most * 0.8, rows > 1 ? (layerStep * 0.62) / (rows - 1) : 0);
-  const centre = (column.x0 + column.x1) / 2;
-  cell.forEach((node, place) => {
-    const row = Math.floor(place / perRow);
-    const inRow = Math.min(perRow, cell.length - row * perRow);
-    at.x[node] = centre + ((place % perRow) - (inRow - 1) / 2) * step;
-    at.y[node] = line - ((rows - 1) / 2 - row) * rowStep;
-  });
+  const width = Math.max(frame.width, (columns.at(-1)?.x1 ?? 0) + margin.right);
+  return { frame, width, x, y, r, columns, layerY: (layer) => layerY(layer), layerStep, logitsHeight: grid.height };
 }
