@@ -20,6 +20,7 @@ import { chosenNodes, drawNames, type DrawnName } from "./names/namedNodes";
 import { drawTokenAxis, textWidths, tokenAxis } from "./names/tokenAxis";
 import { Navigation } from "./navigation";
 import { paletteOf, type Palette } from "./palette";
+import { easedWidths } from "./place/columns";
 import { layout, nodeWidths, type Frame, type Layout } from "./place/layout";
 import { seenAt, type Extents, type Point, type Shown } from "./place/viewport";
 import type { Sizes } from "./prominence";
@@ -40,6 +41,9 @@ const CROWD = 600;
 /** The room around the nodes; the axis and the scroll bar below come on top. */
 const MARGIN = { top: 36, right: 16, bottom: 16, left: 56 };
 const SCROLL_BAR = 12;
+/** The width to which crowds may widen any drawing, and the factor by which they may widen one that scrolls anyway. */
+const LEGIBLE = 560;
+const LONG = 1.5;
 /** The heights of both axes at their most, so that no column's width depends on them. */
 const MOST_AXES = MARGIN.top + MARGIN.bottom + 76 + SCROLL_BAR;
 
@@ -167,13 +171,13 @@ export class GraphScene {
     this.navigation.scrollTo(before);
   }
 
-  /** A node's place in the window, or null if it is not in view. */
-  screenPosition(id: string): Point | null {
+  /** A node's place in the window and its mark's radius, or null if it is not in view. */
+  screenPosition(id: string): (Point & { r: number }) | null {
     const node = this.model.ordinalOf.get(id);
     const spot = node === undefined ? null : this.seen(node);
     if (!spot) return null;
     const { left, top } = this.container.getBoundingClientRect();
-    return { x: left + spot.x, y: top + spot.y };
+    return { x: left + spot.x, y: top + spot.y, r: spot.r };
   }
 
   /** The names as they were last drawn, with their nodes' ids. */
@@ -207,10 +211,14 @@ export class GraphScene {
     const { record, nodes, tokenSpans } = model;
     const inner = width - MARGIN.left - MARGIN.right;
     this.texts = textWidths(this.context("names"), tokenSpans);
-    const floors = nodeWidths(nodes, record.tokens.length, record.n_layers, Math.max(1, height - MOST_AXES));
-    const axis = tokenAxis(tokenSpans, this.texts, floors, inner);
-    this.least = axis.least;
-    const scrolls = axis.least.reduce((sum, each) => sum + each, 0) > inner;
+    const { names, crowds } = nodeWidths(nodes, record.tokens.length, record.n_layers, Math.max(1, height - MOST_AXES));
+    const axis = tokenAxis(tokenSpans, this.texts, names, inner);
+    const sum = (widths: readonly number[]): number => widths.reduce((total, each) => total + each, 0);
+    // Crowds alone do not make a drawing scroll, unless the frame is very narrow; they widen one that scrolls anyway.
+    const needed = sum(axis.least);
+    const wide = Math.min(needed * LONG, needed + 2 * (needed - inner));
+    this.least = easedWidths(axis.least, crowds, Math.max(inner, LEGIBLE, wide));
+    const scrolls = sum(this.least) > inner + 0.5;
     const below = axis.height + (scrolls ? SCROLL_BAR : 0);
     return { width, height, margin: { ...MARGIN, bottom: MARGIN.bottom + below } };
   }

@@ -15,7 +15,7 @@ const MOST_LABELS = { lit: 40, unlit: 26 };
 /** From this zoom on there is room for more names than a selection's. */
 const ROOMY = 2;
 /** Characters of a logit's token that are written. */
-const LONGEST_TOKEN = 14;
+const LONGEST_TOKEN = 12;
 /** A logit's name is as high as the lines of logits are apart. */
 const HEIGHT = { logit: 14, other: 16 };
 

@@ -27,6 +27,18 @@ export function columnWidths(wishes: readonly number[], least: readonly number[]
   }
 }
 
+/**
+ * Least widths that are as near to `wanted` as `most` pixels for all of them allow, and never below `needed`: the
+ * columns share what there is in proportion to what they want beyond their need.
+ */
+export function easedWidths(needed: readonly number[], wanted: readonly number[], most: number): number[] {
+  const beyond = needed.map((need, at) => Math.max(0, (wanted[at] ?? 0) - need));
+  const total = beyond.reduce((sum, each) => sum + each, 0);
+  const room = Math.max(0, most - needed.reduce((sum, each) => sum + each, 0));
+  const part = Math.min(1, room / Math.max(total, 1e-9));
+  return needed.map((need, at) => need + (beyond[at] ?? 0) * part);
+}
+
 /** Columns of these widths side by side from `left`. */
 export function columnsOf(widths: readonly number[], left: number): Column[] {
   let x0 = left;

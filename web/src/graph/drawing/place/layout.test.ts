@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { NodesAnswer } from "../../../api/types";
 import { fixtureNodes } from "../../../testing/fixture";
-import { columnWidths } from "./columns";
+import { columnWidths, easedWidths } from "./columns";
 import { layout, nodeWidths, type Frame, type Layout } from "./layout";
 import { byInfluence } from "../prominence";
 
@@ -53,6 +53,14 @@ describe("columnWidths", () => {
   it("grows beyond the room where the columns need more, and gives each what it needs", () => {
     expect(columnWidths([1, 1], [70, 30], 80)).toEqual([70, 30]);
     expect(columnWidths([5, 1, 1], [10, 60, 60], 100)).toEqual([10, 60, 60]);
+  });
+});
+
+describe("easedWidths", () => {
+  it("gives the columns what they want where there is room, and never less than they need", () => {
+    expect(easedWidths([10, 10], [30, 5], 100)).toEqual([30, 10]);
+    expect(easedWidths([10, 10, 10], [30, 50, 5], 60)).toEqual([20, 30, 10]);
+    expect(easedWidths([40, 40], [90, 90], 50)).toEqual([40, 40]);
   });
 });
 
@@ -122,7 +130,7 @@ describe("layout", () => {
   it("is wider than its frame where the columns need it, and leaves the last one its width", () => {
     const nodes = manyLogits(10);
     const nPositions = 80;
-    const least = nodeWidths(nodes, nPositions, 2, 500).map((width) => Math.max(width, 15));
+    const least = nodeWidths(nodes, nPositions, 2, 500).names.map((width) => Math.max(width, 15));
     const places = layout(nodes, byInfluence(nodes), nPositions, 2, frame, least);
     expect(places.width).toBeGreaterThan(frame.width);
     const widths = places.columns.map(({ x0, x1 }) => x1 - x0);
@@ -131,7 +139,7 @@ describe("layout", () => {
   });
   it("keeps the rows of a crowded cell apart in a column of the width that its nodes need", () => {
     const nodes = crowd(120);
-    const [, least = 0] = nodeWidths(nodes, 2, 26, 500);
+    const [, least = 0] = nodeWidths(nodes, 2, 26, 500).crowds;
     const { x, y, r, layerStep } = layout(nodes, byInfluence(nodes), 2, 26, frame, [14, least]);
     for (let node = 1; node <= 120; node++) {
       expect(Math.abs((y[node] ?? 0) - (y[1] ?? 0))).toBeLessThan(layerStep);

@@ -62,16 +62,22 @@ const busiestOf = (cells: ReadonlyMap<number, readonly number[]> | undefined): n
 const positionsOf = (nodes: NodesAnswer, nPositions: number): number =>
   nodes.position.reduce((most, position) => Math.max(most, position + 1), Math.max(nPositions, 1));
 
-/** The width that each position's nodes need in a drawing of this height. */
-export function nodeWidths(nodes: NodesAnswer, nPositions: number, nLayers: number, innerHeight: number): number[] {
+/** What each position's nodes need of a drawing of this height: room for the names of logits, and room for crowds. */
+export function nodeWidths(
+  nodes: NodesAnswer,
+  nPositions: number,
+  nLayers: number,
+  innerHeight: number,
+): { names: number[]; crowds: number[] } {
   const cells = cellsOf(nodes);
-  return Array.from({ length: positionsOf(nodes, nPositions) }, (_, position) => {
+  const columns = Array.from({ length: positionsOf(nodes, nPositions) }, (_, position) => {
     const column = new Map(cells.get(position));
     const grid = logitGrid(column.get(nLayers)?.length ?? 0, innerHeight);
     column.delete(nLayers);
     const layerStep = (innerHeight - grid.height) / (nLayers + 1);
-    return Math.max(leastWidth(busiestOf(column), layerStep), grid.leastWidth);
+    return { names: grid.leastWidth, crowd: leastWidth(busiestOf(column), layerStep) };
   });
+  return { names: columns.map(({ names }) => names), crowds: columns.map(({ crowd }) => crowd) };
 }
 
 /** `least`: the least width of each position's column. A mark's size does not move any mark. */

@@ -10,11 +10,11 @@ import type { Places } from "./cells";
 const LINE = 15;
 const ACROSS = 18;
 /** The part of the drawing's height that logits take at most. */
-const MOST_HEIGHT = 0.16;
+const MOST_HEIGHT = 0.25;
 /** Logits that stand in one column. */
 const FEW = 4;
 /** The room to the right of a logit for its name. */
-const NAME_ROOM = 112;
+const NAME_ROOM = 126;
 
 export interface LogitGrid {
   lines: number;
