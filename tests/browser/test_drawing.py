@@ -28,10 +28,8 @@ LOGITS = (
 
 
 def metadata(tokens: list[str], prompt: str | None = None) -> dict[str, Any]:
-    return document()["metadata"] | {
-        "prompt_tokens": tokens,
-        "prompt": "".join(tokens) if prompt is None else prompt,
-    }
+    text = "".join(tokens) if prompt is None else prompt
+    return {**document()["metadata"], "prompt_tokens": tokens, "prompt": text}
 
 
 def embedding(position: int) -> dict[str, Any]:
