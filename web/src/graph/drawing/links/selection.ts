@@ -5,8 +5,8 @@ import type { Palette } from "../palette";
 
 /** The most links that are dashed, the strongest first: dashes cost time and do not show among hundreds of links. */
 const MOST_DASHED = 120;
-/** The most links of the node under the pointer, the strongest: they are drawn within a frame, wherever it moves. */
-const MOST_HOVERED = 120;
+/** The same for the node under the pointer, of which the strongest links are drawn: within a frame, wherever it moves. */
+const HOVERED = { links: 80, dashed: 16 };
 
 interface Point {
   x: number;
@@ -37,7 +37,7 @@ export function drawSelection(
   palette: Palette,
 ): void {
   context.lineCap = "round";
-  if (picked.node !== null) drawNodeLinks(context, model, nodeLinks(model, picked.node), pointOf, palette);
+  if (picked.node !== null) drawNodeLinks(context, model, nodeLinks(model, picked.node), MOST_DASHED, pointOf, palette);
   drawLitLinks(context, model, picked.lit.edges, pointOf, palette);
   context.globalAlpha = 1;
 }
@@ -52,7 +52,7 @@ export function drawHovered(
 ): void {
   context.lineCap = "round";
   if (typeof hovered === "number") {
-    drawNodeLinks(context, model, nodeLinks(model, hovered).slice(-MOST_HOVERED), pointOf, palette);
+    drawNodeLinks(context, model, nodeLinks(model, hovered).slice(-HOVERED.links), HOVERED.dashed, pointOf, palette);
   } else {
     drawLitLinks(context, model, hovered.edges, pointOf, palette);
   }
@@ -104,10 +104,11 @@ function drawNodeLinks(
   context: CanvasRenderingContext2D,
   model: GraphModel,
   links: readonly number[],
+  mostDashed: number,
   pointOf: PointOf,
   palette: Palette,
 ): void {
-  const firstDashed = links.length - MOST_DASHED;
+  const firstDashed = links.length - mostDashed;
   links.forEach((edge, at) => {
     const strength = Math.min(1, Math.sqrt(model.edges.share[edge] ?? 0) * 1.6);
     context.globalAlpha = 0.3 + 0.6 * strength;
