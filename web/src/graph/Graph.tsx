@@ -3,7 +3,7 @@
  *
  *     Graph.tsx -> useGraph.ts, state.ts -> question/ | answer/ | drawing/ | node/ | facts/ -> model/
  */
-import { useCallback, useEffect, useMemo, useReducer } from "react";
+import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
 import type { ApiError } from "../api/client";
 import { DeleteGraph } from "../shared/DeleteGraph";
 import { Prediction, barePrompt } from "../shared/Prediction";
@@ -12,13 +12,15 @@ import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
 import { PathDetail } from "./answer/PathDetail";
 import { PathList } from "./answer/PathList";
-import { litOf, litSource } from "./answer/rows";
+import { litOf, litSource, type LitRow } from "./answer/rows";
 import { useFlow } from "./answer/useFlow";
 import { usePaths } from "./answer/usePaths";
 import { Drawing } from "./drawing/Drawing";
 import { Legend } from "./drawing/Legend";
-import { byFlow, byInfluence, type Sizes } from "./drawing/prominence";
+import { sizesBy } from "./drawing/prominence";
 import { GraphFacts } from "./facts/GraphFacts";
+import { Hover } from "./model/hover";
+import { logitsOf } from "./model/model";
 import { NodeDetail } from "./node/NodeDetail";
 import { queryOf, type Filter } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
@@ -72,16 +74,17 @@ function Opened({ model, scores }: OpenedGraph) {
     record.id,
     useMemo(() => queryOf(question, scores), [question, scores]),
   );
-  const flow = useFlow(record.id, question, sizedBy === "flow", onError);
-  const sizes = useMemo<Sizes>(
-    () =>
-      flow === null
-        ? { prominence: byInfluence(model.nodes), flow: null }
-        : { prominence: byFlow(model.nodes, flow.flow), flow: flow.flow },
-    [model, flow],
-  );
+  const flow = useFlow(record.id, question, onError);
+  const sizes = useMemo(() => sizesBy(sizedBy, model.nodes, flow?.flow ?? null), [model, sizedBy, flow]);
+  const target = question.target ?? paths.answer?.targets[0]?.node.id ?? null;
+  const targetNode = (target === null ? undefined : model.ordinalOf.get(target)) ?? logitsOf(model)[0] ?? 0;
   const source = useMemo(() => litSource(paths.answer, row), [paths.answer, row]);
   const lit = useMemo(() => litOf(model, source), [model, source]);
+
+  const [hover] = useState(() => new Hover());
+  const onHoverRow = (over: LitRow | null) => hover.set(over && litOf(model, litSource(paths.answer, over)));
+  // What the pointer was over is gone with the list that held it.
+  useEffect(() => hover.set(null), [hover, paths.answer, node]);
 
   useEffect(() => {
     const escape = (event: KeyboardEvent) => {
@@ -107,7 +110,7 @@ function Opened({ model, scores }: OpenedGraph) {
             model={model}
             scores={scores}
             question={question}
-            target={question.target ?? paths.answer?.targets[0]?.node.id ?? null}
+            target={target}
             onChange={(change) => dispatch({ type: "asked", change })}
             onFilter={onFilter}
           />
@@ -118,10 +121,11 @@ function Opened({ model, scores }: OpenedGraph) {
             length={question.k}
             lit={row}
             onLight={(lit) => dispatch({ type: "lit", row: lit })}
+            onHover={onHoverRow}
             onLonger={(k) => dispatch({ type: "lengthened", k })}
           />
         </section>
-        <Drawing model={model} sizes={sizes} lit={lit} node={node} onPick={onPick} />
+        <Drawing model={model} sizes={sizes} target={targetNode} lit={lit} node={node} hovered={hover} onPick={onPick} />
         <aside className="graph-details" aria-label="Details">
           {node !== null ? (
             <NodeDetail
@@ -130,6 +134,7 @@ function Opened({ model, scores }: OpenedGraph) {
               node={node}
               flow={sizes.flow?.[node] ?? null}
               onPick={onPick}
+              onHover={hover.set}
               question={question}
               onFilter={onFilter}
             />

@@ -13,7 +13,7 @@ const row = { rank: 1, member: null };
 
 describe("firstState", () => {
   it("asks for the paths to the most probable logit by the server's first score, and shows the graph's facts", () => {
-    expect(first).toMatchObject({ row: null, node: null, sizedBy: "influence", trouble: null });
+    expect(first).toMatchObject({ row: null, node: null, sizedBy: "flow", trouble: null });
     expect(first.question).toMatchObject({ score: "influence", target: null, k: 10 });
   });
 });
@@ -49,7 +49,7 @@ describe("stateAfter", () => {
     }
   });
   it("sets what sizes the nodes, and nothing else", () => {
-    expect(after({ type: "sized", by: "flow" })).toEqual({ ...first, sizedBy: "flow" });
+    expect(after({ type: "sized", by: "influence" })).toEqual({ ...first, sizedBy: "influence" });
   });
   it("shows a failure until it is dismissed", () => {
     const error = new ApiError(500, "Broken", "The database is full.");

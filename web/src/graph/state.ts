@@ -32,7 +32,7 @@ export const firstState = (model: GraphModel, scores: readonly Score[]): GraphSt
   question: firstQuestion(model, scores),
   row: null,
   node: null,
-  sizedBy: "influence",
+  sizedBy: "flow",
   trouble: null,
 });
 

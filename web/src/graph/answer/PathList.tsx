@@ -26,10 +26,12 @@ interface PathListProps {
   length: number;
   lit: LitRow | null;
   onLight: (row: LitRow) => void;
+  /** The pointer is over a row; null: over none. */
+  onHover: (row: LitRow | null) => void;
   onLonger: (length: number) => void;
 }
 
-export function PathList({ model, scores, paths, length, lit, onLight, onLonger }: PathListProps) {
+export function PathList({ model, scores, paths, length, lit, onLight, onHover, onLonger }: PathListProps) {
   const { answer, question, loading, error, retry } = paths;
   const shown = answer?.groups?.length ?? answer?.paths?.length ?? 0;
   const longer = COUNTS.find((count) => count > length);
@@ -54,6 +56,7 @@ export function PathList({ model, scores, paths, length, lit, onLight, onLonger 
             score={scoreNamed(scores, answer.score)}
             lit={lit}
             onLight={onLight}
+            onHover={onHover}
           />
         )}
         {answer && hasMore && (
@@ -91,9 +94,10 @@ interface RowsProps {
   score: Score;
   lit: LitRow | null;
   onLight: (row: LitRow) => void;
+  onHover: (row: LitRow | null) => void;
 }
 
-function Rows({ model, answer, score, lit, onLight }: RowsProps) {
+function Rows({ model, answer, score, lit, onLight, onHover }: RowsProps) {
   const rows = rowsOf(answer, model);
   const [first, rest] = sentence(answer, rows, model.writeToken);
   const most = rows.reduce((largest, { size }) => Math.max(largest, size), 0);
@@ -119,6 +123,7 @@ function Rows({ model, answer, score, lit, onLight }: RowsProps) {
             most={most}
             lit={lit?.rank === rank ? lit : null}
             onLight={onLight}
+            onHover={onHover}
           />
         ))}
       </ol>

@@ -45,7 +45,7 @@ function strongest(answer: PathsAnswer, rows: readonly Row[], target: string, wr
 
 /** What the answer says of the target: its strongest rows; both sides of all paths, and all that is not shown. */
 export function sentence(answer: PathsAnswer, rows: readonly Row[], writeToken: TokenWriter): [first: string, rest: string] {
-  const target = listed(answer.targets.map(({ node }) => (node.kind === "logit" ? writeToken(node.token) : (node.label ?? "the target"))));
+  const target = listed(answer.targets.map(({ node }) => (node.kind === "logit" ? writeToken(node.token, node) : (node.label ?? "the target"))));
   const { raising, lowering } = answer.effect;
   const parts = segments(answer);
   const meaning = meanings(parts);

@@ -52,7 +52,7 @@ export const isToken = (step: Step): boolean =>
   (step.kind === "embedding" || step.kind === "logit") && (step.token !== null || step.label === null);
 
 export function stepText(step: Step, writeToken: TokenWriter): string {
-  if (isToken(step)) return writeToken(step.token ?? "");
+  if (isToken(step)) return writeToken(step.token ?? "", step);
   if (step.label) return step.label;
   if (step.kind === "error") return `L${step.layer ?? "?"} error`;
   return step.layer !== null && step.index !== null ? featureName(step.layer, step.index) : "features";

@@ -1,7 +1,7 @@
 /** A button that opens a node: its name and its place, beside figures of the caller's. */
 import type { ReactNode } from "react";
 import { featureName } from "../../shared/format";
-import { nodeName, type GraphModel } from "../model/model";
+import { nodeName, tokenOf, type GraphModel } from "../model/model";
 import "./NodeButton.css";
 
 interface NodeButtonProps {
@@ -36,7 +36,7 @@ export function NodeButton({ model, node, onPick, plain = false, sign, title, ch
       </span>
       <span className="node-button-where ellipsis">
         {nodes.label[node] && !isPlain ? `L${layer} ` : ""}
-        {isWithin && <span className="token">{model.writeToken(nodes.token[node] ?? "")}</span>}
+        {isWithin && <span className="token">{tokenOf(model, node)}</span>}
       </span>
       {children}
     </button>

@@ -5,6 +5,7 @@
  */
 import { percent, quantity } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
+import type { Lit } from "../model/lit";
 import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
 import type { Filter, PageQuestion } from "../question/question";
 import { NodeFilters } from "./NodeFilters";
@@ -14,14 +15,15 @@ import "./NodeDetail.css";
 interface NodeDetailProps {
   model: GraphModel;
   node: number;
-  /** The share of all influence on the question's target that flows through the node; null where it is not shown. */
+  /** The share of all influence on the question's target that flows through the node; null while it loads. */
   flow: number | null;
   onPick: (node: number | null) => void;
+  onHover: (over: Lit | null) => void;
   question: Pick<PageQuestion, Filter>;
   onFilter: (filter: Filter, id: string) => void;
 }
 
-export function NodeDetail({ model, node, flow, onPick, question, onFilter }: NodeDetailProps) {
+export function NodeDetail({ model, node, flow, onPick, onHover, question, onFilter }: NodeDetailProps) {
   const { nodes } = model;
   const kind = nodes.kind[node] ?? "feature";
   const name = nodeName(model, node);
@@ -71,8 +73,8 @@ export function NodeDetail({ model, node, flow, onPick, question, onFilter }: No
           />
         )}
       </dl>
-      <NodeLinks model={model} node={node} direction="from" onPick={onPick} />
-      <NodeLinks model={model} node={node} direction="to" onPick={onPick} />
+      <NodeLinks model={model} node={node} direction="from" onPick={onPick} onHover={onHover} />
+      <NodeLinks model={model} node={node} direction="to" onPick={onPick} onHover={onHover} />
     </section>
   );
 }

@@ -1,6 +1,7 @@
 /** The strongest links of a node in one direction. */
 import { useState } from "react";
 import { counted, percent, quantity } from "../../shared/format";
+import type { Lit } from "../model/lit";
 import { linksOf, strongest, type GraphModel } from "../model/model";
 import { NodeButton } from "./NodeButton";
 import "./NodeLinks.css";
@@ -13,9 +14,11 @@ interface NodeLinksProps {
   node: number;
   direction: "from" | "to";
   onPick: (node: number) => void;
+  /** The pointer or the focus is on a link of the list; null: it has left. */
+  onHover: (over: Lit | null) => void;
 }
 
-export function NodeLinks({ model, node, direction, onPick }: NodeLinksProps) {
+export function NodeLinks({ model, node, direction, onPick, onHover }: NodeLinksProps) {
   const [all, setAll] = useState(false);
   const { edges, nodes } = model;
   const incoming = direction === "from";
@@ -46,7 +49,13 @@ export function NodeLinks({ model, node, direction, onPick }: NodeLinksProps) {
           const weight = edges.weight[edge] ?? 0;
           const sign = weight < 0 ? "inhibits" : "excites";
           return (
-            <li key={edge}>
+            <li
+              key={edge}
+              onPointerEnter={() => onHover({ nodes: [other], edges: [edge] })}
+              onPointerLeave={() => onHover(null)}
+              onFocus={() => onHover({ nodes: [other], edges: [edge] })}
+              onBlur={() => onHover(null)}
+            >
               <NodeButton model={model} node={other} onPick={onPick} sign={sign} title={`weight ${quantity(weight)}: ${sign}`}>
                 <span className="node-button-figure">
                   <span className="node-links-sign" aria-label={sign}>

@@ -1,7 +1,7 @@
 /** The prediction to explain: one of the graph's logit nodes. */
 import { useMemo } from "react";
 import { percent } from "../../shared/format";
-import { logitsOf, type GraphModel } from "../model/model";
+import { logitsOf, tokenOf, type GraphModel } from "../model/model";
 import "./TargetPicker.css";
 
 interface TargetPickerProps {
@@ -12,10 +12,10 @@ interface TargetPickerProps {
 }
 
 export function TargetPicker({ model, value, onChange }: TargetPickerProps) {
-  const { id, token, probability } = model.nodes;
+  const { id, probability } = model.nodes;
   const logits = useMemo(() => logitsOf(model), [model]);
   const chosen = logits.find((node) => id[node] === value) ?? logits[0] ?? -1;
-  const written = (node: number) => (node < 0 ? "" : model.writeToken(token[node] ?? ""));
+  const written = (node: number) => (node < 0 ? "" : tokenOf(model, node));
   return (
     <span className="target-picker">
       <span className="ellipsis" aria-hidden="true">

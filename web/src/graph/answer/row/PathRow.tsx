@@ -21,16 +21,30 @@ interface PathRowProps {
   most: number;
   lit: LitRow | null;
   onLight: (row: LitRow) => void;
+  /** The pointer or the focus is on the row, or on one of its members; null: it has left. */
+  onHover: (row: LitRow | null) => void;
 }
 
-export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRowProps) {
+export function PathRow({ model, rank, row, score, most, lit, onLight, onHover }: PathRowProps) {
   const { steps, value, size, effect, members, best } = row;
   const [open, setOpen] = useState(false);
   const whole = lit !== null && lit.member === null;
   const digits = scoreDigits(score, most);
+  const hovering = (member: number | null) => ({
+    onPointerEnter: () => onHover({ rank, member }),
+    onPointerLeave: () => onHover(null),
+    onFocus: () => onHover({ rank, member }),
+    onBlur: () => onHover(null),
+  });
   return (
     <li className={whole ? "path-row is-lit" : "path-row"} data-testid="path-row" data-rank={rank + 1} data-lit={whole}>
-      <button type="button" className="path-row-button" aria-pressed={whole} onClick={() => onLight({ rank, member: null })}>
+      <button
+        type="button"
+        className="path-row-button"
+        aria-pressed={whole}
+        onClick={() => onLight({ rank, member: null })}
+        {...hovering(null)}
+      >
         <span className="path-row-line">
           <Sequence steps={steps} writeToken={model.writeToken} />
           <ScoreValue score={score} value={value} digits={digits} group={members === null ? null : { size, members }} />
@@ -63,6 +77,7 @@ export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRow
                 aria-pressed={lit?.member === member}
                 data-testid="member-row"
                 onClick={() => onLight({ rank, member })}
+                {...hovering(member)}
               >
                 <Sequence steps={path.nodes.map(stepOfNode)} writeToken={model.writeToken} />
                 <span className="path-row-figures">
