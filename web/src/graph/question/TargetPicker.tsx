@@ -1,7 +1,8 @@
-/** The prediction to explain: one of the graph's logit nodes. */
+/** The target to explain: one of the graph's logit nodes. */
 import { useMemo } from "react";
 import { percent } from "../../shared/format";
 import { logitsOf, type GraphModel } from "../model/model";
+import { entriesOf, entryText } from "../names/entries";
 import "./TargetPicker.css";
 
 interface TargetPickerProps {
@@ -12,24 +13,28 @@ interface TargetPickerProps {
 }
 
 export function TargetPicker({ model, value, onChange }: TargetPickerProps) {
-  const { id, token, probability } = model.nodes;
-  const logits = useMemo(() => logitsOf(model), [model]);
-  const chosen = logits.find((node) => id[node] === value) ?? logits[0] ?? -1;
-  const written = (node: number) => (node < 0 ? "" : model.writeToken(token[node] ?? ""));
+  const { id, probability } = model.nodes;
+  const logits = useMemo(() => {
+    const nodes = logitsOf(model);
+    const entries = entriesOf(model, nodes);
+    return nodes.map((node, at) => ({ node, name: entries[at] ? entryText(entries[at]) : "" }));
+  }, [model]);
+  const chosen = logits.find(({ node }) => id[node] === value) ?? logits[0];
+  const chance = (node: number) => percent(probability[node]);
   return (
     <span className="target-picker">
       <span className="ellipsis" aria-hidden="true">
-        <b className="token">{written(chosen)}</b> {percent(probability[chosen])}
+        <b className="token">{chosen?.name}</b> {chosen && chance(chosen.node)}
       </span>
       <select
-        aria-label="Prediction to explain"
+        aria-label="Target"
         data-testid="target-picker"
-        value={id[chosen] ?? ""}
+        value={chosen ? id[chosen.node] : ""}
         onChange={(event) => onChange(event.target.value)}
       >
-        {logits.map((node) => (
+        {logits.map(({ node, name }) => (
           <option key={node} value={id[node]}>
-            {`${written(node)}  ${percent(probability[node])}`}
+            {`${name}  ${chance(node)}`}
           </option>
         ))}
       </select>
