@@ -58,7 +58,10 @@ def test_nothing_is_wider_than_the_page(
     link.click()
     expect(page.get_by_test_id("path-row").first).to_be_visible()
     expect_no_overflow(page)
-    answer, drawing = page.get_by_test_id("paths").bounding_box(), page.get_by_test_id("drawing").bounding_box()
+    answer, drawing = (
+        page.get_by_test_id("paths").bounding_box(),
+        page.get_by_test_id("drawing").bounding_box(),
+    )
     assert answer is not None and drawing is not None and answer["y"] < drawing["y"], "the answer comes first"
     page.locator(".path-row-button").first.click()
     expect(page.get_by_test_id("path-detail")).to_be_visible()
