@@ -25,7 +25,7 @@ MISNAMED = """() => [...document.querySelectorAll("button, a, select, input, sum
 
 @pytest.fixture
 def graph(page: Page, site: str, tmp_path: Path) -> str:
-    """`Dallas → L0 #7 → Austin` raises, and lowers by way of Texas; the other helper's drawing is not asked."""
+    """`Dallas → L0 #7 → Austin` raises Austin, and lowers it by way of Texas."""
     file = tmp_path / "keyboard.json"
     file.write_text(
         json.dumps(edited(lambda document: document["links"].append(link("0_7_1", "5_22898_2", 5.0))))
@@ -38,7 +38,8 @@ def focused(page: Page) -> str:
     return " ".join(str(page.evaluate("document.activeElement.innerText")).split())
 
 
-def test_the_keyboard_goes_from_a_row_to_its_details_and_back(page: Page, graph: str) -> None:
+@pytest.mark.usefixtures("graph")
+def test_the_keyboard_goes_from_a_row_to_its_details_and_back(page: Page) -> None:
     row = page.locator(".path-row-button").first
     row.focus()
     page.keyboard.press("Enter")
@@ -62,7 +63,8 @@ def test_the_keyboard_goes_from_a_row_to_its_details_and_back(page: Page, graph:
     expect(page.get_by_test_id("graph-facts")).to_be_visible()
 
 
-def test_closing_the_details_keeps_the_focus_in_them(page: Page, graph: str) -> None:
+@pytest.mark.usefixtures("graph")
+def test_closing_the_details_keeps_the_focus_in_them(page: Page) -> None:
     page.locator(".path-row-button").first.press("Enter")
     page.get_by_test_id("path-detail").get_by_role("button").nth(1).press("Enter")
     page.get_by_role("button", name="Close the details").press("Enter")
@@ -94,7 +96,8 @@ def test_what_goes_leaves_the_focus_to_what_stays(page: Page, site: str, graph: 
     assert page.evaluate(HAS_FOCUS)
 
 
-def test_a_click_beside_everything_takes_the_focus_away(page: Page, graph: str) -> None:
+@pytest.mark.usefixtures("graph")
+def test_a_click_beside_everything_takes_the_focus_away(page: Page) -> None:
     page.locator(".path-row-button").first.click()
     page.locator("[data-testid=coverage] p").first.click()
     page.get_by_test_id("score-picker").select_option("influence")  # the rows go
@@ -104,7 +107,8 @@ def test_a_click_beside_everything_takes_the_focus_away(page: Page, graph: str) 
     )
 
 
-def test_names_contain_what_is_seen(page: Page, site: str, graph: str) -> None:
+@pytest.mark.usefixtures("graph")
+def test_names_contain_what_is_seen(page: Page, site: str) -> None:
     """WCAG 2.5.3, for those who say aloud what they see."""
     page.locator(".path-row-button").first.click()
     assert page.evaluate(MISNAMED) == []

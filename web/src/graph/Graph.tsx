@@ -81,7 +81,7 @@ function Opened({ model, scores }: OpenedGraph) {
     () =>
       sizingFlow === null
         ? { prominence: byInfluence(model.nodes), flow: null }
-        : { prominence: byFlow(model.nodes, sizingFlow), flow: [...sizingFlow] },
+        : { prominence: byFlow(model.nodes, sizingFlow), flow: sizingFlow },
     [model, sizingFlow],
   );
   const litAnswer = lists.find(({ side }) => side === row?.side)?.answer ?? null;

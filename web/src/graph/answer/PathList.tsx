@@ -103,11 +103,11 @@ function rowsOfLists(lists: readonly List[], model: GraphModel, scores: readonly
 function Refusal({ list: { error, answer, current }, hasRows, onRetry }: { list: List; hasRows: boolean; onRetry: () => void }) {
   if (!error) return null;
   if (isPassing(error)) {
-    const kept = answer === null || !hasRows ? "" : current ? " What is listed stays." : " What is listed is the answer to the question before.";
+    const kept = !hasRows || answer === null ? "" : current ? " What is listed stays." : " What is listed is the answer to the question before.";
     return (
       <Trouble
         error={error}
-        title="Not current"
+        title={kept === "" ? "The paths could not be ranked" : "Not current"}
         detail={`${error.detail}${kept} The page keeps trying and goes on when it is back.`}
         onRetry={onRetry}
       />

@@ -66,7 +66,7 @@ export function NodeDetail({ model, node, flow, onPick, question, onFilter }: No
         )}
         {cumulative !== null && (
           <Figure
-            term="among the first"
+            term="within the first"
             value={percent(cumulative)}
             title={`This node and all of more influence on the logits hold ${percent(cumulative)} of it: the lower, the more important`}
           />

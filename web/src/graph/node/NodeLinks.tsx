@@ -1,5 +1,5 @@
 /** All links of a node in one direction, in a box of its own that scrolls. */
-import { useState, type UIEvent } from "react";
+import { useMemo, useState, type UIEvent } from "react";
 import { percent, quantity } from "../../shared/format";
 import { linksOf, type GraphModel } from "../model/model";
 import { entriesOf } from "../names/entries";
@@ -32,62 +32,62 @@ export function NodeLinks({ model, node, direction, flow, onPick }: NodeLinksPro
   const { edges, nodes } = model;
   const incoming = direction === "from";
   const head = HEADS[direction];
-  const links = linksOf(incoming ? model.incoming : model.outgoing, node);
-  const ordered = incoming || !flow ? byShare(model, links) : byOnward(model, flow, links);
-  const other = (edge: number): number => (incoming ? edges.source[edge] : edges.target[edge]) ?? 0;
-  const entries = entriesOf(model, ordered.map(other));
+  // A hub has thousands, which are not to be sorted and named with each hover elsewhere.
+  const ordered = useMemo(() => {
+    const links = linksOf(incoming ? model.incoming : model.outgoing, node);
+    const others = incoming ? model.edges.source : model.edges.target;
+    const sorted = incoming || !flow ? byShare(model, links) : byOnward(model, flow, links);
+    const nodes = sorted.map((edge) => others[edge] ?? 0);
+    return entriesOf(model, nodes).map((entry, at) => ({ entry, edge: sorted[at] ?? 0, other: nodes[at] ?? 0 }));
+  }, [model, node, incoming, flow]);
   // Bars are as long as the figure by which the list is ordered.
   const size = (edge: number): number => (incoming || !flow ? (edges.share[edge] ?? 0) : linkFlow(model, flow, edge));
-  const most = size(ordered[0] ?? -1) || 1;
+  const most = size(ordered[0]?.edge ?? -1) || 1;
   const grow = ({ currentTarget: box }: UIEvent<HTMLElement>) => {
-    if (length < links.length && box.scrollTop + box.clientHeight > box.scrollHeight - NEAR) setLength(length + PART);
+    if (length < ordered.length && box.scrollTop + box.clientHeight > box.scrollHeight - NEAR) setLength(length + PART);
   };
   return (
     <div className={`detail-links node-links is-${direction}`} data-testid={incoming ? "comes-from" : "goes-to"}>
       <h3>
         <span>
-          {head.title} <span className="figure">{links.length > 0 && links.length}</span>
+          {head.title} <span className="figure">{ordered.length > 0 && ordered.length}</span>
         </span>
-        {links.length > 0 && (
+        {ordered.length > 0 && (
           <span className="node-links-figures">
             {flow && <span title={FLOW_HELP}>flow</span>}
             <span title={head.help}>of input</span>
           </span>
         )}
       </h3>
-      {links.length === 0 && <p className="muted">{none(nodes.kind[node], incoming)}</p>}
+      {ordered.length === 0 && <p className="muted">{none(nodes.kind[node], incoming)}</p>}
       <ul className="node-links-box" onScroll={grow}>
-        {ordered.slice(0, length).map((edge, at) => {
+        {ordered.slice(0, length).map(({ entry, edge, other }) => {
           const weight = edges.weight[edge] ?? 0;
           const sign = weight < 0 ? "inhibits" : "excites";
-          const to = other(edge);
-          const entry = entries[at];
           return (
-            entry && (
-              <li key={edge}>
-                <NodeButton
-                  id={nodes.id[to] ?? ""}
-                  entry={entry}
-                  onPick={() => onPick(to)}
-                  sign={sign}
-                  title={`weight ${quantity(weight)}: ${sign}`}
-                >
-                  <span className="node-links-figures">
-                    {flow && <span className="node-links-flow">{percent(linkFlow(model, flow, edge))}</span>}
-                    <span className="node-links-share">
-                      <span className="node-links-sign" aria-hidden="true">
-                        {weight < 0 ? "−" : "+"}
-                      </span>
-                      {percent(edges.share[edge])}
-                      <span className="unseen"> of the input, {sign}</span>
+            <li key={edge}>
+              <NodeButton
+                id={nodes.id[other] ?? ""}
+                entry={entry}
+                onPick={() => onPick(other)}
+                sign={sign}
+                title={`weight ${quantity(weight)}: ${sign}`}
+              >
+                <span className="node-links-figures">
+                  {flow && <span className="node-links-flow">{percent(linkFlow(model, flow, edge))}</span>}
+                  <span className="node-links-share">
+                    <span className="node-links-sign" aria-hidden="true">
+                      {weight < 0 ? "−" : "+"}
                     </span>
+                    {percent(edges.share[edge])}
+                    <span className="unseen"> of the input, {sign}</span>
                   </span>
-                  <span className="bar" aria-hidden="true">
-                    <span style={{ width: `${(size(edge) / most) * 100}%` }} />
-                  </span>
-                </NodeButton>
-              </li>
-            )
+                </span>
+                <span className="bar" aria-hidden="true">
+                  <span style={{ width: `${(size(edge) / most) * 100}%` }} />
+                </span>
+              </NodeButton>
+            </li>
           );
         })}
       </ul>

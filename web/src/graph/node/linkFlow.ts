@@ -4,7 +4,7 @@ import { linksOf, type GraphModel } from "../model/model";
 /** The server's flow for a question: through each node, and to which targets. */
 export interface Flow {
   /** For each node, the share of the targets' influence that comes from tokens and passes through it. */
-  through: readonly number[];
+  through: number[];
   /** For each node, its influence on the targets: summed over all paths to them, the product of the links' shares. */
   onward: Float64Array;
 }
