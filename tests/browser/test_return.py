@@ -29,7 +29,7 @@ def test_an_open_graph_keeps_its_lists_and_goes_on(
     banner = page.get_by_test_id("error-banner")
     expect(banner).to_have_count(1)
     expect(banner).to_contain_text("Not current. The server does not answer.")
-    expect(banner).to_contain_text("What is listed is the answer to the question before.")
+    expect(banner).to_contain_text("These are the rows of the question before; the page keeps trying.")
     expect(banner.get_by_role("button", name="Try again")).to_be_visible()
     expect(lists).to_have_attribute("data-current", "false")
     expect(rows).to_have_text(["Dallas→Texas→Austin−2.25"])

@@ -103,12 +103,13 @@ function rowsOfLists(lists: readonly List[], model: GraphModel, scores: readonly
 function Refusal({ list: { error, answer, current }, hasRows, onRetry }: { list: List; hasRows: boolean; onRetry: () => void }) {
   if (!error) return null;
   if (isPassing(error)) {
-    const kept = !hasRows || answer === null ? "" : current ? " What is listed stays." : " What is listed is the answer to the question before.";
+    const isKept = hasRows && answer !== null;
+    const kept = !isKept ? "The" : current ? "What is listed stays; the" : "These are the rows of the question before; the";
     return (
       <Trouble
         error={error}
-        title={kept === "" ? "The paths could not be ranked" : "Not current"}
-        detail={`${error.detail}${kept} The page keeps trying and goes on when it is back.`}
+        title={isKept ? "Not current" : "The paths could not be ranked"}
+        detail={`${error.detail} ${kept} page keeps trying.`}
         onRetry={onRetry}
       />
     );

@@ -42,7 +42,7 @@ export function SideList(props: SideListProps) {
   const longer = longerThan(length);
   // Fewer rows than asked for: there are no more.
   const hasMore = longer !== undefined && rows.length >= length;
-  const style = { "--members": `${room}ch`, "--least": Math.min(rows.length, LEAST) } as CSSProperties;
+  const style = { "--members": `${room}ch`, "--least": Math.min(Math.max(1, rows.length), LEAST) } as CSSProperties;
   return (
     <section
       className={loading || !list.current ? "side-list is-earlier" : "side-list"}
