@@ -78,7 +78,7 @@ def test_rows_say_whether_they_raise_or_lower_the_target(page: Page, open_graph:
     page.get_by_test_id("group-by").select_option("supernode")
     expect(signs).to_have_count(1)
     expect(signs).to_have_text(
-        "+Raises the target: 50.00 % of the influence raises it, 30.00 % lowers it. Contribution 0.267."
+        "+Raises the target: 50.00 % of the influence raises it, 30.00 % lowers it, net +20.00 %. Contribution 0.267."
     )
     expect(bars.locator("span")).to_have_count(2)
 

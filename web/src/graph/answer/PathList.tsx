@@ -8,7 +8,7 @@ import { Trouble } from "../../shared/Trouble";
 import { isPassing } from "../../shared/useAnswer";
 import type { GraphModel } from "../model/model";
 import { isFiltered, listKey, type Filter, type PageQuestion, type Side } from "../question/question";
-import { scoreNamed, type Score } from "../question/scores";
+import { scoreDigits, scoreNamed, type Score } from "../question/scores";
 import { CoverageBar } from "./CoverageBar";
 import { distinctSteps, rowsOf, type LitRow, type Row } from "./rows";
 import { sentence, targetText, type ListedRows } from "./sentence";
@@ -40,6 +40,7 @@ export function PathList({ model, scores, question, lists, lit, onLight, onLonge
   const isOne = new Set(lists.map(({ subject }) => subject)).size === 1;
   const isEmpty = isWhole && rows.length === 0;
   const most = rows.reduce((largest, { size }) => Math.max(largest, size), 0);
+  const largest = rows.reduce((most, { value }) => Math.max(most, Math.abs(value)), 0);
   const [first, rest] = sentence(listed, model.writeToken);
   return (
     <>
@@ -56,6 +57,7 @@ export function PathList({ model, scores, question, lists, lit, onLight, onLonge
         {listed.length === 0 && lists.some(({ loading }) => loading) && <RowSkeleton />}
         {listed.map(({ side, answer, rows: own }) => {
           const list = lists.find((each) => each.side === side);
+          const score = scoreNamed(scores, answer.score);
           return (
             list && (
               <SideList
@@ -65,8 +67,9 @@ export function PathList({ model, scores, question, lists, lit, onLight, onLonge
                 list={list}
                 rows={own}
                 target={targetText(answer, model.writeToken)}
-                score={scoreNamed(scores, answer.score)}
+                score={score}
                 most={most}
+                digits={scoreDigits(score, largest)}
                 room={roomOf(rows)}
                 isFiltered={isFiltered(question)}
                 lit={lit}

@@ -18,6 +18,8 @@ interface SideListProps {
   score: Score;
   /** The largest size of the rows of all lists, whose bar has the full length. */
   most: number;
+  /** Digits after the point of the figures in all lists. */
+  digits: number;
   /** The room for "28 paths" in characters, the same in all lists, so that bars can be compared; 0: no row has members. */
   room: number;
   isFiltered: boolean;
@@ -33,7 +35,7 @@ const LEAST = 2.5;
 const VERBS = { raises: "raise", lowers: "lower" } as const;
 
 export function SideList(props: SideListProps) {
-  const { model, list, rows, target, score, most, room, isFiltered, lit, onLight, onLonger, onDetails } = props;
+  const { model, list, rows, target, score, most, digits, room, isFiltered, lit, onLight, onLonger, onDetails } = props;
   const title = useId();
   const { side, answer, length, loading } = list;
   if (!answer) return null;
@@ -72,6 +74,7 @@ export function SideList(props: SideListProps) {
               row={row}
               score={score}
               most={most}
+              digits={digits}
               lit={lit?.side === side && lit.rank === rank ? lit : null}
               onLight={onLight}
               onDetails={onDetails}

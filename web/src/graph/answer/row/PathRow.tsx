@@ -4,7 +4,7 @@ import type { PathEffect } from "../../../api/types";
 import { counted } from "../../../shared/format";
 import { Icon } from "../../../shared/Icon";
 import type { GraphModel } from "../../model/model";
-import { scoreDigits, type Score } from "../../question/scores";
+import type { Score } from "../../question/scores";
 import { effectText, lowersTarget, raisingPart } from "../effect";
 import type { Side } from "../../question/question";
 import { canOpen, distinctSteps, type LitRow, type Row } from "../rows";
@@ -22,24 +22,31 @@ interface PathRowProps {
   score: Score;
   /** The largest size of all rows, whose bar has the full length. */
   most: number;
+  /** Digits after the point of every row's figure. */
+  digits: number;
   lit: LitRow | null;
   onLight: (row: LitRow) => void;
   /** Leads to what is said of the lit row. */
   onDetails: () => void;
 }
 
-export function PathRow({ model, side, rank, row, score, most, lit, onLight, onDetails }: PathRowProps) {
+export function PathRow({ model, side, rank, row, score, most, digits, lit, onLight, onDetails }: PathRowProps) {
   const { steps, value, size, effect, members, best } = row;
   const [open, setOpen] = useState(false);
   const whole = lit !== null && lit.member === null;
-  const digits = scoreDigits(score, most);
   const stepsOfBest = canOpen(row) && open ? distinctSteps(best.map((path) => path.nodes.map((node) => stepOfNode(model, node)))) : [];
   return (
     <li className={whole ? "path-row is-lit" : "path-row"} data-testid="path-row" data-rank={rank + 1} data-lit={whole}>
       <button type="button" className="path-row-button" aria-pressed={whole} onClick={() => onLight({ side, rank, member: null })}>
         <span className="path-row-line">
           <Sequence steps={steps} />
-          <ScoreValue score={score} value={value} digits={digits} group={members === null ? null : { size, members }} />
+          <ScoreValue
+            score={score}
+            value={value}
+            digits={digits}
+            group={members === null ? null : { size, members }}
+            title={effectText(effect, lowersTarget(score, value, effect))}
+          />
         </span>
         <span className="path-row-effect">
           <EffectSign effect={effect} isLowering={lowersTarget(score, value, effect)} />
