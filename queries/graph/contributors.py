@@ -10,13 +10,10 @@ class Contributors(Record):
     them: a graph leaves out nodes that only take part in an attention score."""
 
     pairs: list[tuple[str, str, float]] = Field(
-        default_factory=list,
         description="A node on the query's side, one on the key's, and what the two add to the score together",
     )
     queries: list[tuple[str, float]] = Field(
-        default_factory=list, description="Nodes on the query's side, each with what it adds with all keys"
+        description="Nodes on the query's side, each with what it adds with all keys"
     )
-    keys: list[tuple[str, float]] = Field(default_factory=list, description="The same on the key's side")
-    names: dict[str, str] = Field(
-        default_factory=dict, description="The labels of nodes that the graph does not have"
-    )
+    keys: list[tuple[str, float]] = Field(description="The same on the key's side")
+    names: dict[str, str] = Field(description="The labels of nodes that the graph does not have")

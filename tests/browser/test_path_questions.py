@@ -29,19 +29,19 @@ def open_graph(page: Page, site: str, tmp_path: Path) -> OpenGraph:
     def add_short_path(document: dict[str, Any]) -> None:
         document["links"].append(link("0_7_1", "5_22898_2", 5.0))
 
-    def open_edited(*edits: Callable[[dict[str, Any]], Any]) -> str:
+    def open_edited(*edits: Callable[[dict[str, Any]], Any], score: str = "influence") -> str:
         file = tmp_path / "question.json"
         file.write_text(json.dumps(edited(add_short_path, *edits)))
-        return import_graph(page, site, file)
+        graph = import_graph(page, site, file)
+        page.get_by_test_id("score-picker").select_option(score)
+        return graph
 
     return open_edited
 
 
 def expect_rows(page: Page, *rows: str) -> None:
-    """Expect exactly these rows in the list, each of steps and score."""
-    expect(page.get_by_test_id("path-row")).to_have_count(len(rows))
-    for row, text in zip(page.get_by_test_id("path-row").all(), rows, strict=True):
-        expect(row.locator(".path-row-line")).to_have_text(text)
+    """Expect exactly these rows in the lists, each of steps and score; what raises the target comes first."""
+    expect(page.locator("[data-testid=path-row] .path-row-line")).to_have_text(list(rows))
 
 
 def scores(page: Page) -> Locator:
@@ -72,13 +72,13 @@ def test_rows_say_whether_they_raise_or_lower_the_target(page: Page, open_graph:
     said.locator("summary").click()
     expect(said.locator("p")).to_be_visible()
     expect(said.locator("p")).to_contain_text(
-        "Paths that fit raise Austin with 50.0 % of its influence and lower it with 30.0 %; the list carries 80.0 %."
+        "Paths that fit raise Austin with 50.0 % of its influence and lower it with 30.0 %; the lists carry 80.0 %."
     )
 
     page.get_by_test_id("group-by").select_option("supernode")
     expect(signs).to_have_count(1)
     expect(signs).to_have_text(
-        "+Raises the target: 50.00 % of the influence raises it, 30.00 % lowers it. Contribution 0.267."
+        "+Raises the target: 50.00 % of the influence raises it, 30.00 % lowers it, net +20.00 %. Contribution 0.267."
     )
     expect(bars.locator("span")).to_have_count(2)
 
@@ -93,14 +93,15 @@ def test_one_side_is_listed_alone(page: Page, open_graph: OpenGraph) -> None:
     expect(raising).to_have_attribute("aria-pressed", "true")
     expect_rows(page, "Dallas→L0 #7→Austin50.0 %")
 
-    page.get_by_test_id("group-by").select_option("supernode")  # its two paths raise on balance
-    expect_rows(page, "Dallas→state→Austin80.0 %")
+    page.get_by_test_id("group-by").select_option("supernode")  # its two paths raise on balance, by 50 - 30 %
+    expect_rows(page, "Dallas→state→Austin20.0 %")
     lowering.click()
-    expect(page.locator(".path-list-empty")).to_have_text(
-        "No path of two links or more lowers this logit on balance in the pruned graph."
-    )
-    both.click()
-    expect_rows(page, "Dallas→state→Austin80.0 %")
+    expect(page.locator(".side-list-empty")).to_have_text("No group lowers Austin on balance.")
+    page.get_by_test_id("show-both").click()
+    expect(both).to_have_attribute("aria-pressed", "true")
+    expect_rows(page, "Dallas→state→Austin20.0 %")
+    expect(page.get_by_test_id("list-lowers")).to_contain_text("No group lowers Austin on balance.")
+    expect(page.get_by_test_id("sentence")).to_contain_text("nothing lowers it")
 
 
 def test_paths_are_ranked_by_contribution(page: Page, open_graph: OpenGraph) -> None:
@@ -128,7 +129,7 @@ def test_scores_that_cannot_be_added_up_list_single_paths(page: Page, open_graph
     open_graph()
     page.get_by_test_id("group-by").select_option("layer")
     page.get_by_test_id("score-picker").select_option("mean_weight")
-    expect_rows(page, "Dallas→L0 #7→Austin3.50", "Dallas→L0 #7→TexasL2→Austin1.00")
+    expect_rows(page, "Dallas→L0 #7→Austin3.50", "Dallas→L0 #7→Texas L2→Austin1.00")
     grouped = page.get_by_test_id("mode-grouped")
     expect(grouped).to_be_disabled()
     expect(grouped).to_have_attribute(
@@ -148,8 +149,8 @@ def test_scores_that_cannot_be_added_up_list_single_paths(page: Page, open_graph
         ("label", "Dallas→L0 #7→Austin50.0 %"),
         ("feature", "Dallas→L0 #7→Austin50.0 %"),
         ("layer", "Dallas→layer 0→Austin50.0 %"),
-        ("position", "Dallas→position 1Dallas→Austin50.0 %"),
-        ("supernode", "Dallas→state→Austin80.0 %"),
+        ("position", "Dallas→position 1 Dallas→Austin50.0 %"),
+        ("supernode", "Dallas→state→Austin20.0 %"),
     ],
 )
 def test_paths_are_grouped_by_more_than_labels(
@@ -221,7 +222,7 @@ def test_paths_go_through_and_around_a_node(page: Page, open_graph: OpenGraph) -
     expect_rows(page, "Dallas→L0 #7→Texas→Austin30.0 %")
     chip = page.get_by_test_id("filter-through")
     expect(chip).to_have_attribute("data-node-id", f"{graph}/{TEXAS}")
-    assert text_of(chip) == "through Texas L2 is"
+    assert text_of(chip) == "through Texas L2 is : remove this filter"
     expect(coverage).to_contain_text("filtered out 50.0")
     assert float(coverage.get_attribute("data-covered") or 0) == pytest.approx(0.3)
 
@@ -237,11 +238,17 @@ def test_paths_go_through_and_around_a_node(page: Page, open_graph: OpenGraph) -
     page.get_by_test_id("filter-through").click()
     around.click()
     expect(page.get_by_test_id("filter-around")).to_have_count(2)
-    expect(page.get_by_test_id("paths")).to_contain_text("and fits the filters above")
     expect_rows(page)
+    expect(page.get_by_test_id("list-raises")).to_contain_text("No group that fits the filters raises Austin")
 
-    for _ in range(2):
-        page.get_by_test_id("filter-around").first.click()
+    # Only one of the two empties the list.
+    expect(page.get_by_test_id("drop-filter")).to_have_text("Drop “around L0 #7 Dallas”")
+    expect(page.get_by_test_id("drop-all")).to_be_visible()
+    expect(coverage).to_have_count(0)
+    page.get_by_test_id("drop-filter").click()
+    expect_rows(page, "Dallas→L0 #7→Austin50.0 %")
+    expect(page.get_by_test_id("way-out")).to_have_count(0)
+    page.get_by_test_id("filter-around").click()
     expect_rows(page, "Dallas→L0 #7→Austin50.0 %", "Dallas→L0 #7→Texas→Austin30.0 %")
     expect(page.get_by_test_id("filters")).to_have_count(0)
 

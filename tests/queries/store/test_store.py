@@ -68,7 +68,9 @@ def attention_graph(graph_id: str) -> AttributionGraph:
     layer[3], index[3] = layer[2], index[2]
     position = nodes.position.copy()
     position[3] = position[2]
-    told = Contributors(pairs=[("feature/0/0/2", "embedding/-1/0/0", 0.5)], names={"feature/9/0/9": "x"})
+    told = Contributors(
+        pairs=[("feature/0/0/2", "embedding/-1/0/0", 0.5)], queries=[], keys=[], names={"feature/9/0/9": "x"}
+    )
     return replace(
         graph,
         nodes=replace(

@@ -530,7 +530,7 @@ export interface components {
              * Pairs
              * @description A node on the query's side, one on the key's, and what the two add to the score together
              */
-            pairs?: [
+            pairs: [
                 string,
                 string,
                 number
@@ -539,7 +539,7 @@ export interface components {
              * Queries
              * @description Nodes on the query's side, each with what it adds with all keys
              */
-            queries?: [
+            queries: [
                 string,
                 number
             ][];
@@ -547,7 +547,7 @@ export interface components {
              * Keys
              * @description The same on the key's side
              */
-            keys?: [
+            keys: [
                 string,
                 number
             ][];
@@ -555,7 +555,7 @@ export interface components {
              * Names
              * @description The labels of nodes that the graph does not have
              */
-            names?: {
+            names: {
                 [key: string]: string;
             };
             /**

@@ -106,6 +106,6 @@ export function tokenWriter(tokens: Iterable<string>): TokenWriter {
 }
 
 /** A feature without a label: "L12 #3645". */
-export function featureName(layer: number, index: number): string {
-  return `L${layer} #${index}`;
+export function featureName(layer: number, index: number, site: string | null = null): string {
+  return site === null ? `L${layer} #${index}` : `L${layer} ${site} #${index}`;
 }

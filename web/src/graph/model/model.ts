@@ -80,13 +80,17 @@ export function nodeName(model: GraphModel, node: number): NodeName {
     case "logit":
       return { text: tokenOf(model, node), isToken: true };
     case "error":
-      return { text: `L${layer} error`, isToken: false };
+      return { text: sourceName(layer, nodes.site[node] ?? null), isToken: false };
     default: {
       const label = nodes.label[node];
-      return { text: label ?? featureName(layer, nodes.index[node] ?? 0), isToken: false };
+      return { text: label ?? featureName(layer, nodes.index[node] ?? 0, nodes.site[node]), isToken: false };
     }
   }
 }
+
+/** "L3 error", "L3 attn error"; of a source that is no error "L3 bias-attn". */
+export const sourceName = (layer: number, site: string | null): string =>
+  ["L" + String(layer), site, site === null || site === "attn" ? "error" : null].filter(Boolean).join(" ");
 
 /** A node's own token, as the page writes it. */
 export function tokenOf({ nodes, writeToken }: GraphModel, node: number): string {
@@ -102,13 +106,17 @@ export function tokenOf({ nodes, writeToken }: GraphModel, node: number): string
 export const tokenAt = (model: GraphModel, position: number): string =>
   model.writeToken(model.record.tokens[position] ?? "", { kind: "embedding", position, index: null });
 
-/** A node's layer in words: "layer 20", "input", "output". */
+/** A node's layer in words: "layer 20", "layer 20, attention", "input", "output". */
 export function layerName(model: GraphModel, node: number): string {
   const kind = model.nodes.kind[node];
   if (kind === "embedding") return "input";
   if (kind === "logit") return "output";
-  return `layer ${model.nodes.layer[node] ?? 0}`;
+  return `layer ${model.nodes.layer[node] ?? 0}${isOfAttention(model.nodes, node) ? ", attention" : ""}`;
 }
+
+/** Whether a node belongs to the attention of its layer, which comes before the MLP. */
+export const isOfAttention = ({ site }: Pick<NodesAnswer, "site">, node: number): boolean =>
+  /^(bias-)?attn/.test(site[node] ?? "");
 
 /** The `limit` links with the largest shares of their targets' input, strongest first. */
 export function strongest(model: GraphModel, links: Uint32Array, limit: number): number[] {

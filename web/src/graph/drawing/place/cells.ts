@@ -1,5 +1,6 @@
 /** The nodes of one cell, a layer at a position: side by side in rows about the layer's line, within its band. */
 import type { NodesAnswer } from "../../../api/types";
+import { isOfAttention } from "../../model/model";
 import type { Column } from "./columns";
 
 /** Distance between the centres of two neighbours in a cell. In a crowd it may fall to `crowded`, but no further. */
@@ -21,12 +22,15 @@ function rankOf(nodes: NodesAnswer, node: number): number {
   return nodes.cumulative_influence[node] ?? 2;
 }
 
+/** The layer at which a node is drawn: attention, which comes before the MLP of its layer, half a layer below it. */
+const heightOf = (nodes: NodesAnswer, node: number): number => (nodes.layer[node] ?? 0) - (isOfAttention(nodes, node) ? 0.5 : 0);
+
 /** The nodes of each (position, layer), strongest first. */
 export function cellsOf(nodes: NodesAnswer): Map<number, Map<number, number[]>> {
   const byColumn = new Map<number, Map<number, number[]>>();
   nodes.id.forEach((_, node) => {
     const position = nodes.position[node] ?? 0;
-    const layer = nodes.layer[node] ?? 0;
+    const layer = heightOf(nodes, node);
     const column = byColumn.get(position) ?? new Map<number, number[]>();
     byColumn.set(position, column);
     const cell = column.get(layer);

@@ -106,6 +106,8 @@ export function layout(
     .range([frame.height - margin.bottom, margin.top + grid.height]);
   const layerStep = Math.abs(layerY(0) - layerY(-1));
 
+  // Where attention has lines of its own, between those of layers, each has half the room.
+  const band = nodes.site.some((site) => site !== null) ? layerStep / 2 : layerStep;
   const scale = magnification(nodes.id.length);
   const x = new Float32Array(nodes.id.length);
   const y = new Float32Array(nodes.id.length);
@@ -113,7 +115,7 @@ export function layout(
   for (const column of columns) {
     for (const [layer, cell] of cells.get(column.position) ?? []) {
       if (layer === nLayers) placeLogits(cell, grid, column, layerY(layer), { x, y });
-      else placeCell(cell, column, layerY(layer), layerStep, scale, { x, y });
+      else placeCell(cell, column, layerY(layer), band, scale, { x, y });
       const room = spacingOf(cell, { x, y }) * 0.46;
       const most = layer === nLayers ? mostRadius(grid) : Math.min(room, (column.x1 - column.x0) * 0.42);
       for (const node of cell) {
