@@ -139,7 +139,7 @@ def test_a_chosen_target_is_not_called_a_prediction(page: Page, site: str, tmp_p
         body = route.fetch().json()
         for record in body.get("graphs", [body]):
             if record["id"] == graph:
-                record["attribution_targets"] = [" Austin", " Dallas"]
+                record |= {"attribution_targets": [" Austin", " Dallas"], "target_kind": "tokens"}
         route.fulfill(json=body)
 
     page.route(lambda address: address.endswith(("/api/graphs", f"/api/graphs/{graph}")), choose)

@@ -1,6 +1,7 @@
 """Questions about paths, asked in Chromium: by which score, in which groups, through and around which nodes."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.reading import REFUSED, import_graph, text_of
+from tests.ingest.graph_file.test_attention import document
 from tests.support.graph_documents import edited, link
 
 pytestmark = pytest.mark.slow
@@ -298,3 +300,69 @@ def test_nodes_are_sized_by_what_flows_through_them(page: Page, open_graph: Open
 
     page.get_by_test_id("around-this").click()
     expect(detail.locator("dl")).to_contain_text("flow to the target0.0 %")
+
+
+def test_the_target_can_be_one_logit_rather_than_another(page: Page, open_graph: OpenGraph) -> None:
+    """`"quoted"` has two inputs: the token with a link of its own, and Texas, whose links to both weigh the same."""
+
+    def two_logits(document: dict[str, Any]) -> None:
+        document["links"] = [one for one in document["links"] if one["target"] != "5_50_2"]
+        document["links"] += [
+            link("2_9_2", "5_50_2", 4.0),
+            link("0_7_1", "5_50_2", 1.0),
+            link("E_26865_1", "5_50_2", 1.0),
+        ]
+
+    open_graph(two_logits)
+    other = page.get_by_test_id("rather-than-picker")
+    expect(other).to_have_value("")
+    expect_rows(page, "Dallas→L0 #7→Austin50.0 %", "Dallas→L0 #7→Texas→Austin30.0 %")
+    note = page.locator(".coverage-bar-note", has_text="over the links of the pruned graph")
+    expect(note).to_have_count(0)
+
+    other.select_option(label='"quoted"  25.0 %')
+    expect_rows(page, "Dallas→L0 #7→Austin100.0 %")  # 5 - 1; the others have equal effects on both
+    expect(page.get_by_test_id("list-raises")).to_contain_text('Raise Austin rather than "quoted"')
+    expect(note).to_be_visible()
+    page.get_by_test_id("path-row").locator(".path-row-button").click()
+    expect(page.get_by_test_id("drawing")).to_have_attribute("data-lit-edges", "3")
+
+    page.get_by_test_id("target-picker").select_option(label='"quoted"  25.0 %')
+    expect(other).to_have_value("")
+    expect(page.get_by_test_id("list-raises")).to_contain_text('Raise "quoted"')
+
+
+def test_a_feature_of_attention_says_what_it_attends_to(page: Page, site: str, tmp_path: Path) -> None:
+    file = tmp_path / "attention.json"
+    file.write_text(json.dumps(document()))
+    import_graph(page, site, file)
+    page.get_by_test_id("path-row").first.locator(".path-row-button").click()
+    page.get_by_test_id("path-detail").locator("[data-node-id$='feature/2/2/7/attn']").first.click()
+    detail = page.get_by_test_id("node-detail")
+    expect(detail).to_contain_text("feature node · layer 2, attention")
+    expect(page.get_by_test_id("attends-to").first).to_contain_text("L1 #9 leftstart−2.00")
+    page.get_by_test_id("attends-to").first.get_by_role("button", name="L1 #9 left").first.click()
+    expect(detail).to_have_attribute("data-node-id", re.compile("feature/1/1/9$"))
+    below, above = (
+        page.evaluate("id => window.__scene.screenPosition(id).y", f"{graph_id(page)}/feature/2/2/7{site}")
+        for site in ("/attn", "")
+    )
+    assert below > above, "attention comes before the MLP of its layer"
+
+
+def graph_id(page: Page) -> str:
+    return page.url.rsplit("/", 1)[-1]
+
+
+def test_an_import_says_what_it_did_not_store_and_what_was_there(
+    page: Page, site: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "pins.json"
+    file.write_text(json.dumps(edited(lambda d: d["qParams"].update(pinnedIds=["2_9_2", "gone"]))))
+    page.goto(site)
+    page.get_by_test_id("import-input").set_input_files(file)
+    note = page.get_by_test_id("import-note")
+    expect(note).to_have_text("pins.json not stored: 1 zero link, 1 pin")
+    page.goto(site)
+    page.get_by_test_id("import-input").set_input_files(file)
+    expect(note).to_have_text("pins.json was stored before; not stored: 1 zero link, 1 pin")

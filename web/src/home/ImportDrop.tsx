@@ -129,8 +129,8 @@ function ImportNews({ batch, onClose }: { batch: Batch; onClose: () => void }) {
   const { done, total, name, failures, notes } = batch;
   const running = name !== null;
   useEffect(() => {
-    if (running || failures.length + notes.length > 0) return;
-    const timer = window.setTimeout(onClose, 5000);
+    if (running || failures.length > 0) return;
+    const timer = window.setTimeout(onClose, notes.length > 0 ? 15_000 : 5_000);
     return () => window.clearTimeout(timer);
   }, [running, failures, notes, onClose]);
   return (
