@@ -52,7 +52,7 @@ def load_model(entry: ModelEntry, transcoders: TranscoderEntry) -> LoadedModel:
     dtype: torch.dtype = getattr(torch, entry.dtype)
     folder = Path(transcoders.source)
     if folder.is_dir():
-        config = yaml.safe_load((folder / "config.yaml").read_text())
+        config = with_both_names(yaml.safe_load((folder / "config.yaml").read_text()))
         config["transcoders"] = [str(folder / name) for name in config["transcoders"]]
         loaded = load_transcoders(config, device=device, dtype=dtype, lazy_decoder=False)
     else:
@@ -230,6 +230,13 @@ def _memory_checked(model: Any, parameters: AttributionParameters) -> Iterator[N
         yield
     finally:
         del model.setup_attribution
+
+
+def with_both_names(config: dict[str, Any]) -> dict[str, Any]:
+    """A transcoder set's config with its name under both keys: in July 2026 circuit-tracer renamed `scan` to
+    `scan_name`, and each version reads its own."""
+    name = config.get("scan", config.get("scan_name"))
+    return config if name is None else {**config, "scan": name, "scan_name": name}
 
 
 def revision(source: str) -> str:

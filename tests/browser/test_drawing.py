@@ -207,7 +207,7 @@ def test_the_drawing_follows_the_target(page: Page, site: str, tmp_path: Path) -
     expect(page.get_by_test_id("sized-by")).to_have_value("flow")
     expect(page.get_by_test_id("scroll-bar")).to_have_count(0)
     expect(drawing).to_have_attribute("data-target", first)
-    expect(drawing).to_have_attribute("aria-label", re.compile("target is Springfield, 40"))
+    expect(drawing).to_have_attribute("aria-label", re.compile("target is Springfield, 34"))
     page.wait_for_function(
         "([a, b]) => __scene.screenPosition(a).r > __scene.screenPosition(b).r", arg=[early, late]
     )
