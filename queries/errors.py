@@ -206,6 +206,17 @@ class QueryTooLarge(CircuitExplorerError):
 
 
 @dataclass(eq=False)
+class TooManyOutlive(CircuitExplorerError):
+    """So many queries go on in the database after their end that no other of a person's is begun."""
+
+    number: int
+    template = (
+        "The database goes on with {number} queries that were ended and that it cannot stop; /api/health names them. "
+        "No other is begun until one of them ends or the database is restarted. Named queries and all else go on."
+    )
+
+
+@dataclass(eq=False)
 class UnsupportedSchema(CircuitExplorerError):
     """A newer database, or an older one where it may not be changed."""
 

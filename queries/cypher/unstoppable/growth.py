@@ -1,0 +1,757 @@
+"""The one cost rule: what a query's expressions may have to do before Neo4j looks again whether it was ended.
+
+Neo4j's timeout ends a query between two rows, and its memory limit counts what rows hold. Within one expression it
+checks neither: `all(x IN range(1, 2147483647) WHERE x > 0)` runs for minutes after its transaction was ended, and a
+list that doubles itself in a `reduce` fills the server's heap. So the query is read once, from left to right, and every
+value in it gets a bound of its size (`sizes`), every loop as many steps as its list has elements times what a step
+does, every value that is built as many as it has parts. The sum must stay below BUDGET.
+
+The reading is of expressions, by their precedence, wherever they are; of clauses it knows what multiplies rows (MATCH,
+UNWIND) and what names values (AS). What it does not know, it reads as a row of expressions: nothing is left out.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from queries.cypher.lexer import Token, brackets, text_of
+from queries.cypher.unstoppable import regular_expressions, sizes
+from queries.cypher.unstoppable.refusal import refusal
+from queries.cypher.unstoppable.sizes import COUNT, NOTHING, ROWS, SCALAR, STORED, Size
+
+BUDGET = 50_000_000.0
+"""Steps of all expressions of a query, each on one row: about two seconds of Neo4j's."""
+MAX_READ = 300_000
+"""Values that are looked at before a query is refused as too involved: a `reduce` is read as often as it turns."""
+MATCHED = 5
+"""How many times a typical text one may be long that a regular expression is matched with."""
+BUILT = 5.0
+"""Steps that stand for an element's memory, where a list is made: the server counts no memory of an expression."""
+SHARED = 0.25
+"""Steps for each part of a value that is put into a list or map: it is shared, and walked only when it is written."""
+MAX_TEXT = 10_000_000
+"""Characters of a text that an expression makes, for the same reason."""
+SETTLED = 8
+"""Turns of a `reduce` after which its steps grow evenly, if they do."""
+TURNS = 64
+"""Turns of a `reduce` that are read one by one. A longer one must grow by as much in each turn."""
+
+CLAUSES = frozenset(
+    """
+    AS CALL LIMIT MATCH OFFSET OPTIONAL ORDER RETURN SKIP UNION UNWIND WHERE WITH BY DISTINCT
+    """.split()  # noqa: SIM905  # readable as it is
+)
+ACTING = ("AS", "LIMIT", "MATCH", "RETURN", "UNION", "UNWIND", "WITH")
+"""Those that are acted on here wherever they stand, so that nothing may have such a name without backticks."""
+KEYWORDS = CLAUSES | frozenset(
+    """
+    AND ASC ASCENDING CASE CONTAINS DESC DESCENDING ELSE END ENDS IN IS NOT OR STARTS THEN WHEN XOR
+    """.split()  # noqa: SIM905  # readable as it is
+)
+"""Words that are no value unless the query has named one so."""
+SUBQUERIES = ("EXISTS", "COUNT", "COLLECT")
+AGGREGATES = frozenset(
+    "avg collect count max min percentilecont percentiledisc stdev stdevp sum".split()  # noqa: SIM905
+)
+COPYING = frozenset(
+    """
+    keys labels nodes properties relationships reverse tail tobooleanlist tofloatlist tointegerlist tostringlist
+    """.split()  # noqa: SIM905  # readable as it is
+)
+"""Functions that make a list of their argument's length."""
+KEEPING = COPYING | frozenset(
+    """
+    abs avg btrim ceil coalesce collect endnode floor head last left lower ltrim max min nullif percentilecont
+    percentiledisc right round rtrim startnode substring tofloat tofloatornull tointeger tointegerornull tolower
+    toupper trim upper
+    """.split()  # noqa: SIM905  # readable as it is
+)
+"""Functions whose numbers are no larger than those of their arguments. Any other's may have any size."""
+
+
+def check(found: Sequence[Token], parameters: Mapping[str, Any]) -> None:
+    """Raises QueryTooLarge for work that could not be stopped."""
+    try:
+        _Reading(found, parameters).statement(0, len(found))
+    except RecursionError:
+        raise refusal("expressions that are so deep in each other", "Write it flatter.") from None
+
+
+class _Reading:
+    """Reads tokens from `self.at` on."""
+
+    def __init__(self, found: Sequence[Token], parameters: Mapping[str, Any]) -> None:
+        self._found, self._parameters = found, parameters
+        self._ends = brackets(found)
+        self.at = 0
+        self._limit = len(found)
+        """Where the bracket ends that is being read."""
+        self._named: dict[str, Size] = {}
+        self._inner: set[str] = set()
+        """The variables of the loops around."""
+        self._inner_reads = 0
+        self._aggregates = 0
+        self._rows = 1.0
+        self._collected = 1.0
+        """Rows of the subquery that was read last."""
+        self._seen: set[str] = set()
+        """The names in patterns."""
+        self._times, self._spent, self._read = 1.0, 0.0, 0
+
+    # -- what it costs
+
+    def _charge(self, steps: float, at: int, what: str) -> None:
+        self._spent += sizes.product(steps, self._times)
+        if self._spent > BUDGET:
+            raise refusal(
+                f"{what} ({self._found[at].place})",
+                "A query may take about fifty million steps within one row: UNWIND a list instead of going through it "
+                "once for each element of another, take a part of it (list[..100]), or ask for fewer.",
+            )
+
+    @contextmanager
+    def _loop(self, times: float, names: Mapping[str, Size], at: int) -> Iterator[None]:
+        """What is read within it is done so often, and these names are known in it only."""
+        before = {name: self._named.get(name) for name in names}
+        fresh = names.keys() - self._inner
+        outer, self._times = self._times, sizes.product(max(1.0, times), self._times)
+        self._named |= names
+        self._inner |= fresh
+        self._charge(1, at, "a list that is gone through")
+        yield
+        self._times = outer
+        self._inner -= fresh
+        for name, size in before.items():
+            if size is None:
+                del self._named[name]
+            else:
+                self._named[name] = size
+
+    # -- statements
+
+    def statement(self, start: int, end: int) -> Size:
+        """Read clauses; the size of the last value."""
+        self.at, outer_limit, self._limit = start, self._limit, end
+        rows, last = self._rows, NOTHING
+        while self.at < end:
+            token = self._found[self.at]
+            if token.says("UNWIND"):
+                self.at += 1
+                last = self._unwound()
+            elif token.says("MATCH"):
+                self.at += 1
+                self._match(end)
+            elif token.says("WITH", "RETURN"):
+                self.at += 1
+                last = self._projection(end)
+            elif token.says("UNION"):
+                self.at += 1
+                self._rows = rows
+            elif token.says("LIMIT"):
+                self.at += 1
+                self._rows = max(1.0, min(self._rows, (self.expression() or STORED).number))
+            elif token.says("AS"):
+                self._name(last)
+            else:
+                last = self._next() or last
+        self._limit = outer_limit
+        self.at = end
+        return last
+
+    def _unwound(self) -> Size:
+        """Its rows, and the value of each. A range becomes rows one by one, however many."""
+        if self._peek().says("RANGE") and self._is_sign(self.at + 1, "("):
+            last = self._call(free=True)
+        else:
+            last = self.expression() or STORED
+        self._rows = min(sizes.MAX_ROWS, sizes.product(self._rows, max(1.0, last.length)))
+        return last.each
+
+    def _match(self, end: int) -> None:
+        """Count the rows that a pattern makes; its expressions are read after that."""
+        at, names, steps, walks, is_new = self.at, set[str](), 0, 0, True
+        parts: list[tuple[set[str], int, int]] = []
+        while at < end and not self._found[at].says(*CLAUSES):
+            token = self._found[at]
+            if token.signs(","):
+                parts.append((names, steps, walks))
+                names, steps, walks = set(), 0, 0
+            elif token.signs("(", "[") or (token.signs("{") and is_new):
+                inside = range(at + 1, self._ends[at])
+                names |= {
+                    self._found[i].text for i in inside if self._found[i].is_name and not self._is_label(i)
+                }
+                walks += any(self._is_sign(i, "*") for i in inside)
+                steps += token.signs("[") + sum(self._is_sign(i, "[") for i in inside)
+                at = self._ends[at]
+            elif token.signs("-") and self._is_sign(at + 1, "-"):
+                steps += 1
+                at += 1
+            elif token.signs("{", "+", "*"):
+                walks += 1
+                at = self._ends.get(at, at)
+            at += 1
+        for pattern, hops, repeats in (*parts, (names, steps, walks)):
+            joined = bool(pattern & (self._seen | self._named.keys()))
+            made = sizes.BRANCHES ** max(0, hops - repeats - (not joined)) * float(sizes.WALKS) ** repeats
+            self._rows = min(sizes.MAX_ROWS, self._rows * made * (1 if joined else ROWS))
+            self._seen |= pattern
+
+    def _is_label(self, at: int) -> bool:
+        return self._is_sign(at - 1, ":", ".", "|", "&", "!", "$")
+
+    def _projection(self, end: int) -> Size:
+        """The items of WITH or RETURN. Where all of them are aggregates, one row is left."""
+        last, items, aggregated = NOTHING, 0, 0
+        while self.at < end and not self._ends_items(self._peek()):
+            if self._peek().says("AS"):
+                self._name(last)
+                continue
+            before = self._aggregates
+            value = self._next()
+            if value is not None:
+                last = value
+                items += 1
+                aggregated += self._aggregates > before
+            elif self._is_sign(self.at - 1, "*") or self._found[self.at - 1].is_name:
+                items += 1
+        if items == aggregated > 0:
+            self._rows = 1.0
+        return last
+
+    def _ends_items(self, token: Token) -> bool:
+        is_item = token.text in self._named or self._is_sign(self.at - 1, ",")
+        return token.says(*CLAUSES) and not token.says("AS", "DISTINCT") and not is_item
+
+    def _name(self, value: Size) -> None:
+        """`AS name`. Where several parts of a query give a name, it is as large as the largest."""
+        at, self.at = self.at + 1, min(self.at + 2, self._limit)
+        if at < self._limit and self._found[at].is_name:
+            self._bind(self._found[at], value)
+
+    def _bind(self, token: Token, value: Size) -> None:
+        if token.says(*ACTING):
+            raise refusal(
+                f"a value that is named {token.text}, a word of Cypher's own ({token.place})",
+                "Give it another name.",
+            )
+        known = self._named.get(token.text)
+        self._named[token.text] = value if known is None else sizes.join((known, value))
+
+    # -- expressions
+
+    def _next(self) -> Size | None:
+        """The next expression; None where the next token begins none, which is passed over."""
+        value = self.expression()
+        if value is None:
+            self.at += 1
+        return value
+
+    def expression(self) -> Size | None:
+        """OR, XOR, AND, NOT: whatever they join, their value is true or false."""
+        while self._peek().says("NOT") and "NOT" not in self._named:
+            self.at += 1
+        value = self._comparison()
+        while value is not None and self._peek().says("OR", "XOR", "AND"):
+            self.at += 1
+            while self._peek().says("NOT"):
+                self.at += 1
+            self._comparison()
+            value = SCALAR
+        return value
+
+    def _comparison(self) -> Size | None:
+        left = self._sum()
+        while left is not None and self.at < self._limit:
+            at, token = self.at, self._found[self.at]
+            if token.signs("=") and self._is_sign(at + 1, "~"):
+                self.at += 2
+                self._match_text(left, self._sum() or STORED, at)
+            elif token.signs("=", "<", ">"):
+                while self._is_sign(self.at, "=", "<", ">"):
+                    self.at += 1
+                right = self._sum() or NOTHING
+                self._charge(min(left.weight, right.weight), at, "a comparison")
+            elif token.says("IN"):
+                self.at += 1
+                reads = self._inner_reads
+                right = self._sum() or STORED
+                # A list that stays the same is searched by a table that is made once.
+                self._charge(right.length / 4 if self._inner_reads > reads else 1, at, "a search in a list")
+            elif token.says("CONTAINS") or (token.says("STARTS", "ENDS") and self._word(at + 1).says("WITH")):
+                self.at += 1 if token.says("CONTAINS") else 2
+                self._sum()
+                self._charge(left.text / sizes.CHARACTERS_A_STEP + 1, at, "a search in a text")
+            elif token.says("IS"):
+                self.at += 1
+                while self._peek().says("NOT", "NULL", "NORMALIZED", "TYPED") or self._is_sign(self.at, ":"):
+                    self.at += 1
+            else:
+                return left
+            left = SCALAR
+        return left
+
+    def _match_text(self, text: Size, pattern: Size, at: int) -> None:
+        if pattern.constant is None:
+            raise refusal(
+                f"a regular expression that only the running query knows ({self._found[at].place})",
+                "It must be a text or parameter, or several joined by +; or use CONTAINS.",
+            )
+        length = text.text if text.constant is not None else MATCHED * text.text
+        ways = regular_expressions.steps(pattern.constant, max(1.0, length), self._found[at].place)
+        self._charge(ways / regular_expressions.CHARACTERS_A_STEP, at, "a regular expression")
+
+    def _sum(self) -> Size | None:
+        left = self._product()
+        while left is not None and self.at < self._limit:
+            at = self.at
+            if self._is_sign(at, "+"):
+                self.at += 1
+                left = self._joined(left, self._product() or NOTHING, at)
+            elif self._is_sign(at, "|") and self._is_sign(at + 1, "|"):
+                self.at += 2
+                left = self._joined(left, self._product() or NOTHING, at)
+            elif self._is_sign(at, "-"):
+                self.at += 1
+                right = self._product() or NOTHING
+                left = Size(number=left.number + right.number)
+            else:
+                return left
+        return left
+
+    def _joined(self, left: Size, right: Size, at: int) -> Size:
+        value = sizes.appended(left, right)
+        if value.depth > sizes.MAX_DEPTH:
+            self._charge(math.inf, at, "a list that puts itself into itself")
+        self._check_text(value, at)
+        copied = value.text / sizes.CHARACTERS_A_STEP
+        # Neo4j keeps both parts, one in the other, and walks through all of these for each element.
+        is_balanced = min(left.length, right.length) * 4 > max(left.length, right.length)
+        kept = value.length * (4.0 if is_balanced else 0.25)
+        self._charge(kept + copied + 1, at, "a list or text that is made larger")
+        return value
+
+    def _check_text(self, value: Size, at: int) -> None:
+        if value.text > MAX_TEXT:
+            raise refusal(
+                f"a text of more than {MAX_TEXT:,} characters ({self._found[at].place})",
+                "Return its parts as rows.",
+            )
+
+    def _product(self) -> Size | None:
+        left = self._unary()
+        while left is not None and self._is_sign(self.at, "*", "/", "%", "^"):
+            sign = self._found[self.at].text
+            self.at += 1
+            right = self._unary() or NOTHING
+            number = {
+                "*": sizes.product(left.number, right.number),
+                "/": left.number if right.number >= 1 else math.inf,
+                "%": left.number,
+                "^": _power(left.number, right.number),
+            }[sign]
+            left = Size(number=number)
+        return left
+
+    def _unary(self) -> Size | None:
+        while self._is_sign(self.at, "-", "+"):
+            self.at += 1
+        return self._postfix()
+
+    def _postfix(self) -> Size | None:
+        value = self._primary()
+        while value is not None and self.at < self._limit:
+            at = self.at
+            if self._is_sign(at, ".") and self._word(at + 1).is_name:
+                self.at += 2
+                value = value.field(self._found[at + 1].text)
+            elif self._is_sign(at, "["):
+                value = self._element(value)
+            elif self._is_sign(at, "{") and self._found[at - 1].is_name:
+                fields = self._map()
+                value = (
+                    Size(STORED.length, STORED.text, STORED.number, None, None)
+                    if not fields
+                    else Size(
+                        value.length, value.text, value.number, value.item, {**(value.fields or {}), **fields}
+                    )
+                )
+            elif self._is_sign(at, ":") and not self._is_sign(at + 1, ":"):
+                self._labels()
+                return value
+            else:
+                return value
+        return value
+
+    def _labels(self) -> None:
+        """The rest of `n:A&!B`. A bar may be the one of a list, so that what follows it is read as a value."""
+        while self.at < self._limit and (
+            self._is_sign(self.at, ":", "&", "!", "%")
+            or (self._is_sign(self.at - 1, ":", "&", "!") and self._peek().is_name)
+        ):
+            self.at += 1
+
+    def _element(self, value: Size) -> Size:
+        """`list[i]` or `list[a..b]`, at its bracket; `map['name']` too."""
+        at, end = self.at, self._ends[self.at]
+        dots = [i for i in range(at + 1, end - 1) if self._is_sign(i, ".") and self._is_sign(i + 1, ".")]
+        bounds = self._inside(at)
+        if not dots:
+            if value.fields is not None:
+                return sizes.join((NOTHING, *value.fields.values()))
+            return value.each
+        last = self._found[end - 1]
+        if dots[0] == end - 3 and last.kind == "literal" and not last.is_text and bounds:
+            value = value._replace(length=min(value.length, bounds[-1].number))
+        self._charge(value.length, at, "a part of a list")
+        return value
+
+    def _primary(self) -> Size | None:
+        if self.at >= self._limit:
+            return None
+        self._read += 1
+        if self._read > MAX_READ:
+            raise refusal("loops in loops", "UNWIND one of them.")
+        at, token = self.at, self._found[self.at]
+        if token.kind == "literal":
+            self.at += 1
+            if token.is_text:
+                return sizes.of(text_of(token))
+            return self._number(token)
+        if token.signs("$") and (self._word(at + 1).is_name or self._word(at + 1).kind == "literal"):
+            self.at += 2
+            return sizes.of(self._parameters.get(self._found[at + 1].text))
+        if token.signs("("):
+            values = self._inside(at)
+            return values[0] if len(values) == 1 else sizes.plus(values)
+        if token.signs("["):
+            return self._list()
+        if token.signs("{"):
+            return self._braces()
+        if not token.is_name:
+            return None
+        return self._worded(token)
+
+    def _worded(self, token: Token) -> Size | None:
+        """A value that begins with a word: a name, a call, a CASE, a subquery."""
+        at = self.at
+        if token.says(*SUBQUERIES) and self._is_sign(at + 1, "{"):
+            self.at += 1
+            value = self._subquery()
+            return Size(self._collected, item=value) if token.says("COLLECT") else COUNT
+        if token.says("CASE") and token.text not in self._named:
+            return self._case()
+        if self._call_opens(at):
+            return self._call()
+        if token.kind == "word" and token.text not in self._named and token.says(*KEYWORDS):
+            return None
+        self.at += 1
+        self._inner_reads += token.text in self._inner
+        if token.says("TRUE", "FALSE", "NULL") and token.text not in self._named:
+            return SCALAR
+        return self._named.get(token.text, STORED)
+
+    def _number(self, token: Token) -> Size:
+        """The rest of a number: its fraction, its exponent, hexadecimal digits, which are tokens of their own."""
+        text, end = token.text, token.start + len(token.text)
+        while self.at < self._limit:
+            one = self._found[self.at]
+            is_fraction = one.signs(".") and self._word(self.at + 1).kind == "literal"
+            is_sign = one.signs("-", "+") and text[-1] in "eE" and not text.lower().startswith("0x")
+            if (
+                one.start != end
+                or not (is_fraction or is_sign or one.kind in ("word", "literal"))
+                or one.is_text
+            ):
+                break
+            text, end = text + one.text, end + len(one.text)
+            self.at += 1
+        try:
+            number = float(text)
+        except ValueError:
+            try:
+                number = float(int(text.replace("_", ""), 0))
+            except (ValueError, OverflowError):
+                number = math.inf
+        return Size(number=number)
+
+    def _case(self) -> Size:
+        """Its value is one of those after THEN and ELSE."""
+        self.at += 1
+        values: list[Size] = [NOTHING]
+        while self.at < self._limit and not self._peek().says("END"):
+            is_value = self._peek().says("THEN", "ELSE")
+            if is_value or self._peek().says("WHEN"):
+                self.at += 1
+            value = self._next()
+            if is_value and value is not None:
+                values.append(value)
+        self.at += 1
+        return sizes.join(values)
+
+    # -- brackets
+
+    def _inside(self, opening: int) -> list[Size]:
+        """All values in a bracket, which is read to its end."""
+        end, outer, self._limit = self._ends[opening], self._limit, self._ends[opening]
+        self.at, values = opening + 1, []
+        while self.at < end:
+            value = self._next()
+            if value is not None:
+                values.append(value)
+        self.at, self._limit = end + 1, outer
+        return values
+
+    def _list(self) -> Size:
+        at, end = self.at, self._ends[self.at]
+        if self._word(at + 1).is_name and self._word(at + 2).says("IN"):
+            return self._comprehension(at)
+        bar = any(
+            self._is_sign(i, "|") and not self._is_sign(i + 1, "|") and not self._is_sign(i - 1, "|")
+            for i in self._level(at + 1, end)
+        )
+        values = self._inside(at)
+        if bar:  # of the pattern's rows, between which the query can be ended
+            return Size(ROWS, item=values[-1] if values else SCALAR)
+        value = Size(len(values), item=sizes.join(values))
+        if value.depth > sizes.MAX_DEPTH:
+            self._charge(math.inf, at, "a list that puts itself into itself")
+        self._charge(sum(one.weight for one in values) * SHARED, at, "a list of lists")
+        return value
+
+    def _level(self, at: int, end: int) -> Iterator[int]:
+        """The places outside inner brackets."""
+        while at < end:
+            yield at
+            at = self._ends.get(at, at) + 1
+
+    def _comprehension(self, opening: int) -> Size:
+        """`[x IN list WHERE … | …]`, and `all(x IN list WHERE …)` of any name."""
+        end, outer, self._limit = self._ends[opening], self._limit, self._ends[opening]
+        name = self._found[opening + 1].text
+        self.at = opening + 3
+        over = self.expression() or STORED
+        item = over.each
+        with self._loop(over.length, {name: item}, opening):
+            results: list[Size] = []
+            has_result = False
+            while self.at < end:
+                if self._is_sign(self.at, "|"):
+                    has_result = True
+                value = self._next()
+                if value is not None and has_result:
+                    results.append(value)
+            made = sizes.plus(results) if len(results) > 1 else results[0] if results else item
+            if made.depth > sizes.MAX_DEPTH:
+                self._charge(math.inf, opening, "lists in lists")
+        self.at, self._limit = end + 1, outer
+        if not has_result:
+            return over
+        self._charge(sizes.product(over.length, BUILT), opening, "a list that is made")
+        return Size(over.length, item=made)
+
+    def _braces(self) -> Size:
+        """A map, a subquery, or the counts of a repeated step."""
+        at = self.at
+        if self._is_sign(at + 2, ":") or self._ends[at] == at + 1:
+            return Size(fields=self._map())
+        return self._subquery()
+
+    def _map(self) -> dict[str, Size]:
+        """`{name: value, …}`, or what is taken of a node: `{.name, .*, name: value}`."""
+        at, end, outer = self.at, self._ends[self.at], self._limit
+        self.at, self._limit = at + 1, end
+        fields: dict[str, Size] = {}
+        while self.at < end:
+            token = self._found[self.at]
+            if self._is_sign(self.at, ".") and self._word(self.at + 1).is_name:
+                name = self._found[self.at + 1].text
+                fields[name] = NOTHING.field(name) if name in fields else STORED.field(name)
+                self.at += 2
+            elif token.is_name and self._is_sign(self.at + 1, ":"):
+                self.at += 2
+                fields[token.text] = sizes.plus(
+                    (fields.get(token.text, NOTHING), self.expression() or NOTHING)
+                )
+            else:
+                value = self._next()
+                if value is not None:
+                    fields[token.text] = value
+        self.at, self._limit = end + 1, outer
+        value = Size(fields=fields)
+        if value.depth > sizes.MAX_DEPTH:
+            self._charge(math.inf, at, "a map that puts itself into itself")
+        self._charge(value.weight * SHARED, at, "a map of lists")
+        return fields
+
+    def _subquery(self) -> Size:
+        """The statement in the braces: its rows can be ended one by one, its expressions cannot."""
+        at, rows, aggregates = self.at, self._rows, self._aggregates
+        self._rows = 1.0
+        value = self.statement(at + 1, self._ends[at])
+        self._collected, made = self._rows, self._rows
+        self.at, self._aggregates = self._ends[at] + 1, aggregates
+        self._rows = (
+            min(sizes.MAX_ROWS, rows * made)
+            if self._word(at - 1).says("CALL") or self._is_sign(at - 1, ")")
+            else rows
+        )
+        return value
+
+    # -- calls
+
+    def _call_opens(self, at: int) -> bool:
+        while self._word(at).is_name and self._is_sign(at + 1, ".") and self._word(at + 2).is_name:
+            at += 2
+        return self._is_sign(at + 1, "(") and (
+            at > self.at or not (self._found[at].says(*KEYWORDS) and self._found[at].kind == "word")
+        )
+
+    def _call(self, free: bool = False) -> Size:
+        start = self.at
+        while not self._is_sign(self.at, "("):
+            self.at += 1
+        opening = self.at
+        name = ".".join(token.text for token in self._found[start:opening:2]).lower()
+        is_aggregate = name in AGGREGATES
+        if self._word(opening + 1).is_name and self._word(opening + 2).says("IN") and self._is_loop(opening):
+            self._comprehension(opening)
+            return SCALAR
+        if self._word(opening + 1).is_name and self._is_sign(opening + 2, "=") and self._has_bar(opening):
+            return self._reduce(opening)
+        arguments = self._arguments(opening)
+        self._aggregates += is_aggregate
+        value = self._result(name, arguments)
+        self._check_text(value, start)
+        steps = value.text / sizes.CHARACTERS_A_STEP + 1
+        if name in COPYING or name in ("split", "range"):
+            steps += value.length
+        if not free:
+            self._charge(steps, start, f"{name}()")
+        return value
+
+    def _is_loop(self, opening: int) -> bool:
+        return any(
+            self._found[i].says("WHERE") or self._is_sign(i, "|")
+            for i in self._level(opening + 3, self._ends[opening])
+        )
+
+    def _has_bar(self, opening: int) -> bool:
+        return any(self._is_sign(i, "|") for i in self._level(opening + 1, self._ends[opening]))
+
+    def _arguments(self, opening: int) -> list[Size]:
+        end, outer = self._ends[opening], self._limit
+        commas = [i for i in self._level(opening + 1, end) if self._is_sign(i, ",")]
+        arguments: list[Size] = []
+        self.at = opening + 1
+        for stop in (*commas, end):
+            self._limit, values = stop, []
+            while self.at < stop:
+                value = self._next()
+                if value is not None:
+                    values.append(value)
+            arguments.append(values[0] if len(values) == 1 else sizes.plus(values))
+            self.at = stop + 1
+        self.at, self._limit = end + 1, outer
+        return arguments
+
+    def _result(self, name: str, arguments: list[Size]) -> Size:
+        first = arguments[0] if arguments else NOTHING
+        match name:
+            case "size" | "length" | "char_length" | "character_length":
+                return Size(number=max(first.length, first.text))
+            case "count":
+                return Size(number=self._rows)
+            case "collect":
+                return Size(self._rows, item=first)
+            case "range":
+                return self._range(arguments)
+            case "head" | "last":
+                return first.each
+            case "coalesce" | "min" | "max" | "nullif":
+                return sizes.join(arguments)
+            case "split":
+                return Size(first.text + 1, item=Size(text=first.text))
+            case "replace":
+                by = arguments[2].text if len(arguments) > 2 else STORED.text
+                return Size(text=sizes.product(first.text, max(1.0, by)), number=math.inf)
+            case "tostring" | "tostringornull":
+                return Size(text=first.text + 30, number=math.inf)
+            case "rand":
+                return SCALAR
+        value = sizes.plus(arguments)
+        number = value.number if name in KEEPING and not (name.startswith("to") and value.text) else math.inf
+        return value._replace(number=number, constant=None)
+
+    def _range(self, arguments: list[Size]) -> Size:
+        furthest = sum(one.number for one in arguments[:2])
+        return Size(furthest + 1, item=Size(number=furthest))
+
+    def _reduce(self, opening: int) -> Size:
+        """`reduce(a = first, x IN list | next)`, read turn by turn until it is clear how it grows."""
+        end, outer, self._limit = self._ends[opening], self._limit, self._ends[opening]
+        name, self.at = self._found[opening + 1].text, opening + 3
+        value = self.expression() or STORED
+        while self.at < end and not (self._word(self.at).is_name and self._word(self.at + 1).says("IN")):
+            self.at += 1
+        variable, self.at = self._word(self.at).text, min(self.at + 2, end)
+        over = self.expression() or STORED
+        body, count = self.at, over.length
+        values, costs = [value], [0.0, 0.0]
+        turn = 0
+        while turn < count:
+            value, cost = self._turn(body, {name: value, variable: over.each}, opening)
+            value = sizes.join((value, values[-1]))
+            turn += 1
+            values.append(value)
+            costs.append(cost)
+            self._charge(cost, opening, "a value that makes itself larger in each turn of a reduce")
+            faster = len(values) > 4 and (
+                sizes.grows_faster(values) or costs[-1] - costs[-2] > (costs[-2] - costs[-3]) * 1.001 + 1e-9
+            )
+            if turn >= SETTLED and not faster:
+                left = count - turn
+                rise = max(0.0, costs[-1] - costs[-2])
+                value = sizes.grown(values, left)
+                total = sizes.product(left, costs[-1] + (sizes.product(rise, left) / 2 if rise else 0.0))
+                self._charge(total, opening, "a value that makes itself larger in each turn of a reduce")
+                break
+            if turn >= TURNS:
+                self._charge(math.inf, opening, "a value that makes itself larger in each turn of a reduce")
+        self.at, self._limit = end + 1, outer
+        return value
+
+    def _turn(self, body: int, names: Mapping[str, Size], opening: int) -> tuple[Size, float]:
+        """The value after one turn, and its steps."""
+        end = self._limit
+        spent, times, self._spent, self._times, self.at = self._spent, self._times, 0.0, 1.0, body
+        with self._loop(1.0, names, opening):
+            values = []
+            while self.at < end:
+                value = self._next()
+                if value is not None:
+                    values.append(value)
+        cost, self._spent, self._times = self._spent, spent, times
+        return (values[0] if len(values) == 1 else sizes.plus(values)), cost
+
+    # -- tokens
+
+    def _peek(self) -> Token:
+        return self._found[self.at] if self.at < self._limit else NONE
+
+    def _word(self, at: int) -> Token:
+        return self._found[at] if 0 <= at < len(self._found) else NONE
+
+    def _is_sign(self, at: int, *signs: str) -> bool:
+        return 0 <= at < min(len(self._found), self._limit + 1) and self._found[at].signs(*signs)
+
+
+NONE = Token("sign", "", 0)
+
+
+def _power(base: float, exponent: float) -> float:
+    try:
+        return float(base**exponent)
+    except OverflowError:
+        return math.inf
