@@ -16,13 +16,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from queries.cypher.lexer import Token, brackets, text_of
-from queries.cypher.unstoppable import regular_expressions, sizes
+from queries.cypher.unstoppable import functions, regular_expressions, sizes
 from queries.cypher.unstoppable.refusal import refusal
 from queries.cypher.unstoppable.sizes import COUNT, NOTHING, ROWS, SCALAR, STORED, Size
 
 BUDGET = 50_000_000.0
 """Steps of all expressions of a query, each on one row: about two seconds of Neo4j's."""
-MAX_READ = 300_000
+MAX_READ = 100_000
 """Values that are looked at before a query is refused as too involved: a `reduce` is read as often as it turns."""
 MATCHED = 5
 """How many times a typical text one may be long that a regular expression is matched with."""
@@ -42,7 +42,7 @@ CLAUSES = frozenset(
     AS CALL LIMIT MATCH OFFSET OPTIONAL ORDER RETURN SKIP UNION UNWIND WHERE WITH BY DISTINCT
     """.split()  # noqa: SIM905  # readable as it is
 )
-ACTING = ("AS", "LIMIT", "MATCH", "RETURN", "UNION", "UNWIND", "WITH")
+ACTING = ("AS", "CASE", "LET", "LIMIT", "MATCH", "RETURN", "UNION", "UNWIND", "WITH")
 """Those that are acted on here wherever they stand, so that nothing may have such a name without backticks."""
 KEYWORDS = CLAUSES | frozenset(
     """
@@ -50,24 +50,8 @@ KEYWORDS = CLAUSES | frozenset(
     """.split()  # noqa: SIM905  # readable as it is
 )
 """Words that are no value unless the query has named one so."""
+ITEM_ENDS = tuple(CLAUSES - {"DISTINCT"})
 SUBQUERIES = ("EXISTS", "COUNT", "COLLECT")
-AGGREGATES = frozenset(
-    "avg collect count max min percentilecont percentiledisc stdev stdevp sum".split()  # noqa: SIM905
-)
-COPYING = frozenset(
-    """
-    keys labels nodes properties relationships reverse tail tobooleanlist tofloatlist tointegerlist tostringlist
-    """.split()  # noqa: SIM905  # readable as it is
-)
-"""Functions that make a list of their argument's length."""
-KEEPING = COPYING | frozenset(
-    """
-    abs avg btrim ceil coalesce collect endnode floor head last left lower ltrim max min nullif percentilecont
-    percentiledisc right round rtrim startnode substring tofloat tofloatornull tointeger tointegerornull tolower
-    toupper trim upper
-    """.split()  # noqa: SIM905  # readable as it is
-)
-"""Functions whose numbers are no larger than those of their arguments. Any other's may have any size."""
 
 
 def check(found: Sequence[Token], parameters: Mapping[str, Any]) -> None:
@@ -133,7 +117,7 @@ class _Reading:
     def statement(self, start: int, end: int) -> Size:
         """Read clauses; the size of the last value."""
         self.at, outer_limit, self._limit = start, self._limit, end
-        rows, last = self._rows, NOTHING
+        rows, united, last = self._rows, 0.0, NOTHING
         while self.at < end:
             token = self._found[self.at]
             if token.says("UNWIND"):
@@ -147,7 +131,9 @@ class _Reading:
                 last = self._projection(end)
             elif token.says("UNION"):
                 self.at += 1
-                self._rows = rows
+                united, self._rows = united + self._rows, rows
+            elif token.says("LET"):
+                self._let()
             elif token.says("LIMIT"):
                 self.at += 1
                 self._rows = max(1.0, min(self._rows, (self.expression() or STORED).number))
@@ -155,33 +141,52 @@ class _Reading:
                 self._name(last)
             else:
                 last = self._next() or last
+        self._rows = min(sizes.MAX_ROWS, united + self._rows)
         self._limit = outer_limit
         self.at = end
         return last
 
     def _unwound(self) -> Size:
         """Its rows, and the value of each. A range becomes rows one by one, however many."""
-        if self._peek().says("RANGE") and self._is_sign(self.at + 1, "("):
+        is_range = self._peek().says("RANGE") and self._is_sign(self.at + 1, "(")
+        if is_range and self._word(self._ends[self.at + 1] + 1).says("AS"):
             last = self._call(free=True)
         else:
-            last = self.expression() or STORED
+            last = self._item()
         self._rows = min(sizes.MAX_ROWS, sizes.product(self._rows, max(1.0, last.length)))
         return last.each
 
+    def _item(self) -> Size:
+        """All values up to a comma or clause, as one: where they are not read as one, none of them is left out."""
+        values: list[Size] = []
+        while (
+            self.at < self._limit and not self._ends_items(self._peek()) and not self._is_sign(self.at, ",")
+        ):
+            value = self._next()
+            if value is not None:
+                values.append(value)
+        return values[0] if len(values) == 1 else sizes.plus(values)
+
+    def _let(self) -> None:
+        """`LET name = value, …`, of later versions of Neo4j."""
+        self.at += 1
+        while self._peek().is_name and self._is_sign(self.at + 1, "="):
+            name, self.at = self._peek(), self.at + 2
+            self._bind(name, self.expression() or NOTHING)
+            self.at += self._is_sign(self.at, ",")
+
     def _match(self, end: int) -> None:
         """Count the rows that a pattern makes; its expressions are read after that."""
-        at, names, steps, walks, is_new = self.at, set[str](), 0, 0, True
+        at, names, steps, walks = self.at, set[str](), 0, 0
         parts: list[tuple[set[str], int, int]] = []
         while at < end and not self._found[at].says(*CLAUSES):
             token = self._found[at]
             if token.signs(","):
                 parts.append((names, steps, walks))
                 names, steps, walks = set(), 0, 0
-            elif token.signs("(", "[") or (token.signs("{") and is_new):
+            elif token.signs("(", "["):
                 inside = range(at + 1, self._ends[at])
-                names |= {
-                    self._found[i].text for i in inside if self._found[i].is_name and not self._is_label(i)
-                }
+                names |= set(self._pattern_names(at, self._ends[at]))
                 walks += any(self._is_sign(i, "*") for i in inside)
                 steps += token.signs("[") + sum(self._is_sign(i, "[") for i in inside)
                 at = self._ends[at]
@@ -198,31 +203,33 @@ class _Reading:
             self._rows = min(sizes.MAX_ROWS, self._rows * made * (1 if joined else ROWS))
             self._seen |= pattern
 
-    def _is_label(self, at: int) -> bool:
-        return self._is_sign(at - 1, ":", ".", "|", "&", "!", "$")
+    def _pattern_names(self, at: int, end: int) -> Iterator[str]:
+        """The names of nodes and relationships, not those in conditions."""
+        while at < end:
+            if self._found[at].signs("{") or self._found[at].says("WHERE"):
+                return
+            if self._found[at].signs("(", "[") and self._word(at + 1).is_name:
+                yield self._found[at + 1].text
+            at += 1
 
     def _projection(self, end: int) -> Size:
         """The items of WITH or RETURN. Where all of them are aggregates, one row is left."""
-        last, items, aggregated = NOTHING, 0, 0
+        item, are_aggregates = NOTHING, True
         while self.at < end and not self._ends_items(self._peek()):
-            if self._peek().says("AS"):
-                self._name(last)
-                continue
             before = self._aggregates
-            value = self._next()
-            if value is not None:
-                last = value
-                items += 1
-                aggregated += self._aggregates > before
-            elif self._is_sign(self.at - 1, "*") or self._found[self.at - 1].is_name:
-                items += 1
-        if items == aggregated > 0:
+            item = self._item()
+            are_aggregates = are_aggregates and self._aggregates > before
+            if self._peek().says("AS"):
+                self._name(item)
+            self.at += self._is_sign(self.at, ",")
+            if self._peek().says(*ITEM_ENDS) and self._is_sign(self.at - 1, ","):
+                self.at, are_aggregates = self.at + 1, False  # a variable that is named like a clause
+        if are_aggregates:
             self._rows = 1.0
-        return last
+        return item
 
     def _ends_items(self, token: Token) -> bool:
-        is_item = token.text in self._named or self._is_sign(self.at - 1, ",")
-        return token.says(*CLAUSES) and not token.says("AS", "DISTINCT") and not is_item
+        return token.says(*ITEM_ENDS) and token.text not in self._named
 
     def _name(self, value: Size) -> None:
         """`AS name`. Where several parts of a query give a name, it is as large as the largest."""
@@ -245,7 +252,10 @@ class _Reading:
         """The next expression; None where the next token begins none, which is passed over."""
         value = self.expression()
         if value is None:
-            self.at += 1
+            at, self.at = self.at, self.at + 1
+            if self._is_sign(at, "=") and self._is_sign(at + 1, "~"):
+                self.at += 1
+                self._match_text(STORED, self._sum() or STORED, at)
         return value
 
     def expression(self) -> Size | None:
@@ -369,14 +379,7 @@ class _Reading:
             elif self._is_sign(at, "["):
                 value = self._element(value)
             elif self._is_sign(at, "{") and self._found[at - 1].is_name:
-                fields = self._map()
-                value = (
-                    Size(STORED.length, STORED.text, STORED.number, None, None)
-                    if not fields
-                    else Size(
-                        value.length, value.text, value.number, value.item, {**(value.fields or {}), **fields}
-                    )
-                )
+                value = value._replace(fields={**(value.fields or {}), **self._map(value)}, constant=None)
             elif self._is_sign(at, ":") and not self._is_sign(at + 1, ":"):
                 self._labels()
                 return value
@@ -558,26 +561,24 @@ class _Reading:
             return Size(fields=self._map())
         return self._subquery()
 
-    def _map(self) -> dict[str, Size]:
-        """`{name: value, …}`, or what is taken of a node: `{.name, .*, name: value}`."""
+    def _map(self, of: Size = NOTHING) -> dict[str, Size]:
+        """`{name: value, …}`, or what is taken of a node or map: `{.name, .*, name: value}`."""
         at, end, outer = self.at, self._ends[self.at], self._limit
         self.at, self._limit = at + 1, end
         fields: dict[str, Size] = {}
+        name = ""
         while self.at < end:
-            token = self._found[self.at]
-            if self._is_sign(self.at, ".") and self._word(self.at + 1).is_name:
-                name = self._found[self.at + 1].text
-                fields[name] = NOTHING.field(name) if name in fields else STORED.field(name)
-                self.at += 2
+            token, value = self._found[self.at], None
+            if token.signs(".") and self._word(self.at + 1).is_name:
+                name, self.at = self._found[self.at + 1].text, self.at + 2
+                fields[name] = of.field(name)
             elif token.is_name and self._is_sign(self.at + 1, ":"):
-                self.at += 2
-                fields[token.text] = sizes.plus(
-                    (fields.get(token.text, NOTHING), self.expression() or NOTHING)
-                )
+                name, self.at = token.text, self.at + 2
+                value = self.expression()
             else:
                 value = self._next()
-                if value is not None:
-                    fields[token.text] = value
+            if value is not None:
+                fields[name] = sizes.plus((fields[name], value)) if name in fields else value
         self.at, self._limit = end + 1, outer
         value = Size(fields=fields)
         if value.depth > sizes.MAX_DEPTH:
@@ -614,7 +615,7 @@ class _Reading:
             self.at += 1
         opening = self.at
         name = ".".join(token.text for token in self._found[start:opening:2]).lower()
-        is_aggregate = name in AGGREGATES
+        is_aggregate = name in functions.AGGREGATES
         if self._word(opening + 1).is_name and self._word(opening + 2).says("IN") and self._is_loop(opening):
             self._comprehension(opening)
             return SCALAR
@@ -622,10 +623,10 @@ class _Reading:
             return self._reduce(opening)
         arguments = self._arguments(opening)
         self._aggregates += is_aggregate
-        value = self._result(name, arguments)
+        value = functions.result(name, arguments, self._rows)
         self._check_text(value, start)
         steps = value.text / sizes.CHARACTERS_A_STEP + 1
-        if name in COPYING or name in ("split", "range"):
+        if name in functions.LISTING:
             steps += value.length
         if not free:
             self._charge(steps, start, f"{name}()")
@@ -655,38 +656,6 @@ class _Reading:
             self.at = stop + 1
         self.at, self._limit = end + 1, outer
         return arguments
-
-    def _result(self, name: str, arguments: list[Size]) -> Size:
-        first = arguments[0] if arguments else NOTHING
-        match name:
-            case "size" | "length" | "char_length" | "character_length":
-                return Size(number=max(first.length, first.text))
-            case "count":
-                return Size(number=self._rows)
-            case "collect":
-                return Size(self._rows, item=first)
-            case "range":
-                return self._range(arguments)
-            case "head" | "last":
-                return first.each
-            case "coalesce" | "min" | "max" | "nullif":
-                return sizes.join(arguments)
-            case "split":
-                return Size(first.text + 1, item=Size(text=first.text))
-            case "replace":
-                by = arguments[2].text if len(arguments) > 2 else STORED.text
-                return Size(text=sizes.product(first.text, max(1.0, by)), number=math.inf)
-            case "tostring" | "tostringornull":
-                return Size(text=first.text + 30, number=math.inf)
-            case "rand":
-                return SCALAR
-        value = sizes.plus(arguments)
-        number = value.number if name in KEEPING and not (name.startswith("to") and value.text) else math.inf
-        return value._replace(number=number, constant=None)
-
-    def _range(self, arguments: list[Size]) -> Size:
-        furthest = sum(one.number for one in arguments[:2])
-        return Size(furthest + 1, item=Size(number=furthest))
 
     def _reduce(self, opening: int) -> Size:
         """`reduce(a = first, x IN list | next)`, read turn by turn until it is clear how it grows."""

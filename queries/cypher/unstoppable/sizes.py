@@ -72,8 +72,10 @@ class Size(NamedTuple):
 
     def field(self, name: str) -> "Size":
         """The property of that name."""
-        if self.fields is not None:
-            return self.fields.get(name, NOTHING)
+        if self.fields is not None and name in self.fields:
+            return self.fields[name]
+        if self.fields is not None and not self.length:
+            return NOTHING
         if self.item is None and self.length:  # stored
             return COUNT if name in COUNTS else STORED
         return self.each if self.item is not None else self
@@ -110,7 +112,8 @@ def join(sizes: Iterable[Size]) -> Size:
 
 def plus(sizes: Iterable[Size]) -> Size:
     """Of a value that is made of all of these, such as two lists or texts that are joined."""
-    return _combined(list(sizes), sum, max, sum)
+    parts = list(sizes)
+    return _combined(parts, sum, max, sum)._replace(constant=parts[0].constant if len(parts) == 1 else None)
 
 
 def appended(left: Size, right: Size) -> Size:

@@ -122,6 +122,17 @@ GROWING = [
         )
         + "x"
         + "]" * 24,
+        "WITH [1] AS l " + "WITH case WHEN true THEN l + l ELSE l END AS l " * 60 + "RETURN l",
+        "WITH 1 AS case WITH [1] AS l "
+        + "WITH case when true then l + l else [1] end AS l " * 60
+        + "RETURN l",
+        "MATCH (g:AttributionGraph) WITH g {.*} AS l WITH l.tokens AS l "
+        + "WITH l + l AS l " * 60
+        + "RETURN l",
+        "WITH {a: [1]} AS m " + "WITH m {.a} AS m WITH {a: m.a + m.a} AS m " * 40 + "RETURN m",
+        "WITH {a: [1]} AS m " + "WITH m {.*} AS m WITH {a: m['a'] + m.a} AS m " * 40 + "RETURN m",
+        "WITH ['a'] AS l " + "UNWIND range(1, 2) + l AS s WITH [s + s] AS l " * 40 + "RETURN l",
+        "LET l = [1] " + "LET l = l + l " * 40 + "RETURN l",
         "UNWIND range(1, 1000000) AS x WITH collect(x) AS l RETURN reduce(s = '', x IN l | s + 'a')",
         "UNWIND range(1, 1000000) AS x WITH collect(x) AS l RETURN size(reduce(k = [], x IN l | k + x))",
         "RETURN reduce(l = [], i IN range(1, 1000000) | l + i) AS l",
@@ -170,6 +181,10 @@ LOOPS = [
         "WITH range(1, 9999) AS a RETURN reduce(n = 0, x IN a | n + reduce(m = 0, y IN a | m + x * y))",
         "UNWIND range(1, 100000) AS x WITH collect(x) AS a RETURN any(x IN a WHERE any(y IN a WHERE x + y < 0))",
         "UNWIND range(1, 1000) AS x UNWIND range(1, 1000) AS y WITH collect(x) AS a RETURN [x IN a | [y IN a | x]]",
+        "CALL { UNWIND range(1, 1000000) AS x RETURN x UNION RETURN 1 AS x } WITH collect(x) AS l "
+        "RETURN any(x IN l WHERE any(y IN l WHERE x + y < 0))",
+        "MATCH (a), (b WHERE b.layer <> a.layer), (c WHERE c.layer <> (a).layer) WITH collect(a) AS l "
+        "RETURN any(x IN l WHERE any(y IN l WHERE x.layer + y.layer < -9))",
         "MATCH (order), (b) WITH collect(b) AS l, order.key AS k WITH collect(k) AS m, collect(l) AS l "
         "RETURN any(x IN m WHERE any(y IN m WHERE any(z IN m WHERE x + y + z = 'x')))",
         "MATCH (a), (b), (c) WITH collect(a) AS l RETURN any(x IN l WHERE any(y IN l WHERE x.layer + y.layer < -9))",

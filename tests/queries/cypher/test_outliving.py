@@ -66,7 +66,9 @@ def leave_behind(server: Neo4jServer, names: tuple[str, ...]) -> None:
         driver.session() as session,
     ):
         assert soon(lambda: len(session.run(begun).values()) == len(names))
-    time.sleep(2 * LIMIT)  # for the step from the plan to the expression, which no column of the server's tells
+    time.sleep(
+        2 * LIMIT
+    )  # for the step from the plan to the expression, which no column of the server's tells
     for sender in senders:
         assert sender.poll() is None
         sender.kill()

@@ -1,9 +1,12 @@
 """What may be asked within one row: worked out by hand, in the spellings that people have for it."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from queries.cypher import unstoppable
 from queries.cypher.lexer import tokens
@@ -86,6 +89,20 @@ def test_work_that_is_bounded_by_what_is_stored_passes(text: str, parameters: di
 def test_a_refusal_names_the_part_and_its_place(text: str, what: str) -> None:
     with pytest.raises(QueryTooLarge, match=what):
         check(text, {})
+
+
+WORDS = """
+    MATCH WITH RETURN UNWIND AS UNION LIMIT CALL WHERE IN CASE WHEN THEN ELSE END NOT AND IS NULL COLLECT COUNT EXISTS
+    LET ORDER BY DISTINCT reduce range size collect split replace all any x y l n `l` 1 2.5 0x1f 1e9 'a' '(a|b)+' $p $
+    ( ) [ ] { } ( ) [ ] { } , . .. : = =~ + - * / ^ | || < > <> ; & ! %
+""".split()  # noqa: SIM905  # readable as it is
+
+
+@settings(max_examples=400)
+@given(st.lists(st.sampled_from(WORDS), max_size=60))
+def test_whatever_is_written_is_read_to_its_end(words: list[str]) -> None:
+    with suppress(QueryTooLarge):
+        check(" ".join(words), {"p": ["a", 1]})
 
 
 def test_columns_that_count_are_columns_and_those_that_a_file_merely_states_are_not_among_them() -> None:
