@@ -206,6 +206,15 @@ class QueryTooLarge(CircuitExplorerError):
 
 
 @dataclass(eq=False)
+class QueryUnstoppable(CircuitExplorerError):
+    """Cypher in which no engine could be stopped: `what` names the part and its place, `instead` what to do."""
+
+    what: str
+    instead: str
+    template = "The query was not begun, since nothing could stop it in {what}. {instead}"
+
+
+@dataclass(eq=False)
 class TooManyOutlive(CircuitExplorerError):
     """So many queries go on in the database after their end that no other of a person's is begun."""
 

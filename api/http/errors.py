@@ -49,6 +49,7 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.QueryRefused: 403,
     errors.QueryTimeout: 408,
     errors.QueryTooLarge: 413,
+    errors.QueryUnstoppable: 413,
     errors.DatabaseUnavailable: 503,
     errors.TooManyOutlive: 503,
     errors.DatabaseRefused: 503,

@@ -57,8 +57,9 @@ class CypherRunner:
     ) -> CypherAnswer:
         """The query's rows, at most `limit`. Cancelling it ends the query. Named queries have turns of their own.
 
-        Raises QueryRefused for a query that does more than read, InvalidQuery, QueryTimeout after `timeout` seconds,
-        QueryTooLarge, DatabaseUnavailable where `timeout` passes before the query's turn comes, and TooManyOutlive.
+        Raises QueryRefused for a query that does more than read, InvalidQuery, QueryUnstoppable for one that is not
+        begun, QueryTimeout after `timeout` seconds, QueryTooLarge, TooManyOutlive, DatabaseUnavailable where `timeout`
+        passes before the query's turn comes.
         """
         request = CypherQuery(query, dict(parameters or {}), limit, timeout, is_named)
         turn = _Turn()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from queries.cypher.lexer import CLOSING, OPENING, Token
-from queries.cypher.unstoppable.refusal import refusal
+from queries.errors import QueryUnstoppable
 
 MAX_TOKENS = 12_000
 """Words, names, numbers, texts and signs of a query."""
@@ -75,9 +75,9 @@ class _Level:
 
 
 def check(found: Sequence[Token]) -> None:
-    """Raises QueryTooLarge where a query has more of something than an engine can be trusted to plan."""
+    """Raises QueryUnstoppable where a query has more of something than an engine can be trusted to plan."""
     if len(found) > MAX_TOKENS:
-        raise refusal(
+        raise QueryUnstoppable(
             f"the planning of {len(found):,} words and signs, more than {MAX_TOKENS:,}",
             "Give long lists as a parameter.",
         )
@@ -167,7 +167,7 @@ class _Form:
             self._count(SUBQUERIES, token)
         self._levels.append(_Level(token.text))
         if len(self._levels) - 1 > MAX_NESTING:
-            raise refusal(
+            raise QueryUnstoppable(
                 f"the planning of more than {MAX_NESTING} brackets in each other ({token.place})",
                 "Write it flatter.",
             )
@@ -190,7 +190,9 @@ class _Form:
 
     def _check_depth(self, what: str, most: int, token: Token, having: str) -> None:
         if sum(getattr(level, having) for level in self._levels) > most:
-            raise refusal(f"the planning of more than {most} {what} ({token.place})", "Write it flatter.")
+            raise QueryUnstoppable(
+                f"the planning of more than {most} {what} ({token.place})", "Write it flatter."
+            )
 
     def _count(self, bound: Bound, token: Token) -> None:
         self._counts[bound] = self._counts.get(bound, 0) + 1
@@ -198,6 +200,6 @@ class _Form:
 
     def _check(self, bound: Bound, number: int, token: Token) -> None:
         if number > bound.most:
-            raise refusal(
+            raise QueryUnstoppable(
                 f"the planning of more than {bound.most} {bound.what} ({token.place})", bound.instead
             )

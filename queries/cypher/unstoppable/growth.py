@@ -17,8 +17,8 @@ from typing import Any
 
 from queries.cypher.lexer import Token, brackets, text_of
 from queries.cypher.unstoppable import functions, regular_expressions, sizes
-from queries.cypher.unstoppable.refusal import refusal
 from queries.cypher.unstoppable.sizes import COUNT, NOTHING, ROWS, SCALAR, STORED, Size
+from queries.errors import QueryUnstoppable
 
 BUDGET = 50_000_000.0
 """Steps of all expressions of a query, each on one row: about two seconds of Neo4j's."""
@@ -55,11 +55,11 @@ SUBQUERIES = ("EXISTS", "COUNT", "COLLECT")
 
 
 def check(found: Sequence[Token], parameters: Mapping[str, Any]) -> None:
-    """Raises QueryTooLarge for work that could not be stopped."""
+    """Raises QueryUnstoppable for work that could not be stopped."""
     try:
         _Reading(found, parameters).statement(0, len(found))
     except RecursionError:
-        raise refusal("expressions that are so deep in each other", "Write it flatter.") from None
+        raise QueryUnstoppable("expressions that are so deep in each other", "Write it flatter.") from None
 
 
 class _Reading:
@@ -79,8 +79,8 @@ class _Reading:
         self._rows = 1.0
         self._collected = 1.0
         """Rows of the subquery that was read last."""
-        self._seen: set[str] = set()
-        """The names in patterns."""
+        self._scope: set[str] = set()
+        """The names that a pattern can begin from."""
         self._times, self._spent, self._read = 1.0, 0.0, 0
 
     # -- what it costs
@@ -88,7 +88,7 @@ class _Reading:
     def _charge(self, steps: float, at: int, what: str) -> None:
         self._spent += sizes.product(steps, self._times)
         if self._spent > BUDGET:
-            raise refusal(
+            raise QueryUnstoppable(
                 f"{what} ({self._found[at].place})",
                 "A query may take about fifty million steps within one row: UNWIND a list instead of going through it "
                 "once for each element of another, take a part of it (list[..100]), or ask for fewer.",
@@ -117,7 +117,7 @@ class _Reading:
     def statement(self, start: int, end: int) -> Size:
         """Read clauses; the size of the last value."""
         self.at, outer_limit, self._limit = start, self._limit, end
-        rows, united, last = self._rows, 0.0, NOTHING
+        rows, united, scope, last = self._rows, 0.0, set(self._scope), NOTHING
         while self.at < end:
             token = self._found[self.at]
             if token.says("UNWIND"):
@@ -131,7 +131,7 @@ class _Reading:
                 last = self._projection(end)
             elif token.says("UNION"):
                 self.at += 1
-                united, self._rows = united + self._rows, rows
+                united, self._rows, self._scope = united + self._rows, rows, set(scope)
             elif token.says("LET"):
                 self._let()
             elif token.says("LIMIT"):
@@ -198,10 +198,10 @@ class _Reading:
                 at = self._ends.get(at, at)
             at += 1
         for pattern, hops, repeats in (*parts, (names, steps, walks)):
-            joined = bool(pattern & (self._seen | self._named.keys()))
+            joined = bool(pattern & self._scope)
             made = sizes.BRANCHES ** max(0, hops - repeats - (not joined)) * float(sizes.WALKS) ** repeats
             self._rows = min(sizes.MAX_ROWS, self._rows * made * (1 if joined else ROWS))
-            self._seen |= pattern
+            self._scope |= pattern
 
     def _pattern_names(self, at: int, end: int) -> Iterator[str]:
         """The names of nodes and relationships, not those in conditions."""
@@ -215,17 +215,22 @@ class _Reading:
     def _projection(self, end: int) -> Size:
         """The items of WITH or RETURN. Where all of them are aggregates, one row is left."""
         item, are_aggregates = NOTHING, True
+        kept: set[str] = set()
         while self.at < end and not self._ends_items(self._peek()):
-            before = self._aggregates
+            before, at = self._aggregates, self.at
             item = self._item()
             are_aggregates = are_aggregates and self._aggregates > before
             if self._peek().says("AS"):
                 self._name(item)
+                kept.add(self._found[self.at - 1].text)
+            elif self.at == at + 1:
+                kept |= self._scope if self._is_sign(at, "*") else {self._found[at].text}
             self.at += self._is_sign(self.at, ",")
             if self._peek().says(*ITEM_ENDS) and self._is_sign(self.at - 1, ","):
                 self.at, are_aggregates = self.at + 1, False  # a variable that is named like a clause
         if are_aggregates:
             self._rows = 1.0
+        self._scope &= kept
         return item
 
     def _ends_items(self, token: Token) -> bool:
@@ -239,10 +244,11 @@ class _Reading:
 
     def _bind(self, token: Token, value: Size) -> None:
         if token.says(*ACTING):
-            raise refusal(
+            raise QueryUnstoppable(
                 f"a value that is named {token.text}, a word of Cypher's own ({token.place})",
                 "Give it another name.",
             )
+        self._scope.add(token.text)
         known = self._named.get(token.text)
         self._named[token.text] = value if known is None else sizes.join((known, value))
 
@@ -304,7 +310,7 @@ class _Reading:
 
     def _match_text(self, text: Size, pattern: Size, at: int) -> None:
         if pattern.constant is None:
-            raise refusal(
+            raise QueryUnstoppable(
                 f"a regular expression that only the running query knows ({self._found[at].place})",
                 "It must be a text or parameter, or several joined by +; or use CONTAINS.",
             )
@@ -344,7 +350,7 @@ class _Reading:
 
     def _check_text(self, value: Size, at: int) -> None:
         if value.text > MAX_TEXT:
-            raise refusal(
+            raise QueryUnstoppable(
                 f"a text of more than {MAX_TEXT:,} characters ({self._found[at].place})",
                 "Return its parts as rows.",
             )
@@ -415,7 +421,7 @@ class _Reading:
             return None
         self._read += 1
         if self._read > MAX_READ:
-            raise refusal("loops in loops", "UNWIND one of them.")
+            raise QueryUnstoppable("loops in loops", "UNWIND one of them.")
         at, token = self.at, self._found[self.at]
         if token.kind == "literal":
             self.at += 1
@@ -588,11 +594,12 @@ class _Reading:
 
     def _subquery(self) -> Size:
         """The statement in the braces: its rows can be ended one by one, its expressions cannot."""
-        at, rows, aggregates = self.at, self._rows, self._aggregates
+        at, rows, aggregates, scope = self.at, self._rows, self._aggregates, set(self._scope)
         self._rows = 1.0
         value = self.statement(at + 1, self._ends[at])
         self._collected, made = self._rows, self._rows
         self.at, self._aggregates = self._ends[at] + 1, aggregates
+        self._scope |= scope
         self._rows = (
             min(sizes.MAX_ROWS, rows * made)
             if self._word(at - 1).says("CALL") or self._is_sign(at - 1, ")")

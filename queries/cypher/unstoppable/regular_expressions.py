@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn, TypeAlias
 
-from queries.cypher.unstoppable.refusal import refusal
-from queries.errors import QueryTooLarge
+from queries.errors import QueryUnstoppable
 
 CHARACTERS_A_STEP = 10
 """Characters that are matched in the time of one element's step."""
@@ -39,7 +38,7 @@ PROPERTY = re.compile(r"[pP](?:\{[^}]*\}|[A-Za-z])")
 
 
 def steps(pattern: str, text: float, place: str) -> float:
-    """Over a text of so many characters. Raises QueryTooLarge for a pattern that cannot be judged."""
+    """Over a text of so many characters. Raises QueryUnstoppable for a pattern that cannot be judged."""
     parser = _Parser(pattern, place)
     whole = parser.alternatives(0)
     if parser.at < len(pattern):
@@ -174,10 +173,10 @@ class _Parser:
         self._pattern, self._place, self.at = pattern, place, 0
 
     def refuse(self, why: str) -> NoReturn:
-        raise self._refusal(why)
+        raise self._unstoppable(why)
 
-    def _refusal(self, why: str) -> QueryTooLarge:
-        return refusal(
+    def _unstoppable(self, why: str) -> QueryUnstoppable:
+        return QueryUnstoppable(
             f"a regular expression like {self._pattern[:100]!r} ({self._place}), which {why}",
             "Write it without, or use CONTAINS, STARTS WITH or ENDS WITH.",
         )
@@ -295,7 +294,7 @@ class _Parser:
                 surely |= frozenset(named)
                 if not named and character.isascii():
                     may = ALL
-        raise self._refusal("has a class without an end")
+        raise self._unstoppable("has a class without an end")
 
     def _is_range(self) -> bool:
         return self._pattern.startswith("-", self.at) and not self._pattern.startswith("-]", self.at)

@@ -181,6 +181,10 @@ LOOPS = [
         "WITH range(1, 9999) AS a RETURN reduce(n = 0, x IN a | n + reduce(m = 0, y IN a | m + x * y))",
         "UNWIND range(1, 100000) AS x WITH collect(x) AS a RETURN any(x IN a WHERE any(y IN a WHERE x + y < 0))",
         "UNWIND range(1, 1000) AS x UNWIND range(1, 1000) AS y WITH collect(x) AS a RETURN [x IN a | [y IN a | x]]",
+        "MATCH (a) WITH count(*) AS n MATCH (a), (b) WITH collect(a) AS l "
+        "RETURN any(x IN l WHERE any(y IN l WHERE x.layer + y.layer < -9))",
+        "MATCH (a) WITH a.key AS k MATCH (a) WITH collect(a) AS l "
+        "RETURN any(x IN l WHERE any(y IN l WHERE x.layer + y.layer < -9))",
         "CALL { UNWIND range(1, 1000000) AS x RETURN x UNION RETURN 1 AS x } WITH collect(x) AS l "
         "RETURN any(x IN l WHERE any(y IN l WHERE x + y < 0))",
         "MATCH (a), (b WHERE b.layer <> a.layer), (c WHERE c.layer <> (a).layer) WITH collect(a) AS l "
