@@ -1,6 +1,6 @@
 """Queries in which no engine could be stopped: refused before one sees them.
 
-    bounds; growth -> functions -> sizes; growth -> regular_expressions
+    bounds; growth -> expressions -> reading, functions, regular_expressions; these -> sizes
 
 Neo4j looks whether a query was ended between two rows: not while it plans, and not within one expression. So the form
 of a query is bounded (`bounds`, for both engines), and by one cost rule what its expressions may do (`growth`).

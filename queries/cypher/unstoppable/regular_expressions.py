@@ -14,7 +14,7 @@ from typing import NoReturn, TypeAlias
 
 from queries.errors import QueryUnstoppable
 
-CHARACTERS_A_STEP = 10
+CHARACTERS_A_STEP = 20
 """Characters that are matched in the time of one element's step."""
 MAX_DEPTH = 50
 
