@@ -21,6 +21,8 @@ GRACE = 2.0
 """Seconds after its end in which Neo4j may notice that a query was ended."""
 EVERY = 1.0
 """Seconds between two looks at queries that outlive their end."""
+AWAY = 5.0
+"""The same while the database does not answer."""
 
 STATEMENT = (
     "SHOW TRANSACTIONS YIELD transactionId, metaData, status, elapsedTime WHERE metaData.app = $app "
@@ -86,10 +88,12 @@ class Watch:
         address = parse(self._url)
         while self._wanted.wait() and not self._closed.is_set():
             self._wanted.clear()
+            pause = EVERY
             with bolt.open_driver(address) as driver:
-                while not self._closed.wait(EVERY):
+                while not self._closed.wait(pause):
                     is_known = False
                     with suppress(CircuitExplorerError, *bolt.ERRORS), driver.session() as session:
                         self.found, is_known = outliving(session), True
                     if is_known and not self.found:
                         break  # until the next query is ended
+                    pause = EVERY if is_known else AWAY
