@@ -206,6 +206,26 @@ class QueryTooLarge(CircuitExplorerError):
 
 
 @dataclass(eq=False)
+class QueryUnstoppable(CircuitExplorerError):
+    """Cypher in which no engine could be stopped: `what` names the part and its place, `instead` what to do."""
+
+    what: str
+    instead: str
+    template = "The query was not begun, since nothing could stop it in {what}. {instead}"
+
+
+@dataclass(eq=False)
+class TooManyOutlive(CircuitExplorerError):
+    """So many queries go on in the database after their end that no other of a person's is begun."""
+
+    number: int
+    template = (
+        "The database goes on with {number} queries that were ended and that it cannot stop; /api/health names them. "
+        "No other is begun until one of them ends or the database is restarted. Named queries and all else go on."
+    )
+
+
+@dataclass(eq=False)
 class UnsupportedSchema(CircuitExplorerError):
     """A newer database, or an older one where it may not be changed."""
 

@@ -14,11 +14,14 @@ from queries.cypher.runner import CypherRunner
 CSV = "text/csv"
 
 
-async def answer(runner: CypherRunner, asked: CypherRequest, request: Request) -> Response:
+async def answer(
+    runner: CypherRunner, asked: CypherRequest, request: Request, *, is_named: bool = False
+) -> Response:
     """Run a query and answer its rows. Raises the errors of `CypherRunner.run`."""
 
     async def run() -> Response:
-        found = await runner.run(asked.query, asked.parameters, limit=asked.limit, timeout=asked.timeout)
+        query, limit, timeout = asked.query, asked.limit, asked.timeout
+        found = await runner.run(query, asked.parameters, limit=limit, timeout=timeout, is_named=is_named)
         return await _rows(found, _wants_csv(request.headers.get("accept", "")))
 
     return await while_waiting(request, run())

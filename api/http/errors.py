@@ -49,7 +49,9 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.QueryRefused: 403,
     errors.QueryTimeout: 408,
     errors.QueryTooLarge: 413,
+    errors.QueryUnstoppable: 413,
     errors.DatabaseUnavailable: 503,
+    errors.TooManyOutlive: 503,
     errors.DatabaseRefused: 503,
     errors.UnsupportedServer: 503,
     errors.StorageFull: 507,
@@ -72,7 +74,11 @@ def problem(status: int, error: str, detail: str, headers: Mapping[str, str] | N
 
 def answer(error: errors.CircuitExplorerError) -> JSONResponse:
     """An error of the program in the envelope, with its status."""
-    headers = {errors.DatabaseUnavailable: {"Retry-After": "5"}, Unauthorized: {"WWW-Authenticate": "Bearer"}}
+    headers = {
+        errors.DatabaseUnavailable: {"Retry-After": "5"},
+        errors.TooManyOutlive: {"Retry-After": "30"},
+        Unauthorized: {"WWW-Authenticate": "Bearer"},
+    }
     status = STATUSES.get(type(error), 500)
     return problem(status, type(error).__name__, str(error), headers.get(type(error)))
 

@@ -22,12 +22,16 @@ Truncated: TypeAlias = Literal["rows", "bytes"] | None
 
 
 class CypherQuery(NamedTuple):
-    """A query with the values of its $parameters, at most `limit` rows of it, in at most `timeout` seconds."""
+    """A query with the values of its $parameters, at most `limit` rows of it, in at most `timeout` seconds.
+
+    `is_named`: it is one of the named queries, which no query of a person's may keep from its turn.
+    """
 
     query: str
     parameters: dict[str, Any]
     limit: int = DEFAULT_LIMIT
     timeout: float = DEFAULT_TIMEOUT
+    is_named: bool = False
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ class CypherEngine(Protocol):
     def result(self, request: CypherQuery) -> AbstractContextManager[Result]:
         """The rows of a query that only reads, as they are found; leaving ends the query.
 
-        Raises InvalidQuery, QueryRefused, QueryTimeout, QueryTooLarge, DatabaseUnavailable, DatabaseRefused;
-        reading the rows raises the same.
+        Raises InvalidQuery, QueryRefused, QueryUnstoppable, QueryTimeout, QueryTooLarge, TooManyOutlive,
+        DatabaseUnavailable, DatabaseRefused; reading the rows raises the same.
         """
         ...
 

@@ -99,7 +99,7 @@ LADYBUG_STATEMENTS = """
 def check_words(found: Sequence[Token]) -> None:
     """Raises QueryRefused for words that load, call procedures, or begin a second statement."""
     for at, token in enumerate(found):
-        if token == ("sign", ";") and any(other != token for other in found[at:]):
+        if token.signs(";") and not all(other.signs(";") for other in found[at:]):
             raise QueryRefused("it has several statements, and one is run at a time.")
         if token.says("LOAD"):
             after = [one.text.upper() for one in found[at + 1 : at + 3]]
@@ -112,7 +112,7 @@ def check_words(found: Sequence[Token]) -> None:
 
 def _is_named(found: Sequence[Token], at: int) -> bool:
     """Whether the word is not a clause but the name of a variable, property or label: `… AS call MATCH (n)`."""
-    return at > 0 and (found[at - 1].says("AS") or found[at - 1] in (("sign", "."), ("sign", ":")))
+    return at > 0 and (found[at - 1].says("AS") or found[at - 1].signs(".", ":"))
 
 
 def check_neo4j_functions(names: Iterable[str]) -> None:

@@ -13,14 +13,37 @@ Kind: TypeAlias = Literal["word", "name", "sign", "literal"]
 
 
 class Token(NamedTuple):
-    """A word (keyword or bare name), a name in backticks (`text` is what they hold), an ASCII sign, or a literal."""
+    """A word (keyword or bare name), a name in backticks (`text` is what they hold), an ASCII sign, or a literal.
+
+    A text's literal keeps its quotes; a number is its digits up to the first other character. `start` is the place of
+    its first character in the query.
+    """
 
     kind: Kind
     text: str
+    start: int
 
     def says(self, *words: str) -> bool:
         """Whether it is one of these keywords, which are in upper case."""
         return self.kind == "word" and self.text.upper() in words
+
+    def signs(self, *signs: str) -> bool:
+        """Whether it is one of these signs."""
+        return self.kind == "sign" and self.text in signs
+
+    @property
+    def is_name(self) -> bool:
+        return self.kind in ("word", "name")
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a literal in quotes."""
+        return self.kind == "literal" and self.text[0] in "'\""
+
+    @property
+    def place(self) -> str:
+        """The place as people count, for a sentence."""
+        return f"character {self.start + 1:,}"
 
 
 TOKEN = re.compile(
@@ -47,11 +70,11 @@ def tokens(query: str) -> list[Token]:
             case "open":
                 raise InvalidQuery(f"What {text} begins at character {one.start() + 1} has no end.")
             case "name":
-                found.append(Token("name", text[1:-1].replace("``", "`")))
+                found.append(Token("name", text[1:-1].replace("``", "`"), one.start()))
             case "word" | "sign" as kind:
-                found.append(Token(kind, text))
+                found.append(Token(kind, text, one.start()))
             case "string" | "number":
-                found.append(Token("literal", text))
+                found.append(Token("literal", text, one.start()))
     return found
 
 
@@ -63,6 +86,30 @@ def unescaped(text: str) -> str:
     )  # two escapes may be one character
 
 
+TEXT_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+
+
+def text_of(token: Token) -> str:
+    """What a text's literal says, as both engines read it: without its quotes and escapes."""
+    return TEXT_ESCAPE.sub(lambda escape: CONTROLS.get(escape[1], escape[1]), token.text[1:-1])
+
+
+OPENING, CLOSING = "([{", ")]}"
+
+
+def brackets(found: Sequence[Token]) -> dict[int, int]:
+    """The place of each closing bracket, by that of its opening one; the end where it is missing."""
+    ends: dict[int, int] = {}
+    waiting: list[int] = []
+    for at, token in enumerate(found):
+        if token.kind == "sign" and token.text in OPENING:
+            waiting.append(at)
+        elif token.kind == "sign" and token.text in CLOSING and waiting:
+            ends[waiting.pop()] = at
+    return {**dict.fromkeys(waiting, len(found)), **ends}
+
+
 class Call(NamedTuple):
     """`name(`: a dotted name before a parenthesis, at token `start`. Keywords and labels look the same."""
 
@@ -72,9 +119,9 @@ class Call(NamedTuple):
 
 def calls(found: Sequence[Token]) -> Iterator[Call]:
     for end, token in enumerate(found):
-        if token != ("sign", "(") or end == 0 or found[end - 1].kind not in ("word", "name"):
+        if not token.signs("(") or end == 0 or not found[end - 1].is_name:
             continue
         start = end - 1
-        while start >= 2 and found[start - 1] == ("sign", ".") and found[start - 2].kind in ("word", "name"):
+        while start >= 2 and found[start - 1].signs(".") and found[start - 2].is_name:
             start -= 2
         yield Call(".".join(part.text for part in found[start:end:2]), start)

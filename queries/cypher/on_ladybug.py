@@ -14,6 +14,7 @@ from queries.cypher import gate, values
 from queries.cypher.answer import CypherQuery
 from queries.cypher.engine import MEMORY, Result, limit_memory
 from queries.cypher.lexer import Token, calls, tokens
+from queries.cypher.unstoppable import bounds
 from queries.cypher.values import Value
 from queries.errors import (
     CircuitExplorerError,
@@ -51,6 +52,7 @@ class LadybugEngine:
         """Raises the errors of `queries.cypher.engine.CypherEngine.result`."""
         until = time.monotonic() + request.timeout
         found = tokens(request.query)
+        bounds.check(found)
         gate.check_beginning(found)
         gate.check_words(found)
         try:
@@ -167,7 +169,7 @@ def _macros(connection: ladybug.Connection) -> set[str]:
 
 def _bounded(query: str, found: Sequence[Token], limit: int) -> str:
     """The query with a LIMIT where it has none: Ladybug finds all rows before it gives the first."""
-    if found[-1] == ("sign", ";"):
+    if found[-1].signs(";"):
         if not query.rstrip().endswith(";"):
             return query  # a comment comes after it
         query, found = query.rstrip()[:-1], found[:-1]

@@ -12,29 +12,22 @@ from queries.cypher import gate, unstoppable, values
 from queries.cypher.answer import CypherQuery
 from queries.cypher.engine import MEMORY, Result, limit_memory
 from queries.cypher.lexer import calls, tokens, unescaped
+from queries.cypher.outliving import mark, outliving
 from queries.cypher.values import Value
 from queries.errors import (
     CircuitExplorerError,
-    DatabaseUnavailable,
     InvalidQuery,
     QueryRefused,
     QueryTimeout,
     QueryTooLarge,
+    TooManyOutlive,
 )
 from queries.store.address import parse
 from queries.store.neo4j import connection as bolt
 from queries.words import Engine
 
-MARK = {"app": "circuit-explorer query"}
-"""The metadata that marks our queries on the server."""
-
-ENDLESS = (
-    "SHOW TRANSACTIONS YIELD metaData, status WHERE metaData.app = $app AND status STARTS WITH 'Terminated' "
-    "RETURN count(*) AS n"
-)
-"""One row: the number of queries that the server was told to end and has not ended."""
-MAX_ENDLESS = 2
-"""`queries.cypher.unstoppable` keeps most of them out, not all."""
+MAX_OUTLIVING = 8
+"""Queries that may outlive their end while others are begun. Each takes a processor of the server's."""
 
 
 class Neo4jEngine:
@@ -58,7 +51,7 @@ class Neo4jEngine:
         session = self._driver.session(database=self._address.database, default_access_mode=neo4j.READ_ACCESS)
         with self._translating(request), limit_memory(), session:
             self._check(session, request)
-            with session.begin_transaction(MARK, request.timeout) as transaction:
+            with session.begin_transaction(dict(mark(request)), request.timeout) as transaction:
                 rows = transaction.run(request.query, dict(request.parameters))
                 yield Result(list(rows.keys()), ([_plain(value) for value in row] for row in rows))
                 # Leaving rolls the transaction back, which ends rows that nobody read.
@@ -66,10 +59,10 @@ class Neo4jEngine:
     def _check(self, session: neo4j.Session, request: CypherQuery) -> None:
         if self._own is None:
             self._own = session.run("RETURN 1").consume().database
-        if session.run(ENDLESS, MARK).single(strict=True)["n"] > MAX_ENDLESS:
-            why = "the server still works on queries that were ended, and cannot stop."
-            raise DatabaseUnavailable(self._address.shown, why)
-        explained = neo4j.Query(f"EXPLAIN {request.query}", metadata=MARK, timeout=request.timeout)
+        if not request.is_named and (number := len(outliving(session))) > MAX_OUTLIVING:
+            raise TooManyOutlive(number)
+        marked = dict(mark(request))
+        explained = neo4j.Query(f"EXPLAIN {request.query}", metadata=marked, timeout=request.timeout)
         parts = list(_parts(session.run(explained, dict(request.parameters)).consume().plan))
         operators = [part["operatorType"].partition("@") for part in parts]
         gate.check_operators([name for name, _, _ in operators], gate.NEO4J_OPERATORS)
@@ -86,7 +79,7 @@ class Neo4jEngine:
             yield
         except MemoryError:
             raise QueryTooLarge(f"a row needed more than {MEMORY >> 20} MB of memory.") from None
-        except (exceptions.Neo4jError, exceptions.DriverError) as error:
+        except bolt.ERRORS as error:
             raise self._translated(error, request) from error
         except (OverflowError, RecursionError, UnicodeEncodeError) as error:
             raise InvalidQuery(f"The query or a parameter cannot be sent: {error}") from None

@@ -15,12 +15,15 @@ from typing import Any, TypeAlias
 
 from queries import errors
 from queries.cypher.answer import CypherAnswer, CypherQuery
+from queries.cypher.outliving import OutlivingQuery, Watch
 from queries.process import ChildProcess
 from queries.store.address import shown
 from queries.words import DEFAULT_LIMIT, DEFAULT_TIMEOUT
 
 AT_ONCE = 3
-"""Queries that run at the same time; more wait."""
+"""Queries of people's that run at the same time; more wait."""
+NAMED_AT_ONCE = 2
+"""Named queries that run beside them: they never wait for people's own."""
 
 Json: TypeAlias = dict[str, Any]
 
@@ -40,6 +43,8 @@ class CypherRunner:
         self._lock = Lock()
         # The kernel kills a child when the *thread* that started it ends: these live until `close`.
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cypher")
+        self._named_threads = ThreadPoolExecutor(NAMED_AT_ONCE, thread_name_prefix="named query")
+        self._watch = Watch(url)
 
     async def run(
         self,
@@ -48,20 +53,23 @@ class CypherRunner:
         *,
         limit: int = DEFAULT_LIMIT,
         timeout: float = DEFAULT_TIMEOUT,
+        is_named: bool = False,
     ) -> CypherAnswer:
-        """The query's rows, at most `limit`. Cancelling it ends the query.
+        """The query's rows, at most `limit`. Cancelling it ends the query. Named queries have turns of their own.
 
-        Raises QueryRefused for a query that does more than read, InvalidQuery, QueryTimeout after `timeout` seconds,
-        QueryTooLarge, and DatabaseUnavailable where `timeout` passes before the query's turn comes.
+        Raises QueryRefused for a query that does more than read, InvalidQuery, QueryUnstoppable for one that is not
+        begun, QueryTimeout after `timeout` seconds, QueryTooLarge, TooManyOutlive, DatabaseUnavailable where `timeout`
+        passes before the query's turn comes.
         """
-        request = CypherQuery(query, dict(parameters or {}), limit, timeout)
+        request = CypherQuery(query, dict(parameters or {}), limit, timeout, is_named)
         turn = _Turn()
-        answer = self._threads.submit(self._answer, turn, request)
+        threads, at_once = (self._named_threads, NAMED_AT_ONCE) if is_named else (self._threads, AT_ONCE)
+        answer = threads.submit(self._answer, turn, request)
         begun = asyncio.wrap_future(turn.begun)
         try:
             await asyncio.wait([begun], timeout=timeout)
             if not begun.done() and answer.cancel():
-                why = f"{AT_ONCE} other queries run, and none ended within {timeout:g} seconds."
+                why = f"{at_once} other queries run, and none ended within {timeout:g} seconds."
                 raise errors.DatabaseUnavailable(shown(self._url), why)
             return await asyncio.wrap_future(answer)
         except asyncio.CancelledError:
@@ -72,8 +80,14 @@ class CypherRunner:
             begun.cancel()
 
     def warm(self) -> None:
-        """Start a process before the first query comes."""
+        """Start a process before the first query comes, and look for queries that a server before this one ended."""
         self._threads.submit(self._warm)
+        self._watch.look()
+
+    @property
+    def outliving(self) -> list[OutlivingQuery]:
+        """The ended queries that the database goes on with, as of a moment ago."""
+        return self._watch.found
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -91,6 +105,8 @@ class CypherRunner:
                 child.end()
             self._idle.clear()
         self._threads.shutdown(cancel_futures=True)
+        self._named_threads.shutdown(cancel_futures=True)
+        self._watch.close()
 
     def _warm(self) -> None:
         with self._lock:
@@ -102,9 +118,12 @@ class CypherRunner:
             turn.begin(child)
             return child.ask(request)
         except _Ended as ended:
+            self._watch.look()
             raise self._error_after(ended, request) from None
-        except errors.QueryTooLarge:
-            child.kill()  # its memory may be inconsistent
+        except (errors.QueryTimeout, errors.QueryTooLarge) as error:
+            self._watch.look()
+            if isinstance(error, errors.QueryTooLarge):
+                child.kill()  # its memory may be inconsistent
             raise
         finally:
             self._give_back(child)
@@ -129,11 +148,11 @@ class CypherRunner:
             self._keep_one_idle()
 
     def _keep_one_idle(self) -> None:
-        """Have an idle process that is alive while fewer than AT_ONCE are busy. The caller holds the lock."""
+        """Have an idle process that is alive while fewer are busy than may be. The caller holds the lock."""
         for child in [child for child in self._idle if not child.alive]:
             self._idle.remove(child)
             child.end()
-        if not self._closed and not self._idle and len(self._busy) < AT_ONCE:
+        if not self._closed and not self._idle and len(self._busy) < AT_ONCE + NAMED_AT_ONCE:
             self._idle.append(_Child(self._url))
 
     def _error_after(self, ended: "_Ended", request: CypherQuery) -> errors.CircuitExplorerError:

@@ -50,4 +50,4 @@ async def run_query(explorer: Served, name: str, asked: NamedQueryRequest, reque
     for graph_id in bound.graph_ids:
         await asyncio.to_thread(explorer.store.record, graph_id)
     query = CypherRequest(query=bound.text, parameters=bound.values, limit=asked.limit, timeout=asked.timeout)
-    return await cypher.answer(explorer.cypher, query, request)
+    return await cypher.answer(explorer.cypher, query, request, is_named=True)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.http import errors, guard
-from api.http.answers.server import Health, SessionRequest
+from api.http.answers.server import Health, OutlivingQuery, SessionRequest
 from api.http.routes.served import Served
 from api.token import COOKIE, SESSION_SECONDS
 
@@ -15,13 +15,14 @@ router = APIRouter(tags=["server"])
 
 @router.get("/api/health")
 def health(explorer: Served, request: Request) -> Health:
-    """Who answers: the server's version, process, database and data folder."""
+    """Who answers: the server's version, process, database and data folder; and what ended queries still burden it."""
     return Health(
         status="ok",
         version=request.app.version,
         database=explorer.store.url,
         data=str(explorer.data),
         pid=os.getpid(),
+        outliving_queries=[OutlivingQuery(**one._asdict()) for one in explorer.cypher.outliving],
     )
 
 

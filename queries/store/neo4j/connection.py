@@ -18,6 +18,8 @@ from queries.errors import (
 from queries.store.address import Address
 
 Transaction: TypeAlias = neo4j.ManagedTransaction
+ERRORS = (exceptions.Neo4jError, exceptions.DriverError)
+"""All that the server or the connection may raise."""
 
 OLDEST = (5, 26)
 """The oldest Neo4j that is supported."""
@@ -58,7 +60,7 @@ def translated_errors(address: Address) -> Iterator[None]:
     """Within it, errors of the server or the connection are DatabaseUnavailable, DatabaseRefused or StorageFull."""
     try:
         yield
-    except (exceptions.Neo4jError, exceptions.DriverError) as error:
+    except ERRORS as error:
         raise translated(address, error) from error
 
 

@@ -8,6 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.http import openapi
+from queries.cypher.outliving import OutlivingQuery
+from queries.cypher.runner import CypherRunner
 from tests.support.api import problem
 from tests.support.processes import ROOT, write_graph
 
@@ -30,6 +32,17 @@ def test_only_pages_that_mean_this_server_may_ask(client: TestClient) -> None:
     foreign = {"Origin": "http://evil.example"}
     problem(client.post("/api/jobs", json={"prompt": "x"}, headers=foreign), 403, "ForbiddenOrigin")
     assert client.get("/api/graphs", headers={"Origin": "http://127.0.0.1"}).status_code == 200
+
+
+def test_health_names_the_queries_that_the_database_goes_on_with(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get("/api/health").json()["outliving_queries"] == []
+    found = [OutlivingQuery("neo4j-transaction-7", "RETURN all(…)", 12.5)]
+    monkeypatch.setattr(CypherRunner, "outliving", found)
+    assert client.get("/api/health").json()["outliving_queries"] == [
+        {"id": "neo4j-transaction-7", "query": "RETURN all(…)", "seconds": 12.5}
+    ]
 
 
 @pytest.mark.slow

@@ -72,6 +72,24 @@ BOTH = [
         "MATCH (n:FeatureNode) WITH n ORDER BY n.activation DESC LIMIT 2 MATCH (n)-[r:DIRECT_EFFECT]->(m) RETURN n, m",
         "MATCH (n:EmbeddingNode) WITH collect(n.token) AS tokens RETURN tokens, size(tokens) AS n",
         "MATCH (g:AttributionGraph) RETURN g.tokens, g.token_ids, size(g.tokens) AS n",
+        "MATCH (n:FeatureNode) WHERE n.label =~ '.*Texas.*' RETURN n.label",
+        "MATCH (n:FeatureNode) WHERE n.label =~ '(?i).*texas.*|.*austin.*' RETURN n.label",
+        "MATCH (n:FeatureNode) WHERE n.label =~ '[A-Z][a-z]+( [a-z]+)*' RETURN n.label",
+        "MATCH (n:FeatureNode) WHERE n.key =~ '.*/feature/[0-9]+/[0-9]+/[0-9]+' RETURN n.key",
+        "MATCH (n:FeatureNode) WHERE " + " OR ".join(f"n.layer = {i}" for i in range(60)) + " RETURN n.key",
+        "MATCH (n:FeatureNode) WHERE n.layer IN [" + ", ".join(map(str, range(2000))) + "] RETURN count(*)",
+        "MATCH (n:FeatureNode) WHERE ((n.layer > 0 AND n.position > 0) OR (n.layer = 0 AND (n.position = 0 OR "
+        "n.activation > 0.5))) AND NOT (n.label IS NULL) RETURN n.key",
+        "RETURN (1 + 2) * 3 - 4 / 2 + 5 % 3 + 2 * (3 + (4 - (5 - 6))) AS number",
+        "UNWIND range(1, 20) AS x UNWIND range(1, 20) AS y WITH x, y WHERE x * y = 12 RETURN x, y",
+        "MATCH (a:EmbeddingNode)-[r:DIRECT_EFFECT]->(b) WITH b, sum(r.share) AS share, collect(a.token) AS tokens "
+        "RETURN b.key, share, tokens, size(tokens) AS n",
+        " UNION ".join(f"MATCH (n:FeatureNode) WHERE n.layer = {i} RETURN n.key AS key" for i in range(6)),
+    ),
+    Statement(
+        "MATCH (n:FeatureNode) WHERE n.key IN $keys RETURN n.key",
+        (OK,),
+        {"keys": [f"key/{i}" for i in range(5000)]},
     ),
     Statement("MATCH (n:FeatureNode) WHERE n.layer = $layer RETURN n.key", (OK,), {"layer": 0}),
     Statement("UNWIND $keys AS key RETURN key", (OK,), {"keys": ["a", "b"]}),
@@ -80,7 +98,72 @@ BOTH = [
     Statement("MATCH (g:AttributionGraph {id: $graph}) RETURN g.name", (OK,), {"graph": "one"}),
 ]
 
-NEO4J = statements(
+SEVERAL_STEPS = [
+    *statements(
+        OK,
+        "MATCH (g:AttributionGraph) RETURN [i IN range(0, g.n_layers - 1) | i] AS layers",
+        "MATCH (g:AttributionGraph)-[:HAS_NODE]->(n) WITH g, collect(n) AS nodes "
+        "RETURN [l IN range(0, g.n_layers - 1) | size([n IN nodes WHERE n.layer = l])] AS histogram",
+        "MATCH (n:FeatureNode) WHERE n.label =~ '(.*,)?Austin(,.*)?' RETURN n.label",
+        "MATCH (n:FeatureNode) WHERE n.label =~ '.*capital.*state.*' RETURN n.label",
+        "MATCH (n:FeatureNode) WHERE n.label =~ '(?i).*\\\\b(texas|austin)\\\\b.*' RETURN n.label",
+        "MATCH (n:FeatureNode) WHERE n.label =~ '^[^,]+(, [^,]+)*$' RETURN n.label",
+        "WITH [1, 2] AS xs, [3, 4] AS ys RETURN [x IN xs | [y IN ys | x * y]] AS products",
+        "MATCH (a:FeatureNode) WITH collect(a.key) AS keys RETURN [x IN keys | [y IN keys | x = y]] AS same",
+        "MATCH p = (a)-[:DIRECT_EFFECT*1..3]->(b) WHERE all(n IN nodes(p) WHERE single(m IN nodes(p) WHERE m = n)) "
+        "RETURN length(p) AS length, count(*) AS simple",
+        "MATCH (a:AttributionGraph)-[:HAS_NODE]->(:FeatureNode)-[:INSTANCE_OF]->(f) WITH a, collect(f.key) AS fs "
+        "MATCH (b:AttributionGraph)-[:HAS_NODE]->(:FeatureNode)-[:INSTANCE_OF]->(f) "
+        "WITH a, fs, b, collect(f.key) AS gs "
+        "RETURN a.id, b.id, size([x IN fs WHERE x IN gs]) AS shared, size([x IN fs WHERE NOT x IN gs]) AS own",
+        "MATCH (n:FeatureNode) WITH collect(n.key) AS keys "
+        "RETURN reduce(s = '', k IN keys | s + CASE WHEN s = '' THEN '' ELSE ', ' END + k) AS list",
+        "MATCH (n:FeatureNode) WITH collect(n.activation) AS xs "
+        "RETURN reduce(m = xs[0], x IN xs | CASE WHEN x > m THEN x ELSE m END) AS largest",
+        "MATCH (n:FeatureNode) WITH collect(n.activation) AS xs "
+        "RETURN reduce(s = {sum: 0.0, n: 0}, x IN xs | {sum: s.sum + x, n: s.n + 1}) AS sums",
+        "MATCH (n:FeatureNode) WITH collect(n.layer) AS xs "
+        "RETURN reduce(d = [], x IN xs | CASE WHEN x IN d THEN d ELSE d + x END) AS distinct",
+        "MATCH p = (a)-[:DIRECT_EFFECT*1..3]->(b) WITH p LIMIT 100 WITH collect(nodes(p)) AS lists "
+        "RETURN size(reduce(flat = [], l IN lists | flat + l)) AS n",
+        "MATCH p = (a:EmbeddingNode)-[rs:DIRECT_EFFECT*1..3]->(b:LogitNode) "
+        "WITH p, reduce(w = 1.0, r IN rs | w * r.weight) AS weight, reduce(s = 1.0, r IN rs | s * r.share) AS share "
+        "ORDER BY abs(share) DESC LIMIT 10 "
+        "RETURN [n IN nodes(p) | coalesce(n.label, n.token, n.key)] AS path, weight, share",
+        "MATCH p = (a)-[:DIRECT_EFFECT*2..3]->(b) "
+        "RETURN [i IN range(0, length(p) - 1) | [nodes(p)[i].key, nodes(p)[i + 1].key]] AS steps LIMIT 3",
+        "MATCH (n:FeatureNode) WITH n.layer AS layer, collect(n {.key, .activation}) AS nodes "
+        "RETURN layer, [n IN nodes WHERE n.activation > 0 | n.key][..5] AS keys ORDER BY layer",
+        "MATCH (g:AttributionGraph) RETURN [t IN g.tokens WHERE any(w IN ['a', 'b'] WHERE t CONTAINS w)] AS hits",
+        "MATCH (g:AttributionGraph) WITH g.tokens AS ts "
+        "RETURN [i IN range(0, size(ts) - 1) | {position: i, token: ts[i]}] AS tokens",
+        "MATCH (n:FeatureNode) RETURN split(n.key, '/')[-1] AS index, size(split(n.key, '/')) AS parts",
+        "MATCH (n:FeatureNode) RETURN [c IN split('say austin', '') WHERE c <> ' '] AS letters LIMIT 1",
+        "MATCH (n:FeatureNode) WITH collect(DISTINCT n.layer) AS layers UNWIND layers AS layer "
+        "RETURN layer, COUNT { MATCH (m:FeatureNode) WHERE m.layer = layer } AS n",
+        "MATCH (start:EmbeddingNode)-[e:DIRECT_EFFECT]->(end) RETURN start.token, end.key, e.share",
+        "MATCH (n) WITH n AS end RETURN CASE WHEN end.layer > 0 THEN end.key ELSE 'first' END AS name",
+        "WITH '.*Austin.*' AS pattern MATCH (n:FeatureNode) WHERE n.label =~ pattern RETURN n.label",
+        "MATCH (n:FeatureNode) RETURN toLower(n.label) + ' ' + toString(n.layer) || '/' || n.key AS text",
+        "MATCH (n:FeatureNode) WITH n ORDER BY n.activation DESC WITH collect(n) AS sorted "
+        "RETURN [i IN range(0, size(sorted) - 2) | sorted[i].activation - sorted[i + 1].activation] AS gaps",
+        "UNWIND range(0, 100) AS x RETURN reduce(f = 1.0, i IN range(1, x) | f * i) AS factorial",
+        "RETURN 1.5e3 + .5 + 0x1F + 1e-3 AS numbers, [1, 2, 3][0..2] AS part, -2 ^ 2 AS power",
+    ),
+    Statement(
+        "MATCH (n:FeatureNode) WHERE n.label =~ '(?i).*' + $word + '.*' RETURN n.label",
+        (OK,),
+        {"word": "austin"},
+    ),
+    Statement(
+        "MATCH (n:FeatureNode) WHERE n.label =~ $pattern RETURN n.label", (OK,), {"pattern": "(.*,)?Say.*"}
+    ),
+    Statement("RETURN [x IN $xs | [y IN $ys | x * y]] AS table", (OK,), {"xs": [1, 2, 3], "ys": [4, 5]}),
+    Statement("RETURN [i IN range($from, $to) | i * i] AS squares", (OK,), {"from": 1, "to": 1000}),
+]
+"""In Neo4j's dialect: lists in lists, ranges over what is stored, patterns, sums in reduce."""
+
+NEO4J = SEVERAL_STEPS + statements(
     OK,
     "MATCH (n) RETURN labels(n) AS labels, count(*) AS n",
     "MATCH ()-[r]->() RETURN type(r) AS type, count(*) AS n",

@@ -13,7 +13,7 @@ import pytest
 from queries.cypher.answer import MAX_BYTES
 from queries.cypher.runner import CypherRunner
 from queries.errors import CircuitExplorerError
-from tests.queries.cypher import honest, hostile_ladybug, hostile_neo4j
+from tests.queries.cypher import honest, hostile_endless, hostile_ladybug, hostile_neo4j
 from tests.queries.cypher.conftest import SECRET, World, running, under_way
 from tests.queries.cypher.corpus import Statement
 from tests.support.patience import AMPLE, LATE, LIMIT, soon
@@ -29,8 +29,9 @@ HONEST = {"ladybug": honest.BOTH + honest.LADYBUG, "neo4j": honest.BOTH + honest
 
 @pytest.mark.parametrize("name", ["ladybug", "neo4j"])
 def test_the_corpora_are_large_and_without_repetition(name: str) -> None:
-    for corpus, least in ((HOSTILE[name] + BOMBS[name], 150), (HONEST[name], 60)):
-        assert len({statement.text for statement in corpus}) == len(corpus) >= least
+    endless = hostile_endless.STATEMENTS
+    for corpus, least in ((HOSTILE[name] + BOMBS[name], 150), (endless, 100), (HONEST[name], 60)):
+        assert len({f"{one.text}{one.parameters}" for one in corpus}) == len(corpus) >= least
 
 
 def faults(world: World, corpus: list[Statement], timeout: float) -> list[str]:
@@ -69,6 +70,16 @@ def test_what_would_take_all_time_and_memory_is_ended_in_time(world: World) -> N
     with ThreadPoolExecutor(PARTS) as parts:
         assert [fault for found in parts.map(part_s_faults, range(PARTS)) for fault in found] == []
     assert soon(lambda: world.state() == before, LATE)  # a server has to end the last one too
+
+
+def test_what_could_not_be_stopped_is_refused_and_nothing_goes_on(world: World) -> None:
+    is_neo4j = world.engine.name == "neo4j"
+    corpus = hostile_endless.STATEMENTS if is_neo4j else hostile_endless.PLANNING
+    assert faults(world, corpus, AMPLE) == []
+    assert world.runner.outliving == []
+    if is_neo4j:
+        marked = "SHOW TRANSACTIONS YIELD metaData WHERE metaData.app = 'circuit-explorer query'"
+        assert world.engine.query(marked) == []
 
 
 def test_questions_are_answered(world: World) -> None:

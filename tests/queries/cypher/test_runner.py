@@ -110,7 +110,21 @@ def test_more_queries_than_run_at_once_wait_their_time(runner: CypherRunner) -> 
             assert isinstance(ended, QueryTimeout)
 
     asyncio.run(ask())
-    assert len(runner.pids) <= AT_ONCE
+    assert len(runner.pids) <= AT_ONCE + 1  # one is ready for a named query
+
+
+def test_named_queries_never_wait_for_people_s_own(runner: CypherRunner) -> None:
+    async def ask() -> None:
+        people_s = [asyncio.create_task(runner.run(ENDLESS, timeout=PATIENCE)) for _ in range(2 * AT_ONCE)]
+        await under_way(runner, AT_ONCE)
+        named = await runner.run("RETURN 1 AS one", timeout=AMPLE, is_named=True)
+        assert named.rows == [[1]]
+        assert not any(task.done() for task in people_s)
+        for task in people_s:
+            task.cancel()
+        await asyncio.gather(*people_s, return_exceptions=True)
+
+    asyncio.run(ask())
 
 
 def test_closing_ends_what_runs(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Health
-         * @description Who answers: the server's version, process, database and data folder.
+         * @description Who answers: the server's version, process, database and data folder; and what ended queries still burden it.
          */
         get: operations["health"];
         put?: never;
@@ -1067,6 +1067,12 @@ export interface components {
             data: string;
             /** Pid */
             pid: number;
+            /**
+             * Outliving Queries
+             * @description People's queries that were ended and that the database goes on with, the oldest first
+             * @default []
+             */
+            outliving_queries: components["schemas"]["OutlivingQuery"][];
         };
         /**
          * ImportAnswer
@@ -1476,6 +1482,24 @@ export interface components {
              * @description What attention features attend to, where known
              */
             contributors: components["schemas"]["ContributorsAnswer"][];
+        };
+        /** OutlivingQuery */
+        OutlivingQuery: {
+            /**
+             * Id
+             * @description Of its transaction, as SHOW TRANSACTIONS names it
+             */
+            id: string;
+            /**
+             * Query
+             * @description Its first 200 characters
+             */
+            query: string;
+            /**
+             * Seconds
+             * @description Since it was begun
+             */
+            seconds: number;
         };
         /** PathEdge */
         PathEdge: {
