@@ -171,7 +171,7 @@ class JobQueue:
         return store_examples(self.registry.models[0], self.store, self.traces)
 
     def _wants_examples(self) -> bool:
-        return bool(self.registry.models) and not self.store.graphs() and not self.jobs(1)
+        return bool(self.registry.models) and not self.store.graphs(1) and not self.jobs(1)
 
     def jobs(self, limit: int) -> list[Job]:
         """The newest jobs, the newest first."""

@@ -92,7 +92,7 @@ def test_another_servers_address_is_passed_over(tmp_path: Path) -> None:
     with serving(there, "--no-examples") as server:
         answer("import", write_graph(tmp_path / "tiny.json"), data=there)
         Address(url(there), server.pid).write(here)
-        assert run_apart("graphs", "--json", data=here).out == '{"graphs":[]}\n'
+        assert run_apart("graphs", "--json", data=here).out == '{"graphs":[],"next":null}\n'
 
 
 def test_a_server_keeps_an_address_that_is_not_its_own(tmp_path: Path) -> None:

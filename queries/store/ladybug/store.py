@@ -11,7 +11,7 @@ import ladybug
 from queries.errors import DatabaseUnavailable, StorageFull
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.features import FeatureRecord
-from queries.graph.records import GraphRecord
+from queries.graph.records import GraphRecord, ListedGraph
 from queries.store import rows, schema
 from queries.store.ladybug import statements
 from queries.store.ladybug.connection import last_written, open_database, out_of_room, run_rows
@@ -24,6 +24,7 @@ from queries.store.ladybug.read import (
     read_records,
     read_traces,
 )
+from queries.store.rows import PlaceInList
 from queries.store.statements import RAISE_VERSION, SCHEMA_VERSION
 from queries.store.store import GraphStore
 
@@ -65,8 +66,8 @@ class LadybugStore(GraphStore):
     def _load(self, graph: AttributionGraph) -> bool:
         return self._write(lambda connection: load_graph(connection, graph))
 
-    def graphs(self) -> list[GraphRecord]:
-        return self._read(read_records)
+    def graphs(self, limit: int | None = None, after: PlaceInList | None = None) -> list[ListedGraph]:
+        return self._read(lambda connection: read_records(connection, limit, after))
 
     def record(self, graph_id: str) -> GraphRecord:
         return self._read(lambda connection: read_record(connection, graph_id))
