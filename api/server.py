@@ -18,6 +18,7 @@ import ingest
 from api.client.places import Address, Places, find_server
 from api.explorer import Explorer
 from api.http.app import create_app
+from api.http.connection import Connection
 from api.token import VARIABLE, ApiToken
 from queries.cypher.runner import CypherRunner
 from queries.errors import CircuitExplorerError, DatabaseUnavailable
@@ -74,11 +75,13 @@ def open_explorer(
 
     Raises `DataFolderUnusable`, `DatabaseUnavailable`, `UnsupportedSchema`, `TracesUnavailable`.
     """
-    data = places.data.resolve()
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        data = places.data.resolve()
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)  # prompts and graphs are nobody else's to read
     except OSError as error:
-        raise DataFolderUnusable(data, _reason(error)) from None
+        raise DataFolderUnusable(places.data, _reason(error)) from None
+    except RuntimeError:
+        raise DataFolderUnusable(places.data, os.strerror(errno.ELOOP).lower()) from None
     registry = ingest.load_registry(data)
     database = places.database or f"ladybug://{data / 'graphs.lbug'}"
     with open_store(database) as store, closing(CypherRunner(database)) as cypher:
@@ -90,7 +93,8 @@ def open_explorer(
         try:
             if run_jobs:
                 queue.start()
-            yield Explorer(store, queue, data, cypher, workbench, traces, hosts, token)
+            with closing(Explorer(store, queue, data, cypher, workbench, traces, hosts, token)) as explorer:
+                yield explorer
         finally:
             workbench.close()
             queue.stop()
@@ -158,6 +162,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 create_app(explorer),
                 lifespan="off",
+                http=Connection,
                 ws="none",
                 access_log=False,
                 log_level=log_level,
@@ -230,7 +235,7 @@ def _first_jobs(explorer: Explorer, examples: bool) -> str:
     """A sentence about the jobs that the server starts with. An empty database gets the default model's examples:
     traced, or, where the model cannot run, as graphs made beforehand."""
     try:
-        explorer.store.graphs()
+        explorer.store.graphs(1)
     except DatabaseUnavailable as error:
         return f"{error} Every request tries again."
     unfinished = [
