@@ -72,6 +72,7 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
 }
 
 EVERYWHERE: dict[int, tuple[str, ...]] = {
+    400: ("InvalidRequest",),
     401: ("Unauthorized",),
     403: ("ForbiddenHost", "ForbiddenOrigin"),
     413: ("BodyTooLarge",),
@@ -89,9 +90,13 @@ def documented(*leaves: type[errors.CircuitExplorerError]) -> dict[int | str, di
     for leaf in leaves:
         names.setdefault(STATUSES[leaf], []).append(leaf.__name__)
     return {
-        status: {"model": Problem, "description": ", ".join(dict.fromkeys(names[status]))}
+        status: {"description": ", ".join(dict.fromkeys(names[status])), "content": _ENVELOPE}
         for status in sorted(names)
     }
+
+
+# Not FastAPI's "model", which would have it sent as the route's own kind of answer, such as a stream of events.
+_ENVELOPE = {"application/json": {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
 
 
 def problem(status: int, error: str, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
