@@ -130,8 +130,7 @@ def install(app: FastAPI, routes: Sequence[Route]) -> None:
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> JSONResponse:
         path, status, headers = request.scope["path"], error.status_code, error.headers
-        # A router answers for the first route at an address only, and the page's is at all of them.
-        methods = {one for route in routes if route.path_regex.match(path) for one in route.methods or ()}
+        methods = _methods(routes, path)
         if status in (404, 405) and (methods or path.startswith("/api/")):
             status = 404 if not methods or request.method in methods else 405
             headers = {"Allow": ", ".join(sorted(methods))} if status == 405 else None
@@ -145,6 +144,13 @@ def install(app: FastAPI, routes: Sequence[Route]) -> None:
     @app.exception_handler(Exception)
     def unexpected(_: Request, __: Exception) -> JSONResponse:
         return problem(500, "InternalError", "The server failed; its log says how. Nothing was stored.")
+
+
+def _methods(routes: Sequence[Route], path: str) -> set[str]:
+    """The methods of all routes at an address. A router looks at the first only, and the page's is at all of them."""
+    at = [route for route in routes if route.path_regex.match(path)]
+    named = [route for route in at if route.path == path]  # rather than one with a parameter that would fit
+    return {method for route in named or at for method in route.methods or ()}
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
