@@ -43,12 +43,16 @@ class Rankings:
             raise ServerBusy(f"{self._max_waiting} questions wait for their ranking")
         left = Event()
         limits = Limits(left, self._seconds)
+        busy = ServerBusy(
+            f"{self._at_once} other rankings run, and none ended within {self._seconds:g} seconds"
+        )
         begun = False
 
         def begin() -> T:
             nonlocal begun
+            if monotonic() > limits.until:
+                raise busy
             begun = True
-            limits.check()  # it may have waited for all of its time
             return work(limits)
 
         ranking = self._threads.submit(begin)
@@ -56,11 +60,7 @@ class Rankings:
         try:
             return await asyncio.wait_for(asyncio.wrap_future(ranking), limits.until - monotonic())
         except TimeoutError:
-            if begun:
-                raise QueryTimeout(self._seconds) from None
-            raise ServerBusy(
-                f"{self._at_once} other rankings run, and none ended within {self._seconds:g} seconds"
-            ) from None
+            raise (QueryTimeout(self._seconds) if begun else busy) from None
         finally:
             left.set()
 

@@ -1,6 +1,7 @@
 """The server process: opens store and job queue, binds, serves the application, closes all in order."""
 
 import errno
+import gc
 import ipaddress
 import logging
 import os
@@ -32,6 +33,11 @@ EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 """The addresses at which this machine reaches a server that is bound to all of its addresses."""
 GRACE = 1
 """Seconds that open requests get when the server stops; progress streams would never end by themselves."""
+
+COLLECTIONS = (100_000, 1000, 1000)
+"""Thresholds of Python's collector of cycles. A ranking makes millions of objects and no cycles; by Python's own
+thresholds the collector goes through all of them again and again, which takes four fifths of a large question's time,
+and holds up every other request for up to a second each time."""
 
 
 class AddressUnavailable(CircuitExplorerError):
@@ -124,6 +130,8 @@ def serve(
         url = f"http://{_host_name(EVERY_ADDRESS.get(host, host))}:{listener.getsockname()[1]}"
         address = Address(url, os.getpid())
         with open_explorer(places, hosts=hosts, token=token) as explorer:
+            gc.freeze()
+            gc.set_threshold(*COLLECTIONS)
             jobs = _first_jobs(explorer, examples)
             explorer.cypher.warm()
 
