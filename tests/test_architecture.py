@@ -27,6 +27,7 @@ MAX_MODULES = 13
 
 ARROWS: dict[str, str] = {
     "queries": "",
+    "queries.cells": "",
     "queries.errors": "",
     "queries.process": "",
     "queries.words": "",
@@ -36,7 +37,7 @@ ARROWS: dict[str, str] = {
     "queries.named": "errors graph words",
     "queries.paths": "errors graph limits words",
     "queries.store": "errors graph words",
-    "queries.cypher": "errors process store words",
+    "queries.cypher": "cells errors process store words",
     "ingest.models": "",
     "ingest.traces": "",
     "ingest.annotation": "models",
