@@ -14,7 +14,7 @@ from api.token import ApiToken
 from queries.cypher.runner import CypherRunner
 from queries.errors import GraphNotFound
 from queries.graph.attribution_graph import AttributionGraph
-from queries.graph.records import GraphRecord, Thresholds
+from queries.graph.records import Thresholds
 from queries.limits import Limits
 from queries.paths.answer import Ranking, rank
 from queries.paths.question import PathsQuestion
@@ -108,10 +108,15 @@ class Explorer:
         return rank(graph, question, limits)
 
     async def import_graph(
-        self, content: AsyncIterator[bytes], name: str | None, thresholds: Thresholds | None
-    ) -> GraphRecord:
+        self, content: AsyncIterator[bytes], options: ingest.ImportOptions, thresholds: Thresholds | None
+    ) -> ingest.Imported:
         """Store the graph of a file that is being sent."""
-        return await ingest.import_graph(content, name, thresholds, self.store, self.traces, self.workbench)
+        imported = await ingest.import_graph(
+            content, options, thresholds, self.store, self.traces, self.workbench
+        )
+        if imported.known:  # it may have new words
+            self._forget(imported.record.id)
+        return imported
 
     def close(self) -> None:
         self.rankings.close()

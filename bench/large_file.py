@@ -58,6 +58,7 @@ def _measure_in_process(reader: str, path: Path) -> dict[str, float] | None:
 
 
 def _measure(reader: str, path: Path) -> None:
+    from ingest.graph_file.about import ImportOptions
     from ingest.graph_file.pieces import mapped
     from ingest.graph_file.read import parse_graph_file
     from ingest.worker.requests import ImportRequest
@@ -65,9 +66,10 @@ def _measure(reader: str, path: Path) -> None:
 
     request = ImportRequest(
         file=path,
-        name=None,
+        options=ImportOptions(),
         thresholds=None,
         output=path.with_name("graph.npz"),
+        report=path.with_name("report.json"),
         trace=path.with_name("whole.trace"),
     )
     with path.open("rb") as file:

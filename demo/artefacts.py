@@ -51,7 +51,9 @@ def save_transcoders(folder: Path, layers: Sequence[TranscoderWeights], inputs: 
     config = {
         "model_kind": "transcoder_set",
         "model_name": MODEL_ID,
+        # One name for circuit-tracer up to 0.5, and one for later versions.
         "scan": TRANSCODER_SET,
+        "scan_name": TRANSCODER_SET,
         "feature_input_hook": HOOK_IN,
         "feature_output_hook": HOOK_OUT,
         "transcoders": [f"layer_{index}.safetensors" for index in range(len(layers))],

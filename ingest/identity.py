@@ -24,7 +24,7 @@ from pydantic_core import to_json
 
 from ingest.traces.trace import Trace, TraceRecord
 from queries.graph.attribution_graph import Edges, Nodes, nullable
-from queries.graph.records import AttributionTarget, TargetDirection, Thresholds
+from queries.graph.records import KnownTarget, TargetDirection, Thresholds
 
 ATTRIBUTION_PARAMETERS = (
     "max_n_logits",
@@ -109,10 +109,13 @@ def file_graph_id(
         strict=True,
     )
     edge_rows = zip(edges.source.tolist(), edges.target.tolist(), edges.weight.tolist(), strict=True)
+    # Only graphs with attention features have the name, so that all other ids are those of before.
+    attention = {} if about.attention_set is None else {"attention_set": about.attention_set}
     return content_id(
         {
             "model": about.model,
             "transcoder_set": about.transcoder_set,
+            **attention,
             "tokens": about.tokens,
             **{name: thresholds[name] for name in THRESHOLDS},
             **{name: getattr(about, name) for name in FILE_PARAMETERS},
@@ -140,7 +143,7 @@ def _attribution(record: TraceRecord, thresholds: Mapping[str, float] | None = N
     }
 
 
-def _target(target: AttributionTarget) -> Any:
+def _target(target: KnownTarget) -> Any:
     if not isinstance(target, TargetDirection):
         return target
     return {
@@ -153,6 +156,9 @@ def _target(target: AttributionTarget) -> Any:
 
 def _imported_trace_id(trace: Trace) -> str:
     def parts() -> Iterator[bytes]:
+        if any(trace.nodes.site):  # a layout of its own, as the module's docstring says
+            yield b"2"
+            yield to_json([trace.record.attention_set, trace.nodes.site])
         yield to_json({name: getattr(trace.record, name) for name in TRACE_FIELDS})
         columns = [getattr(trace.nodes, name) for name in NODE_COLUMNS]
         columns += [getattr(trace.edges, name) for name in EDGE_COLUMNS]

@@ -1,18 +1,24 @@
 """Graphs into the store and out of it, each with the trace that it was pruned from.
 
-a file that is being sent -> read_graph_file, or the workbench -> store_graph
+a file that is being sent -> unpacked -> parse_graph_file, or the workbench -> store_graph
 """
 
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
-from ingest.graph_file.read import read_graph_file
+from ingest.graph_file.about import ImportOptions
+from ingest.graph_file.faults import Dropped
+from ingest.graph_file.packed import unpacked
+from ingest.graph_file.read import attribution_graph, parse_graph_file
+from ingest.names import KNOWN, TranscoderSet, known_sets, stored_name
 from ingest.traces.folder import TraceFolder
 from ingest.worker.workbench import Workbench
-from queries.errors import OUT_OF_ROOM, StorageFull, TracesUnavailable
+from queries.errors import OUT_OF_ROOM, GraphNotFound, StorageFull, TracesUnavailable
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import GraphRecord, Thresholds
 from queries.store.store import GraphStore
@@ -23,30 +29,40 @@ READ_IN_SERVER = 32 << 20
 """Bytes of the largest graph file that the server reads itself; a process of its own reads larger ones."""
 
 
+class Imported(NamedTuple):
+    """A graph that a file was stored as. `known`: it was stored before."""
+
+    record: GraphRecord
+    dropped: Dropped
+    known: bool
+
+
 async def import_graph(
     content: AsyncIterator[bytes],
-    name: str | None,
+    options: ImportOptions,
     thresholds: Thresholds | None,
     store: GraphStore,
     traces: TraceFolder,
     workbench: Workbench,
-) -> GraphRecord:
+) -> Imported:
     """Store the graph of a file that is being sent; where it is too large or `thresholds` are given, pruned.
 
     Raises InvalidGraph, InvalidRequest, StorageFull, WorkerUnavailable, and the errors of `store_graph`.
     """
-    head = bytearray()
+    sets = await asyncio.to_thread(known_sets, workbench.data)
+    head, content = bytearray(), unpacked(content)
     async for part in content:
         head += part
         if len(head) > READ_IN_SERVER:
             break
     if len(head) <= READ_IN_SERVER and thresholds is None:
-        graph = await asyncio.to_thread(read_graph_file, bytes(head), name)
-        await asyncio.to_thread(store_graph, graph, None, store, traces)
+        file = await asyncio.to_thread(parse_graph_file, bytes(head), options)
+        graph = await asyncio.to_thread(attribution_graph, file)
+        dropped, known = file.dropped, await asyncio.to_thread(store_graph, graph, None, store, traces, sets)
     else:
-        with workbench.file() as file:
+        with workbench.file() as place:
             try:
-                with file.open("wb") as written:
+                with place.open("wb") as written:
                     await asyncio.to_thread(written.write, head)
                     async for part in content:
                         await asyncio.to_thread(written.write, part)
@@ -54,17 +70,46 @@ async def import_graph(
                 if error.errno not in OUT_OF_ROOM:
                     raise
                 raise StorageFull(str(workbench.data), os.strerror(error.errno).lower()) from error
-            graph, trace = await asyncio.to_thread(workbench.import_file, file, name, thresholds)
-            await asyncio.to_thread(store_graph, graph, trace, store, traces)
-    return await asyncio.to_thread(store.record, graph.record.id)
+            graph, dropped, trace = await asyncio.to_thread(workbench.import_file, place, options, thresholds)
+            known = await asyncio.to_thread(store_graph, graph, trace, store, traces, sets)
+    return Imported(await asyncio.to_thread(store.record, graph.record.id), dropped, known)
 
 
-def store_graph(graph: AttributionGraph, trace: Path | None, store: GraphStore, traces: TraceFolder) -> None:
+def store_graph(
+    graph: AttributionGraph,
+    trace: Path | None,
+    store: GraphStore,
+    traces: TraceFolder,
+    sets: Sequence[TranscoderSet] = KNOWN,
+) -> bool:
     """Load a graph, then keep the file of the trace that it was pruned from: in this order, since a trace without a
-    stored graph is not kept. Raises the errors of `GraphStore.load`, and TracesUnavailable."""
-    store.load(graph)
+    stored graph is not kept. Whether the graph was stored before: then it gets the new one's words.
+
+    The transcoder set of an imported graph gets the name that `sets` give it. The graph's id depends on the file's own.
+
+    Raises the errors of `GraphStore.load`, and TracesUnavailable.
+    """
+    record = graph.record
+    if record.origin == "import":
+        name = stored_name(record.model, record.transcoder_set, sets)
+        graph = replace(graph, record=record.model_copy(update={"transcoder_set": name}))
+    try:
+        known = store.record(graph.record.id)
+    except GraphNotFound:
+        store.load(graph)
+        is_known = False
+    else:
+        is_known = True
+        if words(known) != words(graph.record):
+            store.reword(graph)
     if trace is not None and graph.record.trace_id is not None:
         traces.keep(graph.record.trace_id, trace)
+    return is_known
+
+
+def words(record: GraphRecord) -> tuple[str, str, str]:
+    """The words of a record, on which its graph's id does not depend."""
+    return record.name, record.prompt, record.prediction.token
 
 
 def delete_graph(graph_id: str, store: GraphStore, traces: TraceFolder) -> None:

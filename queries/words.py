@@ -19,8 +19,8 @@ Side: TypeAlias = Literal["raises", "lowers"]
 """The paths of one side: those that raise the target, or those that lower it; the groups that do so on balance."""
 
 SELECTORS = {
-    "KIND/LAYER/POSITION/INDEX": "one node: the end of its id, or the whole id",
-    "feature:LAYER/INDEX": "a feature's nodes, at every position",
+    "KIND/LAYER/POSITION/INDEX": "one node: the end of its id, or the whole id; with /attn, one of attention",
+    "feature:LAYER/INDEX": "a feature's nodes, at every position; with /attn, one of attention",
     "label:TEXT": "the feature nodes shown with this label",
     "layer:NUMBER": "the feature nodes of a layer",
     "position:NUMBER": "the feature nodes at a token position; as a source, the embedding there",

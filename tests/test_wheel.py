@@ -109,7 +109,7 @@ def test_it_has_the_demo_s_graphs_at_once(started: tuple[Path, list[str]], serve
     assert lines[0] == f"Circuit Explorer is at {server}\n"
     assert "Example graphs are loaded: 5" in lines[1] and "circuit-explorer[trace]" in lines[1]
     graphs = requests.get(f"{server}/api/graphs").json()["graphs"]
-    assert [graph["prompt"] for graph in graphs] == list(EXAMPLES)[::-1]
+    assert [graph["prompt"] for graph in graphs] == list(EXAMPLES)
     made = {read_graph(file).record.id for file in FOLDER.glob("*.npz")}
     assert {graph["id"] for graph in graphs} == made, "as tracing names them"
     assert {file.stem for file in (data / "traces").iterdir()} == {graph["trace_id"] for graph in graphs}

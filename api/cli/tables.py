@@ -11,6 +11,7 @@ from rich.text import Text
 from api.cli.wording import (
     SHORT_ID,
     count,
+    feature_name,
     member_name,
     minute,
     node_name,
@@ -160,7 +161,7 @@ def compared_features(answer: "Json", rows: int) -> Table:
             influences = [found.get(graph["id"], {}).get("node_influence") for graph in answer["graphs"]]
             table.add_row(
                 where,
-                f"L{feature['layer']}/{feature['index']}",
+                feature_name(feature),
                 _one_line(" / ".join(labels)),
                 *("" if influence is None else f"{influence:.4f}" for influence in influences),
             )
@@ -170,16 +171,16 @@ def compared_features(answer: "Json", rows: int) -> Table:
 def compared_sequences(answer: "Json", rows: int) -> Table:
     """The paths through the same features; for each graph the best token to start at, and the influence they carry."""
     shared = sum(None not in one["in_graphs"] for one in answer["sequences"])
-    names: dict[tuple[int, int], str] = {}
+    names: dict[str, str] = {}
     for feature in (*answer["shared"], *answer["partly_shared"], *answer["distinct"]):
         label = next((one["label"] for one in feature["in_graphs"] if one["label"] is not None), None)
-        name = f"L{feature['layer']}/{feature['index']}"
-        names[feature["layer"], feature["index"]] = f"{label} {name}" if label else name
+        name = feature_name(feature)
+        names[name] = f"{label} {name}" if label else name
     title = f"Paths: {shared:,} in all, {len(answer['sequences']) - shared:,} in some"
     table = _table("through", *_columns(answer), title=title)
     for one in answer["sequences"][:rows]:
         table.add_row(
-            _arrows(names[feature["layer"], feature["index"]] for feature in one["features"]),
+            _arrows(names[feature_name(feature)] for feature in one["features"]),
             *(_in_graph(part) for part in one["in_graphs"]),
         )
     return table

@@ -18,15 +18,21 @@ def printable(text: str) -> str:
 def node_name(node: "Json") -> str:
     """'Dallas', 'Texas' (a feature's label), 'L12/345' (a feature without one), 'error L12'."""
     if node["kind"] == "feature":
-        return str(node["label"] or f"L{node['layer']}/{node['index']}")
+        return str(node["label"] or feature_name(node))
     if node["kind"] == "error":
-        return f"error L{node['layer']}"
+        return f"{node['site'] or ''} error L{node['layer']}".strip()
     return token(node["token"])
+
+
+def feature_name(feature: "Json") -> str:
+    """'L12/345'; of attention 'L12/345/attn'"""
+    site = feature.get("site")
+    return f"L{feature['layer']}/{feature['index']}" + (f"/{site}" if site else "")
 
 
 def member_name(node: "Json") -> str:
     """A node within its group: beside the label that it shares with others stands its feature."""
-    feature = f"L{node['layer']}/{node['index']}"
+    feature = feature_name(node)
     return f"{node['label']} {feature}" if node["kind"] == "feature" and node["label"] else node_name(node)
 
 
@@ -69,6 +75,16 @@ def target(record: "Json") -> str:
 def outcome(record: "Json") -> str:
     """'predicts Austin 43.2 %'; of a graph whose targets were chosen, 'target Austin 43.2 %'."""
     return f"{'predicts' if record['target_kind'] == 'predictions' else 'target'} {target(record)}"
+
+
+def dropped(imported: "Json") -> str:
+    """What an import did not store: '; dropped 3 zero links, 1 pin'. Empty where it stored all."""
+    parts = [
+        f"{number:,} {name.replace('_', ' ').removesuffix('s') + 's' * (number > 1)}"
+        for name, number in imported["dropped"].items()
+        if number
+    ]
+    return f"; dropped {', '.join(parts)}" if parts else ""
 
 
 def percent(share: float | None, decimals: int) -> str:

@@ -72,12 +72,12 @@ class Client:
         return self._ask("POST", "/api/jobs", json=job)
 
     def import_graph(
-        self, file: BinaryIO, name: str, thresholds: dict[str, float | None]
+        self, file: BinaryIO, name: str, options: dict[str, str | float | bool | None]
     ) -> requests.Response:
-        """Send a graph file while it is read. With a threshold, the server prunes it."""
+        """Send a graph file while it is read; `options` are the request's others."""
         headers = {"Content-Type": "application/json"}
         return self._ask(
-            "POST", "/api/graphs/import", params={"name": name, **thresholds}, data=file, headers=headers
+            "POST", "/api/graphs/import", params={"name": name, **options}, data=file, headers=headers
         )
 
     def job_events(self, job_id: str) -> Iterator[Json]:

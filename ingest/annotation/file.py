@@ -17,10 +17,10 @@ def annotate(graph: AttributionGraph, transcoders: TranscoderEntry) -> Attributi
     if transcoders.explanations is None:
         return graph
     nodes = graph.nodes
-    features = nodes.of_kind(NodeKind.FEATURE)
-    wanted = set(zip(nodes.layer[features].tolist(), nodes.index[features].tolist(), strict=True))
+    of_nodes = nodes.feature_ids()
+    wanted = {of_nodes[node] for node in nodes.of_kind(NodeKind.FEATURE)}
     explained = replace(graph, explanations=read_explanations(transcoders.explanations, wanted))
-    n_labelled = sum(label is not None for label in explained.labels)
+    n_labelled = sum(explained.labels[node] is not None for node in nodes.of_kind(NodeKind.FEATURE))
     return replace(explained, record=graph.record.model_copy(update={"n_labelled_nodes": n_labelled}))
 
 

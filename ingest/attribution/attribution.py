@@ -16,6 +16,7 @@ import numpy as np
 import torch
 import yaml
 from circuit_tracer import ReplacementModel, attribute
+from circuit_tracer.attribution.targets import LogitTarget
 from circuit_tracer.graph import Graph
 from circuit_tracer.utils import get_default_device
 from circuit_tracer.utils.hf_utils import load_transcoder_from_hub, load_transcoders
@@ -23,6 +24,7 @@ from tqdm import tqdm
 
 from ingest.attribution.memory import attribution_bytes, available_memory, require_memory
 from ingest.attribution.targets import circuit_tracer_targets
+from ingest.attribution.tokens import REPLACEMENT, token_text
 from ingest.models import ModelEntry, TranscoderEntry
 from ingest.traces.trace import Trace, TraceEdges, TraceRecord
 from queries.errors import EmptyPrompt, PromptTooLong
@@ -50,7 +52,7 @@ def load_model(entry: ModelEntry, transcoders: TranscoderEntry) -> LoadedModel:
     dtype: torch.dtype = getattr(torch, entry.dtype)
     folder = Path(transcoders.source)
     if folder.is_dir():
-        config = yaml.safe_load((folder / "config.yaml").read_text())
+        config = with_both_names(yaml.safe_load((folder / "config.yaml").read_text()))
         config["transcoders"] = [str(folder / name) for name in config["transcoders"]]
         loaded = load_transcoders(config, device=device, dtype=dtype, lazy_decoder=False)
     else:
@@ -105,7 +107,7 @@ def from_circuit_tracer(
     """circuit-tracer's dense Graph as a Trace, its features resolved from indices of indices."""
     adjacency = graph.adjacency_matrix.detach().cpu()  # row = target, column = source
     token_ids = [int(token) for token in graph.input_tokens.tolist()]
-    tokens = [loaded.tokenizer.decode([token]) for token in token_ids]
+    tokens = [token_text(loaded.tokenizer, token) for token in token_ids]
     record = TraceRecord(
         origin="trace",
         name=prompt,
@@ -124,10 +126,12 @@ def from_circuit_tracer(
             name: version(name) for name in ("circuit-explorer", "circuit-tracer", "torch", "transformers")
         },
     )
-    return Trace(record, _nodes(graph, tokens, token_ids), TraceEdges.dense(adjacency.numpy()))
+    return Trace(
+        record, _nodes(graph, tokens, token_ids, loaded.tokenizer), TraceEdges.dense(adjacency.numpy())
+    )
 
 
-def _nodes(graph: Graph, tokens: list[str], token_ids: list[int]) -> Nodes:
+def _nodes(graph: Graph, tokens: list[str], token_ids: list[int], tokenizer: Any) -> Nodes:
     """Node columns in circuit-tracer's order: features, errors (layer by layer), embeddings, logits."""
     n_layers, n_positions, n_logits = int(graph.cfg.n_layers), len(tokens), len(graph.logit_targets)
     selected = graph.selected_features.cpu()
@@ -168,11 +172,16 @@ def _nodes(graph: Graph, tokens: list[str], token_ids: list[int]) -> Nodes:
         ),
         token=[None] * (n_features + n_errors)
         + tokens
-        + [target.token_str for target in graph.logit_targets],
+        + [_logit_text(target, tokenizer) for target in graph.logit_targets],
         activation=activation,
         probability=probability,
         is_target_logit=is_target_logit,
     )
+
+
+def _logit_text(target: LogitTarget, tokenizer: Any) -> str:
+    """A target's text: a direction's name, or a token's, whose parts of characters are told apart."""
+    return token_text(tokenizer, target.vocab_idx) if REPLACEMENT in target.token_str else target.token_str
 
 
 @contextmanager
@@ -221,6 +230,13 @@ def _memory_checked(model: Any, parameters: AttributionParameters) -> Iterator[N
         yield
     finally:
         del model.setup_attribution
+
+
+def with_both_names(config: dict[str, Any]) -> dict[str, Any]:
+    """A transcoder set's config with its name under both keys: in July 2026 circuit-tracer renamed `scan` to
+    `scan_name`, and each version reads its own."""
+    name = config.get("scan", config.get("scan_name"))
+    return config if name is None else {**config, "scan": name, "scan_name": name}
 
 
 def revision(source: str) -> str:

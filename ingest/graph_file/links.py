@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ingest.graph_file.nodes import NodeIds, Ordinals, finite
+from ingest.graph_file.faults import Faults
+from ingest.graph_file.ids import NodeIds, Ordinals
 from ingest.graph_file.pieces import LARGEST, GraphJson, required
+from ingest.graph_file.spelling import finite, quoted
 from queries.errors import InvalidGraph
 from queries.graph.acyclic import AcyclicGraph, CycleFound
-from queries.graph.arrays import Floats, Ints
+from queries.graph.arrays import Bools, Floats, Ints
 
 SHORTEST_LINK = len('{"source":"","target":"","weight":0}')
 ESCAPED = re.compile(r'[\x00-\x1f"\\]')
@@ -33,8 +35,6 @@ class FileLinks:
 
     edges: AcyclicGraph
     weight: npt.NDArray[np.float32 | np.float64]
-    n_zero: int
-    """How many links weigh 0."""
 
 
 class _Links(NamedTuple):
@@ -45,37 +45,46 @@ class _Links(NamedTuple):
     weight: Floats
 
 
-def read_links(file: GraphJson, ids: NodeIds) -> FileLinks:
+def read_links(file: GraphJson, ids: NodeIds, faults: Faults) -> FileLinks:
     """The links of the file. Raises InvalidGraph."""
     plain, n_nodes, n_links = _PlainLinks(ids.ordinals), len(ids.nodes), 0
-    cells, weights = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
+    none = _Links(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32), np.zeros(0))
+    pieces = [none]
     for start, end in file.in_turn():
-        links = plain.read(file.bytes, start, end) or _checked(file.links(start, end), ids, n_links)
-        ids.check(links.source, links.target, n_links)
-        cells.append(links.target * np.int64(n_nodes) + links.source)
-        weights.append(links.weight)
+        links = plain.read(file.bytes, start, end)
+        if links is None:
+            links = _checked(file.links(start, end), ids, n_links, faults)
+        pieces.append(links)
         n_links += len(links.weight)
+    faults.check()
     # Each list is freed as soon as it is an array: for a large file it takes more than a hundred MB.
-    cell, weight = np.concatenate(cells), np.concatenate(weights)
-    del cells, weights
+    source, target, weight = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
+    del pieces
+    kept = ids.tell_apart(source, target, faults)
+    cell = target * np.int64(n_nodes) + source
+    del source, target
     order = np.argsort(cell, kind="stable")
     cell = cell[order]
-    _refuse_twins(cell, order, ids)
+    kept = kept[order] & _without_twins(cell, order, ids, faults)
     weight = weight[order]
-    del order
     is_zero = weight == 0
-    n_zero = int(np.count_nonzero(is_zero))
-    if n_zero:
-        cell, weight = cell[~is_zero], weight[~is_zero]
+    faults.drop("zero_links", count=int(np.count_nonzero(is_zero)))
+    kept &= ~is_zero
+    if not kept.all():
+        cell, weight, order = cell[kept], weight[kept], order[kept]
     target = (cell // n_nodes).astype(np.int32)
     source = (cell - target * np.int64(n_nodes)).astype(np.int32)
     del cell
+    can_be = ids.check(source, target, order, faults)
+    faults.check()
+    if not can_be.all():
+        source, target, weight = source[can_be], target[can_be], weight[can_be]
     try:
         edges = AcyclicGraph(n_nodes, source, target)
     except CycleFound as error:
         walk = [ids.nodes[node].id for node in [*error.nodes, error.nodes[0]]]
         raise InvalidGraph("links", f"they form a cycle: {' -> '.join(walk)}") from error
-    return FileLinks(edges, _narrow(weight), n_zero)
+    return FileLinks(edges, _narrow(weight))
 
 
 class _PlainLinks:
@@ -116,36 +125,55 @@ class _PlainLinks:
         return _Links(self._ordinals[source[:n]], self._ordinals[target[:n]], weight)
 
 
-def _checked(links: list[Any], ids: NodeIds, first: int) -> _Links:
+def _checked(links: list[Any], ids: NodeIds, first: int, faults: Faults) -> _Links:
     """The links of parsed JSON; `first` is the number of the first one. Raises InvalidGraph."""
     source, target, weight = list[int](), list[int](), list[float]()
     for number, link in enumerate(links, first):
-        where = f"links[{number}]"
-        if not isinstance(link, dict):
-            raise InvalidGraph(where, "must be an object with source, target and weight")
-        for end, ordinals in (("source", source), ("target", target)):
-            name = required(link, end, str, f"{where}.{end}")
-            if name not in ids.ordinals:
-                raise InvalidGraph(f"{where}.{end}", f"there is no node {name!r}")
-            ordinals.append(ids.ordinals[name])
-        if "weight" not in link:
-            raise InvalidGraph(f"{where}.weight", "missing")
-        weight.append(finite(link["weight"], f"{where}.weight"))
+        with faults.collected():
+            found = _checked_link(link, f"links[{number}]", ids, faults)
+            if found is not None:
+                for column, value in zip((source, target, weight), found, strict=True):
+                    column.append(value)  # type: ignore[attr-defined]
     return _Links(np.array(source, dtype=np.int32), np.array(target, dtype=np.int32), np.array(weight))
 
 
-def _refuse_twins(cell: Ints, order: Ints, ids: NodeIds) -> None:
-    """Raises InvalidGraph for the first link that has the same ends as an earlier one.
+def _checked_link(link: Any, where: str, ids: NodeIds, faults: Faults) -> tuple[int, int, float] | None:
+    """Source, target and weight; None where it is dropped. Raises InvalidGraph."""
+    if not isinstance(link, dict):
+        raise InvalidGraph(where, "must be an object with source, target and weight")
+    ends = [required(link, end, str, f"{where}.{end}") for end in ("source", "target")]
+    for end, name in zip(("source", "target"), ends, strict=True):
+        if name not in ids.ordinals:
+            faults.drop("dangling_links", InvalidGraph(f"{where}.{end}", f"there is no node {quoted(name)}"))
+            return None
+    if "weight" not in link:
+        raise InvalidGraph(f"{where}.weight", "missing")
+    try:
+        weight = finite(link["weight"], f"{where}.weight")
+    except InvalidGraph as error:
+        faults.drop("bad_links", error)
+        return None
+    return ids.ordinals[ends[0]], ids.ordinals[ends[1]], weight
 
-    cell (n_links,) target * n_nodes + source, ascending; order (n_links,) the links' numbers,
-    ascending for equal cells.
+
+def _without_twins(cell: Ints, order: Ints, ids: NodeIds, faults: Faults) -> Bools:
+    """(n_links,) without each link that a later one with the same ends replaces. Raises InvalidGraph for the first such
+    link, but in lenient reading.
+
+    cell (n_links,) target * n_nodes + source, ascending; order (n_links,) the links' numbers, ascending for equal
+    cells.
     """
     same = np.flatnonzero(cell[1:] == cell[:-1])
+    kept = np.ones(len(cell), dtype=np.bool_)
     if len(same):
         at = same[np.argmin(order[same + 1])]
         target, source = divmod(int(cell[at]), len(ids.nodes))
-        ends = f"{ids.nodes[source].id!r} -> {ids.nodes[target].id!r}"
-        raise InvalidGraph(f"links[{order[at + 1]}]", f"{ends} is also links[{order[at]}]")
+        ends = f"{quoted(ids.nodes[source].id)} -> {quoted(ids.nodes[target].id)}"
+        with faults.collected():
+            twin = InvalidGraph(f"links[{order[at + 1]}]", f"{ends} is also links[{order[at]}]")
+            faults.drop("doubled_links", twin, len(same))
+        kept[same] = False
+    return kept
 
 
 def _narrow(weight: Floats) -> npt.NDArray[np.float32 | np.float64]:

@@ -1,33 +1,63 @@
-"""The nodes of a graph file, and the node that a link means where two share an id."""
+"""The nodes of a graph file."""
 
 import math
 import re
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
+from ingest.graph_file.faults import Faults
+from ingest.graph_file.spelling import (
+    MAX_LAYERS,
+    finite,
+    flag,
+    index_in_id,
+    index_in_number,
+    logit_in_id,
+    quoted,
+    spelled_logit,
+    text,
+    token_text,
+    whole,
+)
 from queries.errors import InvalidGraph
 from queries.graph.attribution_graph import NodeKind
 
-Ordinals: TypeAlias = npt.NDArray[np.int32]
 
-KINDS = {
-    "cross layer transcoder": NodeKind.FEATURE,
-    "per layer transcoder": NodeKind.FEATURE,
-    "transcoder": NodeKind.FEATURE,
-    "mlp reconstruction error": NodeKind.ERROR,
-    "embedding": NodeKind.EMBEDDING,
-    "logit": NodeKind.LOGIT,
+class NodeType(NamedTuple):
+    """`site`: as in `Nodes`."""
+
+    kind: NodeKind
+    site: str | None = None
+
+
+ATTENTION, BIAS, UNEXPLORED = "attn", "bias", "unexplored"
+
+TYPES = {
+    "cross layer transcoder": NodeType(NodeKind.FEATURE),
+    "per layer transcoder": NodeType(NodeKind.FEATURE),
+    "transcoder": NodeType(NodeKind.FEATURE),
+    "mlp reconstruction error": NodeType(NodeKind.ERROR),
+    "lorsa": NodeType(NodeKind.FEATURE, ATTENTION),
+    "lorsa error": NodeType(NodeKind.ERROR, ATTENTION),
+    "bias": NodeType(NodeKind.ERROR, BIAS),
+    "unexplored node": NodeType(NodeKind.ERROR, UNEXPLORED),
+    "unknown": NodeType(NodeKind.ERROR, UNEXPLORED),
+    "embedding": NodeType(NodeKind.EMBEDDING),
+    "logit": NodeType(NodeKind.LOGIT),
 }
+
+UNKNOWN_TOKEN = -1
+"""The token id of an embedding, or below it of a logit, whose file does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileNode:
-    """One node; `id` is its id in the file, `ordinal` its row once nodes are ordered by kind."""
+    """One node; `id` is its id in the file and `view_id` its other one (`jsNodeId`), `entry` its place there, `ordinal`
+    its row once nodes are ordered by kind."""
 
     id: str
+    view_id: str | None
+    entry: int
     ordinal: int
     kind: NodeKind
     layer: int
@@ -39,153 +69,56 @@ class FileNode:
     probability: float
     cumulative_influence: float
     is_target_logit: bool
+    site: str | None
+    tracing: Any
+    """An attention feature's `qk_tracing_results`, not yet checked."""
+
+    @property
+    def place(self) -> str:
+        """The end of the node's key."""
+        site = f"/{self.site}" if self.site else ""
+        return f"{self.kind.word}/{self.layer}/{self.position}/{self.index}{site}"
 
 
-def read_nodes(entries: list[Any], tokens: list[str]) -> list[FileNode]:
-    """The file's nodes, ordered by kind, within a kind as in the file. Raises InvalidGraph."""
-    kinds = [_kind(entry, f"nodes[{number}]") for number, entry in enumerate(entries)]
-    order = sorted(range(len(entries)), key=lambda number: kinds[number])
-    nodes = [
-        _read(entries[number], f"nodes[{number}]", kinds[number], ordinal, tokens)
-        for ordinal, number in enumerate(order)
-    ]
-    if not any(node.kind == NodeKind.LOGIT for node in nodes):
+def read_nodes(entries: list[Any], tokens: list[str], n_layers: int | None, faults: Faults) -> list[FileNode]:
+    """The file's nodes, ordered by kind, within a kind as in the file. `n_layers`: the model's, where the file says it.
+
+    Raises InvalidGraph.
+    """
+    types: dict[int, NodeType] = {}
+    for number, entry in enumerate(entries):
+        with faults.collected():
+            types[number] = _type(entry, f"nodes[{number}]")
+    faults.check()
+    order = sorted(types, key=lambda number: types[number].kind)
+    nodes = list[FileNode]()
+    for number in order:
+        with faults.collected():
+            nodes.append(_Entry(entries[number], number, len(nodes), types[number], tokens, faults).node())
+    faults.check()
+    logits = [node for node in nodes if node.kind == NodeKind.LOGIT]
+    if not logits:
         raise InvalidGraph("nodes", "there is no logit node, so nothing is predicted")
-    top = {node.layer for node in nodes if node.kind == NodeKind.LOGIT}
-    if len(top) > 1:
-        raise InvalidGraph(
-            "nodes", f"logit nodes are on several layers: {sorted(layer + 1 for layer in top)}"
-        )
-    _check_identity(nodes, order, top.pop())
+    top = _layer_count([(node, entries[node.entry]) for node in nodes], n_layers)
+    nodes = [replace(node, layer=top) if node.kind == NodeKind.LOGIT else node for node in nodes]
+    _check_identity(nodes, faults)
     return nodes
 
 
-def _check_identity(nodes: list[FileNode], order: list[int], n_layers: int) -> None:
-    by_id: dict[str, list[tuple[FileNode, int]]] = {}
-    by_place: dict[tuple[NodeKind, int, int, int], int] = {}
-    for node, number in zip(nodes, order, strict=True):
-        if node.kind in (NodeKind.FEATURE, NodeKind.ERROR) and not 0 <= node.layer < n_layers:
-            raise InvalidGraph(
-                f"nodes[{number}].layer", f"{node.layer} is not below the logits' layer, {n_layers + 1}"
-            )
-        place = (node.kind, node.layer, node.position, node.index)
-        if place in by_place:
-            raise InvalidGraph(
-                f"nodes[{number}]",
-                f"{node.id!r} is a second {node.kind.word} node of layer {node.layer}, position {node.position}, "
-                f"index {node.index}; the first is nodes[{by_place[place]}]",
-            )
-        by_place[place] = number
-        by_id.setdefault(node.id, []).append((node, number))
-    for twins in by_id.values():
-        # The format gives a layer-0 feature and an error node the same id; nothing else may share one.
-        kinds = sorted(node.kind for node, _ in twins)
-        allowed = kinds == [NodeKind.FEATURE, NodeKind.ERROR] and any(
-            node.kind == NodeKind.FEATURE and node.layer == 0 for node, _ in twins
-        )
-        if len(twins) > 1 and not allowed:
-            (node, number), (_, first) = twins[1], twins[0]
-            raise InvalidGraph(f"nodes[{number}].node_id", f"{node.id!r} is also the id of nodes[{first}]")
+def read_node(entry: Any, number: int, tokens: list[str], faults: Faults) -> FileNode:
+    """A node by itself. Raises InvalidGraph."""
+    return _Entry(entry, number, 0, _type(entry, f"nodes[{number}]"), tokens, faults).node()
 
 
-class NodeIds:
-    """Resolves the ids in links to nodes.
-
-    An id that a feature and an error share means the feature as a target, since errors have no inputs. As a source it
-    means the feature where the target is not above the error's layer, since the error cannot reach that target.
-    """
-
-    def __init__(self, nodes: list[FileNode]) -> None:
-        """`nodes` come from `read_nodes`: features before errors, and only a feature and an error may share an id."""
-        self.nodes = nodes
-        self.ordinals: dict[str, int] = {}
-        """The ordinal of the node that each id means; the feature's where two share the id."""
-        kind = np.array([node.kind for node in nodes], dtype=np.int8)
-        self._has_inputs = (kind == NodeKind.FEATURE) | (kind == NodeKind.LOGIT)
-        self._has_outputs = kind != NodeKind.LOGIT
-        self._layer = np.array([node.layer for node in nodes], dtype=np.int64)
-        self._highest_target = np.full(len(nodes), np.iinfo(np.int64).max)
-        """(n_nodes,) the highest layer of a target for which the node's id, as a source, means this node."""
-        for node in nodes:
-            meant = self.ordinals.setdefault(node.id, node.ordinal)
-            if meant != node.ordinal:
-                self._highest_target[meant] = node.layer
-
-    def check(self, source: Ordinals, target: Ordinals, first: int) -> None:
-        """Raises InvalidGraph, naming the link, where its ends cannot be linked or an id is ambiguous.
-
-        source and target (n_links,) are values of `ordinals`; `first` is the number of the first link in the file.
-        """
-        no_inputs, no_outputs = ~self._has_inputs[target], ~self._has_outputs[source]
-        ambiguous = self._layer[target] > self._highest_target[source]
-        for link in np.flatnonzero(no_inputs | ambiguous | no_outputs):
-            where = f"links[{first + link}]"
-            out_of, into = self.nodes[source[link]], self.nodes[target[link]]
-            if no_inputs[link]:
-                raise InvalidGraph(
-                    f"{where}.target", f"{into.id!r} is an {into.kind.word} node, which has no inputs"
-                )
-            if ambiguous[link]:
-                raise InvalidGraph(
-                    f"{where}.source",
-                    f"{out_of.id!r} is the id of a feature and of an error node, and either can feed {into.id!r}",
-                )
-            raise InvalidGraph(f"{where}.source", f"{out_of.id!r} is a logit node, which has no outputs")
-
-
-def _kind(entry: Any, where: str) -> NodeKind:
+def _type(entry: Any, where: str) -> NodeType:
     if not isinstance(entry, dict):
         raise InvalidGraph(where, "must be an object")
     name = _field(entry, "feature_type", where)
-    if not isinstance(name, str) or name not in KINDS:
-        raise InvalidGraph(f"{where}.feature_type", f"{name!r} is not one of {', '.join(map(repr, KINDS))}")
-    return KINDS[name]
-
-
-def _read(entry: dict[str, Any], where: str, kind: NodeKind, ordinal: int, tokens: list[str]) -> FileNode:
-    node_id = _field(entry, "node_id", where)
-    if not isinstance(node_id, str):
-        raise InvalidGraph(f"{where}.node_id", f"must be a string, not {node_id!r}")
-    position = _integer(_field(entry, "ctx_idx", where), f"{where}.ctx_idx")
-    if not 0 <= position < len(tokens):
+    if not isinstance(name, str) or name not in TYPES:
         raise InvalidGraph(
-            f"{where}.ctx_idx", f"{position} is not a position of the {len(tokens)} prompt tokens"
+            f"{where}.feature_type", f"{quoted(name)} is not one of {', '.join(map(repr, TYPES))}"
         )
-    clerp = entry.get("clerp") or ""
-    if not isinstance(clerp, str):
-        raise InvalidGraph(f"{where}.clerp", f"must be a string, not {clerp!r}")
-    layer, index, token, label = -1, 0, None, None
-    if kind == NodeKind.EMBEDDING:
-        index = _embedding_token(node_id, where)
-        token = tokens[position]
-    else:
-        layer = _integer(_field(entry, "layer", where), f"{where}.layer")
-    if kind == NodeKind.FEATURE:
-        index = _feature_index(
-            _integer(_field(entry, "feature", where), f"{where}.feature"), layer, node_id, where
-        )
-        label = clerp or None
-    elif kind == NodeKind.LOGIT:
-        if layer < 1:
-            raise InvalidGraph(f"{where}.layer", f"logits are above all layers, so not on {layer}")
-        layer -= 1  # the file leaves a layer between the last one and the logits
-        index = _integer(_field(entry, "feature", where), f"{where}.feature")
-        spelled = re.fullmatch(r'Output "(.*)" \(p=[\d.]+\)', clerp, re.DOTALL)
-        token = spelled[1] if spelled else clerp or f"token {index}"
-    return FileNode(
-        id=node_id,
-        ordinal=ordinal,
-        kind=kind,
-        layer=layer,
-        position=position,
-        index=index,
-        token=token,
-        label=label,
-        activation=_real(entry, "activation", where) if kind == NodeKind.FEATURE else math.nan,
-        probability=_probability(entry, where) if kind == NodeKind.LOGIT else math.nan,
-        cumulative_influence=_real(entry, "influence", where),
-        is_target_logit=bool(entry.get("is_target_logit", False)),
-    )
+    return TYPES[name]
 
 
 def _field(entry: dict[str, Any], name: str, where: str) -> Any:
@@ -194,58 +127,212 @@ def _field(entry: dict[str, Any], name: str, where: str) -> Any:
     return entry[name]
 
 
-def _integer(value: Any, where: str) -> int:
-    """An integer, which the format also writes as a string (`layer`)."""
-    if isinstance(value, str) and re.fullmatch(r"-?\d{1,15}", value):
-        return int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
-        return value
-    raise InvalidGraph(where, f"must be a whole number, not {value!r}")
+class _Entry:
+    """One entry of the file's nodes."""
 
+    def __init__(
+        self,
+        entry: dict[str, Any],
+        number: int,
+        ordinal: int,
+        type: NodeType,
+        tokens: list[str],
+        faults: Faults,
+    ) -> None:
+        self._entry, self._number, self._ordinal, self._type = entry, number, ordinal, type
+        self._tokens, self._faults, self._where = tokens, faults, f"nodes[{number}]"
 
-def _real(entry: dict[str, Any], name: str, where: str) -> float:
-    """A finite number; NaN where the field is missing or null."""
-    value = entry.get(name)
-    return math.nan if value is None else finite(value, f"{where}.{name}")
+    def node(self) -> FileNode:
+        """Raises InvalidGraph."""
+        entry, where = self._entry, self._where
+        node_id = _field(entry, "node_id", where)
+        if not isinstance(node_id, str):
+            raise InvalidGraph(f"{where}.node_id", f"must be a string, not {quoted(node_id)}")
+        position = whole(_field(entry, "ctx_idx", where), f"{where}.ctx_idx")
+        if not 0 <= position < len(self._tokens):
+            raise InvalidGraph(
+                f"{where}.ctx_idx", f"{position} is not a position of the {len(self._tokens)} prompt tokens"
+            )
+        view_id = entry.get("jsNodeId")
+        common: dict[str, Any] = {
+            "id": node_id,
+            "view_id": view_id if isinstance(view_id, str) else None,
+            "entry": self._number,
+            "ordinal": self._ordinal,
+            "kind": self._type.kind,
+            "position": position,
+            "activation": math.nan,
+            "probability": math.nan,
+            "cumulative_influence": self._real("influence"),
+            "site": self._type.site,
+            "tracing": entry.get("qk_tracing_results"),
+            "is_target_logit": flag(entry.get("is_target_logit"), f"{where}.is_target_logit"),
+        }
+        clerp = text(entry.get("clerp"), f"{where}.clerp")
+        own: dict[str, Any]
+        match self._type.kind:
+            case NodeKind.EMBEDDING:
+                own = {"layer": -1, "index": _embedded_token(node_id), "label": None}
+                own |= {"token": self._tokens[position]}
+            case NodeKind.LOGIT:
+                own = self._logit(node_id, clerp)
+            case NodeKind.ERROR:
+                own = {
+                    "layer": self._layer(),
+                    "index": self._source_index(node_id),
+                    "token": None,
+                    "label": None,
+                }
+                if self._type.site == BIAS and (found := re.fullmatch(r"\d+_bias_(\w+)_\d+", node_id)):
+                    own["site"] = f"{BIAS}-{found[1]}"
+            case NodeKind.FEATURE:
+                layer = self._layer()
+                own = {"layer": layer, "index": self._index(node_id, layer, position), "token": None}
+                own |= {"label": clerp or None, "activation": self._real("activation")}
+        return FileNode(**(common | own))
 
+    def _layer(self) -> int:
+        layer = whole(_field(self._entry, "layer", self._where), f"{self._where}.layer")
+        if not 0 <= layer < MAX_LAYERS:
+            raise InvalidGraph(
+                f"{self._where}.layer", f"{layer} is not a layer: they are 0 to {MAX_LAYERS - 1}"
+            )
+        return layer
 
-def _probability(entry: dict[str, Any], where: str) -> float:
-    value = _real(entry, "token_prob", where)
-    if value < 0.0 or value > 1.0 + 1e-6:  # a softmax in low precision can end a little above 1
-        raise InvalidGraph(f"{where}.token_prob", f"must be between 0 and 1, not {value}")
-    return value
+    def _index(self, node_id: str, layer: int, position: int) -> int:
+        """The feature's index in its layer: its ids say it, or else its number."""
+        entry, where = self._entry, f"{self._where}.feature"
+        for spelled in (node_id, entry.get("jsNodeId")):
+            if isinstance(spelled, str) and (index := index_in_id(spelled, layer, position)) is not None:
+                return index
+        number = whole(_field(entry, "feature", self._where), where)
+        found = index_in_number(number, layer)
+        if found is None:
+            raise InvalidGraph(
+                where, f"{number} is not the pairing of layer {layer} with an index, nor does the id say it"
+            )
+        return found
 
+    def _source_index(self, node_id: str) -> int:
+        """0 for an error; an unexplored node has the index that its id or number says, if any."""
+        number = self._entry.get("feature")
+        if self._type.site != UNEXPLORED:
+            return 0
+        found = re.fullmatch(r"\d+_\w+?_(\d+)_\d+|\d+_(\d+)_\d+", node_id)
+        if found:
+            return int(found[1] or found[2])
+        return number if isinstance(number, int) and number >= 0 else 0
 
-def finite(value: Any, where: str) -> float:
-    """A finite number as a float. Raises InvalidGraph."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    def _logit(self, node_id: str, clerp: str) -> dict[str, Any]:
+        """What a logit node's fields say of it. Its layer is known once all nodes are."""
+        entry, where = self._entry, self._where
+        index = self._logit_index(node_id)
+        spelled = spelled_logit(clerp)
+        probability = self._real("token_prob")
+        own_token = entry.get("token")
+        if spelled is not None:
+            token, label = spelled.token, spelled.name
+            if math.isnan(probability):
+                probability = spelled.probability
+        elif isinstance(own_token, str) and own_token:
+            token, label = token_text(own_token), clerp if clerp not in ("", own_token) else None
+        else:
+            token, label = token_text(clerp) or f"token {index}", None
+        if not math.isnan(probability):
+            finite(probability, f"{where}.token_prob")
+        return {"layer": 0, "index": index, "token": token, "label": label, "probability": probability}
+
+    def _logit_index(self, node_id: str) -> int:
+        for spelled in (node_id, self._entry.get("jsNodeId")):
+            if isinstance(spelled, str) and (found := logit_in_id(spelled)):
+                return found[1]
+        number = self._entry.get("feature")
+        # An own number for each, since their keys must differ.
+        return UNKNOWN_TOKEN - self._number if number is None else whole(number, f"{self._where}.feature")
+
+    def _real(self, name: str) -> float:
+        """A number; NaN where the field is missing, null or NaN."""
+        value = self._entry.get(name)
+        if value is None or (isinstance(value, float) and math.isnan(value)):
+            return math.nan
         try:
-            number = float(value)
-        except OverflowError:  # an integer of more than 308 digits
-            raise InvalidGraph(where, "the number is too large") from None
-        if math.isfinite(number):
-            return number
-    raise InvalidGraph(where, f"must be a finite number, not {value!r}")
+            return finite(value, f"{self._where}.{name}")
+        except InvalidGraph as error:
+            self._faults.drop("bad_activations", error)
+            return math.nan
 
 
-def _embedding_token(node_id: str, where: str) -> int:
+def _embedded_token(node_id: str) -> int:
     spelled = re.fullmatch(r"E_(\d{1,15})_\d+", node_id)
-    if not spelled:
-        raise InvalidGraph(f"{where}.node_id", f"an embedding's is E_token_position, not {node_id!r}")
-    return int(spelled[1])
+    return int(spelled[1]) if spelled else UNKNOWN_TOKEN
 
 
-def _feature_index(paired: int, layer: int, node_id: str, where: str) -> int:
-    """The feature's index in its layer: from the Cantor pairing of layer and index, else from the id."""
-    if paired >= 0:
-        diagonal = (math.isqrt(8 * paired + 1) - 1) // 2
-        index = paired - diagonal * (diagonal + 1) // 2
-        if diagonal - index == layer:
-            return index
-    spelled = re.fullmatch(r"(\d{1,9})_(\d{1,15})_\d+", node_id)
-    if spelled and int(spelled[1]) == layer:
-        return int(spelled[2])
-    raise InvalidGraph(
-        f"{where}.feature",
-        f"{paired} is not the pairing of layer {layer} with an index, nor does the id say it",
-    )
+def _layer_count(nodes: list[tuple[FileNode, dict[str, Any]]], stated: int | None) -> int:
+    """The number of the model's layers, above which its logits are: what the file says, else what the logits' ids and
+    layers say (circuit-tracer leaves a layer free below them, others do not), else one more than the highest layer."""
+    logits = [(node, entry) for node, entry in nodes if node.kind == NodeKind.LOGIT]
+    has_layer = (NodeKind.FEATURE, NodeKind.ERROR)
+    below = max((node.layer for node, _ in nodes if node.kind in has_layer), default=-1)
+    if stated is not None:
+        if stated <= below:
+            raise InvalidGraph("metadata.n_layers", f"{stated} is not above layer {below}, which has nodes")
+        return stated
+    layers = {_whole_or_none(entry.get("layer")) for _, entry in logits}
+    if any(node.site == ATTENTION for node, _ in nodes) and len(layers) == 1:
+        # Complete replacement models have their logits right above the last layer.
+        (layer,) = layers
+        if layer is not None and below < layer <= MAX_LAYERS:
+            return layer
+    if len(layers) > 1:
+        raise InvalidGraph("nodes", f"logit nodes are on several layers: {sorted(map(str, layers))}")
+    in_ids = {found[0] for node, _ in logits if (found := logit_in_id(node.id)) and found[0] is not None}
+    said: list[int] = [
+        layer for layer in (*(in_ids if len(in_ids) == 1 else ()), *layers) if layer is not None and layer > 0
+    ]
+    for layer in said:
+        if layer > MAX_LAYERS:
+            raise InvalidGraph(
+                "nodes", f"logit nodes are on layer {layer}, and at most {MAX_LAYERS} are known"
+            )
+        if layer > below:
+            return layer - 1 if layer - 1 > below else layer
+    if said:
+        raise InvalidGraph(
+            "nodes", f"layer {below}, which has nodes, is not below the logits' layer, {said[-1]}"
+        )
+    return below + 1
+
+
+def _whole_or_none(value: Any) -> int | None:
+    try:
+        return whole(value, "")
+    except InvalidGraph:
+        return None
+
+
+def _check_identity(nodes: list[FileNode], faults: Faults) -> None:
+    by_id: dict[str, list[FileNode]] = {}
+    by_place: dict[str, FileNode] = {}
+    for node in nodes:
+        with faults.collected():
+            first = by_place.setdefault(node.place, node)
+            if first is not node:
+                raise InvalidGraph(
+                    f"nodes[{node.entry}]",
+                    f"{quoted(node.id)} is a second {node.kind.word} node of layer {node.layer}, position "
+                    f"{node.position}, index {node.index}; the first is nodes[{first.entry}]",
+                )
+            by_id.setdefault(node.id, []).append(node)
+    for twins in by_id.values():
+        # Older files give a layer-0 feature and an error node the same id; nothing else may share one.
+        kinds = sorted(node.kind for node in twins)
+        allowed = kinds == [NodeKind.FEATURE, NodeKind.ERROR] and any(
+            node.kind == NodeKind.FEATURE and node.layer == 0 for node in twins
+        )
+        with faults.collected():
+            if len(twins) > 1 and not allowed:
+                raise InvalidGraph(
+                    f"nodes[{twins[1].entry}].node_id",
+                    f"{quoted(twins[0].id)} is also the id of nodes[{twins[0].entry}]",
+                )
+    faults.check()

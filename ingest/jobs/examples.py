@@ -5,6 +5,7 @@ pruned graph, NAME.npz, and the unpruned trace, NAME.trace.
 """
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,12 +27,15 @@ def example_files(entry: ModelEntry) -> list[Path]:
 def store_examples(entry: ModelEntry, store: GraphStore, traces: TraceFolder) -> int:
     """Store the graphs and keep their traces, as jobs would. Returns the number of graphs.
 
+    Graphs are listed newest first. The first example, whose answer is the clearest, gets the latest of their times.
     Raises DatabaseUnavailable, StorageFull, TracesUnavailable.
     """
     files = example_files(entry)
+    graphs = [annotate(read_graph(file), entry.transcoders[0]) for file in files]
+    times = sorted((graph.record.created_at for graph in graphs), reverse=True)
     with TemporaryDirectory() as folder:
-        for file in files:
-            graph = annotate(read_graph(file), entry.transcoders[0])
+        for file, graph, time in zip(files, graphs, times, strict=True):
             copy = shutil.copy(file.with_suffix(".trace"), folder)  # the folder of traces moves the file in
-            store_graph(graph, Path(copy), store, traces)
+            record = graph.record.model_copy(update={"created_at": time})
+            store_graph(replace(graph, record=record), Path(copy), store, traces)
     return len(files)

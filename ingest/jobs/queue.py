@@ -176,11 +176,14 @@ class JobQueue:
         return new_job(job_id, accepted)
 
     def queue_examples(self) -> list[Job]:
-        """Queue the default model's example prompts, if there is no graph and no job yet and prompts can be traced."""
+        """Queue the default model's example prompts, if there is no graph and no job yet and prompts can be traced.
+
+        The first comes last: graphs are listed newest first.
+        """
         if not (can_trace() and self._wants_examples()):
             return []
         prompts = self.registry.models[0].examples
-        return [self.submit(JobRequest.model_validate({"prompt": prompt})) for prompt in prompts]
+        return [self.submit(JobRequest.model_validate({"prompt": prompt})) for prompt in reversed(prompts)]
 
     def store_examples(self) -> int:
         """Store the graphs of these prompts that were made beforehand, if there is no graph and no job yet and prompts

@@ -25,6 +25,7 @@ from ingest.annotation.file import annotate
 from ingest.importing import store_graph
 from ingest.jobs.records import MAX_STARTS, PROGRESS, WORKFLOW, Accepted, Json, Outcome, Progress, to_json
 from ingest.models import Registry
+from ingest.names import known_sets
 from ingest.traces.folder import TraceFolder
 from ingest.worker.handover import read_graph
 from ingest.worker.process import Interrupted, Tracer
@@ -162,7 +163,8 @@ class _Run:
         while True:
             try:
                 trace = self._whole if self._whole.exists() else None
-                store_graph(graph, trace, self._worker.store, self._worker.traces)
+                sets = known_sets(self._worker.work.parent)
+                store_graph(graph, trace, self._worker.store, self._worker.traces, sets)
                 return
             except DatabaseUnavailable as error:
                 log.warning("A job waits to be stored. %s", error)

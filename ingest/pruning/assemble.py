@@ -71,7 +71,7 @@ def stored_facts(nodes: Nodes, edges: Edges) -> dict[str, Any]:
             token=nodes.token[predicted] or "", probability=_defined(float(nodes.probability[predicted]))
         ),
         **{f"n_{kind.word}_nodes": len(nodes.of_kind(kind)) for kind in NodeKind},
-        "n_labelled_nodes": sum(label is not None for label in nodes.label),
+        "n_labelled_nodes": sum(nodes.label[node] is not None for node in nodes.of_kind(NodeKind.FEATURE)),
         "n_edges": len(edges),
         "created_at": datetime.now(UTC),
     }

@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter
 
+from ingest.graph_file.about import ImportOptions
 from ingest.models import ModelEntry, TranscoderEntry
+from queries.graph.features import FeatureId
 from queries.graph.records import AttributionParameters, GraphRecord, Phase, Record, Thresholds
 from queries.paths.question import PathsQuestion
 
@@ -45,27 +47,29 @@ class RankRequest(Record):
     """Rank the paths of the trace in the file `trace`. Write the `Ranking` to `ranking`, and the part of the graph that
     it names to `output`.
 
-    `record` is the record of a graph pruned from that trace, `labels` are features' (layer, index, text).
+    `record` is the record of a graph pruned from that trace, `labels` are the texts that name features.
     """
 
     kind: Literal["rank"] = "rank"
     trace: Path
     record: GraphRecord
-    labels: list[tuple[int, int, str]]
+    labels: list[tuple[FeatureId, str]]
     question: PathsQuestion
     output: Path
     ranking: Path
 
 
 class ImportRequest(Record):
-    """Read the graph file `file` and write its graph to `output`. A graph that is too large to be stored unpruned, or
-    for which thresholds are given, is pruned, and its whole trace written to `trace`."""
+    """Read the graph file `file`, write its graph to `output`, and what was dropped of it to `report`. A graph that is
+    too large to be stored unpruned, or for which thresholds are given, is pruned, and its whole trace written to
+    `trace`."""
 
     kind: Literal["import"] = "import"
     file: Path
-    name: str | None
+    options: ImportOptions
     thresholds: Thresholds | None
     output: Path
+    report: Path
     trace: Path
 
 

@@ -105,21 +105,22 @@ def unpruned_graph(trace: Trace, request: RankRequest) -> AttributionGraph:
     nodes = replace(trace.nodes, input_total=input_total)
     edges = Edges(source.astype(np.int64), target, weight.astype(np.float64), share)
     supernodes = tuple(Supernode(name, tuple(members)) for name, members in trace.record.supernodes)
-    explanations = {(layer, index): [Explanation(text, "", "")] for layer, index, text in request.labels}
+    explanations = {feature: [Explanation(text, "", "")] for feature, text in request.labels}
     return AttributionGraph(request.record, nodes, edges, supernodes, explanations=explanations)
 
 
 def import_file(request: ImportRequest, _: Process) -> Timings:
     timings: Timings = {}
     with timed(timings, "read"):
-        file = parse_graph_file(mapped(request.file))
+        file = parse_graph_file(mapped(request.file), request.options)
+    request.report.write_text(file.dropped.model_dump_json())
     thresholds = request.thresholds
     if thresholds is None and len(file.links.weight) > MOST_STORED_LINKS:
         thresholds = Thresholds()
     if thresholds is None:
-        write_graph(request.output, attribution_graph(file, request.name))
+        write_graph(request.output, attribution_graph(file))
     else:
-        trace = trace_of_file(file, request.name)
+        trace = trace_of_file(file)
         _write_pruned(request.output, trace, thresholds, timings)
         with timed(timings, "keep"):
             write_trace(request.trace, trace)

@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event, Semaphore
 
+from ingest.graph_file.about import ImportOptions
+from ingest.graph_file.faults import Dropped
 from ingest.traces.folder import TraceFolder
 from ingest.worker.handover import read_graph
 from ingest.worker.process import Tracer
@@ -52,7 +54,7 @@ class Workbench:
             request = RankRequest(
                 trace=self._traces.fetch(graph.record.id, graph.record.trace_id, place / "kept.trace"),
                 record=graph.record,
-                labels=[(*feature, text) for feature, text in best_texts(graph.explanations).items()],
+                labels=list(best_texts(graph.explanations).items()),
                 question=question,
                 output=place / "part.npz",
                 ranking=place / "ranking.json",
@@ -62,22 +64,25 @@ class Workbench:
             return ranking, replace(read_graph(request.output), explanations=graph.explanations)
 
     def import_file(
-        self, file: Path, name: str | None, thresholds: Thresholds | None
-    ) -> tuple[AttributionGraph, Path | None]:
-        """The graph in a `file()`; where it was pruned, also the file of its whole trace, in the same place.
+        self, file: Path, options: ImportOptions, thresholds: Thresholds | None
+    ) -> tuple[AttributionGraph, Dropped, Path | None]:
+        """The graph in a `file()`, and what was dropped of it; where it was pruned, also the file of its whole trace,
+        in the same place.
 
         Raises InvalidGraph, InvalidRequest.
         """
         place = file.parent
         request = ImportRequest(
             file=file,
-            name=name,
+            options=options,
             thresholds=thresholds,
             output=place / "graph.npz",
+            report=place / "report.json",
             trace=place / "whole.trace",
         )
         self._run(request)
-        return read_graph(request.output), request.trace if request.trace.exists() else None
+        dropped = Dropped.model_validate_json(request.report.read_text())
+        return read_graph(request.output), dropped, request.trace if request.trace.exists() else None
 
     @contextmanager
     def file(self) -> Iterator[Path]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from queries.graph.acyclic import AcyclicGraph
 from queries.graph.arrays import Bools, Floats, Ints
-from queries.graph.features import Explanation, FeatureId, best_texts
+from queries.graph.features import Explanation, FeatureId, best_texts, feature_id
 from queries.graph.records import GraphRecord
 from queries.words import KIND_WORDS, KindWord
 
@@ -70,8 +70,10 @@ class Nodes:
     `layer` is -1 for embeddings and n_layers for logits. `index` is an embedding's token id, a feature's index in its
     layer of the transcoder set, 0 for an error, a logit's vocabulary index. `token` is the text of an embedding or
     logit. `label` is the graph's own label of a feature node (a file's `clerp`), which wins over its Feature's
-    explanations. `input_total` is the sum of |weight| into the node over the unpruned trace (over the file, for an
-    import).
+    explanations, or a name that a person gave a logit. `site` is the part of the layer: None for the MLP, `attn` for
+    attention, and for the sources that replacement models have beside errors `bias…` or `unexplored`. `contributors` is
+    the JSON of an attention feature's `Contributors`. `input_total` is the sum of |weight| into the node over the
+    unpruned trace (over the file, for an import).
     """
 
     kind: npt.NDArray[np.int8] = field(metadata=_column(ColumnType.KIND))
@@ -79,13 +81,15 @@ class Nodes:
     position: Ints = field(metadata=_column(ColumnType.INTEGER))
     index: Ints = field(metadata=_column(ColumnType.INTEGER))
     token: Texts = field(metadata=_column(ColumnType.TEXT, NodeKind.EMBEDDING, NodeKind.LOGIT))
-    label: Texts = field(metadata=_column(ColumnType.TEXT, NodeKind.FEATURE))
+    label: Texts = field(metadata=_column(ColumnType.TEXT, NodeKind.FEATURE, NodeKind.LOGIT))
     activation: Floats = field(metadata=_column(ColumnType.REAL, NodeKind.FEATURE))
     probability: Floats = field(metadata=_column(ColumnType.REAL, NodeKind.LOGIT))
     is_target_logit: Bools = field(metadata=_column(ColumnType.FLAG, NodeKind.LOGIT))
     node_influence: Floats = field(metadata=_column(ColumnType.REAL))
     cumulative_influence: Floats = field(metadata=_column(ColumnType.REAL))
     input_total: Floats = field(metadata=_column(ColumnType.REAL))
+    site: Texts = field(metadata=_column(ColumnType.TEXT, NodeKind.FEATURE, NodeKind.ERROR))
+    contributors: Texts = field(metadata=_column(ColumnType.TEXT, NodeKind.FEATURE))
 
     @classmethod
     def of_columns(cls, *, kind: npt.NDArray[np.int8], **known: Any) -> Self:
@@ -116,17 +120,25 @@ class Nodes:
         return np.flatnonzero(self.kind == kind)
 
     def keys(self, graph_id: str, ordinals: Ints | slice = slice(None)) -> list[str]:
-        """The key of each node, or of each of the `ordinals`: `graph/kind/layer/position/index`."""
+        """The key of each node, or of each of the `ordinals`: `graph/kind/layer/position/index`, and `/site` after it
+        for any site but the MLP."""
+        sites = self.site[ordinals] if isinstance(ordinals, slice) else [self.site[node] for node in ordinals]
         return [
-            f"{graph_id}/{KIND_WORDS[kind]}/{layer}/{position}/{index}"
-            for kind, layer, position, index in zip(
+            f"{graph_id}/{KIND_WORDS[kind]}/{layer}/{position}/{index}" + (f"/{site}" if site else "")
+            for kind, layer, position, index, site in zip(
                 self.kind[ordinals].tolist(),
                 self.layer[ordinals].tolist(),
                 self.position[ordinals].tolist(),
                 self.index[ordinals].tolist(),
+                sites,
                 strict=True,
             )
         ]
+
+    def feature_ids(self) -> list[FeatureId]:
+        """(n_nodes,) each node's layer, index and site; for feature nodes, the id of their Feature."""
+        columns = (self.layer.tolist(), self.index.tolist(), self.site)
+        return [feature_id(*place) for place in zip(*columns, strict=True)]
 
 
 NODE_COLUMNS = tuple(NodeColumn(one.name, **one.metadata) for one in fields(Nodes))
@@ -189,10 +201,9 @@ class AttributionGraph:
     @cached_property
     def labels(self) -> list[str | None]:
         """(n_nodes,) the text that shows and groups a feature node: the graph's own label, else its Feature's best
-        explanation, else None. Nodes of other kinds keep their own label, which is None."""
+        explanation, else None. Logits keep their own label, which most lack."""
         best, nodes = best_texts(self.explanations), self.nodes
-        columns = (nodes.kind.tolist(), nodes.label, nodes.layer.tolist(), nodes.index.tolist())
         return [
-            (own or best.get((layer, index))) if kind == NodeKind.FEATURE else own
-            for kind, own, layer, index in zip(*columns, strict=True)
+            (own or best.get(feature)) if kind == NodeKind.FEATURE else own
+            for kind, own, feature in zip(nodes.kind.tolist(), nodes.label, nodes.feature_ids(), strict=True)
         ]

@@ -9,8 +9,18 @@ from pydantic import Field
 
 from queries.graph.records import Record
 
-FeatureId: TypeAlias = tuple[int, int]
-"""(layer, index) of a Feature in a graph's transcoder set."""
+FeatureId: TypeAlias = tuple[int, int] | tuple[int, int, str]
+"""(layer, index) of a Feature in a graph's transcoder set; (layer, index, site) of one of another site than the MLP."""
+
+
+def feature_id(layer: int, index: int, site: str | None) -> FeatureId:
+    return (layer, index) if site is None else (layer, index, site)
+
+
+def site_of(feature: FeatureId) -> str | None:
+    """None: the MLP."""
+    return feature[2] if len(feature) == 3 else None
+
 
 PERSON = "person"
 """The `type` of an explanation that a person wrote."""
@@ -82,5 +92,6 @@ class FeatureRecord(Record):
     transcoder_set: str
     layer: int
     index: int
+    site: str | None = Field(None, description="Null: of the MLP; `attn`: of attention")
     explanations: list[Explanation] = Field(description="The one that is shown first, then by rank")
     graphs: list[FeatureGraph] = Field(description="Newest first")

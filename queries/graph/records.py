@@ -87,6 +87,31 @@ AttributionTarget: TypeAlias = Annotated[
 """So an error names the one form that was meant."""
 
 
+class NamedTarget(Record):
+    """A chosen target of an imported file: all that the file says of it."""
+
+    name: str
+    weight: Finite
+
+
+KnownTarget: TypeAlias = Annotated[
+    Annotated[str, Tag("text")]
+    | Annotated[TokenId, Tag("id")]
+    | Annotated[TargetDirection, Tag("direction")]
+    | Annotated[NamedTarget, Tag("named")],
+    Discriminator(lambda one: _form(one)),
+]
+"""A target of a stored graph."""
+
+
+def _form(target: Any) -> str:
+    """Which form of target it is: as an object, or as its JSON."""
+    if isinstance(target, str | int):
+        return "text" if isinstance(target, str) else "id"
+    given = target if isinstance(target, dict) else target.__dict__
+    return "named" if given.get("logits") is None and given.get("direction") is None else "direction"
+
+
 def _of_one_kind(targets: list[AttributionTarget] | None) -> list[AttributionTarget] | None:
     """An empty list is none: so older versions stored it."""
     if len({isinstance(one, TargetDirection) for one in targets or []}) > 1:
@@ -154,6 +179,9 @@ class AttributionRecord(Record):
     model_revision: str | None = None
     transcoder_set: str
     transcoder_revision: str | None = None
+    attention_set: str | None = Field(
+        None, description="The set of its attention features; null where it has none"
+    )
     n_layers: int
     dtype: str | None = None
     max_n_logits: int | None = None
@@ -161,7 +189,7 @@ class AttributionRecord(Record):
     max_feature_nodes: int | None = None
     batch_size: int | None = None
     update_interval: int | None = None
-    attribution_targets: list[AttributionTarget] | None = None
+    attribution_targets: list[KnownTarget] | None = None
     n_active_features: int | None = None
     n_dropped_links: int = Field(0, description="Links of weight 0, which are not stored")
     versions: dict[str, str] = Field(default_factory=dict)
@@ -214,7 +242,7 @@ class GraphRecord(AttributionRecord):
     def target_kind(self) -> TargetKind:
         if self.attribution_targets is None:
             return "predictions"
-        return "directions" if isinstance(self.attribution_targets[0], TargetDirection) else "tokens"
+        return "tokens" if isinstance(self.attribution_targets[0], str | int) else "directions"
 
 
 class ListedGraph(GraphRecord):

@@ -104,8 +104,14 @@ def _check(graphs: Sequence[AttributionGraph], k: int) -> None:
     if not 1 <= k <= MAX_SEQUENCES:
         raise InvalidRequest("k", f"must be between 1 and {MAX_SEQUENCES}, not {k}")
     transcoder_sets = {graph.record.id: (graph.record.model, graph.record.transcoder_set) for graph in graphs}
-    if len(set(transcoder_sets.values())) > 1:
-        raise IncomparableGraphs(transcoder_sets)
+    attention_sets = {
+        graph.record.id: (graph.record.model, graph.record.attention_set)
+        for graph in graphs
+        if graph.record.attention_set is not None
+    }
+    for sets in (transcoder_sets, attention_sets):
+        if len(set(sets.values())) > 1:
+            raise IncomparableGraphs(sets)
 
 
 def _compared_features(graphs: Sequence[AttributionGraph]) -> list[ComparedFeature]:
@@ -120,8 +126,9 @@ def _compared_features(graphs: Sequence[AttributionGraph]) -> list[ComparedFeatu
 def _features(place: int, graph: AttributionGraph) -> dict[FeatureId, FeatureInGraph]:
     nodes, labels = graph.nodes, graph.labels
     members: dict[FeatureId, list[int]] = {}
+    features = nodes.feature_ids()
     for node in nodes.of_kind(NodeKind.FEATURE).tolist():
-        members.setdefault((int(nodes.layer[node]), int(nodes.index[node])), []).append(node)
+        members.setdefault(features[node], []).append(node)
     found = {}
     for feature, unordered in members.items():
         ordinals = sorted(unordered, key=lambda node: int(nodes.position[node]))
@@ -153,12 +160,12 @@ def _compared_sequences(spaces: Sequence[PathSpace], limits: Limits) -> list[Com
 
 def _sequences(space: PathSpace, limits: Limits) -> dict[tuple[FeatureId, ...], SequenceInGraph]:
     """The graph's k best sequences by the features between their ends."""
-    nodes = space.graph.nodes
+    features_of = space.graph.nodes.feature_ids()
     sources: dict[tuple[FeatureId, ...], list[tuple[int, float]]] = {}
     group = group_nodes(space.graph, "feature").number
     for one in best_group_sequences(space, group, best_members=0, limits=limits):
         (source,), *between, _ = one.steps
-        features = tuple((int(nodes.layer[step[0]]), int(nodes.index[step[0]])) for step in between)
+        features = tuple(features_of[step[0]] for step in between)
         sources.setdefault(features, []).append((source, one.score))
     return {
         features: SequenceInGraph(math.fsum(score for _, score in found), tuple(found))

@@ -47,7 +47,6 @@ def _rule(graph: AttributionGraph, by: GroupBy) -> Callable[[int], _Shared]:
     nodes = graph.nodes
     layer: list[int] = nodes.layer.tolist()
     position: list[int] = nodes.position.tolist()
-    index: list[int] = nodes.index.tolist()
     if by == "label":
         return lambda node: (label, label) if (label := graph.labels[node]) else None
     if by == "supernode":
@@ -57,7 +56,8 @@ def _rule(graph: AttributionGraph, by: GroupBy) -> Callable[[int], _Shared]:
                 holder.setdefault(node, (place, supernode.name))
         return holder.get
     if by == "feature":
-        return lambda node: ((layer[node], index[node]), graph.labels[node])
+        features = nodes.feature_ids()
+        return lambda node: (features[node], graph.labels[node])
     if by == "layer":
         return lambda node: (layer[node], f"layer {layer[node]}")
     return lambda node: (position[node], f"position {position[node]}")

@@ -7,7 +7,7 @@ import numpy as np
 
 from queries.errors import InvalidRequest
 from queries.graph.arrays import Bools, Ints
-from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.graph.attribution_graph import AttributionGraph, NodeKind, Nodes
 from queries.words import KIND_WORDS, SELECTORS
 
 Role: TypeAlias = Literal["source", "target", "through", "avoid", "via", "rather_than"]
@@ -38,16 +38,18 @@ def _nodes(graph: AttributionGraph, role: Role, text: str) -> Ints:
     if form == "kind":
         return _found(role, text, nodes.kind == _KINDS[value])
     if form == "node":
-        *of_graph, kind, layer, position, index = value.split("/")
+        place, site = _with_site(value.split("/"))
+        *of_graph, kind, layer, position, index = place
         if of_graph not in ([], [graph.record.id]):
             raise InvalidRequest(role, f"{text!r} is a node of another graph")
         numbers = (
             (nodes.layer == int(layer)) & (nodes.position == int(position)) & (nodes.index == int(index))
         )
-        return _found(role, text, (nodes.kind == KIND_WORDS.index(kind)) & numbers)
+        return _found(role, text, (nodes.kind == KIND_WORDS.index(kind)) & numbers & _at(nodes, site))
     if form == "feature":
-        layer, index = value.split("/")
-        return _found(role, text, is_feature & (nodes.layer == int(layer)) & (nodes.index == int(index)))
+        (layer, index), site = _with_site(value.split("/"))
+        numbers = (nodes.layer == int(layer)) & (nodes.index == int(index))
+        return _found(role, text, is_feature & numbers & _at(nodes, site))
     if form == "layer":
         return _found(role, text, is_feature & (nodes.layer == int(value)))
     if form == "position":
@@ -71,17 +73,29 @@ def _parts(role: Role, text: str) -> tuple[str, str]:
     form, colon, value = text.partition(":")
     if colon and form in ("label", "token", "supernode"):
         return form, value
-    numbers = value.split("/")
+    numbers, _ = _with_site(value.split("/"))
     if (
         colon
         and len(numbers) == {"feature": 2, "layer": 1, "position": 1}.get(form)
         and _are_numbers(numbers)
     ):
         return form, value
-    key = text.split("/")
+    key, _ = _with_site(text.split("/"))
     if len(key) in (4, 5) and key[-4] in KIND_WORDS and _are_numbers(key[-3:]):
         return "node", text
     raise InvalidRequest(role, f"{text!r} is not one of {', '.join(SELECTORS)}")
+
+
+def _with_site(parts: list[str]) -> tuple[list[str], str | None]:
+    """The parts of a key before its site, and the site; None: the MLP."""
+    if len(parts) > 2 and not _are_numbers(parts[-1:]) and _are_numbers(parts[-2:-1]):
+        return parts[:-1], parts[-1]
+    return parts, None
+
+
+def _at(nodes: Nodes, site: str | None) -> Bools:
+    """(n_nodes,) the nodes of a site."""
+    return np.array([own == site for own in nodes.site], dtype=np.bool_)
 
 
 def _are_numbers(texts: list[str]) -> bool:

@@ -14,19 +14,22 @@ from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph, Colu
 from queries.graph.features import (
     Explanation,
     FeatureGraph,
+    FeatureId,
     FeatureOccurrence,
     FeatureRecord,
     ranked_explanations,
+    site_of,
 )
-from queries.graph.records import AttributionTarget, GraphRecord, ListedGraph, Prediction
+from queries.graph.records import GraphRecord, KnownTarget, ListedGraph, Prediction
 from queries.store import schema
+from queries.store.statements import REWORD_GRAPH, REWORD_LOGIT
 from queries.words import MAX_INTEGER
 
 Row: TypeAlias = dict[str, Any]
 Columns: TypeAlias = dict[str, list[Any]]
 
-FeatureIdentity: TypeAlias = tuple[str, str, int, int]
-"""Model, transcoder set, layer and index of a Feature."""
+FeatureIdentity: TypeAlias = tuple[str, str, int, int, str | None]
+"""Model, transcoder set, layer, index and site of a Feature."""
 
 PlaceInList: TypeAlias = tuple[datetime, str]
 """A graph's place in the list of graphs: its time and id."""
@@ -53,6 +56,16 @@ def record_row(record: GraphRecord, state: str) -> Row:
         _target_text(one) for one in record.attribution_targets
     ]
     return {column: row[column] for column in schema.ATTRIBUTION_GRAPH.columns}
+
+
+def rewording(graph: AttributionGraph) -> Iterator[tuple[str, Row]]:
+    """The statements, with their values, that give a stored graph other words."""
+    record, nodes = graph.record, graph.nodes
+    names = {"name": record.name, "prompt": record.prompt, "predicted_token": record.prediction.token}
+    yield REWORD_GRAPH, {"graph": record.id, **names}
+    logits = nodes.of_kind(NodeKind.LOGIT)
+    for key, node in zip(nodes.keys(record.id, logits), logits.tolist(), strict=True):
+        yield REWORD_LOGIT, {"key": key, "token": nodes.token[node], "label": nodes.label[node]}
 
 
 def trace_row(record: GraphRecord) -> Row | None:
@@ -95,7 +108,7 @@ def _record_values(row: Row, columns: Iterable[str]) -> Row:
     return values
 
 
-def _target_text(target: AttributionTarget) -> str:
+def _target_text(target: KnownTarget) -> str:
     """A target as the column of texts holds it: a token's text as it is, any other as JSON after `JSON_TARGET`."""
     if isinstance(target, str) and not target.startswith(JSON_TARGET):
         return target
@@ -138,36 +151,47 @@ def nodes_of(by_kind: dict[NodeKind, Columns]) -> Nodes:
     return nodes
 
 
-def feature_row(model: str, transcoder_set: str, layer: int, index: int) -> Row:
-    key = schema.feature_key(model, transcoder_set, layer, index)
-    return {"key": key, "model": model, "transcoder_set": transcoder_set, "layer": layer, "index": index}
+def feature_row(model: str, transcoder_set: str, layer: int, index: int, site: str | None = None) -> Row:
+    key = schema.feature_key(model, transcoder_set, layer, index, site)
+    return {
+        "key": key,
+        "model": model,
+        "transcoder_set": transcoder_set,
+        "layer": layer,
+        "index": index,
+        "site": site,
+    }
+
+
+def _identity(record: GraphRecord, feature: FeatureId) -> FeatureIdentity:
+    layer, index, *_ = feature
+    site = site_of(feature)
+    transcoder_set = record.transcoder_set if site is None else record.attention_set or record.transcoder_set
+    return record.model, transcoder_set, layer, index, site
+
+
+def _features(graph: AttributionGraph) -> list[tuple[int, FeatureIdentity]]:
+    """Each feature node, and its Feature."""
+    of_nodes = graph.nodes.feature_ids()
+    nodes = graph.nodes.of_kind(NodeKind.FEATURE).tolist()
+    return [(node, _identity(graph.record, of_nodes[node])) for node in nodes]
 
 
 def features(graph: AttributionGraph) -> list[Row]:
     """A row for every Feature that the graph's feature nodes are instances of, once each."""
-    record, nodes = graph.record, graph.nodes
-    ordinals = nodes.of_kind(NodeKind.FEATURE)
-    pairs = dict.fromkeys(zip(nodes.layer[ordinals].tolist(), nodes.index[ordinals].tolist(), strict=True))
-    return [feature_row(record.model, record.transcoder_set, layer, index) for layer, index in pairs]
+    return [feature_row(*feature) for feature in dict.fromkeys(feature for _, feature in _features(graph))]
 
 
 def instances(graph: AttributionGraph, keys: list[str]) -> list[tuple[str, str]]:
     """For every feature node, its key and the key of its Feature. `keys` holds the keys of all nodes."""
-    record, nodes = graph.record, graph.nodes
-    ordinals = nodes.of_kind(NodeKind.FEATURE)
-    columns = (column[ordinals].tolist() for column in (np.arange(len(nodes)), nodes.layer, nodes.index))
-    return [
-        (keys[node], schema.feature_key(record.model, record.transcoder_set, layer, index))
-        for node, layer, index in zip(*columns, strict=True)
-    ]
+    return [(keys[node], schema.feature_key(*feature)) for node, feature in _features(graph)]
 
 
 def explanation_rows(graph: AttributionGraph) -> Iterator[tuple[str, Row]]:
     """For every explanation, the key of its Feature and its row."""
-    record = graph.record
-    for (layer, index), explanations in graph.explanations.items():
-        feature = schema.feature_key(record.model, record.transcoder_set, layer, index)
-        yield from ((feature, _explanation_row(feature, one)) for one in explanations)
+    for feature, explanations in graph.explanations.items():
+        key = schema.feature_key(*_identity(graph.record, feature))
+        yield from ((key, _explanation_row(key, one)) for one in explanations)
 
 
 def supernode_rows(graph: AttributionGraph) -> list[Row]:
@@ -192,7 +216,9 @@ def view_rows(graph: AttributionGraph) -> list[Row]:
 
 def kept_feature_rows(features: Iterable[FeatureRecord]) -> tuple[list[Row], list[tuple[str, Row]]]:
     """The rows of features; and for every explanation of them, the key of its Feature and its row."""
-    kept = [(feature_row(one.model, one.transcoder_set, one.layer, one.index), one) for one in features]
+    kept = [
+        (feature_row(one.model, one.transcoder_set, one.layer, one.index, one.site), one) for one in features
+    ]
     explanations = [
         (row["key"], _explanation_row(row["key"], explanation))
         for row, one in kept
@@ -227,7 +253,7 @@ def feature_of(
     The rows of explanations have the columns of EXPLANATION; the rows of occurrences are FEATURE_OCCURRENCES'.
     """
     if not explanation_rows and not occurrence_rows:
-        raise FeatureNotFound(*feature)
+        raise FeatureNotFound(*feature[:4])
     in_order = sorted(occurrence_rows, key=lambda row: (row["id"], row["position"]))
     by_graph = [list(nodes) for _, nodes in groupby(in_order, key=lambda row: row["id"])]
     by_graph.sort(key=lambda nodes: nodes[0]["created_at"], reverse=True)
@@ -246,12 +272,13 @@ def feature_of(
         )
         for nodes in by_graph
     ]
-    model, transcoder_set, layer, index = feature
+    model, transcoder_set, layer, index, site = feature
     return FeatureRecord(
         model=model,
         transcoder_set=transcoder_set,
         layer=layer,
         index=index,
+        site=site,
         explanations=ranked_explanations([explanation_of(row) for row in explanation_rows]),
         graphs=graphs,
     )
@@ -261,9 +288,11 @@ def kept_features(explained: Iterable[tuple[Row, Row]]) -> list[FeatureRecord]:
     """Features that no graph uses, from the row of each explanation and of its Feature: (Feature, explanation)."""
     explanations: dict[FeatureIdentity, list[Row]] = {}
     for feature, explanation in explained:
-        identity = (feature["model"], feature["transcoder_set"], feature["layer"], feature["index"])
+        names = feature["model"], feature["transcoder_set"]
+        identity = (*names, feature["layer"], feature["index"], feature.get("site"))
         explanations.setdefault(identity, []).append(explanation)
-    return [feature_of(identity, rows, ()) for identity, rows in sorted(explanations.items())]
+    in_order = sorted(explanations.items(), key=lambda item: (*item[0][:4], item[0][4] or ""))
+    return [feature_of(identity, rows, ()) for identity, rows in in_order]
 
 
 def _utc(stored: datetime) -> datetime:

@@ -16,7 +16,7 @@ from queries.errors import UnsupportedSchema
 from queries.graph.attribution_graph import NODE_COLUMNS, ColumnType, NodeKind
 from queries.graph.features import Explanation
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Recorded in the database. Whoever changes the schema raises it and adds the migration of older databases below."""
 
 
@@ -54,8 +54,20 @@ MIGRATIONS: dict[int, Migration] = {
         ),
         neo4j=("CREATE CONSTRAINT Trace_id IF NOT EXISTS FOR (n:Trace) REQUIRE n.id IS UNIQUE",),
     ),
+    2: Migration(
+        ladybug=(
+            "ALTER TABLE AttributionGraph ADD attention_set STRING",
+            "ALTER TABLE FeatureNode ADD site STRING",
+            "ALTER TABLE FeatureNode ADD contributors STRING",
+            "ALTER TABLE ErrorNode ADD site STRING",
+            "ALTER TABLE LogitNode ADD label STRING",
+            "ALTER TABLE Feature ADD site STRING",
+        ),
+        neo4j=(),
+    ),
 }
-"""Each from the version that is its key to the next. Version 2 added the traces of graphs."""
+"""Each from the version that is its key to the next. Version 2 added the traces of graphs, version 3 attention features
+and the names of logits."""
 
 TEXT, INTEGER, REAL, FLAG = "STRING", "INT64", "DOUBLE", "BOOL"
 TEXTS, INTEGERS, TIME = "STRING[]", "INT64[]", "TIMESTAMP"
@@ -116,22 +128,37 @@ ATTRIBUTION_GRAPH = Table(
         "trace_id": TEXT,
         "n_trace_nodes": INTEGER,
         "n_trace_edges": INTEGER,
+        "attention_set": TEXT,
     },
 )
 
 _TYPES = {ColumnType.TEXT: TEXT, ColumnType.INTEGER: INTEGER, ColumnType.REAL: REAL, ColumnType.FLAG: FLAG}
+_ADDED = {NodeKind.LOGIT: ("label",)}
+"""Columns that a migration added to the table of a kind; they are last there, whatever their place in `Nodes`."""
 NODE_TABLES = {
     kind: Table(
         f"{kind.word.capitalize()}Node",
         {"key": TEXT, "ordinal": INTEGER}
-        | {one.name: _TYPES[one.type] for one in NODE_COLUMNS[1:] if kind in one.kinds},
+        | {
+            one.name: _TYPES[one.type]
+            for one in sorted(NODE_COLUMNS[1:], key=lambda one: one.name in _ADDED.get(kind, ()))
+            if kind in one.kinds
+        },
     )
     for kind in NodeKind
 }
 """The table of each kind of node: of the columns of `Nodes`, it has the ones that such nodes have values in."""
 
 FEATURE = Table(
-    "Feature", {"key": TEXT, "model": TEXT, "transcoder_set": TEXT, "layer": INTEGER, "index": INTEGER}
+    "Feature",
+    {
+        "key": TEXT,
+        "model": TEXT,
+        "transcoder_set": TEXT,
+        "layer": INTEGER,
+        "index": INTEGER,
+        "site": TEXT,
+    },
 )
 EXPLANATION = Table(
     "Explanation",
@@ -172,9 +199,10 @@ def check_version(found: int, *, read_only: bool) -> None:
         raise UnsupportedSchema(found, SCHEMA_VERSION)
 
 
-def feature_key(model: str, transcoder_set: str, layer: int, index: int) -> str:
+def feature_key(model: str, transcoder_set: str, layer: int, index: int, site: str | None = None) -> str:
     """The key of a Feature, the same in all graphs. Slashes in the names are escaped."""
-    return f"{quote(model, safe='')}/{quote(transcoder_set, safe='')}/{layer}/{index}"
+    key = f"{quote(model, safe='')}/{quote(transcoder_set, safe='')}/{layer}/{index}"
+    return key if site is None else f"{key}/{site}"
 
 
 def explanation_key(feature: str, explanation: Explanation) -> str:

@@ -25,3 +25,9 @@ TRACES = "MATCH (t:Trace) RETURN t.id AS id"
 DELETE_UNUSED_TRACE = (
     "MATCH (t:Trace {id: $trace}) WHERE NOT EXISTS { MATCH (t)<-[:TRACED_FROM]-(:AttributionGraph) } DELETE t"
 )
+
+REWORD_GRAPH = (
+    "MATCH (g:AttributionGraph {id: $graph}) "
+    "SET g.name = $name, g.prompt = $prompt, g.predicted_token = $predicted_token"
+)
+REWORD_LOGIT = "MATCH (n:LogitNode {key: $key}) SET n.token = $token, n.label = $label"

@@ -54,6 +54,10 @@ class GraphStore(ABC):
         """A graph as it was loaded, with the explanations of its features. Raises `GraphNotFound`."""
 
     @abstractmethod
+    def reword(self, graph: AttributionGraph) -> None:
+        """Give the stored graph of the same id this one's words: its name, its prompt, and the texts of its logits."""
+
+    @abstractmethod
     def delete(self, graph_id: str) -> None:
         """Delete a graph, and its Trace, Features and Explanations where no other graph uses them.
 
@@ -65,7 +69,9 @@ class GraphStore(ABC):
         """The ids of the traces that stored graphs were pruned from."""
 
     @abstractmethod
-    def feature(self, model: str, transcoder_set: str, layer: int, index: int) -> FeatureRecord:
+    def feature(
+        self, model: str, transcoder_set: str, layer: int, index: int, site: str | None = None
+    ) -> FeatureRecord:
         """A Feature's explanations, and the visible graphs that it appears in. Raises `FeatureNotFound`.
 
         A Feature that no graph uses is found too, where a person explained it.

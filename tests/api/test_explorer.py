@@ -121,7 +121,7 @@ def test_a_kept_graph_is_read_again_when_its_features_got_explanations(tmp_path:
     with open_store(f"ladybug://{tmp_path / 'graphs.lbug'}") as store:
         store.load(GRAPH)
         explorer = explorer_of(store)
-        (layer, index), before = next(iter(explorer.graph(GRAPH.record.id).explanations.items()))
+        (layer, index, *_), before = next(iter(explorer.graph(GRAPH.record.id).explanations.items()))
         added = Explanation("means this", "somebody", "someone", None)
         record = FeatureRecord(
             model=GRAPH.record.model,

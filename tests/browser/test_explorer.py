@@ -180,6 +180,6 @@ def test_the_real_graphs_open_and_rank(page: Page, site: str) -> None:
         first = page.get_by_test_id("path-row").first
         expect(first).to_be_visible()
         if "dallas-grouped" in file.name:
-            assert re.search(r"Dallas.*Texas.*Austin.*4\.4", text_of(first)), text_of(first)
+            assert re.search(r"Dallas.*Texas.*Austin.*8\.58", text_of(first)), text_of(first)
         if "oakland-grouped" in file.name:
-            assert re.search(r"Oakland.*California.*Sacramento.*2\.3", text_of(first)), text_of(first)
+            assert re.search(r"Oakland.*California.*Sacramento.*7\.68", text_of(first)), text_of(first)

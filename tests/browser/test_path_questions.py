@@ -1,6 +1,7 @@
 """Questions about paths, asked in Chromium: by which score, in which groups, through and around which nodes."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.reading import REFUSED, import_graph, text_of
+from tests.ingest.graph_file.test_attention import document
 from tests.support.graph_documents import edited, link
 
 pytestmark = pytest.mark.slow
@@ -29,19 +31,19 @@ def open_graph(page: Page, site: str, tmp_path: Path) -> OpenGraph:
     def add_short_path(document: dict[str, Any]) -> None:
         document["links"].append(link("0_7_1", "5_22898_2", 5.0))
 
-    def open_edited(*edits: Callable[[dict[str, Any]], Any]) -> str:
+    def open_edited(*edits: Callable[[dict[str, Any]], Any], score: str = "influence") -> str:
         file = tmp_path / "question.json"
         file.write_text(json.dumps(edited(add_short_path, *edits)))
-        return import_graph(page, site, file)
+        graph = import_graph(page, site, file)
+        page.get_by_test_id("score-picker").select_option(score)
+        return graph
 
     return open_edited
 
 
 def expect_rows(page: Page, *rows: str) -> None:
-    """Expect exactly these rows in the list, each of steps and score."""
-    expect(page.get_by_test_id("path-row")).to_have_count(len(rows))
-    for row, text in zip(page.get_by_test_id("path-row").all(), rows, strict=True):
-        expect(row.locator(".path-row-line")).to_have_text(text)
+    """Expect exactly these rows in the lists, each of steps and score; what raises the target comes first."""
+    expect(page.locator("[data-testid=path-row] .path-row-line")).to_have_text(list(rows))
 
 
 def scores(page: Page) -> Locator:
@@ -72,13 +74,13 @@ def test_rows_say_whether_they_raise_or_lower_the_target(page: Page, open_graph:
     said.locator("summary").click()
     expect(said.locator("p")).to_be_visible()
     expect(said.locator("p")).to_contain_text(
-        "Paths that fit raise Austin with 50.0 % of its influence and lower it with 30.0 %; the list carries 80.0 %."
+        "Paths that fit raise Austin with 50.0 % of its influence and lower it with 30.0 %; the lists carry 80.0 %."
     )
 
     page.get_by_test_id("group-by").select_option("supernode")
     expect(signs).to_have_count(1)
     expect(signs).to_have_text(
-        "+Raises the target: 50.00 % of the influence raises it, 30.00 % lowers it. Contribution 0.267."
+        "+Raises the target: 50.00 % of the influence raises it, 30.00 % lowers it, net +20.00 %. Contribution 0.267."
     )
     expect(bars.locator("span")).to_have_count(2)
 
@@ -93,14 +95,15 @@ def test_one_side_is_listed_alone(page: Page, open_graph: OpenGraph) -> None:
     expect(raising).to_have_attribute("aria-pressed", "true")
     expect_rows(page, "Dallas→L0 #7→Austin50.0 %")
 
-    page.get_by_test_id("group-by").select_option("supernode")  # its two paths raise on balance
-    expect_rows(page, "Dallas→state→Austin80.0 %")
+    page.get_by_test_id("group-by").select_option("supernode")  # its two paths raise on balance, by 50 - 30 %
+    expect_rows(page, "Dallas→state→Austin20.0 %")
     lowering.click()
-    expect(page.locator(".path-list-empty")).to_have_text(
-        "No path of two links or more lowers this logit on balance in the pruned graph."
-    )
-    both.click()
-    expect_rows(page, "Dallas→state→Austin80.0 %")
+    expect(page.locator(".side-list-empty")).to_have_text("No group lowers Austin on balance.")
+    page.get_by_test_id("show-both").click()
+    expect(both).to_have_attribute("aria-pressed", "true")
+    expect_rows(page, "Dallas→state→Austin20.0 %")
+    expect(page.get_by_test_id("list-lowers")).to_contain_text("No group lowers Austin on balance.")
+    expect(page.get_by_test_id("sentence")).to_contain_text("nothing lowers it")
 
 
 def test_paths_are_ranked_by_contribution(page: Page, open_graph: OpenGraph) -> None:
@@ -128,7 +131,7 @@ def test_scores_that_cannot_be_added_up_list_single_paths(page: Page, open_graph
     open_graph()
     page.get_by_test_id("group-by").select_option("layer")
     page.get_by_test_id("score-picker").select_option("mean_weight")
-    expect_rows(page, "Dallas→L0 #7→Austin3.50", "Dallas→L0 #7→TexasL2→Austin1.00")
+    expect_rows(page, "Dallas→L0 #7→Austin3.50", "Dallas→L0 #7→Texas L2→Austin1.00")
     grouped = page.get_by_test_id("mode-grouped")
     expect(grouped).to_be_disabled()
     expect(grouped).to_have_attribute(
@@ -148,8 +151,8 @@ def test_scores_that_cannot_be_added_up_list_single_paths(page: Page, open_graph
         ("label", "Dallas→L0 #7→Austin50.0 %"),
         ("feature", "Dallas→L0 #7→Austin50.0 %"),
         ("layer", "Dallas→layer 0→Austin50.0 %"),
-        ("position", "Dallas→position 1Dallas→Austin50.0 %"),
-        ("supernode", "Dallas→state→Austin80.0 %"),
+        ("position", "Dallas→position 1 Dallas→Austin50.0 %"),
+        ("supernode", "Dallas→state→Austin20.0 %"),
     ],
 )
 def test_paths_are_grouped_by_more_than_labels(
@@ -221,7 +224,7 @@ def test_paths_go_through_and_around_a_node(page: Page, open_graph: OpenGraph) -
     expect_rows(page, "Dallas→L0 #7→Texas→Austin30.0 %")
     chip = page.get_by_test_id("filter-through")
     expect(chip).to_have_attribute("data-node-id", f"{graph}/{TEXAS}")
-    assert text_of(chip) == "through Texas L2 is"
+    assert text_of(chip) == "through Texas L2 is : remove this filter"
     expect(coverage).to_contain_text("filtered out 50.0")
     assert float(coverage.get_attribute("data-covered") or 0) == pytest.approx(0.3)
 
@@ -237,11 +240,17 @@ def test_paths_go_through_and_around_a_node(page: Page, open_graph: OpenGraph) -
     page.get_by_test_id("filter-through").click()
     around.click()
     expect(page.get_by_test_id("filter-around")).to_have_count(2)
-    expect(page.get_by_test_id("paths")).to_contain_text("and fits the filters above")
     expect_rows(page)
+    expect(page.get_by_test_id("list-raises")).to_contain_text("No group that fits the filters raises Austin")
 
-    for _ in range(2):
-        page.get_by_test_id("filter-around").first.click()
+    # Only one of the two empties the list.
+    expect(page.get_by_test_id("drop-filter")).to_have_text("Drop “around L0 #7 Dallas”")
+    expect(page.get_by_test_id("drop-all")).to_be_visible()
+    expect(coverage).to_have_count(0)
+    page.get_by_test_id("drop-filter").click()
+    expect_rows(page, "Dallas→L0 #7→Austin50.0 %")
+    expect(page.get_by_test_id("way-out")).to_have_count(0)
+    page.get_by_test_id("filter-around").click()
     expect_rows(page, "Dallas→L0 #7→Austin50.0 %", "Dallas→L0 #7→Texas→Austin30.0 %")
     expect(page.get_by_test_id("filters")).to_have_count(0)
 
@@ -278,15 +287,82 @@ def test_nodes_are_sized_by_what_flows_through_them(page: Page, open_graph: Open
     open_graph()
     open_node(page, TEXAS)
     detail = page.get_by_test_id("node-detail")
-    expect(detail).not_to_contain_text("flow to the target")
-    by_influence = page.locator(".drawing-nodes").evaluate("canvas => canvas.toDataURL()")
-
-    page.get_by_test_id("sized-by").select_option("flow")
+    expect(page.get_by_test_id("sized-by")).to_have_value("flow")
     expect(detail.locator("dl")).to_contain_text("flow to the target30.0 %")
+    picture = "() => document.querySelector('.drawing-nodes').toDataURL()"
     redrawn = "before => document.querySelector('.drawing-nodes').toDataURL() !== before"
-    page.wait_for_function(redrawn, arg=by_influence)
+    by_flow = page.evaluate(picture)
+
+    page.get_by_test_id("sized-by").select_option("influence")
+    page.wait_for_function(redrawn, arg=by_flow)
+    expect(detail.locator("dl")).to_contain_text("flow to the target30.0 %")  # the figure stays
+    page.get_by_test_id("sized-by").select_option("flow")
 
     page.get_by_test_id("around-this").click()
     expect(detail.locator("dl")).to_contain_text("flow to the target0.0 %")
-    page.get_by_test_id("sized-by").select_option("influence")
-    expect(detail).not_to_contain_text("flow to the target")
+
+
+def test_the_target_can_be_one_logit_rather_than_another(page: Page, open_graph: OpenGraph) -> None:
+    """`"quoted"` has two inputs: the token with a link of its own, and Texas, whose links to both weigh the same."""
+
+    def two_logits(document: dict[str, Any]) -> None:
+        document["links"] = [one for one in document["links"] if one["target"] != "5_50_2"]
+        document["links"] += [
+            link("2_9_2", "5_50_2", 4.0),
+            link("0_7_1", "5_50_2", 1.0),
+            link("E_26865_1", "5_50_2", 1.0),
+        ]
+
+    open_graph(two_logits)
+    other = page.get_by_test_id("rather-than-picker")
+    expect(other).to_have_value("")
+    expect_rows(page, "Dallas→L0 #7→Austin50.0 %", "Dallas→L0 #7→Texas→Austin30.0 %")
+    note = page.locator(".coverage-bar-note", has_text="over the links of the pruned graph")
+    expect(note).to_have_count(0)
+
+    other.select_option(label='"quoted"  25.0 %')
+    expect_rows(page, "Dallas→L0 #7→Austin100.0 %")  # 5 - 1; the others have equal effects on both
+    expect(page.get_by_test_id("list-raises")).to_contain_text('Raise Austin rather than "quoted"')
+    expect(note).to_be_visible()
+    page.get_by_test_id("path-row").locator(".path-row-button").click()
+    expect(page.get_by_test_id("drawing")).to_have_attribute("data-lit-edges", "3")
+
+    page.get_by_test_id("target-picker").select_option(label='"quoted"  25.0 %')
+    expect(other).to_have_value("")
+    expect(page.get_by_test_id("list-raises")).to_contain_text('Raise "quoted"')
+
+
+def test_a_feature_of_attention_says_what_it_attends_to(page: Page, site: str, tmp_path: Path) -> None:
+    file = tmp_path / "attention.json"
+    file.write_text(json.dumps(document()))
+    import_graph(page, site, file)
+    page.get_by_test_id("path-row").first.locator(".path-row-button").click()
+    page.get_by_test_id("path-detail").locator("[data-node-id$='feature/2/2/7/attn']").first.click()
+    detail = page.get_by_test_id("node-detail")
+    expect(detail).to_contain_text("feature node · layer 2, attention")
+    expect(page.get_by_test_id("attends-to").first).to_contain_text("L1 #9 leftstart−2.00")
+    page.get_by_test_id("attends-to").first.get_by_role("button", name="L1 #9 left").first.click()
+    expect(detail).to_have_attribute("data-node-id", re.compile("feature/1/1/9$"))
+    below, above = (
+        page.evaluate("id => window.__scene.screenPosition(id).y", f"{graph_id(page)}/feature/2/2/7{site}")
+        for site in ("/attn", "")
+    )
+    assert below > above, "attention comes before the MLP of its layer"
+
+
+def graph_id(page: Page) -> str:
+    return page.url.rsplit("/", 1)[-1]
+
+
+def test_an_import_says_what_it_did_not_store_and_what_was_there(
+    page: Page, site: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "pins.json"
+    file.write_text(json.dumps(edited(lambda d: d["qParams"].update(pinnedIds=["2_9_2", "gone"]))))
+    page.goto(site)
+    page.get_by_test_id("import-input").set_input_files(file)
+    note = page.get_by_test_id("import-note")
+    expect(note).to_have_text("pins.json not stored: 1 zero link, 1 pin")
+    page.goto(site)
+    page.get_by_test_id("import-input").set_input_files(file)
+    expect(note).to_have_text("pins.json was stored before; not stored: 1 zero link, 1 pin")

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 
+from ingest.graph_file.about import ImportOptions
 from ingest.graph_file.read import parse_graph_file, trace_of_file
 from ingest.identity import content_id, trace_id
 from ingest.pruning.assemble import assemble
@@ -30,6 +31,8 @@ def traced() -> Trace:
         node_influence=unknown,
         cumulative_influence=unknown,
         input_total=unknown,
+        site=[None] * 4,
+        contributors=[None] * 4,
     )
     adjacency = np.zeros((4, 4), dtype=np.float32)
     adjacency[0, 2], adjacency[3] = 1.5, [2.0, -0.5, 0.25, 0.0]
@@ -59,7 +62,7 @@ def traced() -> Trace:
 
 def imported() -> Trace:
     """The trace in an unpruned file."""
-    return trace_of_file(parse_graph_file(json.dumps(document()).encode()), "a name")
+    return trace_of_file(parse_graph_file(json.dumps(document()).encode(), ImportOptions(name="a name")))
 
 
 def pruned_id(trace: Trace, thresholds: Thresholds) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from ingest.importing import delete_graph, store_graph
 from ingest.traces.folder import TraceFolder
+from queries.errors import GraphNotFound
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import GraphRecord
 from queries.store.store import GraphStore
@@ -24,6 +25,8 @@ class Shelf:
         self.records[graph.record.id] = graph.record
 
     def record(self, graph_id: str) -> GraphRecord:
+        if graph_id not in self.records:
+            raise GraphNotFound(graph_id)
         return self.records[graph_id]
 
     def delete(self, graph_id: str) -> None:

@@ -11,9 +11,10 @@ const ROOMS: Record<string, readonly string[]> = {
   graph: ["api", "shared", "graph/answer", "graph/drawing", "graph/facts", "graph/model", "graph/node", "graph/question"],
   "graph/model": ["api", "shared"],
   "graph/drawing": ["api", "shared", "graph/model"],
-  "graph/question": ["api", "shared", "graph/model"],
-  "graph/node": ["api", "shared", "graph/model", "graph/question"],
-  "graph/answer": ["api", "shared", "graph/model", "graph/node", "graph/question"],
+  "graph/names": ["api", "shared", "graph/model"],
+  "graph/question": ["api", "shared", "graph/model", "graph/names"],
+  "graph/node": ["api", "shared", "graph/model", "graph/names", "graph/question"],
+  "graph/answer": ["api", "shared", "graph/model", "graph/names", "graph/node", "graph/question"],
   "graph/facts": ["api", "shared"],
   testing: ["api", "graph/model", "graph/question"],
 };

@@ -4,12 +4,14 @@ import { createRoot } from "react-dom/client";
 import "./shared/theme.css";
 import "./shared/primitives.css";
 import { App } from "./App";
+import { keepFocus } from "./shared/keepFocus";
 import { applyTheme, storedTheme } from "./shared/theme";
 
 applyTheme(storedTheme());
 
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root.");
+keepFocus(root);
 createRoot(root).render(
   <StrictMode>
     <App />

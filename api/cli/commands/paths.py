@@ -199,7 +199,7 @@ def _flow_rows(answer: "Json", nodes: "Json") -> "list[FlowRow]":
     if answer["groups"] is not None:
         return [(one["group"], one["flow"]) for one in answer["groups"]]
     order = sorted(range(len(answer["flow"])), key=lambda node: -answer["flow"][node])
-    columns = ("kind", "layer", "position", "index", "token")
+    columns = ("kind", "layer", "position", "index", "site", "token")
     return [
         (
             {column: nodes[column][node] for column in columns}

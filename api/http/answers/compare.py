@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.http.answers.nodes import AnswerBuilder, PathNode
 from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.features import site_of
 from queries.graph.records import Record
 from queries.limits import Limits
 from queries.paths import compare
@@ -25,12 +26,14 @@ class FeatureInGraph(Record):
 class ComparedFeature(Record):
     layer: int
     index: int
+    site: str | None = Field(None, description="Null: of the MLP; `attn`: of attention")
     in_graphs: list[FeatureInGraph] = Field(description="One for each graph that has it, in the order asked")
 
 
 class FeatureName(Record):
     layer: int
     index: int
+    site: str | None = None
 
 
 class SequenceSource(Record):
@@ -117,10 +120,11 @@ def _compared_graph(place: int, build: AnswerBuilder, found: compare.Comparison)
 
 
 def _compared_feature(one: compare.ComparedFeature, builders: list[AnswerBuilder]) -> ComparedFeature:
-    layer, index = one.feature
+    layer, index, *_ = one.feature
     return ComparedFeature(
         layer=layer,
         index=index,
+        site=site_of(one.feature),
         in_graphs=[
             FeatureInGraph(
                 graph=builders[part.graph].graph.record.id,
@@ -136,7 +140,7 @@ def _compared_feature(one: compare.ComparedFeature, builders: list[AnswerBuilder
 
 def _compared_sequence(one: compare.ComparedSequence, builders: list[AnswerBuilder]) -> ComparedSequence:
     return ComparedSequence(
-        features=[FeatureName(layer=layer, index=index) for layer, index in one.features],
+        features=[FeatureName(layer=one[0], index=one[1], site=site_of(one)) for one in one.features],
         in_graphs=[
             part
             and SequenceInGraph(

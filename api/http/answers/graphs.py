@@ -5,14 +5,23 @@ from datetime import UTC, datetime
 from pydantic import Field
 
 from api.http.answers.nodes import node_tokens
+from ingest import Dropped, Imported, ImportOptions
 from queries.errors import InvalidRequest
 from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph
-from queries.graph.records import ListedGraph, Record, Threshold, Thresholds
+from queries.graph.contributors import Contributors
+from queries.graph.records import GraphRecord, ListedGraph, Record, Threshold, Thresholds
 from queries.words import DEFAULT_LISTED, KIND_WORDS, MAX_LISTED, KindWord
 
 
 class ImportQuestion(Record):
     name: str | None = Field(None, description="A name for a file that has none")
+    model: str | None = Field(None, description="The model, in place of the one that the file names")
+    transcoder_set: str | None = Field(
+        None, description="The transcoder set, in place of the one that it names"
+    )
+    lenient: bool = Field(
+        False, description="Drop and count links and activations that are wrong, instead of refusing the file"
+    )
     node_threshold: Threshold | None = Field(None, description="Prune the file: share of node influence kept")
     edge_threshold: Threshold | None = Field(None, description="Prune the file: share of edge influence kept")
 
@@ -21,6 +30,19 @@ class ImportQuestion(Record):
         """None where neither is given. Where one is, the other has its default."""
         given = self.model_dump(include=set(Thresholds.model_fields), exclude_none=True)
         return Thresholds(**given) if given else None
+
+    @property
+    def options(self) -> ImportOptions:
+        return ImportOptions(
+            name=self.name, model=self.model, transcoder_set=self.transcoder_set, lenient=self.lenient
+        )
+
+
+class ImportAnswer(GraphRecord):
+    """The graph that a file was stored as."""
+
+    known: bool = Field(description="Whether it was stored before: then it has got the words of this file")
+    dropped: Dropped = Field(description="How much of the file was not stored")
 
 
 class GraphsQuestion(Record):
@@ -62,6 +84,12 @@ class SupernodeAnswer(Record):
     nodes: list[int] = Field(description="Ordinals")
 
 
+class ContributorsAnswer(Contributors):
+    """What an attention feature attends to."""
+
+    node: int = Field(description="The feature node's ordinal")
+
+
 class NodesAnswer(Record):
     """Columns; a node's row is its ordinal, by which `/edges` names it. Null: does not apply or not known."""
 
@@ -73,7 +101,10 @@ class NodesAnswer(Record):
     index: list[int] = Field(description="Token id, feature index, 0, or vocabulary index")
     token: list[str] = Field(description="Its own token; of a feature or error node, its position's")
     label: list[str | None] = Field(
-        description="A feature node's own label, else its feature's best explanation"
+        description="A feature node's own label, else its feature's best explanation; a name that a person gave a logit"
+    )
+    site: list[str | None] = Field(
+        description="Null: the MLP; `attn`: attention; of sources beside errors `bias…` or `unexplored`"
     )
     activation: list[float | None]
     probability: list[float | None]
@@ -81,6 +112,9 @@ class NodesAnswer(Record):
     node_influence: list[float | None]
     cumulative_influence: list[float | None] = Field(description="0 to 1, low means important")
     supernodes: list[SupernodeAnswer]
+    contributors: list[ContributorsAnswer] = Field(
+        description="What attention features attend to, where known"
+    )
 
 
 class EdgesAnswer(Record):
@@ -93,6 +127,14 @@ class EdgesAnswer(Record):
     share: list[float] = Field(description="|weight| over the sum of |weight| into the target")
 
 
+def imported(found: Imported) -> ImportAnswer:
+    return ImportAnswer(
+        **found.record.model_dump(exclude=set(GraphRecord.model_computed_fields)),
+        known=found.known,
+        dropped=found.dropped,
+    )
+
+
 def nodes(graph: AttributionGraph) -> NodesAnswer:
     """The nodes as an answer: the columns of `Nodes` that it has fields for, in words where they are codes."""
     columns = {
@@ -102,6 +144,11 @@ def nodes(graph: AttributionGraph) -> NodesAnswer:
         "kind": [KIND_WORDS[kind] for kind in columns["kind"]],
         "token": node_tokens(graph),
         "label": graph.labels,
+        "contributors": [
+            ContributorsAnswer(node=node, **Contributors.model_validate_json(told).model_dump())
+            for node, told in enumerate(graph.nodes.contributors)
+            if told is not None
+        ],
     }
     return NodesAnswer(
         graph=graph.record.id,

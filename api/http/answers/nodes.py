@@ -1,6 +1,7 @@
 """Nodes, paths and groups of one graph as answers, with ids, tokens and labels."""
 
 import math
+from typing import TypeVar
 
 from pydantic import Field
 
@@ -10,6 +11,8 @@ from queries.paths.sequences import GroupSequence
 from queries.paths.space import Effect, Path
 from queries.words import KIND_WORDS, KindWord
 
+T = TypeVar("T")
+
 
 class PathNode(Record):
     id: str
@@ -17,6 +20,7 @@ class PathNode(Record):
     layer: int
     position: int
     index: int
+    site: str | None = Field(description="Null: of the MLP; `attn`: of attention")
     token: str
     label: str | None
     activation: float | None
@@ -58,6 +62,7 @@ class GroupStep(Record):
     layer: int | None = Field(description="Null where the group's nodes are on several layers")
     position: int | None = Field(description="Null where the group's nodes are at several positions")
     index: int | None = Field(description="Null where the group has several features")
+    site: str | None = Field(description="The one of all its nodes; null: the MLP, or several")
     nodes: list[str] = Field(description="Ids of the nodes that lie on the sequence's paths")
 
 
@@ -103,6 +108,7 @@ class AnswerBuilder:
             layer=int(columns.layer[ordinal]),
             position=position,
             index=int(columns.index[ordinal]),
+            site=columns.site[ordinal],
             token=graph.record.tokens[position] if own is None else own,
             label=graph.labels[ordinal],
             activation=None if math.isnan(activation) else activation,
@@ -138,7 +144,7 @@ class AnswerBuilder:
         columns, first = self.graph.nodes, ordinals[0]
         own_token = name is None and columns.kind[first] in (NodeKind.EMBEDDING, NodeKind.LOGIT)
 
-        def common(values: list[int]) -> int | None:
+        def common(values: list[T]) -> T | None:
             return values[0] if len(set(values)) == 1 else None
 
         return GroupStep(
@@ -148,6 +154,7 @@ class AnswerBuilder:
             layer=common(columns.layer[ordinals].tolist()),
             position=common(columns.position[ordinals].tolist()),
             index=common(columns.index[ordinals].tolist()),
+            site=common([columns.site[node] for node in ordinals]),
             nodes=[self.key(node) for node in ordinals],
         )
 

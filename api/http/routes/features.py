@@ -3,7 +3,7 @@
 from typing import Annotated, TypeAlias
 from urllib.parse import unquote
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 
 from api.http.errors import UnescapedName, documented
 from api.http.routes.served import Served
@@ -35,8 +35,14 @@ def _feature_names(
     responses=documented(FeatureNotFound, UnescapedName),
 )
 def get_feature(
-    explorer: Served, names: Annotated[tuple[str, str], Depends(_feature_names)], layer: Number, index: Number
+    explorer: Served,
+    names: Annotated[tuple[str, str], Depends(_feature_names)],
+    layer: Number,
+    index: Number,
+    site: Annotated[
+        str | None, Query(description="`attn` for a feature of attention; else one of the MLP")
+    ] = None,
 ) -> FeatureRecord:
     """A feature's explanations, and the graphs it appears in."""
     model, transcoder_set = names
-    return explorer.store.feature(model, transcoder_set, layer, index)
+    return explorer.store.feature(model, transcoder_set, layer, index, site)

@@ -6,7 +6,14 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.http.answers import graphs as answers
-from api.http.answers.graphs import EdgesAnswer, GraphsAnswer, GraphsQuestion, ImportQuestion, NodesAnswer
+from api.http.answers.graphs import (
+    EdgesAnswer,
+    GraphsAnswer,
+    GraphsQuestion,
+    ImportAnswer,
+    ImportQuestion,
+    NodesAnswer,
+)
 from api.http.errors import documented
 from api.http.routes.served import Served, json_response
 from queries import errors
@@ -32,23 +39,29 @@ def list_graphs(explorer: Served, asked: Annotated[GraphsQuestion, Query()]) -> 
 @router.post(
     "/api/graphs/import",
     status_code=201,
-    responses=documented(
-        errors.InvalidGraph,
-        errors.StorageFull,
-        errors.WorkerUnavailable,
-        errors.TraceFailed,
-        errors.TracesUnavailable,
-    ),
+    responses={
+        200: {"model": ImportAnswer, "description": "It was stored before"},
+        **documented(
+            errors.InvalidGraph,
+            errors.StorageFull,
+            errors.WorkerUnavailable,
+            errors.TraceFailed,
+            errors.TracesUnavailable,
+        ),
+    },
     openapi_extra=_GRAPH_FILE,
 )
 async def import_graph(
-    explorer: Served, request: Request, asked: Annotated[ImportQuestion, Query()]
-) -> GraphRecord:
-    """Store a graph file as Neuronpedia and circuit-tracer write it, sent as the body itself.
+    explorer: Served, request: Request, response: Response, asked: Annotated[ImportQuestion, Query()]
+) -> ImportAnswer:
+    """Store a graph file as Neuronpedia and circuit-tracer write it, sent as the body itself, as it is or gzipped.
 
     A file of more than a million links, or with thresholds, is pruned, and its whole trace kept.
     """
-    return await explorer.import_graph(request.stream(), asked.name, asked.thresholds)
+    found = await explorer.import_graph(request.stream(), asked.options, asked.thresholds)
+    if found.known:
+        response.status_code = 200
+    return answers.imported(found)
 
 
 @router.post(

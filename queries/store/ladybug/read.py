@@ -7,7 +7,7 @@ import numpy as np
 
 from queries.errors import GraphNotFound
 from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Supernode, View
-from queries.graph.features import Explanation, FeatureId, FeatureRecord
+from queries.graph.features import Explanation, FeatureId, FeatureRecord, feature_id
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.store import rows, schema
 from queries.store.ladybug import statements
@@ -42,7 +42,8 @@ def read_graph(connection: ladybug.Connection, graph_id: str) -> AttributionGrap
         by_kind[kind] = run(connection, query, graph=graph_id).to_pydict()
     explanations: dict[FeatureId, list[Explanation]] = {}
     for row in run_rows(connection, statements.GRAPH_EXPLANATIONS, graph=graph_id):
-        explanations.setdefault((row["layer"], row["index"]), []).append(rows.explanation_of(row))
+        feature = feature_id(row["layer"], row["index"], row["site"])
+        explanations.setdefault(feature, []).append(rows.explanation_of(row))
     members: dict[tuple[int, str], list[int]] = {}
     for row in run_rows(connection, statements.GRAPH_SUPERNODES, graph=graph_id):
         members.setdefault((row["supernode"], row["name"]), []).append(row["member"])

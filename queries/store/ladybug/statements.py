@@ -36,7 +36,7 @@ GRAPH_EDGES = (
 GRAPH_EXPLANATIONS = (
     "MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(n:FeatureNode)-[i:INSTANCE_OF]->(f:Feature)"
     "-[b:EXPLAINED_BY]->(e:Explanation) HINT (((((g JOIN h) JOIN n) JOIN i) JOIN f) JOIN b) JOIN e "
-    "RETURN DISTINCT f.layer AS layer, f.`index` AS `index`, e.text AS text, "
+    "RETURN DISTINCT f.layer AS layer, f.`index` AS `index`, f.site AS site, e.text AS text, "
     "e.author AS author, e.type AS type, e.score AS score, e.created_at AS created_at ORDER BY layer, `index`, text"
 )
 """One row an explanation of a feature in the graph."""

@@ -86,14 +86,25 @@ class LadybugStore(GraphStore):
     def read(self, graph_id: str) -> AttributionGraph:
         return self._read(lambda connection: read_graph(connection, graph_id))
 
+    def reword(self, graph: AttributionGraph) -> None:
+        def callback(connection: ladybug.Connection) -> None:
+            for statement, values in rows.rewording(graph):
+                connection.execute(statement, values)
+
+        self._write(callback)
+
     def delete(self, graph_id: str) -> None:
         self._write(lambda connection: delete_graph(connection, graph_id))
 
     def traces(self) -> set[str]:
         return self._read(read_traces)
 
-    def feature(self, model: str, transcoder_set: str, layer: int, index: int) -> FeatureRecord:
-        return self._read(lambda connection: read_feature(connection, (model, transcoder_set, layer, index)))
+    def feature(
+        self, model: str, transcoder_set: str, layer: int, index: int, site: str | None = None
+    ) -> FeatureRecord:
+        return self._read(
+            lambda connection: read_feature(connection, (model, transcoder_set, layer, index, site))
+        )
 
     def kept_features(self) -> list[FeatureRecord]:
         return self._read(read_kept_features)

@@ -9,7 +9,7 @@ from neo4j import time as neo4j_time
 
 from queries.errors import GraphNotFound
 from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Supernode, View
-from queries.graph.features import Explanation, FeatureId, FeatureRecord
+from queries.graph.features import Explanation, FeatureId, FeatureRecord, feature_id
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.store import rows, schema
 from queries.store.neo4j import statements
@@ -47,7 +47,7 @@ def read_graph(transaction: Transaction, graph_id: str) -> AttributionGraph | No
         return None
     explanations: dict[FeatureId, list[Explanation]] = {}
     for row in transaction.run(statements.GRAPH_EXPLANATIONS, graph=graph_id):
-        explanations.setdefault((row["layer"], row["index"]), []).append(
+        explanations.setdefault(feature_id(row["layer"], row["index"], row["site"]), []).append(
             rows.explanation_of(_row_of(schema.EXPLANATION, row["explanation"]))
         )
     graph = AttributionGraph(

@@ -89,8 +89,9 @@ GRAPH_EDGES = (
 
 GRAPH_EXPLANATIONS = (
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(:FeatureNode)-[:INSTANCE_OF]->(f:Feature) "
-    "WITH DISTINCT f MATCH (f)-[:EXPLAINED_BY]->(e:Explanation) RETURN f.layer AS layer, f.index AS index, "
-    "properties(e) AS explanation ORDER BY layer, index, e.text"
+    "WITH DISTINCT f MATCH (f)-[:EXPLAINED_BY]->(e:Explanation) "
+    "RETURN f.layer AS layer, f.index AS index, f.site AS site, properties(e) AS explanation "
+    "ORDER BY layer, index, e.text"
 )
 """One row an explanation of a feature in the graph."""
 

@@ -88,15 +88,24 @@ class Neo4jStore(GraphStore):
                 return graph
         raise DatabaseUnavailable(self.url, f"the graph {graph_id} is being deleted and stored all the time.")
 
+    def reword(self, graph: AttributionGraph) -> None:
+        def callback(transaction: Transaction) -> None:
+            for statement, values in rows.rewording(graph):
+                transaction.run(statement, values).consume()
+
+        self._write(callback)
+
     def delete(self, graph_id: str) -> None:
         self._write(lambda transaction: delete_graph(transaction, graph_id))
 
     def traces(self) -> set[str]:
         return self._read(read_traces)
 
-    def feature(self, model: str, transcoder_set: str, layer: int, index: int) -> FeatureRecord:
+    def feature(
+        self, model: str, transcoder_set: str, layer: int, index: int, site: str | None = None
+    ) -> FeatureRecord:
         return self._read(
-            lambda transaction: read_feature(transaction, (model, transcoder_set, layer, index))
+            lambda transaction: read_feature(transaction, (model, transcoder_set, layer, index, site))
         )
 
     def kept_features(self) -> list[FeatureRecord]:

@@ -295,9 +295,11 @@ def test_without_a_server_commands_open_the_database_themselves(tmp_path: Path) 
     imported = run_apart("import", write_graph(tmp_path / "tiny.json"), "--json", data=folder)
     assert (imported.status, imported.err) == (0, "")
     listed = run_apart("graphs", "--json", data=folder)
-    (graph,) = json.loads(imported.out)
-    del graph["metadata"]
-    assert json.loads(listed.out)["graphs"] == [graph]
+    (record,) = json.loads(imported.out)
+    assert json.loads(listed.out)["graphs"] == [
+        {key: record[key] for key in record if key not in ("known", "dropped", "metadata")}
+    ]
+    assert record["known"] is False and set(record["dropped"].values()) == {0}
     assert run_apart("jobs", data=folder) == (0, "There are no jobs yet.\n", "")
     assert not (folder / "server.json").exists()
 

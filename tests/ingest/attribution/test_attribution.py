@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,18 @@ from circuit_tracer import attribute
 from circuit_tracer.graph import Graph, compute_graph_scores, prune_graph
 from circuit_tracer.utils.create_graph_files import create_graph_files
 
-from ingest.attribution.attribution import LoadedModel, from_circuit_tracer, revision, trace
+from ingest.attribution.attribution import (
+    LoadedModel,
+    from_circuit_tracer,
+    load_model,
+    revision,
+    trace,
+    with_both_names,
+)
 from ingest.attribution.prompt import count_tokens
 from ingest.graph_file.read import read_graph_file
 from ingest.identity import trace_id
+from ingest.models import ModelEntry, TranscoderEntry
 from ingest.pruning.assemble import assemble
 from ingest.pruning.prune import prune
 from ingest.traces.trace import Trace
@@ -321,3 +330,15 @@ def test_the_size_that_is_foreseen_is_that_of_the_trace(
         most_logits = len(chosen.attribution_targets or range(chosen.max_n_logits))
         assert n_nodes == len(traced.nodes) - n_logits + most_logits
         assert needed > traced.edges.weight.nbytes
+
+
+@pytest.mark.parametrize("key", ["scan", "scan_name"])
+def test_a_transcoder_set_is_loaded_whichever_key_names_it(tiny: Path, tmp_path: Path, key: str) -> None:
+    shutil.copytree(tiny / "transcoders", tmp_path / "transcoders")
+    config = tmp_path / "transcoders" / "config.yaml"
+    config.write_text(config.read_text().replace("scan: tiny", f"{key}: tiny"))
+    transcoders = TranscoderEntry(name="set", source=str(tmp_path / "transcoders"))
+    entry = ModelEntry(name="tiny", source=str(tiny / "model"), device="cpu", transcoders=[transcoders])
+    model = load_model(entry, transcoders).replacement_model
+    assert getattr(model, "scan", None) or model.scan_name == "tiny"
+    assert with_both_names({}) == {}

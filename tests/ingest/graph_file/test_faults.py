@@ -75,7 +75,6 @@ def test_whole_surrogate_pairs_are_text() -> None:
         "nodes",
         "links",
         "metadata.prompt_tokens",
-        "metadata.scan",
         "links[1].source",
         "links[1].target",
         "links[1].weight",
@@ -83,9 +82,6 @@ def test_whole_surrogate_pairs_are_text() -> None:
         "nodes[1].node_id",
         "nodes[1].ctx_idx",
         "nodes[1].layer",
-        "nodes[1].feature",
-        "nodes[4].layer",
-        "nodes[4].feature",
     ],
 )
 def test_a_missing_field_is_named(path: str) -> None:
@@ -102,6 +98,17 @@ FAULTS: list[tuple[str, str, Edit]] = [
     ("nodes", "must be a list, not dict", lambda d: d.update(nodes={})),
     ("metadata", "must be an object, not list", lambda d: d.update(metadata=[])),
     ("metadata.scan", "must be a string, not list", lambda d: d["metadata"].update(scan=[])),
+    ("metadata.scan", "missing: state the model", lambda d: d["metadata"].pop("scan")),
+    ("metadata.scan", "missing: state the model", lambda d: d["metadata"].update(scan="")),
+    ("metadata.schema_version", "True is not known", lambda d: d["metadata"].update(schema_version=True)),
+    ("metadata.n_layers", "2 is not above layer 2", lambda d: d["metadata"].update(n_layers=2)),
+    ("metadata.n_layers", "must be 1 to 1000", lambda d: d["metadata"].update(n_layers=10**15)),
+    (
+        "metadata.node_threshold",
+        "between 0 and 1, not -5",
+        lambda d: d["metadata"]["pruning_settings"].update(node_threshold=-5),
+    ),
+    ("nodes[1].clerp", "must be a string, not []", lambda d: d["nodes"][1].update(clerp=[])),
     (
         "metadata.prompt_tokens[1]",
         "must be a string, not 7",
@@ -131,7 +138,8 @@ FAULTS: list[tuple[str, str, Edit]] = [
     ("metadata.info.new", "finite number, not nan", lambda d: d["metadata"]["info"].update(new=np.nan)),
     ("metadata.info.new", "nested too deeply", lambda d: d["metadata"]["info"].update(new=nested(200))),
     ("qParams", "must be an object, not list", lambda d: d.update(qParams=[1])),
-    ("qParams.pinnedIds", "must be a list", lambda d: d["qParams"].update(pinnedIds="2_9_2")),
+    ("qParams.pinnedIds", "must be a list", lambda d: d["qParams"].update(pinnedIds=7)),
+    ("qParams.supernodes", "must be a list, not '[[no'", lambda d: d["qParams"].update(supernodes="[[no")),
     ("qParams.pinnedIds[0]", "must be a string", lambda d: d["qParams"].update(pinnedIds=[["2_9_2"]])),
     ("qParams.supernodes", "must be a list", lambda d: d["qParams"].update(supernodes={"a": 1})),
     (

@@ -34,7 +34,7 @@ def columns(file: GraphFile) -> tuple[list[tuple[str, str, float]], int]:
     """(source, target, weight) of each link, in order, and the number of links of weight 0."""
     edges, nodes = file.links.edges, file.nodes
     rows = zip(edges.source.tolist(), edges.target.tolist(), file.links.weight.tolist(), strict=True)
-    return [(nodes[a].id, nodes[b].id, weight) for a, b, weight in rows], file.links.n_zero
+    return [(nodes[a].id, nodes[b].id, weight) for a, b, weight in rows], file.dropped.zero_links
 
 
 def expected(content: bytes) -> tuple[list[tuple[str, str, float]], int]:
@@ -52,7 +52,6 @@ def test_ends_are_ordinals_by_target_then_source() -> None:
     assert links.edges.source.tolist() == [0, 1, 3, 0, 2]
     assert links.edges.target.tolist() == [1, 2, 2, 4, 4]
     assert links.weight.tolist() == [2.0, -3.0, 1.0, 1.0, 4.0]
-    assert links.n_zero == 1
     assert links.edges.source.dtype == links.edges.target.dtype == np.int32
 
 
@@ -79,7 +78,7 @@ def read(file: dict[str, Any]) -> FileLinks:
 @pytest.mark.parametrize("name", REAL_GRAPHS)
 def test_real_files_have_the_links_that_python_reads(name: str) -> None:
     content = real_graph_file(name).read_bytes()
-    assert columns(parse_graph_file(content, 10_000)) == expected(content)
+    assert columns(parse_graph_file(content, piece=10_000)) == expected(content)
 
 
 def test_a_file_as_large_ones_are_is_read_by_the_loop_alone(
@@ -89,7 +88,7 @@ def test_a_file_as_large_ones_are_is_read_by_the_loop_alone(
     write_large_file(path, Size(2_500, 20_000))
     wanted = expected(path.read_bytes())
     monkeypatch.setattr("ingest.graph_file.links._checked", None)
-    assert columns(parse_graph_file(mapped(path), 100_000)) == wanted
+    assert columns(parse_graph_file(mapped(path), piece=100_000)) == wanted
 
 
 FIELDS = ("source", "target", "weight")
@@ -122,7 +121,7 @@ def test_links_are_the_same_however_they_are_spelled(spelled: str, piece: int, p
     parts = [f"{json.dumps(name)}: {json.dumps(DOCUMENT[name])}" for name in ("metadata", "qParams", "nodes")]
     parts.insert(place, f'"links": {spelled}')
     content = f"{{{','.join(parts)}}}".encode()
-    assert columns(parse_graph_file(content, piece)) == expected(json.dumps(DOCUMENT).encode())
+    assert columns(parse_graph_file(content, piece=piece)) == expected(json.dumps(DOCUMENT).encode())
 
 
 NUMBERS = st.text(alphabet="0123456789-+.eE", min_size=1, max_size=12) | st.floats().map(repr)
@@ -217,7 +216,7 @@ def test_a_fault_is_named_by_its_number_in_the_file(piece: int, where: str, faul
     more = [fault, link("0_7_1", "5_22898_2", 1.0)]
     content = json.dumps(edited(lambda d: d["links"].extend(more))).encode()
     with pytest.raises(InvalidGraph) as raised:
-        parse_graph_file(content, piece)
+        parse_graph_file(content, piece=piece)
     assert raised.value.where == where
 
 

@@ -43,32 +43,34 @@ FAULTS: list[tuple[str, str, Edit]] = [
     ("nodes[1].ctx_idx", "whole number, not 1.5", lambda d: d["nodes"][1].update(ctx_idx=1.5)),
     ("nodes[1].ctx_idx", "whole number, not True", lambda d: d["nodes"][1].update(ctx_idx=True)),
     ("nodes[1].layer", "whole number, not 'E'", lambda d: d["nodes"][1].update(layer="E")),
+    ("nodes[3].layer", "-1 is not a layer", lambda d: d["nodes"][3].update(layer="-1")),
+    ("nodes[1].layer", "1000 is not a layer", lambda d: d["nodes"][1].update(layer="1000")),
     (
-        "nodes[2].layer",
-        "4 is not below the logits' layer, 5",
-        lambda d: d["nodes"].__setitem__(2, feature_node(4, 9, 2)),
+        "nodes",
+        "layer 7, which has nodes, is not below the logits' layer, 5",
+        lambda d: d["nodes"].__setitem__(2, feature_node(7, 9, 2)),
     ),
-    ("nodes[3].layer", "-1 is not below", lambda d: d["nodes"][3].update(layer="-1")),
-    ("nodes[4].layer", "not on 0", lambda d: d["nodes"][4].update(layer="0")),
-    ("nodes", "on several layers: [5, 6]", lambda d: d["nodes"][5].update(layer="6")),
+    (
+        "nodes[1].feature",
+        "whole number, not None",
+        lambda d: d["nodes"][1].update(feature=None, node_id="a name"),
+    ),
+    (
+        "nodes[1].feature",
+        "whole number",
+        lambda d: d["nodes"][1].update(feature=2**63, node_id="a name"),
+    ),
+    ("nodes[1].activation", "finite number, not '1'", lambda d: d["nodes"][1].update(activation="1")),
+    ("nodes[4].is_target_logit", "true or false", lambda d: d["nodes"][4].update(is_target_logit="false")),
+    ("nodes", "on several layers: ['5', '6']", lambda d: d["nodes"][5].update(layer="6")),
     ("nodes[1].feature", "is not the pairing", lambda d: d["nodes"][1].update(feature=4, node_id="a name")),
-    ("nodes[1].feature", "whole number, not None", lambda d: d["nodes"][1].update(feature=None)),
-    ("nodes[1].feature", "whole number", lambda d: d["nodes"][1].update(feature=2**63)),
-    ("nodes[0].node_id", "E_token_position", lambda d: d["nodes"][0].update(node_id="Dallas")),
     ("nodes[1].clerp", "must be a string", lambda d: d["nodes"][1].update(clerp=["Texas"])),
-    (
-        "nodes[1].activation",
-        "finite number, not nan",
-        lambda d: d["nodes"][1].update(activation=float("nan")),
-    ),
     ("nodes[1].influence", "finite number, not '1'", lambda d: d["nodes"][1].update(influence="1")),
     (
         "nodes[4].token_prob",
         "finite number, not inf",
         lambda d: d["nodes"][4].update(token_prob=float("inf")),
     ),
-    ("nodes[4].token_prob", "between 0 and 1, not 1.5", lambda d: d["nodes"][4].update(token_prob=1.5)),
-    ("nodes[4].token_prob", "between 0 and 1, not -0.5", lambda d: d["nodes"][4].update(token_prob=-0.5)),
     ("nodes", "no logit node", lambda d: d.update(nodes=d["nodes"][:4], links=d["links"][:3])),
     ("nodes", "no logit node", lambda d: d.update(nodes=[], links=[])),
     ("nodes[6]", "second feature node of layer 2", lambda d: d["nodes"].append(dict(d["nodes"][2]))),
@@ -157,7 +159,7 @@ def test_else_it_is_refused_and_the_link_named(target: str) -> None:
 def test_no_other_two_nodes_may_share_an_id() -> None:
     other = dict(feature_node(1, 3, 1), node_id="0_1_2", feature=7)  # an error's id, but on layer 1
     assert "is also the id of nodes[" in refused(lambda d: d["nodes"].append(dict(other, feature=13))).why
-    third = dict(feature_node(0, 44, 1), node_id=SHARED)
+    third = dict(error_node(3, 1), node_id=SHARED)
     assert "is also the id of nodes[" in refused(twins, lambda d: d["nodes"].append(third)).why
 
 

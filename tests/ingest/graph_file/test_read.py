@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ingest.graph_file.about import ImportOptions
 from ingest.graph_file.read import read_graph_file
 from queries.graph.attribution_graph import AttributionGraph, NodeKind, Supernode, View
 from tests.support.graph_documents import document, edited, read
@@ -58,7 +59,7 @@ def test_what_a_file_leaves_out_is_unknown() -> None:
     for node in bare["nodes"]:
         for field in ("clerp", "activation", "influence", "token_prob", "is_target_logit"):
             node.pop(field, None)
-    graph = read_graph_file(json.dumps(bare).encode(), name="file.json")
+    graph = read_graph_file(json.dumps(bare).encode(), ImportOptions(name="file.json"))
     record = graph.record
     assert (record.name, record.prompt, record.transcoder_set) == ("file.json", "abc", "model")
     assert record.node_threshold is record.edge_threshold is record.batch_size is None
@@ -102,7 +103,8 @@ def test_real_files_say_what_they_said(name: str) -> None:
             assert (nodes.label[ordinal] or "") == entry["clerp"]
             assert nodes.activation[ordinal] == entry["activation"]
         if kind == NodeKind.LOGIT:
-            assert entry["clerp"] == f'Output "{nodes.token[ordinal]}" (p={entry["token_prob"]:.3f})'
+            token = (nodes.token[ordinal] or "").replace("\n", "⏎")
+            assert entry["clerp"] == f'Output "{token}" (p={entry["token_prob"]:.3f})'
             assert (nodes.probability[ordinal], nodes.layer[ordinal]) == (entry["token_prob"], 26)
         else:
             assert nodes.cumulative_influence[ordinal] == entry["influence"]

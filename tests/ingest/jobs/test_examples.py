@@ -38,14 +38,14 @@ def test_examples_come_from_files_where_the_model_cannot_run(tmp_path: Path) -> 
         assert queue.queue_examples() == []
         assert queue.store_examples() == len(EXAMPLES)
         records = queue.store.graphs()
-        assert [record.prompt for record in records] == list(EXAMPLES)[::-1], "the newest first"
+        assert [record.prompt for record in records] == list(EXAMPLES), "the newest first"
         for record in records:
             graph = queue.store.read(record.id)
             n_labelled = sum(graph.labels[node] is not None for node in graph.nodes.of_kind(NodeKind.FEATURE))
             assert record.n_labelled_nodes == n_labelled
             assert record.trace_id is not None
             assert queue.traces.fetch(record.id, record.trace_id, Path("unused")).is_file()
-        assert "Texas" in queue.store.read(records[-1].id).labels
+        assert "Texas" in queue.store.read(records[0].id).labels
         assert queue.store_examples() == 0, "the database is not empty any more"
         assert queue.jobs(1) == []
         with pytest.raises(WorkerUnavailable, match=r"circuit-explorer\[trace\]"):

@@ -100,7 +100,8 @@ def test_what_cannot_be_traced_is_refused(idle: JobQueue, monkeypatch: pytest.Mo
 
 
 def test_examples_are_queued_once(idle: JobQueue) -> None:
-    assert [job.prompt for job in idle.queue_examples()] == list(idle.models()[0].examples)
+    queued = [job.prompt for job in idle.queue_examples()]
+    assert queued == list(idle.models()[0].examples)[::-1], "graphs are listed newest first"
     assert idle.queue_examples() == []
     assert len(idle.jobs(10)) == 2
 

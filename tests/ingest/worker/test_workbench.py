@@ -8,6 +8,7 @@ from threading import Event, Thread
 
 import pytest
 
+from ingest.graph_file.about import ImportOptions
 from ingest.traces.folder import TraceFolder
 from ingest.worker import workbench
 from ingest.worker.workbench import Workbench
@@ -31,7 +32,7 @@ def test_what_was_left_by_a_killed_server_goes_but_not_a_running_ones(tmp_path: 
     with bench.file() as file:
         file.write_text("{}")
         with pytest.raises(InvalidGraph, match="metadata: missing"):
-            bench.import_file(file, None, None)
+            bench.import_file(file, ImportOptions(), None)
         assert file.exists(), "it is the caller's until the end"
     assert not list((tmp_path / "whole").iterdir())
     bench.close()
@@ -43,7 +44,7 @@ def test_those_beyond_the_few_that_wait_are_sent_away(
     monkeypatch.setattr(workbench, "MOST_WAITING", 0)
     bench = Workbench(tmp_path, TraceFolder(str(tmp_path / "traces"), set))
     with bench.file() as file, pytest.raises(WorkerUnavailable, match="one at a time"):
-        bench.import_file(file, None, None)
+        bench.import_file(file, ImportOptions(), None)
     bench.close()
 
 

@@ -18,14 +18,22 @@ def test_the_node_tables_of_stored_databases_stay() -> None:
     influence = {"node_influence": "DOUBLE", "cumulative_influence": "DOUBLE", "input_total": "DOUBLE"}
     expected = {
         "EmbeddingNode": {**place, "token": "STRING", **influence},
-        "FeatureNode": {**place, "label": "STRING", "activation": "DOUBLE", **influence},
-        "ErrorNode": {**place, **influence},
+        "FeatureNode": {
+            **place,
+            "label": "STRING",
+            "activation": "DOUBLE",
+            **influence,
+            "site": "STRING",
+            "contributors": "STRING",
+        },
+        "ErrorNode": {**place, **influence, "site": "STRING"},
         "LogitNode": {
             **place,
             "token": "STRING",
             "probability": "DOUBLE",
             "is_target_logit": "BOOL",
             **influence,
+            "label": "STRING",
         },
     }
     assert {table.label: list(table.columns.items()) for table in schema.NODE_TABLES.values()} == {

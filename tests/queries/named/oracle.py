@@ -21,7 +21,7 @@ class Oracle:
         explained: dict[str, dict[str, str]] = defaultdict(dict)
         for graph in graphs:
             record = graph.record
-            for (layer, index), explanations in graph.explanations.items():
+            for (layer, index, *_), explanations in graph.explanations.items():
                 feature = feature_key(record.model, record.transcoder_set, layer, index)
                 for one in explanations:
                     explained[feature][explanation_key(feature, one)] = one.text

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from queries.graph.attribution_graph import AttributionGraph
-from queries.graph.features import Explanation
+from queries.graph.features import Explanation, FeatureId
 from tests.support.graphs import Weights, make_graph
 
 KINDS = "EEEEFFFFFFFFFFFFXXXLLL"
@@ -48,7 +48,7 @@ def sample_graph(seed: int) -> AttributionGraph:
         node_influence=random.random(len(KINDS)),
         activation=np.where([kind == "F" for kind in KINDS], random.random(len(KINDS)), np.nan),
     )
-    explained = {
+    explained: dict[FeatureId, list[Explanation]] = {
         (int(layer[node]), int(index[node])): [
             Explanation(f"{WORDS[int(index[node])]} of layer {layer[node]}", "model", "auto", 0.5),
             Explanation("capitals", "ada", "person"),

@@ -38,7 +38,7 @@ def comparable_graphs(draw: st.DrawFn) -> list[AttributionGraph]:
     found = []
     for graph_id in ("one", "two", "three")[: draw(st.integers(2, 3))]:
         graph = draw(graphs(max_features=5))
-        drawn = st.sampled_from([(0, 1), (0, 2), (1, 1), (2, 7)])
+        drawn: st.SearchStrategy[FeatureId] = st.sampled_from([(0, 1), (0, 2), (1, 1), (2, 7)])
         n_features = len(graph.nodes.of_kind(NodeKind.FEATURE))
         features = draw(st.lists(drawn, min_size=n_features, max_size=n_features))
         found.append(with_id(with_features(graph, features), graph_id))

@@ -33,6 +33,7 @@ FULL: dict[str, Any] = {
     "model_revision": "abc",
     "transcoder_set": "gemma",
     "transcoder_revision": "def",
+    "attention_set": "lorsa",
     "n_layers": 26,
     "dtype": "bfloat16",
     "max_n_logits": 9,
@@ -153,6 +154,7 @@ def test_a_feature_is_counted_once_whatever_its_positions() -> None:
         "transcoder_set": "set",
         "layer": 4,
         "index": 77,
+        "site": None,
     }
 
 

@@ -12,7 +12,9 @@ import pytest
 
 from queries.errors import FeatureNotFound, GraphNotFound, InvalidRequest, UnsupportedSchema
 from queries.graph.attribution_graph import AttributionGraph, Supernode, View
+from queries.graph.contributors import Contributors
 from queries.graph.features import Explanation, FeatureId
+from queries.graph.records import Prediction
 from queries.store import schema
 from queries.store.open import open_store
 from queries.store.store import GraphStore
@@ -56,6 +58,33 @@ def full_graph(graph_id: str = "one", **record: Any) -> AttributionGraph:
     )
     views = (View("file", 1, {"pinned": [f"{graph_id}/feature/0/0/2"]}), View("mine", 7, {}))
     return replace(graph, supernodes=(Supernode("state", (2, 3, 4)), Supernode("ends", (0, 6))), views=views)
+
+
+def attention_graph(graph_id: str) -> AttributionGraph:
+    """The full graph, with a feature of attention beside one of the MLP of the same numbers, and a named logit."""
+    graph = full_graph(graph_id, attention_set="lorsa/set")
+    nodes = graph.nodes
+    layer, index = nodes.layer.copy(), nodes.index.copy()
+    layer[3], index[3] = layer[2], index[2]
+    position = nodes.position.copy()
+    position[3] = position[2]
+    told = Contributors(
+        pairs=[("feature/0/0/2", "embedding/-1/0/0", 0.5)], queries=[], keys=[], names={"feature/9/0/9": "x"}
+    )
+    return replace(
+        graph,
+        nodes=replace(
+            nodes,
+            layer=layer,
+            index=index,
+            position=position,
+            site=[None, None, None, "attn", "bias-attn", None, None],
+            contributors=[None, None, None, told.model_dump_json(), *[None] * 3],
+            label=[*nodes.label[:5], "a name", None],
+        ),
+        explanations={(0, 2): [MADE, OWN], (0, 2, "attn"): [OTHER]},
+        views=(),
+    )
 
 
 def assert_same(read: AttributionGraph, loaded: AttributionGraph) -> None:
@@ -111,6 +140,26 @@ def test_loading_again_changes_nothing(store: GraphStore, engine: Engine) -> Non
     assert_same(store.read("one"), full_graph())
 
 
+def test_a_stored_graph_gets_the_words_of_another_and_keeps_the_rest(store: GraphStore) -> None:
+    loaded, other = full_graph(), full_graph("two")
+    store.load(loaded)
+    store.load(other)
+    words = {
+        "name": "another name",
+        "prompt": "a ⏎ prompt",
+        "prediction": Prediction(token="x", probability=0.5),
+    }
+    tokens = [*loaded.nodes.token[:5], "x", 'say "y"']
+    reworded = replace(
+        loaded,
+        record=loaded.record.model_copy(update=words),
+        nodes=replace(loaded.nodes, token=tokens),
+    )
+    store.reword(reworded)
+    assert_same(store.read("one"), reworded)
+    assert_same(store.read("two"), other)
+
+
 def test_features_and_explanations_exist_once(store: GraphStore, engine: Engine) -> None:
     store.load(full_graph("one"))
     store.load(full_graph("two"))
@@ -120,6 +169,24 @@ def test_features_and_explanations_exist_once(store: GraphStore, engine: Engine)
     assert counts["INSTANCE_OF"] == 4
     assert_same(store.read("one"), full_graph("one"))
     assert_same(store.read("two"), full_graph("two"))
+
+
+def test_a_feature_of_attention_is_not_the_one_of_the_mlp(store: GraphStore) -> None:
+    loaded = attention_graph("one")
+    store.load(loaded)
+    read = store.read("one")
+    assert_same(read, loaded)
+    assert len(set(read.nodes.keys("one"))) == len(read.nodes)
+    assert read.nodes.keys("one")[2:4] == ["one/feature/0/0/2", "one/feature/0/0/2/attn"]
+    assert read.labels[2:4] == [OWN.text, 'Say "Austin"\n']
+    of_mlp = store.feature("model", "set", 0, 2)
+    of_attention = store.feature("model", "lorsa/set", 0, 2, "attn")
+    assert [one.key for one in of_mlp.graphs[0].nodes] == ["one/feature/0/0/2"]
+    assert [one.key for one in of_attention.graphs[0].nodes] == ["one/feature/0/0/2/attn"]
+    assert (of_mlp.site, of_attention.site) == (None, "attn")
+    assert of_attention.explanations == [OTHER]
+    with pytest.raises(FeatureNotFound):
+        store.feature("model", "lorsa/set", 0, 2)
 
 
 def test_a_feature_of_another_set_is_another_feature(store: GraphStore, engine: Engine) -> None:
@@ -376,25 +443,53 @@ def add_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schema, "SCHEMA_VERSION", version + 1)
 
 
-def test_a_database_of_version_1_is_migrated(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as older:
-        graph_table = schema.ATTRIBUTION_GRAPH
-        columns = {name: of for name, of in graph_table.columns.items() if "trace" not in name}
-        assert len(columns) == len(graph_table.columns) - 3
-        old_table = schema.Table(graph_table.label, columns)
-        older.setattr(schema, "SCHEMA_VERSION", 1)
-        older.setattr(schema, "ATTRIBUTION_GRAPH", old_table)
-        older.setattr(schema, "TABLES", (old_table, *schema.TABLES[1:-1]))
+ADDED: dict[int, dict[str, tuple[str, ...]]] = {
+    2: {"AttributionGraph": ("trace_id", "n_trace_nodes", "n_trace_edges")},
+    3: {
+        "AttributionGraph": ("attention_set",),
+        "FeatureNode": ("site", "contributors"),
+        "ErrorNode": ("site",),
+        "LogitNode": ("label",),
+        "Feature": ("site",),
+    },
+}
+"""The columns that each version of the schema added to a table."""
+
+
+def go_back(version: int, older: pytest.MonkeyPatch) -> None:
+    """Make the schema the one of an older version."""
+
+    def of_then(table: schema.Table) -> schema.Table:
+        later = range(version + 1, schema.SCHEMA_VERSION + 1)
+        new = {name for each in later for name in ADDED[each].get(table.label, ())}
+        return schema.Table(table.label, {name: of for name, of in table.columns.items() if name not in new})
+
+    tables = {table.label: of_then(table) for table in schema.TABLES if version > 1 or table.label != "Trace"}
+    older.setattr(schema, "TABLES", tuple(tables.values()))
+    for name in ("ATTRIBUTION_GRAPH", "FEATURE"):
+        older.setattr(schema, name, of_then(getattr(schema, name)))
+    older.setattr(schema, "NODE_TABLES", {kind: of_then(table) for kind, table in schema.NODE_TABLES.items()})
+    if version == 1:
         older.setattr(schema, "RELATIONSHIPS", schema.RELATIONSHIPS[:-1])
+    older.setattr(schema, "SCHEMA_VERSION", version)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_database_of_an_older_version_is_migrated(
+    engine: Engine, version: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    then = {"trace_id": None, "n_trace_nodes": None, "n_trace_edges": None}
+    with monkeypatch.context() as older:
+        go_back(version, older)
         with open_store(engine.url) as store:
-            store.load(full_graph("old", trace_id=None, n_trace_nodes=None, n_trace_edges=None))
-            assert engine.query("MATCH (s:Schema) RETURN s.version") == [[1]]
+            store.load(full_graph("old", **then))
+            assert engine.query("MATCH (s:Schema) RETURN s.version") == [[version]]
     with open_store(engine.url) as store:
-        assert_same(
-            store.read("old"), full_graph("old", trace_id=None, n_trace_nodes=None, n_trace_edges=None)
-        )
-        store.load(full_graph("new"))
-        assert_same(store.read("new"), full_graph("new"))
+        assert engine.query("MATCH (s:Schema) RETURN s.version") == [[schema.SCHEMA_VERSION]]
+        assert_same(store.read("old"), full_graph("old", **then))
+        for new in (full_graph("new"), attention_graph("attention")):
+            store.load(new)
+            assert_same(store.read(new.record.id), new)
         assert store.traces() == {"whole"}
         store.delete("old")
 

@@ -9,6 +9,7 @@ import type {
   FlowAnswer,
   FlowQuestion,
   GraphRecord,
+  ImportAnswer,
   GraphsAnswer,
   ImportQuery,
   Job,
@@ -130,8 +131,8 @@ export function getScores(): Promise<ScoresAnswer> {
 export const submitJob = (request: JobRequest): Promise<Job> => post("/jobs", JSON.stringify(request));
 
 /** Store a graph file as it is; the server parses and checks it. */
-export function importGraph(file: File): Promise<GraphRecord> {
-  const query: ImportQuery = { name: file.name.replace(/\.json$/i, "") };
+export function importGraph(file: File): Promise<ImportAnswer> {
+  const query: ImportQuery = { name: file.name.replace(/\.json(\.gz)?$/i, "") };
   return post(`/graphs/import${search(query)}`, file);
 }
 

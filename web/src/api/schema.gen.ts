@@ -159,7 +159,7 @@ export interface paths {
         put?: never;
         /**
          * Import Graph
-         * @description Store a graph file as Neuronpedia and circuit-tracer write it, sent as the body itself.
+         * @description Store a graph file as Neuronpedia and circuit-tracer write it, sent as the body itself, as it is or gzipped.
          *
          *     A file of more than a million links, or with thresholds, is pruned, and its whole trace kept.
          */
@@ -462,6 +462,11 @@ export interface components {
             /** Index */
             index: number;
             /**
+             * Site
+             * @description Null: of the MLP; `attn`: of attention
+             */
+            site?: string | null;
+            /**
              * In Graphs
              * @description One for each graph that has it, in the order asked
              */
@@ -516,6 +521,49 @@ export interface components {
              */
             in_graphs: (components["schemas"]["SequenceInGraph"] | null)[];
         };
+        /**
+         * ContributorsAnswer
+         * @description What an attention feature attends to.
+         */
+        ContributorsAnswer: {
+            /**
+             * Pairs
+             * @description A node on the query's side, one on the key's, and what the two add to the score together
+             */
+            pairs: [
+                string,
+                string,
+                number
+            ][];
+            /**
+             * Queries
+             * @description Nodes on the query's side, each with what it adds with all keys
+             */
+            queries: [
+                string,
+                number
+            ][];
+            /**
+             * Keys
+             * @description The same on the key's side
+             */
+            keys: [
+                string,
+                number
+            ][];
+            /**
+             * Names
+             * @description The labels of nodes that the graph does not have
+             */
+            names: {
+                [key: string]: string;
+            };
+            /**
+             * Node
+             * @description The feature node's ordinal
+             */
+            node: number;
+        };
         /** CypherRequest */
         CypherRequest: {
             /**
@@ -567,6 +615,60 @@ export interface components {
              * @enum {string}
              */
             engine: "ladybug" | "neo4j";
+        };
+        /**
+         * Dropped
+         * @description How much of a file was not stored.
+         */
+        Dropped: {
+            /**
+             * Zero Links
+             * @description Links of weight 0
+             * @default 0
+             */
+            zero_links: number;
+            /**
+             * Dangling Links
+             * @description Lenient only: links from or to a node that the file does not have
+             * @default 0
+             */
+            dangling_links: number;
+            /**
+             * Doubled Links
+             * @description Lenient only: links that a later one with the same ends replaces
+             * @default 0
+             */
+            doubled_links: number;
+            /**
+             * Bad Links
+             * @description Lenient only: links that have no finite weight, or that no node may have
+             * @default 0
+             */
+            bad_links: number;
+            /**
+             * Bad Activations
+             * @description Lenient only: activations and influences that are no numbers
+             * @default 0
+             */
+            bad_activations: number;
+            /**
+             * Pins
+             * @description Pins of nodes that the file does not have
+             * @default 0
+             */
+            pins: number;
+            /**
+             * Supernode Members
+             * @description The same of members of supernodes
+             * @default 0
+             */
+            supernode_members: number;
+            /**
+             * Supernodes
+             * @description Supernodes that no member is left of
+             * @default 0
+             */
+            supernodes: number;
         };
         /**
          * EdgesAnswer
@@ -657,6 +759,8 @@ export interface components {
             layer: number;
             /** Index */
             index: number;
+            /** Site */
+            site?: string | null;
         };
         /**
          * FeatureOccurrence
@@ -700,6 +804,11 @@ export interface components {
             layer: number;
             /** Index */
             index: number;
+            /**
+             * Site
+             * @description Null: of the MLP; `attn`: of attention
+             */
+            site?: string | null;
             /**
              * Explanations
              * @description The one that is shown first, then by rank
@@ -776,6 +885,11 @@ export interface components {
             transcoder_set: string;
             /** Transcoder Revision */
             transcoder_revision?: string | null;
+            /**
+             * Attention Set
+             * @description The set of its attention features; null where it has none
+             */
+            attention_set?: string | null;
             /** N Layers */
             n_layers: number;
             /** Dtype */
@@ -791,7 +905,7 @@ export interface components {
             /** Update Interval */
             update_interval?: number | null;
             /** Attribution Targets */
-            attribution_targets?: (string | number | components["schemas"]["TargetDirection"])[] | null;
+            attribution_targets?: (string | number | components["schemas"]["TargetDirection"] | components["schemas"]["NamedTarget"])[] | null;
             /** N Active Features */
             n_active_features?: number | null;
             /**
@@ -936,6 +1050,11 @@ export interface components {
              */
             index: number | null;
             /**
+             * Site
+             * @description The one of all its nodes; null: the MLP, or several
+             */
+            site: string | null;
+            /**
              * Nodes
              * @description Ids of the nodes that lie on the sequence's paths
              */
@@ -956,6 +1075,143 @@ export interface components {
             data: string;
             /** Pid */
             pid: number;
+        };
+        /**
+         * ImportAnswer
+         * @description The graph that a file was stored as.
+         */
+        ImportAnswer: {
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "trace" | "import";
+            /** Name */
+            name: string;
+            /** Prompt */
+            prompt: string;
+            /** Tokens */
+            tokens: string[];
+            /** Token Ids */
+            token_ids?: number[] | null;
+            /** Model */
+            model: string;
+            /** Model Revision */
+            model_revision?: string | null;
+            /** Transcoder Set */
+            transcoder_set: string;
+            /** Transcoder Revision */
+            transcoder_revision?: string | null;
+            /**
+             * Attention Set
+             * @description The set of its attention features; null where it has none
+             */
+            attention_set?: string | null;
+            /** N Layers */
+            n_layers: number;
+            /** Dtype */
+            dtype?: string | null;
+            /** Max N Logits */
+            max_n_logits?: number | null;
+            /** Desired Logit Prob */
+            desired_logit_prob?: number | null;
+            /** Max Feature Nodes */
+            max_feature_nodes?: number | null;
+            /** Batch Size */
+            batch_size?: number | null;
+            /** Update Interval */
+            update_interval?: number | null;
+            /** Attribution Targets */
+            attribution_targets?: (string | number | components["schemas"]["TargetDirection"] | components["schemas"]["NamedTarget"])[] | null;
+            /** N Active Features */
+            n_active_features?: number | null;
+            /**
+             * N Dropped Links
+             * @description Links of weight 0, which are not stored
+             * @default 0
+             */
+            n_dropped_links: number;
+            /** Versions */
+            versions?: {
+                [key: string]: string;
+            };
+            /**
+             * Metadata
+             * @description What an imported file said beyond the fields above
+             */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+            /** Node Threshold */
+            node_threshold?: number | null;
+            /** Edge Threshold */
+            edge_threshold?: number | null;
+            /** N Selected Features */
+            n_selected_features?: number | null;
+            /** Replacement Score */
+            replacement_score?: number | null;
+            /** Completeness Score */
+            completeness_score?: number | null;
+            /** Pruned Replacement Score */
+            pruned_replacement_score?: number | null;
+            /** Pruned Completeness Score */
+            pruned_completeness_score?: number | null;
+            /**
+             * Share Basis
+             * @enum {string}
+             */
+            share_basis: "trace" | "file";
+            prediction: components["schemas"]["Prediction"];
+            /** N Embedding Nodes */
+            n_embedding_nodes: number;
+            /** N Feature Nodes */
+            n_feature_nodes: number;
+            /** N Error Nodes */
+            n_error_nodes: number;
+            /** N Logit Nodes */
+            n_logit_nodes: number;
+            /** N Labelled Nodes */
+            n_labelled_nodes: number;
+            /** N Edges */
+            n_edges: number;
+            /**
+             * Timings
+             * @description Seconds, by phase
+             */
+            timings?: {
+                [key: string]: number;
+            };
+            /**
+             * Trace Id
+             * @description Of the whole trace that it was pruned from, if one was made
+             */
+            trace_id?: string | null;
+            /** N Trace Nodes */
+            n_trace_nodes?: number | null;
+            /** N Trace Edges */
+            n_trace_edges?: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Known
+             * @description Whether it was stored before: then it has got the words of this file
+             */
+            known: boolean;
+            /** @description How much of the file was not stored */
+            dropped: components["schemas"]["Dropped"];
+            /** N Nodes */
+            readonly n_nodes: number;
+            /**
+             * Target Kind
+             * @description What the logit nodes are: the tokens that the model holds most probable, tokens that were chosen, or directions, whose `probability` is a weight and whose `index` no token's
+             * @enum {string}
+             */
+            readonly target_kind: "predictions" | "tokens" | "directions";
         };
         /** Job */
         Job: {
@@ -1076,6 +1332,11 @@ export interface components {
             transcoder_set: string;
             /** Transcoder Revision */
             transcoder_revision?: string | null;
+            /**
+             * Attention Set
+             * @description The set of its attention features; null where it has none
+             */
+            attention_set?: string | null;
             /** N Layers */
             n_layers: number;
             /** Dtype */
@@ -1091,7 +1352,7 @@ export interface components {
             /** Update Interval */
             update_interval?: number | null;
             /** Attribution Targets */
-            attribution_targets?: (string | number | components["schemas"]["TargetDirection"])[] | null;
+            attribution_targets?: (string | number | components["schemas"]["TargetDirection"] | components["schemas"]["NamedTarget"])[] | null;
             /** N Active Features */
             n_active_features?: number | null;
             /**
@@ -1259,6 +1520,16 @@ export interface components {
              */
             timeout: number;
         };
+        /**
+         * NamedTarget
+         * @description A chosen target of an imported file: all that the file says of it.
+         */
+        NamedTarget: {
+            /** Name */
+            name: string;
+            /** Weight */
+            weight: number;
+        };
         /** NodeValue */
         NodeValue: {
             /**
@@ -1308,9 +1579,14 @@ export interface components {
             token: string[];
             /**
              * Label
-             * @description A feature node's own label, else its feature's best explanation
+             * @description A feature node's own label, else its feature's best explanation; a name that a person gave a logit
              */
             label: (string | null)[];
+            /**
+             * Site
+             * @description Null: the MLP; `attn`: attention; of sources beside errors `bias…` or `unexplored`
+             */
+            site: (string | null)[];
             /** Activation */
             activation: (number | null)[];
             /** Probability */
@@ -1326,6 +1602,11 @@ export interface components {
             cumulative_influence: (number | null)[];
             /** Supernodes */
             supernodes: components["schemas"]["SupernodeAnswer"][];
+            /**
+             * Contributors
+             * @description What attention features attend to, where known
+             */
+            contributors: components["schemas"]["ContributorsAnswer"][];
         };
         /** PathEdge */
         PathEdge: {
@@ -1376,6 +1657,11 @@ export interface components {
             position: number;
             /** Index */
             index: number;
+            /**
+             * Site
+             * @description Null: of the MLP; `attn`: of attention
+             */
+            site: string | null;
             /** Token */
             token: string;
             /** Label */
@@ -2631,6 +2917,12 @@ export interface operations {
             query?: {
                 /** @description A name for a file that has none */
                 name?: string | null;
+                /** @description The model, in place of the one that the file names */
+                model?: string | null;
+                /** @description The transcoder set, in place of the one that it names */
+                transcoder_set?: string | null;
+                /** @description Drop and count links and activations that are wrong, instead of refusing the file */
+                lenient?: boolean;
                 /** @description Prune the file: share of node influence kept */
                 node_threshold?: number | null;
                 /** @description Prune the file: share of edge influence kept */
@@ -2646,13 +2938,22 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was stored before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GraphRecord"];
+                    "application/json": components["schemas"]["ImportAnswer"];
                 };
             };
             /** @description InvalidRequest */
@@ -3276,7 +3577,7 @@ export interface operations {
     get_paths: {
         parameters: {
             query?: {
-                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id); `feature:LAYER/INDEX` (a feature's nodes, at every position); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
                 source?: string[];
                 /** @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given */
                 target?: string[];
@@ -3428,7 +3729,7 @@ export interface operations {
     get_flow: {
         parameters: {
             query?: {
-                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id); `feature:LAYER/INDEX` (a feature's nodes, at every position); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
                 source?: string[];
                 /** @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given */
                 target?: string[];
@@ -3761,7 +4062,10 @@ export interface operations {
     };
     get_feature: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `attn` for a feature of attention; else one of the MLP */
+                site?: string | null;
+            };
             header?: never;
             path: {
                 layer: number;

@@ -8,6 +8,7 @@ type Query<Name extends keyof operations> = NonNullable<operations[Name]["parame
 export type EdgesAnswer = Schemas["EdgesAnswer"];
 export type FlowAnswer = Schemas["FlowAnswer"];
 export type GraphRecord = Schemas["GraphRecord"];
+export type ImportAnswer = Schemas["ImportAnswer"];
 export type GraphsAnswer = Schemas["GraphsAnswer"];
 export type GroupStep = Schemas["GroupStep"];
 export type Job = Schemas["Job"];

@@ -1,33 +1,39 @@
 /**
  * graph/: the page of one graph. The question and its ranked answers, the drawing that proves them, the details.
  *
- *     Graph.tsx -> useGraph.ts, state.ts -> question/ | answer/ | drawing/ | node/ | facts/ -> model/
+ *     Graph.tsx -> useGraph.ts, state.ts, detailsFocus.ts -> question/ | answer/ | drawing/ | node/ | facts/ -> names/ -> model/
  */
-import { useCallback, useEffect, useMemo, useReducer } from "react";
+import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
 import type { ApiError } from "../api/client";
 import { DeleteGraph } from "../shared/DeleteGraph";
 import { Prediction, barePrompt } from "../shared/Prediction";
 import { follow, navigate } from "../shared/router";
 import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
+import { useKeptScroll } from "../shared/keepScroll";
+import { isPassing } from "../shared/useAnswer";
 import { PathDetail } from "./answer/PathDetail";
 import { PathList } from "./answer/PathList";
-import { litOf, litSource } from "./answer/rows";
+import { litOf, litSource, type LitRow } from "./answer/rows";
 import { useFlow } from "./answer/useFlow";
-import { usePaths } from "./answer/usePaths";
+import { useLists } from "./answer/useLists";
+import { useDetailsFocus } from "./detailsFocus";
 import { Drawing } from "./drawing/Drawing";
 import { Legend } from "./drawing/Legend";
-import { byFlow, byInfluence, type Sizes } from "./drawing/prominence";
+import { sizesBy } from "./drawing/prominence";
 import { GraphFacts } from "./facts/GraphFacts";
+import { Hover } from "./model/hover";
+import { logitsOf } from "./model/model";
 import { NodeDetail } from "./node/NodeDetail";
-import { queryOf, type Filter } from "./question/question";
+import type { Filter, PageQuestion } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
 import { firstState, stateAfter } from "./state";
 import { useGraph, type OpenedGraph } from "./useGraph";
 import "./Graph.css";
 
 export function Graph({ id }: { id: string }) {
-  const { opened, error, retry } = useGraph(id);
+  const { answer: opened, error, again } = useGraph(id);
+  useKeptScroll(opened !== null);
   const record = opened?.model.record;
   useEffect(() => {
     document.title = record ? `${barePrompt(record)} · Circuit Explorer` : "Circuit Explorer";
@@ -49,7 +55,7 @@ export function Graph({ id }: { id: string }) {
             </p>
           </>
         ) : error ? (
-          <Trouble error={error} title="The graph could not be opened" onRetry={retry} />
+          <Trouble error={error} title="The graph could not be opened" onRetry={again} />
         ) : (
           <p className="muted" role="status">
             Opening the graph…
@@ -68,29 +74,36 @@ function Opened({ model, scores }: OpenedGraph) {
   const onPick = useCallback((picked: number | null) => dispatch({ type: "picked", node: picked }), []);
   const onFilter = (filter: Filter, id: string) => dispatch({ type: "filtered", filter, id });
 
-  const paths = usePaths(
-    record.id,
-    useMemo(() => queryOf(question, scores), [question, scores]),
-  );
-  const flow = useFlow(record.id, question, sizedBy === "flow", onError);
-  const sizes = useMemo<Sizes>(
-    () =>
-      flow === null
-        ? { prominence: byInfluence(model.nodes), flow: null }
-        : { prominence: byFlow(model.nodes, flow.flow), flow: flow.flow },
-    [model, flow],
-  );
-  const source = useMemo(() => litSource(paths.answer, row), [paths.answer, row]);
+  const onChange = (change: Partial<PageQuestion>) => dispatch({ type: "asked", change });
+
+  const lists = useLists(record.id, question, scores);
+  const flow = useFlow(model, question);
+  const through = flow.answer?.through ?? null;
+  const sizes = useMemo(() => sizesBy(sizedBy, model.nodes, through), [model, sizedBy, through]);
+  const target = question.target ?? lists[0]?.answer?.targets[0]?.node.id ?? null;
+  const targetNode = (target === null ? undefined : model.ordinalOf.get(target)) ?? logitsOf(model)[0] ?? 0;
+  const answerOf = (row: LitRow | null) => lists.find(({ side }) => side === row?.side)?.answer ?? null;
+  const litAnswer = answerOf(row);
+  const source = useMemo(() => litSource(litAnswer, row), [litAnswer, row]);
   const lit = useMemo(() => litOf(model, source), [model, source]);
 
+  const [hover] = useState(() => new Hover());
+  const onHoverRow = (over: LitRow | null) => hover.set(over && litOf(model, litSource(answerOf(over), over)));
+  // What the pointer was over is gone with the list that held it.
+  const [firstAnswer, secondAnswer] = lists.map(({ answer }) => answer);
+  useEffect(() => hover.set(null), [hover, node, firstAnswer, secondAnswer]);
+
+  const { details, enter, leave } = useDetailsFocus();
   useEffect(() => {
     const escape = (event: KeyboardEvent) => {
       // An open dialog takes Escape for itself.
-      if (event.key === "Escape" && !document.querySelector("dialog[open]")) dispatch({ type: "escaped" });
+      if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
+      leave();
+      dispatch({ type: "escaped" });
     };
     window.addEventListener("keydown", escape);
     return () => window.removeEventListener("keydown", escape);
-  }, []);
+  }, [leave]);
 
   return (
     <div className="page graph">
@@ -100,6 +113,9 @@ function Opened({ model, scores }: OpenedGraph) {
           <DeleteGraph id={record.id} name={barePrompt(record)} onDeleted={() => navigate("/")} onError={onError} />
         }
       />
+      {flow.error && !(isPassing(flow.error) && lists.some(({ error }) => error)) && (
+        <Trouble error={flow.error} title="The flow could not be read" onRetry={flow.again} />
+      )}
       {trouble && <Trouble error={trouble} onDismiss={() => dispatch({ type: "dismissed" })} />}
       <main className="graph-columns">
         <section className="graph-paths" aria-labelledby="why" data-testid="paths">
@@ -107,34 +123,46 @@ function Opened({ model, scores }: OpenedGraph) {
             model={model}
             scores={scores}
             question={question}
-            target={question.target ?? paths.answer?.targets[0]?.node.id ?? null}
-            onChange={(change) => dispatch({ type: "asked", change })}
+            target={target}
+            onChange={onChange}
             onFilter={onFilter}
           />
           <PathList
             model={model}
             scores={scores}
-            paths={paths}
-            length={question.k}
+            question={question}
+            lists={lists}
             lit={row}
             onLight={(lit) => dispatch({ type: "lit", row: lit })}
-            onLonger={(k) => dispatch({ type: "lengthened", k })}
+            onHover={onHoverRow}
+            onLonger={(side, k) => dispatch({ type: "lengthened", side, k })}
+            onChange={onChange}
+            onFilter={onFilter}
+            onDetails={enter}
           />
         </section>
-        <Drawing model={model} sizes={sizes} lit={lit} node={node} onPick={onPick} />
-        <aside className="graph-details" aria-label="Details">
+        <Drawing model={model} sizes={sizes} target={targetNode} lit={lit} node={node} hovered={hover} onPick={onPick} />
+        <aside ref={details} className="graph-details" aria-label="Details">
           {node !== null ? (
             <NodeDetail
               key={node}
               model={model}
               node={node}
-              flow={sizes.flow?.[node] ?? null}
+              flow={flow.answer}
               onPick={onPick}
+              onHover={hover.set}
               question={question}
               onFilter={onFilter}
             />
-          ) : source && paths.answer ? (
-            <PathDetail model={model} scores={scores} answer={paths.answer} source={source} onPick={onPick} />
+          ) : source && litAnswer ? (
+            <PathDetail
+              model={model}
+              scores={scores}
+              answer={litAnswer}
+              source={source}
+              flow={flow.answer?.through ?? null}
+              onPick={onPick}
+            />
           ) : (
             <GraphFacts record={record} />
           )}

@@ -9,12 +9,12 @@ import { firstState, stateAfter, type GraphEvent, type GraphState } from "./stat
 const model = fixtureModel();
 const first = firstState(model, fixtureScores());
 const after = (...events: GraphEvent[]): GraphState => events.reduce(stateAfter, first);
-const row = { rank: 1, member: null };
+const row = { side: "raises" as const, rank: 1, member: null };
 
 describe("firstState", () => {
-  it("asks for the paths to the most probable logit by the server's first score, and shows the graph's facts", () => {
-    expect(first).toMatchObject({ row: null, node: null, sizedBy: "influence", trouble: null });
-    expect(first.question).toMatchObject({ score: "influence", target: null, k: 10 });
+  it("asks for both sides of the most probable logit, and shows the graph's facts", () => {
+    expect(first).toMatchObject({ row: null, node: null, sizedBy: "flow", trouble: null });
+    expect(first.question).toMatchObject({ side: null, target: null, k: { raises: 5, lowers: 5 } });
   });
 });
 
@@ -23,7 +23,11 @@ describe("stateAfter", () => {
     const lit = after({ type: "picked", node: 3 }, { type: "lit", row });
     expect(lit).toMatchObject({ row, node: null });
     expect(stateAfter(lit, { type: "lit", row: { ...row } }).row).toBeNull();
-    expect(stateAfter(lit, { type: "lit", row: { rank: 1, member: 0 } }).row).toEqual({ rank: 1, member: 0 });
+    expect(stateAfter(lit, { type: "lit", row: { ...row, member: 0 } }).row).toEqual({ ...row, member: 0 });
+  });
+  it("lights the row of one list, and not the same row of the other", () => {
+    const other = { ...row, side: "lowers" as const };
+    expect(after({ type: "lit", row }, { type: "lit", row: other }).row).toEqual(other);
   });
   it("opens a node beside the lit row, and closes it", () => {
     const open = after({ type: "lit", row }, { type: "picked", node: 3 });
@@ -31,25 +35,28 @@ describe("stateAfter", () => {
     expect(stateAfter(open, { type: "picked", node: null })).toMatchObject({ row, node: null });
   });
   it("clears both at Escape and leaves the question", () => {
-    const asked = after({ type: "asked", change: { score: "contribution" } }, { type: "lit", row }, { type: "picked", node: 3 });
+    const asked = after({ type: "asked", change: { score: "influence" } }, { type: "lit", row }, { type: "picked", node: 3 });
     expect(stateAfter(asked, { type: "escaped" })).toEqual({ ...asked, row: null, node: null });
   });
   it("keeps the lit row of a list that gets longer", () => {
-    expect(after({ type: "lit", row }, { type: "lengthened", k: 50 })).toMatchObject({ row, question: { k: 50 } });
+    expect(after({ type: "lit", row }, { type: "lengthened", side: "lowers", k: 50 })).toMatchObject({
+      row,
+      question: { k: { raises: 5, lowers: 50 } },
+    });
   });
   it("puts the lit row out where another question has other rows, and keeps the node", () => {
-    const before: GraphEvent[] = [{ type: "lengthened", k: 50 }, { type: "lit", row }, { type: "picked", node: 3 }];
+    const before: GraphEvent[] = [{ type: "lengthened", side: "raises", k: 50 }, { type: "lit", row }, { type: "picked", node: 3 }];
     const events: GraphEvent[] = [
       { type: "asked", change: { target: key(6) } },
       { type: "asked", change: { grouped: !first.question.grouped } },
       { type: "filtered", filter: "avoid", id: key(4) },
     ];
     for (const event of events) {
-      expect(after(...before, event)).toMatchObject({ row: null, node: 3, question: { k: 10 } });
+      expect(after(...before, event)).toMatchObject({ row: null, node: 3, question: { k: { raises: 5, lowers: 5 } } });
     }
   });
   it("sets what sizes the nodes, and nothing else", () => {
-    expect(after({ type: "sized", by: "flow" })).toEqual({ ...first, sizedBy: "flow" });
+    expect(after({ type: "sized", by: "influence" })).toEqual({ ...first, sizedBy: "influence" });
   });
   it("shows a failure until it is dismissed", () => {
     const error = new ApiError(500, "Broken", "The database is full.");
@@ -62,7 +69,7 @@ describe("stateAfter", () => {
     expect(after(filter, filter).question.through).toEqual([]);
     expect(after({ type: "picked", node: 10_000 }, { type: "picked", node: null })).toEqual(first);
     const answer = { paths: [fixturePath([1, 2, 6])], groups: null } as unknown as PathsAnswer;
-    const elsewhere = after({ type: "lit", row: { rank: 99, member: 2 } });
+    const elsewhere = after({ type: "lit", row: { side: "raises", rank: 99, member: 2 } });
     expect(litOf(model, litSource(answer, elsewhere.row))).toBe(NOTHING_LIT);
   });
   it("leaves the state that it is given as it was", () => {

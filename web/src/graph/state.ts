@@ -3,12 +3,12 @@ import type { ApiError } from "../api/client";
 import { sameRow, type LitRow } from "./answer/rows";
 import type { SizedBy } from "./drawing/prominence";
 import type { GraphModel } from "./model/model";
-import { changed, firstQuestion, listKey, withFilter, type Filter, type PageQuestion } from "./question/question";
+import { changed, firstQuestion, lengthened, listKey, withFilter, type Filter, type PageQuestion, type Side } from "./question/question";
 import type { Score } from "./question/scores";
 
 export interface GraphState {
   question: PageQuestion;
-  /** The lit row of the list, or null. */
+  /** The lit row of one of the lists, or null. */
   row: LitRow | null;
   /** The ordinal of the node whose details are open, or null. */
   node: number | null;
@@ -20,7 +20,7 @@ export interface GraphState {
 export type GraphEvent =
   | { type: "asked"; change: Partial<PageQuestion> }
   | { type: "filtered"; filter: Filter; id: string }
-  | { type: "lengthened"; k: number }
+  | { type: "lengthened"; side: Side; k: number }
   | { type: "lit"; row: LitRow }
   | { type: "picked"; node: number | null }
   | { type: "escaped" }
@@ -32,7 +32,7 @@ export const firstState = (model: GraphModel, scores: readonly Score[]): GraphSt
   question: firstQuestion(model, scores),
   row: null,
   node: null,
-  sizedBy: "influence",
+  sizedBy: "flow",
   trouble: null,
 });
 
@@ -48,7 +48,7 @@ export function stateAfter(state: GraphState, event: GraphEvent): GraphState {
     case "filtered":
       return asking(state, withFilter(state.question, event.filter, event.id));
     case "lengthened":
-      return asking(state, { ...state.question, k: event.k });
+      return asking(state, lengthened(state.question, event.side, event.k));
     case "lit": // a lit row goes out at a second click
       return { ...state, row: sameRow(event.row, state.row) ? null : event.row, node: null };
     case "picked":

@@ -3,7 +3,7 @@ import type { ApiError } from "../api/client";
 import type { GraphRecord } from "../api/types";
 import { DeleteGraph } from "../shared/DeleteGraph";
 import { ago, count, moment, score } from "../shared/format";
-import { Prediction, barePrompt } from "../shared/Prediction";
+import { Prediction, barePrompt, hasChosenTargets } from "../shared/Prediction";
 import { follow, graphAddress } from "../shared/router";
 import { useNow } from "../shared/useNow";
 import "./GraphList.css";
@@ -20,13 +20,13 @@ export function GraphList({ graphs, onDeleted, onError }: GraphListProps) {
     <table className="graph-list">
       <thead>
         <tr>
-          <th scope="col">Prompt and prediction</th>
+          <th scope="col">Prompt and prediction{graphs.some(hasChosenTargets) && ", or target"}</th>
           <th scope="col">Model</th>
           <th scope="col" className="graph-list-number">
             Nodes
           </th>
           <th scope="col" className="graph-list-number">
-            Edges
+            Links
           </th>
           <th scope="col" className="graph-list-number" title="Feature nodes with a label, by which paths are grouped">
             Labelled
@@ -53,8 +53,12 @@ export function GraphList({ graphs, onDeleted, onError }: GraphListProps) {
               </a>
             </td>
             <td className="graph-list-model">{record.model}</td>
-            <td className="graph-list-number">{count(record.n_nodes)}</td>
-            <td className="graph-list-number">{count(record.n_edges)}</td>
+            <td className="graph-list-number" data-unit="nodes">
+              {count(record.n_nodes)}
+            </td>
+            <td className="graph-list-number" data-unit="links">
+              {count(record.n_edges)}
+            </td>
             <td className="graph-list-number">{record.n_labelled_nodes > 0 ? count(record.n_labelled_nodes) : "–"}</td>
             <Replacement record={record} />
             <td className="graph-list-when" title={moment(record.created_at)}>
@@ -77,7 +81,7 @@ function Replacement({ record }: { record: GraphRecord }) {
   if (whole === null && pruned !== null) {
     return (
       <td className="graph-list-number" title="Of the pruned graph; the file does not say it of the whole trace">
-        {score(pruned)} <span className="muted">pruned</span>
+        {score(pruned)} <span className="muted">of pruned</span>
       </td>
     );
   }

@@ -4,12 +4,13 @@
  *     Home -> PromptForm | JobList | GraphList | ImportDrop;  Home -> useServerLists.ts -> jobs.ts;  TokenForm
  */
 import { useEffect, useState } from "react";
-import { asApiError, getModels, type ApiError } from "../api/client";
-import type { ModelsAnswer } from "../api/types";
+import { getModels, type ApiError } from "../api/client";
 import { counted } from "../shared/format";
+import { useKeptScroll } from "../shared/keepScroll";
 import { graphAddress, navigate } from "../shared/router";
 import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
+import { isPassing, useAnswer } from "../shared/useAnswer";
 import { GraphList } from "./GraphList";
 import { ImportButton, useImports } from "./ImportDrop";
 import { JobList } from "./JobList";
@@ -21,8 +22,9 @@ import "./Home.css";
 export function Home() {
   const { jobs, dispatch, graphs, error, refresh } = useServerLists();
   const { stored } = useImports();
-  const [models, setModels] = useState<ModelsAnswer | null>(null);
+  const models = useAnswer("models", getModels);
   const [trouble, setTrouble] = useState<ApiError | null>(null);
+  useKeptScroll(graphs !== null);
 
   useEffect(() => {
     document.title = "Circuit Explorer";
@@ -31,15 +33,6 @@ export function Home() {
   useEffect(() => {
     if (stored > 0) refresh();
   }, [stored, refresh]);
-
-  const reachable = error === null;
-  useEffect(() => {
-    if (!reachable) return;
-    getModels().then(setModels, (reason: unknown) => {
-      const failure = asApiError(reason);
-      if (!failure.unreachable) setTrouble(failure);
-    });
-  }, [reachable]);
 
   const ready = graphToOpen(jobs);
   useEffect(() => {
@@ -60,12 +53,17 @@ export function Home() {
           />
         )}
         {error && !error.unreachable && <Trouble error={error} title="The lists could not be read" />}
+        {models.error && !isPassing(models.error) && (
+          <Trouble error={models.error} title="The models could not be listed" onRetry={models.again} />
+        )}
         {trouble && <Trouble error={trouble} onDismiss={() => setTrouble(null)} />}
-        <PromptForm models={models} onSubmitted={(job) => dispatch({ type: "submitted", job })} />
+        <PromptForm models={models.answer} onSubmitted={(job) => dispatch({ type: "submitted", job })} />
         <JobList state={jobs} />
         <section aria-labelledby="graphs-title">
           <div className="home-section-head">
-            <h2 id="graphs-title">Graphs</h2>
+            <h2 id="graphs-title" tabIndex={-1}>
+              Graphs
+            </h2>
             {graphs && graphs.length > 0 && <span className="muted">{counted(graphs.length, "graph")}</span>}
             <ImportButton />
           </div>

@@ -1,6 +1,7 @@
 /** Import of graph files, dropped anywhere on the page or picked. They are sent one by one; a single one opens. */
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { asApiError, importGraph, type ApiError } from "../api/client";
+import type { ImportAnswer } from "../api/types";
 import { counted } from "../shared/format";
 import { Icon } from "../shared/Icon";
 import { graphAddress, navigate } from "../shared/router";
@@ -22,6 +23,16 @@ interface Batch {
   /** The file being sent; null after the last one. */
   name: string | null;
   failures: { name: string; error: ApiError }[];
+  /** What is to be said of files that were stored. */
+  notes: { name: string; text: string }[];
+}
+
+/** "was stored before", "3 zero links, 1 pin not stored"; empty where all of a new graph was stored. */
+function noteOf({ known, dropped }: ImportAnswer): string {
+  const parts = Object.entries(dropped).flatMap(([what, number]) =>
+    number > 0 ? [counted(number, what.replaceAll("_", " ").replace(/s$/, ""))] : [],
+  );
+  return [known ? "was stored before" : "", parts.length > 0 ? `not stored: ${parts.join(", ")}` : ""].filter(Boolean).join("; ");
 }
 
 const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
@@ -35,20 +46,23 @@ export function ImportProvider({ children }: { children: ReactNode }) {
   const send = useCallback((files: readonly File[]) => {
     const sendAll = async () => {
       const failures: Batch["failures"] = [];
+      const notes: Batch["notes"] = [];
       let only: string | null = null;
       for (const [done, file] of files.entries()) {
-        setBatch({ done, total: files.length, name: file.name, failures });
+        setBatch({ done, total: files.length, name: file.name, failures, notes });
         try {
           const record = await importGraph(file);
           only = record.id;
+          const text = noteOf(record);
+          if (text !== "") notes.push({ name: file.name, text });
           setStored((before) => before + 1);
         } catch (reason) {
           failures.push({ name: file.name, error: asApiError(reason) });
         }
       }
       setBatch(
-        failures.length > 0 || files.length > 1
-          ? { done: files.length, total: files.length, name: null, failures }
+        failures.length > 0 || notes.length > 0 || files.length > 1
+          ? { done: files.length, total: files.length, name: null, failures, notes }
           : null,
       );
       if (files.length === 1 && only !== null) navigate(graphAddress(only));
@@ -112,13 +126,13 @@ function outcome(stored: number, refused: number): string {
 }
 
 function ImportNews({ batch, onClose }: { batch: Batch; onClose: () => void }) {
-  const { done, total, name, failures } = batch;
+  const { done, total, name, failures, notes } = batch;
   const running = name !== null;
   useEffect(() => {
     if (running || failures.length > 0) return;
-    const timer = window.setTimeout(onClose, 5000);
+    const timer = window.setTimeout(onClose, notes.length > 0 ? 15_000 : 5_000);
     return () => window.clearTimeout(timer);
-  }, [running, failures, onClose]);
+  }, [running, failures, notes, onClose]);
   return (
     <div className="import-drop-news" role="status" data-testid="import-news">
       <div className="import-drop-line">
@@ -138,6 +152,11 @@ function ImportNews({ batch, onClose }: { batch: Batch; onClose: () => void }) {
           <span style={{ width: `${((done + 0.5) / total) * 100}%` }} />
         </div>
       )}
+      {notes.map(({ name, text }) => (
+        <p key={name} className="import-drop-note" data-testid="import-note">
+          <b>{name}</b> {text}
+        </p>
+      ))}
       {failures.map((failure) => (
         <p key={failure.name} className="import-drop-refused" role="alert" data-testid="error-banner" data-error={failure.error.error}>
           <b>{failure.name}</b> {failure.error.detail}
@@ -159,7 +178,7 @@ export function ImportButton() {
       <input
         ref={input}
         type="file"
-        accept=".json,application/json"
+        accept=".json,.gz,application/json,application/gzip"
         multiple
         hidden
         data-testid="import-input"

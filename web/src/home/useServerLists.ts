@@ -1,10 +1,11 @@
 /** The jobs and graphs of the server, kept up to date while the first page is open. */
 import { useCallback, useEffect, useReducer, useState } from "react";
-import { asApiError, followJob, getGraphs, getJobs, type ApiError } from "../api/client";
+import { followJob, getGraphs, getJobs, type ApiError } from "../api/client";
 import type { GraphRecord } from "../api/types";
+import { useAnswer } from "../shared/useAnswer";
 import { isFinished, jobsAfter, NO_JOBS, unfinished, type JobsEvent, type JobsState } from "./jobs";
 
-/** Milliseconds between two polls while a job is unfinished or the server is away, and otherwise. */
+/** Milliseconds between two polls while a job is unfinished, and otherwise. */
 const BUSY = 2000;
 const IDLE = 8000;
 /** Event streams at once. A browser opens six connections to one server, and other requests need some. */
@@ -22,42 +23,19 @@ export interface ServerLists {
 
 export function useServerLists(): ServerLists {
   const [jobs, dispatch] = useReducer(jobsAfter, NO_JOBS);
-  const [graphs, setGraphs] = useState<readonly GraphRecord[] | null>(null);
-  const [error, setError] = useState<ApiError | null>(null);
   const [round, setRound] = useState(0);
   const refresh = useCallback(() => setRound((before) => before + 1), []);
 
+  // A job that ended has stored a graph, so the lists are asked for at once.
   const finished = jobs.jobs.filter((job) => job.state === "done").length;
-  const busy = unfinished(jobs).length > 0 || error !== null;
-
+  const { answer, error } = useAnswer(
+    `${round} ${finished}`,
+    () => Promise.all([getJobs(), getGraphs()]),
+    unfinished(jobs).length > 0 ? BUSY : IDLE,
+  );
   useEffect(() => {
-    let stopped = false;
-    const poll = async () => {
-      try {
-        const [jobsAnswer, graphsAnswer] = await Promise.all([getJobs(), getGraphs()]);
-        if (stopped) return;
-        dispatch({ type: "listed", jobs: jobsAnswer.jobs });
-        setGraphs(graphsAnswer.graphs);
-        setError(null);
-      } catch (reason) {
-        if (!stopped) setError(asApiError(reason));
-      }
-    };
-    void poll();
-    const timer = window.setInterval(() => {
-      if (!document.hidden) void poll();
-    }, busy ? BUSY : IDLE);
-    const shown = () => {
-      if (!document.hidden) void poll();
-    };
-    document.addEventListener("visibilitychange", shown);
-    return () => {
-      stopped = true;
-      window.clearInterval(timer);
-      document.removeEventListener("visibilitychange", shown);
-    };
-    // `finished`: a job that ended has stored a graph, so poll at once.
-  }, [round, busy, finished]);
+    if (answer) dispatch({ type: "listed", jobs: answer[0].jobs });
+  }, [answer]);
 
   const streamed = jobs.jobs
     .filter((job) => !isFinished(job) && (job.id === jobs.awaited || job.state === "running"))
@@ -73,5 +51,5 @@ export function useServerLists(): ServerLists {
     return () => stops.forEach((stop) => stop());
   }, [streamed]);
 
-  return { jobs, dispatch, graphs, error, refresh };
+  return { jobs, dispatch, graphs: answer?.[1].graphs ?? null, error, refresh };
 }

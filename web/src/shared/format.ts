@@ -1,4 +1,5 @@
 /** Numbers, tokens and names as people read them. */
+import type { Kind } from "../api/types";
 
 /** A share of 1 as "33.2 %" with `digits` after the point; "< 0.1 %" where it would round to zero. */
 export function percent(share: number | null | undefined, digits = 1): string {
@@ -71,8 +72,16 @@ function revealed(token: string): string {
   return token.replace(/[ \n\r\t]/g, (char) => INVISIBLE.get(char) ?? char);
 }
 
+/** The node of a token, which tells tokens of one spelling apart: pieces of characters are all "�". */
+export interface TokenNode {
+  kind: Kind;
+  position: number | null;
+  /** An embedding's or a logit's token id. */
+  index: number | null;
+}
+
 /** Writes one graph's tokens. */
-export type TokenWriter = (token: string) => string;
+export type TokenWriter = (token: string, of?: TokenNode) => string;
 
 /**
  * The way to write `tokens`: without the leading space, unless two of them differ only in it or the token is all
@@ -97,6 +106,6 @@ export function tokenWriter(tokens: Iterable<string>): TokenWriter {
 }
 
 /** A feature without a label: "L12 #3645". */
-export function featureName(layer: number, index: number): string {
-  return `L${layer} #${index}`;
+export function featureName(layer: number, index: number, site: string | null = null): string {
+  return site === null ? `L${layer} #${index}` : `L${layer} ${site} #${index}`;
 }

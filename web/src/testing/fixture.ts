@@ -53,12 +53,14 @@ export function fixtureNodes(): NodesAnswer {
     index: NODES.map(([, , , index]) => index),
     token: NODES.map(token),
     label: NODES.map(([, , , , label]) => label),
+    site: NODES.map(() => null),
     activation: NODES.map(([kind]) => (kind === "feature" ? 1 : null)),
     probability: NODES.map(([kind]) => (kind === "logit" ? 0.5 : null)),
     is_target_logit: NODES.map(([kind]) => kind === "logit"),
     node_influence: NODES.map(() => null),
     cumulative_influence: NODES.map(([, , , , , cumulative]) => cumulative),
     supernodes: [],
+    contributors: [],
   };
 }
 
@@ -97,6 +99,7 @@ export function fixturePath(nodes: number[]): RankedPath {
         layer: columns.layer[node] ?? 0,
         position: columns.position[node] ?? 0,
         index: columns.index[node] ?? 0,
+        site: null,
         token: columns.token[node] ?? "",
         label: columns.label[node] ?? null,
         activation: columns.activation[node] ?? null,

@@ -28,7 +28,7 @@ def test_a_comparison_says_what_is_shared(client: TestClient, pair: tuple[str, s
     assert feature["in_graphs"][0]["node_influence"] > 0
     assert (found["partly_shared"], found["distinct"]) == ([], [])
     (sequence,) = found["sequences"]
-    assert sequence["features"] == [{"layer": 0, "index": 2}]
+    assert sequence["features"] == [{"layer": 0, "index": 2, "site": None}]
     assert [one["score"] for one in sequence["in_graphs"]] == [0.75, 0.75]
     assert [one["sources"][0]["token"] for one in sequence["in_graphs"]] == [" Dallas", " Oakland"]
 

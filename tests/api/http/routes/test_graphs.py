@@ -69,9 +69,35 @@ def test_an_upload_that_the_disk_has_no_room_for_is_refused(client: TestClient) 
 
 
 def test_the_same_file_is_the_same_graph(client: TestClient, tiny: str, tmp_path: Path) -> None:
-    before = client.get("/api/graphs").json()
-    assert imported(client, write_graph(tmp_path / "again.json", "another name"))["id"] == tiny
-    assert client.get("/api/graphs").json() == before
+    (before,) = client.get("/api/graphs").json()["graphs"]
+    again = imported(client, write_graph(tmp_path / "again.json", before["name"]))
+    assert (again["id"], again["known"]) == (tiny, True)
+    assert client.get("/api/graphs").json()["graphs"] == [before]
+
+
+def test_a_file_that_differs_in_words_brings_the_new_words(
+    client: TestClient, tiny: str, tmp_path: Path
+) -> None:
+    (before,) = client.get("/api/graphs").json()["graphs"]
+    client.get(f"/api/graphs/{tiny}/nodes")  # which the server then keeps
+    file = write_graph(tmp_path / "again.json", "another name")
+    content = json.loads(file.read_text())
+    content["metadata"]["prompt"] = "<s> Dallas, as it should read"
+    (logit,) = (one for one in content["nodes"] if one["feature_type"] == "logit")
+    logit["clerp"] = 'Output " AUSTIN" (p=0.600)'
+    file.write_text(json.dumps(content))
+    again = imported(client, file)
+    assert (again["id"], again["known"], again["name"], again["prompt"]) == (
+        *(tiny, True),
+        *("another name", " Dallas, as it should read"),
+    )
+    assert again["prediction"] == {"token": " AUSTIN", "probability": 0.6}
+    (after,) = client.get("/api/graphs").json()["graphs"]
+    assert after == {key: again[key] for key in after}
+    assert after["created_at"] == before["created_at"]
+    assert " AUSTIN" in client.get(f"/api/graphs/{tiny}/nodes").json()["token"]
+    imported(client, write_graph(tmp_path / "back.json", before["name"]))
+    assert client.get("/api/graphs").json()["graphs"] == [before]
 
 
 def test_a_deleted_graph_is_gone_and_can_come_again(client: TestClient, tmp_path: Path) -> None:

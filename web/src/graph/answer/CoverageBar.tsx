@@ -1,19 +1,23 @@
-/** The target's influence as a bar: the share in the list, the shares elsewhere, and the share that is lost. */
+/** The target's influence as a bar: the shares in the lists, the shares elsewhere, and the share that is lost. */
 import type { PathsAnswer } from "../../api/types";
 import { count, percent } from "../../shared/format";
-import { meanings, segments } from "./coverage";
+import { coverageOf, covered, meanings, segments } from "./coverage";
 import "./CoverageBar.css";
 
-export function CoverageBar({ answer, shown }: { answer: PathsAnswer; shown: number }) {
-  const parts = segments(answer);
+/** `answers`: of all lists, for one question. `shown`: their rows together. */
+export function CoverageBar({ answers, shown }: { answers: readonly PathsAnswer[]; shown: number }) {
+  const coverage = coverageOf(answers);
+  const [answer] = answers;
+  if (coverage === null || answer === undefined) return null;
+  const parts = segments(coverage);
   const meaning = meanings(parts);
   const selected = answer.n_selected_features;
   const active = answer.n_active_features;
   const partial = selected !== null && active !== null && selected < active;
   return (
-    <div className="coverage-bar" data-testid="coverage" data-covered={answer.covered}>
+    <div className="coverage-bar" data-testid="coverage" data-covered={covered(coverage)}>
       <p>
-        {theseCarry(shown)} <b>{percent(answer.covered)}</b> of the influence
+        {theseCarry(shown)} <b>{percent(covered(coverage))}</b> of the influence
       </p>
       <div
         className="coverage-bar-strip"
@@ -37,6 +41,11 @@ export function CoverageBar({ answer, shown }: { answer: PathsAnswer; shown: num
           </li>
         ))}
       </ul>
+      {answer.difference_is_exact === false && (
+        <p className="coverage-bar-note">
+          The difference is over the links of the pruned graph: inputs of the two logits that pruning removed are not in it.
+        </p>
+      )}
       {partial && (
         <p className="coverage-bar-note">
           Shares are over {count(selected)} of {count(active)} active features.

@@ -1,7 +1,10 @@
 /** A lit row in words: its steps from source to target, whose nodes can be opened. */
+import { Fragment } from "react";
 import type { GroupBy, PathsAnswer, RankedGroup, RankedPath } from "../../api/types";
 import { counted, percent, quantity } from "../../shared/format";
-import { tokenAt, type GraphModel } from "../model/model";
+import type { GraphModel } from "../model/model";
+import { entriesOf } from "../names/entries";
+import { byFlow } from "../node/linkFlow";
 import { NodeButton } from "../node/NodeButton";
 import { lowers, scoreName, scoreNamed, scoreText, titled, type Score } from "../question/scores";
 import { effectText, lowersTarget } from "./effect";
@@ -18,42 +21,43 @@ interface PathDetailProps {
   answer: PathsAnswer;
   scores: readonly Score[];
   source: LitSource;
+  /** The flow through each node to the target; null while it is not known. */
+  flow: readonly number[] | null;
   onPick: (node: number) => void;
 }
 
-export function PathDetail({ model, answer, scores, source, onPick }: PathDetailProps) {
+export function PathDetail({ model, answer, scores, source, flow, onPick }: PathDetailProps) {
   const score = scoreNamed(scores, answer.score);
-  if ("path" in source) return <PathSteps model={model} score={score} path={source.path} onPick={onPick} />;
-  const { group } = source;
-  const only = group.members === 1 ? group.best_members[0] : undefined;
-  return only ? (
-    <PathSteps model={model} score={score} path={only} onPick={onPick} />
-  ) : (
-    <GroupSteps model={model} score={score} groupBy={answer.group_by} group={group} onPick={onPick} />
-  );
+  const group = "group" in source ? source.group : null;
+  const path = "path" in source ? source.path : group?.members === 1 ? group.best_members[0] : undefined;
+  if (path) return <PathSteps model={model} score={score} path={path} flow={flow} onPick={onPick} />;
+  return group && <GroupSteps model={model} score={score} groupBy={answer.group_by} group={group} flow={flow} onPick={onPick} />;
 }
 
-interface StepNodeProps {
+interface StepNodesProps {
   model: GraphModel;
-  id: string;
+  nodes: readonly number[];
+  flow: readonly number[] | null;
   onPick: (node: number) => void;
   plain?: boolean;
 }
 
-/** A step's node with its activation. */
-function StepNode({ model, id, onPick, plain = false }: StepNodeProps) {
-  const node = model.ordinalOf.get(id);
-  if (node === undefined) return null;
-  const activation = model.nodes.activation[node] ?? null;
-  return (
-    <NodeButton model={model} node={node} onPick={onPick} plain={plain}>
-      {activation !== null && (
-        <span className="node-button-figure" title="activation">
-          {quantity(activation)}
-        </span>
-      )}
-    </NodeButton>
-  );
+/** A step's nodes with what flows through them. */
+function StepNodes({ model, nodes, flow, onPick, plain = false }: StepNodesProps) {
+  return entriesOf(model, nodes, plain).map((entry, at) => {
+    const node = nodes[at] ?? 0;
+    return (
+      <li key={node}>
+        <NodeButton id={model.nodes.id[node] ?? ""} entry={entry} onPick={() => onPick(node)}>
+          {flow && (
+            <span className="node-button-figure" title="flow: the share of the target’s influence that passes through this node">
+              {percent(flow[node])}
+            </span>
+          )}
+        </NodeButton>
+      </li>
+    );
+  });
 }
 
 /** "4.37 % of the influence on the target", "Contribution −0.12, which lowers the target". */
@@ -72,30 +76,33 @@ interface PathStepsProps {
   model: GraphModel;
   score: Score;
   path: RankedPath;
+  flow: readonly number[] | null;
   onPick: (node: number) => void;
 }
 
-function PathSteps({ model, score, path, onPick }: PathStepsProps) {
+function PathSteps({ model, score, path, flow, onPick }: PathStepsProps) {
   return (
     <section className="detail" aria-label="The lit path" data-testid="path-detail">
-      <h2>{path.nodes.map((node) => stepText(stepOfNode(node), model.writeToken)).join(" → ")}</h2>
+      <h2 tabIndex={-1}>{path.nodes.map((node) => stepText(stepOfNode(model, node))).join(" → ")}</h2>
       <p className="detail-where">
         <ScoreWords score={score} value={path.score} />, over one path of {counted(path.length, "link")}
       </p>
       <p className="detail-where">{effectText(path.effect, lowersTarget(score, path.score, path.effect))}</p>
+      <Caption shown={flow !== null} />
       <ol className="path-detail-steps">
-        {path.nodes.map((node, at) => {
+        {path.nodes.map(({ id }, at) => {
           const edge = path.edges[at];
+          const node = model.ordinalOf.get(id);
           return (
-            <li key={node.id}>
-              <StepNode model={model} id={node.id} onPick={onPick} />
+            <Fragment key={id}>
+              {node !== undefined && <StepNodes model={model} nodes={[node]} flow={flow} onPick={onPick} />}
               {edge && (
-                <p className={edge.weight < 0 ? "path-detail-edge inhibits" : "path-detail-edge"}>
+                <li className={edge.weight < 0 ? "path-detail-link inhibits" : "path-detail-link"}>
                   {edge.weight < 0 ? "inhibits" : "excites"}, {percent(edge.share)} of the next node’s input
                   <span className="muted"> (weight {quantity(edge.weight)})</span>
-                </p>
+                </li>
               )}
-            </li>
+            </Fragment>
           );
         })}
       </ol>
@@ -103,21 +110,25 @@ function PathSteps({ model, score, path, onPick }: PathStepsProps) {
   );
 }
 
+/** Over the column of figures. */
+const Caption = ({ shown }: { shown: boolean }) => shown && <p className="path-detail-caption">flow to the target</p>;
+
 interface GroupStepsProps {
   model: GraphModel;
   score: Score;
   groupBy: GroupBy;
   group: RankedGroup;
+  flow: readonly number[] | null;
   onPick: (node: number) => void;
 }
 
-function GroupSteps({ model, score, groupBy, group, onPick }: GroupStepsProps) {
-  const steps = group.sequence.map((step) => stepOfGroup(step, groupBy, (position) => tokenAt(model, position)));
+function GroupSteps({ model, score, groupBy, group, flow, onPick }: GroupStepsProps) {
+  const steps = group.sequence.map((step) => stepOfGroup(model, step, groupBy));
   // A heading names one label, so its features go by layer and index; a layer or a supernode holds many labels.
   const isNamed = groupBy === "label" || groupBy === "feature";
   return (
     <section className="detail" aria-label="The lit paths" data-testid="path-detail">
-      <h2>{steps.map((step) => stepText(step, model.writeToken)).join(" → ")}</h2>
+      <h2 tabIndex={-1}>{steps.map(stepText).join(" → ")}</h2>
       <p className="detail-where">
         <ScoreWords score={score} value={group.signed} />
         {score.is_share ? ", over " : ": the sum over "}
@@ -130,24 +141,23 @@ function GroupSteps({ model, score, groupBy, group, onPick }: GroupStepsProps) {
         )}
       </p>
       <p className="detail-where">{effectText(group.effect, lowersTarget(score, group.signed, group.effect))}</p>
+      <Caption shown={flow !== null} />
       {group.sequence.map((step, at) => {
-        const size = step.nodes.length;
+        const nodes = byFlow(step.nodes.map((id) => model.ordinalOf.get(id)).filter((node) => node !== undefined), flow);
         return (
           <div key={at} className="detail-links">
             {step.name !== null && (
               <h3>
                 {step.name}
-                <span className="figure">{counted(size, "node")}</span>
+                <span className="figure">{counted(nodes.length, "node")}</span>
               </h3>
             )}
             <ul>
-              {step.nodes.slice(0, MOST_NODES).map((id) => (
-                <li key={id}>
-                  <StepNode model={model} id={id} onPick={onPick} plain={step.name !== null && isNamed} />
-                </li>
-              ))}
+              <StepNodes model={model} nodes={nodes.slice(0, MOST_NODES)} flow={flow} onPick={onPick} plain={step.name !== null && isNamed} />
             </ul>
-            {size > MOST_NODES && <p className="muted">and {counted(size - MOST_NODES, "more node", "more nodes")}</p>}
+            {nodes.length > MOST_NODES && (
+              <p className="muted">and {counted(nodes.length - MOST_NODES, "more node", "more nodes")} of less flow</p>
+            )}
           </div>
         );
       })}

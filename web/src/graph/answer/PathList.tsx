@@ -1,129 +1,127 @@
 /**
- * graph/answer/: the ranked paths, how much of the influence they carry, and the lit one in words.
+ * graph/answer/: what raises the target and what lowers it, how much of the influence that is, and the lit row in words.
  *
- *     PathList -> row/PathRow -> Sequence | ScoreValue, PathList -> CoverageBar | sentence.ts;  PathDetail;  all -> rows.ts -> steps.ts
+ *     PathList -> SideList -> row/PathRow -> Sequence | ScoreValue, PathList -> CoverageBar | WayOut | sentence.ts;  PathDetail
+ *     useLists.ts | useFlow.ts (the server's answers);  all -> rows.ts -> steps.ts
  */
-import type { CSSProperties } from "react";
-import type { ApiError } from "../../api/client";
-import type { PathsAnswer, PathsQuestion } from "../../api/types";
-import { counted } from "../../shared/format";
 import { Trouble } from "../../shared/Trouble";
+import { isPassing } from "../../shared/useAnswer";
 import type { GraphModel } from "../model/model";
-import { COUNTS, isFiltered, listKey } from "../question/question";
-import { scoreNamed, type Score } from "../question/scores";
+import { isFiltered, listKey, type Filter, type PageQuestion, type Side } from "../question/question";
+import { scoreDigits, scoreNamed, type Score } from "../question/scores";
 import { CoverageBar } from "./CoverageBar";
-import { PathRow } from "./row/PathRow";
-import { canOpen, rowsOf, type LitRow } from "./rows";
-import { sentence } from "./sentence";
-import type { Paths } from "./usePaths";
+import { distinctSteps, rowsOf, type LitRow, type Row } from "./rows";
+import { sentence, targetText, type ListedRows } from "./sentence";
+import { roomOf, SideList } from "./SideList";
+import type { List } from "./useLists";
+import { WayOut } from "./WayOut";
 import "./PathList.css";
 
 interface PathListProps {
   model: GraphModel;
   scores: readonly Score[];
-  paths: Paths;
-  /** How many rows are asked for. */
-  length: number;
+  question: PageQuestion;
+  lists: readonly List[];
   lit: LitRow | null;
   onLight: (row: LitRow) => void;
-  onLonger: (length: number) => void;
+  /** The pointer is over a row; null: over none. */
+  onHover: (row: LitRow | null) => void;
+  onLonger: (side: Side, length: number) => void;
+  onChange: (change: Partial<PageQuestion>) => void;
+  onFilter: (filter: Filter, id: string) => void;
+  /** Leads to what is said of the lit row. */
+  onDetails: () => void;
 }
 
-export function PathList({ model, scores, paths, length, lit, onLight, onLonger }: PathListProps) {
-  const { answer, question, loading, error, retry } = paths;
-  const shown = answer?.groups?.length ?? answer?.paths?.length ?? 0;
-  const longer = COUNTS.find((count) => count > length);
-  // Fewer rows than asked for: there are no more.
-  const hasMore = longer !== undefined && shown >= length;
+export function PathList({ model, scores, question, lists, lit, onLight, onHover, onLonger, onChange, onFilter, onDetails }: PathListProps) {
+  const failed = lists.find(({ error }) => error !== null);
+  const listed = rowsOfLists(lists, model, scores);
+  const rows = listed.flatMap((list) => list.rows);
+  const isWhole = lists.every(({ current }) => current);
+  // One list may be answered before the other. What is said of both is of one question.
+  const isOne = new Set(lists.map(({ subject }) => subject)).size === 1;
+  const isEmpty = isWhole && rows.length === 0;
+  const most = rows.reduce((largest, { size }) => Math.max(largest, size), 0);
+  const largest = rows.reduce((most, { value }) => Math.max(most, Math.abs(value)), 0);
+  const [first, rest] = sentence(listed, model.writeToken);
   return (
     <>
-      {error && <Refusal error={error} onRetry={retry} />}
-      <div className={loading && answer ? "path-list is-loading" : "path-list"} aria-busy={loading}>
-        {answer === null && loading && <RowSkeleton />}
-        {answer && shown === 0 && (
-          <p className="path-list-empty">
-            No path of two links or more {reaches(answer, question)}{" "}
-            {question && isFiltered(question) ? "and fits the filters above." : "in the pruned graph."}
+      {failed?.error && (
+        <Refusal list={failed} hasRows={rows.length > 0} onRetry={() => lists.forEach(({ error, again }) => error && again())} />
+      )}
+      <div className="path-list" data-testid="lists" data-current={isWhole}>
+        {rows.length > 0 && (
+          <details className="path-list-sentence" data-testid="sentence">
+            <summary>{isOne ? first : "Ranking…"}</summary>
+            {isOne && <p>{rest}</p>}
+          </details>
+        )}
+        {listed.length === 0 && lists.some(({ loading }) => loading) && <RowSkeleton />}
+        {listed.map(({ side, answer, rows: own }) => {
+          const list = lists.find((each) => each.side === side);
+          const score = scoreNamed(scores, answer.score);
+          return (
+            list && (
+              <SideList
+                // Another question's rows are closed.
+                key={`${side} ${listKey(question)}`}
+                model={model}
+                list={list}
+                rows={own}
+                target={targetText(answer, model.writeToken)}
+                score={score}
+                most={most}
+                digits={scoreDigits(score, largest)}
+                room={roomOf(rows)}
+                isFiltered={isFiltered(question)}
+                lit={lit}
+                onLight={onLight}
+                onHover={onHover}
+                onLonger={(length) => onLonger(side, length)}
+                onDetails={onDetails}
+              />
+            )
+          );
+        })}
+        {isEmpty && question.side !== null && (
+          <p className="path-list-both">
+            <button type="button" data-testid="show-both" onClick={() => onChange({ side: null })}>
+              Show both sides
+            </button>
           </p>
         )}
-        {answer && (
-          <Rows
-            key={question ? listKey(question) : ""}
-            model={model}
-            answer={answer}
-            score={scoreNamed(scores, answer.score)}
-            lit={lit}
-            onLight={onLight}
-          />
-        )}
-        {answer && hasMore && (
-          <button
-            type="button"
-            className="path-list-more"
-            disabled={loading}
-            data-testid="more"
-            onClick={() => onLonger(longer)}
-          >
-            {loading ? "Ranking…" : `Show ${longer}`}
-          </button>
-        )}
+        {isEmpty && <WayOut model={model} scores={scores} question={question} onChange={onChange} onFilter={onFilter} />}
       </div>
-      {answer && <CoverageBar answer={answer} shown={shown} />}
+      {isOne && rows.length > 0 && <CoverageBar answers={listed.map(({ answer }) => answer)} shown={rows.length} />}
     </>
   );
 }
 
-/** "leads from a token to this logit", "raises this logit". */
-function reaches(answer: PathsAnswer, question: PathsQuestion | null): string {
-  if (!question?.side) return "leads from a token to this logit";
-  return `${question.side} this logit${answer.groups ? " on balance" : ""}`;
+/** The rows of the lists that have an answer, of which no two read alike, in whichever list they stand. */
+function rowsOfLists(lists: readonly List[], model: GraphModel, scores: readonly Score[]): ListedRows[] {
+  const answered = lists.flatMap(({ side, answer }) => (answer ? [{ side, answer, rows: rowsOf(answer, model, scoreNamed(scores, answer.score)) }] : []));
+  const steps = distinctSteps(answered.flatMap(({ rows }) => rows.map((row) => row.steps)));
+  let at = 0;
+  return answered.map((list) => ({ ...list, rows: list.rows.map((row): Row => ({ ...row, steps: steps[at++] ?? row.steps })) }));
 }
 
 /** The server's sentence. A refused question would be refused again, so only a failed one can be retried. */
-function Refusal({ error, onRetry }: { error: ApiError; onRetry: () => void }) {
+function Refusal({ list: { error, answer, current }, hasRows, onRetry }: { list: List; hasRows: boolean; onRetry: () => void }) {
+  if (!error) return null;
+  if (isPassing(error)) {
+    const isKept = hasRows && answer !== null;
+    const kept = !isKept ? "The" : current ? "What is listed stays; the" : "These are the rows of the question before; the";
+    return (
+      <Trouble
+        error={error}
+        title={isKept ? "Not current" : "The paths could not be ranked"}
+        detail={`${error.detail} ${kept} page keeps trying.`}
+        onRetry={onRetry}
+      />
+    );
+  }
   const isRefused = error.status >= 400 && error.status < 500;
   return <Trouble error={error} title="The paths could not be ranked" {...(isRefused ? {} : { onRetry })} />;
-}
-
-interface RowsProps {
-  model: GraphModel;
-  answer: PathsAnswer;
-  score: Score;
-  lit: LitRow | null;
-  onLight: (row: LitRow) => void;
-}
-
-function Rows({ model, answer, score, lit, onLight }: RowsProps) {
-  const rows = rowsOf(answer, model);
-  const [first, rest] = sentence(answer, rows, model.writeToken);
-  const most = rows.reduce((largest, { size }) => Math.max(largest, size), 0);
-  // Bars are compared, so all of them leave room for the longest "28 paths".
-  const room = rows.filter(canOpen).reduce((longest, { members }) => Math.max(longest, counted(members ?? 1, "path").length), 0);
-  const style = { "--members": `${room}ch` } as CSSProperties;
-  return (
-    <>
-      {rows.length > 0 && (
-        <details className="path-list-sentence" data-testid="sentence">
-          <summary>{first}</summary>
-          <p>{rest}</p>
-        </details>
-      )}
-      <ol className={room > 0 ? "path-list-rows has-members" : "path-list-rows"} style={style}>
-        {rows.map((row, rank) => (
-          <PathRow
-            key={rank}
-            model={model}
-            rank={rank}
-            row={row}
-            score={score}
-            most={most}
-            lit={lit?.rank === rank ? lit : null}
-            onLight={onLight}
-          />
-        ))}
-      </ol>
-    </>
-  );
 }
 
 function RowSkeleton() {
@@ -135,3 +133,4 @@ function RowSkeleton() {
     </div>
   );
 }
+

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { segments, type Coverage } from "./coverage";
+import type { PathsAnswer } from "../../api/types";
+import { fixturePath } from "../../testing/fixture";
+import { coverageOf, covered, segments, type Coverage } from "./coverage";
 
 const answer: Coverage = {
   total: 0.7,
   matching: 0.56,
-  covered: 0.15,
+  raising: 0.1,
+  lowering: 0.05,
   direct: 0.14,
   from_errors: 0.2,
   pruned_away: 0.06,
@@ -14,7 +17,15 @@ const parts = (of: Coverage) => Object.fromEntries(segments(of).map(({ name, sha
 
 describe("segments", () => {
   it("divides the whole of the influence", () => {
-    expect(segments(answer).map(({ name }) => name)).toEqual(["shown", "direct", "other", "errors", "pruned", "rest"]);
+    expect(segments(answer).map(({ name }) => name)).toEqual([
+      "raising",
+      "lowering",
+      "direct",
+      "other",
+      "errors",
+      "pruned",
+      "rest",
+    ]);
     expect(segments(answer).reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
     expect(parts(answer).other).toBeCloseTo(0.41);
     expect(parts(answer).rest).toBeCloseTo(0.04);
@@ -26,6 +37,7 @@ describe("segments", () => {
     const known = parts({ ...answer, pruned_away: null, from_errors: 0.3 });
     expect(known).not.toHaveProperty("pruned");
     expect(known).not.toHaveProperty("rest");
+    expect(parts({ ...answer, lowering: 0 })).not.toHaveProperty("lowering");
   });
   it("names what the filters leave out", () => {
     const filtered = parts({ ...answer, matching: 0.2 });
@@ -34,7 +46,22 @@ describe("segments", () => {
     expect(filtered.rest).toBeCloseTo(0.04);
     expect(Object.values(filtered).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1);
   });
-  it("keeps what is shown even where that is nothing", () => {
-    expect(parts({ ...answer, covered: 0 })).toHaveProperty("shown", 0);
+});
+
+describe("coverageOf", () => {
+  const list = (raising: number, lowering: number, grouped: boolean) => {
+    const path = { ...fixturePath([1, 2, 6]), effect: { influence: raising + lowering, raising, lowering, contribution: null } };
+    return { ...answer, groups: grouped ? [path] : null, paths: grouped ? null : [path] } as unknown as PathsAnswer;
+  };
+  it("adds up the paths of both lists, and takes the rest from one of them", () => {
+    // A group that raises on balance has paths that lower, too.
+    const both = coverageOf([list(0.1, 0.02, true), list(0.01, 0.05, false)]);
+    expect(both).toMatchObject({ total: 0.7, matching: 0.56 });
+    expect(both?.raising).toBeCloseTo(0.11);
+    expect(both?.lowering).toBeCloseTo(0.07);
+    expect(both && covered(both)).toBeCloseTo(0.18);
+  });
+  it("is nothing where there is no answer", () => {
+    expect(coverageOf([])).toBeNull();
   });
 });

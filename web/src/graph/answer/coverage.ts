@@ -1,7 +1,7 @@
-/** The parts of a target's influence: the share in the list, and the shares elsewhere. */
+/** The parts of a target's influence: the shares in the lists, and the shares elsewhere. */
 import type { PathsAnswer } from "../../api/types";
 
-export type SegmentName = "shown" | "direct" | "other" | "unfit" | "errors" | "pruned" | "rest";
+export type SegmentName = "raising" | "lowering" | "direct" | "other" | "unfit" | "errors" | "pruned" | "rest";
 
 export interface Segment {
   name: SegmentName;
@@ -9,48 +9,64 @@ export interface Segment {
   share: number;
 }
 
-export type Coverage = Pick<
-  PathsAnswer,
-  "total" | "matching" | "covered" | "direct" | "from_errors" | "pruned_away"
->;
+export interface Coverage extends Pick<PathsAnswer, "total" | "matching" | "direct" | "from_errors" | "pruned_away"> {
+  /** Carried by listed paths that raise the target, and by listed paths that lower it. */
+  raising: number;
+  lowering: number;
+}
+
+/** The coverage of lists that have no path in common: both sides of one question. */
+export function coverageOf([first, ...others]: readonly PathsAnswer[]): Coverage | null {
+  if (!first) return null;
+  const effects = [first, ...others].flatMap(({ groups, paths }) => [...(groups ?? []), ...(paths ?? [])].map(({ effect }) => effect));
+  return {
+    ...first,
+    raising: effects.reduce((sum, { raising }) => sum + raising, 0),
+    lowering: effects.reduce((sum, { lowering }) => sum + lowering, 0),
+  };
+}
+
+/** The share of the influence in the lists. */
+export const covered = ({ raising, lowering }: Coverage): number => raising + lowering;
 
 /** A smaller share (under 0.05 %) is rounding. */
 const NOTICEABLE = 0.0005;
 
 /**
- * The parts in the order in which they are drawn. `direct` is never in the list, which asks for paths of at least
- * two links. `unfit` paths are neither direct nor matching: a filter leaves them out. `rest` ends at nodes that are
+ * The parts in the order in which they are drawn. `direct` is in no list, as lists ask for paths of at least two links. `unfit` paths are neither direct nor matching: a filter leaves them out. `rest` ends at nodes that are
  * no sources and have no inputs.
  */
 export function segments(answer: Coverage): Segment[] {
   const matching = answer.matching ?? answer.total - answer.direct;
   const pruned = answer.pruned_away ?? 0;
   const parts: Segment[] = [
-    { name: "shown", share: answer.covered },
+    { name: "raising", share: answer.raising },
+    { name: "lowering", share: answer.lowering },
     { name: "direct", share: answer.direct },
-    { name: "other", share: matching - answer.covered },
+    { name: "other", share: matching - covered(answer) },
     { name: "unfit", share: answer.total - answer.direct - matching },
     { name: "errors", share: answer.from_errors },
     { name: "pruned", share: pruned },
     { name: "rest", share: 1 - answer.total - answer.from_errors - pruned },
   ];
-  return parts.filter((part) => part.name === "shown" || part.share > NOTICEABLE);
+  return parts.filter((part) => part.share > NOTICEABLE);
 }
 
 type Meanings = Record<SegmentName, { name: string; title: string }>;
 
 const MEANINGS: Meanings = {
-  shown: { name: "shown", title: "Carried by the paths in this list" },
-  direct: { name: "direct", title: "Straight from a token to the prediction, through no feature" },
-  other: { name: "other paths", title: "Paths from tokens that are not in this list" },
+  raising: { name: "raising", title: "Carried by listed paths that raise the target" },
+  lowering: { name: "lowering", title: "Carried by listed paths that lower the target" },
+  direct: { name: "direct", title: "Straight from a token to the target, through no feature" },
+  other: { name: "other paths", title: "Paths from tokens that are not listed" },
   unfit: { name: "filtered out", title: "Paths from tokens that do not fit the filters" },
   errors: { name: "errors", title: "Starts at error nodes: what the transcoders do not explain" },
   pruned: { name: "pruned away", title: "Was in the whole trace, and is not in the pruned graph" },
-  rest: { name: "unaccounted", title: "Ends inside the graph, at nodes that have lost their inputs" },
+  rest: { name: "lost inputs", title: "Starts inside the graph, at nodes that have lost their inputs" },
 };
 
 /** The meaning of `other` while filters are set. */
-const OTHERS_THAT_FIT = { name: "others that fit", title: "Paths from tokens that fit the filters and are not in this list" };
+const OTHERS_THAT_FIT = { name: "others that fit", title: "Paths from tokens that fit the filters and are not listed" };
 
 /** The name and the meaning of each part of an answer. */
 export const meanings = (parts: readonly Segment[]): Meanings =>

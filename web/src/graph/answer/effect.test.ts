@@ -19,7 +19,7 @@ describe("an effect", () => {
   });
   it("says both sides where there are both", () => {
     expect(effectText(mixed, true)).toBe(
-      "Lowers the target: 0.20 % of the influence raises it, 1.30 % lowers it. Contribution −1.56.",
+      "Lowers the target: 0.20 % of the influence raises it, 1.30 % lowers it, net −1.10 %. Contribution −1.56.",
     );
     expect(effectText(raises, false)).toBe("Raises the target.");
   });

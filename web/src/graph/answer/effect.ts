@@ -10,11 +10,14 @@ import { lowers, type Score } from "../question/scores";
 export const lowersTarget = (score: Score, value: number, { raising, lowering }: PathEffect): boolean =>
   score.signed ? lowers(score, value) : lowering > raising;
 
-/** "Lowers the target: 0.20 % of the influence raises it, 1.30 % lowers it. Contribution −1.56." */
+/** "Lowers the target: 0.20 % of the influence raises it, 1.30 % lowers it, net −1.10 %. Contribution −1.56." */
 export function effectText(effect: PathEffect, isLowering: boolean): string {
   const verb = isLowering ? "Lowers" : "Raises";
   const mixed = effect.raising > 0 && effect.lowering > 0;
-  const parts = `${percent(effect.raising, 2)} of the influence raises it, ${percent(effect.lowering, 2)} lowers it`;
+  const net = effect.raising - effect.lowering;
+  const parts =
+    `${percent(effect.raising, 2)} of the influence raises it, ${percent(effect.lowering, 2)} lowers it, ` +
+    `net ${net < 0 ? "−" : "+"}${percent(Math.abs(net), 2)}`;
   const contribution = effect.contribution === null ? "" : ` Contribution ${quantity(effect.contribution)}.`;
   return `${verb} the target${mixed ? `: ${parts}` : ""}.${contribution}`;
 }

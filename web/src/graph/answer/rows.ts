@@ -1,12 +1,15 @@
 /** The ranked rows of an answer, and the lit one. */
 import type { PathEffect, PathsAnswer, RankedGroup, RankedPath } from "../../api/types";
 import { litGroup, litPath, NOTHING_LIT, type Lit } from "../model/lit";
-import { tokenAt, type GraphModel } from "../model/model";
+import type { GraphModel } from "../model/model";
+import { distinct } from "../names/distinct";
+import type { Side } from "../question/question";
+import type { Score } from "../question/scores";
 import { stepOfGroup, stepOfNode, type Step } from "./steps";
 
 export interface Row {
-  steps: Step[];
-  /** The score, with its sign. */
+  steps: readonly Step[];
+  /** What ranks the row: a path's score, a group's net, with its sign where the score has one. */
   value: number;
   /** The length of the row's bar: the absolute score, or a group's sum of its members' absolute scores. */
   size: number;
@@ -17,11 +20,15 @@ export interface Row {
   best: readonly RankedPath[];
 }
 
-export function rowsOf(answer: PathsAnswer, model: GraphModel): Row[] {
+/** A group's net: what its side carries more than the other. Influence has no sign, so the group's own sum counts both sides. */
+const netOf = ({ signed, effect }: RankedGroup, score: Score): number =>
+  score.is_share ? Math.abs(effect.raising - effect.lowering) : signed;
+
+export function rowsOf(answer: PathsAnswer, model: GraphModel, score: Score): Row[] {
   if (answer.groups) {
     return answer.groups.map((group) => ({
-      steps: group.sequence.map((step) => stepOfGroup(step, answer.group_by, (position) => tokenAt(model, position))),
-      value: group.signed,
+      steps: group.sequence.map((step) => stepOfGroup(model, step, answer.group_by)),
+      value: netOf(group, score),
       size: group.score,
       effect: group.effect,
       members: group.members,
@@ -29,7 +36,7 @@ export function rowsOf(answer: PathsAnswer, model: GraphModel): Row[] {
     }));
   }
   return (answer.paths ?? []).map((path) => ({
-    steps: path.nodes.map(stepOfNode),
+    steps: path.nodes.map((node) => stepOfNode(model, node)),
     value: path.score,
     size: Math.abs(path.score),
     effect: path.effect,
@@ -38,30 +45,50 @@ export function rowsOf(answer: PathsAnswer, model: GraphModel): Row[] {
   }));
 }
 
+/** Rows of steps of which no two read alike, unless they are of the same nodes. */
+export function distinctSteps(rows: readonly (readonly Step[])[]): Step[][] {
+  const shown = distinct(
+    rows.map((steps) =>
+      steps.map(({ text, note, extras }) => ({
+        text: note ? `${text} ${note.text}` : text,
+        extras: extras.map((extra) => extra.text),
+      })),
+    ),
+  );
+  return rows.map((steps, row) =>
+    steps.map((step, at) => ({ ...step, marks: step.extras.filter((_, extra) => shown[row]?.[at]?.[extra]) })),
+  );
+}
+
 /** Whether a row can list members under it. */
 export const canOpen = ({ members, best }: Row): boolean => members !== null && members > 1 && best.length > 0;
 
-/** The lit row by its rank from 0. `member` is the one lit of a group's best members; null: the whole row is lit. */
+/** The lit row by its list and its rank from 0. `member` is the one lit of a group's best members; null: the whole row is lit. */
 export interface LitRow {
+  side: Side;
   rank: number;
   member: number | null;
 }
 
 export const sameRow = (a: LitRow | null, b: LitRow | null): boolean =>
-  a === b || (a !== null && b !== null && a.rank === b.rank && a.member === b.member);
+  a === b || (a !== null && b !== null && a.side === b.side && a.rank === b.rank && a.member === b.member);
 
-export type LitSource = { group: RankedGroup } | { path: RankedPath };
+export type LitSource = ({ group: RankedGroup } | { path: RankedPath }) & {
+  /** The id of the logit from which the target is told apart, which paths may lead to as well; null: none. */
+  other: string | null;
+};
 
-/** The group or path of a row, or null where the answer has no such row. */
+/** The group or path of a row in its list's answer, or null where that has no such row. */
 export function litSource(answer: PathsAnswer | null, row: LitRow | null): LitSource | null {
   if (!answer || !row) return null;
   const group = answer.groups?.[row.rank];
-  if (group && row.member === null) return { group };
+  const other = answer.rather_than?.id ?? null;
+  if (group && row.member === null) return { group, other };
   const path = group ? group.best_members[row.member ?? 0] : answer.paths?.[row.rank];
-  return path ? { path } : null;
+  return path ? { path, other } : null;
 }
 
 export function litOf(model: GraphModel, source: LitSource | null): Lit {
   if (!source) return NOTHING_LIT;
-  return "group" in source ? litGroup(model, source.group) : litPath(model, source.path);
+  return "group" in source ? litGroup(model, source.group, source.other) : litPath(model, source.path, source.other);
 }

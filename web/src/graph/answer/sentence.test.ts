@@ -1,58 +1,80 @@
 import { describe, expect, it } from "vitest";
 import type { PathEffect, PathsAnswer } from "../../api/types";
-import { fixtureModel, fixturePath } from "../../testing/fixture";
+import { fixtureModel, fixturePath, fixtureScores } from "../../testing/fixture";
+import { scoreNamed } from "../question/scores";
 import { rowsOf } from "./rows";
-import { sentence } from "./sentence";
+import { sentence, targetText } from "./sentence";
 
 const model = fixtureModel();
+const score = scoreNamed(fixtureScores(), "contribution");
 const raises: PathEffect = { influence: 0.2, raising: 0.2, lowering: 0, contribution: 4 };
 const mixed: PathEffect = { influence: 0.1, raising: 0.02, lowering: 0.08, contribution: -1.5 };
+const ENDS = [
+  [1, 2, 6],
+  [1, 4, 6],
+  [0, 3, 6],
+  [1, 3, 6],
+];
 
-function said(effects: readonly PathEffect[], of: Partial<PathsAnswer> = {}): string {
-  const ends = [
-    [1, 2, 6],
-    [1, 4, 6],
-    [0, 3, 6],
-    [1, 3, 6],
-  ];
-  const answer = {
-    group_by: "none",
-    groups: null,
-    paths: effects.map((effect, at) => ({ ...fixturePath(ends[at] ?? []), effect })),
-    targets: [{ node: fixturePath([6]).nodes[0], weight: 1 }],
-    effect: { influence: 0.4, raising: 0.3, lowering: 0.1, contribution: 2 },
-    total: 0.7,
-    matching: 0.4,
-    covered: 0.3,
-    direct: 0.3,
-    from_errors: 0.2,
-    pruned_away: 0.1,
-    ...of,
-  } as PathsAnswer;
-  return sentence(answer, rowsOf(answer, model), model.writeToken).join(" ");
+/** The two parts of the sentence of a list of what raises and, if it is given, one of what lowers. */
+function said(raising: readonly PathEffect[] | null, lowering: readonly PathEffect[] | null = null): [string, string] {
+  const list = (side: "raises" | "lowers", effects: readonly PathEffect[]) => {
+    const answer = {
+      group_by: "none",
+      groups: null,
+      paths: effects.map((effect, at) => ({ ...fixturePath(ENDS[side === "raises" ? at : 3 - at] ?? []), effect })),
+      targets: [{ node: fixturePath([6]).nodes[0], weight: 1 }],
+      effect: { influence: 0.4, raising: 0.3, lowering: 0.1, contribution: 2 },
+      total: 0.7,
+      matching: 0.4,
+      direct: 0.3,
+      from_errors: 0.2,
+      pruned_away: 0.1,
+    } as PathsAnswer;
+    return { side, answer, rows: rowsOf(answer, model, score) };
+  };
+  return sentence(
+    [...(raising ? [list("raises", raising)] : []), ...(lowering ? [list("lowers", lowering)] : [])],
+    model.writeToken,
+  );
 }
 
 describe("the sentence of an answer", () => {
-  it("names what raises and what lowers the target, in logits, largest first, and what is not shown", () => {
-    expect(said([mixed, raises])).toBe(
-      "Of these 2 paths, in logits: Dallas → L1 #13 (+4.00) raises Austin most; Dallas → Texas (−1.50) lowers it most. " +
-        "Paths that fit raise Austin with 30.0 % of its influence and lower it with 10.0 %; the list carries 30.0 %. " +
-        "Not shown: direct 30.0 %, other paths 10.0 %, errors 20.0 %, pruned away 10.0 %.",
-    );
+  it("names what raises and what lowers the target most, in logits, and what is not listed", () => {
+    expect(said([raises], [mixed])).toEqual([
+      "Of these 2 paths, in logits: Dallas → Texas (+4.00) raises Austin most; Dallas → Texas (−1.50) lowers it most.",
+      "Paths that fit raise Austin with 30.0 % of its influence and lower it with 10.0 %; the lists carry 30.0 %. " +
+        "Not listed: direct 30.0 %, other paths 10.0 %, errors 20.0 %, pruned away 10.0 %.",
+    ]);
+  });
+  it("names a difference of two logits", () => {
+    const [node] = fixturePath([6]).nodes;
+    const difference = { targets: [{ node, weight: 1 }], rather_than: { ...node, token: " Dallas" } } as PathsAnswer;
+    expect(targetText(difference, model.writeToken)).toBe("Austin rather than Dallas");
+    expect(targetText({ ...difference, rather_than: null }, model.writeToken)).toBe("Austin");
   });
   it("goes by influence where contributions are not known", () => {
-    const unknown = [raises, mixed].map((effect) => ({ ...effect, contribution: null }));
-    expect(said(unknown)).toContain(
-      "Of these 2 paths, in shares of its influence: Dallas → Texas (+20.0 %) raises Austin most; Dallas → L1 #13 (−6.0 %) lowers it most.",
+    const [up, down] = [raises, mixed].map((effect) => ({ ...effect, contribution: null }));
+    expect(up && down && said([up], [down])[0]).toBe(
+      "Of these 2 paths, in shares of its influence: Dallas → Texas (+20.0 %) raises Austin most; Dallas → Texas (−6.0 %) lowers it most.",
     );
   });
-  it("names three that raise", () => {
+  it("names the strongest first, and two after it", () => {
     const four = [1, 2, 3, 4].map((contribution) => ({ ...raises, contribution }));
-    expect(said(four)).toContain(
-      "Of these 4 paths, in logits: Dallas → Texas (+4.00), ‹bos› → Texas (+3.00) and Dallas → L1 #13 (+2.00) raise Austin most. Paths",
-    );
+    const [first, rest] = said(four, [mixed]);
+    expect(first).toContain("Of these 5 paths, in logits: Dallas → Texas (+4.00) raises Austin most;");
+    expect(rest).toMatch(/^Next, ‹bos› → Texas \(\+3.00\) and Dallas → L1 #13 \(\+2.00\) raise it\. Paths/);
   });
-  it("names the target where nothing raises it", () => {
-    expect(said([mixed])).toContain("in logits: Dallas → Texas (−1.50) lowers Austin most.");
+  it("says it where nothing is on a side", () => {
+    expect(said([raises], [])[0]).toBe("Of this path, in logits: Dallas → Texas (+4.00) raises Austin most; nothing lowers it.");
+    expect(said([], [mixed])[0]).toBe("Of this path, in logits: nothing raises Austin; Dallas → Texas (−1.50) lowers it most.");
+  });
+  it("does not name under one side what the other figure puts on the other", () => {
+    expect(said([mixed], [mixed])[0]).toContain("none clearly raises Austin;");
+  });
+  it("speaks of one side alone where one alone is listed", () => {
+    const [first, rest] = said(null, [mixed]);
+    expect(first).toBe("Of this path, in logits: Dallas → Texas (−1.50) lowers Austin most.");
+    expect(rest).toContain("the list carries 10.0 %");
   });
 });

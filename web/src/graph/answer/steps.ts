@@ -1,66 +1,67 @@
 /** The steps of a path or a group sequence, and their names. */
-import type { GroupBy, GroupStep, Kind, PathNode } from "../../api/types";
-import { featureName, type TokenWriter } from "../../shared/format";
-import type { NodeName } from "../model/model";
+import type { GroupBy, GroupStep, PathNode } from "../../api/types";
+import { featureName } from "../../shared/format";
+import { sourceName, type GraphModel, type NodeName } from "../model/model";
+import { placeName } from "../names/places";
 
 export interface Step {
-  kind: Kind;
-  /** A label or a group's name; null where the step has none. */
-  label: string | null;
-  /** Tells steps with one label apart, such as "L20"; null where nothing needs to. */
+  text: string;
+  /** A token is set in monospace, a label as a pill, an unlabelled feature in grey. */
+  form: "token" | "label" | "plain";
+  /** Stands beside the name always: a labelled feature's layer, the token at a position. */
   note: NodeName | null;
-  /** An embedding's or a logit's token; null for groups. */
+  /** Tell it from steps of the same name: a feature's index, its position. */
+  extras: readonly NodeName[];
+  /** Those of the extras that are shown, because two rows would read alike. */
+  marks: readonly NodeName[];
+  title: string;
+}
+
+/** What a step is made of, whether it is one node or a group of them. */
+type Traits = Pick<PathNode, "kind" | "label"> & {
   token: string | null;
   layer: number | null;
   index: number | null;
   position: number | null;
-  /** The number of nodes in the step. */
+  site: string | null;
   size: number;
+};
+
+const plain = (text: string): NodeName => ({ text, isToken: false });
+
+function stepOf(model: GraphModel, of: Traits, note: NodeName | null): Step {
+  const { kind, label, token, layer, index, position, site, size } = of;
+  const place = position === null ? null : placeName(model, position);
+  const feature = kind === "feature" && layer !== null && index !== null ? featureName(layer, index, site) : null;
+  const where = size > 1 ? `${size} nodes` : `position ${position ?? "?"}`;
+  const named = { note, marks: [], title: feature === null ? where : `${feature}, ${where}` };
+  // A supernode may hold embeddings and logits, but it has a name and no token.
+  if ((kind === "embedding" || kind === "logit") && (token !== null || label === null)) {
+    const isAtPlace = kind === "embedding" && place !== null;
+    const text = isAtPlace ? place : model.writeToken(token ?? "", { kind, position, index });
+    return { ...named, text, form: "token", extras: isAtPlace || index === null ? [] : [plain(`#${index}`)] };
+  }
+  const at = place === null ? [] : [{ text: place, isToken: true }];
+  if (label !== null) {
+    return { ...named, text: label, form: "label", extras: [...(feature === null ? [] : [plain(`#${index ?? ""}`)]), ...at] };
+  }
+  if (kind === "error") return { ...named, text: sourceName(layer ?? 0, site), form: "plain", extras: at };
+  return { ...named, text: feature ?? "features", form: "plain", extras: at };
 }
 
-const layerNote = (layer: number | null): NodeName | null =>
-  layer === null ? null : { text: `L${layer}`, isToken: false };
+const layerNote = (layer: number | null): NodeName | null => (layer === null ? null : plain(`L${layer}`));
 
 /** Features with one label are told apart by their layers, positions by their tokens. */
-export function stepOfGroup(step: GroupStep, groupBy: GroupBy, tokenAt: (position: number) => string): Step {
-  const at = groupBy === "position" && step.position !== null ? { text: tokenAt(step.position), isToken: true } : null;
-  return {
-    kind: step.kind,
-    label: step.name,
-    note: groupBy === "feature" ? layerNote(step.layer) : at,
-    token: step.token,
-    layer: step.layer,
-    index: step.index,
-    position: step.position,
-    size: step.nodes.length,
-  };
+export function stepOfGroup(model: GraphModel, step: GroupStep, groupBy: GroupBy): Step {
+  const at =
+    groupBy === "position" && step.position !== null ? { text: placeName(model, step.position), isToken: true } : null;
+  const note = step.name === null ? null : groupBy === "feature" ? layerNote(step.layer) : at;
+  return stepOf(model, { ...step, label: step.name, size: step.nodes.length }, note);
 }
 
-export const stepOfNode = (node: PathNode): Step => ({
-  kind: node.kind,
-  label: node.label,
-  note: layerNote(node.layer),
-  token: node.token,
-  layer: node.layer,
-  index: node.index,
-  position: node.position,
-  size: 1,
-});
+export const stepOfNode = (model: GraphModel, node: PathNode): Step =>
+  stepOf(model, { ...node, size: 1 }, node.label === null ? null : layerNote(node.layer));
 
-/** Whether a step is written as a token. A supernode may hold embeddings and logits, but it has a name and no token. */
-export const isToken = (step: Step): boolean =>
-  (step.kind === "embedding" || step.kind === "logit") && (step.token !== null || step.label === null);
-
-export function stepText(step: Step, writeToken: TokenWriter): string {
-  if (isToken(step)) return writeToken(step.token ?? "");
-  if (step.label) return step.label;
-  if (step.kind === "error") return `L${step.layer ?? "?"} error`;
-  return step.layer !== null && step.index !== null ? featureName(step.layer, step.index) : "features";
-}
-
-/** Tells a step from others of the same name. */
-export function stepTitle({ kind, layer, index, position, size }: Step): string {
-  const feature = kind === "feature" && layer !== null && index !== null ? `${featureName(layer, index)}, ` : "";
-  if (size > 1) return `${feature}${size} nodes`;
-  return `${feature}position ${position ?? "?"}`;
-}
+/** The step in words, with what tells it from others where that is needed: "Texas", "Texas L0 #1861". */
+export const stepText = ({ text, note, marks }: Step): string =>
+  marks.length === 0 ? text : [text, ...(note ? [note.text] : []), ...marks.map((mark) => mark.text)].join(" ");

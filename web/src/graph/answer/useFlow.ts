@@ -1,24 +1,22 @@
-/** The flow through each node to the question's target, fetched while the reader wants to see it. */
-import { useEffect, useState } from "react";
-import { asApiError, getFlow, type ApiError } from "../../api/client";
-import type { FlowAnswer } from "../../api/types";
+/** The flow through each node to the question's target, and what each leads on to. */
+import { getFlow } from "../../api/client";
+import { useAnswer, type Asked } from "../../shared/useAnswer";
+import type { GraphModel } from "../model/model";
+import { differenceShares, onwardInfluence, type Flow } from "../node/linkFlow";
 import { endsOf, type PageQuestion } from "../question/question";
 
-/** The last answer, which is an earlier question's while the next one loads; null while it is not `wanted`. */
-export function useFlow(
-  id: string,
-  { target, avoid }: Pick<PageQuestion, "target" | "avoid">,
-  wanted: boolean,
-  onError: (error: ApiError) => void,
-): FlowAnswer | null {
-  const [answer, setAnswer] = useState<FlowAnswer | null>(null);
-  useEffect(() => {
-    if (!wanted) return;
-    const abort = new AbortController();
-    getFlow(id, endsOf({ target, avoid }), abort.signal).then(setAnswer, (reason: unknown) => {
-      if (!abort.signal.aborted) onError(asApiError(reason));
-    });
-    return () => abort.abort();
-  }, [id, target, avoid, wanted, onError]);
-  return wanted ? answer : null;
+/** The answer is an earlier question's while the next one loads. */
+export function useFlow(model: GraphModel, question: Pick<PageQuestion, "target" | "ratherThan" | "avoid">): Asked<Flow> {
+  const { id } = model.record;
+  const asked = endsOf(question);
+  return useAnswer(JSON.stringify([id, asked]), async (signal) => {
+    const { flow, targets, rather_than: other } = await getFlow(id, asked, signal);
+    const ordinal = (id: string) => model.ordinalOf.get(id) ?? -1;
+    const ends = new Map(targets.map(({ node, weight }) => [ordinal(node.id), Math.abs(weight)]));
+    // What leads to the other logit alone is an input of the difference, too.
+    if (other) ends.set(ordinal(other.id), 1);
+    const share = other ? differenceShares(model, ordinal(targets[0]?.node.id ?? ""), ordinal(other.id)) : model.edges.share;
+    const avoid = new Set(question.avoid.map((node) => model.ordinalOf.get(node) ?? -1));
+    return { through: flow, onward: onwardInfluence(model, share, ends, avoid), share };
+  });
 }

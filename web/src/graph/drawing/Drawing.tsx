@@ -1,55 +1,65 @@
 /**
- * graph/drawing/: the graph on canvases, the tooltip under the pointer, the zoom buttons, the legend.
+ * graph/drawing/: the graph on canvases, the tooltip under the pointer, the zoom buttons, the scroll bar, the legend.
  *
- *     Drawing -> scene.ts -> layout.ts | marks.ts | namedNodes.ts | axes.ts | links/ -> palette.ts | fonts.ts
+ *     Drawing -> scene.ts -> navigation.ts | place/ | marks.ts | names/ | links/ -> palette.ts | fonts.ts
  */
-import { useEffect, useRef, useState } from "react";
-import { count } from "../../shared/format";
+import { useEffect, useId, useRef, useState } from "react";
+import { count, percent } from "../../shared/format";
+import type { Hover as Hovered } from "../model/hover";
 import type { Lit } from "../model/lit";
-import type { GraphModel } from "../model/model";
+import { nodeName, type GraphModel } from "../model/model";
+import type { Shown } from "./place/viewport";
 import type { Sizes } from "./prominence";
 import { GraphScene } from "./scene";
+import { ScrollBar } from "./ScrollBar";
 import { Tooltip, type Hover } from "./Tooltip";
 import "./Drawing.css";
 
 declare global {
   interface Window {
-    /** The drawing, from which browser tests learn a node's place in the window. */
-    __scene?: Pick<GraphScene, "screenPosition">;
+    /** The drawing, from which browser tests learn a node's place in the window and what is named where. */
+    __scene?: Pick<GraphScene, "screenPosition" | "drawnNames">;
   }
 }
 
 interface DrawingProps {
   model: GraphModel;
   sizes: Sizes;
+  /** The logit that the question asks for. */
+  target: number;
   lit: Lit;
   node: number | null;
+  /** What the pointer is over in the lists. */
+  hovered: Hovered;
   onPick: (node: number | null) => void;
 }
 
-export function Drawing({ model, sizes, lit, node, onPick }: DrawingProps) {
+export function Drawing({ model, sizes, target, lit, node, hovered, onPick }: DrawingProps) {
+  const id = useId();
   const container = useRef<HTMLDivElement>(null);
   const scene = useRef<GraphScene | null>(null);
   const pick = useRef(onPick);
-  const latest = useRef(sizes);
+  const latest = useRef({ sizes, target });
   const [hover, setHover] = useState<Hover | null>(null);
-  const [zoomed, setZoomed] = useState(false);
+  const [shown, setShown] = useState<Shown | null>(null);
+
+  const isWhole = shown?.isWhole ?? true;
 
   useEffect(() => {
     pick.current = onPick;
   }, [onPick]);
 
   useEffect(() => {
-    latest.current = sizes;
-    scene.current?.size(sizes.prominence);
-  }, [sizes]);
+    latest.current = { sizes, target };
+    scene.current?.size(sizes, target);
+  }, [sizes, target]);
 
   useEffect(() => {
     if (!container.current) return;
-    const made = new GraphScene(container.current, model, latest.current.prominence, {
+    const made = new GraphScene(container.current, model, latest.current.sizes, latest.current.target, {
       onHover: setHover,
       onPick: (picked) => pick.current(picked),
-      onZoom: setZoomed,
+      onView: setShown,
     });
     scene.current = made;
     window.__scene = made;
@@ -58,14 +68,16 @@ export function Drawing({ model, sizes, lit, node, onPick }: DrawingProps) {
     dark.addEventListener("change", retheme);
     const watcher = new MutationObserver(retheme);
     watcher.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    const unsubscribe = hovered.subscribe((over) => made.preview(over));
     return () => {
+      unsubscribe();
       dark.removeEventListener("change", retheme);
       watcher.disconnect();
       made.destroy();
       scene.current = null;
       delete window.__scene;
     };
-  }, [model]);
+  }, [model, hovered]);
 
   useEffect(() => {
     scene.current?.pick({ lit, node });
@@ -75,22 +87,24 @@ export function Drawing({ model, sizes, lit, node, onPick }: DrawingProps) {
     <div className="drawing-frame">
       <div
         ref={container}
+        id={id}
         className="drawing"
         role="img"
-        aria-label={description(model)}
+        aria-label={description(model, target)}
         data-testid="drawing"
         data-nodes={model.nNodes}
         data-edges={model.nEdges}
+        data-target={model.nodes.id[target]}
         data-lit-nodes={lit.nodes.length}
         data-lit-edges={lit.edges.length}
       />
-      {hover && <Tooltip model={model} sizes={sizes} hover={hover} width={container.current?.clientWidth ?? 0} />}
+      {hover && <Tooltip model={model} sizes={sizes} target={target} hover={hover} width={container.current?.clientWidth ?? 0} />}
       <div className="drawing-zoom" role="group" aria-label="Zoom">
         <button
           type="button"
           aria-label="Zoom out"
           title="Zoom out"
-          disabled={!zoomed}
+          disabled={isWhole}
           onClick={() => scene.current?.zoomBy(1 / 1.6)}
         >
           −
@@ -98,21 +112,33 @@ export function Drawing({ model, sizes, lit, node, onPick }: DrawingProps) {
         <button type="button" aria-label="Zoom in" title="Zoom in" onClick={() => scene.current?.zoomBy(1.6)}>
           +
         </button>
-      </div>
-      {zoomed && (
-        <button type="button" className="drawing-whole" data-testid="zoom-reset" onClick={() => scene.current?.reset()}>
-          Whole graph
+        <button
+          type="button"
+          aria-label="Whole graph"
+          title="Whole graph"
+          disabled={isWhole}
+          data-testid="zoom-reset"
+          onClick={() => scene.current?.whole()}
+        >
+          <svg viewBox="0 0 10 10" width="10" height="10" aria-hidden="true">
+            <path d="M1 3.5V1h2.5M6.5 1H9v2.5M9 6.5V9H6.5M3.5 9H1V6.5" />
+          </svg>
         </button>
+      </div>
+      {shown && shown.content > shown.width + 1 && (
+        <ScrollBar shown={shown} controls={id} onScroll={(before) => scene.current?.scrollTo(before)} />
       )}
     </div>
   );
 }
 
-function description(model: GraphModel): string {
+function description(model: GraphModel, target: number): string {
   const { record } = model;
+  const asked = `${nodeName(model, target).text}, ${percent(model.nodes.probability[target])}`;
   return (
     `Attribution graph of “${record.prompt}”: ${count(model.nNodes)} nodes over ${record.tokens.length} tokens ` +
     `and ${record.n_layers} layers, joined by ${count(model.nEdges)} direct effects. ` +
+    `The question's target is ${asked}. ` +
     `The list of paths beside it and the details of a node say in words what it shows.`
   );
 }

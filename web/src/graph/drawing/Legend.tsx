@@ -5,10 +5,10 @@ import type { SizedBy } from "./prominence";
 import "./Legend.css";
 
 const SHAPES = [
-  { name: "feature", path: "M6 2.2a3.8 3.8 0 1 0 0 7.6a3.8 3.8 0 1 0 0-7.6z", hollow: false },
-  { name: "embedding", path: "M6 1.8L10.4 9.8H1.6z", hollow: false },
-  { name: "error", path: "M6 1.4L10.6 6L6 10.6L1.4 6z", hollow: true },
-  { name: "logit", path: "M2.4 2.4h7.2v7.2H2.4z", hollow: false },
+  { name: "feature", path: "M6 2.2a3.8 3.8 0 1 0 0 7.6a3.8 3.8 0 1 0 0-7.6z", look: "ink" },
+  { name: "embedding", path: "M6 1.8L10.4 9.8H1.6z", look: "mid" },
+  { name: "error", path: "M6 1.4L10.6 6L6 10.6L1.4 6z", look: "hollow" },
+  { name: "logit", path: "M2.4 2.4h7.2v7.2H2.4z", look: "ink" },
 ];
 
 const MEANINGS: Record<SizedBy, string> = {
@@ -32,16 +32,23 @@ export function Legend({ model, sizedBy, onSizedBy }: LegendProps) {
       <ul className="legend-key" aria-label="Legend">
         {SHAPES.map((shape) => (
           <li key={shape.name}>
-            <svg viewBox="0 0 12 12" width="12" height="12" className={shape.hollow ? "is-hollow" : ""} aria-hidden="true">
+            <svg viewBox="0 0 12 12" width="12" height="12" className={`is-${shape.look}`} aria-hidden="true">
               <path d={shape.path} />
             </svg>
             {shape.name}
           </li>
         ))}
-        <li>
+        <li title="The logit that the question asks for">
+          <svg viewBox="0 0 12 12" width="12" height="12" className="is-ink" aria-hidden="true">
+            <path d="M3.6 3.6h4.8v4.8H3.6z" />
+            <path className="legend-frame" d="M.8 .8h10.4v10.4H.8z" />
+          </svg>
+          target
+        </li>
+        <li title="Pale among all links, full in a path or a node's links">
           <span className="swatch excites" /> excites
         </li>
-        <li>
+        <li title="Pale among all links, full and dashed in a path or a node's links">
           <span className="swatch inhibits" /> inhibits
         </li>
         <li>
@@ -54,8 +61,8 @@ export function Legend({ model, sizedBy, onSizedBy }: LegendProps) {
               // Its options are the two below.
               onChange={(event) => onSizedBy(event.target.value as SizedBy)}
             >
-              <option value="influence">influence</option>
               <option value="flow">flow to the target</option>
+              <option value="influence">influence</option>
             </select>
           </label>
         </li>

@@ -1,4 +1,4 @@
-/** The tooltip beside the node under the pointer, which wears a ring. */
+/** The tooltip beside the node under the pointer. */
 import { percent, quantity } from "../../shared/format";
 import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
 import type { Sizes } from "./prominence";
@@ -14,11 +14,12 @@ export interface Hover {
 interface TooltipProps {
   model: GraphModel;
   sizes: Sizes;
+  target: number;
   hover: Hover;
   width: number;
 }
 
-export function Tooltip({ model, sizes, hover, width }: TooltipProps) {
+export function Tooltip({ model, sizes, target, hover, width }: TooltipProps) {
   const { nodes } = model;
   const { node, x, y } = hover;
   const name = nodeName(model, node);
@@ -35,30 +36,27 @@ export function Tooltip({ model, sizes, hover, width }: TooltipProps) {
   if (cumulative !== null) facts.push(["cumulative influence", percent(cumulative)]);
   if (sizes.flow !== null) facts.push(["flow", percent(sizes.flow[node])]);
   return (
-    <>
-      <div className="tooltip-ring" style={{ transform: `translate(${x}px, ${y}px)` }} />
-      <div
-        className={`tooltip${x > width / 2 ? " to-left" : ""}${y < 120 ? " below" : ""}`}
-        style={{ left: x, top: y }}
-        data-testid="tooltip"
-      >
-        <div className={name.isToken ? "tooltip-name token" : "tooltip-name"}>{name.text}</div>
-        <div className="tooltip-where">
-          {kind} · {layerName(model, node)}
-          {kind === "feature" && nodes.label[node] ? ` #${nodes.index[node] ?? 0}` : ""} · at{" "}
-          <span className="token">{tokenAt(model, position)}</span>
-        </div>
-        {facts.length > 0 && (
-          <dl>
-            {facts.map(([term, value]) => (
-              <div key={term}>
-                <dt>{term}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
-        )}
+    <div
+      className={`tooltip${x > width / 2 ? " to-left" : ""}${y < 120 ? " below" : ""}`}
+      style={{ left: x, top: y }}
+      data-testid="tooltip"
+    >
+      <div className={name.isToken ? "tooltip-name token" : "tooltip-name"}>{name.text}</div>
+      <div className="tooltip-where">
+        {node === target ? "logit, the question’s target" : kind} · {layerName(model, node)}
+        {kind === "feature" && nodes.label[node] ? ` #${nodes.index[node] ?? 0}` : ""} · at{" "}
+        <span className="token">{tokenAt(model, position)}</span>
       </div>
-    </>
+      {facts.length > 0 && (
+        <dl>
+          {facts.map(([term, value]) => (
+            <div key={term}>
+              <dt>{term}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </div>
   );
 }

@@ -1,6 +1,7 @@
 /** The shapes of nodes: disc feature, triangle embedding, diamond error, square logit. */
 import type { Kind, NodesAnswer } from "../../api/types";
 import type { Palette } from "./palette";
+import type { Side } from "./place/viewport";
 
 type Pen = Pick<Path2D, "moveTo" | "lineTo" | "arc" | "rect" | "closePath">;
 
@@ -38,13 +39,15 @@ export interface Spot {
   x: number;
   y: number;
   r: number;
+  /** Where the mark stands at the frame's edge for a node beyond it: on which side; null where it does not. */
+  beyond: Side | null;
 }
 
 type Tone = "ink" | "mid" | "weak" | "hollow";
 
 function tone(kind: Kind | undefined, prominence: number): Tone {
   if (kind === "error") return "hollow";
-  if (kind === "embedding") return "mid";
+  if (kind === "embedding") return prominence > 0.3 ? "mid" : "weak";
   if (kind === "logit") return "ink";
   return prominence > 0.4 ? "ink" : prominence > 0.22 ? "mid" : "weak";
 }
@@ -134,23 +137,54 @@ export function drawMarks(
   context.restore();
 }
 
-/** Draws the nodes of a selection in the accent, a little larger than the others. */
+/** Draws nodes that stand out in one colour, a little larger than the others. */
 export function drawLitMarks(
   context: CanvasRenderingContext2D,
   members: Iterable<number>,
   kinds: readonly Kind[],
   spot: (node: number) => Spot | null,
   palette: Palette,
+  colour: string,
 ): void {
   const path = new Path2D();
   for (const node of members) {
     const at = spot(node);
-    if (at) addMark(path, kinds[node] ?? "feature", at.x, at.y, Math.max(4, at.r + 0.6));
+    if (!at) continue;
+    addMark(path, kinds[node] ?? "feature", at.x, at.y, Math.max(4, at.r + 0.6));
+    if (at.beyond) addArrow(path, at, at.beyond);
   }
   context.lineJoin = "round";
   context.strokeStyle = palette.paper;
   context.lineWidth = 3;
   context.stroke(path);
-  context.fillStyle = palette.accent;
+  context.fillStyle = colour;
   context.fill(path);
+}
+
+/** An arrow head beside a mark, towards the node's place beyond the frame. */
+function addArrow(pen: Pen, { x, y, r }: Spot, beyond: Side): void {
+  const away = Math.max(4, r + 0.6) + 3;
+  const [right, down] = { left: [-1, 0], right: [1, 0], top: [0, -1], bottom: [0, 1] }[beyond] as [number, number];
+  const tip = away + 4;
+  pen.moveTo(x + right * tip, y + down * tip);
+  pen.lineTo(x + right * away + down * 4, y + down * away + right * 4);
+  pen.lineTo(x + right * away - down * 4, y + down * away - right * 4);
+  pen.closePath();
+}
+
+/** Draws the frame about the logit that the question asks for. */
+export function drawTarget(context: CanvasRenderingContext2D, { x, y, r }: Spot, palette: Palette): void {
+  const half = Math.max(3.2, r * 0.92) + 3;
+  context.strokeStyle = palette.ink;
+  context.lineWidth = 1.5;
+  context.strokeRect(x - half, y - half, 2 * half, 2 * half);
+}
+
+/** Draws a ring about a node. */
+export function drawRing(context: CanvasRenderingContext2D, { x, y, r }: Spot, colour: string): void {
+  context.beginPath();
+  context.arc(x, y, r + 6, 0, 2 * Math.PI);
+  context.strokeStyle = colour;
+  context.lineWidth = 1.5;
+  context.stroke();
 }

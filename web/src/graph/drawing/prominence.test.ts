@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fixtureNodes } from "../../testing/fixture";
-import { byFlow, byInfluence } from "./prominence";
+import { byFlow, byInfluence, sizesBy } from "./prominence";
 
 describe("byInfluence", () => {
   it("is greatest where little cumulative influence lies before a node, and a logit's root of its probability", () => {
@@ -22,5 +22,17 @@ describe("byFlow", () => {
   });
   it("is nothing where nothing flows", () => {
     expect([...byFlow(fixtureNodes(), fixtureNodes().id.map(() => 0))]).toEqual(fixtureNodes().id.map(() => 0));
+  });
+});
+
+describe("sizesBy", () => {
+  const nodes = fixtureNodes();
+  const flow = [0.1, 0.6, 0.4, 0.2, 0, 0.1, 1];
+  it("goes by flow as soon as it is there, and by influence until then", () => {
+    expect(sizesBy("flow", nodes, null)).toEqual({ prominence: byInfluence(nodes), flow: null });
+    expect(sizesBy("flow", nodes, flow)).toEqual({ prominence: byFlow(nodes, flow), flow });
+  });
+  it("goes by influence where that is chosen, and knows the flow all the same", () => {
+    expect(sizesBy("influence", nodes, flow)).toEqual({ prominence: byInfluence(nodes), flow });
   });
 });

@@ -6,8 +6,14 @@ export type SizedBy = "influence" | "flow";
 
 export interface Sizes {
   prominence: Float32Array;
-  /** The share of the target's influence that flows through each node; null unless it sizes the marks. */
+  /** The share of the target's influence that flows through each node, whatever sizes the marks; null while it loads. */
   flow: readonly number[] | null;
+}
+
+/** The sizes by the reader's choice; by influence while the flow loads. */
+export function sizesBy(sizedBy: SizedBy, nodes: NodesAnswer, flow: readonly number[] | null): Sizes {
+  const isByFlow = sizedBy === "flow" && flow !== null;
+  return { prominence: isByFlow ? byFlow(nodes, flow) : byInfluence(nodes), flow };
 }
 
 /** By cumulative influence, which also prunes; a logit by its probability. */

@@ -1,45 +1,56 @@
 /**
- * The drawing: four canvases over each other, each redrawn when it is stale, at most once a frame.
+ * The drawing: five canvases over each other, each redrawn when it is stale, at most once a frame.
  *
  *   links      the columns' bands and the picture of all links, which a worker paints (picture.ts)
  *   selection  the links of the selection
  *   nodes      every node
+ *   hover      what the pointer is over, here or in a list
  *   names      axes and names, which keep their size while the rest zooms
  *
  * Places are CSS pixels of the container unless a comment says otherwise.
  */
 import { quadtree, type Quadtree } from "d3-quadtree";
-import { select, type Selection } from "d3-selection";
-import { zoom, zoomIdentity, type ZoomBehavior, type ZoomTransform } from "d3-zoom";
-import { NOTHING_LIT, type Picked } from "../model/lit";
+import { NOTHING_LIT, type Lit, type Picked } from "../model/lit";
 import type { GraphModel } from "../model/model";
-import { drawLayerAxis, drawTokenAxis, tokenAxisHeight, tokenWidths } from "./axes";
-import { layout, type Layout } from "./layout";
+import { drawHovered, drawSelection } from "./links/selection";
 import { LinkPicture } from "./links/picture";
-import { drawSelection } from "./links/selection";
-import { drawLitMarks, drawMarks, Stamps, tones, type Spot } from "./marks";
-import { chosenNodes, drawNames } from "./namedNodes";
+import { drawLitMarks, drawMarks, drawRing, drawTarget, Stamps, tones, type Spot } from "./marks";
+import { drawLayerAxis } from "./names/layerAxis";
+import { chosenNodes, drawNames, type DrawnName } from "./names/namedNodes";
+import { drawTokenAxis, textWidths, tokenAxis } from "./names/tokenAxis";
+import { Navigation } from "./navigation";
 import { paletteOf, type Palette } from "./palette";
+import { easedWidths } from "./place/columns";
+import { layout, nodeWidths, type Frame, type Layout } from "./place/layout";
+import { seenAt, type Extents, type Point, type Shown } from "./place/viewport";
+import type { Sizes } from "./prominence";
 
 export interface SceneEvents {
   onHover: (hover: { node: number; x: number; y: number } | null) => void;
   onPick: (node: number | null) => void;
-  onZoom: (zoomed: boolean) => void;
+  onView: (shown: Shown) => void;
 }
 
-const LAYERS = ["links", "selection", "nodes", "names"] as const;
+const LAYERS = ["links", "selection", "nodes", "hover", "names"] as const;
 type LayerName = (typeof LAYERS)[number];
 
 /** Largest distance from the pointer to the centre of the mark that it hits. */
 const HIT_DISTANCE = 14;
 /** Nodes above which a selection dims the others more. */
 const CROWD = 600;
+/** The room around the nodes; the axis and the scroll bar below come on top. */
+const MARGIN = { top: 36, right: 16, bottom: 16, left: 56 };
+const SCROLL_BAR = 12;
+/** The width to which crowds may widen any drawing, and the factor by which they may widen one that scrolls anyway. */
+const LEGIBLE = 560;
+const LONG = 1.5;
+/** The heights of both axes at their most, so that no column's width depends on them. */
+const MOST_AXES = MARGIN.top + MARGIN.bottom + 76 + SCROLL_BAR;
 
 export class GraphScene {
   private readonly canvases: Record<LayerName, HTMLCanvasElement>;
   private readonly stale = new Set<LayerName>();
-  private readonly root: Selection<HTMLElement, unknown, null, undefined>;
-  private readonly behaviour: ZoomBehavior<HTMLElement, unknown>;
+  private readonly navigation: Navigation;
   private readonly observer: ResizeObserver;
   private groups!: ReturnType<typeof tones>;
   private byStrength!: number[];
@@ -47,24 +58,33 @@ export class GraphScene {
   private palette: Palette;
   private stamps: Stamps;
   private places!: Layout;
+  private extents!: Extents;
+  /** The least widths of the columns, and the widths of the axis' texts. */
+  private least: number[] = [];
+  private texts: number[] = [];
   private tree!: Quadtree<number>;
-  private view: ZoomTransform = zoomIdentity;
   private picked: Picked = { lit: NOTHING_LIT, node: null };
+  /** The nodes that are seen wherever they are: the selection's, and the target. */
+  private chosen: ReadonlySet<number>;
+  private names: DrawnName[] = [];
   private width = 0;
   private height = 0;
   private ratio = 1;
   private frame = 0;
-  private pointer: { x: number; y: number } | null = null;
+  private pointer: Point | null = null;
   private hovered: number | null = null;
+  private previewed: Lit | null = null;
 
   constructor(
     private readonly container: HTMLElement,
     private readonly model: GraphModel,
-    private prominence: Float32Array,
+    private sizes: Sizes,
+    private target: number,
     private readonly events: SceneEvents,
   ) {
     this.palette = paletteOf(container);
     this.stamps = new Stamps(this.palette, this.ratio);
+    this.chosen = new Set([target]);
     this.rank();
     this.canvases = Object.fromEntries(
       LAYERS.map((name) => {
@@ -80,12 +100,7 @@ export class GraphScene {
       this.invalidate("links");
     });
 
-    this.root = select(container);
-    this.behaviour = zoom<HTMLElement, unknown>()
-      .scaleExtent([1, 32])
-      .on("zoom", ({ transform }: { transform: ZoomTransform }) => this.moved(transform));
-    this.root.call(this.behaviour).on("dblclick.zoom", null);
-    container.addEventListener("dblclick", this.reset);
+    this.navigation = new Navigation(container, () => this.moved());
     container.addEventListener("pointermove", this.pointed);
     container.addEventListener("pointerleave", this.left);
     container.addEventListener("click", this.clicked);
@@ -99,8 +114,7 @@ export class GraphScene {
     cancelAnimationFrame(this.frame);
     this.observer.disconnect();
     this.picture.destroy();
-    this.root.on(".zoom", null);
-    this.container.removeEventListener("dblclick", this.reset);
+    this.navigation.destroy();
     this.container.removeEventListener("pointermove", this.pointed);
     this.container.removeEventListener("pointerleave", this.left);
     this.container.removeEventListener("click", this.clicked);
@@ -108,20 +122,31 @@ export class GraphScene {
   }
 
   pick(picked: Picked): void {
+    const isOther = picked.lit !== this.picked.lit || picked.node !== this.picked.node;
     this.picked = picked;
-    const busy = picked.node !== null || picked.lit.nodes.length > 0;
-    this.container.classList.toggle("has-selection", busy);
-    this.invalidate("selection", "nodes", "names");
+    this.choose();
+    const chosen = picked.node === null ? picked.lit.nodes : [picked.node];
+    this.container.classList.toggle("has-selection", picked.node !== null || chosen.length > 0);
+    if (isOther && this.width > 0) this.navigation.reveal(chosen.map((node) => this.places.x[node] ?? 0));
+    this.invalidate("selection", "nodes", "hover", "names");
   }
 
-  /** Size the marks anew. */
-  size(prominence: Float32Array): void {
-    if (prominence === this.prominence) return;
-    this.prominence = prominence;
+  /** Size the marks anew, and mark the question's target. */
+  size(sizes: Sizes, target: number): void {
+    if (sizes === this.sizes && target === this.target) return;
+    Object.assign(this, { sizes, target });
+    this.choose();
     this.rank();
     if (this.width === 0) return;
-    this.arrange();
-    this.invalidate("nodes", "names");
+    this.arrange(this.places.frame);
+    this.invalidate("selection", "nodes", "hover", "names");
+  }
+
+  /** Mark what the pointer is over in a list. */
+  preview(lit: Lit | null): void {
+    this.previewed = lit;
+    this.container.classList.toggle("has-preview", lit !== null);
+    this.invalidate("hover");
   }
 
   /** Redraw in the current theme's colours. */
@@ -132,22 +157,32 @@ export class GraphScene {
   }
 
   /** Show the whole graph. */
-  readonly reset = (): void => {
-    this.root.call((root) => this.behaviour.transform(root, zoomIdentity));
-  };
+  whole(): void {
+    this.navigation.whole();
+  }
 
   /** Zoom by a factor about the middle. */
   zoomBy(factor: number): void {
-    this.root.call((root) => this.behaviour.scaleBy(root, factor));
+    this.navigation.zoomBy(factor);
   }
 
-  /** A node's place in the window, or null if it is not in view. */
-  screenPosition(id: string): { x: number; y: number } | null {
+  /** Show the drawing from `before` pixels of its width at the current zoom. */
+  scrollTo(before: number): void {
+    this.navigation.scrollTo(before);
+  }
+
+  /** A node's place in the window and its mark's radius, or null if it is not in view. */
+  screenPosition(id: string): (Point & { r: number }) | null {
     const node = this.model.ordinalOf.get(id);
-    const spot = node === undefined ? null : this.spot(node);
+    const spot = node === undefined ? null : this.seen(node);
     if (!spot) return null;
     const { left, top } = this.container.getBoundingClientRect();
-    return { x: left + spot.x, y: top + spot.y };
+    return { x: left + spot.x, y: top + spot.y, r: spot.r };
+  }
+
+  /** The names as they were last drawn, with their nodes' ids. */
+  drawnNames(): (DrawnName & { id: string })[] {
+    return this.names.map((name) => ({ ...name, id: this.model.nodes.id[name.node] ?? "" }));
   }
 
   private resize(): void {
@@ -161,48 +196,58 @@ export class GraphScene {
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
     }
-    this.arrange();
+    this.arrange(this.measured());
     this.tree = quadtree<number>()
       .x((node) => this.places.x[node] ?? 0)
       .y((node) => this.places.y[node] ?? 0)
       .addAll(this.model.nodes.id.map((_, node) => node));
-    this.behaviour
-      .extent([
-        [0, 0],
-        [width, height],
-      ])
-      .translateExtent([
-        [0, 0],
-        [width, height],
-      ]);
-    this.paint();
-    this.invalidate(...LAYERS);
+    this.navigation.bound(this.extents);
+    this.moved();
   }
 
-  private arrange(): void {
-    const { width, height, model, prominence } = this;
-    const bottom = tokenAxisHeight(this.context("names"), model, width);
-    const margin = { top: 26, right: 16, bottom: bottom + 16, left: 56 };
-    const tokens = tokenWidths(this.context("names"), model, width);
-    const { record, nodes } = model;
-    const frame = { width, height, margin };
-    this.places = layout(nodes, prominence, record.tokens.length, record.n_layers, frame, tokens);
+  /** The frame in which the columns are laid out, below which the axis and, if they need it, the scroll bar stand. */
+  private measured(): Frame {
+    const { width, height, model } = this;
+    const { record, nodes, tokenSpans } = model;
+    const inner = width - MARGIN.left - MARGIN.right;
+    this.texts = textWidths(this.context("names"), tokenSpans);
+    const { names, crowds } = nodeWidths(nodes, record.tokens.length, record.n_layers, Math.max(1, height - MOST_AXES));
+    const axis = tokenAxis(tokenSpans, this.texts, names, inner);
+    const sum = (widths: readonly number[]): number => widths.reduce((total, each) => total + each, 0);
+    // Crowds alone do not make a drawing scroll, unless the frame is very narrow; they widen one that scrolls anyway.
+    const needed = sum(axis.least);
+    const wide = Math.min(needed * LONG, needed + 2 * (needed - inner));
+    this.least = easedWidths(axis.least, crowds, Math.max(inner, LEGIBLE, wide));
+    const scrolls = sum(this.least) > inner + 0.5;
+    const below = axis.height + (scrolls ? SCROLL_BAR : 0);
+    return { width, height, margin: { ...MARGIN, bottom: MARGIN.bottom + below } };
+  }
+
+  private arrange(frame: Frame): void {
+    const { record, nodes } = this.model;
+    this.places = layout(nodes, this.sizes.prominence, record.tokens.length, record.n_layers, frame, this.least);
+    const { width, height, margin } = frame;
+    const bottom = height - margin.bottom + MARGIN.bottom;
+    this.extents = { width, height, content: this.places.width, left: margin.left - 6, bottom };
   }
 
   private rank(): void {
-    const { model, prominence } = this;
-    this.groups = tones(model.nodes, prominence);
-    this.byStrength = model.nodes.id
-      .map((_, node) => node)
-      .sort((a, b) => (prominence[b] ?? 0) - (prominence[a] ?? 0));
+    const { model, sizes } = this;
+    const strength = sizes.flow ?? sizes.prominence;
+    this.groups = tones(model.nodes, sizes.prominence);
+    this.byStrength = model.nodes.id.map((_, node) => node).sort((a, b) => (strength[b] ?? 0) - (strength[a] ?? 0));
   }
 
-  private moved(transform: ZoomTransform): void {
-    this.view = transform;
+  private choose(): void {
+    this.chosen = new Set([this.target, ...chosenNodes(this.picked)]);
+  }
+
+  private moved(): void {
+    if (this.width === 0) return;
     this.setHovered(null);
     this.paint();
     this.invalidate(...LAYERS);
-    this.events.onZoom(transform.k > 1.001);
+    this.events.onView(this.navigation.shown);
   }
 
   private readonly pointed = (event: PointerEvent): void => {
@@ -213,44 +258,66 @@ export class GraphScene {
   private readonly left = (): void => {
     this.pointer = null;
     this.setHovered(null);
+    this.schedule();
   };
 
   private readonly clicked = (event: MouseEvent): void => {
     if (event.target instanceof Element && event.target.closest("button")) return;
-    const at = this.inside(event);
-    const node = this.nodeAt(at.x, at.y);
+    const node = this.nodeAt(this.inside(event));
     this.events.onPick(node === this.picked.node ? null : node);
   };
 
-  private inside(event: MouseEvent): { x: number; y: number } {
+  private inside(event: MouseEvent): Point {
     const { left, top } = this.container.getBoundingClientRect();
     return { x: event.clientX - left, y: event.clientY - top };
   }
 
-  private nodeAt(x: number, y: number): number | null {
-    const { k } = this.view;
-    return this.tree.find(this.view.invertX(x), this.view.invertY(y), HIT_DISTANCE / k) ?? null;
+  private nodeAt({ x, y }: Point): number | null {
+    // What stands at the edge is over what the drawing has there.
+    for (const node of this.chosen) {
+      const at = this.seen(node);
+      if (at?.beyond && Math.hypot(at.x - x, at.y - y) < HIT_DISTANCE) return node;
+    }
+    const { view } = this.navigation;
+    return this.tree.find(view.invertX(x), view.invertY(y), HIT_DISTANCE / view.k) ?? null;
   }
 
   private setHovered(node: number | null): void {
     if (node === this.hovered) return;
     this.hovered = node;
     this.container.classList.toggle("is-over-node", node !== null);
-    const spot = node === null ? null : this.spot(node);
+    const spot = node === null ? null : this.seen(node);
     this.events.onHover(node !== null && spot ? { node, x: spot.x, y: spot.y } : null);
+    this.stale.add("hover");
   }
 
-  private readonly pointOf = (node: number): { x: number; y: number } => ({
-    x: this.view.applyX(this.places.x[node] ?? 0),
-    y: this.view.applyY(this.places.y[node] ?? 0),
-  });
+  private readonly pointOf = (node: number): Point => {
+    const { view } = this.navigation;
+    return { x: view.applyX(this.places.x[node] ?? 0), y: view.applyY(this.places.y[node] ?? 0) };
+  };
+
+  private radiusOf(node: number): number {
+    return (this.places.r[node] ?? 0) * Math.min(2.2, Math.pow(this.navigation.view.k, 0.4));
+  }
 
   /** A node's place in the container, or null where it is out of view. */
   private readonly spot = (node: number): Spot | null => {
     const { x, y } = this.pointOf(node);
     if (x < -20 || y < -20 || x > this.width + 20 || y > this.height + 20) return null;
-    return { x, y, r: (this.places.r[node] ?? 0) * Math.min(2.2, Math.pow(this.view.k, 0.4)) };
+    return { x, y, r: this.radiusOf(node), beyond: null };
   };
+
+  /** As `spot`, but a chosen node out of view stands at the edge. */
+  private readonly seen = (node: number): Spot | null =>
+    this.chosen.has(node) ? this.edgeSpot(node) : this.spot(node);
+
+  private readonly edgeSpot = (node: number): Spot => ({
+    ...seenAt(this.pointOf(node), this.extents),
+    r: this.radiusOf(node),
+  });
+
+  /** Where links of the selection meet a node. */
+  private readonly endOf = (node: number): Point => (this.chosen.has(node) ? this.edgeSpot(node) : this.pointOf(node));
 
   private context(name: LayerName): CanvasRenderingContext2D {
     const context = this.canvases[name].getContext("2d");
@@ -270,76 +337,94 @@ export class GraphScene {
 
   private readonly draw = (): void => {
     this.frame = 0;
-    if (this.pointer) this.setHovered(this.nodeAt(this.pointer.x, this.pointer.y));
     if (this.width === 0) return;
+    if (this.pointer) this.setHovered(this.nodeAt(this.pointer));
     if (this.stale.has("links")) this.drawLinks();
     if (this.stale.has("selection")) this.drawSelection();
     if (this.stale.has("nodes")) this.drawNodes();
+    if (this.stale.has("hover")) this.drawHover();
     if (this.stale.has("names")) this.drawNames();
     this.stale.clear();
   };
 
   private paint(): void {
     if (this.width === 0) return;
-    this.picture.paint({ places: this.places, view: this.view, ratio: this.ratio, palette: this.palette });
+    this.picture.paint({ places: this.places, view: this.navigation.view, ratio: this.ratio, palette: this.palette });
+  }
+
+  /** A layer's context, with nothing on it. */
+  private cleared(name: LayerName): CanvasRenderingContext2D {
+    const context = this.context(name);
+    context.clearRect(0, 0, this.width, this.height);
+    return context;
   }
 
   private drawLinks(): void {
-    const context = this.context("links");
-    context.clearRect(0, 0, this.width, this.height);
+    const { view } = this.navigation;
+    const context = this.cleared("links");
     context.fillStyle = this.palette.band;
-    const { margin } = this.places.frame;
     this.places.columns.forEach(({ x0, x1 }, at) => {
       if (at % 2 === 0) return;
-      const left = this.view.applyX(x0);
-      context.fillRect(left, 0, this.view.applyX(x1) - left, this.height - margin.bottom + 16);
+      const left = view.applyX(x0);
+      context.fillRect(left, 0, view.applyX(x1) - left, this.extents.bottom);
     });
-    this.picture.drawTo(context, this.view);
+    this.picture.drawTo(context, view);
   }
 
   private drawSelection(): void {
-    const context = this.context("selection");
-    context.clearRect(0, 0, this.width, this.height);
-    drawSelection(context, this.model, this.picked, this.pointOf, this.palette);
+    drawSelection(this.cleared("selection"), this.model, this.picked, this.endOf, this.palette);
   }
 
   private drawNodes(): void {
-    const context = this.context("nodes");
-    context.clearRect(0, 0, this.width, this.height);
+    const context = this.cleared("nodes");
+    const { palette, target } = this;
     const kinds = this.model.nodes.kind;
     const { lit, node } = this.picked;
-    if (this.stamps.palette !== this.palette || this.stamps.ratio !== this.ratio) {
-      this.stamps = new Stamps(this.palette, this.ratio);
+    if (this.stamps.palette !== palette || this.stamps.ratio !== this.ratio) {
+      this.stamps = new Stamps(palette, this.ratio);
     }
     // The other nodes recede behind a selection, in which a crowd would hide it.
     if (lit.nodes.length > 0 || node !== null) context.globalAlpha = this.model.nNodes > CROWD ? 0.4 : 0.8;
     drawMarks(context, this.groups, kinds, this.spot, this.stamps);
     context.globalAlpha = 1;
-    drawLitMarks(context, lit.nodes, kinds, this.spot, this.palette);
-    const at = node === null ? null : this.spot(node);
-    if (node === null || !at) return;
-    drawLitMarks(context, [node], kinds, this.spot, this.palette);
-    context.beginPath();
-    context.arc(at.x, at.y, at.r + 6, 0, 2 * Math.PI);
-    context.strokeStyle = this.palette.accent;
-    context.lineWidth = 1.5;
-    context.stroke();
+    drawLitMarks(context, [target, ...lit.nodes], kinds, this.edgeSpot, palette, palette.ink);
+    drawTarget(context, this.edgeSpot(target), palette);
+    if (node === null) return;
+    drawLitMarks(context, [node], kinds, this.edgeSpot, palette, palette.accent);
+    drawRing(context, this.edgeSpot(node), palette.accent);
+  }
+
+  private drawHover(): void {
+    const context = this.cleared("hover");
+    const { model, palette, hovered, previewed, picked } = this;
+    const of = hovered === picked.node ? previewed : (hovered ?? previewed);
+    this.container.dataset.hoveredNodes = String(of === null ? 0 : typeof of === "number" ? 1 : of.nodes.length);
+    if (of === null) return;
+    if (typeof of === "number") {
+      drawHovered(context, model, of, this.endOf, palette);
+      drawLitMarks(context, [of], model.nodes.kind, this.edgeSpot, palette, palette.ink);
+      drawRing(context, this.edgeSpot(of), palette.mid);
+      return;
+    }
+    drawHovered(context, model, of, this.edgeSpot, palette);
+    drawLitMarks(context, of.nodes, model.nodes.kind, this.edgeSpot, palette, palette.ink);
+    const [only, ...others] = of.nodes;
+    if (only !== undefined && others.length === 0) drawRing(context, this.edgeSpot(only), palette.mid);
   }
 
   private drawNames(): void {
-    const context = this.context("names");
-    context.clearRect(0, 0, this.width, this.height);
-    const { nodes } = this.model;
-    const { margin } = this.places.frame;
-    const litPositions = new Set(
-      chosenNodes(this.picked)
-        .filter((node) => nodes.kind[node] !== "logit")
-        .map((node) => nodes.position[node]),
-    );
-    drawTokenAxis(context, this.model, this.places, this.view, this.palette, litPositions);
-    drawLayerAxis(context, this.model, this.places, this.view, this.palette);
-    const bounds = { left: margin.left, top: 2, right: this.width - 2, bottom: this.height - margin.bottom };
-    const { byStrength, view, spot, palette } = this;
-    drawNames(context, this.model, this.picked, byStrength, view.k, spot, bounds, palette);
+    const context = this.cleared("names");
+    const { model, places, palette, picked, extents } = this;
+    const { view } = this.navigation;
+    const { nodes, record, tokenSpans } = model;
+    const chosen = chosenNodes(picked).filter((node) => nodes.kind[node] !== "logit");
+    const lit = new Set(chosen.map((node) => nodes.position[node]));
+    const isToken = picked.node !== null && nodes.kind[picked.node] === "embedding";
+    const selected = isToken ? nodes.position[picked.node ?? 0] : undefined;
+    drawTokenAxis(context, tokenSpans, this.texts, places, extents.bottom, view, palette, { lit, selected });
+    drawLayerAxis(context, record.n_layers, places, extents.bottom, view, palette);
+    const bounds = { left: extents.left, top: 2, right: this.width - 2, bottom: extents.bottom - 2 };
+    const { target, byStrength } = this;
+    this.names = drawNames(context, model, { picked, target, byStrength }, view.k, this.seen, bounds, palette);
   }
 }

@@ -15,7 +15,7 @@ export function GraphFacts({ record }: { record: GraphRecord }) {
   const pruned = known(record.pruned_replacement_score) || known(record.pruned_completeness_score);
   return (
     <section className="detail" aria-labelledby="facts-title" data-testid="graph-facts">
-      <h2 id="facts-title">{barePrompt(record)}</h2>
+      <h2 id="facts-title" tabIndex={-1}>{barePrompt(record)}</h2>
       <p className="detail-where">
         {record.origin === "import" ? "Imported" : "Traced"}{" "}
         <span title={moment(record.created_at)}>{ago(record.created_at, now)}</span>
@@ -28,6 +28,7 @@ export function GraphFacts({ record }: { record: GraphRecord }) {
         <Fact term="transcoders">{record.transcoder_set || "not said"}</Fact>
         <Fact term="layers">{record.n_layers}</Fact>
         {record.dtype && <Fact term="precision">{record.dtype}</Fact>}
+        {record.attribution_targets && <Fact term="chosen targets">{record.attribution_targets.map(targetName).join(", ")}</Fact>}
       </dl>
 
       {(whole || pruned) && (
@@ -64,7 +65,7 @@ export function GraphFacts({ record }: { record: GraphRecord }) {
         <Fact term="errors">{count(record.n_error_nodes)}</Fact>
         <Fact term="embeddings">{count(record.n_embedding_nodes)}</Fact>
         <Fact term="logits">{count(record.n_logit_nodes)}</Fact>
-        <Fact term="direct effects">{count(record.n_edges)}</Fact>
+        <Fact term="links">{count(record.n_edges)}</Fact>
         {record.n_dropped_links > 0 && <Fact term="links of weight 0, dropped">{count(record.n_dropped_links)}</Fact>}
         {known(record.n_active_features) && <Fact term="active features">{count(record.n_active_features)}</Fact>}
         {known(record.n_selected_features) && <Fact term="of them traced">{count(record.n_selected_features)}</Fact>}
@@ -73,8 +74,8 @@ export function GraphFacts({ record }: { record: GraphRecord }) {
       <h3>Pruning</h3>
       <dl className="detail-figures">
         <Fact term="node threshold">{known(record.node_threshold) ? percent(record.node_threshold, 0) : "not said"}</Fact>
-        <Fact term="edge threshold">{known(record.edge_threshold) ? percent(record.edge_threshold, 0) : "not said"}</Fact>
-        <Fact term="shares are of">{record.share_basis === "trace" ? "the whole trace" : "the links in the file"}</Fact>
+        <Fact term="link threshold">{known(record.edge_threshold) ? percent(record.edge_threshold, 0) : "not said"}</Fact>
+        <Fact term="inputs counted">{record.share_basis === "trace" ? "all of the whole trace" : "those in the file"}</Fact>
       </dl>
 
       {timings.length > 0 && (
@@ -100,4 +101,11 @@ function Fact({ term, children }: { term: string; children: ReactNode }) {
       <dd>{children}</dd>
     </div>
   );
+}
+
+/** A token by its text or id; a direction by its name. */
+function targetName(target: NonNullable<GraphRecord["attribution_targets"]>[number]): string {
+  if (typeof target === "string") return target;
+  if (typeof target === "number") return `token ${target}`;
+  return target.name ?? "a sum of logits";
 }

@@ -23,6 +23,7 @@ describe("litGroup", () => {
     layer: null,
     position: null,
     index: null,
+    site: null,
     nodes: nodes.map(key),
   });
   const group: RankedGroup = {

@@ -22,6 +22,8 @@ function ordinals(model: GraphModel, ids: readonly string[]): number[] {
   return ids.map((id) => model.ordinalOf.get(id)).filter((node) => node !== undefined);
 }
 
+const logitOf = (model: GraphModel, id: string | null): number[] => (id === null ? [] : ordinals(model, [id]));
+
 /** The links from each of `sources` into `targets`. */
 function between(model: GraphModel, sources: readonly number[], targets: ReadonlySet<number>): number[] {
   return sources.flatMap((node) =>
@@ -29,13 +31,19 @@ function between(model: GraphModel, sources: readonly number[], targets: Readonl
   );
 }
 
-/** A single path: its nodes and the links between neighbours. */
-export function litPath(model: GraphModel, path: RankedPath): Lit {
+/**
+ * A single path: its nodes and the links between neighbours. `other`: the id of a logit from which the target is told
+ * apart; the last link may lead to either.
+ */
+export function litPath(model: GraphModel, path: RankedPath, other: string | null = null): Lit {
   const nodes = ordinals(
     model,
     path.nodes.map((node) => node.id),
   );
-  const edges = nodes.slice(1).flatMap((node, at) => between(model, [nodes[at] ?? -1], new Set([node])));
+  const last = nodes.length - 2;
+  const edges = nodes
+    .slice(1)
+    .flatMap((node, at) => between(model, [nodes[at] ?? -1], new Set([node, ...(at === last ? logitOf(model, other) : [])])));
   return { nodes, edges };
 }
 
@@ -43,9 +51,12 @@ export function litPath(model: GraphModel, path: RankedPath): Lit {
  * A group sequence: every node of every step, and the links within a step and from each step to the
  * next. The best member's nodes come first.
  */
-export function litGroup(model: GraphModel, group: RankedGroup): Lit {
+export function litGroup(model: GraphModel, group: RankedGroup, other: string | null = null): Lit {
   const steps = group.sequence.map((step) => ordinals(model, step.nodes));
-  const edges = steps.flatMap((step, at) => between(model, step, new Set([...step, ...(steps[at + 1] ?? [])])));
+  const last = steps.length - 2;
+  const edges = steps.flatMap((step, at) =>
+    between(model, step, new Set([...step, ...(steps[at + 1] ?? []), ...(at === last ? logitOf(model, other) : [])])),
+  );
   const best = group.best_members[0] ? litPath(model, group.best_members[0]).nodes : [];
   return { nodes: [...new Set([...best, ...steps.flat()])], edges };
 }

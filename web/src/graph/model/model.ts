@@ -2,9 +2,12 @@
  * graph/model/: a graph as the drawing and the panels read it.
  *
  *     lit.ts (the nodes and links of a ranked row) -> model.ts (the API's columns, the links of a node, names)
+ *     -> tokens.ts (how tokens are written) -> pieces.ts (tokens that are pieces of characters)
  */
 import type { EdgesAnswer, GraphRecord, NodesAnswer } from "../../api/types";
-import { featureName, tokenWriter, type TokenWriter } from "../../shared/format";
+import { featureName, type TokenWriter } from "../../shared/format";
+import { tokensOf } from "./tokens";
+import type { TokenSpan } from "./pieces";
 
 /** Links by node: node `i` has the links `edge[start[i]]` to `edge[start[i + 1] - 1]`. */
 export interface Adjacency {
@@ -23,6 +26,8 @@ export interface GraphModel {
   incoming: Adjacency;
   outgoing: Adjacency;
   writeToken: TokenWriter;
+  /** The tokens of the prompt as they are written, those that spell a character together as one. */
+  tokenSpans: readonly TokenSpan[];
 }
 
 function adjacency(ends: readonly number[], nNodes: number): Adjacency {
@@ -41,7 +46,7 @@ function adjacency(ends: readonly number[], nNodes: number): Adjacency {
 
 export function graphModel(record: GraphRecord, nodes: NodesAnswer, edges: EdgesAnswer): GraphModel {
   const nNodes = nodes.id.length;
-  const logitTokens = nodes.token.filter((_, node) => nodes.kind[node] === "logit");
+  const { writeToken, spans } = tokensOf(record, nodes);
   return {
     record,
     nodes,
@@ -51,7 +56,8 @@ export function graphModel(record: GraphRecord, nodes: NodesAnswer, edges: Edges
     ordinalOf: new Map(nodes.id.map((id, ordinal) => [id, ordinal])),
     incoming: adjacency(edges.target, nNodes),
     outgoing: adjacency(edges.source, nNodes),
-    writeToken: tokenWriter([...record.tokens, ...logitTokens]),
+    writeToken,
+    tokenSpans: spans,
   };
 }
 
@@ -72,27 +78,45 @@ export function nodeName(model: GraphModel, node: number): NodeName {
   switch (nodes.kind[node]) {
     case "embedding":
     case "logit":
-      return { text: model.writeToken(nodes.token[node] ?? ""), isToken: true };
+      return { text: tokenOf(model, node), isToken: true };
     case "error":
-      return { text: `L${layer} error`, isToken: false };
+      return { text: sourceName(layer, nodes.site[node] ?? null), isToken: false };
     default: {
       const label = nodes.label[node];
-      return { text: label ?? featureName(layer, nodes.index[node] ?? 0), isToken: false };
+      return { text: label ?? featureName(layer, nodes.index[node] ?? 0, nodes.site[node]), isToken: false };
     }
   }
 }
 
+/** "L3 error", "L3 attn error"; of a source that is no error "L3 bias-attn". */
+export const sourceName = (layer: number, site: string | null): string =>
+  ["L" + String(layer), site, site === null || site === "attn" ? "error" : null].filter(Boolean).join(" ");
+
+/** A node's own token, as the page writes it. */
+export function tokenOf({ nodes, writeToken }: GraphModel, node: number): string {
+  const { kind, position, index, token } = nodes;
+  return writeToken(token[node] ?? "", {
+    kind: kind[node] ?? "feature",
+    position: position[node] ?? null,
+    index: index[node] ?? null,
+  });
+}
+
 /** The token at a position, as the page writes it. */
 export const tokenAt = (model: GraphModel, position: number): string =>
-  model.writeToken(model.record.tokens[position] ?? "");
+  model.writeToken(model.record.tokens[position] ?? "", { kind: "embedding", position, index: null });
 
-/** A node's layer in words: "layer 20", "input", "output". */
+/** A node's layer in words: "layer 20", "layer 20, attention", "input", "output". */
 export function layerName(model: GraphModel, node: number): string {
   const kind = model.nodes.kind[node];
   if (kind === "embedding") return "input";
   if (kind === "logit") return "output";
-  return `layer ${model.nodes.layer[node] ?? 0}`;
+  return `layer ${model.nodes.layer[node] ?? 0}${isOfAttention(model.nodes, node) ? ", attention" : ""}`;
 }
+
+/** Whether a node belongs to the attention of its layer, which comes before the MLP. */
+export const isOfAttention = ({ site }: Pick<NodesAnswer, "site">, node: number): boolean =>
+  /^(bias-)?attn/.test(site[node] ?? "");
 
 /** The `limit` links with the largest shares of their targets' input, strongest first. */
 export function strongest(model: GraphModel, links: Uint32Array, limit: number): number[] {

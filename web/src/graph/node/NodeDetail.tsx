@@ -1,12 +1,15 @@
 /**
  * graph/node/: one node in words.
  *
- *     NodeDetail -> NodeFilters | NodeLinks -> NodeButton
+ *     NodeDetail -> NodeFilters | NodeLinks -> NodeButton | linkFlow.ts
  */
 import { percent, quantity } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
 import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
+import type { Lit } from "../model/lit";
 import type { Filter, PageQuestion } from "../question/question";
+import type { Flow } from "./linkFlow";
+import { AttendsTo } from "./AttendsTo";
 import { NodeFilters } from "./NodeFilters";
 import { NodeLinks } from "./NodeLinks";
 import "./NodeDetail.css";
@@ -14,14 +17,15 @@ import "./NodeDetail.css";
 interface NodeDetailProps {
   model: GraphModel;
   node: number;
-  /** The share of all influence on the question's target that flows through the node; null where it is not shown. */
-  flow: number | null;
+  /** The flow to the question's target; null while it is not known. */
+  flow: Flow | null;
   onPick: (node: number | null) => void;
+  onHover: (over: Lit | null) => void;
   question: Pick<PageQuestion, Filter>;
   onFilter: (filter: Filter, id: string) => void;
 }
 
-export function NodeDetail({ model, node, flow, onPick, question, onFilter }: NodeDetailProps) {
+export function NodeDetail({ model, node, flow, onPick, onHover, question, onFilter }: NodeDetailProps) {
   const { nodes } = model;
   const kind = nodes.kind[node] ?? "feature";
   const name = nodeName(model, node);
@@ -30,10 +34,13 @@ export function NodeDetail({ model, node, flow, onPick, question, onFilter }: No
   const influence = nodes.node_influence[node] ?? null;
   const cumulative = nodes.cumulative_influence[node] ?? null;
   const index = nodes.index[node] ?? 0;
+  // A direction that was chosen as a target is no token: it has a weight, and an index above all tokens'.
+  const isDirection = kind === "logit" && model.record.target_kind === "directions";
+  const isOfToken = index >= 0 && (kind === "embedding" || (kind === "logit" && !isDirection));
   return (
     <section className="detail" aria-labelledby="node-name" data-testid="node-detail" data-node-id={nodes.id[node]}>
       <div className="detail-head">
-        <h2 id="node-name" className={name.isToken ? "token" : ""}>
+        <h2 id="node-name" className={name.isToken ? "token" : ""} tabIndex={-1}>
           {name.text}
         </h2>
         <button type="button" className="icon-button" aria-label="Close the details" onClick={() => onPick(null)}>
@@ -45,34 +52,37 @@ export function NodeDetail({ model, node, flow, onPick, question, onFilter }: No
       </p>
       {kind === "feature" && <NodeFilters id={nodes.id[node] ?? ""} question={question} onFilter={onFilter} />}
       <dl className="detail-figures node-detail-figures">
-        {probability !== null && <Figure term="probability" value={percent(probability)} />}
+        {probability !== null && isDirection && <Figure term="weight" value={quantity(probability)} />}
+        {probability !== null && !isDirection && <Figure term="probability" value={percent(probability)} />}
         {activation !== null && <Figure term="activation" value={quantity(activation)} />}
         {kind === "feature" && <Figure term="feature" value={`#${index}`} />}
-        {(kind === "embedding" || kind === "logit") && <Figure term="token id" value={String(index)} />}
+        {kind === "logit" && nodes.label[node] && <Figure term="name" value={nodes.label[node]} />}
+        {isOfToken && <Figure term="token id" value={String(index)} />}
+        {flow && (
+          <Figure
+            term="flow to the target"
+            value={percent(flow.through[node])}
+            title="The share of the target’s influence that comes from tokens and passes through this node"
+          />
+        )}
         {influence !== null && (
           <Figure
-            term="node influence"
+            term="influence on all logits"
             value={quantity(influence)}
-            title="How much of the logits' total influence flows through this node, over the whole trace"
+            title="Over all paths of the whole trace from this node to the logits, weighted by their probabilities"
           />
         )}
         {cumulative !== null && (
           <Figure
-            term="cumulative influence"
+            term="within the first"
             value={percent(cumulative)}
-            title={`This node and all stronger ones hold ${percent(cumulative)} of all node influence: the lower, the more important`}
-          />
-        )}
-        {flow !== null && (
-          <Figure
-            term="flow to the target"
-            value={percent(flow)}
-            title="The share of all influence on the chosen target that flows through this node"
+            title={`This node and all of more influence on the logits hold ${percent(cumulative)} of it: the lower, the more important`}
           />
         )}
       </dl>
-      <NodeLinks model={model} node={node} direction="from" onPick={onPick} />
-      <NodeLinks model={model} node={node} direction="to" onPick={onPick} />
+      <AttendsTo model={model} node={node} onPick={onPick} />
+      <NodeLinks model={model} node={node} direction="from" flow={flow} onPick={onPick} onHover={onHover} />
+      <NodeLinks model={model} node={node} direction="to" flow={flow} onPick={onPick} onHover={onHover} />
     </section>
   );
 }

@@ -1,7 +1,8 @@
 /**
  * graph/question/: what a person asks of a graph.
  *
- *     QuestionForm -> TargetPicker | GroupPicker | SidePicker | FilterChips | ScorePicker -> ScoreHelp;  all -> question.ts -> scores.ts
+ *     QuestionForm -> TargetPicker | GroupPicker | SidePicker | FilterChips -> filters.ts | ScorePicker -> ScoreHelp
+ *     all -> question.ts -> scores.ts
  */
 import type { GraphModel } from "../model/model";
 import { FilterChips } from "./FilterChips";
@@ -27,8 +28,8 @@ export function QuestionForm({ model, scores, question, target, onChange, onFilt
   return (
     <>
       <div className="question-form">
-        <h1 id="why">
-          Why <TargetPicker model={model} value={target} onChange={(chosen) => onChange({ target: chosen })} /> ?
+        <h1 id="why" tabIndex={-1}>
+          Why <TargetPicker model={model} target={target} ratherThan={question.ratherThan} onChange={onChange} /> ?
         </h1>
         <div className="question-form-choices">
           <GroupPicker model={model} question={question} scores={scores} onChange={onChange} />

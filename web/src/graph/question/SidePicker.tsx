@@ -1,4 +1,4 @@
-/** Which paths the list holds: all, those that raise the target, or those that lower it. */
+/** Which lists there are: what raises the target, what lowers it, or both of them. */
 import type { PageQuestion, Side } from "./question";
 
 interface SidePickerProps {
@@ -8,7 +8,7 @@ interface SidePickerProps {
 }
 
 const SIDES: { side: Side | null; name: string; single: string; groups: string }[] = [
-  { side: null, name: "Both", single: "Paths that raise or lower the target", groups: "Groups that raise or lower the target" },
+  { side: null, name: "Both", single: "Paths that raise the target, and paths that lower it", groups: "Groups that raise the target, and groups that lower it" },
   {
     side: "raises",
     name: "Raising",

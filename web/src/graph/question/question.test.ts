@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fixtureModel, fixtureScores } from "../../testing/fixture";
 import type { GraphModel } from "../model/model";
-import { changed, firstQuestion, groupings, isFiltered, listKey, queryOf, withFilter } from "./question";
+import { changed, endsOf, firstQuestion, groupings, isFiltered, lengthened, listKey, longerThan, queryOf, sidesOf, withFilter } from "./question";
 
 const scores = fixtureScores();
 
@@ -22,35 +22,65 @@ describe("groupings", () => {
 
 describe("firstQuestion", () => {
   it("groups by label where there are labels", () => {
-    expect(firstQuestion(labelled, scores)).toMatchObject({ score: "influence", grouped: true, groupBy: "label" });
+    expect(firstQuestion(labelled, scores)).toMatchObject({ grouped: true, groupBy: "label" });
     expect(firstQuestion(plain, scores)).toMatchObject({ grouped: false, groupBy: "feature" });
+  });
+  it("ranks by the score that has a sign, where the graph knows what that takes", () => {
+    expect(firstQuestion(plain, scores).score).toBe("contribution");
+    const lacking = (activation: number | null): GraphModel => ({
+      ...plain,
+      nodes: { ...plain.nodes, activation: plain.nodes.activation.map((known, node) => (node === 3 ? activation : known)) },
+    });
+    for (const activation of [null, 0]) expect(firstQuestion(lacking(activation), scores).score).toBe("influence");
+    const unsigned = scores.filter(({ signed }) => !signed);
+    expect(firstQuestion(plain, unsigned).score).toBe("influence");
+  });
+});
+
+describe("a difference of two logits", () => {
+  const asked = changed(firstQuestion(plain, scores), { target: "a", ratherThan: "b" });
+  it("is asked of the server, for paths and flow", () => {
+    expect(queryOf(asked, scores, "raises")).toMatchObject({ target: ["a"], rather_than: "b" });
+    expect(endsOf(asked)).toEqual({ target: ["a"], rather_than: "b", avoid: [] });
+    expect(endsOf({ ...asked, ratherThan: null })).toEqual({ target: ["a"], avoid: [] });
+  });
+  it("ends where the other logit becomes the target", () => {
+    expect(changed(asked, { target: "b" })).toMatchObject({ target: "b", ratherThan: null });
+    expect(changed(asked, { target: "c" })).toMatchObject({ target: "c", ratherThan: "b" });
   });
 });
 
 describe("queryOf", () => {
   const question = { ...firstQuestion(labelled, scores), groupBy: "layer" as const };
 
-  it("asks for a side only where one is chosen", () => {
-    expect(queryOf(question, scores)).not.toHaveProperty("side");
-    expect(queryOf(changed(question, { side: "lowers" }), scores).side).toBe("lowers");
+  it("asks for each side by itself, and for one alone where that is chosen", () => {
+    expect(sidesOf(question)).toEqual(["raises", "lowers"]);
+    expect(sidesOf(changed(question, { side: "lowers" }))).toEqual(["lowers"]);
+    expect(queryOf(question, scores, "lowers")).toMatchObject({ side: "lowers", k: 5 });
+  });
+  it("gives one list alone the room of two, and makes each longer by itself", () => {
+    expect(queryOf(changed(question, { side: "raises" }), scores, "raises").k).toBe(10);
+    const longer = lengthened(question, "raises", longerThan(5) ?? 0);
+    expect([queryOf(longer, scores, "raises").k, queryOf(longer, scores, "lowers").k]).toEqual([10, 5]);
+    expect(longerThan(100)).toBeUndefined();
   });
   it("groups as asked", () => {
-    expect(queryOf(question, scores).group_by).toBe("layer");
-    expect(queryOf({ ...question, grouped: false }, scores).group_by).toBe("none");
+    expect(queryOf(question, scores, "raises").group_by).toBe("layer");
+    expect(queryOf({ ...question, grouped: false }, scores, "raises").group_by).toBe("none");
   });
   it("lists single paths by a score that cannot be added up, and groups again by one that can", () => {
     const byMean = changed(question, { score: "mean_weight" });
-    expect(queryOf(byMean, scores).group_by).toBe("none");
-    expect(queryOf(changed(byMean, { score: "influence" }), scores).group_by).toBe("layer");
+    expect(queryOf(byMean, scores, "raises").group_by).toBe("none");
+    expect(queryOf(changed(byMean, { score: "influence" }), scores, "raises").group_by).toBe("layer");
   });
 });
 
 describe("withFilter", () => {
-  const question = { ...firstQuestion(labelled, scores), k: 50 };
+  const question = lengthened(firstQuestion(labelled, scores), "lowers", 50);
 
   it("combines filters and asks for a short list again", () => {
     const both = withFilter(withFilter(question, "through", "a"), "avoid", "b");
-    expect(both).toMatchObject({ through: ["a"], avoid: ["b"], k: 10 });
+    expect(both).toMatchObject({ through: ["a"], avoid: ["b"], k: { raises: 5, lowers: 5 } });
     expect(withFilter(both, "through", "c").through).toEqual(["a", "c"]);
     expect(isFiltered(both)).toBe(true);
   });
@@ -71,10 +101,10 @@ describe("listKey", () => {
   const question = firstQuestion(labelled, scores);
 
   it("is the same for a longer list, and another for every other change", () => {
-    expect(listKey({ ...question, k: 100 })).toBe(listKey(question));
+    expect(listKey(lengthened(question, "raises", 100))).toBe(listKey(question));
     const others = [
       changed(question, { target: "t" }),
-      changed(question, { score: "contribution" }),
+      changed(question, { score: "influence" }),
       changed(question, { groupBy: "layer" }),
       changed(question, { side: "lowers" }),
       withFilter(question, "through", "a"),

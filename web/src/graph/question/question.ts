@@ -9,27 +9,38 @@ export type Filter = "through" | "avoid";
 
 export type Side = NonNullable<PathsQuestion["side"]>;
 
-/** The question as the panels set it; `queryOf` makes of it the `PathsQuestion` that the server answers. */
+/** The two lists of an answer: what raises the target, and what lowers it. */
+export const SIDES: readonly Side[] = ["raises", "lowers"];
+
+/** The question as the panels set it; `queryOf` makes of it, for each list, the `PathsQuestion` that the server answers. */
 export interface PageQuestion {
-  k: number;
+  /** How many rows each list asks for. */
+  k: Readonly<Record<Side, number>>;
   score: ScoreName;
   /** The reader's wish, kept while a score that cannot be added up lists single paths. */
   grouped: boolean;
   groupBy: Grouping;
-  /** Only what raises the target, or lowers it; null: both. */
+  /** Only what raises the target, or lowers it; null: both, each in a list of its own. */
   side: Side | null;
   /** A logit node's id; null: the most probable one. */
   target: string | null;
+  /** Another logit's id: the target is the difference of the two. */
+  ratherThan: string | null;
   /** Ids of nodes that are all on every path. */
   through: readonly string[];
   /** Ids of nodes that are on no path. */
   avoid: readonly string[];
 }
 
-const FIRST_COUNT = 10;
+/** The lengths of a list, one "more" after another. */
+const COUNTS = [5, 10, 20, 50, 100];
 
-/** The lengths of the list, one "more" after another. */
-export const COUNTS = [FIRST_COUNT, 20, 50, 100];
+/** Two lists share the room of one. */
+const firstCounts = (side: Side | null): PageQuestion["k"] => (side === null ? { raises: 5, lowers: 5 } : { raises: 10, lowers: 10 });
+
+/** The next length of a list of `k` rows; undefined where there is none. */
+export const longerThan = (k: number): number | undefined => COUNTS.find((count) => count > k);
+
 /** Single paths that the server sends with each group. */
 const BEST_MEMBERS = 3;
 
@@ -43,24 +54,44 @@ export function groupings({ record, nodes }: GraphModel): Grouping[] {
   ];
 }
 
+export const sidesOf = ({ side }: Pick<PageQuestion, "side">): readonly Side[] => (side === null ? SIDES : [side]);
+
+/**
+ * The score of the first answer. What raises a target and what lowers it are compared in logits, where the graph knows
+ * the activations that these need: influence counts both alike, so that a group of much influence may have hardly any net.
+ */
+function firstScore({ nodes }: GraphModel, scores: readonly Score[]): ScoreName {
+  const signed = scores.find((score) => score.signed);
+  const isKnown = nodes.kind.every((kind, node) => kind !== "feature" || Boolean(nodes.activation[node]));
+  return signed && isKnown ? signed.name : defaultScore(scores);
+}
+
 export function firstQuestion(model: GraphModel, scores: readonly Score[]): PageQuestion {
   return {
-    k: FIRST_COUNT,
-    score: defaultScore(scores),
+    k: firstCounts(null),
+    score: firstScore(model, scores),
     grouped: model.record.n_labelled_nodes > 0,
     groupBy: groupings(model)[0] ?? "feature",
     side: null,
     target: null,
+    ratherThan: null,
     through: [],
     avoid: [],
   };
 }
 
 /** A question with parts of it changed: its answer is another list, which starts short again. */
-export const changed = (question: PageQuestion, change: Partial<PageQuestion>): PageQuestion => ({
+export function changed(question: PageQuestion, change: Partial<PageQuestion>): PageQuestion {
+  const next = { ...question, ...change };
+  // A logit is no other than itself.
+  if (next.ratherThan === next.target) next.ratherThan = null;
+  return { ...next, k: firstCounts(next.side) };
+}
+
+/** The question with one of its lists made longer. */
+export const lengthened = (question: PageQuestion, side: Side, k: number): PageQuestion => ({
   ...question,
-  ...change,
-  k: FIRST_COUNT,
+  k: { ...question.k, [side]: k },
 });
 
 /** The question with a filter added, or removed if it is set. No path is both through and around a node. */
@@ -75,11 +106,16 @@ export function withFilter(question: PageQuestion, filter: Filter, id: string): 
 export const isFiltered = ({ through = [], avoid = [] }: { through?: readonly string[]; avoid?: readonly string[] }): boolean =>
   through.length + avoid.length > 0;
 
-type Ends = "target" | "avoid";
+type Ends = "target" | "ratherThan" | "avoid";
 
 /** The part of a question that paths and flow have in common. */
-export const endsOf = ({ target, avoid }: Pick<PageQuestion, Ends>): Pick<FlowQuestion, Ends> & Pick<PathsQuestion, Ends> => ({
+export const endsOf = ({
+  target,
+  ratherThan,
+  avoid,
+}: Pick<PageQuestion, Ends>): Pick<FlowQuestion & PathsQuestion, "target" | "rather_than" | "avoid"> => ({
   target: target === null ? [] : [target],
+  ...(ratherThan === null ? {} : { rather_than: ratherThan }),
   avoid: [...avoid],
 });
 
@@ -87,15 +123,16 @@ export const endsOf = ({ target, avoid }: Pick<PageQuestion, Ends>): Pick<FlowQu
 export const isGrouped = (question: PageQuestion, scores: readonly Score[]): boolean =>
   question.grouped && scoreNamed(scores, question.score).grouped;
 
-export const queryOf = (question: PageQuestion, scores: readonly Score[]): PathsQuestion => ({
-  k: question.k,
+/** What the server is asked for one of the lists. */
+export const queryOf = (question: PageQuestion, scores: readonly Score[], side: Side): PathsQuestion => ({
+  k: question.k[side],
   score: question.score,
   group_by: isGrouped(question, scores) ? question.groupBy : "none",
-  ...(question.side === null ? {} : { side: question.side }),
+  side,
   best_members: BEST_MEMBERS,
   ...endsOf(question),
   through: [...question.through],
 });
 
 /** The same for two questions whose answers differ in their lengths only. */
-export const listKey = (question: { k?: number }): string => JSON.stringify({ ...question, k: 0 });
+export const listKey = (question: { k?: unknown }): string => JSON.stringify({ ...question, k: 0 });

@@ -4,9 +4,10 @@ import type { PathEffect } from "../../../api/types";
 import { counted } from "../../../shared/format";
 import { Icon } from "../../../shared/Icon";
 import type { GraphModel } from "../../model/model";
-import { scoreDigits, type Score } from "../../question/scores";
+import type { Score } from "../../question/scores";
 import { effectText, lowersTarget, raisingPart } from "../effect";
-import { canOpen, type LitRow, type Row } from "../rows";
+import type { Side } from "../../question/question";
+import { canOpen, distinctSteps, type LitRow, type Row } from "../rows";
 import { stepOfNode } from "../steps";
 import { ScoreValue } from "./ScoreValue";
 import { Sequence } from "./Sequence";
@@ -14,26 +15,52 @@ import "./PathRow.css";
 
 interface PathRowProps {
   model: GraphModel;
+  /** The list that holds the row. */
+  side: Side;
   rank: number;
   row: Row;
   score: Score;
   /** The largest size of all rows, whose bar has the full length. */
   most: number;
+  /** Digits after the point of every row's figure. */
+  digits: number;
   lit: LitRow | null;
   onLight: (row: LitRow) => void;
+  /** The pointer or the focus is on the row, or on one of its members; null: it has left. */
+  onHover: (row: LitRow | null) => void;
+  /** Leads to what is said of the lit row. */
+  onDetails: () => void;
 }
 
-export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRowProps) {
+export function PathRow({ model, side, rank, row, score, most, digits, lit, onLight, onHover, onDetails }: PathRowProps) {
   const { steps, value, size, effect, members, best } = row;
   const [open, setOpen] = useState(false);
   const whole = lit !== null && lit.member === null;
-  const digits = scoreDigits(score, most);
+  const stepsOfBest = canOpen(row) && open ? distinctSteps(best.map((path) => path.nodes.map((node) => stepOfNode(model, node)))) : [];
+  const hovering = (member: number | null) => ({
+    onPointerEnter: () => onHover({ side, rank, member }),
+    onPointerLeave: () => onHover(null),
+    onFocus: () => onHover({ side, rank, member }),
+    onBlur: () => onHover(null),
+  });
   return (
     <li className={whole ? "path-row is-lit" : "path-row"} data-testid="path-row" data-rank={rank + 1} data-lit={whole}>
-      <button type="button" className="path-row-button" aria-pressed={whole} onClick={() => onLight({ rank, member: null })}>
+      <button
+        type="button"
+        className="path-row-button"
+        aria-pressed={whole}
+        onClick={() => onLight({ side, rank, member: null })}
+        {...hovering(null)}
+      >
         <span className="path-row-line">
-          <Sequence steps={steps} writeToken={model.writeToken} />
-          <ScoreValue score={score} value={value} digits={digits} group={members === null ? null : { size, members }} />
+          <Sequence steps={steps} />
+          <ScoreValue
+            score={score}
+            value={value}
+            digits={digits}
+            group={members === null ? null : { size, members }}
+            title={effectText(effect, lowersTarget(score, value, effect))}
+          />
         </span>
         <span className="path-row-effect">
           <EffectSign effect={effect} isLowering={lowersTarget(score, value, effect)} />
@@ -53,6 +80,11 @@ export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRow
           <Icon name="chevron" />
         </button>
       )}
+      {lit !== null && (
+        <button type="button" className="path-row-details" data-testid="to-details" onClick={onDetails}>
+          To its details
+        </button>
+      )}
       {canOpen(row) && open && (
         <ul className="path-row-best">
           {best.map((path, member) => (
@@ -62,9 +94,10 @@ export function PathRow({ model, rank, row, score, most, lit, onLight }: PathRow
                 className={lit?.member === member ? "is-lit" : ""}
                 aria-pressed={lit?.member === member}
                 data-testid="member-row"
-                onClick={() => onLight({ rank, member })}
+                onClick={() => onLight({ side, rank, member })}
+                {...hovering(member)}
               >
-                <Sequence steps={path.nodes.map(stepOfNode)} writeToken={model.writeToken} />
+                <Sequence steps={stepsOfBest[member] ?? []} />
                 <span className="path-row-figures">
                   <EffectSign effect={path.effect} isLowering={lowersTarget(score, path.score, path.effect)} />
                   <ScoreValue score={score} value={path.score} digits={digits} />

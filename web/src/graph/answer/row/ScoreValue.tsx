@@ -8,11 +8,13 @@ interface ScoreValueProps {
   digits: number;
   /** A group's sum of absolute scores and its count of members. */
   group?: { size: number; members: number } | null;
+  /** What there is to say of a value whose score says no more. */
+  title?: string;
 }
 
-export function ScoreValue({ score, value, digits, group = null }: ScoreValueProps) {
+export function ScoreValue({ score, value, digits, group = null, title }: ScoreValueProps) {
   return (
-    <span className={value < 0 ? "score-value is-negative" : "score-value"} title={scoreTitle(score, value, group)}>
+    <span className={value < 0 ? "score-value is-negative" : "score-value"} title={scoreTitle(score, value, group) ?? title}>
       {scoreText(score, value, digits)}
     </span>
   );

@@ -1,43 +1,27 @@
 /** A path's steps in a row: tokens in monospace, labels as pills, unlabelled features by layer and index. */
 import { Fragment } from "react";
-import type { TokenWriter } from "../../../shared/format";
-import { isToken, stepText, stepTitle, type Step } from "../steps";
+import type { Step } from "../steps";
 import "./Sequence.css";
 
-interface SequenceProps {
-  steps: readonly Step[];
-  writeToken: TokenWriter;
-}
+const CLASSES = { token: "token", label: "sequence-label", plain: "sequence-unlabelled" };
 
-export function Sequence({ steps, writeToken }: SequenceProps) {
+export function Sequence({ steps }: { steps: readonly Step[] }) {
   return (
     <span className="sequence">
-      {steps.map((step, at) => {
-        const text = stepText(step, writeToken);
-        return (
-          <Fragment key={at}>
-            {at > 0 && (
-              <span className="sequence-arrow" aria-label="to">
-                →
-              </span>
-            )}
-            {isToken(step) ? (
-              <span className="token" title={stepTitle(step)}>
-                {text}
-              </span>
-            ) : step.label ? (
-              <span className="sequence-label" title={stepTitle(step)}>
-                {text}
-                {step.note && <span className={step.note.isToken ? "sequence-note token" : "sequence-note"}>{step.note.text}</span>}
-              </span>
-            ) : (
-              <span className="sequence-unlabelled" title={stepTitle(step)}>
-                {text}
-              </span>
-            )}
-          </Fragment>
-        );
-      })}
+      {steps.map((step, at) => (
+        <Fragment key={at}>
+          {at > 0 && <span className="sequence-arrow">→</span>}
+          <span className={CLASSES[step.form]} title={step.title}>
+            {step.text}
+            {[...(step.note ? [step.note] : []), ...step.marks].map((note, place) => (
+              <Fragment key={place}>
+                {" "}
+                <span className={note.isToken ? "sequence-note token" : "sequence-note"}>{note.text}</span>
+              </Fragment>
+            ))}
+          </span>
+        </Fragment>
+      ))}
     </span>
   );
 }

@@ -15,8 +15,9 @@ export interface DrawMessage {
   height: number;
   excites: Rgb;
   inhibits: Rgb;
-  /** The zoom; 1 shows the whole graph, whose exposure is kept while zooming in. */
   zoom: number;
+  /** Whether to expose for this picture. Its exposure is kept while the view moves. */
+  expose: boolean;
 }
 
 export interface DrawnMessage {
@@ -41,7 +42,7 @@ scope.onmessage = ({ data }) => {
   }
   if (!links) return;
   const density = rasterise(links, data.x, data.y, data.view, data.width, data.height);
-  if (data.zoom <= 1 || gain === null) gain = exposure(density);
+  if (data.expose || gain === null) gain = exposure(density);
   // Zooming in spreads the links while each keeps its width: this gives back some of the ink that a pixel loses.
   const pixels = develop(density, gain * Math.pow(data.zoom, 0.7), data.excites, data.inhibits, STRONGEST);
   const image = new ImageData(pixels, data.width, data.height);

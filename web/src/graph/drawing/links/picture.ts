@@ -4,7 +4,7 @@
  */
 import type { ZoomTransform } from "d3-zoom";
 import type { GraphModel } from "../../model/model";
-import type { Layout } from "../layout";
+import type { Frame, Layout } from "../place/layout";
 import type { Palette } from "../palette";
 import { linkInk, type Links } from "./density";
 import type { DrawMessage, DrawnMessage, GraphMessage } from "./density.worker";
@@ -26,6 +26,8 @@ export class LinkPicture {
   private shown: { image: ImageBitmap; subject: Subject } | null = null;
   private painting: Subject | null = null;
   private wanted: Subject | null = null;
+  /** The frame for which the worker exposed. */
+  private exposed: Frame | null = null;
 
   constructor(
     { edges, nEdges }: GraphModel,
@@ -56,6 +58,8 @@ export class LinkPicture {
     this.painting = subject;
     const { places, view, palette } = subject;
     const scale = this.sharp ? subject.ratio : 1;
+    const expose = view.k <= 1 && places.frame !== this.exposed;
+    if (expose) this.exposed = places.frame;
     const message: DrawMessage = {
       type: "draw",
       x: places.x,
@@ -66,6 +70,7 @@ export class LinkPicture {
       excites: palette.excitesRgb,
       inhibits: palette.inhibitsRgb,
       zoom: view.k,
+      expose,
     };
     this.worker.postMessage(message);
   }

@@ -1,10 +1,12 @@
-/** The links of the selection, a ranked row's or a node's, in the colours of their signs. */
-import type { Picked } from "../../model/lit";
+/** The links of the selection, a ranked row's or a node's, and of what the pointer is over, in the colours of their signs. */
+import type { Lit, Picked } from "../../model/lit";
 import { linksOf, type GraphModel } from "../../model/model";
 import type { Palette } from "../palette";
 
 /** The most links that are dashed, the strongest first: dashes cost time and do not show among hundreds of links. */
 const MOST_DASHED = 120;
+/** The same for the node under the pointer, of which the strongest links are drawn: within a frame, wherever it moves. */
+const HOVERED = { links: 80, dashed: 16 };
 
 interface Point {
   x: number;
@@ -35,8 +37,25 @@ export function drawSelection(
   palette: Palette,
 ): void {
   context.lineCap = "round";
-  if (picked.node !== null) drawNodeLinks(context, model, picked.node, pointOf, palette);
+  if (picked.node !== null) drawNodeLinks(context, model, nodeLinks(model, picked.node), MOST_DASHED, pointOf, palette);
   drawLitLinks(context, model, picked.lit.edges, pointOf, palette);
+  context.globalAlpha = 1;
+}
+
+/** Draws the links of what the pointer is over: of a node, or those that a list names. */
+export function drawHovered(
+  context: CanvasRenderingContext2D,
+  model: GraphModel,
+  hovered: number | Lit,
+  pointOf: PointOf,
+  palette: Palette,
+): void {
+  context.lineCap = "round";
+  if (typeof hovered === "number") {
+    drawNodeLinks(context, model, nodeLinks(model, hovered).slice(-HOVERED.links), HOVERED.dashed, pointOf, palette);
+  } else {
+    drawLitLinks(context, model, hovered.edges, pointOf, palette);
+  }
   context.globalAlpha = 1;
 }
 
@@ -74,20 +93,24 @@ function drawLitLinks(
   context.setLineDash([]);
 }
 
+/** A node's links in both directions, the strongest last. */
+function nodeLinks({ edges, incoming, outgoing }: GraphModel, node: number): number[] {
+  const share = (edge: number): number => edges.share[edge] ?? 0;
+  return [...linksOf(incoming, node), ...linksOf(outgoing, node)].sort((a, b) => share(a) - share(b));
+}
+
 /** A node's links: inhibiting ones dashed, widths by share, the strongest on top. */
 function drawNodeLinks(
   context: CanvasRenderingContext2D,
   model: GraphModel,
-  node: number,
+  links: readonly number[],
+  mostDashed: number,
   pointOf: PointOf,
   palette: Palette,
 ): void {
-  const { edges, incoming, outgoing } = model;
-  const share = (edge: number): number => edges.share[edge] ?? 0;
-  const links = [...linksOf(incoming, node), ...linksOf(outgoing, node)].sort((a, b) => share(a) - share(b));
-  const firstDashed = links.length - MOST_DASHED;
+  const firstDashed = links.length - mostDashed;
   links.forEach((edge, at) => {
-    const strength = Math.min(1, Math.sqrt(share(edge)) * 1.6);
+    const strength = Math.min(1, Math.sqrt(model.edges.share[edge] ?? 0) * 1.6);
     context.globalAlpha = 0.3 + 0.6 * strength;
     context.lineWidth = 0.8 + 1.8 * strength;
     drawLink(context, model, edge, pointOf, palette, at >= firstDashed);

@@ -18,6 +18,8 @@ export interface Candidate {
   height: number;
   /** A lit mark's name may cover unlit marks, if there is no better place. */
   lit: boolean;
+  /** Whether the name stands beside its mark or nowhere. */
+  beside?: boolean;
 }
 
 export interface Placed<C extends Candidate> {
@@ -82,12 +84,13 @@ class Occupancy {
 }
 
 /** The places to try in order: beside the mark, above and below it, then at its corners. */
-function places({ x, y, r, width, height }: Candidate): Box[] {
+function places({ x, y, r, width, height, beside = false }: Candidate): Box[] {
   const box = (left: number, top: number): Box => ({ left, top, right: left + width, bottom: top + height });
   const middle = y - height / 2;
+  const sides = [box(x + r + GAP, middle), box(x - r - GAP - width, middle)];
+  if (beside) return sides;
   return [
-    box(x + r + GAP, middle),
-    box(x - r - GAP - width, middle),
+    ...sides,
     box(x - width / 2, y - r - GAP - height),
     box(x - width / 2, y + r + GAP),
     box(x + r, y - r - height),

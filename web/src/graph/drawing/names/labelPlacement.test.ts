@@ -34,6 +34,11 @@ describe("placeLabels", () => {
     expect(placeLabels([at(200, 150, true)], crowd, bounds)).toHaveLength(1);
     expect(placeLabels([at(200, 150, true)], crowd.map((each) => ({ ...each, lit: true })), bounds)).toHaveLength(0);
   });
+  it("leaves out a name that only stands beside its mark, where there is no room", () => {
+    const wall: Mark[] = [70, 130].map((x) => ({ x, y: 100, r: 4, lit: true }));
+    expect(placeLabels([at(100, 100)], wall, bounds)).toHaveLength(1);
+    expect(placeLabels([{ ...at(100, 100), beside: true }], wall, bounds)).toHaveLength(0);
+  });
   it("stays in bounds and under the limit", () => {
     expect(placeLabels([at(-200, 100)], [], bounds)).toHaveLength(0);
     expect(placeLabels([at(50, 50), at(50, 150), at(50, 250)], [], bounds, 2)).toHaveLength(2);

@@ -1,0 +1,48 @@
+/** The lists of ranked paths of a graph, fetched anew when the question changes. */
+import { getPaths } from "../../api/client";
+import type { ApiError } from "../../api/client";
+import type { PathsAnswer, PathsQuestion } from "../../api/types";
+import { isPassing, useAnswer } from "../../shared/useAnswer";
+import { listKey, queryOf, sidesOf, SIDES, type PageQuestion, type Side } from "../question/question";
+import type { Score } from "../question/scores";
+
+export interface List {
+  side: Side;
+  /** How many rows it asks for. */
+  length: number;
+  /** The last answer, which is an earlier question's while it is not `current`. */
+  answer: PathsAnswer | null;
+  /** Whether the answer is the present question's, but perhaps for its length. */
+  current: boolean;
+  /** The same for lists whose answers are to one question; null while there is none. */
+  subject: string | null;
+  loading: boolean;
+  error: ApiError | null;
+  again: () => void;
+}
+
+interface Answered {
+  question: PathsQuestion;
+  answer: PathsAnswer;
+}
+
+/** The lists that the question asks for, what raises the target first. */
+export function useLists(id: string, question: PageQuestion, scores: readonly Score[]): List[] {
+  const [raises, lowers] = [useList(id, question, scores, "raises"), useList(id, question, scores, "lowers")];
+  const lists = { raises, lowers };
+  return SIDES.filter((side) => sidesOf(question).includes(side)).map((side) => lists[side]);
+}
+
+function useList(id: string, question: PageQuestion, scores: readonly Score[], side: Side): List {
+  const asked = queryOf(question, scores, side);
+  const { answer, loading, error, again } = useAnswer<Answered>(
+    sidesOf(question).includes(side) ? JSON.stringify([id, asked]) : null,
+    async (signal) => ({ question: asked, answer: await getPaths(id, asked, signal) }),
+  );
+  const current = answer !== null && listKey(answer.question) === listKey(asked);
+  // A list stays while the server is away. A refused question has none, and no other's stands under its name.
+  const stays = current || error === null || isPassing(error);
+  const shown = stays ? answer : null;
+  const subject = shown && JSON.stringify({ ...shown.question, side: null, k: 0 });
+  return { side, length: asked.k ?? 0, answer: shown?.answer ?? null, current, subject, loading, error, again };
+}

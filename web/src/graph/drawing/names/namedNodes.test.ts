@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { fixtureModel } from "../../../testing/fixture";
+import { NOTHING_LIT, type Picked } from "../../model/lit";
+import { namedNodes } from "./namedNodes";
+
+const model = fixtureModel();
+const named = (picked: Picked, zoom = 1, byStrength = [2, 3, 4]): number[] =>
+  namedNodes(model, { picked, target: 6, byStrength }, zoom);
+
+describe("namedNodes", () => {
+  it("names the target and labelled features where nothing is selected, the strongest first", () => {
+    expect(named({ lit: NOTHING_LIT, node: null })).toEqual([6, 2, 3]);
+    expect(named({ lit: NOTHING_LIT, node: null }, 1, [4, 3, 2])).toEqual([6, 3, 2]);
+  });
+  it("names a selection after the target, and nothing else", () => {
+    expect(named({ lit: { nodes: [1, 3, 6], edges: [] }, node: null })).toEqual([6, 3]);
+  });
+  it("names the neighbours of a selected node, each node once", () => {
+    expect(named({ lit: NOTHING_LIT, node: 4 })).toEqual([6, 4, 5]);
+    expect(named({ lit: NOTHING_LIT, node: 4 }, 4)).toEqual([6, 4, 5, 2, 3]);
+  });
+  it("names every logit, the target first", () => {
+    const nodes = { ...model.nodes, kind: [...model.nodes.kind] };
+    nodes.kind[3] = "logit";
+    const others = { ...model, nodes: { ...nodes, probability: nodes.kind.map((_, node) => (node === 3 ? 0.7 : 0.2)) } };
+    expect(namedNodes(others, { picked: { lit: NOTHING_LIT, node: null }, target: 6, byStrength: [] }, 1)).toEqual([6, 3]);
+  });
+});

@@ -1,0 +1,151 @@
+/** The nodes that get names, the words of the names, and their drawing where labelPlacement.ts finds room. */
+import { percent } from "../../../shared/format";
+import type { Picked } from "../../model/lit";
+import { linksOf, logitsOf, nodeName, strongest, type GraphModel } from "../../model/model";
+import { LABEL_FONT, TOKEN_FONT } from "../fonts";
+import { placeLabels, type Bounds, type Candidate, type Mark } from "./labelPlacement";
+import type { Spot } from "../marks";
+import type { Palette } from "../palette";
+
+/** Neighbours of a selected node that are named, in each direction. */
+const MOST_NEIGHBOURS = 6;
+/** How often one name is written, however many nodes have it. */
+const MOST_REPEATS = { lit: 9, unlit: 4 };
+const MOST_LABELS = { lit: 40, unlit: 26 };
+/** From this zoom on there is room for more names than a selection's. */
+const ROOMY = 2;
+/** Characters of a logit's token that are written. */
+const LONGEST_TOKEN = 12;
+/** A logit's name is as high as the lines of logits are apart. */
+const HEIGHT = { logit: 14, other: 16 };
+
+/** What decides on names, besides the graph. */
+export interface Subject {
+  picked: Picked;
+  /** The logit that the question asks for. */
+  target: number;
+  /** All nodes, those first that matter most to the target. */
+  byStrength: readonly number[];
+}
+
+/** A name as it was drawn: its words and its box. */
+export interface DrawnName {
+  node: number;
+  text: string;
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+interface Named extends Candidate {
+  node: number;
+  name: string;
+  text: string;
+  font: string;
+  colour: string;
+}
+
+/** The nodes of a selection, the selected one in front. */
+export function chosenNodes({ lit, node }: Picked): number[] {
+  return node === null ? lit.nodes : [node, ...lit.nodes.filter((each) => each !== node)];
+}
+
+/** The nodes with the strongest links to a node. */
+function neighbours(model: GraphModel, node: number): number[] {
+  const { incoming, outgoing, edges, nodes } = model;
+  const from = strongest(model, linksOf(incoming, node), MOST_NEIGHBOURS).map((edge) => edges.source[edge] ?? 0);
+  const to = strongest(model, linksOf(outgoing, node), MOST_NEIGHBOURS).map((edge) => edges.target[edge] ?? 0);
+  return [...from, ...to].filter((each) => nodes.kind[each] !== "embedding");
+}
+
+/**
+ * The nodes to name, in order: the target, the selection, the other logits, the selected node's neighbours; then,
+ * without a selection or with much room, labelled features in the order of `byStrength`.
+ */
+export function namedNodes(model: GraphModel, { picked, target, byStrength }: Subject, zoom: number): number[] {
+  const { nodes } = model;
+  const chosen = chosenNodes(picked).filter((node) => nodes.kind[node] !== "embedding"); // the axis names embeddings
+  const near = picked.node === null ? [] : neighbours(model, picked.node);
+  const others =
+    chosen.length === 0 || zoom > ROOMY
+      ? byStrength.filter((node) => nodes.kind[node] === "feature" && nodes.label[node])
+      : [];
+  return [...new Set([target, ...chosen, ...logitsOf(model), ...near, ...others])];
+}
+
+const shortened = (token: string): string =>
+  token.length > LONGEST_TOKEN ? `${token.slice(0, LONGEST_TOKEN - 1)}…` : token;
+
+function wording(model: GraphModel, node: number, stands: boolean): { name: string; text: string; font: string } {
+  const { nodes } = model;
+  const { text: name, isToken } = nodeName(model, node);
+  const fonts = isToken ? TOKEN_FONT : LABEL_FONT;
+  const font = stands ? fonts.strong : fonts.plain;
+  if (nodes.kind[node] !== "logit") return { name, text: stands && nodes.label[node] ? `${name} L${nodes.layer[node] ?? 0}` : name, font };
+  const probability = nodes.probability[node] ?? null;
+  const digits = probability !== null && probability > 0 && probability < 0.095 ? 1 : 0;
+  return { name: `${name} ${node}`, text: `${shortened(name)} ${percent(probability, digits)}`, font };
+}
+
+/** Draws the names that find room, and says where. */
+export function drawNames(
+  context: CanvasRenderingContext2D,
+  model: GraphModel,
+  subject: Subject,
+  zoom: number,
+  seen: (node: number) => Spot | null,
+  bounds: Bounds,
+  palette: Palette,
+): DrawnName[] {
+  const { picked, target } = subject;
+  const chosen = new Set(chosenNodes(picked));
+  const timesNamed = new Map<string, number>();
+  const candidates: Named[] = [];
+  let nLogits = 0;
+  // The axis does not name an embedding beyond the frame.
+  const beyond = [...chosen].filter((node) => model.nodes.kind[node] === "embedding" && seen(node)?.beyond);
+  for (const node of [...beyond, ...namedNodes(model, subject, zoom)]) {
+    const at = seen(node);
+    if (!at) continue;
+    const lit = chosen.has(node);
+    const isLogit = model.nodes.kind[node] === "logit";
+    if (isLogit) nLogits++;
+    const words = wording(model, node, lit || node === target);
+    const times = timesNamed.get(words.name) ?? 0;
+    timesNamed.set(words.name, times + 1);
+    if (times >= (lit ? MOST_REPEATS.lit : MOST_REPEATS.unlit)) continue;
+    context.font = words.font;
+    candidates.push({
+      ...at,
+      ...words,
+      node,
+      // The target's frame and an arrow at the edge are part of its mark.
+      r: at.beyond ? at.r + 8 : node === target ? at.r + 3 : at.r,
+      width: context.measureText(words.text).width + 6,
+      height: isLogit ? HEIGHT.logit : HEIGHT.other,
+      lit: lit || node === target,
+      // Above or below, it would stand in another logit's line.
+      beside: isLogit,
+      colour: node === picked.node ? palette.accent : palette.ink,
+    });
+  }
+  const marks = model.nodes.id.flatMap((_, node): Mark[] => {
+    const at = seen(node);
+    return at ? [{ x: at.x, y: at.y, r: at.r, lit: chosen.has(node) || node === target }] : [];
+  });
+  const limit = nLogits + (chosen.size > 0 ? MOST_LABELS.lit : MOST_LABELS.unlit);
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  return placeLabels(candidates, marks, bounds, limit).map(({ candidate, left, top }) => {
+    const { node, text, width, height } = candidate;
+    context.font = candidate.font;
+    context.fillStyle = palette.paper;
+    context.globalAlpha = candidate.lit ? 0.9 : 0.72;
+    context.fillRect(left, top + 1, width, height - 2);
+    context.globalAlpha = 1;
+    context.fillStyle = candidate.colour;
+    context.fillText(text, left + 3, top + height / 2 + 0.5);
+    return { node, text, left, top, width, height };
+  });
+}

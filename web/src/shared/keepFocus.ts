@@ -1,0 +1,43 @@
+/**
+ * Focus that stays near: what takes the focus away with it when it goes leaves it to the first thing that stays around
+ * it, and what is disabled for a while gets it back.
+ */
+
+/** What can have the focus: controls, and the headings of parts that are opened by them. */
+const FOCUSABLE = "[tabindex='-1'], a[href], button:enabled, input:enabled, select:enabled, summary";
+
+/** Keeps the focus of what is inside `root`. Returns the function that stops it. */
+export function keepFocus(root: HTMLElement): () => void {
+  /** What had the focus last, and all around it. */
+  let trail: Element[] = [];
+  const remember = ({ target }: FocusEvent) => {
+    trail = [];
+    for (let each = target instanceof Element ? target : null; each; each = each.parentElement) trail.push(each);
+  };
+  const restore = () => {
+    const [lost] = trail;
+    if (document.activeElement !== document.body || !(lost instanceof HTMLElement)) return;
+    if (lost.isConnected) {
+      if (!lost.matches(":disabled")) lost.focus({ preventScroll: true });
+      return;
+    }
+    const near = trail.filter((each) => each.isConnected).map((each) => each.querySelector<HTMLElement>(FOCUSABLE));
+    near.find((each) => each !== null)?.focus({ preventScroll: true });
+  };
+  const forget = () => {
+    // A click beside everything takes the focus away on purpose. Whether what had it is gone shows only afterwards.
+    queueMicrotask(() => {
+      const isLeft = trail[0]?.isConnected && !trail[0].matches(":disabled");
+      if (isLeft && document.activeElement === document.body) trail = [];
+    });
+  };
+  const observer = new MutationObserver(restore);
+  root.addEventListener("focusin", remember);
+  root.addEventListener("focusout", forget);
+  observer.observe(root, { childList: true, subtree: true, attributeFilter: ["disabled"] });
+  return () => {
+    root.removeEventListener("focusin", remember);
+    root.removeEventListener("focusout", forget);
+    observer.disconnect();
+  };
+}
