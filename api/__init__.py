@@ -1,4 +1,4 @@
 """The server and the ways to use it: the HTTP API, the command line, and the page that the server hands out.
 
-cli -> client, server -> http -> explorer -> ingest, queries        all -> token, headers
+cli -> client, server -> http -> explorer -> rankings -> ingest, queries        all -> token, headers
 """

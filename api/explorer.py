@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event, Lock
+from threading import Lock
 from time import monotonic
 
 import ingest
+from api.rankings import WHOLE_TRACE_SECONDS, WHOLE_TRACES_WAITING, Rankings
 from api.token import ApiToken
 from queries.cypher.runner import CypherRunner
 from queries.errors import GraphNotFound
@@ -48,6 +49,11 @@ class Explorer:
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     token: ApiToken | None = None
     """The token that every request must give; None: everybody who reaches the server may use it."""
+    rankings: Rankings = field(default_factory=Rankings)
+    whole_traces: Rankings = field(
+        default_factory=lambda: Rankings(1, WHOLE_TRACES_WAITING, WHOLE_TRACE_SECONDS)
+    )
+    """Rankings of whole traces, which wait for the workbench: they take no thread from the others."""
     _recent: OrderedDict[str, "_Kept"] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -89,15 +95,17 @@ class Explorer:
         with self._lock:
             self._recent.pop(graph_id, None)
 
-    def rank(self, graph_id: str, question: PathsQuestion, left: Event) -> tuple[Ranking, AttributionGraph]:
+    def rank(
+        self, graph_id: str, question: PathsQuestion, limits: Limits
+    ) -> tuple[Ranking, AttributionGraph]:
         """The answer to a question, and the graph, or the part of its unpruned trace, of which its ordinals are.
 
-        Ends early once `left` is set. Raises like `rank`.
+        Raises like `rank`.
         """
         graph = self.graph(graph_id)
         if question.unpruned:
-            return self.workbench.rank(graph, question, left)
-        return rank(graph, question, Limits(left))
+            return self.workbench.rank(graph, question, limits.left)
+        return rank(graph, question, limits)
 
     async def import_graph(
         self, content: AsyncIterator[bytes], options: ingest.ImportOptions, thresholds: Thresholds | None
@@ -109,6 +117,10 @@ class Explorer:
         if imported.known:  # it may have new words
             self._forget(imported.record.id)
         return imported
+
+    def close(self) -> None:
+        self.rankings.close()
+        self.whole_traces.close()
 
     def delete(self, graph_id: str) -> None:
         try:

@@ -1,6 +1,7 @@
 """The server process: opens store and job queue, binds, serves the application, closes all in order."""
 
 import errno
+import gc
 import ipaddress
 import logging
 import os
@@ -18,6 +19,7 @@ import ingest
 from api.client.places import Address, Places, find_server
 from api.explorer import Explorer
 from api.http.app import create_app
+from api.http.connection import Connection
 from api.token import VARIABLE, ApiToken
 from queries.cypher.runner import CypherRunner
 from queries.errors import CircuitExplorerError, DatabaseUnavailable
@@ -31,6 +33,11 @@ EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 """The addresses at which this machine reaches a server that is bound to all of its addresses."""
 GRACE = 1
 """Seconds that open requests get when the server stops; progress streams would never end by themselves."""
+
+COLLECTIONS = (100_000, 1000, 1000)
+"""Thresholds of Python's collector of cycles. A ranking makes millions of objects and no cycles; by Python's own
+thresholds the collector goes through all of them again and again, which takes four fifths of a large question's time,
+and holds up every other request for up to a second each time."""
 
 
 class AddressUnavailable(CircuitExplorerError):
@@ -74,11 +81,13 @@ def open_explorer(
 
     Raises `DataFolderUnusable`, `DatabaseUnavailable`, `UnsupportedSchema`, `TracesUnavailable`.
     """
-    data = places.data.resolve()
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        data = places.data.resolve()
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)  # prompts and graphs are nobody else's to read
     except OSError as error:
-        raise DataFolderUnusable(data, _reason(error)) from None
+        raise DataFolderUnusable(places.data, _reason(error)) from None
+    except RuntimeError:
+        raise DataFolderUnusable(places.data, os.strerror(errno.ELOOP).lower()) from None
     registry = ingest.load_registry(data)
     database = places.database or f"ladybug://{data / 'graphs.lbug'}"
     with open_store(database) as store, closing(CypherRunner(database)) as cypher:
@@ -90,7 +99,8 @@ def open_explorer(
         try:
             if run_jobs:
                 queue.start()
-            yield Explorer(store, queue, data, cypher, workbench, traces, hosts, token)
+            with closing(Explorer(store, queue, data, cypher, workbench, traces, hosts, token)) as explorer:
+                yield explorer
         finally:
             workbench.close()
             queue.stop()
@@ -120,6 +130,8 @@ def serve(
         url = f"http://{_host_name(EVERY_ADDRESS.get(host, host))}:{listener.getsockname()[1]}"
         address = Address(url, os.getpid())
         with open_explorer(places, hosts=hosts, token=token) as explorer:
+            gc.freeze()
+            gc.set_threshold(*COLLECTIONS)
             jobs = _first_jobs(explorer, examples)
             explorer.cypher.warm()
 
@@ -158,6 +170,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 create_app(explorer),
                 lifespan="off",
+                http=Connection,
                 ws="none",
                 access_log=False,
                 log_level=log_level,
@@ -230,7 +243,7 @@ def _first_jobs(explorer: Explorer, examples: bool) -> str:
     """A sentence about the jobs that the server starts with. An empty database gets the default model's examples:
     traced, or, where the model cannot run, as graphs made beforehand."""
     try:
-        explorer.store.graphs()
+        explorer.store.graphs(1)
     except DatabaseUnavailable as error:
         return f"{error} Every request tries again."
     unfinished = [

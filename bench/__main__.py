@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("startup", "opening", "ingest", "store", "scale", "kills", "ranking", "pruning", "large_file")
+NAMES = ("serving", "opening", "ingest", "store", "scale", "kills", "ranking", "pruning", "large_file")
 
 
 def main(names: list[str]) -> None:

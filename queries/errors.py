@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+MAX_QUOTED = 200
+"""Characters of what a stranger wrote that an error repeats."""
+
 
 class CircuitExplorerError(Exception):
     """Root of all errors that are told to a user. `str(error)` is a sentence for people.
@@ -25,8 +28,26 @@ class CircuitExplorerError(Exception):
     def sentence(self) -> str:
         values = vars(self).items()
         return self.template.format(
-            **{name: ", ".join(value) if isinstance(value, list) else value for name, value in values}
+            **{
+                name: ", ".join(value) if isinstance(value, list) else _cut(name, value)
+                for name, value in values
+            }
         )
+
+
+def quoted(value: object) -> str:
+    """What a stranger gave, as an error repeats it."""
+    try:
+        return str(_cut("", repr(value)))
+    except ValueError:  # Python writes no number of more than 4300 digits
+        return "a number of thousands of digits"
+
+
+def _cut(name: str, value: Any) -> Any:
+    """A value of an error for its sentence; `why` is a sentence already."""
+    if name == "why" or not isinstance(value, str) or len(value) <= MAX_QUOTED:
+        return value
+    return f"{value[:MAX_QUOTED]}…"
 
 
 def to_json(error: CircuitExplorerError) -> dict[str, Any]:
@@ -195,6 +216,14 @@ class QueryTimeout(CircuitExplorerError):
         "The query was ended after {timeout:g} seconds. Bound it (shorter paths, fewer starting nodes, a "
         "LIMIT), or give it more time."
     )
+
+
+@dataclass(eq=False)
+class ServerBusy(CircuitExplorerError):
+    """Too much else is asked of the server at this moment: waiting helps. `why` says what."""
+
+    why: str
+    template = "The server is busy: {why}. Ask again in a while."
 
 
 @dataclass(eq=False)

@@ -19,17 +19,19 @@ class ClientLeft(Exception):
 class Limits:
     """The limits of one ranking, which begins now and ends early once `left` is set. All its searches count in it."""
 
-    def __init__(self, left: Event | None = None) -> None:
+    def __init__(self, left: Event | None = None, seconds: float | None = None) -> None:
         self.n_steps, self.n_bytes = 0, 0
-        self._left = left
-        self._deadline = monotonic() + MAX_SECONDS
+        self.left = left or Event()
+        self._seconds = MAX_SECONDS if seconds is None else seconds
+        self.until = monotonic() + self._seconds
+        """The moment when its time is over."""
 
     def check(self) -> None:
         """Raises QueryTimeout, ClientLeft."""
-        if self._left is not None and self._left.is_set():
+        if self.left.is_set():
             raise ClientLeft
-        if monotonic() > self._deadline:
-            raise QueryTimeout(MAX_SECONDS)
+        if monotonic() > self.until:
+            raise QueryTimeout(self._seconds)
 
     def step(self) -> None:
         """Count a step of a search. Raises like `check`, which it calls now and then."""

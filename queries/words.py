@@ -64,6 +64,12 @@ TargetKind: TypeAlias = Literal["predictions", "tokens", "directions"]
 MAX_TARGETS = 1000
 """Targets of an attribution, and terms of one that is a sum of logits."""
 
+MAX_INTEGER = 2**31 - 1
+"""The bound of whole numbers that have no better one: below what any engine, array or file holds."""
+
+DEFAULT_LISTED, MAX_LISTED = 100, 1000
+"""Graphs in a page of the list, newest first."""
+
 DEFAULT_JOBS, MAX_JOBS = 50, 1000
 """Jobs listed, newest first."""
 

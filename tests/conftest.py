@@ -39,6 +39,7 @@ LONGEST = (
     "queries/cypher/test_corpora.py",
     "browser/test_explorer.py",
     "api/http/routes/test_traces.py",
+    "api/http/test_fuzz.py",
     "api/cli/test_cli.py",
     "api/test_server.py",
     "queries/named/test_answers.py",

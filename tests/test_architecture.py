@@ -27,6 +27,7 @@ MAX_MODULES = 13
 
 ARROWS: dict[str, str] = {
     "queries": "",
+    "queries.cells": "",
     "queries.errors": "",
     "queries.process": "",
     "queries.words": "",
@@ -35,8 +36,8 @@ ARROWS: dict[str, str] = {
     "queries.exports": "graph",
     "queries.named": "errors graph words",
     "queries.paths": "errors graph limits words",
-    "queries.store": "errors graph",
-    "queries.cypher": "errors process store words",
+    "queries.store": "errors graph words",
+    "queries.cypher": "cells errors process store words",
     "ingest.models": "",
     "ingest.traces": "",
     "ingest.annotation": "models",
@@ -53,8 +54,9 @@ ARROWS: dict[str, str] = {
     "api.headers": "",
     "api.token": "",
     "api.client": "token",
-    "api.explorer": "token",
-    "api.http": "explorer headers token",
+    "api.rankings": "",
+    "api.explorer": "rankings token",
+    "api.http": "explorer headers rankings token",
     "api.server": "client explorer http token",
     "api.cli": "client headers server token",
 }

@@ -12,6 +12,7 @@ import requests
 from api.client.places import CONNECT_TIMEOUT, ServerLost
 from api.token import ApiToken
 from queries.errors import CircuitExplorerError
+from queries.words import MAX_LISTED
 
 Json: TypeAlias = dict[str, Any]
 
@@ -49,6 +50,17 @@ class Client:
 
     def get(self, path: str, **query: str | int | None) -> requests.Response:
         return self._ask("GET", path, params=query)
+
+    def graphs(self) -> list[Json]:
+        """The records of all graphs, newest first."""
+        records: list[Json] = []
+        after = None
+        while True:
+            page = self.get("/api/graphs", limit=MAX_LISTED, after=after).json()
+            records += page["graphs"]
+            after = page["next"]
+            if after is None:
+                return records
 
     def delete(self, path: str) -> None:
         self._ask("DELETE", path)

@@ -5,9 +5,10 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Route
 
 from api.explorer import Explorer
-from api.http import errors, guard, page
+from api.http import bodies, docs, errors, guard, page
 from api.http.routes import compare, cypher, features, graphs, jobs, paths, server
 
 DESCRIPTION = """Attribution graphs in a graph database: submit prompts, import graphs, rank their paths.
@@ -34,16 +35,19 @@ def create_app(explorer: Explorer) -> FastAPI:
         title="Circuit Explorer",
         version=version("circuit-explorer"),
         description=DESCRIPTION,
-        responses=errors.RESPONSES,
-        docs_url="/api/docs",
+        responses=errors.documented(),
+        docs_url=None,  # swagger's comes from elsewhere
         redoc_url=None,
         openapi_url="/api/openapi.json",
         generate_unique_id_function=_operation_id,
         separate_input_output_schemas=False,
     )
     app.state.explorer = explorer
-    errors.install(app)
+    docs.install(app)
+    known = [*app.routes, *(route for routes in ROUTERS for route in routes.router.routes)]
+    errors.install(app, [route for route in known if isinstance(route, Route)])
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=COMPRESSION_LEVEL)
+    app.add_middleware(bodies.Bodies)
     app.add_middleware(guard.Guard, hosts=explorer.hosts, token=explorer.token)
     for routes in ROUTERS:
         app.include_router(routes.router)

@@ -1,14 +1,16 @@
 """The one table of HTTP statuses, and the one envelope every error goes out in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from queries import errors
+from queries.errors import MAX_QUOTED
 from queries.graph.records import Problem
 
 
@@ -30,6 +32,14 @@ class Unauthorized(errors.CircuitExplorerError):
         )
 
 
+class BodyTooLarge(errors.CircuitExplorerError):
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__(
+            f"The request's body has more than {limit >> 10:,} kB, which is this address's limit."
+        )
+
+
 STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.GraphNotFound: 404,
     errors.JobNotFound: 404,
@@ -43,6 +53,7 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.TraceNotKept: 404,
     UnescapedName: 404,
     Unauthorized: 401,
+    BodyTooLarge: 413,
     errors.IncomparableGraphs: 422,
     errors.UnknownQuery: 404,
     errors.InvalidQuery: 400,
@@ -50,6 +61,7 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.QueryTimeout: 408,
     errors.QueryTooLarge: 413,
     errors.QueryUnstoppable: 413,
+    errors.ServerBusy: 503,
     errors.DatabaseUnavailable: 503,
     errors.TooManyOutlive: 503,
     errors.DatabaseRefused: 503,
@@ -61,10 +73,32 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.TracesUnavailable: 503,
 }
 
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    "4XX": {"model": Problem, "description": "What was asked cannot be done; `detail` says why"},
-    "5XX": {"model": Problem, "description": "The server or its database failed; `detail` says why"},
+EVERYWHERE: dict[int, tuple[str, ...]] = {
+    400: ("InvalidRequest",),
+    401: ("Unauthorized",),
+    403: ("ForbiddenHost", "ForbiddenOrigin"),
+    413: ("BodyTooLarge",),
+    422: ("InvalidRequest",),
+    431: ("HeadTooLarge",),
+    500: ("InternalError",),
+    503: ("DatabaseUnavailable", "DatabaseRefused", "UnsupportedServer", "UnsupportedSchema"),
 }
+"""What any route may answer besides its own errors."""
+
+
+def documented(*leaves: type[errors.CircuitExplorerError]) -> dict[int | str, dict[str, Any]]:
+    """The statuses of a route's answers that are errors, for the OpenAPI document, with the errors that have them."""
+    names = {status: list(common) for status, common in EVERYWHERE.items()}
+    for leaf in leaves:
+        names.setdefault(STATUSES[leaf], []).append(leaf.__name__)
+    return {
+        status: {"description": ", ".join(dict.fromkeys(names[status])), "content": _ENVELOPE}
+        for status in sorted(names)
+    }
+
+
+# Not FastAPI's "model", which would have it sent as the route's own kind of answer, such as a stream of events.
+_ENVELOPE = {"application/json": {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
 
 
 def problem(status: int, error: str, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -74,8 +108,10 @@ def problem(status: int, error: str, detail: str, headers: Mapping[str, str] | N
 
 def answer(error: errors.CircuitExplorerError) -> JSONResponse:
     """An error of the program in the envelope, with its status."""
+    retry = {"Retry-After": "5"}
     headers = {
-        errors.DatabaseUnavailable: {"Retry-After": "5"},
+        errors.DatabaseUnavailable: retry,
+        errors.ServerBusy: retry,
         errors.TooManyOutlive: {"Retry-After": "30"},
         Unauthorized: {"WWW-Authenticate": "Bearer"},
     }
@@ -83,8 +119,8 @@ def answer(error: errors.CircuitExplorerError) -> JSONResponse:
     return problem(status, type(error).__name__, str(error), headers.get(type(error)))
 
 
-def install(app: FastAPI) -> None:
-    """Answer every exception of `app` in the envelope."""
+def install(app: FastAPI, routes: Sequence[Route]) -> None:
+    """Answer every exception of `app` in the envelope. `routes`: all but the page, which takes every address."""
 
     @app.exception_handler(errors.CircuitExplorerError)
     def known(_: Request, error: errors.CircuitExplorerError) -> JSONResponse:
@@ -96,17 +132,28 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> JSONResponse:
-        detail = str(error.detail)
-        if error.status_code == 404:
-            detail = f"There is nothing at {request.url.path}."
-        elif error.status_code == 405:
-            detail = f"{request.url.path} does not take {request.method}."
-        name = {404: "NotFound", 405: "MethodNotAllowed"}.get(error.status_code, "HTTPError")
-        return problem(error.status_code, name, detail, error.headers)
+        path, status, headers = request.scope["path"], error.status_code, error.headers
+        methods = _methods(routes, path)
+        if status in (404, 405) and (methods or path.startswith("/api/")):
+            status = 404 if not methods or request.method in methods else 405
+            headers = {"Allow": ", ".join(sorted(methods))} if status == 405 else None
+        detail = {
+            404: f"There is nothing at {path[:MAX_QUOTED]}.",
+            405: f"{path[:MAX_QUOTED]} does not take {request.method[:MAX_QUOTED]}.",
+        }.get(status, str(error.detail))
+        name = {404: "NotFound", 405: "MethodNotAllowed"}.get(status, "InvalidRequest")
+        return problem(status, name, detail, headers)
 
     @app.exception_handler(Exception)
     def unexpected(_: Request, __: Exception) -> JSONResponse:
         return problem(500, "InternalError", "The server failed; its log says how. Nothing was stored.")
+
+
+def _methods(routes: Sequence[Route], path: str) -> set[str]:
+    """The methods of all routes at an address. A router looks at the first only, and the page's is at all of them."""
+    at = [route for route in routes if route.path_regex.match(path)]
+    named = [route for route in at if route.path == path]  # rather than one with a parameter that would fit
+    return {method for route in named or at for method in route.methods or ()}
 
 
 def _sentence(error: Mapping[str, Any]) -> str:

@@ -13,15 +13,24 @@ UNBUILT = """<!doctype html><meta charset="utf-8"><title>Circuit Explorer</title
 <p>The page is not built yet: run <code>make install</code>. The API is at <a href="/api/docs">/api/docs</a>.</p>"""
 
 
+def _built(path: str) -> Path | None:
+    """The built file of this name; None where there is none, or the name cannot be one's (NUL, too long)."""
+    try:
+        file = (BUILD / path).resolve()
+        return file if file.is_file() and file.is_relative_to(BUILD.resolve()) else None
+    except (OSError, ValueError, RuntimeError):
+        return None
+
+
 def install(app: FastAPI) -> None:
     """Serve the built files by name and the page itself for its own addresses (`/graphs/…`)."""
 
-    @app.get("/{path:path}", include_in_schema=False)
+    @app.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
     def page(path: str) -> Response:
         if path.startswith("api/"):
             raise HTTPException(404)
-        file = (BUILD / path).resolve()
-        if file.is_file() and file.is_relative_to(BUILD.resolve()):
+        file = _built(path)
+        if file is not None:
             immutable = path.startswith("assets/")  # their names contain a hash of their content
             cache = "public, max-age=31536000, immutable" if immutable else "no-cache"
             return FileResponse(file, headers={"Cache-Control": cache})

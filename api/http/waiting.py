@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from threading import Event
 from typing import Any
 
 from fastapi import Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
+
+from api.rankings import Rankings
+from queries.limits import Limits
 
 CLIENT_GONE = 499
 """Nginx's status for a client that has left. Nobody receives it, but logs may name it."""
@@ -25,13 +26,12 @@ async def while_waiting(request: Request, work: Coroutine[Any, Any, Response]) -
         client_left.cancel()
 
 
-async def ranked(request: Request, work: Callable[[Event], Response]) -> Response:
-    """The response of `work` in a thread. A thread cannot be cancelled: the event tells it that the client has left."""
-    left = Event()
-    try:
-        return await while_waiting(request, run_in_threadpool(work, left))
-    finally:
-        left.set()
+async def ranked(request: Request, rankings: Rankings, work: Callable[[Limits], Response]) -> Response:
+    """The response of `work`, in a thread for rankings; its limits tell it when the client has left.
+
+    Raises like `Rankings.run`.
+    """
+    return await while_waiting(request, rankings.run(work))
 
 
 async def _disconnected(request: Request) -> None:

@@ -7,8 +7,10 @@ import logging
 import re
 import secrets
 import shutil
+import sqlite3
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.util import find_spec
@@ -17,11 +19,20 @@ from typing import TYPE_CHECKING
 
 from ingest.attribution.prompt import check_prompt, check_targets
 from ingest.jobs.examples import store_examples
-from ingest.jobs.records import PROGRESS, QUEUE, WORKFLOW, Accepted, new_job, read_job, to_json
+from ingest.jobs.records import (
+    PROGRESS,
+    QUEUE,
+    WORKFLOW,
+    Accepted,
+    new_job,
+    read_job,
+    to_json,
+    unreadable_job,
+)
 from ingest.models import ModelEntry, Registry
 from ingest.traces.folder import TraceFolder
 from ingest.worker.process import Tracer
-from queries.errors import DatabaseUnavailable, JobNotFound, WorkerUnavailable
+from queries.errors import DatabaseUnavailable, JobNotFound, StorageFull, WorkerUnavailable
 from queries.graph.records import (
     AttributionParameters,
     Job,
@@ -37,11 +48,18 @@ if TYPE_CHECKING:
 
     from ingest.jobs.workflow import Worker
 
+log = logging.getLogger(__name__)
+
 NAME = "circuit-explorer"
 EXECUTOR = "embedded"
 VERSION = "1"
 """DBOS resumes the unfinished jobs of an executor with the same id and version. Change the version with the workflow's
 steps, so that the new steps do not continue a job that the old ones began."""
+
+NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
+"""SQLite's codes of a write that had no room."""
+UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AssertionError)
+"""What reading a row raises that is damaged, or that another version wrote."""
 
 POLLING_INTERVAL = 0.15
 """Seconds between the worker's polls of the queue: the longest wait of a job for an idle worker."""
@@ -108,7 +126,7 @@ class JobQueue:
     def submit(self, request: JobRequest) -> Job:
         """Queue a prompt. The job has not started when this returns.
 
-        Raises UnknownModel, UnknownTranscoders, EmptyPrompt, PromptTooLong, WorkerUnavailable.
+        Raises UnknownModel, UnknownTranscoders, EmptyPrompt, PromptTooLong, WorkerUnavailable, StorageFull.
         """
         entry, transcoders = self.registry.find(request.model, request.transcoders)
         if not can_trace():
@@ -151,9 +169,10 @@ class JobQueue:
 
     def _enqueue(self, accepted: Accepted) -> Job:
         job_id = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(6)}"
-        self._client.enqueue(
-            {"workflow_name": WORKFLOW, "queue_name": QUEUE, "workflow_id": job_id}, to_json(accepted)
-        )
+        with self._translated_errors():
+            self._client.enqueue(
+                {"workflow_name": WORKFLOW, "queue_name": QUEUE, "workflow_id": job_id}, to_json(accepted)
+            )
         return new_job(job_id, accepted)
 
     def queue_examples(self) -> list[Job]:
@@ -174,21 +193,21 @@ class JobQueue:
         return store_examples(self.registry.models[0], self.store, self.traces)
 
     def _wants_examples(self) -> bool:
-        return bool(self.registry.models) and not self.store.graphs() and not self.jobs(1)
+        return bool(self.registry.models) and not self.store.graphs(1) and not self.jobs(1)
 
     def jobs(self, limit: int) -> list[Job]:
         """The newest jobs, the newest first."""
-        return [
-            self._read(workflow)
-            for workflow in self._client.list_workflows(name=WORKFLOW, limit=limit, sort_desc=True)
-        ]
+        with self._translated_errors():
+            found = self._client.list_workflows(name=WORKFLOW, limit=limit, sort_desc=True)
+            return [self._read(workflow) for workflow in found]
 
     def job(self, job_id: str) -> Job:
         """Raises JobNotFound."""
-        found = self._client.list_workflows(name=WORKFLOW, workflow_ids=[job_id])
-        if not found:
-            raise JobNotFound(job_id)
-        return self._read(found[0])
+        with self._translated_errors():
+            found = self._client.list_workflows(name=WORKFLOW, workflow_ids=[job_id])
+            if not found:
+                raise JobNotFound(job_id)
+            return self._read(found[0])
 
     def models(self) -> list[ModelEntry]:
         """The models a job may name; the first is the default."""
@@ -203,12 +222,33 @@ class JobQueue:
 
     def _read(self, workflow: "WorkflowStatus") -> Job:
         succeeded_or_queued = workflow.status in ("SUCCESS", "ENQUEUED", "DELAYED")
-        progress = (
-            None
-            if succeeded_or_queued
-            else self._client.get_event(workflow.workflow_id, PROGRESS, timeout_seconds=0)
-        )
-        return read_job(workflow, progress)
+        try:
+            progress = (
+                None
+                if succeeded_or_queued
+                else self._client.get_event(workflow.workflow_id, PROGRESS, timeout_seconds=0)
+            )
+            return read_job(workflow, progress)
+        except UNREADABLE as error:
+            log.warning("The job %s cannot be read: %s", workflow.workflow_id, error)
+            return unreadable_job(workflow)
+
+    @contextmanager
+    def _translated_errors(self) -> Iterator[None]:
+        """Within it, errors of the job database are StorageFull or DatabaseUnavailable."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            yield
+        except SQLAlchemyError as error:
+            cause = getattr(error, "orig", None) or error
+            if getattr(cause, "sqlite_errorcode", None) in NO_ROOM:
+                raise StorageFull(self._shown_url, f"{cause}.") from error
+            raise DatabaseUnavailable(self._shown_url, f"{cause}.") from error
+
+    @property
+    def _shown_url(self) -> str:
+        return re.sub(r":[^:/@]*@", ":***@", self._url)
 
     @cached_property
     def _client(self) -> "DBOSClient":
@@ -223,7 +263,7 @@ class JobQueue:
             return DBOSClient(system_database_url=self._url, serializer=_serializer(), application_name=NAME)
         except (SQLAlchemyError, dbos_errors.DBOSException) as error:
             why = str(getattr(error, "orig", None) or error)
-            raise DatabaseUnavailable(re.sub(r":[^:/@]*@", ":***@", self._url), why) from error
+            raise DatabaseUnavailable(self._shown_url, why) from error
 
 
 def can_trace() -> bool:

@@ -4,7 +4,7 @@ DBOS keeps a job as a workflow: `Accepted` is its input, `Progress` an event tha
 output. The records carry times of their own because DBOS on SQLite rounds to seconds.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from queries.graph.records import Job, JobState, Phase, Problem, Record, TraceParameters
@@ -88,3 +88,21 @@ def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:
             error="InternalError", detail="The job ended unexpectedly; the server's log says how."
         )
     return job.model_copy(update={**last, "state": JobState.FAILED, "problem": problem})
+
+
+def unreadable_job(workflow: "WorkflowStatus") -> Job:
+    """The job of a workflow whose record cannot be read: damaged, or written by another version."""
+    created = workflow.created_at or 0
+    return Job(
+        id=workflow.workflow_id,
+        prompt="",
+        model="",
+        transcoders="",
+        parameters=TraceParameters(),
+        state=JobState.FAILED,
+        problem=Problem(
+            error="UnreadableJob",
+            detail="What is stored of this job cannot be read: it is damaged, or another version wrote it.",
+        ),
+        created_at=datetime.fromtimestamp(created / 1000, UTC),
+    )

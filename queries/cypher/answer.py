@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+from queries.cells import text_cell
 from queries.words import DEFAULT_LIMIT, DEFAULT_TIMEOUT, Engine
 
 MAX_BYTES = 32 << 20
@@ -64,10 +65,10 @@ class CypherAnswer:
         )
 
     def csv(self) -> bytes:
-        """A line of columns, then a line a row: text as it is, null empty, any other value as JSON."""
+        """A line of columns, then a line a row: text by `text_cell`, null empty, any other value as JSON."""
         written = io.StringIO()
         writer = csv.writer(written)
-        writer.writerow(self.columns)
+        writer.writerow(map(text_cell, self.columns))
         writer.writerows(map(_cell, json.loads(line)) for line in self.lines)
         return written.getvalue().encode()
 
@@ -75,4 +76,4 @@ class CypherAnswer:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text_cell(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

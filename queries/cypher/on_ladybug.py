@@ -24,13 +24,22 @@ from queries.errors import (
     QueryTooLarge,
 )
 from queries.store.address import LADYBUG
-from queries.store.ladybug.connection import Written, last_committed, last_written, open_database
+from queries.store.ladybug.connection import (
+    INTERVAL,
+    OPEN_TIMEOUT,
+    Written,
+    last_committed,
+    last_written,
+    open_database,
+)
 from queries.words import Engine
 
 BUFFER_POOL = 512 << 20
 """Bytes of the page cache, which also holds the rows that are found but not yet read."""
 THREADS = max(1, (os.cpu_count() or 1) // 2)
 """Half of the cores: the server goes on working beside a query."""
+OPENS = 3
+"""Times that a query is run in a database opened anew, before an error that is always the same is its own."""
 TOO_LARGE = f"it needed more than the {(MEMORY + BUFFER_POOL) >> 20} MB of memory that a query may use."
 
 
@@ -46,6 +55,8 @@ class LadybugEngine:
     def __init__(self, url: str) -> None:
         self._path = Path(url.removeprefix(LADYBUG))
         self._opened: _Opened | None = None
+        self._is_proven = False
+        """Whether a query has been answered in the database as it is opened."""
 
     @contextmanager
     def result(self, request: CypherQuery) -> Iterator[Result]:
@@ -67,19 +78,39 @@ class LadybugEngine:
             raise
 
     def _rows(self, request: CypherQuery, found: Sequence[Token], until: float) -> ladybug.QueryResult:
-        """All rows, read again where a checkpoint has torn them meanwhile."""
+        """All rows, read again where a checkpoint has torn them meanwhile.
+
+        An error of the first query in a database that was just opened may be a checkpoint's too. It is the query's own
+        where it is the same `OPENS` times, or where the parser's, which reads no file.
+        """
+        patience = min(until, time.monotonic() + OPEN_TIMEOUT)
+        said: list[str] = []
         while True:
             connection, checkpoint = self._current()
             with _locked_in(), self._translating(request):
                 connection.set_query_timeout(max(1, round((until - time.monotonic()) * 1000)))
                 try:
                     rows = _rows(connection, request, found)
-                except RuntimeError:
-                    if last_written(self._path) == checkpoint or time.monotonic() > until:
+                except (RuntimeError, UnicodeDecodeError) as error:
+                    if last_written(self._path) != checkpoint and time.monotonic() < until:
+                        continue
+                    said.append(_sentence(error))
+                    is_own = said[-OPENS:] == [said[-1]] * OPENS or said[-1].startswith("Parser exception")
+                    if (
+                        self._is_proven
+                        or is_own
+                        or time.monotonic() > patience
+                        or not _is_invalid(error, request)
+                    ):
+                        self._is_proven = True
                         raise
+                else:
+                    if last_written(self._path) == checkpoint:
+                        self._is_proven = True
+                        return rows
                     continue
-                if last_written(self._path) == checkpoint:
-                    return rows
+            self._close()
+            time.sleep(INTERVAL)
 
     def _current(self) -> tuple[ladybug.Connection, Written]:
         """A connection that sees what is committed now, and the checkpoint it reads.
@@ -91,6 +122,7 @@ class LadybugEngine:
         if self._opened is None or self._opened.committed != committed:
             self._close()
             database = open_database(self._path, read_only=True, buffer_pool=BUFFER_POOL, n_threads=THREADS)
+            self._is_proven = False
             self._opened = _Opened(database, ladybug.Connection(database), committed)
         return self._opened.connection, committed[0]
 
@@ -216,6 +248,11 @@ _OWN_FIELDS = ("_ID", "_LABEL", "_SRC", "_DST")
 
 def _id(value: Mapping[str, int]) -> str:
     return f"{value['table']}:{value['offset']}"
+
+
+def _is_invalid(error: Exception, request: CypherQuery) -> bool:
+    """Whether the error says that the query is wrong, and not that it took or did too much."""
+    return isinstance(_translated(error, request), InvalidQuery)
 
 
 def _translated(error: Exception, request: CypherQuery) -> CircuitExplorerError:

@@ -14,8 +14,9 @@ from pydantic import (
     computed_field,
     model_validator,
 )
+from pydantic.json_schema import SkipJsonSchema
 
-from queries.words import DEFAULT_THRESHOLDS, MAX_TARGETS, TargetKind
+from queries.words import DEFAULT_THRESHOLDS, MAX_INTEGER, MAX_TARGETS, TargetKind
 
 
 class Record(BaseModel):
@@ -38,7 +39,7 @@ class Thresholds(Record):
 
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
-TokenId = Annotated[int, Field(ge=0, strict=True)]
+TokenId = Annotated[int, Field(ge=0, le=MAX_INTEGER, strict=True)]
 
 
 class LogitTerm(Record):
@@ -128,7 +129,10 @@ class AttributionParameters(Record):
         0.95, gt=0.0, le=1.0, description="Logit nodes are added until their probabilities sum to this"
     )
     max_feature_nodes: int | None = Field(
-        8192, ge=1, description="At most this many feature nodes are traced; null: every active feature"
+        8192,
+        ge=1,
+        le=MAX_INTEGER,
+        description="At most this many feature nodes are traced; null: every active feature",
     )
     batch_size: int = Field(256, ge=1, le=8192, description="Rows attributed in one backward pass")
     update_interval: int = Field(
@@ -239,6 +243,12 @@ class GraphRecord(AttributionRecord):
         if self.attribution_targets is None:
             return "predictions"
         return "tokens" if isinstance(self.attribution_targets[0], str | int) else "directions"
+
+
+class ListedGraph(GraphRecord):
+    """A graph's record in a list, which leaves out what an imported file said: that has any size."""
+
+    metadata: SkipJsonSchema[dict[str, Any]] = Field(default_factory=dict, exclude=True)
 
 
 class JobState(StrEnum):

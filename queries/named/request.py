@@ -1,13 +1,15 @@
 """A request for a named query: the query, values of its parameters, and the graphs that they name."""
 
-import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from queries.errors import InvalidRequest, UnknownQuery
+from queries.errors import InvalidRequest, UnknownQuery, quoted
 from queries.named import QUERIES
 from queries.named.definition import NamedQuery, QueryParameter, Value, ValueType
 from queries.words import Engine
+
+MAX = float(1 << 63)
+"""The bound of numbers: no engine has larger whole ones. Neither infinities nor NaN are within it."""
 
 _BY_NAME = {query.name: query for query in QUERIES}
 
@@ -68,30 +70,30 @@ def _value(query: NamedQuery, parameter: QueryParameter, given: Mapping[str, Any
         return parameter.default
     match parameter.type:
         case ValueType.COUNT:
-            if not isinstance(value, int) or isinstance(value, bool):
-                raise InvalidRequest(parameter.name, f"must be a whole number, not {value!r}")
+            if not isinstance(value, int) or isinstance(value, bool) or not -MAX < value < MAX:
+                raise InvalidRequest(parameter.name, f"must be a whole number, not {quoted(value)}")
             _check_bounds(parameter, value)
             return value
         case ValueType.NUMBER:
-            if not isinstance(value, (int, float)) or isinstance(value, bool) or not math.isfinite(value):
-                raise InvalidRequest(parameter.name, f"must be a number, not {value!r}")
+            if not isinstance(value, (int, float)) or isinstance(value, bool) or not -MAX < value < MAX:
+                raise InvalidRequest(parameter.name, f"must be a number, not {quoted(value)}")
             _check_bounds(parameter, value)
             return float(value)
         case ValueType.GRAPHS:
             if not (isinstance(value, list) and value and all(isinstance(one, str) for one in value)):
-                raise InvalidRequest(parameter.name, f"must be a list of graph ids, not {value!r}")
+                raise InvalidRequest(parameter.name, f"must be a list of graph ids, not {quoted(value)}")
             if len(set(value)) < len(value):
                 raise InvalidRequest(parameter.name, "names a graph twice")
             return value
     if not isinstance(value, str):
-        raise InvalidRequest(parameter.name, f"must be text, not {value!r}")
+        raise InvalidRequest(parameter.name, f"must be text, not {quoted(value)}")
     return value
 
 
 def _check_bounds(parameter: QueryParameter, value: float) -> None:
     low, high = parameter.minimum, parameter.maximum
     if low is not None and high is not None and not low <= value <= high:
-        raise InvalidRequest(parameter.name, f"must be between {low:g} and {high:g}, not {value:g}")
+        raise InvalidRequest(parameter.name, f"must be between {low:g} and {high:g}, not {quoted(value)}")
 
 
 def _has(query: NamedQuery) -> str:

@@ -20,15 +20,25 @@ from queries.graph.features import (
     ranked_explanations,
     site_of,
 )
-from queries.graph.records import GraphRecord, KnownTarget, Prediction
+from queries.graph.records import GraphRecord, KnownTarget, ListedGraph, Prediction
 from queries.store import schema
 from queries.store.statements import REWORD_GRAPH, REWORD_LOGIT
+from queries.words import MAX_INTEGER
 
 Row: TypeAlias = dict[str, Any]
 Columns: TypeAlias = dict[str, list[Any]]
 
 FeatureIdentity: TypeAlias = tuple[str, str, int, int, str | None]
 """Model, transcoder set, layer, index and site of a Feature."""
+
+PlaceInList: TypeAlias = tuple[datetime, str]
+"""A graph's place in the list of graphs: its time and id."""
+
+NEWEST_FIRST: PlaceInList = datetime(9999, 1, 1, tzinfo=UTC), ""
+"""Before all graphs."""
+
+LISTED = tuple(column for column in schema.ATTRIBUTION_GRAPH.columns if column != "metadata")
+"""The columns that a list of graphs needs."""
 
 JSON_TARGET = "json:"
 
@@ -66,8 +76,28 @@ def trace_row(record: GraphRecord) -> Row | None:
 
 def record_of(row: Row) -> GraphRecord:
     """A row of AttributionGraph as a record."""
-    values = {column: row[column] for column in schema.ATTRIBUTION_GRAPH.columns if column != "state"}
-    for column in schema.JSON_COLUMNS:
+    return GraphRecord(**_record_values(row, schema.ATTRIBUTION_GRAPH.columns))
+
+
+def listed_of(row: Row) -> ListedGraph:
+    """A row of AttributionGraph's columns `LISTED`."""
+    return ListedGraph(**_record_values(row, LISTED))
+
+
+def page(limit: int | None, after: PlaceInList | None) -> Row:
+    """The parameters of the statements GRAPH_RECORDS."""
+    created_at, id = after or NEWEST_FIRST
+    return {
+        "state": schema.VISIBLE,
+        "created_at": created_at,
+        "id": id,
+        "limit": MAX_INTEGER if limit is None else limit,
+    }
+
+
+def _record_values(row: Row, columns: Iterable[str]) -> Row:
+    values = {column: row[column] for column in columns if column != "state"}
+    for column in values.keys() & schema.JSON_COLUMNS:
         values[column] = json.loads(values[column])
     targets = values["attribution_targets"]
     values["attribution_targets"] = targets and [_target_of(text) for text in targets]
@@ -75,7 +105,7 @@ def record_of(row: Row) -> GraphRecord:
         token=values.pop("predicted_token"), probability=values.pop("predicted_probability")
     )
     values["created_at"] = _utc(values["created_at"])
-    return GraphRecord(**values)
+    return values
 
 
 def _target_text(target: KnownTarget) -> str:

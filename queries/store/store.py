@@ -7,7 +7,8 @@ from typing import Self
 
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.features import FeatureRecord
-from queries.graph.records import GraphRecord
+from queries.graph.records import GraphRecord, ListedGraph
+from queries.store.rows import PlaceInList
 
 _changes = count(1)  # next() on it is atomic, so that threads need no lock
 
@@ -41,8 +42,8 @@ class GraphStore(ABC):
     def _keep_features(self, features: list[FeatureRecord]) -> None: ...
 
     @abstractmethod
-    def graphs(self) -> list[GraphRecord]:
-        """The records of the visible graphs, newest first."""
+    def graphs(self, limit: int | None = None, after: PlaceInList | None = None) -> list[ListedGraph]:
+        """The visible graphs, newest first: at most `limit` of them, from the first one after a place in the list."""
 
     @abstractmethod
     def record(self, graph_id: str) -> GraphRecord:

@@ -92,7 +92,7 @@ def test_another_servers_address_is_passed_over(tmp_path: Path) -> None:
     with serving(there, "--no-examples") as server:
         answer("import", write_graph(tmp_path / "tiny.json"), data=there)
         Address(url(there), server.pid).write(here)
-        assert run_apart("graphs", "--json", data=here).out == '{"graphs":[]}\n'
+        assert run_apart("graphs", "--json", data=here).out == '{"graphs":[],"next":null}\n'
 
 
 def test_a_server_keeps_an_address_that_is_not_its_own(tmp_path: Path) -> None:
@@ -159,3 +159,18 @@ def test_an_empty_database_gets_the_examples_once(tmp_path: Path) -> None:
         assert f"example prompts: {len(first)}" in out
     with serving(tmp_path):
         assert len(answer("jobs", data=tmp_path)["jobs"]) == len(first)
+
+
+def test_a_loop_of_links_is_no_data_folder(tmp_path: Path) -> None:
+    for one, other in (("a", "b"), ("b", "a")):
+        (tmp_path / one).symlink_to(tmp_path / other)
+    for command in (["graphs"], ["serve", "--port", "0"]):
+        assert "cannot be used" in sentence(run_apart(*command, data=tmp_path / "a"))
+
+
+def test_a_new_data_folder_is_its_owner_s_alone(tmp_path: Path) -> None:
+    data, chosen = tmp_path / "new", tmp_path / "there"
+    chosen.mkdir(mode=0o750)
+    for folder in (data, chosen):
+        assert run_apart("graphs", data=folder).status == 0
+    assert [folder.stat().st_mode & 0o777 for folder in (data, chosen)] == [0o700, 0o750]

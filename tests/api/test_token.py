@@ -149,7 +149,7 @@ def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_command_line_sends_the_variable_s_value(tmp_path: Path) -> None:
     with serving(tmp_path, "--no-examples", token=SECRET):
         assert requests.get(f"{url(tmp_path)}/api/graphs").status_code == 401
-        assert run("graphs", "--json", data=tmp_path, token=SECRET).out == '{"graphs":[]}\n'
+        assert run("graphs", "--json", data=tmp_path, token=SECRET).out == '{"graphs":[],"next":null}\n'
         for wrong in (None, "guess"):
             said = sentence(run("graphs", data=tmp_path, token=wrong))
             assert VARIABLE in said and url(tmp_path) in said
@@ -157,7 +157,7 @@ def test_the_command_line_sends_the_variable_s_value(tmp_path: Path) -> None:
 
 
 def test_a_command_without_a_server_needs_no_token(tmp_path: Path) -> None:
-    assert run("graphs", "--json", data=tmp_path, token=SECRET).out == '{"graphs":[]}\n'
+    assert run("graphs", "--json", data=tmp_path, token=SECRET).out == '{"graphs":[],"next":null}\n'
 
 
 def test_a_dead_server_s_port_does_not_learn_it(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_a_dead_server_s_port_does_not_learn_it(tmp_path: Path) -> None:
             f"http://127.0.0.1:{stranger.server_port}", 2**22 + 1
         )  # above Linux's largest process id
         left.write(tmp_path)
-        assert run("graphs", "--json", data=tmp_path, token=SECRET).out == '{"graphs":[]}\n'
+        assert run("graphs", "--json", data=tmp_path, token=SECRET).out == '{"graphs":[],"next":null}\n'
         stranger.shutdown()
     assert received == [None]
 

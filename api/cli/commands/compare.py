@@ -36,7 +36,7 @@ def compare(places: "Places", names: tuple[str, ...], k: int, rows: int, as_json
     from api.cli.connect import connect
 
     with connect(places) as client:
-        records = client.get("/api/graphs").json()["graphs"]
+        records = client.graphs()
         graphs = ",".join(find(records, name)["id"] for name in names)
         answer = client.get("/api/compare", graphs=graphs, k=k)
     if as_json:

@@ -1,5 +1,6 @@
 """`circuit-explorer graphs`, `delete` and `copy`: which graphs a database holds."""
 
+import json
 from typing import TYPE_CHECKING
 
 import click
@@ -21,10 +22,11 @@ def graphs(places: "Places", as_json: bool) -> None:
     from api.cli.connect import connect
 
     with connect(places) as client:
-        answer = client.get("/api/graphs")
+        records = client.graphs()
     if as_json:
-        show(answer.content)
-    elif records := answer.json()["graphs"]:
+        answer = {"graphs": records, "next": None}
+        show(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode())
+    elif records:
         show(tables.graphs(records))
     else:
         show(f"No graph is stored in {places.database or places.data} yet.")
@@ -41,7 +43,7 @@ def delete(places: "Places", names: tuple[str, ...]) -> None:
     from api.cli.connect import connect
 
     with connect(places) as client:
-        records = client.get("/api/graphs").json()["graphs"]
+        records = client.graphs()
         found = {record["id"]: record for record in (find(records, name) for name in names)}
         for graph_id, record in found.items():
             client.delete(f"/api/graphs/{graph_id}")

@@ -76,6 +76,6 @@ def prune(places: "Places", graph: str, as_json: bool, **thresholds: float | Non
 
     given = {name: value for name, value in thresholds.items() if value is not None}
     with connect(places, run_jobs=True) as client:
-        record = find(client.get("/api/graphs").json()["graphs"], graph)
+        record = find(client.graphs(), graph)
         submitted = client.post(f"/api/graphs/{record['id']}/prune", given)
         wait_for(client, submitted.json()["id"], as_json=as_json)

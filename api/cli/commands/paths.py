@@ -145,7 +145,7 @@ def paths(places: "Places", graph: str, output: str, group_by: str | None, **que
     from api.cli.connect import connect
 
     with connect(places) as client:
-        record = find(client.get("/api/graphs").json()["graphs"], graph)
+        record = find(client.graphs(), graph)
         can_group = SCORES[query["score"]].grouped and record["n_labelled_nodes"]
         by = group_by or ("label" if can_group else "none")
         answer = client.get(f"/api/graphs/{record['id']}/paths", group_by=by, **query)
@@ -179,7 +179,7 @@ def flow(places: "Places", graph: str, output: str, group_by: str | None, k: int
     if query["via"] is not None and group_by not in (None, "none"):
         raise click.UsageError("--via counts nodes, not groups.")
     with connect(places) as client:
-        record = find(client.get("/api/graphs").json()["graphs"], graph)
+        record = find(client.graphs(), graph)
         can_group = record["n_labelled_nodes"] and query["via"] is None
         by = group_by or ("label" if can_group else "none")
         answer = client.get(f"/api/graphs/{record['id']}/flow", group_by=by, **query)

@@ -116,7 +116,7 @@ def _named_values(client: "Client", name: str, given: dict[str, list[str]]) -> "
     for key, texts in given.items():
         kind = types.get(key)
         if kind in ("graph", "graphs"):
-            records = records or client.get("/api/graphs").json()["graphs"]
+            records = records or client.graphs()
             texts = [find(records, text)["id"] for text in texts]
         values[key] = texts if kind == "graphs" else _of_type(kind, key, _only(key, texts))
     return values

@@ -1,13 +1,16 @@
 """Stored graphs as answers: their records, and their nodes and edges as columns."""
 
+from datetime import UTC, datetime
+
 from pydantic import Field
 
 from api.http.answers.nodes import node_tokens
 from ingest import Dropped, Imported, ImportOptions
+from queries.errors import InvalidRequest
 from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph
 from queries.graph.contributors import Contributors
-from queries.graph.records import GraphRecord, Record, Threshold, Thresholds
-from queries.words import KIND_WORDS, KindWord
+from queries.graph.records import GraphRecord, ListedGraph, Record, Threshold, Thresholds
+from queries.words import DEFAULT_LISTED, KIND_WORDS, MAX_LISTED, KindWord
 
 
 class ImportQuestion(Record):
@@ -42,8 +45,38 @@ class ImportAnswer(GraphRecord):
     dropped: Dropped = Field(description="How much of the file was not stored")
 
 
+class GraphsQuestion(Record):
+    limit: int = Field(
+        DEFAULT_LISTED, ge=1, le=MAX_LISTED, description="At most this many graphs are answered"
+    )
+    after: str | None = Field(None, description="The `next` of the page before; without it, the first page")
+
+    @property
+    def place(self) -> tuple[datetime, str] | None:
+        """Raises InvalidRequest."""
+        if self.after is None:
+            return None
+        time, _, graph_id = self.after.partition("/")
+        try:
+            return datetime.fromisoformat(time).astimezone(UTC), graph_id
+        except (ValueError, OverflowError):
+            raise InvalidRequest("after", "is not the `next` of a page") from None
+
+
 class GraphsAnswer(Record):
-    graphs: list[GraphRecord] = Field(description="Newest first")
+    """A page of the list of graphs."""
+
+    graphs: list[ListedGraph] = Field(description="Newest first")
+    next: str | None = Field(description="What `after` is for the next page; null: this is the last")
+
+
+def graphs_page(graphs: list[ListedGraph], limit: int) -> GraphsAnswer:
+    """The page of the first `limit` graphs, which tells whether there is another one."""
+    next = None
+    if len(graphs) > limit:
+        last = graphs[limit - 1]
+        next = f"{last.created_at.astimezone(UTC).isoformat().replace('+00:00', 'Z')}/{last.id}"
+    return GraphsAnswer(graphs=graphs[:limit], next=next)
 
 
 class SupernodeAnswer(Record):

@@ -1,14 +1,15 @@
 """Comparing stored graphs."""
 
-from threading import Event
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.http.answers.compare import CompareAnswer, comparison
+from api.http.errors import documented
 from api.http.routes.served import Served, json_response
 from api.http.waiting import ranked
+from queries import errors
 from queries.limits import Limits
 from queries.paths import compare
 from queries.words import DEFAULT_SEQUENCES, MAX_GRAPHS, MAX_SEQUENCES, MIN_GRAPHS
@@ -16,7 +17,13 @@ from queries.words import DEFAULT_SEQUENCES, MAX_GRAPHS, MAX_SEQUENCES, MIN_GRAP
 router = APIRouter(tags=["graphs"])
 
 
-@router.get("/api/compare", response_model=CompareAnswer)
+@router.get(
+    "/api/compare",
+    response_model=CompareAnswer,
+    responses=documented(
+        errors.GraphNotFound, errors.IncomparableGraphs, errors.QueryTimeout, errors.ServerBusy
+    ),
+)
 async def compare_graphs(
     explorer: Served,
     request: Request,
@@ -33,8 +40,8 @@ async def compare_graphs(
     graph_ids = graphs.split(",")
     compare.check_ids(graph_ids)
 
-    def rank(left: Event) -> Response:
+    def rank(limits: Limits) -> Response:
         compared = [explorer.graph(graph_id) for graph_id in graph_ids]
-        return json_response(comparison(compared, k=k, limits=Limits(left)))
+        return json_response(comparison(compared, k=k, limits=limits))
 
-    return await ranked(request, rank)
+    return await ranked(request, explorer.rankings, rank)

@@ -9,12 +9,17 @@ from fastapi.responses import Response
 from api.headers import TRUNCATED
 from api.http import cypher
 from api.http.answers.cypher import CypherRequest, CypherRows, NamedQueryRequest, QueriesAnswer, named_queries
+from api.http.errors import documented
 from api.http.routes.served import Served
+from queries import errors
 from queries.named.request import bind
 
 router = APIRouter(tags=["queries"])
 
+_ERRORS = (errors.InvalidQuery, errors.QueryRefused, errors.QueryTimeout, errors.QueryTooLarge)
+
 _ROWS: dict[int | str, dict[str, Any]] = {
+    **documented(*_ERRORS),
     200: {
         "content": {"text/csv": {"schema": {"type": "string"}}},
         "headers": {
@@ -23,7 +28,7 @@ _ROWS: dict[int | str, dict[str, Any]] = {
                 "schema": {"type": "string"},
             }
         },
-    }
+    },
 }
 
 
@@ -43,7 +48,11 @@ def list_queries(explorer: Served) -> QueriesAnswer:
     return named_queries(explorer.engine)
 
 
-@router.post("/api/queries/{name}", response_model=CypherRows, responses=_ROWS)
+@router.post(
+    "/api/queries/{name}",
+    response_model=CypherRows,
+    responses={**_ROWS, **documented(errors.UnknownQuery, errors.GraphNotFound, *_ERRORS)},
+)
 async def run_query(explorer: Served, name: str, asked: NamedQueryRequest, request: Request) -> Response:
     """Run a named query; it answers as `/api/cypher` does. Its parameters are checked, and graphs looked up."""
     bound = bind(name, asked.parameters, explorer.engine)

@@ -1,15 +1,20 @@
 """One feature across all stored graphs."""
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
-from api.http import errors
+from api.http.errors import UnescapedName, documented
 from api.http.routes.served import Served
+from queries.errors import FeatureNotFound
 from queries.graph.features import FeatureRecord
+from queries.words import MAX_INTEGER
 
 router = APIRouter(tags=["features"])
+
+
+Number: TypeAlias = Annotated[int, Path(ge=0, le=MAX_INTEGER)]
 
 
 def _feature_names(
@@ -21,16 +26,19 @@ def _feature_names(
     path = request.scope["raw_path"].decode("ascii")
     escaped = path.partition("/api/features/")[2].split("/")
     if len(escaped) != 4:
-        raise errors.UnescapedName(path)
+        raise UnescapedName(path)
     return unquote(escaped[0]), unquote(escaped[1])
 
 
-@router.get("/api/features/{model:path}/{transcoder_set:path}/{layer}/{index}")
+@router.get(
+    "/api/features/{model:path}/{transcoder_set:path}/{layer}/{index}",
+    responses=documented(FeatureNotFound, UnescapedName),
+)
 def get_feature(
     explorer: Served,
     names: Annotated[tuple[str, str], Depends(_feature_names)],
-    layer: int,
-    index: int,
+    layer: Number,
+    index: Number,
     site: Annotated[
         str | None, Query(description="`attn` for a feature of attention; else one of the MLP")
     ] = None,

@@ -6,8 +6,17 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.http.answers import graphs as answers
-from api.http.answers.graphs import EdgesAnswer, GraphsAnswer, ImportAnswer, ImportQuestion, NodesAnswer
+from api.http.answers.graphs import (
+    EdgesAnswer,
+    GraphsAnswer,
+    GraphsQuestion,
+    ImportAnswer,
+    ImportQuestion,
+    NodesAnswer,
+)
+from api.http.errors import documented
 from api.http.routes.served import Served, json_response
+from queries import errors
 from queries.graph.records import GraphRecord, Job, Thresholds
 
 router = APIRouter(tags=["graphs"])
@@ -18,18 +27,28 @@ _GRAPH_FILE: dict[str, Any] = {
         "content": {"application/json": {"schema": {"type": "object", "title": "Graph file"}}},
     }
 }
+_OF_A_GRAPH = documented(errors.GraphNotFound)
 
 
 @router.get("/api/graphs")
-def list_graphs(explorer: Served) -> GraphsAnswer:
-    """The stored graphs."""
-    return GraphsAnswer(graphs=explorer.store.graphs())
+def list_graphs(explorer: Served, asked: Annotated[GraphsQuestion, Query()]) -> GraphsAnswer:
+    """The stored graphs, a page at a time, without what imported files said beyond their fields (`metadata`)."""
+    return answers.graphs_page(explorer.store.graphs(asked.limit + 1, asked.place), asked.limit)
 
 
 @router.post(
     "/api/graphs/import",
     status_code=201,
-    responses={200: {"model": ImportAnswer, "description": "It was stored before"}},
+    responses={
+        200: {"model": ImportAnswer, "description": "It was stored before"},
+        **documented(
+            errors.InvalidGraph,
+            errors.StorageFull,
+            errors.WorkerUnavailable,
+            errors.TraceFailed,
+            errors.TracesUnavailable,
+        ),
+    },
     openapi_extra=_GRAPH_FILE,
 )
 async def import_graph(
@@ -45,7 +64,13 @@ async def import_graph(
     return answers.imported(found)
 
 
-@router.post("/api/graphs/{graph_id}/prune", status_code=202)
+@router.post(
+    "/api/graphs/{graph_id}/prune",
+    status_code=202,
+    responses=documented(
+        errors.GraphNotFound, errors.TraceNotKept, errors.TracesUnavailable, errors.StorageFull
+    ),
+)
 def prune_graph(explorer: Served, graph_id: str, thresholds: Thresholds) -> Job:
     """Prune the trace that a graph was pruned from again, with other thresholds, without the model.
 
@@ -54,25 +79,29 @@ def prune_graph(explorer: Served, graph_id: str, thresholds: Thresholds) -> Job:
     return explorer.queue.prune(graph_id, thresholds)
 
 
-@router.get("/api/graphs/{graph_id}")
+@router.get("/api/graphs/{graph_id}", responses=_OF_A_GRAPH)
 def get_graph(explorer: Served, graph_id: str) -> GraphRecord:
     """One graph's record."""
     return explorer.store.record(graph_id)
 
 
-@router.delete("/api/graphs/{graph_id}", status_code=204)
+@router.delete(
+    "/api/graphs/{graph_id}",
+    status_code=204,
+    responses=documented(errors.GraphNotFound, errors.StorageFull),
+)
 def delete_graph(explorer: Served, graph_id: str) -> None:
     """Delete a graph, and what no other graph uses."""
     explorer.delete(graph_id)
 
 
-@router.get("/api/graphs/{graph_id}/nodes", response_model=NodesAnswer)
+@router.get("/api/graphs/{graph_id}/nodes", response_model=NodesAnswer, responses=_OF_A_GRAPH)
 def get_nodes(explorer: Served, graph_id: str) -> Response:
     """The graph's nodes, as columns."""
     return json_response(answers.nodes(explorer.graph(graph_id)))
 
 
-@router.get("/api/graphs/{graph_id}/edges", response_model=EdgesAnswer)
+@router.get("/api/graphs/{graph_id}/edges", response_model=EdgesAnswer, responses=_OF_A_GRAPH)
 def get_edges(explorer: Served, graph_id: str) -> Response:
     """The graph's direct effects, as columns."""
     return json_response(answers.edges(explorer.graph(graph_id)))

@@ -8,7 +8,9 @@ from fastapi.responses import StreamingResponse
 from api.http import events
 from api.http.answers import jobs as answers
 from api.http.answers.jobs import JobsAnswer, ModelsAnswer
+from api.http.errors import documented
 from api.http.routes.served import Served
+from queries import errors
 from queries.graph.records import Job, JobRequest
 from queries.words import DEFAULT_JOBS, MAX_JOBS
 
@@ -21,7 +23,18 @@ def models(explorer: Served) -> ModelsAnswer:
     return answers.models(explorer.queue.models())
 
 
-@router.post("/api/jobs", status_code=202)
+@router.post(
+    "/api/jobs",
+    status_code=202,
+    responses=documented(
+        errors.UnknownModel,
+        errors.UnknownTranscoders,
+        errors.EmptyPrompt,
+        errors.PromptTooLong,
+        errors.WorkerUnavailable,
+        errors.StorageFull,
+    ),
+)
 def submit_job(explorer: Served, request: JobRequest) -> Job:
     """Queue a prompt: it is traced, pruned, annotated and loaded, and becomes a graph."""
     return explorer.queue.submit(request)
@@ -33,13 +46,17 @@ def list_jobs(explorer: Served, limit: Annotated[int, Query(ge=1, le=MAX_JOBS)] 
     return JobsAnswer(jobs=explorer.queue.jobs(limit))
 
 
-@router.get("/api/jobs/{job_id}")
+@router.get("/api/jobs/{job_id}", responses=documented(errors.JobNotFound))
 def get_job(explorer: Served, job_id: str) -> Job:
     """One job: its phase and progress, its graph once done, its problem if it failed."""
     return explorer.queue.job(job_id)
 
 
-@router.get("/api/jobs/{job_id}/events", response_class=events.EventStream)
+@router.get(
+    "/api/jobs/{job_id}/events",
+    response_class=events.EventStream,
+    responses=documented(errors.JobNotFound),
+)
 async def job_events(explorer: Served, job_id: str) -> StreamingResponse:
     """Server-sent events, each a job as JSON: one now, one at each change, the last when it ends."""
     return await events.of_job(explorer.queue, job_id)

@@ -1,6 +1,5 @@
 """A graph's paths: the ranking, the flow through nodes, and the scores."""
 
-from threading import Event
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -8,8 +7,10 @@ from fastapi.responses import Response
 
 from api.http.answers import paths as answers
 from api.http.answers.paths import FlowAnswer, PathsAnswer, ScoresAnswer
+from api.http.errors import documented
 from api.http.routes.served import Served, json_response
 from api.http.waiting import ranked
+from queries import errors
 from queries.limits import Limits
 from queries.paths.answer import find_flow
 from queries.paths.question import FlowQuestion, PathsQuestion
@@ -17,30 +18,49 @@ from queries.paths.question import FlowQuestion, PathsQuestion
 router = APIRouter(tags=["graphs"])
 
 
-@router.get("/api/graphs/{graph_id}/paths", response_model=PathsAnswer)
+@router.get(
+    "/api/graphs/{graph_id}/paths",
+    response_model=PathsAnswer,
+    responses=documented(
+        errors.GraphNotFound,
+        errors.TraceNotKept,
+        errors.InvalidGraph,
+        errors.QueryTimeout,
+        errors.ServerBusy,
+        errors.WorkerUnavailable,
+        errors.TraceFailed,
+        errors.TracesUnavailable,
+        errors.StorageFull,
+    ),
+)
 async def get_paths(
     explorer: Served, graph_id: str, question: Annotated[PathsQuestion, Query()], request: Request
 ) -> Response:
     """The k best paths from the embeddings, or other nodes, to a logit or feature: all of them ranked exactly."""
 
-    def rank(left: Event) -> Response:
-        ranking, graph = explorer.rank(graph_id, question, left)
+    def rank(limits: Limits) -> Response:
+        ranking, graph = explorer.rank(graph_id, question, limits)
         return json_response(answers.paths(graph, question, ranking))
 
-    return await ranked(request, rank)
+    threads = explorer.whole_traces if question.unpruned else explorer.rankings
+    return await ranked(request, threads, rank)
 
 
-@router.get("/api/graphs/{graph_id}/flow", response_model=FlowAnswer)
+@router.get(
+    "/api/graphs/{graph_id}/flow",
+    response_model=FlowAnswer,
+    responses=documented(errors.GraphNotFound, errors.QueryTimeout, errors.ServerBusy),
+)
 async def get_flow(
     explorer: Served, graph_id: str, question: Annotated[FlowQuestion, Query()], request: Request
 ) -> Response:
     """The share of the target's influence that flows through each node, and each group of nodes."""
 
-    def flow(left: Event) -> Response:
+    def flow(limits: Limits) -> Response:
         graph = explorer.graph(graph_id)
-        return json_response(answers.flow(graph, find_flow(graph, question, Limits(left))))
+        return json_response(answers.flow(graph, find_flow(graph, question, limits)))
 
-    return await ranked(request, flow)
+    return await ranked(request, explorer.rankings, flow)
 
 
 @router.get("/api/scores")

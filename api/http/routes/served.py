@@ -4,6 +4,7 @@ from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Request
 from fastapi.responses import Response
+from pydantic_core import to_json
 
 from api.explorer import Explorer
 from queries.graph.records import Record
@@ -14,12 +15,23 @@ async def _explorer(request: Request) -> Explorer:
     return explorer
 
 
+PIECE = 500
+"""Items of a list that are serialized at a time."""
+
 Served: TypeAlias = Annotated[Explorer, Depends(_explorer)]
 
 
 def json_response(answer: Record) -> Response:
     """A large answer as JSON, serialized in the route's own thread.
 
-    FastAPI would serialize it in the event loop, and all other requests would wait.
+    FastAPI would serialize it in the event loop, and all other requests would wait. They wait, too, while any one piece
+    is serialized, since that holds Python's lock: so long lists are several.
     """
-    return Response(answer.model_dump_json(), media_type="application/json")
+    long = {name for name, value in answer if isinstance(value, list) and len(value) > PIECE}
+    parts = [answer.model_dump_json(exclude=long).encode().removesuffix(b"}")]
+    for name in sorted(long):
+        items = getattr(answer, name)
+        pieces = (items[begin : begin + PIECE] for begin in range(0, len(items), PIECE))
+        inside = b",".join(to_json(piece, inf_nan_mode="null")[1:-1] for piece in pieces)
+        parts.append(b'"%b":[%b]' % (name.encode(), inside))
+    return Response(b",".join(parts) + b"}", media_type="application/json")

@@ -14,7 +14,7 @@ router = APIRouter(tags=["server"])
 
 
 @router.get("/api/health")
-def health(explorer: Served, request: Request) -> Health:
+async def health(explorer: Served, request: Request) -> Health:
     """Who answers: the server's version, process, database and data folder; and what ended queries still burden it."""
     return Health(
         status="ok",

@@ -18,7 +18,9 @@ Written: TypeAlias = tuple[int, int]
 """When a file was last written, in nanoseconds, and its size in bytes."""
 
 OPEN_TIMEOUT = 5.0
-"""Seconds for which a reader tries to open a file while the writing process makes a checkpoint, of a second at most."""
+"""Seconds for which a reader tries again to open a file, and to read from it for the first time. While the writing
+process makes a checkpoint, of a second at most, the file and its log do not fit together, and the engine says many
+things of that: that the log is corrupted, that an index must be rebuilt, that an offset is past the end."""
 INTERVAL = 0.05
 """Seconds between two attempts."""
 
@@ -39,8 +41,7 @@ def open_database(path: Path, *, read_only: bool, buffer_pool: int, n_threads: i
                 path, read_only=read_only, buffer_pool_size=buffer_pool, max_num_threads=n_threads
             )
         except (RuntimeError, OSError) as error:
-            in_checkpoint = read_only and "retry" in str(error)
-            if not in_checkpoint or time.monotonic() > until:
+            if not read_only or time.monotonic() > until:
                 raise DatabaseUnavailable(url, _why_closed(error)) from error
             time.sleep(INTERVAL)
 

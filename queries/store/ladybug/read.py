@@ -8,18 +8,20 @@ import numpy as np
 from queries.errors import GraphNotFound
 from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Supernode, View
 from queries.graph.features import Explanation, FeatureId, FeatureRecord, feature_id
-from queries.graph.records import GraphRecord
+from queries.graph.records import GraphRecord, ListedGraph
 from queries.store import rows, schema
 from queries.store.ladybug import statements
 from queries.store.ladybug.connection import run, run_rows
-from queries.store.rows import Columns, FeatureIdentity, Row
+from queries.store.rows import Columns, FeatureIdentity, PlaceInList, Row
 from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_VIEWS, TRACES
 
 
-def read_records(connection: ladybug.Connection) -> list[GraphRecord]:
-    """The records of the visible graphs, newest first."""
-    found = run_rows(connection, statements.GRAPH_RECORDS, state=schema.VISIBLE)
-    return [rows.record_of(_of_variable("g", row)) for row in found]
+def read_records(
+    connection: ladybug.Connection, limit: int | None, after: PlaceInList | None
+) -> list[ListedGraph]:
+    """The visible graphs after a place in the list, newest first."""
+    found = run_rows(connection, statements.GRAPH_RECORDS, **rows.page(limit, after))
+    return [rows.listed_of(_of_variable("g", row)) for row in found]
 
 
 def read_record(connection: ladybug.Connection, graph_id: str) -> GraphRecord:

@@ -5,15 +5,17 @@ keys only, so that filtering a node table by graph would scan the nodes of all g
 picks for a path of several steps scans them too; HINT makes each step a look-up from the one before.
 """
 
-from queries.store import schema
+from queries.store import rows, schema
 
 CREATE_SCHEMA = "CREATE NODE TABLE IF NOT EXISTS Schema(id INT64 PRIMARY KEY, version INT64)"
 MAKE_SCHEMA = "CREATE (:Schema {id: 0, version: $version})"
 
 GRAPH_RECORDS = (
-    "MATCH (g:AttributionGraph) WHERE g.state = $state RETURN g.* ORDER BY g.created_at DESC, g.id"
+    "MATCH (g:AttributionGraph) WHERE g.state = $state AND "
+    "(g.created_at < $created_at OR (g.created_at = $created_at AND g.id > $id)) "
+    f"RETURN {', '.join(f'g.`{column}`' for column in rows.LISTED)} ORDER BY g.created_at DESC, g.id LIMIT $limit"
 )
-"""One row a graph: all properties."""
+"""One row a graph after a place in the list: the columns `rows.LISTED`."""
 
 GRAPH_RECORD = "MATCH (g:AttributionGraph {id: $graph}) WHERE g.state = $state RETURN g.*"
 """At most one row: all properties."""

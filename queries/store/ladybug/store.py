@@ -1,20 +1,31 @@
 """The embedded engine: attribution graphs in Ladybug, one file, one writing process."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from threading import Condition, Lock
 from typing import TypeVar
 
 import ladybug
 
-from queries.errors import DatabaseUnavailable, StorageFull
+from queries.errors import CircuitExplorerError, DatabaseUnavailable, StorageFull
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.features import FeatureRecord
-from queries.graph.records import GraphRecord
+from queries.graph.records import GraphRecord, ListedGraph
 from queries.store import rows, schema
 from queries.store.ladybug import statements
-from queries.store.ladybug.connection import last_written, open_database, out_of_room, run_rows
+from queries.store.ladybug.connection import (
+    INTERVAL,
+    OPEN_TIMEOUT,
+    Written,
+    first_line,
+    last_written,
+    open_database,
+    out_of_room,
+    run_rows,
+)
 from queries.store.ladybug.load import add_features, create_tables, delete_graph, load_graph
 from queries.store.ladybug.read import (
     read_feature,
@@ -24,6 +35,7 @@ from queries.store.ladybug.read import (
     read_records,
     read_traces,
 )
+from queries.store.rows import PlaceInList
 from queries.store.statements import RAISE_VERSION, SCHEMA_VERSION
 from queries.store.store import GraphStore
 
@@ -45,10 +57,10 @@ class LadybugStore(GraphStore):
         self._writing = Lock()
         self._reading, self._n_readers = Condition(), 0
         self._database: ladybug.Database | None = None
+        self._opened_at: Written | None = None
         try:
             if read_only:
-                with self._connection() as connection:
-                    self._check_schema(connection)
+                self._read(self._check_schema)
             else:
                 self._write(self._prepare_schema)
         except BaseException:
@@ -65,8 +77,8 @@ class LadybugStore(GraphStore):
     def _load(self, graph: AttributionGraph) -> bool:
         return self._write(lambda connection: load_graph(connection, graph))
 
-    def graphs(self) -> list[GraphRecord]:
-        return self._read(read_records)
+    def graphs(self, limit: int | None = None, after: PlaceInList | None = None) -> list[ListedGraph]:
+        return self._read(lambda connection: read_records(connection, limit, after))
 
     def record(self, graph_id: str) -> GraphRecord:
         return self._read(lambda connection: read_record(connection, graph_id))
@@ -123,7 +135,9 @@ class LadybugStore(GraphStore):
         """
         try:
             found = run_rows(connection, SCHEMA_VERSION)
-        except RuntimeError:
+        except RuntimeError as error:
+            if "Table Schema does not exist" not in str(error):
+                raise
             raise DatabaseUnavailable(self.url, "it is not one of Circuit Explorer's.") from None
         for row in found:
             schema.check_version(row["version"], read_only=self._read_only)
@@ -135,10 +149,11 @@ class LadybugStore(GraphStore):
         """The result of `callback`, which reads one state of the database, whatever is stored or deleted meanwhile.
 
         A transaction isolates it from this process's writes. A checkpoint of another process is not held back by
-        it and mixes old pages with new ones: then `callback` is called again.
+        it and mixes old pages with new ones: then `callback` is called again. So it is after any error that the engine
+        raises beside another process.
         """
-        for _ in range(READ_ATTEMPTS):
-            before = last_written(self._path)
+        until = time.monotonic() + OPEN_TIMEOUT
+        for attempt in count(1):
             try:
                 with self._connection() as connection:
                     connection.execute("BEGIN TRANSACTION READ ONLY")
@@ -146,14 +161,28 @@ class LadybugStore(GraphStore):
                         found = callback(connection)
                     finally:
                         _roll_back(connection)
-            except Exception:
-                if not self._read_only or last_written(self._path) == before:
+            except DatabaseUnavailable:  # it could not be opened: that was tried again already
+                raise
+            except Exception as error:
+                is_ours = isinstance(error, CircuitExplorerError)
+                if not self._read_only or (is_ours and self._is_as_opened()):
+                    raise
+                if time.monotonic() > until:
+                    if isinstance(error, RuntimeError):
+                        raise DatabaseUnavailable(self.url, first_line(error)) from error
                     raise
             else:
-                if not self._read_only or last_written(self._path) == before:
+                if not self._read_only or self._is_as_opened():
                     return found
+                if attempt >= READ_ATTEMPTS and time.monotonic() > until:
+                    break
             self.close()  # the next attempt opens the file as it is by then
+            time.sleep(INTERVAL)
         raise DatabaseUnavailable(self.url, "another process writes into it all the time.")
+
+    def _is_as_opened(self) -> bool:
+        """Whether no other process has made a checkpoint since the file was opened."""
+        return last_written(self._path) == self._opened_at
 
     def _write(self, callback: Callable[[ladybug.Connection], T]) -> T:
         """All or nothing, one at a time. Raises StorageFull."""
@@ -182,6 +211,8 @@ class LadybugStore(GraphStore):
         """A connection for this caller alone (30 µs). The database stays open as long as there is one."""
         with self._reading:
             if self._database is None:
+                if self._read_only and self._path.exists():
+                    self._opened_at = last_written(self._path)
                 self._database = open_database(self._path, read_only=self._read_only, buffer_pool=BUFFER_POOL)
             connection = ladybug.Connection(self._database)
             self._n_readers += 1

@@ -1,6 +1,7 @@
 """Reading from a Neo4j database: graphs and features, from their rows."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -9,20 +10,18 @@ from neo4j import time as neo4j_time
 from queries.errors import GraphNotFound
 from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Supernode, View
 from queries.graph.features import Explanation, FeatureId, FeatureRecord, feature_id
-from queries.graph.records import GraphRecord
+from queries.graph.records import GraphRecord, ListedGraph
 from queries.store import rows, schema
 from queries.store.neo4j import statements
 from queries.store.neo4j.connection import Transaction
-from queries.store.rows import Columns, FeatureIdentity, Row
+from queries.store.rows import Columns, FeatureIdentity, PlaceInList, Row
 from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_VIEWS, TRACES
 
 
-def read_records(transaction: Transaction) -> list[GraphRecord]:
-    """The records of the visible graphs, newest first."""
-    return [
-        _record_of(row)
-        for row in transaction.run(statements.GRAPH_RECORDS, state=schema.VISIBLE).value("row")
-    ]
+def read_records(transaction: Transaction, limit: int | None, after: PlaceInList | None) -> list[ListedGraph]:
+    """The visible graphs after a place in the list, newest first."""
+    found = transaction.run(statements.GRAPH_RECORDS, **rows.page(limit, after)).value("row")
+    return [rows.listed_of(_native_row(row, rows.LISTED)) for row in found]
 
 
 def read_record(transaction: Transaction, graph_id: str) -> GraphRecord:
@@ -119,7 +118,11 @@ def _record_of(properties: Row) -> GraphRecord:
 
 def _row_of(table: schema.Table, properties: Row) -> Row:
     """A node's properties as a row of its table: nulls are not stored, and times are of the driver's own class."""
-    return {column: _native(properties.get(column)) for column in table.columns}
+    return _native_row(properties, table.columns)
+
+
+def _native_row(properties: Row, columns: Iterable[str]) -> Row:
+    return {column: _native(properties.get(column)) for column in columns}
 
 
 def _native(value: Any) -> Any:

@@ -3,7 +3,7 @@
 Every statement that reaches a graph's nodes goes through HAS_NODE from the graph's unique id.
 """
 
-from queries.store import schema
+from queries.store import rows, schema
 
 CONSTRAINT = "CREATE CONSTRAINT {label}_{key} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{key} IS UNIQUE"
 """Also the index that finds a node by its key."""
@@ -61,10 +61,12 @@ MERGE_EXPLANATIONS = (
 )
 
 GRAPH_RECORDS = (
-    "MATCH (g:AttributionGraph) WHERE g.state = $state WITH g ORDER BY g.created_at DESC, g.id "
-    "RETURN properties(g) AS row"
+    "MATCH (g:AttributionGraph) WHERE g.state = $state AND "
+    "(g.created_at < $created_at OR (g.created_at = $created_at AND g.id > $id)) "
+    "WITH g ORDER BY g.created_at DESC, g.id LIMIT $limit "
+    f"RETURN g {{{', '.join(f'.{column}' for column in rows.LISTED)}}} AS row"
 )
-"""One row a graph."""
+"""One row a graph after a place in the list: a map of the columns `rows.LISTED`."""
 
 GRAPH_RECORD = (
     "MATCH (g:AttributionGraph {id: $graph}) WHERE g.state = $state "

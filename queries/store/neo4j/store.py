@@ -17,7 +17,7 @@ import neo4j
 from queries.errors import DatabaseUnavailable
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.features import FeatureRecord
-from queries.graph.records import GraphRecord
+from queries.graph.records import GraphRecord, ListedGraph
 from queries.store import rows, schema
 from queries.store.address import parse
 from queries.store.neo4j import statements
@@ -31,6 +31,7 @@ from queries.store.neo4j.read import (
     read_records,
     read_traces,
 )
+from queries.store.rows import PlaceInList
 from queries.store.statements import RAISE_VERSION, SCHEMA_VERSION
 from queries.store.store import GraphStore
 
@@ -69,8 +70,8 @@ class Neo4jStore(GraphStore):
     def _load(self, graph: AttributionGraph) -> bool:
         return self._write(lambda transaction: load_graph(transaction, graph))
 
-    def graphs(self) -> list[GraphRecord]:
-        return self._read(read_records)
+    def graphs(self, limit: int | None = None, after: PlaceInList | None = None) -> list[ListedGraph]:
+        return self._read(lambda transaction: read_records(transaction, limit, after))
 
     def record(self, graph_id: str) -> GraphRecord:
         return self._read(lambda transaction: read_record(transaction, graph_id))

@@ -297,7 +297,7 @@ def test_without_a_server_commands_open_the_database_themselves(tmp_path: Path) 
     listed = run_apart("graphs", "--json", data=folder)
     (record,) = json.loads(imported.out)
     assert json.loads(listed.out)["graphs"] == [
-        {key: record[key] for key in record if key not in ("known", "dropped")}
+        {key: record[key] for key in record if key not in ("known", "dropped", "metadata")}
     ]
     assert record["known"] is False and set(record["dropped"].values()) == {0}
     assert run_apart("jobs", data=folder) == (0, "There are no jobs yet.\n", "")

@@ -279,7 +279,35 @@ def test_graphs_are_listed_newest_first(store: GraphStore) -> None:
     for day, graph_id in ((2, "b"), (3, "c"), (1, "a"), (2, "a2")):
         store.load(make_graph("EL", {}, id=graph_id, created_at=datetime(2026, 1, day, tzinfo=UTC)))
     assert [record.id for record in store.graphs()] == ["c", "a2", "b", "a"]
-    assert store.graphs()[-1] == store.record("a")
+    listed = {name: value for name, value in store.graphs()[-1] if name != "metadata"}
+    assert listed == {name: value for name, value in store.record("a") if name != "metadata"}
+
+
+def test_the_list_of_graphs_comes_in_pages_without_what_files_said(store: GraphStore) -> None:
+    """Graphs of one moment, too, are each in one page."""
+    for number, graph_id in enumerate("gfedcba"):
+        store.load(
+            make_graph(
+                "EL",
+                {},
+                id=graph_id,
+                metadata={"info": "long"},
+                created_at=datetime(2026, 1, 1 + number // 3, 1, 2, 3, 456789, UTC),
+            )
+        )
+    in_order = [record.id for record in store.graphs()]
+    assert in_order == ["a", "b", "c", "d", "e", "f", "g"]
+    pages: list[list[str]] = []
+    after = None
+    while page := store.graphs(2, after):
+        assert not any(record.metadata for record in page)
+        pages.append([record.id for record in page])
+        after = (page[-1].created_at, page[-1].id)
+    assert pages == [["a", "b"], ["c", "d"], ["e", "f"], ["g"]]
+    store.delete("d")
+    assert [record.id for record in store.graphs(1, (datetime(2026, 1, 2, 1, 2, 3, 456789, UTC), "d"))] == [
+        "e"
+    ]
 
 
 def test_deleting_the_only_graph_leaves_nothing(store: GraphStore, engine: Engine) -> None:

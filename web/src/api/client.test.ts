@@ -44,6 +44,19 @@ describe("a server with a token", () => {
   });
 });
 
+describe("the list of graphs", () => {
+  it("is followed to its end", async () => {
+    const pages = [
+      { graphs: [{ id: "b" }], next: "2026/b" },
+      { graphs: [{ id: "a" }], next: null },
+    ];
+    const asked = vi.fn((_address: string) => Promise.resolve(new Response(JSON.stringify(pages.shift()))));
+    vi.stubGlobal("fetch", asked);
+    expect((await getGraphs()).graphs.map((graph) => graph.id)).toEqual(["b", "a"]);
+    expect(asked.mock.calls[1]?.[0]).toBe("/api/graphs?limit=1000&after=2026%2Fb");
+  });
+});
+
 describe("a question about paths", () => {
   it("is asked in the server's words", async () => {
     const asked = answering(200, {});

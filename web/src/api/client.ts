@@ -82,13 +82,24 @@ async function post<Answer>(path: string, body: BodyInit): Promise<Answer> {
 const graphPath = (id: string): string => `/graphs/${encodeURIComponent(id)}`;
 
 export const getModels = (): Promise<ModelsAnswer> => get("/models");
-export const getGraphs = (): Promise<GraphsAnswer> => get("/graphs");
 export const getJobs = (): Promise<JobsAnswer> => get("/jobs");
 export const getGraph = (id: string, signal?: AbortSignal): Promise<GraphRecord> => get(graphPath(id), signal);
 export const getNodes = (id: string, signal?: AbortSignal): Promise<NodesAnswer> =>
   get(`${graphPath(id)}/nodes`, signal);
 export const getEdges = (id: string, signal?: AbortSignal): Promise<EdgesAnswer> =>
   get(`${graphPath(id)}/edges`, signal);
+
+/** All graphs, the newest first: the list comes in pages. */
+export async function getGraphs(): Promise<GraphsAnswer> {
+  const graphs: GraphsAnswer["graphs"] = [];
+  let after: string | null = null;
+  do {
+    const page: GraphsAnswer = await get(`/graphs${search({ limit: 1000, after })}`);
+    graphs.push(...page.graphs);
+    after = page.next;
+  } while (after);
+  return { graphs, next: null };
+}
 
 /** Parameters as a query string: a list as often as it has items, null not at all. */
 function search(parameters: Record<string, string | number | boolean | string[] | null>): string {

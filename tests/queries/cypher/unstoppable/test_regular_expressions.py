@@ -141,7 +141,7 @@ PATTERNS = st.recursive(
 
 def tries(pattern: str, text: str, enough: int) -> int:
     """The steps of a matcher that goes all ways through the text, as one must that finds no match; at most `enough`."""
-    waiting, taken = [([*re._parser.parse(pattern)], 0)], 0  # type: ignore[attr-defined]
+    waiting, taken = [([*re._parser.parse(pattern)], 0)], 0
     while waiting and taken < enough:
         taken += 1
         parts, at = waiting.pop()

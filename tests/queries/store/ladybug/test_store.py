@@ -3,7 +3,9 @@
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import ladybug
 import pytest
@@ -12,9 +14,10 @@ from queries.errors import DatabaseUnavailable, UnsupportedSchema
 from queries.graph.attribution_graph import AttributionGraph
 from queries.store import schema
 from queries.store.ladybug.connection import run_rows
+from queries.store.ladybug.read import read_records
 from queries.store.ladybug.store import LadybugStore
 from tests.support.graphs import make_graph
-from tests.support.patience import PATIENCE
+from tests.support.patience import LIMIT, PATIENCE
 
 ROOT = Path(__file__).parents[4]
 
@@ -126,6 +129,114 @@ def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
         store.load(some_graph("one"))
     with LadybugStore(path) as store:
         assert [record.id for record in store.graphs()] == ["one"]
+
+
+class Failing:
+    """The engine's class of databases, whose first files fail to open, or to be read from, as beside a checkpoint."""
+
+    def __init__(self, n_times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.left = n_times
+        monkeypatch.setattr(ladybug, "Database", partial(self.open, ladybug.Database))
+
+    def open(self, real: type[ladybug.Database], *arguments: Any, **options: Any) -> ladybug.Database:
+        self.check()
+        return real(*arguments, **options)
+
+    def check(self) -> None:
+        if self.left:
+            self.left -= 1
+            raise RuntimeError("Runtime exception: Corrupted wal file. Read out invalid WAL record type.")
+
+
+def test_a_file_that_a_checkpoint_disturbs_is_opened_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "graphs.ladybug"
+    with LadybugStore(path) as store:
+        store.load(some_graph("one"))
+    failing = Failing(3, monkeypatch)
+    with LadybugStore(path, read_only=True) as store:
+        assert [record.id for record in store.graphs()] == ["one"]
+    assert failing.left == 0
+    Failing(1, monkeypatch)
+    with pytest.raises(DatabaseUnavailable):
+        LadybugStore(path)  # a writer waits for nobody
+
+
+def test_a_first_read_that_a_checkpoint_disturbs_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, left = tmp_path / "graphs.ladybug", [3]
+    with LadybugStore(path) as store:
+        store.load(some_graph("one"))
+
+    def disturbed(connection: ladybug.Connection, limit: int | None, after: Any) -> Any:
+        if left[0]:
+            left[0] -= 1
+            raise RuntimeError("Runtime exception: Reading past the end of the file")
+        return read_records(connection, limit, after)
+
+    monkeypatch.setattr("queries.store.ladybug.store.read_records", disturbed)
+    with LadybugStore(path, read_only=True) as store:
+        assert [record.id for record in store.graphs()] == ["one"]
+        assert left == [0]
+        left[0] = 10**9
+        monkeypatch.setattr("queries.store.ladybug.store.OPEN_TIMEOUT", LIMIT)
+        with pytest.raises(DatabaseUnavailable, match="Reading past the end"):
+            store.graphs()
+        assert left[0] < 10**9 - 1
+
+
+def test_a_file_is_opened_anew_after_another_s_checkpoint(tmp_path: Path) -> None:
+    """What was opened before it has the old tables of pages that are now others."""
+    path = tmp_path / "graphs.ladybug"
+    with LadybugStore(path) as store:
+        store.load(some_graph("one"))
+    with LadybugStore(path, read_only=True) as reader:
+        assert len(reader.graphs()) == 1
+        with LadybugStore(path) as store:
+            store.load(some_graph("two"))
+        assert {record.id for record in reader.graphs()} == {"one", "two"}
+
+
+LOAD_AT_TIMES = LOAD_FOR_EVER.replace("import sys\n", "import sys, time\n") + "        time.sleep(0.5)\n"
+
+READ_FOR_LONG = """
+import sys
+from pathlib import Path
+from queries.store.ladybug.store import LadybugStore
+for _ in range(int(sys.argv[2])):
+    with LadybugStore(Path(sys.argv[1]), read_only=True) as store:
+        graphs = store.graphs()
+        assert len(store.read(graphs[0].id).edges) == 120
+        assert len(store.read(graphs[-1].id).edges) == 120
+"""
+
+
+@pytest.mark.slow
+def test_a_storm_of_readers_beside_a_writer_sees_whole_graphs_only(tmp_path: Path) -> None:
+    """The writer commits and checkpoints all the time; each reader opens the file anew for every read."""
+    path, environment = tmp_path / "graphs.ladybug", {"PYTHONPATH": str(ROOT)}
+    with LadybugStore(path) as store:
+        store.load(some_graph("first"))
+    with subprocess.Popen(
+        [sys.executable, "-c", LOAD_AT_TIMES, str(path)], stdout=subprocess.DEVNULL, env=environment
+    ) as writer:
+        try:
+            readers = [
+                subprocess.Popen(
+                    [sys.executable, "-c", READ_FOR_LONG, str(path), "40"],
+                    stderr=subprocess.PIPE,
+                    text=True,
+                    env=environment,
+                )
+                for _ in range(3)
+            ]
+            said = [reader.communicate(timeout=4 * PATIENCE)[1] for reader in readers]
+            assert writer.poll() is None
+        finally:
+            writer.kill()
+    assert said == [""] * 3
 
 
 def test_somebody_else_s_database_is_not_read(tmp_path: Path) -> None:
