@@ -52,6 +52,7 @@ def told(trace: Trace) -> Trace:
         position=random.integers(0, 2**40, n),
         token=[None, "", ' "a" \n\\ é 🙂 \x00'] * (n // 3) + [None] * (n % 3),
         label=["x", None] * (n // 2) + ["y"] * (n % 2),
+        site=["attn", None] * (n // 2) + [None] * (n % 2),
         activation=np.where(random.random(n) < 0.5, np.nan, random.standard_normal(n)),
         is_target_logit=random.random(n) < 0.5,
         node_influence=random.standard_normal(n),
@@ -117,7 +118,7 @@ def test_more_nodes_than_16_bits_number(tmp_path: Path) -> None:
     n = 2**16 + 1
     columns: dict[str, Any] = {
         field.name: getattr(small.nodes, field.name) * (n // 4) + [None]
-        if field.name in ("token", "label")
+        if isinstance(getattr(small.nodes, field.name), list)
         else np.resize(getattr(small.nodes, field.name), n)
         for field in fields(small.nodes)
     }
@@ -202,13 +203,13 @@ def test_a_file_from_before_a_column_leaves_it_blank(written: Path) -> None:
         table = pq.read_table(io.BytesIO(archive.read("nodes.parquet")))
     assert table.column_names == [
         *("kind", "layer", "position", "index", "token", "label", "activation", "probability"),
-        *("is_target_logit", "node_influence", "cumulative_influence", "input_total"),
+        *("is_target_logit", "node_influence", "cumulative_influence", "input_total", "site", "contributors"),
     ]
     older = io.BytesIO()
-    pq.write_table(table.drop_columns(["activation", "label"]), older)
+    pq.write_table(table.drop_columns(["activation", "label", "site"]), older)
     rewrite(written, "nodes.parquet", older.getvalue())
     nodes = read_trace(written).nodes
-    assert np.isnan(nodes.activation).all() and set(nodes.label) == {None}
+    assert np.isnan(nodes.activation).all() and set(nodes.label) == set(nodes.site) == {None}
     assert nodes.position.any()
 
 

@@ -50,7 +50,8 @@ describe("the list of graphs", () => {
       { graphs: [{ id: "b" }], next: "2026/b" },
       { graphs: [{ id: "a" }], next: null },
     ];
-    const asked = vi.fn((_address: string) => Promise.resolve(new Response(JSON.stringify(pages.shift()))));
+    const asked = vi.fn<(address: string) => Promise<Response>>();
+    asked.mockImplementation(() => Promise.resolve(new Response(JSON.stringify(pages.shift()))));
     vi.stubGlobal("fetch", asked);
     expect((await getGraphs()).graphs.map((graph) => graph.id)).toEqual(["b", "a"]);
     expect(asked.mock.calls[1]?.[0]).toBe("/api/graphs?limit=1000&after=2026%2Fb");
