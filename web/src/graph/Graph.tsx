@@ -23,7 +23,7 @@ import { Legend } from "./drawing/Legend";
 import { sizesBy } from "./drawing/prominence";
 import { GraphFacts } from "./facts/GraphFacts";
 import { Hover } from "./model/hover";
-import { logitsOf } from "./model/model";
+import { fileTarget, logitsOf } from "./model/model";
 import { NodeDetail } from "./node/NodeDetail";
 import type { Filter, PageQuestion } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
@@ -164,7 +164,7 @@ function Opened({ model, scores }: OpenedGraph) {
               onPick={onPick}
             />
           ) : (
-            <GraphFacts record={record} />
+            <GraphFacts record={record} fileTarget={fileTarget(model)} />
           )}
         </aside>
       </main>

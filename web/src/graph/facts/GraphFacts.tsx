@@ -8,7 +8,13 @@ import "./GraphFacts.css";
 
 const known = (value: number | null | undefined): value is number => typeof value === "number";
 
-export function GraphFacts({ record }: { record: GraphRecord }) {
+interface GraphFactsProps {
+  record: GraphRecord;
+  /** The logit that an imported file calls its target, where that is not the most probable one. */
+  fileTarget: string | null;
+}
+
+export function GraphFacts({ record, fileTarget }: GraphFactsProps) {
   const now = useNow();
   const timings = Object.entries(record.timings ?? {});
   const whole = known(record.replacement_score) || known(record.completeness_score);
@@ -28,6 +34,7 @@ export function GraphFacts({ record }: { record: GraphRecord }) {
         <Fact term="transcoders">{record.transcoder_set || "not said"}</Fact>
         <Fact term="layers">{record.n_layers}</Fact>
         {record.dtype && <Fact term="precision">{record.dtype}</Fact>}
+        {fileTarget !== null && <Fact term="the file’s target">{fileTarget}</Fact>}
         {record.attribution_targets && <Fact term="chosen targets">{record.attribution_targets.map(targetName).join(", ")}</Fact>}
       </dl>
 

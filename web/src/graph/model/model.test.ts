@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fixtureModel } from "../../testing/fixture";
-import { linksOf, nodeName, strongest } from "./model";
+import { fixtureModel, fixtureNodes } from "../../testing/fixture";
+import { fileTarget, graphModel, linksOf, nodeName, strongest, type GraphModel } from "./model";
 
 const model = fixtureModel();
 
@@ -20,5 +20,22 @@ describe("graphModel", () => {
   });
   it("orders links by share, strongest first", () => {
     expect(strongest(model, linksOf(model.incoming, 6), 2)).toEqual([6, 5]);
+  });
+});
+
+describe("the target that a file names", () => {
+  const two = (isTarget: boolean[], probability: number[]): GraphModel =>
+    graphModel(model.record, {
+      ...fixtureNodes(),
+      id: ["a", "b"],
+      kind: ["logit", "logit"],
+      token: [" north", " south"],
+      is_target_logit: isTarget,
+      probability,
+    }, { graph: "g", source: [], target: [], weight: [], share: [] });
+  it("is told where it is not the most probable logit", () => {
+    expect(fileTarget(two([false, true], [0.7, 0.2]))).toBe("south");
+    expect(fileTarget(two([true, false], [0.7, 0.2]))).toBeNull();
+    expect(fileTarget(two([false, false], [0.7, 0.2]))).toBeNull();
   });
 });

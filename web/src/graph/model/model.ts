@@ -126,6 +126,15 @@ export function strongest(model: GraphModel, links: Uint32Array, limit: number):
     .slice(0, limit);
 }
 
+/** The logit that the graph's file calls its target, as it is written; null where it is the most probable one. */
+export function fileTarget(model: GraphModel): string | null {
+  const [first, ...others] = logitsOf(model);
+  const { is_target_logit: isTarget } = model.nodes;
+  if (first === undefined || isTarget[first]) return null;
+  const named = others.find((node) => isTarget[node]);
+  return named === undefined ? null : tokenOf(model, named);
+}
+
 /** The logit nodes, the most probable first. */
 export function logitsOf({ nodes }: GraphModel): number[] {
   const logits = nodes.id.flatMap((_, node) => (nodes.kind[node] === "logit" ? [node] : []));
