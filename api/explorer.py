@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -117,6 +117,11 @@ class Explorer:
         if imported.known:  # it may have new words
             self._forget(imported.record.id)
         return imported
+
+    def as_its_file(self, graph: AttributionGraph) -> AttributionGraph:
+        """The graph with its transcoder set named as in its own file, so that it is imported again as the same."""
+        own = ingest.file_set(graph.record, self.data)
+        return replace(graph, record=graph.record.model_copy(update={"transcoder_set": own}))
 
     def close(self) -> None:
         self.rankings.close()

@@ -9,7 +9,7 @@ Other packages import this face only. It loads no torch.
 from ingest.graph_file.about import ImportOptions
 from ingest.graph_file.faults import Dropped
 from ingest.graph_file.read import read_graph_file
-from ingest.importing import Imported, delete_graph, import_graph
+from ingest.importing import Imported, delete_graph, file_set, import_graph
 from ingest.jobs.queue import JobQueue
 from ingest.models import InvalidModelsFile, ModelEntry, Registry, TranscoderEntry, load_registry
 from ingest.traces.folder import TraceFolder
@@ -27,6 +27,7 @@ __all__ = [
     "TranscoderEntry",
     "Workbench",
     "delete_graph",
+    "file_set",
     "import_graph",
     "load_registry",
     "read_graph_file",

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from ingest.graph_file.about import ImportOptions
+from ingest.graph_file.about import ImportOptions, named_set
 from ingest.graph_file.faults import Dropped
 from ingest.graph_file.packed import unpacked
 from ingest.graph_file.read import attribution_graph, parse_graph_file
@@ -105,6 +105,14 @@ def store_graph(
     if trace is not None and graph.record.trace_id is not None:
         traces.keep(graph.record.trace_id, trace)
     return is_known
+
+
+def file_set(record: GraphRecord, data: Path) -> str:
+    """The name of a stored graph's transcoder set in its own file, on which its id depends; the stored name where the
+    file has another set, or none."""
+    named = named_set(record.metadata) or record.model
+    is_same = stored_name(record.model, named, known_sets(data)) == record.transcoder_set
+    return named if is_same else record.transcoder_set
 
 
 def words(record: GraphRecord) -> tuple[str, str, str]:

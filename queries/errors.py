@@ -88,6 +88,15 @@ class InvalidGraph(CircuitExplorerError):
 
 
 @dataclass(eq=False)
+class InvalidDataSet(CircuitExplorerError):
+    """A folder that is no whole data set of graphs in Parquet: `why` says what is wrong with it."""
+
+    place: str
+    why: str
+    template = "The Parquet data set {place} cannot be used: {why}"
+
+
+@dataclass(eq=False)
 class InvalidRequest(CircuitExplorerError):
     """A question that cannot be asked: `parameter` names it, `why` the fault."""
 

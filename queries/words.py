@@ -70,6 +70,13 @@ MAX_INTEGER = 2**31 - 1
 DEFAULT_LISTED, MAX_LISTED = 100, 1000
 """Graphs in a page of the list, newest first."""
 
+ExportFormat: TypeAlias = Literal["graph-json", "graphml", "node-link", "csv", "parquet"]
+"""The formats in which a graph is exported; `queries.exports.formats` writes them."""
+EXPORT_FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
+
+MAX_EXPORTED = 500
+"""Graphs that a data set can be asked for by their ids."""
+
 DEFAULT_JOBS, MAX_JOBS = 50, 1000
 """Jobs listed, newest first."""
 

@@ -33,7 +33,7 @@ ARROWS: dict[str, str] = {
     "queries.words": "",
     "queries.graph": "words",
     "queries.limits": "errors",
-    "queries.exports": "graph",
+    "queries.exports": "cells errors graph store words",
     "queries.named": "errors graph words",
     "queries.paths": "errors graph limits words",
     "queries.store": "errors graph words",

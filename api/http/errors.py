@@ -46,6 +46,7 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.UnknownModel: 404,
     errors.UnknownTranscoders: 404,
     errors.InvalidGraph: 422,
+    errors.InvalidDataSet: 422,
     errors.InvalidRequest: 422,
     errors.EmptyPrompt: 422,
     errors.PromptTooLong: 422,

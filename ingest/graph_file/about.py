@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from ingest.graph_file.faults import Faults
 from ingest.graph_file.ids import NodeIds
@@ -16,8 +16,9 @@ from ingest.graph_file.spelling import MAX_LAYERS, finite, quoted, token_text, w
 from ingest.traces.trace import TraceRecord
 from queries.errors import InvalidGraph
 from queries.graph.attribution_graph import NodeKind
-from queries.graph.records import NamedTarget, Record
+from queries.graph.records import KnownTarget, NamedTarget, Record
 
+_TARGETS = TypeAdapter[list[KnownTarget] | None](list[KnownTarget] | None)
 SCHEMA_VERSIONS = (None, 0, 1)
 PARAMETERS = ("max_n_logits", "desired_logit_prob", "max_feature_nodes", "batch_size")
 """The fields of a file's `generation_settings` that the record keeps: parameters of the attribution."""
@@ -96,14 +97,7 @@ def file_record(about: About, ids: NodeIds, options: ImportOptions, faults: Faul
     model = options.model or _text(metadata, "scan", "metadata.scan")
     if model is None:
         raise InvalidGraph("metadata.scan", "missing: state the model with the import")
-    transcoder_set = (
-        options.transcoder_set
-        or _text(info, "transcoder_set", "metadata.info.transcoder_set")
-        or _text(details, "neuronpedia_source_set", "metadata.feature_details.neuronpedia_source_set")
-        or _text(info, "neuronpedia_source_set", "metadata.info.neuronpedia_source_set")
-        or ", ".join(map(str, _list(metadata, "transcoder_list", "metadata.transcoder_list")))
-        or model
-    )
+    transcoder_set = options.transcoder_set or named_set(metadata) or model
     prompt = token_text(_text(metadata, "prompt", "metadata.prompt") or "".join(tokens))
     if tokens and re.fullmatch(r"<[^<>\s]+>", tokens[0]):
         prompt = prompt.removeprefix(tokens[0])  # the prompt as a person typed it
@@ -124,7 +118,7 @@ def file_record(about: About, ids: NodeIds, options: ImportOptions, faults: Faul
             attention_set=_attention_set(details, ids),
             n_layers=logits[0].layer,
             **parameters,
-            attribution_targets=_chosen_targets(ids),
+            attribution_targets=_said_targets(settings) or _chosen_targets(ids),
             n_dropped_links=faults.dropped.zero_links,
             versions={str(generator["name"]): str(generator.get("version"))} if "name" in generator else {},
             metadata=kept,
@@ -134,6 +128,18 @@ def file_record(about: About, ids: NodeIds, options: ImportOptions, faults: Faul
     except ValidationError as error:  # half a logit
         first = error.errors()[0]
         raise InvalidGraph(f"metadata.{'.'.join(map(str, first['loc']))}", first["msg"]) from error
+
+
+def named_set(metadata: dict[str, Any]) -> str | None:
+    """The transcoder set that a file's metadata names. Raises InvalidGraph."""
+    info, details = _object(metadata, "info"), _object(metadata, "feature_details")
+    return (
+        _text(info, "transcoder_set", "metadata.info.transcoder_set")
+        or _text(details, "neuronpedia_source_set", "metadata.feature_details.neuronpedia_source_set")
+        or _text(info, "neuronpedia_source_set", "metadata.info.neuronpedia_source_set")
+        or ", ".join(map(str, _list(metadata, "transcoder_list", "metadata.transcoder_list")))
+        or None
+    )
 
 
 def file_thresholds(about: About) -> dict[str, float | None]:
@@ -158,6 +164,14 @@ def _attention_set(details: dict[str, Any], ids: NodeIds) -> str | None:
         return None
     field = "neuronpedia_lorsa_source_set"
     return _text(details, field, f"metadata.feature_details.{field}") or "lorsa"
+
+
+def _said_targets(settings: dict[str, Any]) -> list[KnownTarget] | None:
+    """The chosen targets as this program's exports say them; what another program says there is only kept."""
+    try:
+        return _TARGETS.validate_python(settings.get("attribution_targets")) or None
+    except ValidationError:
+        return None
 
 
 def _chosen_targets(ids: NodeIds) -> list[NamedTarget] | None:

@@ -11,13 +11,18 @@ from ingest.pruning.prune import Pruning
 from ingest.traces.trace import Trace
 from queries.graph.acyclic import AcyclicGraph
 from queries.graph.arrays import Ints
-from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Nodes, Supernode, View
+from queries.graph.attribution_graph import (
+    FILE_VIEW,
+    AttributionGraph,
+    Edges,
+    NodeKind,
+    Nodes,
+    Supernode,
+    View,
+)
 from queries.graph.influence import GraphScores, graph_scores
 from queries.graph.records import AttributionRecord, GraphRecord, Prediction, Thresholds
 from queries.paths.space import choose_target
-
-FILE_VIEW = "file"
-"""The name of the View that keeps a file's pins."""
 
 
 def assemble(

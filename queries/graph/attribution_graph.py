@@ -179,6 +179,10 @@ class View:
     state: dict[str, Any]
 
 
+FILE_VIEW = "file"
+"""The name of the View that keeps a graph file's pins, as `pinned`."""
+
+
 def nullable(values: Floats) -> list[float | None]:
     """A column as rows and JSON hold it: None for NaN."""
     return [None if math.isnan(value) else value for value in values.tolist()]

@@ -163,7 +163,7 @@ def feature_row(model: str, transcoder_set: str, layer: int, index: int, site: s
     }
 
 
-def _identity(record: GraphRecord, feature: FeatureId) -> FeatureIdentity:
+def identity(record: GraphRecord, feature: FeatureId) -> FeatureIdentity:
     layer, index, *_ = feature
     site = site_of(feature)
     transcoder_set = record.transcoder_set if site is None else record.attention_set or record.transcoder_set
@@ -174,7 +174,7 @@ def _features(graph: AttributionGraph) -> list[tuple[int, FeatureIdentity]]:
     """Each feature node, and its Feature."""
     of_nodes = graph.nodes.feature_ids()
     nodes = graph.nodes.of_kind(NodeKind.FEATURE).tolist()
-    return [(node, _identity(graph.record, of_nodes[node])) for node in nodes]
+    return [(node, identity(graph.record, of_nodes[node])) for node in nodes]
 
 
 def features(graph: AttributionGraph) -> list[Row]:
@@ -190,7 +190,7 @@ def instances(graph: AttributionGraph, keys: list[str]) -> list[tuple[str, str]]
 def explanation_rows(graph: AttributionGraph) -> Iterator[tuple[str, Row]]:
     """For every explanation, the key of its Feature and its row."""
     for feature, explanations in graph.explanations.items():
-        key = schema.feature_key(*_identity(graph.record, feature))
+        key = schema.feature_key(*identity(graph.record, feature))
         yield from ((key, _explanation_row(key, one)) for one in explanations)
 
 

@@ -256,6 +256,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/graphs/{graph_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Graph
+         * @description A graph, or a part of it, as a file. A part has an id of its own; a part without a logit cannot be imported.
+         */
+        get: operations["export_graph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Data Set
+         * @description Many graphs as one Parquet data set, in a zip: graphs, nodes, edges, features and explanations, and a record that
+         *     cites its content hash. Unpacked, it is a database that is only read: `parquet:///FOLDER`.
+         */
+        get: operations["export_data_set"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/graphs/{graph_id}/paths": {
         parameters: {
             query?: never;
@@ -3561,6 +3602,272 @@ export interface operations {
                 };
             };
             /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_graph: {
+        parameters: {
+            query?: {
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
+                source?: string[];
+                /** @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given */
+                target?: string[];
+                /** @description A selector of one other logit: paths end at the difference of the target, which is one logit, and this one. Its inputs are the differences of the two logits' inputs, and its shares are over them */
+                rather_than?: string | null;
+                /** @description No path contains one of these */
+                avoid?: string[];
+                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
+                group_by?: "none" | "feature" | "label" | "position" | "layer" | "supernode";
+                /** @description Feature nodes without a label or supernode: groups of their `own`, or all of them `one` */
+                unlabelled?: "own" | "one";
+                /** @description How many */
+                k?: number;
+                /** @description By what they are ranked: see `/api/scores` */
+                score?: "influence" | "contribution" | "mean_weight" | "bottleneck";
+                /** @description Every one of these is met by a node of the path, in any order; its ends count */
+                through?: string[];
+                /** @description Of the weights: all of them positive, or their product positive or negative */
+                sign?: ("all-positive" | "positive" | "negative") | null;
+                /** @description Only paths that raise the target, or that lower it; group sequences that do so on balance, ranked by the difference of their two sides */
+                side?: ("raises" | "lowers") | null;
+                /** @description Edges */
+                min_length?: number;
+                /** @description Edges */
+                max_length?: number | null;
+                /** @description Best single paths answered with each group sequence */
+                best_members?: number;
+                /** @description Rank the whole trace that the graph was pruned from, which takes seconds */
+                unpruned?: boolean;
+                /** @description `graph-json`, as Neuronpedia and circuit-tracer read it; `graphml`; `node-link`, JSON that networkx reads; `csv`, a zip of a table of nodes and one of edges; `parquet`, a zip of a data set */
+                format?: "graph-json" | "graphml" | "node-link" | "csv" | "parquet";
+                /** @description The whole graph; `node`s with the edges between them; the best paths (group sequences: their nodes with the edges between them); the pinned nodes of `view` */
+                part?: "whole" | "nodes" | "paths" | "view";
+                /** @description For `part=nodes`: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
+                node?: string[];
+                /** @description For `part=view`: its name; an imported file's pins unless given */
+                view?: string;
+            };
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/graphml+xml": unknown;
+                    "application/zip": unknown;
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound, TraceNotKept */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description QueryTimeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest, InvalidGraph */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, ServerBusy, WorkerUnavailable, TraceFailed, TracesUnavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_data_set: {
+        parameters: {
+            query?: {
+                /** @description The ids of the graphs; all graphs unless given */
+                graph?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest, InvalidDataSet */
             422: {
                 headers: {
                     [name: string]: unknown;
