@@ -10,10 +10,12 @@ import sys
 import click
 
 from api.cli.commands.compare import compare
+from api.cli.commands.export import export
 from api.cli.commands.graphs import copy, delete, graphs
 from api.cli.commands.importing import import_files
 from api.cli.commands.ingest import ingest, prune
 from api.cli.commands.jobs import jobs
+from api.cli.commands.opening import open_files
 from api.cli.commands.paths import flow, paths
 from api.cli.commands.query import query
 from api.cli.commands.serve import serve
@@ -58,7 +60,7 @@ def cli() -> None:
 
 
 for command in (
-    *(serve, ingest, prune, import_files, graphs, delete, copy),
+    *(serve, open_files, ingest, prune, import_files, graphs, export, delete, copy),
     *(paths, flow, compare, query, jobs),
 ):
     cli.add_command(command)

@@ -5,6 +5,7 @@ Answers stay plain JSON: reading them into models would double a command's start
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO, Self, TypeAlias
 
 import requests
@@ -50,6 +51,15 @@ class Client:
 
     def get(self, path: str, **query: str | int | None) -> requests.Response:
         return self._ask("GET", path, params=query)
+
+    @contextmanager
+    def stream(self, path: str, **query: Any) -> Iterator[requests.Response]:
+        """An answer that is read while it comes. Raises `ServerLost` where it ends too early."""
+        with self._ask("GET", path, params=query, stream=True) as response:
+            try:
+                yield response
+            except requests.RequestException:
+                raise ServerLost(self.url) from None
 
     def graphs(self) -> list[Json]:
         """The records of all graphs, newest first."""

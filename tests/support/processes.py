@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from unittest.mock import patch
 from api.cli import main
 from api.client.places import Address
 from api.token import VARIABLE
+from queries.process import process_exists
 from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -110,6 +112,15 @@ def serving(
         if server.poll() is None:
             server.terminate()
         server.communicate(timeout=PATIENCE)
+
+
+def end(pid: int) -> None:
+    """End a server that a command has left running, and wait until it is gone."""
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + PATIENCE
+    while process_exists(pid):
+        assert time.monotonic() < deadline, "the server does not end"
+        time.sleep(0.02)
 
 
 def url(data: Path) -> str:

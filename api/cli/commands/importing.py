@@ -49,7 +49,7 @@ def import_files(places: "Places", files: tuple[str, ...], as_json: bool, **opti
     with connect(places) as client, progress_bar(*columns, transient=True) as progress:
         for name in files:
             try:
-                record = _import_file(client, progress, Path(name), options)
+                record = import_file(client, progress, Path(name), options)
             except OSError as error:
                 detail = f"{name}: {(error.strerror or str(error)).lower()}"
                 outcomes.append({"error": type(error).__name__, "detail": detail})
@@ -58,9 +58,7 @@ def import_files(places: "Places", files: tuple[str, ...], as_json: bool, **opti
             else:
                 outcomes.append(record)
                 if not as_json:
-                    counts = f"{record['n_nodes']:,} nodes, {record['n_edges']:,} edges"
-                    known = ", which was stored before" if record["known"] else ""
-                    show(f"{name}: graph {record['id']}{known}, {counts}, {outcome(record)}{dropped(record)}")
+                    show(f"{name}: {imported(record)}")
                 continue
             complain(outcomes[-1]["detail"], FAILED)
     if as_json:
@@ -69,7 +67,14 @@ def import_files(places: "Places", files: tuple[str, ...], as_json: bool, **opti
         raise click.exceptions.Exit(FAILED)
 
 
-def _import_file(client: "Client", progress: "Progress", path: Path, options: dict[str, Any]) -> "Json":
+def imported(record: "Json") -> str:
+    """What an import answered, as a line."""
+    counts = f"{record['n_nodes']:,} nodes, {record['n_edges']:,} edges"
+    known = ", which was stored before" if record["known"] else ""
+    return f"graph {record['id']}{known}, {counts}, {outcome(record)}{dropped(record)}"
+
+
+def import_file(client: "Client", progress: "Progress", path: Path, options: dict[str, Any]) -> "Json":
     """Send one file, with a bar that follows the bytes sent."""
     unfinished = (
         path.stat().st_size + 1
