@@ -1,6 +1,6 @@
-"""Time and peak memory of reading an unpruned graph file of 16 million links, as a prompt of 73 tokens has.
+"""Graph files: one of 16 million links that is read, unpruned, as a prompt of 73 tokens has; and 60,000 links exported.
 
-The same run measures `json.load` of the file: the first step of a reader that builds Python objects.
+The same run measures `json.load` of the large file: the first step of a reader that builds Python objects.
 """
 
 import json
@@ -8,13 +8,18 @@ import resource
 import subprocess
 import sys
 import tempfile
+import tracemalloc
 from functools import partial
 from pathlib import Path
 from typing import cast
 
-from bench.measure import console, seconds, show
+from bench.measure import console, seconds, show, spread
 from ingest.attribution.memory import available_memory
+from ingest.graph_file.read import read_graph_file
+from queries.exports.formats import FORMATS, Format
+from queries.graph.attribution_graph import AttributionGraph
 from tests.support.large_file import LARGE, write_large_file
+from tests.support.synthetic_graphs import SIZES, synthetic_graph
 
 JSON_LOAD_MEMORY = 14 << 30
 """Bytes of free memory that `json.load` needs; with less it is skipped."""
@@ -22,7 +27,11 @@ READERS = ("parse_graph_file", "import_file", "json.load")
 """`import_file` also prunes, and writes the pruned graph and the whole trace: an import up to the database."""
 
 
+EXPORTED = SIZES[1]
+
+
 def main() -> None:
+    _show_exports()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.json"
         writing = seconds(partial(write_large_file, path))
@@ -41,6 +50,30 @@ def main() -> None:
     if ours and theirs:
         ratios = (f"{ours[what] / theirs[what]:.2f} of its {what}" for what in ("seconds", "peak"))
         console.print(f"parse_graph_file beside json.load: {' and '.join(ratios)}")
+
+
+def _show_exports() -> None:
+    """Each format beside the graph's import, with the most memory that the export takes beyond the graph itself."""
+    graph = synthetic_graph(EXPORTED, seed=1)
+    rows = []
+    for name, form in FORMATS.items():
+        size = sum(map(len, form.write(graph)))
+        times = [seconds(partial(_drain, form, graph)) for _ in range(3)]
+        tracemalloc.start()
+        _drain(form, graph)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        rows.append([name, f"{size / 1e6:.3g} MB", spread(times), f"{peak / 1e6:.3g} MB"])
+    content = b"".join(FORMATS["graph-json"].write(graph))
+    times = [seconds(partial(read_graph_file, content)) for _ in range(3)]
+    rows.append(["graph-json, read again", "", spread(times), ""])
+    show(f"Exporting a graph of {EXPORTED}", ["format", "size", "time", "peak memory"], rows)
+
+
+def _drain(form: Format, graph: AttributionGraph) -> None:
+    """Take the pieces as a connection does: none is kept."""
+    for _ in form.write(graph):
+        pass
 
 
 def _measure_in_process(reader: str, path: Path) -> dict[str, float] | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from ingest import read_graph_file
 from tests.browser.reading import REFUSED, TIMEOUT_MS, import_graph, numbers, text_of
 from tests.support.processes import GRAPHS, serving, url, write_graph
 
@@ -183,3 +184,20 @@ def test_the_real_graphs_open_and_rank(page: Page, site: str) -> None:
             assert re.search(r"Dallas.*Texas.*Austin.*8\.58", text_of(first)), text_of(first)
         if "oakland-grouped" in file.name:
             assert re.search(r"Oakland.*California.*Sacramento.*7\.68", text_of(first)), text_of(first)
+
+
+def test_a_graph_is_taken_away_as_a_file(page: Page, site: str, tmp_path: Path) -> None:
+    graph = import_graph(page, site, write_graph(tmp_path / "away.json", "away", 7.5))
+    page.goto(f"{site}/graphs/{graph}")
+    menu = page.get_by_test_id("export-graph")
+    menu.locator("summary").click()
+    with page.expect_download() as download:
+        menu.get_by_role("link", name="Graph JSON").click()
+    assert download.value.suggested_filename == "away.json"
+    assert read_graph_file(download.value.path().read_bytes()).record.id == graph
+    expect(menu.get_by_role("link").first).to_be_hidden()
+    menu.locator("summary").press("Enter")
+    expect(menu.get_by_role("link")).to_have_count(5)
+    page.keyboard.press("Escape")
+    expect(menu.get_by_role("link").first).to_be_hidden()
+    expect(menu.locator("summary")).to_be_focused()

@@ -1,11 +1,12 @@
 /**
  * graph/: the page of one graph. The question and its ranked answers, the drawing that proves them, the details.
  *
- *     Graph.tsx -> useGraph.ts, state.ts, detailsFocus.ts -> question/ | answer/ | drawing/ | node/ | facts/ -> names/ -> model/
+ *     Graph.tsx -> ExportGraph, useGraph.ts, state.ts, detailsFocus.ts -> question/ | answer/ | drawing/ | node/ | facts/ -> names/ -> model/
  */
 import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
 import type { ApiError } from "../api/client";
 import { DeleteGraph } from "../shared/DeleteGraph";
+import { ExportGraph } from "./ExportGraph";
 import { Prediction, barePrompt } from "../shared/Prediction";
 import { follow, navigate } from "../shared/router";
 import { TopBar } from "../shared/TopBar";
@@ -110,7 +111,10 @@ function Opened({ model, scores }: OpenedGraph) {
       <TopBar
         place={<Prediction record={record} />}
         actions={
-          <DeleteGraph id={record.id} name={barePrompt(record)} onDeleted={() => navigate("/")} onError={onError} />
+          <>
+            <ExportGraph id={record.id} />
+            <DeleteGraph id={record.id} name={barePrompt(record)} onDeleted={() => navigate("/")} onError={onError} />
+          </>
         }
       />
       {flow.error && !(isPassing(flow.error) && lists.some(({ error }) => error)) && (
