@@ -12,6 +12,7 @@ from ingest.graph_file.read import read_graph_file
 from ingest.importing import Imported, delete_graph, file_set, import_graph
 from ingest.jobs.queue import JobQueue
 from ingest.models import InvalidModelsFile, ModelEntry, Registry, TranscoderEntry, load_registry
+from ingest.saved import saved_graph_file
 from ingest.traces.folder import TraceFolder
 from ingest.worker.workbench import Workbench
 
@@ -31,4 +32,5 @@ __all__ = [
     "import_graph",
     "load_registry",
     "read_graph_file",
+    "saved_graph_file",
 ]

@@ -127,11 +127,11 @@ def from_circuit_tracer(
         },
     )
     return Trace(
-        record, _nodes(graph, tokens, token_ids, loaded.tokenizer), TraceEdges.dense(adjacency.numpy())
+        record, nodes_of(graph, tokens, token_ids, loaded.tokenizer), TraceEdges.dense(adjacency.numpy())
     )
 
 
-def _nodes(graph: Graph, tokens: list[str], token_ids: list[int], tokenizer: Any) -> Nodes:
+def nodes_of(graph: Graph | Any, tokens: list[str], token_ids: list[int], tokenizer: Any) -> Nodes:
     """Node columns in circuit-tracer's order: features, errors (layer by layer), embeddings, logits."""
     n_layers, n_positions, n_logits = int(graph.cfg.n_layers), len(tokens), len(graph.logit_targets)
     selected = graph.selected_features.cpu()

@@ -27,10 +27,15 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Drop links and activations that are wrong, and say how many, instead of refusing a file.",
 )
+@click.option(
+    "--tokenizer", metavar="FOLDER", help="The tokenizer of a .pt file, in place of the one that it names."
+)
 @threshold_options
 @as_json_option
 @with_places
-def import_files(places: "Places", files: tuple[str, ...], as_json: bool, **options: Any) -> None:
+def import_files(
+    places: "Places", files: tuple[str, ...], as_json: bool, tokenizer: str | None, **options: Any
+) -> None:
     """Store graph files as Neuronpedia and circuit-tracer write them, as they are or gzipped.
 
     A file of more than a million links, or with a threshold given, is pruned, and its whole trace kept. A file that
