@@ -80,6 +80,10 @@ class Client:
             "POST", "/api/graphs/import", params={"name": name, **options}, data=file, headers=headers
         )
 
+    def import_source(self, source: str, options: dict[str, str | float | bool | None]) -> requests.Response:
+        """Have the server fetch a graph file."""
+        return self._ask("POST", "/api/graphs/import", params={"source": source, **options})
+
     def job_events(self, job_id: str) -> Iterator[Json]:
         """The job as it is now and after each change, until it ends. Raises `ServerLost` if the server ends first."""
         with self._ask("GET", f"/api/jobs/{job_id}/events", stream=True) as response:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from api.client.places import Places
 
 
+SOURCES = ("https://", "http://", "neuronpedia:")
+"""The beginnings of what is no file, but fetched by the server."""
+
+
 @click.command("import")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--model", help="The model, in place of the one that the files name.")
@@ -33,6 +37,8 @@ if TYPE_CHECKING:
 def import_files(places: "Places", files: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Store graph files as Neuronpedia and circuit-tracer write them, as they are or gzipped.
 
+    A FILE may be an address that the server fetches, https://…, or a graph of Neuronpedia, neuronpedia:MODEL/SLUG.
+
     A file of more than a million links, or with a threshold given, is pruned, and its whole trace kept. A file that
     cannot be stored does not stop the others. With --json: a list, for each file in turn its graph's record or its
     error.
@@ -49,7 +55,10 @@ def import_files(places: "Places", files: tuple[str, ...], as_json: bool, **opti
     with connect(places) as client, progress_bar(*columns, transient=True) as progress:
         for name in files:
             try:
-                record = _import_file(client, progress, Path(name), options)
+                if name.startswith(SOURCES):
+                    record = client.import_source(name, options).json()
+                else:
+                    record = _import_file(client, progress, Path(name), options)
             except OSError as error:
                 detail = f"{name}: {(error.strerror or str(error)).lower()}"
                 outcomes.append({"error": type(error).__name__, "detail": detail})
