@@ -1,5 +1,6 @@
 """The state of a server: an open store, the job queue and the query runner beside it, and recently read graphs."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
@@ -54,6 +55,7 @@ class Explorer:
         default_factory=lambda: Rankings(1, WHOLE_TRACES_WAITING, WHOLE_TRACE_SECONDS)
     )
     """Rankings of whole traces, which wait for the workbench: they take no thread from the others."""
+    fetcher: ingest.Fetcher = field(default_factory=ingest.Fetcher.of_environment)
     _recent: OrderedDict[str, "_Kept"] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -106,6 +108,16 @@ class Explorer:
         if question.unpruned:
             return self.workbench.rank(graph, question, limits.left)
         return rank(graph, question, limits)
+
+    def fetched(self, source: str) -> AsyncIterator[bytes]:
+        """The bytes of a graph file at another server."""
+
+        async def parts() -> AsyncIterator[bytes]:
+            fetching = self.fetcher.parts(source)
+            while (part := await asyncio.to_thread(next, fetching, None)) is not None:
+                yield part
+
+        return parts()
 
     async def import_graph(
         self, content: AsyncIterator[bytes], options: ingest.ImportOptions, thresholds: Thresholds | None

@@ -6,6 +6,7 @@
 Other packages import this face only. It loads no torch.
 """
 
+from ingest.fetching import Fetcher
 from ingest.graph_file.about import ImportOptions
 from ingest.graph_file.faults import Dropped
 from ingest.graph_file.read import read_graph_file
@@ -18,6 +19,7 @@ from ingest.worker.workbench import Workbench
 
 __all__ = [
     "Dropped",
+    "Fetcher",
     "ImportOptions",
     "Imported",
     "InvalidModelsFile",

@@ -173,6 +173,15 @@ class StorageFull(CircuitExplorerError):
 
 
 @dataclass(eq=False)
+class SourceUnavailable(CircuitExplorerError):
+    """Another server, from which a graph was to be fetched, did not give it."""
+
+    url: str
+    why: str
+    template = "The graph could not be fetched from {url}: {why}."
+
+
+@dataclass(eq=False)
 class FeatureNotFound(CircuitExplorerError):
     model: str
     transcoder_set: str

@@ -82,13 +82,17 @@ class Client:
         return self._ask("POST", "/api/jobs", json=job)
 
     def import_graph(
-        self, file: BinaryIO, name: str, options: dict[str, str | float | bool | None]
+        self, file: BinaryIO | Iterator[bytes], name: str, options: dict[str, str | float | bool | None]
     ) -> requests.Response:
         """Send a graph file while it is read; `options` are the request's others."""
         headers = {"Content-Type": "application/json"}
         return self._ask(
             "POST", "/api/graphs/import", params={"name": name, **options}, data=file, headers=headers
         )
+
+    def import_source(self, source: str, options: dict[str, str | float | bool | None]) -> requests.Response:
+        """Have the server fetch a graph file."""
+        return self._ask("POST", "/api/graphs/import", params={"source": source, **options})
 
     def job_events(self, job_id: str) -> Iterator[Json]:
         """The job as it is now and after each change, until it ends. Raises `ServerLost` if the server ends first."""

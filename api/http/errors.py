@@ -72,6 +72,7 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.WorkerUnavailable: 503,
     errors.TraceFailed: 503,
     errors.TracesUnavailable: 503,
+    errors.SourceUnavailable: 502,
 }
 
 EVERYWHERE: dict[int, tuple[str, ...]] = {

@@ -6,6 +6,7 @@ own classes are read of it, and those as stand-ins without code; and only a pers
 
 import pickle
 import re
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -36,7 +37,7 @@ class Ignored:
     def __setstate__(self, _: Any) -> None: ...
 
 
-STAND_INS = [
+STAND_INS: list[Callable[..., Any] | tuple[Callable[..., Any], str]] = [
     (Target, "circuit_tracer.attribution.targets.LogitTarget"),
     (Config, "circuit_tracer.utils.tl_nnsight_mapping.UnifiedConfig"),
     (Config, "transformer_lens.HookedTransformerConfig.HookedTransformerConfig"),

@@ -10,10 +10,19 @@ from api.cli.terminal import FAILED, complain, progress_bar, show
 from api.cli.wording import dropped, outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from requests import Response
     from rich.progress import Progress
 
     from api.client.client import Client, Json
     from api.client.places import Places
+
+
+SOURCES = ("https://", "http://", "neuronpedia:")
+"""The beginnings of what is no file, but fetched by the server."""
+SAVED = ".pt"
+"""The end of the name of a graph that circuit-tracer saved."""
 
 
 @click.command("import")
@@ -38,6 +47,9 @@ def import_files(
 ) -> None:
     """Store graph files as Neuronpedia and circuit-tracer write them, as they are or gzipped.
 
+    A FILE may be an address that the server fetches, https://…, or a graph of Neuronpedia, neuronpedia:MODEL/SLUG;
+    or a graph that circuit-tracer saved, FILE.pt.
+
     A file of more than a million links, or with a threshold given, is pruned, and its whole trace kept. A file that
     cannot be stored does not stop the others. With --json: a list, for each file in turn its graph's record or its
     error.
@@ -48,16 +60,19 @@ def import_files(
 
     from api.cli.connect import connect
     from api.client.client import Refused
+    from queries.errors import CircuitExplorerError
 
     outcomes: list[Json] = []
     columns = SpinnerColumn(), TextColumn("{task.description}"), DownloadColumn(), TimeElapsedColumn()
     with connect(places) as client, progress_bar(*columns, transient=True) as progress:
         for name in files:
             try:
-                record = import_file(client, progress, Path(name), options)
+                record = import_file(client, progress, name, tokenizer, options)
             except OSError as error:
                 detail = f"{name}: {(error.strerror or str(error)).lower()}"
                 outcomes.append({"error": type(error).__name__, "detail": detail})
+            except CircuitExplorerError as error:
+                outcomes.append({"error": type(error).__name__, "detail": f"{name}: {error}"})
             except Refused as error:
                 outcomes.append({"error": error.error, "detail": f"{name}: {error.detail}"})
             else:
@@ -79,15 +94,46 @@ def imported(record: "Json") -> str:
     return f"graph {record['id']}{known}, {counts}, {outcome(record)}{dropped(record)}"
 
 
-def import_file(client: "Client", progress: "Progress", path: Path, options: dict[str, Any]) -> "Json":
-    """Send one file, with a bar that follows the bytes sent."""
-    unfinished = (
-        path.stat().st_size + 1
-    )  # so that the bar does not end before the server has stored the graph
-    bar = progress.add_task(path.name, total=unfinished)
+def import_file(
+    client: "Client", progress: "Progress", name: str, tokenizer: str | None, options: dict[str, Any]
+) -> "Json":
+    """Have one file stored: fetched by the server, or sent; a graph that circuit-tracer saved is sent as graph JSON.
+
+    Raises Refused, OSError, InvalidGraph, and WorkerUnavailable where that graph cannot be read here.
+    """
+    if name.startswith(SOURCES):
+        return _answered(client.import_source(name, options))
+    path = Path(name)
+    known_as = path.name.split(".")[0]
+    if path.suffix == SAVED:
+        bar = progress.add_task(path.name, total=None)
+    else:
+        unfinished = (
+            path.stat().st_size + 1
+        )  # so that the bar does not end before the server has stored the graph
+        bar = progress.add_task(path.name, total=unfinished)
     try:
+        if path.suffix == SAVED:
+            return _answered(client.import_graph(_converted(path, tokenizer), known_as, options))
         with progress.open(path, "rb", total=unfinished, task_id=bar) as file:
-            record: Json = client.import_graph(file, path.name.split(".")[0], options).json()
-            return record
+            return _answered(client.import_graph(file, known_as, options))
     finally:
         progress.remove_task(bar)
+
+
+def _answered(response: "Response") -> "Json":
+    record: Json = response.json()
+    return record
+
+
+def _converted(path: Path, tokenizer: str | None) -> "Iterator[bytes]":
+    from ingest import saved_graph_file
+    from queries.errors import WorkerUnavailable
+
+    try:
+        return saved_graph_file(path, tokenizer)
+    except ModuleNotFoundError as error:
+        raise WorkerUnavailable(
+            "A graph saved by circuit-tracer is read with what tracing takes: "
+            "`pip install 'circuit-explorer[trace]'`."
+        ) from error

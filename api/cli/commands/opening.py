@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from api.cli.commands.importing import SOURCES, import_file, imported
 from api.cli.options import with_places
 from api.cli.terminal import FAILED, complain, progress_bar, show
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--no-browser", is_flag=True, help="Only print the addresses.")
 @with_places
 def open_files(places: "Places", files: tuple[str, ...], no_browser: bool) -> None:
-    """Import graph files and show the first one's graph in the browser.
+    """Import graph files and show the first one's graph in the browser. FILEs are as those of `import`.
 
     Where no server runs on the data folder, one is started, which goes on: its log is server.log there. A file that
     cannot be stored does not stop the others.
@@ -27,9 +28,9 @@ def open_files(places: "Places", files: tuple[str, ...], no_browser: bool) -> No
     from rich.progress import DownloadColumn, TextColumn
 
     from api.cli.background import LOG, running_server
-    from api.cli.commands.importing import import_file, imported
     from api.client.client import Client, Refused
     from api.token import ApiToken
+    from queries.errors import CircuitExplorerError
 
     pages, failed = list[str](), False
     there = [name for name in files if _is_there(name)]
@@ -43,10 +44,10 @@ def open_files(places: "Places", files: tuple[str, ...], no_browser: bool) -> No
     ):
         for name in there:
             try:
-                record: Json = import_file(client, progress, Path(name), {})
-            except Refused as error:
+                record: Json = import_file(client, progress, name, None, {})
+            except (Refused, CircuitExplorerError) as error:
                 failed = True
-                complain(f"{name}: {error.detail}", FAILED)
+                complain(f"{name}: {error.detail if isinstance(error, Refused) else error}", FAILED)
             else:
                 pages.append(f"{server.address.url}/graphs/{record['id']}")
                 show(f"{name}: {imported(record)}")
@@ -66,6 +67,8 @@ def open_files(places: "Places", files: tuple[str, ...], no_browser: bool) -> No
 
 def _is_there(name: str) -> bool:
     """Whether a file can be read; its fault is said, before a server is started for it."""
+    if name.startswith(SOURCES):
+        return True
     try:
         with Path(name).open("rb"):
             return True

@@ -14,6 +14,12 @@ from queries.words import DEFAULT_LISTED, KIND_WORDS, MAX_LISTED, KindWord
 
 
 class ImportQuestion(Record):
+    source: str | None = Field(
+        None,
+        max_length=2000,
+        description="Fetch the file instead of taking the body: its address, that of its page on Neuronpedia, or "
+        "`neuronpedia:MODEL/SLUG`; from listed hosts only",
+    )
     name: str | None = Field(None, description="A name for a file that has none")
     model: str | None = Field(None, description="The model, in place of the one that the file names")
     transcoder_set: str | None = Field(

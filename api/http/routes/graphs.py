@@ -23,7 +23,7 @@ router = APIRouter(tags=["graphs"])
 
 _GRAPH_FILE: dict[str, Any] = {
     "requestBody": {
-        "required": True,
+        "required": False,
         "content": {"application/json": {"schema": {"type": "object", "title": "Graph file"}}},
     }
 }
@@ -47,6 +47,7 @@ def list_graphs(explorer: Served, asked: Annotated[GraphsQuestion, Query()]) -> 
             errors.WorkerUnavailable,
             errors.TraceFailed,
             errors.TracesUnavailable,
+            errors.SourceUnavailable,
         ),
     },
     openapi_extra=_GRAPH_FILE,
@@ -54,11 +55,12 @@ def list_graphs(explorer: Served, asked: Annotated[GraphsQuestion, Query()]) -> 
 async def import_graph(
     explorer: Served, request: Request, response: Response, asked: Annotated[ImportQuestion, Query()]
 ) -> ImportAnswer:
-    """Store a graph file as Neuronpedia and circuit-tracer write it, sent as the body itself, as it is or gzipped.
+    """Store a graph file as Neuronpedia and circuit-tracer write it: the body itself, as it is or gzipped, or fetched.
 
     A file of more than a million links, or with thresholds, is pruned, and its whole trace kept.
     """
-    found = await explorer.import_graph(request.stream(), asked.options, asked.thresholds)
+    content = request.stream() if asked.source is None else explorer.fetched(asked.source)
+    found = await explorer.import_graph(content, asked.options, asked.thresholds)
     if found.known:
         response.status_code = 200
     return answers.imported(found)

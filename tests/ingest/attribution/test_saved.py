@@ -17,6 +17,7 @@ from ingest.saved import saved_graph_file
 from queries.errors import InvalidGraph
 from queries.graph.attribution_graph import NodeKind
 from queries.graph.records import AttributionParameters
+from tests.support.processes import answer, run
 
 pytestmark = pytest.mark.slow
 
@@ -154,3 +155,19 @@ def test_files_that_are_none_and_tokenizers_that_are_missing(
     saved.write_bytes(saved.read_bytes()[:1000])
     with pytest.raises(InvalidGraph, match=r"^file: "):
         saved_trace(saved, tokenizer)
+
+
+def test_the_command_line_stores_one(saved: Path, tokenizer: str, dense: Any, tmp_path: Path) -> None:
+    options = ("--tokenizer", tokenizer, "--model", "tiny")
+    [record] = answer("import", saved, *options, data=tmp_path / "data")
+    assert (record["name"], record["model"], record["transcoder_set"]) == (
+        "dallas",
+        "tiny",
+        "tiny-transcoders",
+    )
+    assert record["n_edges"] == np.count_nonzero(dense.adjacency_matrix.numpy())
+    assert record["prediction"]["token"] == dense.logit_targets[0].token_str
+    broken = changed(saved, selected_features=None)
+    failed = run("import", broken, *options, data=tmp_path / "data")
+    assert failed.status == 1
+    assert "dallas.pt: selected_features: a tensor of 1 dimensions is missing" in failed.err

@@ -159,7 +159,7 @@ export interface paths {
         put?: never;
         /**
          * Import Graph
-         * @description Store a graph file as Neuronpedia and circuit-tracer write it, sent as the body itself, as it is or gzipped.
+         * @description Store a graph file as Neuronpedia and circuit-tracer write it: the body itself, as it is or gzipped, or fetched.
          *
          *     A file of more than a million links, or with thresholds, is pruned, and its whole trace kept.
          */
@@ -2980,6 +2980,8 @@ export interface operations {
     import_graph: {
         parameters: {
             query?: {
+                /** @description Fetch the file instead of taking the body: its address, that of its page on Neuronpedia, or `neuronpedia:MODEL/SLUG`; from listed hosts only */
+                source?: string | null;
                 /** @description A name for a file that has none */
                 name?: string | null;
                 /** @description The model, in place of the one that the file names */
@@ -2997,7 +2999,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": Record<string, never>;
             };
@@ -3077,6 +3079,15 @@ export interface operations {
             };
             /** @description InternalError */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SourceUnavailable */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };

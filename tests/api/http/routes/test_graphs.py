@@ -109,3 +109,9 @@ def test_a_deleted_graph_is_gone_and_can_come_again(client: TestClient, tmp_path
         assert graph in problem(client.get(f"/api/graphs/{graph}{path}"), 404, "GraphNotFound")
     problem(client.delete(f"/api/graphs/{graph}"), 404, "GraphNotFound")
     assert imported(client, file)["id"] == graph
+
+
+def test_a_source_that_is_not_fetched_from_is_refused(client: TestClient) -> None:
+    for source in ("https://evil.example/a.json", "http://127.0.0.1/", "file:///etc/passwd"):
+        answer = client.post("/api/graphs/import", params={"source": source})
+        assert problem(answer, 422, "InvalidRequest").startswith("source: ")
