@@ -16,10 +16,13 @@ LARGEST_WHOLE = 2**53
 """Whole numbers below it are exact in JSON wherever it is read."""
 MAX_LAYERS = 1000
 
+UNKNOWN = "?"
+"""How an export spells a probability that no file told: circuit-tracer's viewer needs something there."""
+
 _RETURN_SIGNS = str.maketrans({"⏎": "\n", "↵": "\n"})
 _LOGIT = re.compile(
     r"""(?:\[(?P<name>[^\[\]]*)\]\s*)?(?:Output|output:|Logit)\s+(?P<quote>["'])(?P<token>.*)(?P=quote)"""
-    r"""\s*\(p=(?P<probability>[-+.\deE]+)\)""",
+    r"""\s*\(p=(?P<probability>[-+.\deE]+|\?)\)""",
     re.DOTALL,
 )
 
@@ -85,7 +88,7 @@ def spelled_logit(clerp: str) -> SpelledLogit | None:
     if not found:
         return None
     try:
-        probability = float(found["probability"])
+        probability = math.nan if found["probability"] == UNKNOWN else float(found["probability"])
     except ValueError:
         return None
     return SpelledLogit(token_text(found["token"]), probability, found["name"] or None)

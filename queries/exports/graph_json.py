@@ -211,14 +211,14 @@ def pins(state: dict[str, Any]) -> list[str]:
 
 def _logit(token: str, label: str | None, probability: float | None) -> dict[str, Any]:
     """What a logit node says of its token, its name and its probability, which may be a chosen target's weight."""
-    if probability is None:
-        return {"token": token, "clerp": token if label is None else label}
-    output = f'Output "{token}" (p={probability:.3f})'
+    known = {} if probability is None else {"token_prob": probability}
+    # circuit-tracer's viewer looks for "(p=" in every text of a logit.
+    output = f'Output "{token}" (p={"?" if probability is None else f"{probability:.3f}"})'
     if label is None:
-        return {"clerp": output, "token_prob": probability}
+        return known | {"clerp": output}
     if "[" in label or "]" in label:  # which would not be told from the brackets around it
-        return {"token": token, "clerp": label, "token_prob": probability}
-    return {"clerp": f"[{label}] {output}", "token_prob": probability}
+        return known | {"clerp": label, "token": token}
+    return known | {"clerp": f"[{label}] {output}"}
 
 
 def _metadata(record: GraphRecord) -> dict[str, Any]:

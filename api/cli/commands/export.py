@@ -131,7 +131,7 @@ def _part(
 
 def _file_name(record: "Json", format: str) -> str:
     plain = re.sub(r"[^\w.-]+", "-", record["name"]).strip("-.")[:80]
-    return f"{plain}-{record['id'][:SHORT_ID]}{SUFFIXES[format]}"
+    return f"{plain or 'graph'}-{record['id'][:SHORT_ID]}{SUFFIXES[format]}"
 
 
 def _data_set(client: "Client", found: "list[Json]", folder: Path, part: dict[str, Any]) -> None:

@@ -128,6 +128,14 @@ def test_made_graphs_come_back_equal(edit: Callable[[dict[str, Any]], Any]) -> N
     assert_same(read_back(read_back(graph)), graph)
 
 
+def test_every_logit_says_what_circuit_tracers_viewer_looks_for() -> None:
+    """It splits a logit's text at "(p=" and stops where there is none; "?" is read back as not known."""
+    graph = edited(lambda d: [one.update(clerp="x", token_prob=None) for one in d["nodes"][4:]])
+    assert [one["clerp"] for one in exported(graph)["nodes"][4:]] == ['Output "x" (p=?)'] * 2
+    back = read_back(graph)
+    assert back.nodes.token[4:] == ["x", "x"] and np.isnan(back.nodes.probability[4:]).all()
+
+
 def test_a_feature_and_an_error_that_share_an_id_come_back_apart() -> None:
     """In the file read they have one id, told apart by the order of links; in the file written they have two."""
     twins = graph_documents.feature_node(0, 3, 1), graph_documents.error_node(3, 1)
