@@ -71,10 +71,10 @@ def import_files(
             except OSError as error:
                 detail = f"{name}: {(error.strerror or str(error)).lower()}"
                 outcomes.append({"error": type(error).__name__, "detail": detail})
-            except CircuitExplorerError as error:
-                outcomes.append({"error": type(error).__name__, "detail": f"{name}: {error}"})
             except Refused as error:
                 outcomes.append({"error": error.error, "detail": f"{name}: {error.detail}"})
+            except CircuitExplorerError as error:
+                outcomes.append({"error": type(error).__name__, "detail": f"{name}: {error}"})
             else:
                 outcomes.append(record)
                 if not as_json:
