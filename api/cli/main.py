@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from api.cli.commands.annotate import annotate
 from api.cli.commands.compare import compare
 from api.cli.commands.graphs import copy, delete, graphs
 from api.cli.commands.importing import import_files
@@ -58,7 +59,7 @@ def cli() -> None:
 
 
 for command in (
-    *(serve, ingest, prune, import_files, graphs, delete, copy),
+    *(serve, ingest, prune, import_files, annotate, graphs, delete, copy),
     *(paths, flow, compare, query, jobs),
 ):
     cli.add_command(command)

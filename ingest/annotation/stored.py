@@ -1,10 +1,11 @@
-"""Explanations into graphs that are stored."""
+"""Explanations into graphs: into those that are stored, and into those that are about to be."""
 
 from collections.abc import Iterable
+from threading import Event
 
 from ingest.annotation.annotator import AnnotationReport, Annotator
 from ingest.annotation.file import with_explanations
-from ingest.annotation.reading import same_explanation
+from ingest.annotation.reading import merged, same_explanation
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.features import Explanation, FeatureId, FeatureRecord, site_of
 from queries.store.store import GraphStore
@@ -14,6 +15,26 @@ def features_of(graph: AttributionGraph) -> list[FeatureId]:
     """The graph's features, each once, in the order of its nodes."""
     of_nodes = graph.nodes.feature_ids()
     return list(dict.fromkeys(of_nodes[node] for node in graph.nodes.of_kind(NodeKind.FEATURE).tolist()))
+
+
+def annotated(
+    graph: AttributionGraph, annotator: Annotator, seconds: float, stopping: Event | None = None
+) -> tuple[AttributionGraph, str | None]:
+    """A graph with what is found out about its features in so many seconds, and a note of what is not; None: all is."""
+    found, report = annotator.annotate(graph.record, features_of(graph), seconds, stopping=stopping)
+    note = None
+    if report.n_left:
+        why = " ".join(report.problems)
+        note = f"{report.n_left} features are unexplained until `annotate` is run. {why}".strip()
+    elif report.unknown_sets:
+        sets = ", ".join(report.unknown_sets)
+        note = f"Features are unexplained: Neuronpedia's source is not known of {sets}."
+    known = graph.explanations
+    together = {
+        feature: merged([*known.get(feature, []), *found.get(feature, [])])
+        for feature in dict.fromkeys([*known, *found])
+    }
+    return with_explanations(graph, together), note
 
 
 def annotate_stored(
