@@ -202,21 +202,19 @@ class Annotator:
         if not work.left(places):
             return
         address = self._asked(wished)
-        if self._files is None and address is None:
-            work.problems.append(
-                f"Nothing was asked of Neuronpedia: {VARIABLE} is {OFF}."
-                if self._address == OFF
-                else "Nothing was asked of Neuronpedia, since nobody wished it."
-            )
-            return
         try:
-            with self._cache.asking(deadline):
-                work.add(self._cache.get(work.left(places)))  # another may have asked meanwhile
-                self._read_files(work, places, deadline)
-                if address is not None:
-                    self._ask(work, work.left(places), address, deadline)
+            if self._files is not None or address is not None:
+                with self._cache.asking(deadline):
+                    work.add(self._cache.get(work.left(places)))  # another may have asked meanwhile
+                    self._read_files(work, places, deadline)
+                    if address is not None:
+                        self._ask(work, work.left(places), address, deadline)
         except OutOfTime as end:
             work.resumes_in = end.resumes_in or None
+            return
+        if address is None and work.left(places):
+            why = f"{VARIABLE} is {OFF}" if self._address == OFF else "nobody wished it"
+            work.problems.append(f"Neuronpedia was not asked: {why}.")
 
     def _asked(self, wished: bool) -> str | None:
         """The address to ask; None: none."""

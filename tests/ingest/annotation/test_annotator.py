@@ -248,6 +248,13 @@ def test_bulk_files_come_before_requests(site: Site, tmp_path: Path) -> None:
     assert [example.activations for example in facts.examples] == [[0, 9.0], [0, 2.0]]
 
 
+def test_what_files_lack_is_left_and_said_where_nobody_else_is_asked(tmp_path: Path) -> None:
+    write_bulk(tmp_path / "files", SOURCES[0], "features", ENTRIES[0])
+    report = annotate(annotator(tmp_path, OFF, tmp_path / "files")).report
+    assert (report.n_left, report.n_missing) == (3, 0)
+    assert report.problems == ["Neuronpedia was not asked: CIRCUIT_EXPLORER_NEURONPEDIA is off."]
+
+
 def test_an_explanation_of_two_sources_is_one(site: Site, tmp_path: Path) -> None:
     line = {"modelId": "gemma-2-2b", "layer": SOURCES[0], "index": "1", "description": f"{SOURCES[0]} 1"}
     files = tmp_path / "files"
