@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
+from ingest.annotation import web
 from ingest.annotation.annotator import OFF, Annotation, Annotator
+from ingest.annotation.cache import opened
 from ingest.annotation.stored import features_of
 from ingest.models import Registry
 from queries.graph.attribution_graph import AttributionGraph
@@ -195,10 +199,45 @@ def test_work_that_was_cut_short_goes_on_where_it_was(site: Site, tmp_path: Path
     site.faults["batch"] = lambda _, asked: later("", None) if asked[0][2] > 2 else None
     assert annotate(annotator(tmp_path, site.url, batch=2), seconds=20).report.n_left == 2
     site.faults = {}
-    (tmp_path / "neuronpedia.sqlite").rename(tmp_path / "old")
-    assert annotate(annotator(tmp_path, site.url, batch=2)).report.n_left == 0
-    places = [place for _, asked in site.asked[-2:] for place in asked]
-    assert len(set(places)) == 4
+    site.asked.clear()
+    with opened(tmp_path) as connection:
+        connection.execute("DELETE FROM budget")  # as if the pause were over
+    assert texts(annotate(annotator(tmp_path, site.url, batch=2))) == ALL
+    assert [[place[2] for place in asked] for _, asked in site.asked] == [[3, 4]]
+
+
+def test_an_answer_that_does_not_come_is_not_waited_for(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "READ_SECONDS", 1.0)
+    released = Event()
+
+    def hangs(*_: Any) -> None:
+        released.wait(PATIENCE)
+
+    site.faults["batch"] = hangs
+    try:
+        assert texts(annotate(annotator(tmp_path, site.url, batch=1))) == ALL
+    finally:
+        released.set()
+    assert site.ways() == ["batch", *["feature"] * 4]
+
+
+def test_two_workers_that_want_one_feature_ask_for_it_once(site: Site, tmp_path: Path) -> None:
+    asked, released = Event(), Event()
+
+    def waits(*_: Any) -> None:
+        asked.set()
+        released.wait(PATIENCE)
+
+    site.faults["batch"] = waits
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(annotate, annotator(tmp_path, site.url))
+        assert asked.wait(PATIENCE)
+        other = pool.submit(annotate, annotator(tmp_path, site.url))
+        released.set()
+        assert texts(one.result()) == texts(other.result()) == ALL
+    assert site.ways() == ["batch"]
 
 
 def test_nobody_at_the_address_is_said(tmp_path: Path) -> None:
