@@ -87,7 +87,7 @@ def test_many_features_take_one_request_and_are_kept(site: Site, tmp_path: Path)
 def test_equal_indices_of_two_layers_are_told_apart(site: Site, tmp_path: Path) -> None:
     graph = make_graph("EFFL", {}, model="gemma-2-2b", transcoder_set=SET)
     graph.nodes.index[1:3] = 77
-    graph.nodes.layer[1:3] = [10, 9]  # as texts, `10-…` comes before `9-…`
+    graph.nodes.layer[1:3] = [9, 10]  # the answer has `10-…` first, as texts are sorted
     site.add(entry(f"9-{SET}", 77), entry(f"10-{SET}", 77))
     found = annotate(annotator(tmp_path, site.url), graph)
     assert texts(found) == {(10, 77): f"10-{SET} 77", (9, 77): f"9-{SET} 77"}
