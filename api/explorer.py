@@ -13,8 +13,9 @@ import ingest
 from api.rankings import WHOLE_TRACE_SECONDS, WHOLE_TRACES_WAITING, Rankings
 from api.token import ApiToken
 from queries.cypher.runner import CypherRunner
-from queries.errors import GraphNotFound
+from queries.errors import GraphNotFound, ServerBusy
 from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.features import Explanation, FeatureId, FeatureRecord
 from queries.graph.records import Thresholds
 from queries.limits import Limits
 from queries.paths.answer import Ranking, rank
@@ -47,6 +48,7 @@ class Explorer:
     cypher: CypherRunner
     workbench: ingest.Workbench
     traces: ingest.TraceFolder
+    annotator: ingest.Annotator
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     token: ApiToken | None = None
     """The token that every request must give; None: everybody who reaches the server may use it."""
@@ -56,6 +58,7 @@ class Explorer:
     )
     """Rankings of whole traces, which wait for the workbench: they take no thread from the others."""
     fetcher: ingest.Fetcher = field(default_factory=ingest.Fetcher.of_environment)
+    _annotating: Lock = field(default_factory=Lock)
     _recent: OrderedDict[str, "_Kept"] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -134,6 +137,42 @@ class Explorer:
         """The graph with its transcoder set named as in its own file, so that it is imported again as the same."""
         own = ingest.file_set(graph.record, self.data)
         return replace(graph, record=graph.record.model_copy(update={"transcoder_set": own}))
+
+    def annotate(self, graph_id: str, seconds: float, *, wished: bool) -> ingest.AnnotationReport:
+        """Find out what a graph's features are, one graph at a time: Neuronpedia is asked by one at a time anyway.
+
+        Raises ServerBusy, and like `annotate_stored`.
+        """
+        if not self._annotating.acquire(blocking=False):
+            raise ServerBusy("another graph's features are being asked for")
+        try:
+            return ingest.annotate_stored(graph_id, self.store, self.annotator, seconds, wished=wished)
+        finally:
+            self._annotating.release()
+
+    def explain(self, graph_id: str, given: list[tuple[FeatureId, Explanation]]) -> tuple[int, int, int]:
+        """Store explanations of a graph's features. How many were new, were known, and are of features that it does not
+        have. Raises GraphNotFound, StorageFull."""
+        graph = self.store.read(graph_id)
+        features = set(ingest.features_of(graph))
+        found: dict[FeatureId, list[Explanation]] = {}
+        for feature, explanation in given:
+            if feature in features:
+                found.setdefault(feature, []).append(explanation)
+        before = sum(map(len, graph.explanations.values()))
+        after = sum(map(len, ingest.explain_stored(graph, found, self.store).explanations.values()))
+        n_mine = sum(map(len, found.values()))
+        return after - before, n_mine - (after - before), len(given) - n_mine
+
+    def feature(
+        self, model: str, transcoder_set: str, layer: int, index: int, site: str | None
+    ) -> FeatureRecord:
+        """A feature across all graphs, with what is kept of it. Raises FeatureNotFound."""
+        record = self.store.feature(model, transcoder_set, layer, index, site)
+        place = model, transcoder_set, layer, index
+        return record.model_copy(
+            update={"page": self.annotator.page(*place), "facts": self.annotator.facts(*place)}
+        )
 
     def close(self) -> None:
         self.rankings.close()

@@ -94,12 +94,15 @@ def open_explorer(
         traces = ingest.TraceFolder(places.traces or str(data / "traces"), store.traces)
         if places.traces:
             traces.open()
-        queue = ingest.JobQueue(data, registry, store, traces, places.jobs)
+        annotator = ingest.Annotator.from_environment(data, registry)
+        queue = ingest.JobQueue(data, registry, store, traces, places.jobs, annotator)
         workbench = ingest.Workbench(data, traces)
         try:
             if run_jobs:
                 queue.start()
-            with closing(Explorer(store, queue, data, cypher, workbench, traces, hosts, token)) as explorer:
+            with closing(
+                Explorer(store, queue, data, cypher, workbench, traces, annotator, hosts, token)
+            ) as explorer:
                 yield explorer
         finally:
             workbench.close()

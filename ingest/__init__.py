@@ -6,6 +6,9 @@
 Other packages import this face only. It loads no torch.
 """
 
+from ingest.annotation.annotator import AnnotationReport, Annotator
+from ingest.annotation.file import read_labels
+from ingest.annotation.stored import annotate_stored, explain_stored, features_of
 from ingest.fetching import Fetcher
 from ingest.graph_file.about import ImportOptions
 from ingest.graph_file.faults import Dropped
@@ -18,6 +21,8 @@ from ingest.traces.folder import TraceFolder
 from ingest.worker.workbench import Workbench
 
 __all__ = [
+    "AnnotationReport",
+    "Annotator",
     "Dropped",
     "Fetcher",
     "ImportOptions",
@@ -29,10 +34,14 @@ __all__ = [
     "TraceFolder",
     "TranscoderEntry",
     "Workbench",
+    "annotate_stored",
     "delete_graph",
+    "explain_stored",
+    "features_of",
     "file_set",
     "import_graph",
     "load_registry",
     "read_graph_file",
+    "read_labels",
     "saved_graph_file",
 ]

@@ -22,6 +22,9 @@ TESTS = Path(__file__).parent
 os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 
 # Examples are the same every time, so that a red test is the change's; and a busy machine fails none by its time.
+# No test asks Neuronpedia but those that stand one up.
+os.environ.setdefault("CIRCUIT_EXPLORER_NEURONPEDIA", "off")
+
 settings.register_profile(
     "tests",
     max_examples=60,

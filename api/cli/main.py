@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from api.cli.commands.annotate import annotate
 from api.cli.commands.compare import compare
 from api.cli.commands.export import export
 from api.cli.commands.graphs import copy, delete, graphs
@@ -60,7 +61,7 @@ def cli() -> None:
 
 
 for command in (
-    *(serve, open_files, ingest, prune, import_files, graphs, export, delete, copy),
+    *(serve, open_files, ingest, prune, import_files, annotate, graphs, export, delete, copy),
     *(paths, flow, compare, query, jobs),
 ):
     cli.add_command(command)

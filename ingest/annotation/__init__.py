@@ -1,4 +1,4 @@
-"""Explanations for the features of a graph, a module for each source.
+"""What the features of a graph are, a module for each source.
 
-graph, transcoder set -> file -> graph with explanations
+file, cache -> bulk -> neuronpedia (web within its budget, page) -> annotator -> stored
 """

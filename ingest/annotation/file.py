@@ -1,15 +1,28 @@
-"""Explanations for a graph's features, from files in the shape of Neuronpedia's exports."""
+"""Explanations for a graph's features, from files: in the shape of Neuronpedia's exports, or as people write them."""
 
+import csv
+import io
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from ingest.annotation.reading import UNREADABLE, read_explanation
 from ingest.models import TranscoderEntry
 from queries.errors import InvalidGraph
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
-from queries.graph.features import Explanation, FeatureId
+from queries.graph.features import PERSON, Explanation, FeatureId, feature_id
+
+TEXTS = ("description", "explanation", "text")
+"""The fields of a file that hold an explanation's words; `label` holds a person's."""
+
+
+class Explained(NamedTuple):
+    """A line of a file: a feature, and what it is said to mean."""
+
+    feature: FeatureId
+    explanation: Explanation
 
 
 def annotate(graph: AttributionGraph, transcoders: TranscoderEntry) -> AttributionGraph:
@@ -19,8 +32,16 @@ def annotate(graph: AttributionGraph, transcoders: TranscoderEntry) -> Attributi
     nodes = graph.nodes
     of_nodes = nodes.feature_ids()
     wanted = {of_nodes[node] for node in nodes.of_kind(NodeKind.FEATURE)}
-    explained = replace(graph, explanations=read_explanations(transcoders.explanations, wanted))
-    n_labelled = sum(explained.labels[node] is not None for node in nodes.of_kind(NodeKind.FEATURE))
+    return with_explanations(graph, read_explanations(transcoders.explanations, wanted))
+
+
+def with_explanations(
+    graph: AttributionGraph, explanations: dict[FeatureId, list[Explanation]]
+) -> AttributionGraph:
+    """The graph with these explanations in place of its own, and its labelled nodes counted."""
+    explained = replace(graph, explanations=explanations)
+    features = graph.nodes.of_kind(NodeKind.FEATURE)
+    n_labelled = sum(explained.labels[node] is not None for node in features)
     return replace(explained, record=graph.record.model_copy(update={"n_labelled_nodes": n_labelled}))
 
 
@@ -37,20 +58,60 @@ def read_explanations(path: Path, wanted: set[FeatureId]) -> dict[FeatureId, lis
                 entry = json.loads(line)
                 feature = int(str(entry["layer"]).partition("-")[0]), int(entry["index"])
                 if feature in wanted:
-                    found.setdefault(feature, []).append(_explanation(entry))
-            except (ValueError, LookupError, TypeError, AttributeError) as error:
+                    found.setdefault(feature, []).append(read_explanation(entry))
+            except UNREADABLE as error:
                 raise InvalidGraph(f"{path.name}, line {number}", f"not an explanation: {error!r}") from error
     return found
 
 
-def _explanation(entry: dict[str, Any]) -> Explanation:
-    scores = entry.get("scores") or []
-    score = scores[0].get("value") if scores else None
-    created = entry.get("createdAt")
-    return Explanation(
-        text=str(entry["description"]).strip(),
-        author=str(entry.get("explanationModelName") or entry.get("authorName") or "unknown"),
-        type=str(entry.get("typeName") or "unknown"),
-        score=None if score is None else float(score),
-        created_at=datetime.fromisoformat(created) if created else None,
-    )
+def read_labels(path: Path) -> list[Explained]:
+    """The explanations and labels of a person's file: CSV with a head, or one JSON object a line.
+
+    A line has `layer`, `index`, for a feature of attention `site`, and one of `label` (a person's words),
+    `description`, `explanation` and `text`; perhaps `author`, `type` and `score`.
+
+    Raises InvalidGraph, which names the line.
+    """
+    try:
+        content = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidGraph(path.name, f"not UTF-8: {error}") from error
+    found: list[Explained] = []
+    for number, read in _lines(path, content):
+        try:
+            entry = json.loads(read) if isinstance(read, str) else read
+            found.append(_explained(entry))
+        except UNREADABLE as error:
+            raise InvalidGraph(f"{path.name}, line {number}", f"not an explanation: {error!r}") from error
+    return found
+
+
+def _lines(path: Path, content: str) -> Iterator[tuple[int, str | Mapping[str, Any]]]:
+    """Each line that is not empty, with its number: of CSV as the fields of its head, else as it stands."""
+    if path.suffix.lower() == ".csv":
+        table = csv.DictReader(io.StringIO(content, newline=""), skipinitialspace=True)
+        for row in table:
+            yield table.line_num, row
+        return
+    for number, line in enumerate(content.split("\n"), start=1):
+        if line.strip():
+            yield number, line
+
+
+def _explained(entry: Mapping[str, Any]) -> Explained:
+    """Raises one of UNREADABLE."""
+    label = entry.get("label")
+    text = label or next(value for name in TEXTS if (value := entry.get(name)))
+    named = dict(entry) | {"description": text}
+    named["explanationModelName"] = entry.get("explanationModelName") or entry.get("author")
+    named["typeName"] = entry.get("typeName") or entry.get("type") or (PERSON if label else None)
+    score = entry.get("score")
+    if score not in (None, ""):
+        named["scores"] = [{"value": score}]
+    explanation = read_explanation(named)
+    if not explanation.text:
+        raise ValueError("it has no words")
+    if explanation.type == PERSON and explanation.author == "unknown":
+        explanation = replace(explanation, author=PERSON)
+    layer = int(str(entry["layer"]).partition("-")[0])
+    return Explained(feature_id(layer, int(entry["index"]), entry.get("site") or None), explanation)

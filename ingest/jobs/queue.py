@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.annotation.annotator import Annotator
 from ingest.attribution.prompt import check_prompt, check_targets
 from ingest.jobs.examples import store_examples
 from ingest.jobs.records import (
@@ -67,7 +68,7 @@ POLLING_INTERVAL = 0.15
 
 class JobQueue:
     """Jobs, durably kept at `jobs_url` (None: SQLite in `data`), and the worker that runs them: their graphs go into
-    `store`, their whole traces to `traces`.
+    `store`, their whole traces to `traces`. `annotator` finds out what their features are; None: nobody is asked.
 
     A process can have one started JobQueue, since DBOS allows one.
     """
@@ -79,8 +80,10 @@ class JobQueue:
         store: GraphStore,
         traces: TraceFolder,
         jobs_url: str | None = None,
+        annotator: Annotator | None = None,
     ) -> None:
         self.data, self.registry, self.store, self.traces = data, registry, store, traces
+        self._annotator = annotator
         self._url = jobs_url or f"sqlite:///{data / 'jobs.sqlite'}"
         self._worker: Worker | None = None
 
@@ -96,7 +99,9 @@ class JobQueue:
         client = self._client
         client.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLLING_INTERVAL)
         tracer = Tracer(self.data / "tracing.log")
-        self._worker = Worker(self.data / "work", self.registry, self.store, self.traces, tracer)
+        self._worker = Worker(
+            self.data / "work", self.registry, self.store, self.traces, tracer, self._annotator
+        )
         config: DBOSConfig = {
             "name": NAME,
             "system_database_url": self._url,

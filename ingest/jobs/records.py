@@ -47,6 +47,7 @@ class Outcome(Record):
 
     graph_id: str | None = None
     problem: Problem | None = None
+    note: str | None = None
     last: Progress
     finished_at: datetime
 
@@ -71,6 +72,7 @@ def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:
                 "state": JobState.FAILED if outcome.problem else JobState.DONE,
                 "graph_id": outcome.graph_id,
                 "problem": outcome.problem,
+                "note": outcome.note,
                 "finished_at": outcome.finished_at,
             }
         )

@@ -21,7 +21,9 @@ from threading import Event, Lock
 from dbos import DBOS
 from dbos import error as dbos_errors
 
+from ingest.annotation.annotator import Annotator
 from ingest.annotation.file import annotate
+from ingest.annotation.stored import annotated
 from ingest.importing import store_graph
 from ingest.jobs.records import MAX_STARTS, PROGRESS, WORKFLOW, Accepted, Json, Outcome, Progress, to_json
 from ingest.models import Registry
@@ -39,6 +41,8 @@ log = logging.getLogger(__name__)
 
 WRITE_INTERVAL = 0.2
 """Seconds between two records of a phase's progress; the first and the last are always recorded."""
+ANNOTATION_SECONDS = 30.0
+"""For which a job asks what its graph's features are: the graph is stored then, whatever is known."""
 RETRY_INTERVAL = 2.0
 """Seconds between two attempts to store a graph in a database that cannot be reached."""
 
@@ -47,8 +51,15 @@ class Worker:
     """Runs jobs, one at a time. `work` holds a folder for each unfinished job."""
 
     def __init__(
-        self, work: Path, registry: Registry, store: GraphStore, traces: TraceFolder, tracer: Tracer
+        self,
+        work: Path,
+        registry: Registry,
+        store: GraphStore,
+        traces: TraceFolder,
+        tracer: Tracer,
+        annotator: Annotator | None = None,
     ) -> None:
+        self.annotator = annotator
         self.work, self.registry, self.store, self.traces, self.tracer = work, registry, store, traces, tracer
         self.stopping = Event()
         self._running = Lock()
@@ -79,6 +90,7 @@ class _Run:
         self._folder = worker.work / job_id
         self._traced, self._whole = self._folder / "graph.npz", self._folder / "whole.trace"
         self._last = Progress(phase=Phase.TRACE, done=0, total=0, started_at=datetime.now(UTC), timings={})
+        self._note: str | None = None
         self._written_at = 0.0
 
     def outcome(self) -> Outcome:
@@ -91,11 +103,18 @@ class _Run:
             result = DBOS.run_step({"name": step.__name__.strip("_")}, self._guarded, step)
             self._last = Progress.model_validate(result["last"])
             graph_id = result["graph_id"]
+            self._note = result.get("note")
             if result["problem"] is not None:
                 problem = Problem.model_validate(result["problem"])
                 break
         shutil.rmtree(self._folder, ignore_errors=True)
-        return Outcome(graph_id=graph_id, problem=problem, last=self._last, finished_at=datetime.now(UTC))
+        return Outcome(
+            graph_id=graph_id,
+            problem=problem,
+            note=self._note,
+            last=self._last,
+            finished_at=datetime.now(UTC),
+        )
 
     def _guarded(self, step: Callable[[], str | None]) -> Json:
         """The step's result for DBOS to record. It includes errors, so that the workflow always ends."""
@@ -114,6 +133,7 @@ class _Run:
         return {
             "graph_id": graph_id,
             "problem": problem and to_json(problem),
+            "note": self._note,
             "last": to_json(self._last),
         }
 
@@ -153,9 +173,14 @@ class _Run:
             _, transcoders = self._worker.registry.find(self._accepted.model, self._accepted.transcoders)
         except (UnknownModel, UnknownTranscoders):
             if self._accepted.pruned_graph is None:
-                raise
-            return graph  # an imported file's: its features' explanations are in the database
-        return annotate(graph, transcoders)
+                raise  # else an imported file's: the explanations of its features are in the database
+        else:
+            graph = annotate(graph, transcoders)
+        if self._worker.annotator is not None:
+            graph, self._note = annotated(
+                graph, self._worker.annotator, ANNOTATION_SECONDS, self._worker.stopping
+            )
+        return graph
 
     def _load(self, graph: AttributionGraph) -> None:
         """Store the graph. Waits for a database that cannot be reached: the trace is not thrown away, and no other job

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from pydantic import Field
 
+from queries.graph.facts import FeatureFacts
 from queries.graph.records import Record
 
 FeatureId: TypeAlias = tuple[int, int] | tuple[int, int, str]
@@ -95,3 +96,9 @@ class FeatureRecord(Record):
     site: str | None = Field(None, description="Null: of the MLP; `attn`: of attention")
     explanations: list[Explanation] = Field(description="The one that is shown first, then by rank")
     graphs: list[FeatureGraph] = Field(description="Newest first")
+    page: str | None = Field(
+        None, description="The feature's page at Neuronpedia; null where no table names its set there"
+    )
+    facts: FeatureFacts | None = Field(
+        None, description="What is kept of it beside explanations, once asked for"
+    )

@@ -234,6 +234,10 @@ class GraphRecord(AttributionRecord):
     def n_nodes(self) -> int:
         return self.n_embedding_nodes + self.n_feature_nodes + self.n_error_nodes + self.n_logit_nodes
 
+    def feature_set(self, site: str | None) -> str:
+        """The set of its features at a site of a layer; None: the MLP."""
+        return self.transcoder_set if site is None else self.attention_set or self.transcoder_set
+
     @computed_field(  # type: ignore[prop-decorator]
         description="What the logit nodes are: the tokens that the model holds most probable, tokens that were chosen, "
         "or directions, whose `probability` is a weight and whose `index` no token's"
@@ -296,6 +300,7 @@ class Job(Record):
     total: int = Field(0, description="Units of the phase; 0 where unknown")
     graph_id: str | None = None
     problem: Problem | None = None
+    note: str | None = Field(None, description="What its graph lacks, such as explanations, and why")
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None

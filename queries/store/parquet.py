@@ -285,6 +285,9 @@ class ParquetStore(GraphStore):
     def reword(self, graph: AttributionGraph) -> None:
         self._refuse(graph.record.id)
 
+    def recount(self, graph_id: str, n_labelled: int) -> None:
+        self._refuse(graph_id)
+
     def delete(self, graph_id: str) -> None:
         self._refuse(graph_id)
 

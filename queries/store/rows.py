@@ -166,8 +166,7 @@ def feature_row(model: str, transcoder_set: str, layer: int, index: int, site: s
 def identity(record: GraphRecord, feature: FeatureId) -> FeatureIdentity:
     layer, index, *_ = feature
     site = site_of(feature)
-    transcoder_set = record.transcoder_set if site is None else record.attention_set or record.transcoder_set
-    return record.model, transcoder_set, layer, index, site
+    return record.model, record.feature_set(site), layer, index, site
 
 
 def _features(graph: AttributionGraph) -> list[tuple[int, FeatureIdentity]]:

@@ -30,4 +30,5 @@ REWORD_GRAPH = (
     "MATCH (g:AttributionGraph {id: $graph}) "
     "SET g.name = $name, g.prompt = $prompt, g.predicted_token = $predicted_token"
 )
+RECOUNT_LABELS = "MATCH (g:AttributionGraph {id: $graph}) SET g.n_labelled_nodes = $n_labelled"
 REWORD_LOGIT = "MATCH (n:LogitNode {key: $key}) SET n.token = $token, n.label = $label"

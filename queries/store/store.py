@@ -58,6 +58,10 @@ class GraphStore(ABC):
         """Give the stored graph of the same id this one's words: its name, its prompt, and the texts of its logits."""
 
     @abstractmethod
+    def recount(self, graph_id: str, n_labelled: int) -> None:
+        """Say of a stored graph how many of its feature nodes have a label, after its features were explained."""
+
+    @abstractmethod
     def delete(self, graph_id: str) -> None:
         """Delete a graph, and its Trace, Features and Explanations where no other graph uses them.
 

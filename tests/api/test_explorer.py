@@ -53,6 +53,7 @@ def explorer_of(store: "SlowStore | GraphStore") -> Explorer:
         cast(CypherRunner, None),
         cast(ingest.Workbench, None),
         cast(ingest.TraceFolder, None),
+        cast(ingest.Annotator, None),
     )
 
 

@@ -28,7 +28,7 @@ def open_files(places: "Places", files: tuple[str, ...], no_browser: bool) -> No
     from rich.progress import DownloadColumn, TextColumn
 
     from api.cli.background import LOG, running_server
-    from api.client.client import Client, Refused
+    from api.client.client import Client
     from api.token import ApiToken
     from queries.errors import CircuitExplorerError
 
@@ -45,9 +45,9 @@ def open_files(places: "Places", files: tuple[str, ...], no_browser: bool) -> No
         for name in there:
             try:
                 record: Json = import_file(client, progress, name, None, {})
-            except (Refused, CircuitExplorerError) as error:
+            except CircuitExplorerError as error:
                 failed = True
-                complain(f"{name}: {error.detail if isinstance(error, Refused) else error}", FAILED)
+                complain(f"{name}: {error}", FAILED)
             else:
                 pages.append(f"{server.address.url}/graphs/{record['id']}")
                 show(f"{name}: {imported(record)}")

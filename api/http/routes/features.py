@@ -43,6 +43,6 @@ def get_feature(
         str | None, Query(description="`attn` for a feature of attention; else one of the MLP")
     ] = None,
 ) -> FeatureRecord:
-    """A feature's explanations, and the graphs it appears in."""
+    """A feature's explanations, the graphs it appears in, and what else is kept of it."""
     model, transcoder_set = names
-    return explorer.store.feature(model, transcoder_set, layer, index, site)
+    return explorer.feature(model, transcoder_set, layer, index, site)

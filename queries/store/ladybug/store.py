@@ -36,7 +36,7 @@ from queries.store.ladybug.read import (
     read_traces,
 )
 from queries.store.rows import PlaceInList
-from queries.store.statements import RAISE_VERSION, SCHEMA_VERSION
+from queries.store.statements import RAISE_VERSION, RECOUNT_LABELS, SCHEMA_VERSION
 from queries.store.store import GraphStore
 
 T = TypeVar("T")
@@ -92,6 +92,10 @@ class LadybugStore(GraphStore):
                 connection.execute(statement, values)
 
         self._write(callback)
+
+    def recount(self, graph_id: str, n_labelled: int) -> None:
+        values = {"graph": graph_id, "n_labelled": n_labelled}
+        self._write(lambda connection: connection.execute(RECOUNT_LABELS, values))
 
     def delete(self, graph_id: str) -> None:
         self._write(lambda connection: delete_graph(connection, graph_id))

@@ -32,7 +32,7 @@ from queries.store.neo4j.read import (
     read_traces,
 )
 from queries.store.rows import PlaceInList
-from queries.store.statements import RAISE_VERSION, SCHEMA_VERSION
+from queries.store.statements import RAISE_VERSION, RECOUNT_LABELS, SCHEMA_VERSION
 from queries.store.store import GraphStore
 
 T = TypeVar("T")
@@ -94,6 +94,10 @@ class Neo4jStore(GraphStore):
                 transaction.run(statement, values).consume()
 
         self._write(callback)
+
+    def recount(self, graph_id: str, n_labelled: int) -> None:
+        values = {"graph": graph_id, "n_labelled": n_labelled}
+        self._write(lambda transaction: transaction.run(RECOUNT_LABELS, values).consume())
 
     def delete(self, graph_id: str) -> None:
         self._write(lambda transaction: delete_graph(transaction, graph_id))

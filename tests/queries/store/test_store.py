@@ -157,6 +157,9 @@ def test_a_stored_graph_gets_the_words_of_another_and_keeps_the_rest(store: Grap
     )
     store.reword(reworded)
     assert_same(store.read("one"), reworded)
+    store.recount("one", 3)
+    counted = reworded.record.model_copy(update={"n_labelled_nodes": 3})
+    assert_same(store.read("one"), replace(reworded, record=counted))
     assert_same(store.read("two"), other)
 
 

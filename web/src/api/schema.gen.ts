@@ -389,11 +389,53 @@ export interface paths {
         };
         /**
          * Get Feature
-         * @description A feature's explanations, and the graphs it appears in.
+         * @description A feature's explanations, the graphs it appears in, and what else is kept of it.
          */
         get: operations["get_feature"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/annotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Annotate Graph
+         * @description Find out what a graph's features are, from what is kept, files and Neuronpedia, and store their explanations.
+         *
+         *     Whatever cannot be found out is told in the answer, which is no error. Where features are left, ask again.
+         */
+        post: operations["annotate_graph"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/explanations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain Features
+         * @description Store explanations of a graph's features, which every graph that has the features then shows.
+         */
+        post: operations["explain_features"];
         delete?: never;
         options?: never;
         head?: never;
@@ -467,6 +509,47 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AnnotationReport
+         * @description How far the annotation of a graph came.
+         */
+        AnnotationReport: {
+            /**
+             * N Features
+             * @description Features of the graph
+             */
+            n_features: number;
+            /**
+             * N Explained
+             * @description Of them, those that have an explanation
+             */
+            n_explained: number;
+            /**
+             * N Missing
+             * @description Those that Neuronpedia does not have
+             */
+            n_missing: number;
+            /**
+             * N Left
+             * @description Those that were not asked for yet, or of which no answer came: ask again
+             */
+            n_left: number;
+            /**
+             * Unknown Sets
+             * @description Transcoder sets for which no table names a source of Neuronpedia's
+             */
+            unknown_sets: string[];
+            /**
+             * Problems
+             * @description What did not work, in sentences
+             */
+            problems: string[];
+            /**
+             * Resumes In
+             * @description Seconds in which Neuronpedia takes no more requests from here
+             */
+            resumes_in?: number | null;
+        };
         /**
          * CompareAnswer
          * @description What graphs have in common. Features and sequences: first those of most graphs, then the strongest.
@@ -739,6 +822,24 @@ export interface components {
              */
             share: number[];
         };
+        /** ExplainedAnswer */
+        ExplainedAnswer: {
+            /**
+             * N Stored
+             * @description Explanations that were new
+             */
+            n_stored: number;
+            /**
+             * N Known
+             * @description Those that were stored before
+             */
+            n_known: number;
+            /**
+             * N Elsewhere
+             * @description Those of features that the graph does not have, which are not stored
+             */
+            n_elsewhere: number;
+        };
         /**
          * Explanation
          * @description What a Feature means in words, who or what said so, how (type), and how well it scored (0 to 1).
@@ -754,6 +855,59 @@ export interface components {
             score?: number | null;
             /** Created At */
             created_at?: string | null;
+        };
+        /**
+         * FeatureExample
+         * @description A text in which the feature is active.
+         */
+        FeatureExample: {
+            /** Tokens */
+            tokens: string[];
+            /**
+             * Activations
+             * @description The feature's activation at each token
+             */
+            activations: number[];
+        };
+        /**
+         * FeatureFacts
+         * @description What a source says of a feature. Empty or null: it does not say.
+         */
+        FeatureFacts: {
+            /**
+             * Origin
+             * @description What answered: `bulk` files, the `batch` or `feature` endpoint, or the `page`
+             */
+            origin: string;
+            /**
+             * Fetched At
+             * Format: date-time
+             */
+            fetched_at: string;
+            /**
+             * Top Logits
+             * @description The highest first
+             */
+            top_logits: components["schemas"]["FeatureLogit"][];
+            /**
+             * Bottom Logits
+             * @description The lowest first
+             */
+            bottom_logits: components["schemas"]["FeatureLogit"][];
+            /**
+             * Density
+             * @description The share of tokens at which it is active
+             */
+            density: number | null;
+            /** Max Activation */
+            max_activation: number | null;
+            activation_histogram: components["schemas"]["Histogram"] | null;
+            logit_histogram: components["schemas"]["Histogram"] | null;
+            /**
+             * Examples
+             * @description The most active first
+             */
+            examples: components["schemas"]["FeatureExample"][];
         };
         /**
          * FeatureGraph
@@ -793,6 +947,16 @@ export interface components {
              * @description Summed over the nodes; null where not known
              */
             node_influence: number | null;
+        };
+        /** FeatureLogit */
+        FeatureLogit: {
+            /** Token */
+            token: string;
+            /**
+             * Value
+             * @description What the feature adds to the token's logit, per unit of activation
+             */
+            value: number;
         };
         /** FeatureName */
         FeatureName: {
@@ -860,6 +1024,13 @@ export interface components {
              * @description Newest first
              */
             graphs: components["schemas"]["FeatureGraph"][];
+            /**
+             * Page
+             * @description The feature's page at Neuronpedia; null where no table names its set there
+             */
+            page?: string | null;
+            /** @description What is kept of it beside explanations, once asked for */
+            facts?: components["schemas"]["FeatureFacts"] | null;
         };
         /**
          * FlowAnswer
@@ -896,6 +1067,41 @@ export interface components {
              * @description Largest first; null where not grouped
              */
             groups: components["schemas"]["GroupFlow"][] | null;
+        };
+        /**
+         * GivenExplanation
+         * @description What somebody says that a feature means.
+         */
+        GivenExplanation: {
+            /** Layer */
+            layer: number;
+            /** Index */
+            index: number;
+            /**
+             * Site
+             * @description `attn`: of attention; null: of the MLP
+             */
+            site?: string | null;
+            /** Text */
+            text: string;
+            /**
+             * Author
+             * @default person
+             */
+            author: string;
+            /**
+             * Type
+             * @description `person`: wins over all others
+             * @default person
+             */
+            type: string;
+            /** Score */
+            score?: number | null;
+        };
+        /** GivenExplanations */
+        GivenExplanations: {
+            /** Explanations */
+            explanations: components["schemas"]["GivenExplanation"][];
         };
         /**
          * GraphRecord
@@ -1123,6 +1329,16 @@ export interface components {
              */
             outliving_queries: components["schemas"]["OutlivingQuery"][];
         };
+        /** Histogram */
+        Histogram: {
+            /**
+             * Values
+             * @description Where each bar stands
+             */
+            values: number[];
+            /** Heights */
+            heights: number[];
+        };
         /**
          * ImportAnswer
          * @description The graph that a file was stored as.
@@ -1293,6 +1509,11 @@ export interface components {
             /** Graph Id */
             graph_id?: string | null;
             problem?: components["schemas"]["Problem"] | null;
+            /**
+             * Note
+             * @description What its graph lacks, such as explanations, and why
+             */
+            note?: string | null;
             /**
              * Created At
              * Format: date-time
@@ -4504,6 +4725,239 @@ export interface operations {
             };
             /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotate_graph: {
+        parameters: {
+            query?: {
+                /** @description Ask Neuronpedia, where the server is neither told to ask it always nor never */
+                ask?: boolean;
+                /** @description How long; where features are left then, ask again */
+                seconds?: number;
+            };
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationReport"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest, InvalidGraph */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, ServerBusy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_features: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenExplanations"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplainedAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

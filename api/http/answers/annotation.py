@@ -1,0 +1,67 @@
+"""What is asked and answered about explanations of a graph's features."""
+
+from typing import Annotated, TypeAlias
+
+from pydantic import AfterValidator, Field
+
+from queries.graph.facts import Finite
+from queries.graph.features import PERSON, Explanation, FeatureId, feature_id
+from queries.graph.records import Record
+from queries.words import MAX_INTEGER
+
+MAX_SECONDS = 60.0
+"""For which one request may ask Neuronpedia: it holds a thread of the server."""
+MAX_EXPLANATIONS = 2000
+"""Of one request; a file's others come in the next."""
+MAX_TEXT = 10_000
+
+
+def _has_words(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it has no words")
+    return text.strip()
+
+
+Words: TypeAlias = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_has_words)]
+
+
+class AnnotationQuestion(Record):
+    ask: bool = Field(
+        False,
+        description="Ask Neuronpedia, where the server is neither told to ask it always nor never",
+    )
+    seconds: float = Field(
+        20.0, ge=0, le=MAX_SECONDS, description="How long; where features are left then, ask again"
+    )
+
+
+class GivenExplanation(Record):
+    """What somebody says that a feature means."""
+
+    layer: int = Field(ge=0, le=MAX_INTEGER)
+    index: int = Field(ge=0, le=MAX_INTEGER)
+    site: str | None = Field(None, max_length=100, description="`attn`: of attention; null: of the MLP")
+    text: Words
+    author: str = Field(PERSON, min_length=1, max_length=200)
+    type: str = Field(PERSON, min_length=1, max_length=200, description="`person`: wins over all others")
+    score: Finite | None = None
+
+    @property
+    def feature(self) -> FeatureId:
+        return feature_id(self.layer, self.index, self.site)
+
+    @property
+    def explanation(self) -> Explanation:
+        return Explanation(self.text, self.author, self.type, self.score)
+
+
+class GivenExplanations(Record):
+    explanations: list[GivenExplanation] = Field(min_length=1, max_length=MAX_EXPLANATIONS)
+
+
+class ExplainedAnswer(Record):
+    n_stored: int = Field(description="Explanations that were new")
+    n_known: int = Field(description="Those that were stored before")
+    n_elsewhere: int = Field(
+        description="Those of features that the graph does not have, which are not stored"
+    )

@@ -1,0 +1,89 @@
+"""Explanations into graphs: into those that are stored, and into those that are about to be."""
+
+from collections.abc import Iterable
+from threading import Event
+
+from ingest.annotation.annotator import AnnotationReport, Annotator
+from ingest.annotation.file import with_explanations
+from ingest.annotation.reading import merged, same_explanation
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.graph.features import Explanation, FeatureId, FeatureRecord, site_of
+from queries.store.store import GraphStore
+
+
+def features_of(graph: AttributionGraph) -> list[FeatureId]:
+    """The graph's features, each once, in the order of its nodes."""
+    of_nodes = graph.nodes.feature_ids()
+    return list(dict.fromkeys(of_nodes[node] for node in graph.nodes.of_kind(NodeKind.FEATURE).tolist()))
+
+
+def annotated(
+    graph: AttributionGraph, annotator: Annotator, seconds: float, stopping: Event | None = None
+) -> tuple[AttributionGraph, str | None]:
+    """A graph with what is found out about its features in so many seconds, and a note of what is not; None: all is."""
+    found, report = annotator.annotate(graph.record, features_of(graph), seconds, stopping=stopping)
+    note = None
+    if report.n_left:
+        why = " ".join(report.problems)
+        note = f"{report.n_left} features are unexplained until `annotate` is run. {why}".strip()
+    elif report.unknown_sets:
+        sets = ", ".join(report.unknown_sets)
+        note = f"Features are unexplained: Neuronpedia's source is not known of {sets}."
+    known = graph.explanations
+    together = {
+        feature: merged([*known.get(feature, []), *found.get(feature, [])])
+        for feature in dict.fromkeys([*known, *found])
+    }
+    return with_explanations(graph, together), note
+
+
+def annotate_stored(
+    graph_id: str, store: GraphStore, annotator: Annotator, seconds: float, *, wished: bool
+) -> AnnotationReport:
+    """Store what can be found out about the features of a stored graph. Raises GraphNotFound, StorageFull."""
+    graph = store.read(graph_id)
+    features = features_of(graph)
+    found, report = annotator.annotate(graph.record, features, seconds, wished=wished)
+    explained = explain_stored(graph, found, store)
+    n_explained = sum(bool(explained.explanations.get(feature)) for feature in features)
+    return report.model_copy(update={"n_explained": n_explained})
+
+
+def explain_stored(
+    graph: AttributionGraph, found: dict[FeatureId, list[Explanation]], store: GraphStore
+) -> AttributionGraph:
+    """The stored graph with further explanations of its features, which every graph that has the features then shows.
+
+    An explanation that is stored stays as it is, as does one that says the same of less known origin.
+
+    Raises StorageFull.
+    """
+    stored, new = graph.explanations, dict[FeatureId, list[Explanation]]()
+    for feature, explanations in found.items():
+        known = stored.get(feature, [])
+        unknown = [one for one in explanations if not any(same_explanation(one, other) for other in known)]
+        if unknown:
+            new[feature] = unknown
+    together = {feature: [*stored.get(feature, []), *new.get(feature, [])] for feature in stored | new}
+    explained = with_explanations(graph, together)
+    if explained.record.n_labelled_nodes != graph.record.n_labelled_nodes:
+        store.recount(graph.record.id, explained.record.n_labelled_nodes)
+    if new:
+        store.keep_features(list(_records(graph, new)))
+    return explained
+
+
+def _records(graph: AttributionGraph, new: dict[FeatureId, list[Explanation]]) -> Iterable[FeatureRecord]:
+    record = graph.record
+    for feature, explanations in new.items():
+        layer, index, *_ = feature
+        site = site_of(feature)
+        yield FeatureRecord(
+            model=record.model,
+            transcoder_set=record.feature_set(site),
+            layer=layer,
+            index=index,
+            site=site,
+            explanations=explanations,
+            graphs=[],
+        )

@@ -1,0 +1,1 @@
+"""A stand-in for Neuronpedia, served to tests on this machine."""
