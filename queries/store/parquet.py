@@ -286,7 +286,7 @@ class ParquetStore(GraphStore):
         self._refuse(graph.record.id)
 
     def recount(self, graph_id: str, n_labelled: int) -> None:
-        self._refuse(graph_id)
+        self._refuse(f"the count of labels of {graph_id} (now {n_labelled})")
 
     def delete(self, graph_id: str) -> None:
         self._refuse(graph_id)
