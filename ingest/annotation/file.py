@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ingest.annotation.reading import UNREADABLE, read_explanation
+from ingest.annotation.reading import UNREADABLE, read_explanation, why_unreadable
 from ingest.models import TranscoderEntry
 from queries.errors import InvalidGraph
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
@@ -60,7 +60,9 @@ def read_explanations(path: Path, wanted: set[FeatureId]) -> dict[FeatureId, lis
                 if feature in wanted:
                     found.setdefault(feature, []).append(read_explanation(entry))
             except UNREADABLE as error:
-                raise InvalidGraph(f"{path.name}, line {number}", f"not an explanation: {error!r}") from error
+                raise InvalidGraph(
+                    f"{path.name}, line {number}", f"not an explanation: {why_unreadable(error)}"
+                ) from error
     return found
 
 
@@ -82,7 +84,9 @@ def read_labels(path: Path) -> list[Explained]:
             entry = json.loads(read) if isinstance(read, str) else read
             found.append(_explained(entry))
         except UNREADABLE as error:
-            raise InvalidGraph(f"{path.name}, line {number}", f"not an explanation: {error!r}") from error
+            raise InvalidGraph(
+                f"{path.name}, line {number}", f"not an explanation: {why_unreadable(error)}"
+            ) from error
     return found
 
 
@@ -101,7 +105,7 @@ def _lines(path: Path, content: str) -> Iterator[tuple[int, str | Mapping[str, A
 def _explained(entry: Mapping[str, Any]) -> Explained:
     """Raises one of UNREADABLE."""
     label = entry.get("label")
-    text = label or next(value for name in TEXTS if (value := entry.get(name)))
+    text = label or next((value for name in TEXTS if (value := entry.get(name))), "")
     named = dict(entry) | {"description": text}
     named["explanationModelName"] = entry.get("explanationModelName") or entry.get("author")
     named["typeName"] = entry.get("typeName") or entry.get("type") or (PERSON if label else None)

@@ -20,6 +20,16 @@ UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ValidationErro
 """What reading raises that is not in the shape of a feature."""
 
 
+def why_unreadable(error: BaseException) -> str:
+    """What one of UNREADABLE says, for a person."""
+    if isinstance(error, KeyError):
+        return f"{error} is missing"
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return str(error)
+
+
 class Place(NamedTuple):
     """A feature as Neuronpedia names it; `source` is a layer of a set: `20-gemmascope-transcoder-16k`, `number` the
     index of a feature in it."""

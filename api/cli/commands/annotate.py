@@ -38,9 +38,9 @@ def annotate(
 ) -> None:
     """Find out what the features of stored graphs are, and store their explanations.
 
-    Asked are, in this order, what is kept of features in the data folder, bulk files of Neuronpedia's data set
-    (CIRCUIT_EXPLORER_NEURONPEDIA_FILES, a folder or a URL) and Neuronpedia itself, unless CIRCUIT_EXPLORER_NEURONPEDIA
-    of the server is `off`. What is kept is never asked for again; after Ctrl-C, the next call goes on.
+    The sources, in this order: the data folder, which keeps every answer; bulk files of Neuronpedia's data set
+    (CIRCUIT_EXPLORER_NEURONPEDIA_FILES, a folder or a URL); Neuronpedia itself, unless CIRCUIT_EXPLORER_NEURONPEDIA of
+    the server is `off`. After Ctrl-C, the next call goes on.
     """
     import json
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ingest.annotation.file import annotate, read_explanations
+from ingest.annotation.file import annotate, read_explanations, read_labels
 from ingest.models import TranscoderEntry
 from queries.errors import InvalidGraph
 from queries.graph.features import Explanation
@@ -73,6 +73,26 @@ def test_a_malformed_line_is_named(tmp_path: Path, line: object) -> None:
     with pytest.raises(InvalidGraph) as raised:
         read_explanations(write(tmp_path, good, line, good), {(0, 1)})
     assert raised.value.where == "explanations.jsonl, line 2"
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "why"),
+    [
+        ("layer,index,label", "1,x,Texas", "invalid literal for int() with base 10: 'x'"),
+        ("layer,index,label", "1,2,", "it has no words"),
+        ("layer,index", "1,2", "it has no words"),
+        ("index,label", "2,Texas", "'layer' is missing"),
+        ("layer,index,label,score", "1,2,Texas,good", "could not convert string to float: 'good'"),
+    ],
+)
+def test_a_malformed_line_of_labels_says_what_is_wrong(
+    tmp_path: Path, head: str, line: str, why: str
+) -> None:
+    file = tmp_path / "labels.csv"
+    file.write_text(f"{head}\n{line}\n")
+    with pytest.raises(InvalidGraph) as raised:
+        read_labels(file)
+    assert str(raised.value) == f"labels.csv, line 2: not an explanation: {why}"
 
 
 def test_a_graph_gets_its_features_explanations(tmp_path: Path) -> None:
