@@ -138,7 +138,7 @@ class Explorer:
         own = ingest.file_set(graph.record, self.data)
         return replace(graph, record=graph.record.model_copy(update={"transcoder_set": own}))
 
-    def annotate(self, graph_id: str, seconds: float, *, wished: bool) -> ingest.AnnotationReport:
+    def annotate(self, graph_id: str, seconds: float, *, ask: bool) -> ingest.AnnotationReport:
         """Find out what a graph's features are, one graph at a time: Neuronpedia is asked by one at a time anyway.
 
         Raises ServerBusy, and like `annotate_stored`.
@@ -146,7 +146,7 @@ class Explorer:
         if not self._annotating.acquire(blocking=False):
             raise ServerBusy("another graph's features are being asked for")
         try:
-            return ingest.annotate_stored(graph_id, self.store, self.annotator, seconds, wished=wished)
+            return ingest.annotate_stored(graph_id, self.store, self.annotator, seconds, ask=ask)
         finally:
             self._annotating.release()
 

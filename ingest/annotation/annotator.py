@@ -88,7 +88,7 @@ class _Work:
 class Annotator:
     """The sources of one installation.
 
-    `address`: Neuronpedia's, asked for every traced graph; `off`: never asked; None: only where somebody wishes it.
+    `address`: Neuronpedia's; `off`: it is never asked.
     `files`: the folder or URL of its public data set.
     """
 
@@ -96,12 +96,12 @@ class Annotator:
         self,
         data: Path,
         registry: Registry,
-        address: str | None = OFF,
+        address: str = OFF,
         files: str | None = None,
         *,
         batch: int = BATCH,
     ) -> None:
-        if address not in (None, OFF) and urlsplit(address).scheme not in ("http", "https"):
+        if address != OFF and urlsplit(address).scheme not in ("http", "https"):
             raise InvalidRequest(VARIABLE, f"give an address, or {OFF}")
         self._data, self._registry, self._address, self._files = data, registry, address, files
         self._cache, self._budget = Cache(data), Budget(data)
@@ -110,7 +110,7 @@ class Annotator:
     @classmethod
     def from_environment(cls, data: Path, registry: Registry) -> "Annotator":
         """Raises InvalidRequest."""
-        return cls(data, registry, os.environ.get(VARIABLE) or None, os.environ.get(BULK_VARIABLE) or None)
+        return cls(data, registry, os.environ.get(VARIABLE) or ADDRESS, os.environ.get(BULK_VARIABLE) or None)
 
     def annotate(
         self,
@@ -118,18 +118,18 @@ class Annotator:
         features: Iterable[FeatureId],
         seconds: float,
         *,
-        wished: bool = False,
+        ask: bool = True,
         stopping: Event | None = None,
     ) -> Annotation:
         """What is known of a graph's features after so many seconds at most; the rest another call finds out.
 
-        `wished`: somebody wants Neuronpedia asked. Whatever fails is told in the report, never raised.
+        Without `ask`, Neuronpedia is not one of the sources. Whatever fails is told in the report, never raised.
         """
         wanted = list(dict.fromkeys(features))
         work, found = _Work(), self._of_set(record, wanted)
         places, unknown = self._places(record, wanted)
         try:
-            self._work(work, list(places.values()), wished, Deadline(seconds, stopping))
+            self._work(work, list(places.values()), ask, Deadline(seconds, stopping))
         except (sqlite3.Error, OSError) as error:
             log.warning("Features cannot be kept in %s. %s", self._data, error)
             work.problems.append(f"The data folder cannot be used for what is known of features: {error}.")
@@ -163,7 +163,7 @@ class Annotator:
     def page(self, model: str, transcoder_set: str, layer: int, index: int) -> str | None:
         """The address of a feature's page; None where no table says it."""
         place = self._place(model, transcoder_set, layer, index)
-        base = ADDRESS if self._address in (None, OFF) else str(self._address).rstrip("/")
+        base = ADDRESS if self._address == OFF else self._address.rstrip("/")
         return place and base + page_path(place)
 
     def _place(self, model: str, transcoder_set: str, layer: int, index: int) -> Place | None:
@@ -196,12 +196,12 @@ class Annotator:
         path = self._set_file(record)
         return {} if path is None else read_explanations(path, set(features))
 
-    def _work(self, work: _Work, places: list[Place], wished: bool, deadline: Deadline) -> None:
+    def _work(self, work: _Work, places: list[Place], ask: bool, deadline: Deadline) -> None:
         """Raises sqlite3.Error, OSError."""
         work.add(self._cache.get(places))
         if not work.left(places):
             return
-        address = self._asked(wished)
+        address = self._address if ask and self._address != OFF else None
         try:
             if self._files is not None or address is not None:
                 with self._cache.asking(deadline):
@@ -213,14 +213,8 @@ class Annotator:
             work.resumes_in = end.resumes_in or None
             return
         if address is None and work.left(places):
-            why = f"{VARIABLE} is {OFF}" if self._address == OFF else "nobody wished it"
-            work.problems.append(f"Neuronpedia was not asked: {why}.")
-
-    def _asked(self, wished: bool) -> str | None:
-        """The address to ask; None: none."""
-        if self._address is None:
-            return ADDRESS if wished else None
-        return None if self._address == OFF else self._address
+            why = f": {VARIABLE} is {OFF}" if self._address == OFF else ""
+            work.problems.append(f"Neuronpedia was not asked{why}.")
 
     def _read_files(self, work: _Work, places: list[Place], deadline: Deadline) -> None:
         if self._files is None:

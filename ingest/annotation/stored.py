@@ -38,12 +38,12 @@ def annotated(
 
 
 def annotate_stored(
-    graph_id: str, store: GraphStore, annotator: Annotator, seconds: float, *, wished: bool
+    graph_id: str, store: GraphStore, annotator: Annotator, seconds: float, *, ask: bool
 ) -> AnnotationReport:
     """Store what can be found out about the features of a stored graph. Raises GraphNotFound, StorageFull."""
     graph = store.read(graph_id)
     features = features_of(graph)
-    found, report = annotator.annotate(graph.record, features, seconds, wished=wished)
+    found, report = annotator.annotate(graph.record, features, seconds, ask=ask)
     explained = explain_stored(graph, found, store)
     n_explained = sum(bool(explained.explanations.get(feature)) for feature in features)
     return report.model_copy(update={"n_explained": n_explained})

@@ -27,8 +27,8 @@ Words: TypeAlias = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), Afte
 
 class AnnotationQuestion(Record):
     ask: bool = Field(
-        False,
-        description="Ask Neuronpedia, where the server is neither told to ask it always nor never",
+        True,
+        description="Ask Neuronpedia, unless the server is told never to",
     )
     seconds: float = Field(
         20.0, ge=0, le=MAX_SECONDS, description="How long; where features are left then, ask again"

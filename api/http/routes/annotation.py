@@ -24,7 +24,7 @@ def annotate_graph(
 
     Whatever cannot be found out is told in the answer, which is no error. Where features are left, ask again.
     """
-    return explorer.annotate(graph_id, asked.seconds, wished=asked.ask)
+    return explorer.annotate(graph_id, asked.seconds, ask=asked.ask)
 
 
 @router.post(

@@ -63,14 +63,13 @@ def test_a_server_that_must_not_ask_does_not(data: Path, site: Site) -> None:
     assert (done.status, report["n_left"], site.asked) == (1, 1, [])
 
 
-def test_bulk_files_are_enough(data: Path, tmp_path: Path) -> None:
+def test_bulk_files_are_enough(data: Path, tmp_path: Path, site: Site) -> None:
     known = entry(SOURCE, 2)
     write_bulk(tmp_path / "files", SOURCE, "features", known)
     write_bulk(tmp_path / "files", SOURCE, "explanations", known | {"description": "of a file"})
-    done = run(
-        data, "annotate", "one", "--offline", NEURONPEDIA="off", NEURONPEDIA_FILES=str(tmp_path / "files")
-    )
-    assert (done.status, stored(data)) == (0, ["of a file"])
+    files = str(tmp_path / "files")
+    done = run(data, "annotate", "one", "--offline", NEURONPEDIA=site.url, NEURONPEDIA_FILES=files)
+    assert (done.status, stored(data), site.asked) == (0, ["of a file"], [])
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+import requests
 
 from ingest.annotation import web
 from ingest.annotation.annotator import OFF, Annotation, Annotator
@@ -48,14 +49,14 @@ def site() -> Iterator[Site]:
         yield known
 
 
-def annotator(data: Path, address: str | None = OFF, files: Any = None, batch: int = 1000) -> Annotator:
+def annotator(data: Path, address: str = OFF, files: Any = None, batch: int = 1000) -> Annotator:
     return Annotator(data, Registry(()), address, files and str(files), batch=batch)
 
 
 def annotate(
-    one: Annotator, graph: AttributionGraph = GRAPH, seconds: float = PATIENCE, wished: bool = False
+    one: Annotator, graph: AttributionGraph = GRAPH, seconds: float = PATIENCE, ask: bool = True
 ) -> Annotation:
-    return one.annotate(graph.record, features_of(graph), seconds, wished=wished)
+    return one.annotate(graph.record, features_of(graph), seconds, ask=ask)
 
 
 def texts(annotation: Annotation) -> dict[Any, str]:
@@ -261,11 +262,30 @@ def test_an_unknown_set_is_stated_and_never_guessed(site: Site, tmp_path: Path) 
     assert texts(annotate(one, graph)) == {(0, 1): "0-mine 1"}
 
 
-def test_nothing_is_asked_unless_somebody_wishes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_asked_where_it_is_off_or_not_wanted(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("requests.Session.request", lambda *_, **__: pytest.fail("a request was made"))
-    assert annotate(annotator(tmp_path, None)).report.n_left == 4
-    report = annotate(annotator(tmp_path, OFF), wished=True).report
-    assert report.n_left == 4 and "off" in report.problems[0]
+    for address, ask, said in ((site.url, False, "asked."), (OFF, True, "is off.")):
+        report = annotate(annotator(tmp_path, address), ask=ask).report
+        assert report.n_left == 4 and report.problems[0].endswith(said)
+
+
+def test_neuronpedia_itself_is_asked_where_no_other_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def request(_: Any, __: str, url: str, **___: Any) -> Any:
+        asked.append(url)
+        raise requests.ConnectionError
+
+    monkeypatch.setattr("requests.Session.request", request)
+    monkeypatch.setattr(web, "BACKOFF", 0.0)
+    monkeypatch.delenv("CIRCUIT_EXPLORER_NEURONPEDIA")
+    report = annotate(Annotator.from_environment(tmp_path, Registry(()))).report
+    assert report.n_left == 4 and report.problems
+    assert asked and all(url.startswith("https://www.neuronpedia.org/") for url in asked)
 
 
 def test_bulk_files_come_before_requests(site: Site, tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_what_is_stored_stays_and_nothing_is_stored_twice(tmp_path: Path) -> Non
         store.load(stored)
         annotator = Annotator(tmp_path, Registry(()), site.url)
         for _ in range(2):
-            report = annotate_stored("graph", store, annotator, PATIENCE, wished=False)
+            report = annotate_stored("graph", store, annotator, PATIENCE, ask=True)
             assert report.n_explained == 4
             graph = store.read("graph")
             assert graph.explanations[0, 1] == [known]

@@ -4737,7 +4737,7 @@ export interface operations {
     annotate_graph: {
         parameters: {
             query?: {
-                /** @description Ask Neuronpedia, where the server is neither told to ask it always nor never */
+                /** @description Ask Neuronpedia, unless the server is told never to */
                 ask?: boolean;
                 /** @description How long; where features are left then, ask again */
                 seconds?: number;
