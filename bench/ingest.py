@@ -1,4 +1,5 @@
-"""Time from a prompt to a stored graph through a real server, by phase, and attribution's share of it.
+"""Time from a prompt to a stored graph through a real server, by phase, and attribution's share of it; and the
+annotation of 1,000 features by a stand-in for Neuronpedia on this machine.
 
 The same run times circuit_tracer.attribute alone on the same prompts: no ingestion can be faster.
 """
@@ -17,7 +18,12 @@ from typing import Any
 import requests
 
 from bench.measure import seconds, show, spread
+from ingest.annotation.annotator import Annotator
+from ingest.annotation.stored import features_of
+from ingest.models import Registry
 from queries.graph.records import AttributionParameters
+from tests.support.graphs import make_graph
+from tests.support.neuronpedia.site import Site, always, answer, entry, served
 
 CITIES = ("Dallas", "Oakland", "Tampa", "Seattle", "Chicago", "Memphis", "Detroit", "Omaha")
 PROMPTS = [f"Fact: The capital of the state containing {city} is" for city in CITIES]
@@ -26,7 +32,12 @@ IDLE = 2.0
 """Seconds before each job, so that it meets an idle queue."""
 
 
+N_FEATURES = 1000
+ANNOTATED_SET = "gemmascope-transcoder-16k"
+
+
 def main() -> None:
+    _show_annotation()
     with tempfile.TemporaryDirectory() as folder:
         first, jobs = _run_on_server(Path(folder))
     attribution = _run_attribution()
@@ -53,6 +64,25 @@ def main() -> None:
             ["whole job / attribution alone", f"{ratio:.2f}"],
         ],
     )
+
+
+def _show_annotation() -> None:
+    """1,000 features in one request, feature by feature, and from what was kept."""
+    graph = make_graph("E" + "F" * N_FEATURES + "L", {}, model="gemma-2-2b", transcoder_set=ANNOTATED_SET)
+    features = features_of(graph)
+    example = {"tokens": [f" word{n}" for n in range(64)], "values": [n / 7 for n in range(64)]}
+    rows = []
+    with tempfile.TemporaryDirectory() as folder, served(Site()) as site:
+        for layer, index, *_ in features:
+            site.add(entry(f"{layer}-{ANNOTATED_SET}", index, activations=[example] * 10))
+        for way, fault in (("in batches", None), ("one by one", always(answer(404)))):
+            site.faults = {} if fault is None else {"batch": fault}
+            for kept in ("", "again, from what was kept"):
+                site.asked.clear()
+                annotator = Annotator(Path(folder) / way, Registry(()), site.url)
+                elapsed = seconds(partial(annotator.annotate, graph.record, features, 600.0))
+                rows.append([kept or way, f"{elapsed:.2f} s", f"{len(site.asked):,}"])
+    show(f"Annotating {N_FEATURES:,} features", ["way", "time", "requests"], rows)
 
 
 def _run_on_server(data: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
