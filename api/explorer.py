@@ -112,6 +112,10 @@ class Explorer:
             return self.workbench.rank(graph, question, limits.left)
         return rank(graph, question, limits)
 
+    def threads_for(self, question: PathsQuestion) -> Rankings:
+        """Where a question waits for its turn and is ranked."""
+        return self.whole_traces if question.unpruned else self.rankings
+
     def fetched(self, source: str) -> AsyncIterator[bytes]:
         """The bytes of a graph file at another server."""
 

@@ -19,7 +19,7 @@ import requests
 
 from bench.measure import seconds, show, spread
 from ingest.annotation.annotator import Annotator
-from ingest.annotation.stored import features_of
+from ingest.annotation.file import features_of
 from ingest.models import Registry
 from queries.graph.records import AttributionParameters
 from tests.support.graphs import make_graph

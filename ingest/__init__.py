@@ -7,8 +7,8 @@ Other packages import this face only. It loads no torch.
 """
 
 from ingest.annotation.annotator import AnnotationReport, Annotator
-from ingest.annotation.file import read_labels
-from ingest.annotation.stored import annotate_stored, explain_stored, features_of
+from ingest.annotation.file import features_of, read_labels
+from ingest.annotation.stored import annotate_stored, explain_stored
 from ingest.fetching import Fetcher
 from ingest.graph_file.about import ImportOptions
 from ingest.graph_file.faults import Dropped

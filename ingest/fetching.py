@@ -94,9 +94,6 @@ class Fetcher:
             except _NotAllowed as error:
                 raise InvalidRequest("source", str(error)) from None
             except requests.RequestException as error:
-                reason = _not_allowed(error)
-                if reason is not None:
-                    raise InvalidRequest("source", str(reason)) from None
                 raise SourceUnavailable(url, "it does not answer") from error
             if response.is_redirect:
                 url = urljoin(url, response.headers["location"])
@@ -155,16 +152,6 @@ def _bounded(response: requests.Response, most: int) -> Iterator[bytes]:
 
 class _NotAllowed(Exception):
     """A name that resolves to an address that is not connected to."""
-
-
-def _not_allowed(error: BaseException) -> _NotAllowed | None:
-    """The reason deep in an error of requests, if it is this one."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, _NotAllowed):
-            return seen
-        seen = seen.__cause__ or seen.__context__
-    return None
 
 
 def _session(is_allowed: Callable[[str], bool]) -> requests.Session:

@@ -75,6 +75,19 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.SourceUnavailable: 502,
 }
 
+RANKING_ERRORS: tuple[type[errors.CircuitExplorerError], ...] = (
+    errors.GraphNotFound,
+    errors.TraceNotKept,
+    errors.InvalidGraph,
+    errors.QueryTimeout,
+    errors.ServerBusy,
+    errors.WorkerUnavailable,
+    errors.TraceFailed,
+    errors.TracesUnavailable,
+    errors.StorageFull,
+)
+"""Those of a route that ranks a graph, `Explorer.rank`."""
+
 EVERYWHERE: dict[int, tuple[str, ...]] = {
     400: ("InvalidRequest",),
     401: ("Unauthorized",),

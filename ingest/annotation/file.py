@@ -29,10 +29,14 @@ def annotate(graph: AttributionGraph, transcoders: TranscoderEntry) -> Attributi
     """The graph with the explanations of its features from the transcoder set's file."""
     if transcoders.explanations is None:
         return graph
-    nodes = graph.nodes
-    of_nodes = nodes.feature_ids()
-    wanted = {of_nodes[node] for node in nodes.of_kind(NodeKind.FEATURE)}
+    wanted = set(features_of(graph))
     return with_explanations(graph, read_explanations(transcoders.explanations, wanted))
+
+
+def features_of(graph: AttributionGraph) -> list[FeatureId]:
+    """The graph's features, each once, in the order of its nodes."""
+    of_nodes = graph.nodes.feature_ids()
+    return list(dict.fromkeys(of_nodes[node] for node in graph.nodes.of_kind(NodeKind.FEATURE).tolist()))
 
 
 def with_explanations(
@@ -56,13 +60,11 @@ def read_explanations(path: Path, wanted: set[FeatureId]) -> dict[FeatureId, lis
         for number, line in enumerate(lines, start=1):
             try:
                 entry = json.loads(line)
-                feature = int(str(entry["layer"]).partition("-")[0]), int(entry["index"])
+                feature = _layer(entry), int(entry["index"])
                 if feature in wanted:
                     found.setdefault(feature, []).append(read_explanation(entry))
             except UNREADABLE as error:
-                raise InvalidGraph(
-                    f"{path.name}, line {number}", f"not an explanation: {why_unreadable(error)}"
-                ) from error
+                raise _malformed(path, number, error) from error
     return found
 
 
@@ -84,9 +86,7 @@ def read_labels(path: Path) -> list[Explained]:
             entry = json.loads(read) if isinstance(read, str) else read
             found.append(_explained(entry))
         except UNREADABLE as error:
-            raise InvalidGraph(
-                f"{path.name}, line {number}", f"not an explanation: {why_unreadable(error)}"
-            ) from error
+            raise _malformed(path, number, error) from error
     return found
 
 
@@ -117,5 +117,13 @@ def _explained(entry: Mapping[str, Any]) -> Explained:
         raise ValueError("it has no words")
     if explanation.type == PERSON and explanation.author == "unknown":
         explanation = replace(explanation, author=PERSON)
-    layer = int(str(entry["layer"]).partition("-")[0])
-    return Explained(feature_id(layer, int(entry["index"]), entry.get("site") or None), explanation)
+    return Explained(feature_id(_layer(entry), int(entry["index"]), entry.get("site") or None), explanation)
+
+
+def _layer(entry: Mapping[str, Any]) -> int:
+    """The number of an entry's layer, which may begin a source id. Raises one of UNREADABLE."""
+    return int(str(entry["layer"]).partition("-")[0])
+
+
+def _malformed(path: Path, line: int, error: BaseException) -> InvalidGraph:
+    return InvalidGraph(f"{path.name}, line {line}", f"not an explanation: {why_unreadable(error)}")

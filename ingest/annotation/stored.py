@@ -4,17 +4,11 @@ from collections.abc import Iterable
 from threading import Event
 
 from ingest.annotation.annotator import AnnotationReport, Annotator
-from ingest.annotation.file import with_explanations
+from ingest.annotation.file import features_of, with_explanations
 from ingest.annotation.reading import merged, same_explanation
-from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.features import Explanation, FeatureId, FeatureRecord, site_of
 from queries.store.store import GraphStore
-
-
-def features_of(graph: AttributionGraph) -> list[FeatureId]:
-    """The graph's features, each once, in the order of its nodes."""
-    of_nodes = graph.nodes.feature_ids()
-    return list(dict.fromkeys(of_nodes[node] for node in graph.nodes.of_kind(NodeKind.FEATURE).tolist()))
 
 
 def annotated(

@@ -104,8 +104,6 @@ def _edges(adjacency: torch.Tensor) -> TraceEdges:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    with path.open("rb"):  # its own fault rather than torch's
-        pass
     try:
         with torch.serialization.safe_globals(STAND_INS):
             saved = torch.load(path, map_location="cpu", weights_only=True)

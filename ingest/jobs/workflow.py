@@ -175,7 +175,8 @@ class _Run:
             if self._accepted.pruned_graph is None:
                 raise  # else an imported file's: the explanations of its features are in the database
         else:
-            graph = annotate(graph, transcoders)
+            if self._worker.annotator is None:  # which reads the set's file itself
+                return annotate(graph, transcoders)
         if self._worker.annotator is not None:
             graph, self._note = annotated(
                 graph, self._worker.annotator, ANNOTATION_SECONDS, self._worker.stopping

@@ -105,15 +105,12 @@ def import_file(
         return _answered(client.import_source(name, options))
     path = Path(name)
     known_as = path.name.split(".")[0]
-    if path.suffix == SAVED:
-        bar = progress.add_task(path.name, total=None)
-    else:
-        unfinished = (
-            path.stat().st_size + 1
-        )  # so that the bar does not end before the server has stored the graph
-        bar = progress.add_task(path.name, total=unfinished)
+    is_saved = path.suffix == SAVED
+    # A byte more than there are, so that the bar does not end before the server has stored the graph.
+    unfinished = None if is_saved else path.stat().st_size + 1
+    bar = progress.add_task(path.name, total=unfinished)
     try:
-        if path.suffix == SAVED:
+        if is_saved:
             return _answered(client.import_graph(_converted(path, tokenizer), known_as, options))
         with progress.open(path, "rb", total=unfinished, task_id=bar) as file:
             return _answered(client.import_graph(file, known_as, options))

@@ -10,7 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from api.http.answers.exports import MEDIA_TYPES, DataSetQuestion, ExportQuestion, ranked_part
-from api.http.errors import documented
+from api.http.errors import RANKING_ERRORS, documented
 from api.http.routes.served import Served
 from api.http.waiting import ranked
 from queries import errors
@@ -34,17 +34,7 @@ def _file(*media_types: str) -> dict[int | str, dict[str, Any]]:
     response_class=StreamingResponse,
     responses={
         **_file(*MEDIA_TYPES),
-        **documented(
-            errors.GraphNotFound,
-            errors.TraceNotKept,
-            errors.InvalidGraph,
-            errors.QueryTimeout,
-            errors.ServerBusy,
-            errors.WorkerUnavailable,
-            errors.TraceFailed,
-            errors.TracesUnavailable,
-            errors.StorageFull,
-        ),
+        **documented(*RANKING_ERRORS),
     },
 )
 async def export_graph(
@@ -67,7 +57,7 @@ async def export_graph(
 
     if asked.part != "paths":
         return await run_in_threadpool(whole_or_chosen)
-    return await ranked(request, explorer.whole_traces if asked.unpruned else explorer.rankings, of_paths)
+    return await ranked(request, explorer.threads_for(asked), of_paths)
 
 
 @router.get(

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api.http.answers import paths as answers
 from api.http.answers.paths import FlowAnswer, PathsAnswer, ScoresAnswer
-from api.http.errors import documented
+from api.http.errors import RANKING_ERRORS, documented
 from api.http.routes.served import Served, json_response
 from api.http.waiting import ranked
 from queries import errors
@@ -21,17 +21,7 @@ router = APIRouter(tags=["graphs"])
 @router.get(
     "/api/graphs/{graph_id}/paths",
     response_model=PathsAnswer,
-    responses=documented(
-        errors.GraphNotFound,
-        errors.TraceNotKept,
-        errors.InvalidGraph,
-        errors.QueryTimeout,
-        errors.ServerBusy,
-        errors.WorkerUnavailable,
-        errors.TraceFailed,
-        errors.TracesUnavailable,
-        errors.StorageFull,
-    ),
+    responses=documented(*RANKING_ERRORS),
 )
 async def get_paths(
     explorer: Served, graph_id: str, question: Annotated[PathsQuestion, Query()], request: Request
@@ -42,8 +32,7 @@ async def get_paths(
         ranking, graph = explorer.rank(graph_id, question, limits)
         return json_response(answers.paths(graph, question, ranking))
 
-    threads = explorer.whole_traces if question.unpruned else explorer.rankings
-    return await ranked(request, threads, rank)
+    return await ranked(request, explorer.threads_for(question), rank)
 
 
 @router.get(

@@ -13,7 +13,7 @@ import requests
 from ingest.annotation import web
 from ingest.annotation.annotator import OFF, Annotation, Annotator
 from ingest.annotation.cache import opened
-from ingest.annotation.stored import features_of
+from ingest.annotation.file import features_of
 from ingest.models import Registry
 from queries.graph.attribution_graph import AttributionGraph
 from tests.support.graphs import make_graph
