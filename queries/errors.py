@@ -320,3 +320,27 @@ class TraceNotKept(CircuitExplorerError):
     graph_id: str
     why: str
     template = "The whole trace of the graph {graph_id!r} is not kept here: {why}."
+
+
+@dataclass(eq=False)
+class GraphNotReproduced(CircuitExplorerError):
+    """The loaded model is not the one that a graph was made with: `why` says how they differ, `deviation` is the
+    largest of an activation, as a share of the stored one; 1 where none could be compared."""
+
+    graph_id: str
+    why: str
+    deviation: float
+    template = "The model that this server has does not reproduce the graph {graph_id!r}: {why}."
+
+
+@dataclass(eq=False)
+class InterventionNotFound(CircuitExplorerError):
+    intervention_id: str
+    template = "There is no intervention {intervention_id!r}."
+
+
+@dataclass(eq=False)
+class VerificationNotFound(CircuitExplorerError):
+    graph_id: str
+    group_by: str
+    template = "The graph {graph_id!r} has not been verified in groups by {group_by}."

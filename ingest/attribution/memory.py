@@ -24,6 +24,15 @@ def attribution_bytes(n_selected: int, n_active: int, n_others: int, n_logits: i
     return CELL * max(last, n_rows * (n_columns + (n_nodes if on_gpu else n_columns)))
 
 
+def intervention_bytes(
+    n_positions: int, d_model: int, d_mlp: int, n_heads: int, n_vocabulary: int, n_encoded: int
+) -> int:
+    """Bytes that one intervention takes in a pass of several: the widest layer's tensors, what features write into the
+    layers, the logits of the last position with their softmax, and `n_encoded` activations."""
+    of_layer = n_positions * (8 * d_model + 4 * d_mlp) + 3 * n_heads * n_positions**2
+    return CELL * (of_layer + 4 * n_vocabulary + 2 * n_encoded)
+
+
 def require_memory(needed: int, n_nodes: int, available: int | None) -> None:
     """Raises InvalidRequest where a trace needs more bytes than `available` (None: unknown)."""
     if available is not None and needed > available:
