@@ -49,6 +49,9 @@ MAX_SELECTORS = 100
 DEFAULT_MIN_LENGTH, MAX_LENGTH = 2, 1000
 """Edges of a path: the default lower limit; the highest limit that a question may set."""
 
+MAX_CHANGES = 2000
+"""Features that one intervention may change."""
+
 MIN_GRAPHS, MAX_GRAPHS = 2, 8
 """Graphs in one comparison."""
 DEFAULT_SEQUENCES, MAX_SEQUENCES = 100, 1000

@@ -34,7 +34,7 @@ ARROWS: dict[str, str] = {
     "queries.graph": "words",
     "queries.limits": "errors",
     "queries.exports": "cells errors graph store words",
-    "queries.interventions": "errors graph paths",
+    "queries.interventions": "errors graph limits paths words",
     "queries.named": "errors graph words",
     "queries.paths": "errors graph limits words",
     "queries.store": "errors graph words",

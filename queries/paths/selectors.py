@@ -10,7 +10,7 @@ from queries.graph.arrays import Bools, Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind, Nodes
 from queries.words import KIND_WORDS, SELECTORS
 
-Role: TypeAlias = Literal["source", "target", "through", "avoid", "via", "rather_than", "node"]
+Role: TypeAlias = Literal["source", "target", "through", "avoid", "via", "rather_than", "node", "nodes"]
 
 MAX_SUGGESTED = 8
 """Known names that an error lists."""
