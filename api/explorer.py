@@ -13,10 +13,15 @@ import ingest
 from api.rankings import WHOLE_TRACE_SECONDS, WHOLE_TRACES_WAITING, Rankings
 from api.token import ApiToken
 from queries.cypher.runner import CypherRunner
-from queries.errors import GraphNotFound, ServerBusy
+from queries.errors import GraphNotFound, ServerBusy, VerificationNotFound
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.features import Explanation, FeatureId, FeatureRecord
-from queries.graph.records import Thresholds
+from queries.graph.interventions import ChangedFeature, Predicted, Verification
+from queries.graph.records import Job, Thresholds
+from queries.interventions.changes import InterventionQuestion, resolve
+from queries.interventions.donors import Donor, can_lend, ranked_donors
+from queries.interventions.plan import VerifyQuestion
+from queries.interventions.targets import logits_of, predicted
 from queries.limits import Limits
 from queries.paths.answer import Ranking, rank
 from queries.paths.question import PathsQuestion
@@ -26,6 +31,8 @@ from queries.words import Engine
 
 KEPT_GRAPHS = 8
 """Graphs kept in memory after they were read: a page asks for nodes, edges and paths of one graph in turn."""
+MOST_DONORS = 200
+"""Graphs whose features are looked at for one question about donors."""
 CHECKED_FOR = 1.0
 """Seconds for which a kept graph counts as still stored. Another process may delete it, but to ask the database takes
 longer than to rank the graph's paths."""
@@ -177,6 +184,41 @@ class Explorer:
         return record.model_copy(
             update={"page": self.annotator.page(*place), "facts": self.annotator.facts(*place)}
         )
+
+    def predict(
+        self, graph_id: str, question: InterventionQuestion
+    ) -> tuple[list[ChangedFeature], Predicted]:
+        """The features that an intervention sets, and what the graph predicts. Raises GraphNotFound, InvalidRequest."""
+        graph = self.graph(graph_id)
+        changes = resolve(graph, question.changes, {donor: self.graph(donor) for donor in question.donors})
+        return [one.change for one in changes], predicted(graph, changes)
+
+    def intervene(self, graph_id: str, question: InterventionQuestion) -> Job:
+        """Queue an intervention. Raises like `predict` and `JobQueue.intervene`."""
+        self.predict(graph_id, question)
+        return self.queue.intervene(self.store.record(graph_id), question)
+
+    def verify(self, graph_id: str, question: VerifyQuestion) -> Job:
+        """Queue a graph's verification. Raises GraphNotFound, InvalidRequest, and like `JobQueue.verify`."""
+        graph = self.graph(graph_id)
+        logits_of(graph)
+        return self.queue.verify(graph.record, question)
+
+    def verification(self, graph_id: str, question: VerifyQuestion) -> Verification:
+        """The verification of a graph in these groups. Raises GraphNotFound, VerificationNotFound."""
+        asked = question.group_by, question.unlabelled
+        for one in self.store.verifications(graph_id):
+            if (one.group_by, one.unlabelled) == asked:
+                return one
+        raise VerificationNotFound(graph_id, question.group_by)
+
+    def donors(self, graph_id: str) -> list[Donor]:
+        """The newest stored graphs that can lend this one something, nearest first. Raises GraphNotFound."""
+        record = self.store.record(graph_id)
+        prediction = record.prediction.token
+        able = [other for other in self.store.graphs() if can_lend(record, other, prediction)]
+        others = [(other, self.store.feature_places(other.id)) for other in able[:MOST_DONORS]]
+        return ranked_donors(record, self.store.feature_places(graph_id), others)
 
     def close(self) -> None:
         self.rankings.close()

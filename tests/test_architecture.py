@@ -46,7 +46,7 @@ ARROWS: dict[str, str] = {
     "ingest.identity": "traces",
     "ingest.pruning": "identity traces",
     "ingest.graph_file": "identity pruning traces",
-    "ingest.worker": "attribution graph_file models pruning traces",
+    "ingest.worker": "attribution graph_file identity models pruning traces",
     "ingest.saved": "attribution pruning",
     "ingest.names": "",
     "ingest.fetching": "",

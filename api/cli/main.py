@@ -15,6 +15,7 @@ from api.cli.commands.export import export
 from api.cli.commands.graphs import copy, delete, graphs
 from api.cli.commands.importing import import_files
 from api.cli.commands.ingest import ingest, prune
+from api.cli.commands.interventions import donors, intervene, verify
 from api.cli.commands.jobs import jobs
 from api.cli.commands.opening import open_files
 from api.cli.commands.paths import flow, paths
@@ -62,7 +63,7 @@ def cli() -> None:
 
 for command in (
     *(serve, open_files, ingest, prune, import_files, annotate, graphs, export, delete, copy),
-    *(paths, flow, compare, query, jobs),
+    *(paths, flow, compare, intervene, verify, donors, query, jobs),
 ):
     cli.add_command(command)
 

@@ -12,6 +12,7 @@ from api.cli.wording import (
     SHORT_ID,
     count,
     feature_name,
+    group_name,
     member_name,
     minute,
     node_name,
@@ -32,7 +33,13 @@ if TYPE_CHECKING:
 
 
 def graphs(records: "list[Json]") -> Table:
-    table = _table("graph", "name", "prompt", "model", "target", "nodes", "edges", "replacement", "created")
+    """A row a graph; with its faithfulness, and that of as many random features, where one is verified."""
+    verified = any(record["faithfulness"] is not None for record in records)
+    table = _table(
+        *("graph", "name", "prompt", "model", "target", "nodes", "edges", "replacement"),
+        *(["faithful (random)"] if verified else []),
+        "created",
+    )
     for record in records:
         table.add_row(
             record["id"][:SHORT_ID],
@@ -43,9 +50,12 @@ def graphs(records: "list[Json]") -> Table:
             f"{record['n_nodes']:,}",
             f"{record['n_edges']:,}",
             percent(record["replacement_score"], 0),
+            *([_with_twin(record["faithfulness"], record["faithfulness_random"])] if verified else []),
             minute(record["created_at"]),
         )
-    return _unwrapped(table, "graph", "target", "nodes", "edges", "replacement", "created")
+    return _unwrapped(
+        table, "graph", "target", "nodes", "edges", "replacement", "faithful (random)", "created"
+    )
 
 
 def jobs(listed: "list[Json]") -> Table:
@@ -246,8 +256,108 @@ NUMBERS = (
         "position",
     ),
     *("features", "only here", "best paths", "shared paths"),
+    *("predicted", "as the graph", "in the model", "probability", "then", "before", "after", "p"),
+    *("mediated: predicted", "shared", "different"),
 )
 """Columns that are aligned to the right."""
+
+
+def intervention(answer: "Json") -> Table:
+    """A row for each target of an intervention, or of a prediction, the first target first; in the order of trust:
+    what the graph predicts, what is measured as it assumes and in the model, what happens."""
+    predicted, measured = answer["predicted"], answer.get("measured")
+    headings = ("predicted", "as the graph", "in the model", "probability", "then")
+    table = _table("target", *(headings if measured else headings[:1]))
+    for at, one in enumerate(predicted["targets"]):
+        cells = [signed(predicted["effects"][at])]
+        if measured:
+            chances = (measured["probability_before"][at], measured["probability_after"][at])
+            cells += [signed(measured["as_graph"][at]), signed(measured["in_model"][at])]
+            cells += [percent(chance, 1) for chance in chances]
+        table.add_row(printable(token(one["token"])), *cells)
+    return _unwrapped(table, *headings)
+
+
+def falls(measured: "Json") -> Table:
+    """The features further on that changed most."""
+    table = _table("feature further on", "before", "predicted", "after")
+    for fall in measured["falls"]:
+        name = fall["key"].split("/", 1)[1]
+        table.add_row(printable(name), *(number(fall[part]) for part in ("before", "predicted", "after")))
+    return table
+
+
+def tested_groups(verification: "Json") -> Table:
+    headings = ("predicted", "as the graph", "in the model", "p")
+    table = _table("group", *headings, "verdict")
+    for group in verification["groups"]:
+        p = group["controls"]["p"] if group["controls"] else None
+        table.add_row(
+            printable(group_name(group)),
+            *(signed(group[part]) for part in ("predicted", "as_graph", "in_model")),
+            "" if p is None else f"{p:.2f}",
+            group["verdict"],
+        )
+    return _unwrapped(table, *headings, "verdict")
+
+
+def tested_links(verification: "Json") -> Table:
+    headings = ("mediated: predicted", "as the graph", "in the model", "verdict")
+    table = _table("link", *headings)
+    for link in verification["links"]:
+        names = (group_name(verification["groups"][link[end]]) for end in ("source", "target"))
+        parts = ("mediated_predicted", "mediated_as_graph", "mediated_in_model")
+        table.add_row(_arrows(names), *(signed(link[part]) for part in parts), link["verdict"])
+    return _unwrapped(table, *headings)
+
+
+def tested_sequences(verification: "Json", tokens: list[str]) -> Table:
+    """`tokens` are the prompt's, by which a sequence's source is named."""
+    table = _table("sequence", "score", "verdict")
+    for one in verification["sequences"]:
+        names = [group_name(verification["groups"][at]) for at in one["groups"]]
+        kind, _, position = one["source"][0].split("/")[1:4]
+        source = token(tokens[int(position)]) if kind == "embedding" else f"{kind} @ {position}"
+        table.add_row(
+            _arrows([source, *names, token(verification["target"]["token"])]),
+            percent(one["influence"], 1),
+            one["verdict"],
+        )
+    return _unwrapped(table, "score", "verdict")
+
+
+def faithfulness(verification: "Json") -> Table:
+    """A row for the features of the sequences and one for those of the graph; in brackets as many random ones."""
+    headings = ("features", "as the graph", "in the model", "necessary", "probability", "without them")
+    table = _table("kept", *headings)
+    kept = {"sequences": "the sequences' features", "graph": "the graph's features"}
+    for one in verification["faithfulness"]:
+        parts = ("as_graph", "in_model", "necessity", "probability", "probability_without")
+        table.add_row(
+            kept[one["of"]],
+            f"{one['n_features']:,} of {verification['n_active']:,}",
+            *(_with_twin(one[part], one[f"{part}_random"]) for part in parts),
+        )
+    return _unwrapped(table, *headings)
+
+
+def donors(answer: "Json") -> Table:
+    table = _table("graph", "prompt", "predicts", "differs at", "shared", "different")
+    for one in answer["donors"]:
+        table.add_row(
+            one["id"][:SHORT_ID],
+            _one_line(one["prompt"]),
+            printable(token(one["prediction"]["token"])),
+            ", ".join(map(str, one["positions"])),
+            f"{one['n_shared']:,}",
+            f"{one['n_different']:,}",
+        )
+    return _unwrapped(table, "graph", "predicts", "differs at")
+
+
+def _with_twin(value: float | None, random: float | None) -> str:
+    """'0.89 (0.09)'"""
+    return "" if value is None or random is None else f"{value:.2f} ({random:.2f})"
 
 
 def _table(*columns: str, title: str | None = None) -> Table:

@@ -41,6 +41,14 @@ def step_name(step: "Json") -> str:
     return str(step["name"]) if step["name"] is not None else node_name(step | {"label": None})
 
 
+def group_name(group: "Json") -> str:
+    """The name of a tested group; of a node that is a group of its own, its feature at its position: 'L1/115 @ 9'."""
+    if group["name"] is not None:
+        return str(group["name"])
+    _, _, layer, position, index = group["nodes"][0].split("/")[:5]
+    return f"L{layer}/{index} @ {position}"
+
+
 def token(token: str) -> str:
     """Without the space that it begins with; quoted where it is nothing but space."""
     return token.strip() or repr(token)
@@ -75,6 +83,13 @@ def target(record: "Json") -> str:
 def outcome(record: "Json") -> str:
     """'predicts Austin 43.2 %'; of a graph whose targets were chosen, 'target Austin 43.2 %'."""
     return f"{'predicts' if record['target_kind'] == 'predictions' else 'target'} {target(record)}"
+
+
+def faithfulness(record: "Json") -> str:
+    """', faithful to 0.89 (random features 0.09)'; empty for a graph that is not verified."""
+    if record["faithfulness"] is None:
+        return ""
+    return f", faithful to {record['faithfulness']:.2f} (random features {record['faithfulness_random']:.2f})"
 
 
 def dropped(imported: "Json") -> str:

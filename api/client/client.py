@@ -49,7 +49,7 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._session.close()
 
-    def get(self, path: str, **query: str | int | None) -> requests.Response:
+    def get(self, path: str, **query: str | float | None) -> requests.Response:
         return self._ask("GET", path, params=query)
 
     @contextmanager
@@ -61,12 +61,12 @@ class Client:
             except requests.RequestException:
                 raise ServerLost(self.url) from None
 
-    def graphs(self) -> list[Json]:
-        """The records of all graphs, newest first."""
+    def graphs(self, **listed: Any) -> list[Json]:
+        """The records of all graphs, newest first; `listed`: the request's order and filter."""
         records: list[Json] = []
         after = None
         while True:
-            page = self.get("/api/graphs", limit=MAX_LISTED, after=after).json()
+            page = self.get("/api/graphs", limit=MAX_LISTED, after=after, **listed).json()
             records += page["graphs"]
             after = page["next"]
             if after is None:

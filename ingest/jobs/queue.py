@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ingest.annotation.annotator import Annotator
 from ingest.attribution.prompt import check_prompt, check_targets
@@ -30,22 +30,32 @@ from ingest.jobs.records import (
     to_json,
     unreadable_job,
 )
-from ingest.models import ModelEntry, Registry
+from ingest.models import ModelEntry, Registry, TranscoderEntry
 from ingest.traces.folder import TraceFolder
 from ingest.worker.process import Tracer
-from queries.errors import DatabaseUnavailable, JobNotFound, StorageFull, WorkerUnavailable
+from queries.errors import (
+    CircuitExplorerError,
+    DatabaseUnavailable,
+    JobNotFound,
+    StorageFull,
+    UnknownTranscoders,
+    WorkerUnavailable,
+)
 from queries.graph.records import (
     AttributionParameters,
+    GraphRecord,
     Job,
     JobRequest,
     JobState,
     Thresholds,
     TraceParameters,
 )
+from queries.interventions.changes import InterventionQuestion
+from queries.interventions.plan import VerifyQuestion
 from queries.store.store import GraphStore
 
 if TYPE_CHECKING:
-    from dbos import DBOSClient, DBOSConfig, Serializer, WorkflowStatus
+    from dbos import DBOSClient, DBOSConfig, EnqueueOptions, Serializer, WorkflowStatus
 
     from ingest.jobs.workflow import Worker
 
@@ -61,6 +71,9 @@ NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR
 """SQLite's codes of a write that had no room."""
 UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AssertionError)
 """What reading a row raises that is damaged, or that another version wrote."""
+
+PERSON_WAITS, GRAPH_IS_MADE = 1, 10
+"""Priorities in the queue: a test, for which a person waits, goes before graphs that are made."""
 
 POLLING_INTERVAL = 0.15
 """Seconds between the worker's polls of the queue: the longest wait of a job for an idle worker."""
@@ -147,6 +160,7 @@ class JobQueue:
                 model=entry.name,
                 transcoders=transcoders.name,
                 parameters=request.parameters,
+                verification=VerifyQuestion() if request.verify else None,
                 created_at=datetime.now(UTC),
             )
         )
@@ -158,8 +172,6 @@ class JobQueue:
         """
         record = self.store.record(graph_id)
         self.traces.check(graph_id, record.trace_id)
-        # The record of an imported file may know few of the parameters; the job has defaults for the others.
-        known = record.model_dump(include=set(AttributionParameters.model_fields), exclude_none=True)
         return self._enqueue(
             Accepted(
                 pruned_graph=graph_id,
@@ -167,17 +179,63 @@ class JobQueue:
                 prompt=record.prompt,
                 model=record.model,
                 transcoders=record.transcoder_set,
-                parameters=TraceParameters(**known, **thresholds.model_dump()),
+                parameters=TraceParameters(**_known_parameters(record), **thresholds.model_dump()),
                 created_at=datetime.now(UTC),
+            )
+        )
+
+    def intervene(self, record: GraphRecord, question: InterventionQuestion) -> Job:
+        """Queue an intervention on a stored graph's prompt, ahead of the graphs that are still to be made.
+
+        Raises UnknownModel, WorkerUnavailable, StorageFull.
+        """
+        return self._test(record, intervention=question)
+
+    def verify(self, record: GraphRecord, question: VerifyQuestion) -> Job:
+        """Queue the verification of a stored graph, like an intervention. Raises like `intervene`."""
+        return self._test(record, verification=question)
+
+    def why_not_tested(self, record: GraphRecord) -> str | None:
+        """Why a graph cannot be tested here, as a sentence; None: it can."""
+        try:
+            self._model_to_test(record)
+        except CircuitExplorerError as error:
+            return str(error)
+        return None
+
+    def _model_to_test(self, record: GraphRecord) -> tuple[ModelEntry, TranscoderEntry]:
+        """Raises UnknownModel, UnknownTranscoders, WorkerUnavailable."""
+        if not can_trace():
+            raise WorkerUnavailable(
+                "Testing needs the model, which this server has not: it predicts, and shows what was tested. Install "
+                "what testing takes with `pip install 'circuit-explorer[trace]'`."
+            )
+        return model_of(record, self.registry)
+
+    def _test(self, record: GraphRecord, **question: Any) -> Job:
+        entry, transcoders = self._model_to_test(record)
+        return self._enqueue(
+            Accepted(
+                tested_graph=record.id,
+                prompt=record.prompt,
+                model=entry.name,
+                transcoders=transcoders.name,
+                parameters=TraceParameters(**_known_parameters(record)),
+                created_at=datetime.now(UTC),
+                **question,
             )
         )
 
     def _enqueue(self, accepted: Accepted) -> Job:
         job_id = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(6)}"
+        options: EnqueueOptions = {
+            "workflow_name": WORKFLOW,
+            "queue_name": QUEUE,
+            "workflow_id": job_id,
+            "priority": GRAPH_IS_MADE if accepted.tested_graph is None else PERSON_WAITS,
+        }
         with self._translated_errors():
-            self._client.enqueue(
-                {"workflow_name": WORKFLOW, "queue_name": QUEUE, "workflow_id": job_id}, to_json(accepted)
-            )
+            self._client.enqueue(options, to_json(accepted))
         return new_job(job_id, accepted)
 
     def queue_examples(self) -> list[Job]:
@@ -274,6 +332,22 @@ class JobQueue:
 def can_trace() -> bool:
     """Whether the packages that the extra `trace` brings are installed."""
     return find_spec("torch") is not None and find_spec("circuit_tracer") is not None
+
+
+def model_of(record: GraphRecord, registry: Registry) -> tuple[ModelEntry, TranscoderEntry]:
+    """The model that may be the one of a stored graph; whether it is shows when it runs. An imported file may name its
+    transcoder set otherwise than the registry: then the model's first is taken. Raises UnknownModel."""
+    try:
+        return registry.find(record.model, record.transcoder_set)
+    except UnknownTranscoders:
+        if record.origin == "trace":
+            raise
+        return registry.find(record.model, None)
+
+
+def _known_parameters(record: GraphRecord) -> dict[str, Any]:
+    """The record of an imported file may know few of the parameters; a job has defaults for the others."""
+    return record.model_dump(include=set(AttributionParameters.model_fields), exclude_none=True)
 
 
 def _serializer() -> "Serializer":

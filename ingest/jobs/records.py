@@ -7,7 +7,11 @@ output. The records carry times of their own because DBOS on SQLite rounds to se
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from queries.graph.records import Job, JobState, Phase, Problem, Record, TraceParameters
+from pydantic import SerializerFunctionWrapHandler, model_serializer
+
+from queries.graph.records import Job, JobKind, JobState, Phase, Problem, Record, TraceParameters
+from queries.interventions.changes import InterventionQuestion
+from queries.interventions.plan import VerifyQuestion
 
 if TYPE_CHECKING:
     from dbos import WorkflowStatus
@@ -23,15 +27,35 @@ MAX_STARTS = 20
 """A job that was started this often and never ended is given up: it probably kills its server each time."""
 
 
+_TESTS = ("tested_graph", "intervention", "verification")
+
+
 class Accepted(Record):
     pruned_graph: str | None = None
     """The graph whose kept trace is to be pruned again; None: the prompt is traced."""
     trace_id: str | None = None
+    tested_graph: str | None = None
+    """The graph that is put to the test; None: a graph is made."""
+    intervention: InterventionQuestion | None = None
+    """With `tested_graph`: what is changed."""
+    verification: VerifyQuestion | None = None
+    """What is verified: of `tested_graph`, or of the graph that is made, once it is stored."""
     prompt: str
     model: str
     transcoders: str
     parameters: TraceParameters
     created_at: datetime
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, write: SerializerFunctionWrapHandler) -> Json:
+        """A job that tests nothing is written as it was before jobs could."""
+        return {name: value for name, value in write(self).items() if value is not None or name not in _TESTS}
+
+    @property
+    def kind(self) -> JobKind:
+        if self.tested_graph is not None:
+            return JobKind.VERIFY if self.intervention is None else JobKind.INTERVENE
+        return JobKind.TRACE if self.pruned_graph is None else JobKind.PRUNE
 
 
 class Progress(Record):
@@ -43,9 +67,10 @@ class Progress(Record):
 
 
 class Outcome(Record):
-    """The end of a job: a graph or a problem."""
+    """The end of a job: a graph, a test of one, or a problem."""
 
     graph_id: str | None = None
+    intervention_id: str | None = None
     problem: Problem | None = None
     note: str | None = None
     last: Progress
@@ -57,7 +82,8 @@ def to_json(record: Record) -> Json:
 
 
 def new_job(job_id: str, accepted: Accepted) -> Job:
-    return Job(id=job_id, state=JobState.QUEUED, **accepted.model_dump(exclude={"pruned_graph"}))
+    known = accepted.model_dump(include=set(Accepted.model_fields) & set(Job.model_fields))
+    return Job(id=job_id, kind=accepted.kind, state=JobState.QUEUED, graph_id=accepted.tested_graph, **known)
 
 
 def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:
@@ -70,7 +96,8 @@ def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:
             update={
                 **dict(outcome.last),
                 "state": JobState.FAILED if outcome.problem else JobState.DONE,
-                "graph_id": outcome.graph_id,
+                "graph_id": outcome.graph_id or job.graph_id,
+                "intervention_id": outcome.intervention_id,
                 "problem": outcome.problem,
                 "note": outcome.note,
                 "finished_at": outcome.finished_at,
@@ -78,7 +105,7 @@ def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:
         )
     if workflow.status in ("ENQUEUED", "DELAYED"):
         return job
-    last = dict(Progress.model_validate(progress)) if progress else {"phase": Phase.TRACE}
+    last = dict(Progress.model_validate(progress)) if progress else {"phase": _first_phase(job)}
     if workflow.status == "PENDING":
         return job.model_copy(update={**last, "state": JobState.RUNNING})
     if workflow.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
@@ -90,6 +117,10 @@ def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:
             error="InternalError", detail="The job ended unexpectedly; the server's log says how."
         )
     return job.model_copy(update={**last, "state": JobState.FAILED, "problem": problem})
+
+
+def _first_phase(job: Job) -> Phase:
+    return Phase.BASELINE if job.kind in (JobKind.INTERVENE, JobKind.VERIFY) else Phase.TRACE
 
 
 def unreadable_job(workflow: "WorkflowStatus") -> Job:

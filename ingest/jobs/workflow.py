@@ -4,6 +4,9 @@
    whole trace in the job's work folder.
 2. `store`: the graph gets its features' explanations (annotate), goes into the database (load), and its trace into the
    folder of kept traces.
+3. `verify`, where it is asked for: the stored graph is put to the test. The job is done without it too.
+
+A job that tests a stored graph has the one step `test`.
 
 A step whose result DBOS has recorded is not run again, even after the server was killed; only where the work folder is
 gone, `store` traces again. Running `store` twice changes nothing.
@@ -29,12 +32,17 @@ from ingest.jobs.records import MAX_STARTS, PROGRESS, WORKFLOW, Accepted, Json, 
 from ingest.models import Registry
 from ingest.names import known_sets
 from ingest.traces.folder import TraceFolder
-from ingest.worker.handover import read_graph
+from ingest.worker.handover import read_graph, write_graph
 from ingest.worker.process import Interrupted, Tracer
-from ingest.worker.requests import PruneRequest, Request, TraceRequest
+from ingest.worker.requests import InterveneRequest, PruneRequest, Request, TraceRequest, VerifyRequest
 from queries.errors import CircuitExplorerError, DatabaseUnavailable, UnknownModel, UnknownTranscoders
 from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import Phase, Problem
+from queries.interventions.changes import resolve
+from queries.interventions.controls import seed_of
+from queries.interventions.plan import plan
+from queries.interventions.targets import predicted
 from queries.store.store import GraphStore
 
 log = logging.getLogger(__name__)
@@ -89,32 +97,43 @@ class _Run:
         self._worker, self._accepted = worker, accepted
         self._folder = worker.work / job_id
         self._traced, self._whole = self._folder / "graph.npz", self._folder / "whole.trace"
-        self._last = Progress(phase=Phase.TRACE, done=0, total=0, started_at=datetime.now(UTC), timings={})
+        phase = Phase.TRACE if accepted.tested_graph is None else Phase.BASELINE
+        self._last = Progress(phase=phase, done=0, total=0, started_at=datetime.now(UTC), timings={})
         self._note: str | None = None
+        self._intervention_id: str | None = None
+        self._made: str | None = None
         self._written_at = 0.0
 
     def outcome(self) -> Outcome:
         """Raises Interrupted where the worker stops before the end; finished steps stay finished."""
         graph_id: str | None = None
         problem: Problem | None = None
-        for step in (self._trace, self._store):
+        for step in self._steps():
             if self._worker.stopping.is_set():
                 raise Interrupted
             result = DBOS.run_step({"name": step.__name__.strip("_")}, self._guarded, step)
             self._last = Progress.model_validate(result["last"])
-            graph_id = result["graph_id"]
+            graph_id = self._made = result["graph_id"]
             self._note = result.get("note")
+            self._intervention_id = result.get("intervention_id")
             if result["problem"] is not None:
                 problem = Problem.model_validate(result["problem"])
                 break
         shutil.rmtree(self._folder, ignore_errors=True)
         return Outcome(
             graph_id=graph_id,
+            intervention_id=self._intervention_id,
             problem=problem,
             note=self._note,
             last=self._last,
             finished_at=datetime.now(UTC),
         )
+
+    def _steps(self) -> tuple[Callable[[], str | None], ...]:
+        if self._accepted.tested_graph is not None:
+            return (self._test,)
+        made = (self._trace, self._store)
+        return made if self._accepted.verification is None else (*made, self._verify)
 
     def _guarded(self, step: Callable[[], str | None]) -> Json:
         """The step's result for DBOS to record. It includes errors, so that the workflow always ends."""
@@ -132,6 +151,7 @@ class _Run:
             problem = Problem(error="InternalError", detail=detail)
         return {
             "graph_id": graph_id,
+            "intervention_id": self._intervention_id,
             "problem": problem and to_json(problem),
             "note": self._note,
             "last": to_json(self._last),
@@ -183,14 +203,68 @@ class _Run:
             )
         return graph
 
+    def _test(self) -> str:
+        """Put a stored graph to the test."""
+        graph_id = self._accepted.tested_graph
+        assert graph_id is not None
+        self._tested(graph_id)
+        return graph_id
+
+    def _verify(self) -> str:
+        """Put the graph that was made to the test. It is stored: what cannot be tested is a note."""
+        graph_id = self._made
+        assert graph_id is not None
+        try:
+            self._tested(graph_id)
+        except CircuitExplorerError as error:
+            self._note = " ".join(filter(None, (self._note, f"It was not verified. {error}")))
+        return graph_id
+
+    def _tested(self, graph_id: str) -> None:
+        worker, accepted = self._worker, self._accepted
+        self._report(Phase.BASELINE, 0, 0)
+        graph = worker.store.read(graph_id)
+        entry, transcoders = worker.registry.find(accepted.model, accepted.transcoders)
+        handed, result = self._folder / "tested.npz", self._folder / "result.json"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        write_graph(handed, graph)
+        known = {"entry": entry, "transcoders": transcoders, "graph": handed, "result": result}
+        seed = seed_of(graph_id)
+        if accepted.intervention is not None:
+            question = accepted.intervention
+            donors = {donor: worker.store.read(donor) for donor in question.donors}
+            changes = resolve(graph, question.changes, donors)
+            request: Request = InterveneRequest(
+                changes=[one.change for one in changes],
+                predicted=predicted(graph, changes),
+                seed=seed if question.seed is None else question.seed,
+                note=question.note,
+                **known,
+            )
+        else:
+            assert accepted.verification is not None
+            request = VerifyRequest(plan=plan(graph, accepted.verification), seed=seed, **known)
+        self._add_timings(worker.tracer.run(request, self._report))
+        told = result.read_text()
+        if accepted.intervention is not None:
+            intervention = Intervention.model_validate_json(told)
+            self._once_reachable(lambda: worker.store.add_intervention(intervention))
+            self._intervention_id = intervention.id
+        else:
+            verification = Verification.model_validate_json(told)
+            self._once_reachable(lambda: worker.store.put_verification(verification))
+
     def _load(self, graph: AttributionGraph) -> None:
-        """Store the graph. Waits for a database that cannot be reached: the trace is not thrown away, and no other job
-        could be stored either. Raises Interrupted where the worker stops meanwhile."""
+        trace = self._whole if self._whole.exists() else None
+        sets = known_sets(self._worker.work.parent)
+        self._once_reachable(lambda: store_graph(graph, trace, self._worker.store, self._worker.traces, sets))
+
+    def _once_reachable(self, store: Callable[[], object]) -> None:
+        """Store something. Waits for a database that cannot be reached: what was computed is not thrown away, and no
+        other job could be stored either. Raises Interrupted where the worker stops meanwhile."""
         while True:
             try:
-                trace = self._whole if self._whole.exists() else None
-                sets = known_sets(self._worker.work.parent)
-                store_graph(graph, trace, self._worker.store, self._worker.traces, sets)
+                store()
                 return
             except DatabaseUnavailable as error:
                 log.warning("A job waits to be stored. %s", error)

@@ -16,7 +16,7 @@ from threading import Event as ThreadEvent
 from threading import Lock, Thread
 from typing import TypeAlias
 
-from ingest.worker.requests import EVENT, Event, Failed, Finished, Progress, Request, TraceRequest
+from ingest.worker.requests import EVENT, Event, Failed, Finished, ModelRequest, Progress, Request
 from queries import errors
 from queries.graph.records import Phase
 from queries.limits import ClientLeft
@@ -120,10 +120,10 @@ class Tracer:
                     raise
 
     def _ready(self, request: Request) -> "_Child":
-        child, traces = self._child, isinstance(request, TraceRequest)
-        offline = request.is_local if isinstance(request, TraceRequest) else True
+        child, has_model = self._child, isinstance(request, ModelRequest)
+        offline = request.is_local if isinstance(request, ModelRequest) else True
         # huggingface_hub reads its offline switch once, when it is imported.
-        if child is None or not child.alive or (traces and child.offline != offline):
+        if child is None or not child.alive or (has_model and child.offline != offline):
             self._drop()
             child = self._child = _Child(offline, self._log_file)
         if self._closed:  # read only now that `close` can see the child, and kill it

@@ -12,26 +12,55 @@ from pydantic import Field, TypeAdapter
 from ingest.graph_file.about import ImportOptions
 from ingest.models import ModelEntry, TranscoderEntry
 from queries.graph.features import FeatureId
+from queries.graph.interventions import ChangedFeature, Predicted
 from queries.graph.records import AttributionParameters, GraphRecord, Phase, Record, Thresholds
+from queries.interventions.plan import Plan
 from queries.paths.question import PathsQuestion
 
 
-class TraceRequest(Record):
+class ModelRequest(Record):
+    """A request that needs a model with its transcoders."""
+
+    entry: ModelEntry
+    transcoders: TranscoderEntry
+
+    @property
+    def is_local(self) -> bool:
+        """Whether model and transcoders are both on this machine, so that no hub may be asked."""
+        return self.entry.is_local and self.transcoders.is_local
+
+
+class TraceRequest(ModelRequest):
     """Trace and prune `prompt`; write the pruned graph to `output` and the whole trace to `trace`."""
 
     kind: Literal["trace"] = "trace"
-    entry: ModelEntry
-    transcoders: TranscoderEntry
     prompt: str
     attribution: AttributionParameters
     thresholds: Thresholds
     output: Path
     trace: Path
 
-    @property
-    def is_local(self) -> bool:
-        """Whether model and transcoders are both on this machine, so that no hub may be asked."""
-        return self.entry.is_local and self.transcoders.is_local
+
+class InterveneRequest(ModelRequest):
+    """Make the changes on the prompt of the graph in the file `graph`; write the `Intervention` to `result`."""
+
+    kind: Literal["intervene"] = "intervene"
+    graph: Path
+    changes: list[ChangedFeature]
+    predicted: Predicted
+    seed: int
+    note: str | None
+    result: Path
+
+
+class VerifyRequest(ModelRequest):
+    """Test the plan on the graph in the file `graph`; write the `Verification` to `result`."""
+
+    kind: Literal["verify"] = "verify"
+    graph: Path
+    plan: Plan
+    seed: int
+    result: Path
 
 
 class PruneRequest(Record):
@@ -74,7 +103,8 @@ class ImportRequest(Record):
 
 
 Request: TypeAlias = Annotated[
-    TraceRequest | PruneRequest | RankRequest | ImportRequest, Field(discriminator="kind")
+    TraceRequest | PruneRequest | RankRequest | ImportRequest | InterveneRequest | VerifyRequest,
+    Field(discriminator="kind"),
 ]
 REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 

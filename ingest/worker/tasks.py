@@ -1,12 +1,14 @@
 """The tasks of the tracing process: one for each kind of request.
 
-Each writes its files, and returns seconds by part. Only `trace_prompt` needs a model.
+Each writes its files, and returns seconds by part. `trace_prompt`, `intervene` and `verify` need a model.
 """
 
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -14,21 +16,32 @@ import numpy as np
 
 from ingest.graph_file.pieces import mapped
 from ingest.graph_file.read import attribution_graph, parse_graph_file, trace_of_file
+from ingest.identity import content_id
 from ingest.models import ModelEntry, TranscoderEntry
 from ingest.pruning.assemble import assemble
 from ingest.pruning.prune import prune
 from ingest.traces.file import read_trace, write_trace
 from ingest.traces.trace import Trace
-from ingest.worker.handover import write_graph
-from ingest.worker.requests import ImportRequest, PruneRequest, RankRequest, TraceRequest
+from ingest.worker.handover import read_graph, write_graph
+from ingest.worker.requests import (
+    ImportRequest,
+    InterveneRequest,
+    ModelRequest,
+    PruneRequest,
+    RankRequest,
+    TraceRequest,
+    VerifyRequest,
+)
 from queries.graph.attribution_graph import AttributionGraph, Edges, Supernode
 from queries.graph.features import Explanation
 from queries.graph.influence import normalise
+from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import Phase, Record, Thresholds
 from queries.paths.answer import rank
 
 if TYPE_CHECKING:
     from ingest.attribution.attribution import LoadedModel
+    from ingest.attribution.interventions.experiments import Experiment
 
 MOST_STORED_LINKS = 1_000_000
 """A file with more links is taken for a whole trace and pruned: all of it in the database would help nobody, and crash
@@ -127,11 +140,85 @@ def import_file(request: ImportRequest, _: Process) -> Timings:
     return timings
 
 
+def intervene(request: InterveneRequest, process: Process) -> Timings:
+    timings: Timings = {}
+    experiment = _experiment(request, request.graph, process, timings)
+    process.report(Phase.INTERVENE, 0, 1)
+    with timed(timings, "intervene"):
+        changes, measured = experiment.measure(request.changes, request.seed)
+    graph_id, revisions = experiment.graph.record.id, _revisions(experiment.loaded)
+    asked = [[*one.place, one.value, one.op, one.donor] for one in changes]
+    result = Intervention(
+        id=content_id({"graph": graph_id, "changes": asked, "seed": request.seed, **revisions}),
+        graph_id=graph_id,
+        changes=changes,
+        seed=request.seed,
+        predicted=request.predicted,
+        measured=measured,
+        versions=_versions(),
+        note=request.note,
+        created_at=datetime.now(UTC),
+        **revisions,
+    )
+    request.result.write_text(result.model_dump_json())
+    process.report(Phase.INTERVENE, 1, 1)
+    return timings
+
+
+def verify(request: VerifyRequest, process: Process) -> Timings:
+    timings: Timings = {}
+    experiment = _experiment(request, request.graph, process, timings)
+
+    def on_progress(done: int, total: int) -> None:
+        process.report(Phase.INTERVENE, done, total)
+
+    on_progress(0, 2)
+    with timed(timings, "intervene"):
+        verified = experiment.verify(request.plan, request.seed, on_progress)
+    question, revisions = request.plan.question, _revisions(experiment.loaded)
+    asked = {**question.model_dump(), "graph": experiment.graph.record.id, "seed": request.seed}
+    # Groups depend on labels and drawn supernodes, which change.
+    tested = [one.nodes for one in verified.groups]
+    result = Verification(
+        id=content_id({**asked, "groups": tested, **revisions}),
+        graph_id=experiment.graph.record.id,
+        **question.model_dump(),
+        seed=request.seed,
+        **vars(verified),
+        versions=_versions(),
+        created_at=datetime.now(UTC),
+        **revisions,
+    )
+    request.result.write_text(result.model_dump_json())
+    return timings
+
+
+def _experiment(request: ModelRequest, graph: Path, process: Process, timings: Timings) -> "Experiment":
+    """The request's model on its graph's prompt."""
+    process.report(Phase.BASELINE, 0, 0)
+    with timed(timings, "model"):
+        from ingest.attribution.interventions.experiments import Experiment  # importing torch takes seconds
+
+        loaded = process.model(request.entry, request.transcoders)
+    with timed(timings, "baseline"):
+        return Experiment(loaded, read_graph(graph))
+
+
+def _revisions(loaded: "LoadedModel") -> dict[str, str]:
+    return {"model_revision": loaded.model_revision, "transcoder_revision": loaded.transcoder_revision}
+
+
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in ("circuit-explorer", "circuit-tracer", "torch", "transformers")}
+
+
 TASKS: Mapping[type[Record], Callable[[Any, Process], Timings]] = {
     TraceRequest: trace_prompt,
     PruneRequest: prune_trace,
     RankRequest: rank_trace,
     ImportRequest: import_file,
+    InterveneRequest: intervene,
+    VerifyRequest: verify,
 }
 
 

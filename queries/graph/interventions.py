@@ -190,5 +190,10 @@ class Verification(Record):
     versions: dict[str, str]
     created_at: datetime
 
+    def replaced_by(self, other: "Verification") -> bool:
+        """Whether the other is of the same graph in the same groups."""
+        mine, others = ((one.graph_id, one.group_by, one.unlabelled) for one in (self, other))
+        return mine == others
+
     def of(self, part: Literal["sequences", "graph"]) -> Faithfulness:
         return next(one for one in self.faithfulness if one.of == part)

@@ -227,6 +227,14 @@ class GraphRecord(AttributionRecord):
     )
     n_trace_nodes: int | None = None
     n_trace_edges: int | None = None
+    faithfulness: float | None = Field(
+        None,
+        description="How much of the target stays in the model when of all active features only the graph's are kept, "
+        "1 being all; null until the graph is verified",
+    )
+    faithfulness_random: float | None = Field(
+        None, description="The same of as many random active features: the one says nothing without the other"
+    )
     created_at: datetime
 
     @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorated property; pydantic does
@@ -262,6 +270,13 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
+class JobKind(StrEnum):
+    TRACE = "trace"
+    PRUNE = "prune"
+    INTERVENE = "intervene"
+    VERIFY = "verify"
+
+
 class Phase(StrEnum):
     """The phases of a job, in their order."""
 
@@ -269,6 +284,8 @@ class Phase(StrEnum):
     PRUNE = "prune"
     ANNOTATE = "annotate"
     LOAD = "load"
+    BASELINE = "baseline"
+    INTERVENE = "intervene"
 
 
 class Problem(Record):
@@ -283,10 +300,14 @@ class JobRequest(Record):
     model: str | None = Field(None, description="A name from GET /api/models; null: the first listed")
     transcoders: str | None = Field(None, description="One of that model's transcoder sets; null: its first")
     parameters: TraceParameters = TraceParameters()
+    verify: bool | None = Field(
+        None, description="Whether to verify the stored graph too, in groups by label"
+    )
 
 
 class Job(Record):
     id: str
+    kind: JobKind = JobKind.TRACE
     trace_id: str | None = Field(
         None, description="Of the kept trace that is pruned again, instead of tracing"
     )
@@ -298,7 +319,8 @@ class Job(Record):
     phase: Phase | None = None
     done: int = Field(0, description="Units of the phase done")
     total: int = Field(0, description="Units of the phase; 0 where unknown")
-    graph_id: str | None = None
+    graph_id: str | None = Field(None, description="The graph that it made; of a test, the one that it tests")
+    intervention_id: str | None = Field(None, description="What an intervention was stored as, once done")
     problem: Problem | None = None
     note: str | None = Field(None, description="What its graph lacks, such as explanations, and why")
     created_at: datetime

@@ -11,10 +11,23 @@ def copy_graphs(
 ) -> Iterator[tuple[GraphRecord, bool]]:
     """Copy the graphs of these records, one after another, with everything that is stored of them.
 
-    Yields each record once its graph is visible in the target, with False where it was there already.
+    Yields each record once its graph is visible in the target, with False where it was there already; its new tests are
+    copied then too.
     """
     for record in records:
-        yield record, target.load(source.read(record.id))
+        is_new = target.load(source.read(record.id))
+        copy_tests(source, target, record.id)
+        yield record, is_new
+
+
+def copy_tests(source: GraphStore, target: GraphStore, graph_id: str) -> None:
+    """Copy a graph's interventions and verifications; those that the target has stay as they are."""
+    for intervention in reversed(source.interventions(graph_id)):
+        target.add_intervention(intervention)
+    known = target.verifications(graph_id)
+    for verification in source.verifications(graph_id):
+        if not any(one.replaced_by(verification) for one in known):
+            target.put_verification(verification)
 
 
 def copy_kept_features(source: GraphStore, target: GraphStore) -> int:

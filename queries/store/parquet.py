@@ -15,19 +15,23 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from queries.errors import GraphNotFound, InvalidDataSet, InvalidRequest
+from queries.errors import GraphNotFound, InterventionNotFound, InvalidDataSet, InvalidRequest
 from queries.graph.attribution_graph import (
     NODE_COLUMNS,
     AttributionGraph,
     ColumnType,
     Edges,
+    NodeKind,
     Nodes,
     Supernode,
     View,
 )
 from queries.graph.features import Explanation, FeatureId, FeatureRecord, feature_id
+from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.store.rows import (
+    NEWEST_FIRST,
+    Order,
     PlaceInList,
     explanation_of,
     explanation_rows,
@@ -211,14 +215,21 @@ class ParquetStore(GraphStore):
             told.setdefault(row["feature"], []).append(explanation_of(row))
         return told
 
-    def graphs(self, limit: int | None = None, after: PlaceInList | None = None) -> list[ListedGraph]:
+    def graphs(
+        self, limit: int | None = None, after: PlaceInList | None = None, order: Order = NEWEST_FIRST
+    ) -> list[ListedGraph]:
+        def before(place: PlaceInList) -> tuple[float, float, str]:
+            return -place.rank, -place.created_at.timestamp(), place.id
+
         left = {"metadata", *GraphRecord.model_computed_fields}
         records = [
             ListedGraph(**record.model_dump(exclude=left))
-            for record in self._records.values()
-            if after is None
-            or record.created_at < after[0]
-            or (record.created_at == after[0] and record.id > after[1])
+            for record in sorted(self._records.values(), key=lambda one: before(order.place(one)))
+            if (after is None or before(order.place(record)) > before(after))
+            and (
+                order.least is None
+                or (record.faithfulness is not None and record.faithfulness >= order.least)
+            )
         ]
         return records[:limit]
 
@@ -281,6 +292,35 @@ class ParquetStore(GraphStore):
     def kept_features(self) -> list[FeatureRecord]:
         """None: an export holds what its graphs use."""
         return []
+
+    def interventions(self, graph_id: str) -> list[Intervention]:
+        """None: a data set holds graphs, not what was tested of them."""
+        self.record(graph_id)
+        return []
+
+    def intervention(self, intervention_id: str) -> Intervention:
+        raise InterventionNotFound(intervention_id)
+
+    def verifications(self, graph_id: str) -> list[Verification]:
+        self.record(graph_id)
+        return []
+
+    def feature_places(self, graph_id: str) -> list[tuple[int, int, int]]:
+        nodes = self.read(graph_id).nodes
+        return [
+            (int(nodes.layer[node]), int(nodes.position[node]), int(nodes.index[node]))
+            for node in nodes.of_kind(NodeKind.FEATURE).tolist()
+            if nodes.site[node] is None
+        ]
+
+    def add_intervention(self, intervention: Intervention) -> bool:
+        self._refuse(intervention.graph_id)
+
+    def delete_intervention(self, intervention_id: str) -> None:
+        self._refuse(intervention_id)
+
+    def put_verification(self, verification: Verification) -> bool:
+        self._refuse(verification.graph_id)
 
     def reword(self, graph: AttributionGraph) -> None:
         self._refuse(graph.record.id)

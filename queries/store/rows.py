@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from pydantic_core import to_json
@@ -31,11 +31,35 @@ Columns: TypeAlias = dict[str, list[Any]]
 FeatureIdentity: TypeAlias = tuple[str, str, int, int, str | None]
 """Model, transcoder set, layer, index and site of a Feature."""
 
-PlaceInList: TypeAlias = tuple[datetime, str]
-"""A graph's place in the list of graphs: its time and id."""
 
-NEWEST_FIRST: PlaceInList = datetime(9999, 1, 1, tzinfo=UTC), ""
-"""Before all graphs."""
+class PlaceInList(NamedTuple):
+    """A graph's place in the list of graphs: its time and id, before them its rank where another order is asked for."""
+
+    created_at: datetime
+    id: str
+    rank: float = 0.0
+
+
+class Order(NamedTuple):
+    """The order of a list of graphs: newest first, or the most faithful first, those that are not verified last. And
+    the least faithfulness of its graphs; None: any, and none."""
+
+    by_faithfulness: bool = False
+    least: float | None = None
+
+    def place(self, record: GraphRecord) -> PlaceInList:
+        rank = record.faithfulness if self.by_faithfulness else 0.0
+        return PlaceInList(record.created_at, record.id, UNVERIFIED if rank is None else rank)
+
+
+NEWEST_FIRST = Order()
+BEFORE_ALL = PlaceInList(datetime(9999, 1, 1, tzinfo=UTC), "", 1e308)
+
+UNVERIFIED = -1e15
+"""The rank of a graph that has no verification: below that of all others."""
+FAITHFULNESS = f"coalesce(g.faithfulness, {UNVERIFIED:.1f})"
+RANK = f"CASE WHEN $by_faithfulness THEN {FAITHFULNESS} ELSE 0.0 END"
+"""What a list of graphs is ordered by, before their times."""
 
 LISTED = tuple(column for column in schema.ATTRIBUTION_GRAPH.columns if column != "metadata")
 """The columns that a list of graphs needs."""
@@ -84,13 +108,16 @@ def listed_of(row: Row) -> ListedGraph:
     return ListedGraph(**_record_values(row, LISTED))
 
 
-def page(limit: int | None, after: PlaceInList | None) -> Row:
+def page(limit: int | None, after: PlaceInList | None, order: Order) -> Row:
     """The parameters of the statements GRAPH_RECORDS."""
-    created_at, id = after or NEWEST_FIRST
+    created_at, id, rank = after or BEFORE_ALL
     return {
         "state": schema.VISIBLE,
         "created_at": created_at,
         "id": id,
+        "rank": rank,
+        "by_faithfulness": order.by_faithfulness,
+        "least": -1e308 if order.least is None else order.least,
         "limit": MAX_INTEGER if limit is None else limit,
     }
 

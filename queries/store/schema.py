@@ -6,6 +6,9 @@
 (AttributionGraph)-[:HAS_SUPERNODE]->(Supernode)-[:GROUPS]->(node)
 (AttributionGraph)-[:HAS_VIEW]->(View)
 (AttributionGraph)-[:TRACED_FROM]->(Trace)
+(AttributionGraph)-[:HAS_INTERVENTION]->(Intervention)-[:CHANGES {value, before}]->(FeatureNode)
+(Intervention)-[:TAKES_FROM]->(AttributionGraph)
+(AttributionGraph)-[:HAS_VERIFICATION]->(Verification)
 """
 
 import hashlib
@@ -16,7 +19,7 @@ from queries.errors import UnsupportedSchema
 from queries.graph.attribution_graph import NODE_COLUMNS, ColumnType, NodeKind
 from queries.graph.features import Explanation
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Recorded in the database. Whoever changes the schema raises it and adds the migration of older databases below."""
 
 
@@ -43,6 +46,20 @@ class Migration(NamedTuple):
     neo4j: tuple[str, ...]
 
 
+def create_table(table: "Table") -> str:
+    """Ladybug's statement for a table."""
+    columns = [f"`{name}` {type}" for name, type in table.columns.items()]
+    columns[0] += " PRIMARY KEY"
+    return f"CREATE NODE TABLE IF NOT EXISTS {table.label}({', '.join(columns)})"
+
+
+def create_relationship(relationship: "Relationship") -> str:
+    """Ladybug's statement for a relationship type."""
+    parts = [f"FROM {source} TO {target}" for source, target in relationship.pairs]
+    parts += [f"`{name}` {type}" for name, type in relationship.columns.items()]
+    return f"CREATE REL TABLE IF NOT EXISTS {relationship.type}({', '.join(parts)})"
+
+
 MIGRATIONS: dict[int, Migration] = {
     1: Migration(
         ladybug=(
@@ -67,7 +84,7 @@ MIGRATIONS: dict[int, Migration] = {
     ),
 }
 """Each from the version that is its key to the next. Version 2 added the traces of graphs, version 3 attention features
-and the names of logits."""
+and the names of logits; what came later is added below, beside its tables."""
 
 TEXT, INTEGER, REAL, FLAG = "STRING", "INT64", "DOUBLE", "BOOL"
 TEXTS, INTEGERS, TIME = "STRING[]", "INT64[]", "TIMESTAMP"
@@ -129,6 +146,8 @@ ATTRIBUTION_GRAPH = Table(
         "n_trace_nodes": INTEGER,
         "n_trace_edges": INTEGER,
         "attention_set": TEXT,
+        "faithfulness": REAL,
+        "faithfulness_random": REAL,
     },
 )
 
@@ -168,7 +187,65 @@ SUPERNODE = Table("Supernode", {"key": TEXT, "ordinal": INTEGER, "name": TEXT})
 VIEW = Table("View", {"key": TEXT, "name": TEXT, "revision": INTEGER, "state": JSON})
 TRACE = Table("Trace", {"id": TEXT, "n_nodes": INTEGER, "n_edges": INTEGER})
 """The unpruned attribution that graphs were pruned from. The trace file of that id holds it (`ingest.traces.file`)."""
-TABLES = (ATTRIBUTION_GRAPH, *NODE_TABLES.values(), FEATURE, EXPLANATION, SUPERNODE, VIEW, TRACE)
+INTERVENTION = Table(
+    "Intervention",
+    {
+        "id": TEXT,
+        "graph_id": TEXT,
+        "changes": JSON,
+        "seed": INTEGER,
+        "predicted": JSON,
+        "measured": JSON,
+        "verdict": TEXT,
+        "p": REAL,
+        "predicted_effect": REAL,
+        "effect_as_graph": REAL,
+        "effect_in_model": REAL,
+        "probability_before": REAL,
+        "probability_after": REAL,
+        "model_revision": TEXT,
+        "transcoder_revision": TEXT,
+        "versions": JSON,
+        "note": TEXT,
+        "created_at": TIME,
+    },
+)
+"""`predicted` and `measured` hold all; the columns after them repeat what concerns the target, for Cypher."""
+
+PARTS = ("sequences", "graph")
+"""The parts of a graph whose faithfulness a Verification has, and the beginnings of their columns' names."""
+FAITHFULNESS = {
+    "n_features": INTEGER,
+    **{f"{name}{twin}": REAL for name in ("as_graph", "in_model", "necessity") for twin in ("", "_random")},
+    **{f"{name}{twin}": REAL for name in ("probability", "probability_without") for twin in ("", "_random")},
+}
+VERIFICATION = Table(
+    "Verification",
+    {
+        "id": TEXT,
+        "graph_id": TEXT,
+        "group_by": TEXT,
+        "unlabelled": TEXT,
+        "k": INTEGER,
+        "seed": INTEGER,
+        "target": JSON,
+        "n_active": INTEGER,
+        "groups": JSON,
+        "links": JSON,
+        "sequences": JSON,
+        **{f"{part}_{name}": type for part in PARTS for name, type in FAITHFULNESS.items()},
+        "share_holding": REAL,
+        "n_groups": INTEGER,
+        "model_revision": TEXT,
+        "transcoder_revision": TEXT,
+        "versions": JSON,
+        "created_at": TIME,
+    },
+)
+TABLES = (
+    *(ATTRIBUTION_GRAPH, *NODE_TABLES.values(), FEATURE, EXPLANATION, SUPERNODE, VIEW, TRACE),
+    *(INTERVENTION, VERIFICATION),
+)
 
 _NODE_LABELS = tuple(table.label for table in NODE_TABLES.values())
 HAS_NODE = Relationship("HAS_NODE", tuple((ATTRIBUTION_GRAPH.label, label) for label in _NODE_LABELS), {})
@@ -187,10 +264,31 @@ HAS_SUPERNODE = Relationship("HAS_SUPERNODE", ((ATTRIBUTION_GRAPH.label, "Supern
 GROUPS = Relationship("GROUPS", tuple(("Supernode", label) for label in _NODE_LABELS), {})
 HAS_VIEW = Relationship("HAS_VIEW", ((ATTRIBUTION_GRAPH.label, "View"),), {})
 TRACED_FROM = Relationship("TRACED_FROM", ((ATTRIBUTION_GRAPH.label, "Trace"),), {})
+HAS_INTERVENTION = Relationship("HAS_INTERVENTION", ((ATTRIBUTION_GRAPH.label, INTERVENTION.label),), {})
+CHANGES = Relationship("CHANGES", ((INTERVENTION.label, "FeatureNode"),), {"value": REAL, "before": REAL})
+TAKES_FROM = Relationship("TAKES_FROM", ((INTERVENTION.label, ATTRIBUTION_GRAPH.label),), {})
+HAS_VERIFICATION = Relationship("HAS_VERIFICATION", ((ATTRIBUTION_GRAPH.label, VERIFICATION.label),), {})
+OF_INTERVENTIONS = (HAS_INTERVENTION, CHANGES, TAKES_FROM, HAS_VERIFICATION)
 RELATIONSHIPS = (
     *(HAS_NODE, DIRECT_EFFECT, INSTANCE_OF, EXPLAINED_BY),
     *(HAS_SUPERNODE, GROUPS, HAS_VIEW, TRACED_FROM),
+    *OF_INTERVENTIONS,
 )
+
+MIGRATIONS[3] = Migration(
+    ladybug=(
+        "ALTER TABLE AttributionGraph ADD faithfulness DOUBLE",
+        "ALTER TABLE AttributionGraph ADD faithfulness_random DOUBLE",
+        *(create_table(table) for table in (INTERVENTION, VERIFICATION)),
+        *(create_relationship(one) for one in OF_INTERVENTIONS),
+    ),
+    neo4j=tuple(
+        f"CREATE CONSTRAINT {label}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE"
+        for label in (INTERVENTION.label, VERIFICATION.label)
+    ),
+)
+"""Interventions and verifications: beside their tables, which it creates as they are now; whoever changes those writes
+them out here."""
 
 
 def check_version(found: int, *, read_only: bool) -> None:

@@ -1,5 +1,7 @@
 """The store's Cypher that both engines run as it is; what differs stands in each engine's own `statements`."""
 
+from queries.store import schema
+
 SCHEMA_VERSION = "MATCH (s:Schema {id: 0}) RETURN s.version AS version"
 """At most one row: the version of the schema."""
 RAISE_VERSION = "MATCH (s:Schema {id: 0}) SET s.version = $version"
@@ -32,3 +34,27 @@ REWORD_GRAPH = (
 )
 RECOUNT_LABELS = "MATCH (g:AttributionGraph {id: $graph}) SET g.n_labelled_nodes = $n_labelled"
 REWORD_LOGIT = "MATCH (n:LogitNode {key: $key}) SET n.token = $token, n.label = $label"
+
+
+def _columns(variable: str, table: schema.Table) -> str:
+    return ", ".join(f"{variable}.`{column}` AS `{column}`" for column in table.columns)
+
+
+GRAPH_INTERVENTIONS = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_INTERVENTION]->(i:Intervention) "
+    f"RETURN {_columns('i', schema.INTERVENTION)} ORDER BY created_at DESC, id"
+)
+"""One row an intervention, with the columns of its table."""
+INTERVENTION = f"MATCH (i:Intervention {{id: $id}}) RETURN {_columns('i', schema.INTERVENTION)}"
+"""At most one row."""
+DELETE_INTERVENTION = "MATCH (i:Intervention {id: $id}) DETACH DELETE i"
+GRAPH_VERIFICATIONS = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_VERIFICATION]->(v:Verification) "
+    f"RETURN {_columns('v', schema.VERIFICATION)} ORDER BY group_by, unlabelled"
+)
+"""One row a verification, with the columns of its table."""
+DELETE_VERIFICATION = "MATCH (v:Verification {id: $id}) DETACH DELETE v"
+SHOW_VERIFIED = (
+    "MATCH (g:AttributionGraph {id: $graph}) "
+    "SET g.faithfulness = $faithfulness, g.faithfulness_random = $faithfulness_random"
+)

@@ -7,8 +7,9 @@ from typing import Self
 
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.features import FeatureRecord
+from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
-from queries.store.rows import PlaceInList
+from queries.store.rows import NEWEST_FIRST, Order, PlaceInList
 
 _changes = count(1)  # next() on it is atomic, so that threads need no lock
 
@@ -42,8 +43,11 @@ class GraphStore(ABC):
     def _keep_features(self, features: list[FeatureRecord]) -> None: ...
 
     @abstractmethod
-    def graphs(self, limit: int | None = None, after: PlaceInList | None = None) -> list[ListedGraph]:
-        """The visible graphs, newest first: at most `limit` of them, from the first one after a place in the list."""
+    def graphs(
+        self, limit: int | None = None, after: PlaceInList | None = None, order: Order = NEWEST_FIRST
+    ) -> list[ListedGraph]:
+        """The visible graphs in an order, newest first unless another is asked for: at most `limit` of them, from the
+        first one after a place in the list."""
 
     @abstractmethod
     def record(self, graph_id: str) -> GraphRecord:
@@ -62,8 +66,38 @@ class GraphStore(ABC):
         """Say of a stored graph how many of its feature nodes have a label, after its features were explained."""
 
     @abstractmethod
+    def interventions(self, graph_id: str) -> list[Intervention]:
+        """A graph's interventions, newest first. Raises `GraphNotFound`."""
+
+    @abstractmethod
+    def intervention(self, intervention_id: str) -> Intervention:
+        """Raises `InterventionNotFound`."""
+
+    @abstractmethod
+    def add_intervention(self, intervention: Intervention) -> bool:
+        """Store an intervention with its graph. False where it was stored already. Raises `GraphNotFound`."""
+
+    @abstractmethod
+    def delete_intervention(self, intervention_id: str) -> None:
+        """Raises `InterventionNotFound`."""
+
+    @abstractmethod
+    def verifications(self, graph_id: str) -> list[Verification]:
+        """A graph's verifications, one for each grouping. Raises `GraphNotFound`."""
+
+    @abstractmethod
+    def put_verification(self, verification: Verification) -> bool:
+        """Store a verification with its graph, in place of one in the same groups; the graph's record shows its
+        faithfulness. False where it was stored already. Raises `GraphNotFound`."""
+
+    @abstractmethod
+    def feature_places(self, graph_id: str) -> list[tuple[int, int, int]]:
+        """Layer, position and index of a graph's feature nodes of MLPs. Raises `GraphNotFound`."""
+
+    @abstractmethod
     def delete(self, graph_id: str) -> None:
-        """Delete a graph, and its Trace, Features and Explanations where no other graph uses them.
+        """Delete a graph, its interventions and verifications, and its Trace, Features and Explanations where no other
+        graph uses them.
 
         Features that a person explained stay. Raises `GraphNotFound`.
         """

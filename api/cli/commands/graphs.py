@@ -14,20 +14,35 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@click.option(
+    "--order",
+    type=click.Choice(["newest", "faithfulness"]),
+    default="newest",
+    show_default=True,
+    help="Newest first, or the most faithful first, those that are not verified last.",
+)
+@click.option(
+    "--min-faithfulness",
+    type=float,
+    metavar="SHARE",
+    help="Only graphs that are verified and at least as faithful.",
+)
 @as_json_option
 @with_places
-def graphs(places: "Places", as_json: bool) -> None:
+def graphs(places: "Places", order: str, min_faithfulness: float | None, as_json: bool) -> None:
     """List the stored graphs, newest first."""
     from api.cli import tables
     from api.cli.connect import connect
 
     with connect(places) as client:
-        records = client.graphs()
+        records = client.graphs(order=order, min_faithfulness=min_faithfulness)
     if as_json:
         answer = {"graphs": records, "next": None}
         show(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode())
     elif records:
         show(tables.graphs(records))
+    elif min_faithfulness is not None:
+        show(f"No stored graph is verified and faithful to {min_faithfulness:g}.")
     else:
         show(f"No graph is stored in {places.database or places.data} yet.")
 
@@ -57,9 +72,10 @@ def delete(places: "Places", names: tuple[str, ...]) -> None:
 def copy(source: str, target: str, names: tuple[str, ...]) -> None:
     """Copy graphs from one database into another: all of them, or each GRAPH named.
 
-    With them go their labels, supernodes and views, and the explanations of their features; with all graphs also
-    what people explained of features that no graph uses. A graph that the target holds stays as it is there. A
-    server may run on the source; a ladybug:/// target must not be open elsewhere.
+    With them go their labels, supernodes, views, interventions and verifications, and the explanations of their
+    features; with all graphs also what people explained of features that no graph uses. A graph that the target holds
+    stays as it is there, but for its new tests. A server may run on the source; a ladybug:/// target must not be open
+    elsewhere.
     """
     from queries.store.copying import copy_graphs, copy_kept_features
     from queries.store.open import open_store

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     type=Target(),
     help="Trace the difference of the one token of --attribution-targets and this one.",
 )
+@click.option("--verify", is_flag=True, help="Put the stored graph to the test too, in groups by label.")
 @click.option("--no-wait", is_flag=True, help="Only queue the job.")
 @as_json_option
 @with_places
@@ -32,6 +33,7 @@ def ingest(
     model: str | None,
     transcoders: str | None,
     rather_than: str | int | None,
+    verify: bool,
     no_wait: bool,
     as_json: bool,
     **parameters: Any,
@@ -50,6 +52,7 @@ def ingest(
         "prompt": prompt,
         "model": model,
         "transcoders": transcoders,
+        "verify": verify,
         "parameters": {name: None if value == "all" else value for name, value in given.items()},
     }
     with connect(places, run_jobs=not no_wait) as client:

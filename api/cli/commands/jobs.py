@@ -6,11 +6,13 @@ import click
 
 from api.cli.options import as_json_option, with_places
 from api.cli.terminal import progress_bar, show
-from api.cli.wording import outcome
+from api.cli.wording import faithfulness, outcome
 from queries.words import DEFAULT_JOBS, MAX_JOBS
 
 if TYPE_CHECKING:
-    from api.client.client import Client
+    from requests import Response
+
+    from api.client.client import Client, Json
     from api.client.places import Places
 
 
@@ -37,23 +39,34 @@ def jobs(places: "Places", limit: int, as_json: bool) -> None:
 
 def wait_for(client: "Client", job_id: str, *, as_json: bool) -> None:
     """Follow a job to its end, and show the graph that it made."""
-    from api.client.places import ServerLost
-
-    try:
-        _follow(client, job_id)
-        ended = client.get(f"/api/jobs/{job_id}")
-    except ServerLost as error:
-        raise click.ClickException(f"{error} Job {job_id} goes on when a server starts again.") from None
+    ended = followed(client, job_id)
     if as_json:
         show(ended.content)
-    job = ended.json()
-    if job["problem"]:
-        raise click.ClickException(job["problem"]["detail"])
+    job = without_problem(ended)
     if not as_json:
         record = client.get(f"/api/graphs/{job['graph_id']}").json()
         counts = f"{record['n_nodes']:,} nodes, {record['n_edges']:,} edges"
         page = "" if client.private else f", {client.url}/graphs/{record['id']}"
-        show(f"Graph {record['id']}: {counts}, {outcome(record)}{page}")
+        show(f"Graph {record['id']}: {counts}, {outcome(record)}{faithfulness(record)}{page}")
+
+
+def followed(client: "Client", job_id: str) -> "Response":
+    """The answer about a job that has ended. Raises ClickException where the server ends first."""
+    from api.client.places import ServerLost
+
+    try:
+        _follow(client, job_id)
+        return client.get(f"/api/jobs/{job_id}")
+    except ServerLost as error:
+        raise click.ClickException(f"{error} Job {job_id} goes on when a server starts again.") from None
+
+
+def without_problem(ended: "Response") -> "Json":
+    """The job. Raises ClickException where it failed."""
+    job: Json = ended.json()
+    if job["problem"]:
+        raise click.ClickException(job["problem"]["detail"])
+    return job
 
 
 def _follow(client: "Client", job_id: str) -> None:

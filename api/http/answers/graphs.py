@@ -1,6 +1,8 @@
 """Stored graphs as answers: their records, and their nodes and edges as columns."""
 
+import math
 from datetime import UTC, datetime
+from typing import Literal
 
 from pydantic import Field
 
@@ -9,7 +11,8 @@ from ingest import Dropped, Imported, ImportOptions
 from queries.errors import InvalidRequest
 from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph
 from queries.graph.contributors import Contributors
-from queries.graph.records import GraphRecord, ListedGraph, Record, Threshold, Thresholds
+from queries.graph.records import Finite, GraphRecord, ListedGraph, Record, Threshold, Thresholds
+from queries.store.rows import Order, PlaceInList
 from queries.words import DEFAULT_LISTED, KIND_WORDS, MAX_LISTED, KindWord
 
 
@@ -56,33 +59,51 @@ class GraphsQuestion(Record):
         DEFAULT_LISTED, ge=1, le=MAX_LISTED, description="At most this many graphs are answered"
     )
     after: str | None = Field(None, description="The `next` of the page before; without it, the first page")
+    order: Literal["newest", "faithfulness"] = Field(
+        "newest", description="Newest first, or the most faithful first, those that are not verified last"
+    )
+    min_faithfulness: Finite | None = Field(
+        None, description="Only graphs that are verified and at least as faithful as this"
+    )
 
     @property
-    def place(self) -> tuple[datetime, str] | None:
+    def place(self) -> PlaceInList | None:
         """Raises InvalidRequest."""
         if self.after is None:
             return None
         time, _, graph_id = self.after.partition("/")
+        rank, colon, graph_id = (
+            graph_id.partition(":") if self.order == "faithfulness" else ("0", ":", graph_id)
+        )
         try:
-            return datetime.fromisoformat(time).astimezone(UTC), graph_id
+            found = PlaceInList(datetime.fromisoformat(time).astimezone(UTC), graph_id, float(rank))
         except (ValueError, OverflowError):
             raise InvalidRequest("after", "is not the `next` of a page") from None
+        if not (colon and math.isfinite(found.rank)):
+            raise InvalidRequest("after", "is not the `next` of a page in this order")
+        return found
+
+    @property
+    def listed(self) -> Order:
+        return Order(self.order == "faithfulness", self.min_faithfulness)
 
 
 class GraphsAnswer(Record):
     """A page of the list of graphs."""
 
-    graphs: list[ListedGraph] = Field(description="Newest first")
+    graphs: list[ListedGraph] = Field(description="In the order that was asked for")
     next: str | None = Field(description="What `after` is for the next page; null: this is the last")
 
 
-def graphs_page(graphs: list[ListedGraph], limit: int) -> GraphsAnswer:
-    """The page of the first `limit` graphs, which tells whether there is another one."""
+def graphs_page(graphs: list[ListedGraph], asked: GraphsQuestion) -> GraphsAnswer:
+    """The page of the first graphs, one fewer than are given where there is another page."""
     next = None
-    if len(graphs) > limit:
-        last = graphs[limit - 1]
-        next = f"{last.created_at.astimezone(UTC).isoformat().replace('+00:00', 'Z')}/{last.id}"
-    return GraphsAnswer(graphs=graphs[:limit], next=next)
+    if len(graphs) > asked.limit:
+        last = asked.listed.place(graphs[asked.limit - 1])
+        time = last.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        rank = f"{last.rank!r}:" if asked.listed.by_faithfulness else ""
+        next = f"{time}/{rank}{last.id}"
+    return GraphsAnswer(graphs=graphs[: asked.limit], next=next)
 
 
 class SupernodeAnswer(Record):

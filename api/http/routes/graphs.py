@@ -33,7 +33,7 @@ _OF_A_GRAPH = documented(errors.GraphNotFound)
 @router.get("/api/graphs")
 def list_graphs(explorer: Served, asked: Annotated[GraphsQuestion, Query()]) -> GraphsAnswer:
     """The stored graphs, a page at a time, without what imported files said beyond their fields (`metadata`)."""
-    return answers.graphs_page(explorer.store.graphs(asked.limit + 1, asked.place), asked.limit)
+    return answers.graphs_page(explorer.store.graphs(asked.limit + 1, asked.place, asked.listed), asked)
 
 
 @router.post(

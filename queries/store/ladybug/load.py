@@ -18,13 +18,9 @@ from queries.store.statements import DELETE_UNUSED_TRACE
 
 def create_tables(connection: ladybug.Connection) -> None:
     for table in schema.TABLES:
-        columns = [f"`{name}` {type}" for name, type in table.columns.items()]
-        columns[0] += " PRIMARY KEY"
-        connection.execute(f"CREATE NODE TABLE IF NOT EXISTS {table.label}({', '.join(columns)})")
+        connection.execute(schema.create_table(table))
     for relationship in schema.RELATIONSHIPS:
-        parts = [f"FROM {source} TO {target}" for source, target in relationship.pairs]
-        parts += [f"`{name}` {type}" for name, type in relationship.columns.items()]
-        connection.execute(f"CREATE REL TABLE IF NOT EXISTS {relationship.type}({', '.join(parts)})")
+        connection.execute(schema.create_relationship(relationship))
 
 
 def load_graph(connection: ladybug.Connection, graph: AttributionGraph) -> bool:
@@ -35,12 +31,12 @@ def load_graph(connection: ladybug.Connection, graph: AttributionGraph) -> bool:
     keys = nodes.keys(record.id)
     labels = np.array([schema.NODE_TABLES[NodeKind(kind)].label for kind in nodes.kind.tolist()])
     row = rows.record_row(record, schema.VISIBLE)
-    _copy(connection, schema.ATTRIBUTION_GRAPH, {column: [value] for column, value in row.items()})
+    copy(connection, schema.ATTRIBUTION_GRAPH, {column: [value] for column, value in row.items()})
     for kind, table in schema.NODE_TABLES.items():
-        _copy(connection, table, rows.node_columns(nodes, kind, keys))
+        copy(connection, table, rows.node_columns(nodes, kind, keys))
     graph_label = schema.ATTRIBUTION_GRAPH.label
-    _relate(connection, schema.HAS_NODE, [record.id] * len(keys), keys, [graph_label] * len(keys), labels)
-    _relate(
+    relate(connection, schema.HAS_NODE, [record.id] * len(keys), keys, [graph_label] * len(keys), labels)
+    relate(
         connection,
         schema.DIRECT_EFFECT,
         [keys[node] for node in edges.source.tolist()],
@@ -51,15 +47,15 @@ def load_graph(connection: ladybug.Connection, graph: AttributionGraph) -> bool:
     )
     add_features(connection, rows.features(graph), list(rows.explanation_rows(graph)))
     instances = rows.instances(graph, keys)
-    _relate(connection, schema.INSTANCE_OF, [node for node, _ in instances], [key for _, key in instances])
+    relate(connection, schema.INSTANCE_OF, [node for node, _ in instances], [key for _, key in instances])
     _load_supernodes(connection, graph, keys, labels)
     if (trace := rows.trace_row(record)) is not None:
         _copy_unknown(connection, schema.TRACE, [trace])
-        _relate(connection, schema.TRACED_FROM, [record.id], [trace["id"]])
+        relate(connection, schema.TRACED_FROM, [record.id], [trace["id"]])
     views = rows.view_rows(graph)
-    _copy(connection, schema.VIEW, _columns(schema.VIEW, views))
+    copy(connection, schema.VIEW, columns(schema.VIEW, views))
     view_keys = [row["key"] for row in views]
-    _relate(connection, schema.HAS_VIEW, [record.id] * len(view_keys), view_keys)
+    relate(connection, schema.HAS_VIEW, [record.id] * len(view_keys), view_keys)
     return True
 
 
@@ -70,7 +66,7 @@ def add_features(
     _copy_unknown(connection, schema.FEATURE, features)
     feature_of = {row["key"]: feature for feature, row in explanations}
     new = _copy_unknown(connection, schema.EXPLANATION, [row for _, row in explanations])
-    _relate(connection, schema.EXPLAINED_BY, [feature_of[key] for key in new], new)
+    relate(connection, schema.EXPLAINED_BY, [feature_of[key] for key in new], new)
 
 
 def delete_graph(connection: ladybug.Connection, graph_id: str) -> None:
@@ -93,7 +89,7 @@ def _copy_unknown(connection: ladybug.Connection, table: schema.Table, new: list
     found = run_rows(connection, statements.KNOWN.format(label=table.label, column=column), keys=list(by_key))
     for row in found:
         del by_key[row["key"]]
-    _copy(connection, table, _columns(table, by_key.values()))
+    copy(connection, table, columns(table, by_key.values()))
     return list(by_key)
 
 
@@ -101,13 +97,13 @@ def _load_supernodes(
     connection: ladybug.Connection, graph: AttributionGraph, keys: list[str], labels: Any
 ) -> None:
     supernodes = rows.supernode_rows(graph)
-    _copy(connection, schema.SUPERNODE, _columns(schema.SUPERNODE, supernodes))
+    copy(connection, schema.SUPERNODE, columns(schema.SUPERNODE, supernodes))
     own_keys = [row["key"] for row in supernodes]
-    _relate(connection, schema.HAS_SUPERNODE, [graph.record.id] * len(own_keys), own_keys)
+    relate(connection, schema.HAS_SUPERNODE, [graph.record.id] * len(own_keys), own_keys)
     members = [
         (key, node) for key, one in zip(own_keys, graph.supernodes, strict=True) for node in one.members
     ]
-    _relate(
+    relate(
         connection,
         schema.GROUPS,
         [key for key, _ in members],
@@ -117,7 +113,7 @@ def _load_supernodes(
     )
 
 
-def _relate(
+def relate(
     connection: ladybug.Connection,
     relationship: schema.Relationship,
     sources: Sequence[str],
@@ -163,7 +159,7 @@ ARROW_TYPES = {
 }
 
 
-def _copy(connection: ladybug.Connection, table: schema.Table, columns: Columns) -> None:
+def copy(connection: ladybug.Connection, table: schema.Table, columns: Columns) -> None:
     """Create nodes in bulk, from all columns of their table."""
     if not columns[next(iter(table.columns))]:
         return
@@ -171,6 +167,6 @@ def _copy(connection: ladybug.Connection, table: schema.Table, columns: Columns)
     connection.execute(f"COPY {table.label} FROM $rows", {"rows": pa.table(arrays)})
 
 
-def _columns(table: schema.Table, new: Iterable[Row]) -> Columns:
+def columns(table: schema.Table, new: Iterable[Row]) -> Columns:
     listed = list(new)
     return {column: [row[column] for row in listed] for column in table.columns}

@@ -12,15 +12,15 @@ from queries.graph.records import GraphRecord, ListedGraph
 from queries.store import rows, schema
 from queries.store.ladybug import statements
 from queries.store.ladybug.connection import run, run_rows
-from queries.store.rows import Columns, FeatureIdentity, PlaceInList, Row
+from queries.store.rows import Columns, FeatureIdentity, Order, PlaceInList, Row
 from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_VIEWS, TRACES
 
 
 def read_records(
-    connection: ladybug.Connection, limit: int | None, after: PlaceInList | None
+    connection: ladybug.Connection, limit: int | None, after: PlaceInList | None, order: Order
 ) -> list[ListedGraph]:
-    """The visible graphs after a place in the list, newest first."""
-    found = run_rows(connection, statements.GRAPH_RECORDS, **rows.page(limit, after))
+    """The visible graphs after a place in the list, in an order."""
+    found = run_rows(connection, statements.GRAPH_RECORDS, **rows.page(limit, after, order))
     return [rows.listed_of(_of_variable("g", row)) for row in found]
 
 

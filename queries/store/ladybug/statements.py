@@ -12,8 +12,11 @@ MAKE_SCHEMA = "CREATE (:Schema {id: 0, version: $version})"
 
 GRAPH_RECORDS = (
     "MATCH (g:AttributionGraph) WHERE g.state = $state AND "
-    "(g.created_at < $created_at OR (g.created_at = $created_at AND g.id > $id)) "
-    f"RETURN {', '.join(f'g.`{column}`' for column in rows.LISTED)} ORDER BY g.created_at DESC, g.id LIMIT $limit"
+    f"({rows.FAITHFULNESS} >= $least) AND "
+    f"({rows.RANK} < $rank OR ({rows.RANK} = $rank AND "
+    "(g.created_at < $created_at OR (g.created_at = $created_at AND g.id > $id)))) "
+    f"RETURN {', '.join(f'g.`{column}`' for column in rows.LISTED)} "
+    f"ORDER BY {rows.RANK} DESC, g.created_at DESC, g.id LIMIT $limit"
 )
 """One row a graph after a place in the list: the columns `rows.LISTED`."""
 
@@ -48,6 +51,12 @@ GRAPH_SUPERNODES = (
 )
 """One row a member of a supernode."""
 
+FEATURE_PLACES = (
+    "MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(n:FeatureNode) HINT (g JOIN h) JOIN n "
+    "RETURN n.layer AS layer, n.position AS position, n.`index` AS `index`, n.site AS site"
+)
+"""One row a feature node."""
+
 FEATURE_EXPLANATIONS = "MATCH (:Feature {{key: $feature}})-[:EXPLAINED_BY]->(e:Explanation) RETURN {columns}"
 """One row an explanation: the columns of its table."""
 
@@ -64,6 +73,8 @@ GRAPH_FEATURES = (
 """The keys of the features that the graph uses."""
 
 DELETE_PARTS = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_INTERVENTION]->(part:Intervention) DETACH DELETE part",
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_VERIFICATION]->(part:Verification) DETACH DELETE part",
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_SUPERNODE]->(part:Supernode) DETACH DELETE part",
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_VIEW]->(part:View) DETACH DELETE part",
     *(

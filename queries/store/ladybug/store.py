@@ -13,6 +13,7 @@ import ladybug
 from queries.errors import CircuitExplorerError, DatabaseUnavailable, StorageFull
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.features import FeatureRecord
+from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.store import rows, schema
 from queries.store.ladybug import statements
@@ -26,6 +27,15 @@ from queries.store.ladybug.connection import (
     out_of_room,
     run_rows,
 )
+from queries.store.ladybug.interventions import (
+    add_intervention,
+    delete_intervention,
+    put_verification,
+    read_feature_places,
+    read_intervention,
+    read_interventions,
+    read_verifications,
+)
 from queries.store.ladybug.load import add_features, create_tables, delete_graph, load_graph
 from queries.store.ladybug.read import (
     read_feature,
@@ -35,7 +45,7 @@ from queries.store.ladybug.read import (
     read_records,
     read_traces,
 )
-from queries.store.rows import PlaceInList
+from queries.store.rows import NEWEST_FIRST, Order, PlaceInList
 from queries.store.statements import RAISE_VERSION, RECOUNT_LABELS, SCHEMA_VERSION
 from queries.store.store import GraphStore
 
@@ -77,8 +87,10 @@ class LadybugStore(GraphStore):
     def _load(self, graph: AttributionGraph) -> bool:
         return self._write(lambda connection: load_graph(connection, graph))
 
-    def graphs(self, limit: int | None = None, after: PlaceInList | None = None) -> list[ListedGraph]:
-        return self._read(lambda connection: read_records(connection, limit, after))
+    def graphs(
+        self, limit: int | None = None, after: PlaceInList | None = None, order: Order = NEWEST_FIRST
+    ) -> list[ListedGraph]:
+        return self._read(lambda connection: read_records(connection, limit, after, order))
 
     def record(self, graph_id: str) -> GraphRecord:
         return self._read(lambda connection: read_record(connection, graph_id))
@@ -96,6 +108,27 @@ class LadybugStore(GraphStore):
     def recount(self, graph_id: str, n_labelled: int) -> None:
         values = {"graph": graph_id, "n_labelled": n_labelled}
         self._write(lambda connection: connection.execute(RECOUNT_LABELS, values))
+
+    def interventions(self, graph_id: str) -> list[Intervention]:
+        return self._read(lambda connection: read_interventions(connection, graph_id))
+
+    def intervention(self, intervention_id: str) -> Intervention:
+        return self._read(lambda connection: read_intervention(connection, intervention_id))
+
+    def add_intervention(self, intervention: Intervention) -> bool:
+        return self._write(lambda connection: add_intervention(connection, intervention))
+
+    def delete_intervention(self, intervention_id: str) -> None:
+        self._write(lambda connection: delete_intervention(connection, intervention_id))
+
+    def verifications(self, graph_id: str) -> list[Verification]:
+        return self._read(lambda connection: read_verifications(connection, graph_id))
+
+    def put_verification(self, verification: Verification) -> bool:
+        return self._write(lambda connection: put_verification(connection, verification))
+
+    def feature_places(self, graph_id: str) -> list[tuple[int, int, int]]:
+        return self._read(lambda connection: read_feature_places(connection, graph_id))
 
     def delete(self, graph_id: str) -> None:
         self._write(lambda connection: delete_graph(connection, graph_id))

@@ -14,14 +14,16 @@ from queries.graph.records import GraphRecord, ListedGraph
 from queries.store import rows, schema
 from queries.store.neo4j import statements
 from queries.store.neo4j.connection import Transaction
-from queries.store.rows import Columns, FeatureIdentity, PlaceInList, Row
+from queries.store.rows import Columns, FeatureIdentity, Order, PlaceInList, Row
 from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_VIEWS, TRACES
 
 
-def read_records(transaction: Transaction, limit: int | None, after: PlaceInList | None) -> list[ListedGraph]:
-    """The visible graphs after a place in the list, newest first."""
-    found = transaction.run(statements.GRAPH_RECORDS, **rows.page(limit, after)).value("row")
-    return [rows.listed_of(_native_row(row, rows.LISTED)) for row in found]
+def read_records(
+    transaction: Transaction, limit: int | None, after: PlaceInList | None, order: Order
+) -> list[ListedGraph]:
+    """The visible graphs after a place in the list, in an order."""
+    found = transaction.run(statements.GRAPH_RECORDS, **rows.page(limit, after, order)).value("row")
+    return [rows.listed_of(native_row(row, rows.LISTED)) for row in found]
 
 
 def read_record(transaction: Transaction, graph_id: str) -> GraphRecord:
@@ -118,10 +120,11 @@ def _record_of(properties: Row) -> GraphRecord:
 
 def _row_of(table: schema.Table, properties: Row) -> Row:
     """A node's properties as a row of its table: nulls are not stored, and times are of the driver's own class."""
-    return _native_row(properties, table.columns)
+    return native_row(properties, table.columns)
 
 
-def _native_row(properties: Row, columns: Iterable[str]) -> Row:
+def native_row(properties: Row, columns: Iterable[str]) -> Row:
+    """The values of these columns: None where nothing is stored, and Python's own times."""
     return {column: _native(properties.get(column)) for column in columns}
 
 

@@ -62,8 +62,10 @@ MERGE_EXPLANATIONS = (
 
 GRAPH_RECORDS = (
     "MATCH (g:AttributionGraph) WHERE g.state = $state AND "
-    "(g.created_at < $created_at OR (g.created_at = $created_at AND g.id > $id)) "
-    "WITH g ORDER BY g.created_at DESC, g.id LIMIT $limit "
+    f"({rows.FAITHFULNESS} >= $least) AND "
+    f"({rows.RANK} < $rank OR ({rows.RANK} = $rank AND "
+    "(g.created_at < $created_at OR (g.created_at = $created_at AND g.id > $id)))) "
+    f"WITH g ORDER BY {rows.RANK} DESC, g.created_at DESC, g.id LIMIT $limit "
     f"RETURN g {{{', '.join(f'.{column}' for column in rows.LISTED)}}} AS row"
 )
 """One row a graph after a place in the list: a map of the columns `rows.LISTED`."""
@@ -102,6 +104,29 @@ GRAPH_SUPERNODES = (
 )
 """One row a supernode."""
 
+FEATURE_PLACES = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(n:FeatureNode) "
+    "RETURN n.layer AS layer, n.position AS position, n.index AS index, n.site AS site"
+)
+"""One row a feature node."""
+
+CREATE_INTERVENTION = (
+    "MATCH (g:AttributionGraph {id: $row.graph_id}) "
+    "CREATE (g)-[:HAS_INTERVENTION]->(i:Intervention) SET i = $row"
+)
+CREATE_CHANGES = (
+    "MATCH (i:Intervention {id: $id}) UNWIND $rows AS row MATCH (n:FeatureNode {key: row.key}) "
+    "CREATE (i)-[:CHANGES {value: row.value, before: row.before}]->(n)"
+)
+CREATE_TAKES_FROM = (
+    "MATCH (i:Intervention {id: $id}) UNWIND $rows AS row MATCH (g:AttributionGraph {id: row}) "
+    "CREATE (i)-[:TAKES_FROM]->(g)"
+)
+CREATE_VERIFICATION = (
+    "MATCH (g:AttributionGraph {id: $row.graph_id}) "
+    "CREATE (g)-[:HAS_VERIFICATION]->(v:Verification) SET v = $row"
+)
+
 FEATURE_EXPLANATIONS = (
     "MATCH (:Feature {key: $feature})-[:EXPLAINED_BY]->(e:Explanation) RETURN properties(e) AS row"
 )
@@ -114,6 +139,8 @@ KEPT_FEATURES = (
 """One row an explanation of a feature that no graph uses."""
 
 DELETE_PARTS = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_INTERVENTION]->(part) DETACH DELETE part",
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_VERIFICATION]->(part) DETACH DELETE part",
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_SUPERNODE]->(part) DETACH DELETE part",
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_VIEW]->(part) DETACH DELETE part",
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(part) DETACH DELETE part",

@@ -17,11 +17,21 @@ import neo4j
 from queries.errors import DatabaseUnavailable
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.features import FeatureRecord
+from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.store import rows, schema
 from queries.store.address import parse
 from queries.store.neo4j import statements
 from queries.store.neo4j.connection import Transaction, check_server, open_driver, translated_errors
+from queries.store.neo4j.interventions import (
+    add_intervention,
+    delete_intervention,
+    put_verification,
+    read_feature_places,
+    read_intervention,
+    read_interventions,
+    read_verifications,
+)
 from queries.store.neo4j.load import add_features, create_constraints, delete_graph, load_graph, lock_features
 from queries.store.neo4j.read import (
     read_feature,
@@ -31,7 +41,7 @@ from queries.store.neo4j.read import (
     read_records,
     read_traces,
 )
-from queries.store.rows import PlaceInList
+from queries.store.rows import NEWEST_FIRST, Order, PlaceInList
 from queries.store.statements import RAISE_VERSION, RECOUNT_LABELS, SCHEMA_VERSION
 from queries.store.store import GraphStore
 
@@ -70,8 +80,10 @@ class Neo4jStore(GraphStore):
     def _load(self, graph: AttributionGraph) -> bool:
         return self._write(lambda transaction: load_graph(transaction, graph))
 
-    def graphs(self, limit: int | None = None, after: PlaceInList | None = None) -> list[ListedGraph]:
-        return self._read(lambda transaction: read_records(transaction, limit, after))
+    def graphs(
+        self, limit: int | None = None, after: PlaceInList | None = None, order: Order = NEWEST_FIRST
+    ) -> list[ListedGraph]:
+        return self._read(lambda transaction: read_records(transaction, limit, after, order))
 
     def record(self, graph_id: str) -> GraphRecord:
         return self._read(lambda transaction: read_record(transaction, graph_id))
@@ -98,6 +110,27 @@ class Neo4jStore(GraphStore):
     def recount(self, graph_id: str, n_labelled: int) -> None:
         values = {"graph": graph_id, "n_labelled": n_labelled}
         self._write(lambda transaction: transaction.run(RECOUNT_LABELS, values).consume())
+
+    def interventions(self, graph_id: str) -> list[Intervention]:
+        return self._read(lambda transaction: read_interventions(transaction, graph_id))
+
+    def intervention(self, intervention_id: str) -> Intervention:
+        return self._read(lambda transaction: read_intervention(transaction, intervention_id))
+
+    def add_intervention(self, intervention: Intervention) -> bool:
+        return self._write(lambda transaction: add_intervention(transaction, intervention))
+
+    def delete_intervention(self, intervention_id: str) -> None:
+        self._write(lambda transaction: delete_intervention(transaction, intervention_id))
+
+    def verifications(self, graph_id: str) -> list[Verification]:
+        return self._read(lambda transaction: read_verifications(transaction, graph_id))
+
+    def put_verification(self, verification: Verification) -> bool:
+        return self._write(lambda transaction: put_verification(transaction, verification))
+
+    def feature_places(self, graph_id: str) -> list[tuple[int, int, int]]:
+        return self._read(lambda transaction: read_feature_places(transaction, graph_id))
 
     def delete(self, graph_id: str) -> None:
         self._write(lambda transaction: delete_graph(transaction, graph_id))

@@ -24,6 +24,7 @@ from queries.graph.attribution_graph import AttributionGraph
 from queries.store.copying import copy_graphs
 from queries.store.open import open_store
 from queries.store.parquet import ParquetStore, write_data_set
+from queries.store.rows import PlaceInList
 from queries.words import EXPORT_FORMATS
 from tests.queries.store.test_store import MADE, OTHER, OWN, assert_same, attention_graph, full_graph
 from tests.support.engines import ladybug_engine
@@ -126,7 +127,9 @@ def test_a_data_set_is_read_as_it_was_written(tmp_path: Path) -> None:
     with open_store(f"parquet://{tmp_path}/set", read_only=True) as store:
         assert isinstance(store, ParquetStore) and store.content == record["content"]
         assert [one.id for one in store.graphs()] == ["one", "three", "two"] == sorted(record["graphs"])
-        assert [one.id for one in store.graphs(1, (store.graphs()[0].created_at, "one"))] == ["three"]
+        assert [one.id for one in store.graphs(1, PlaceInList(store.graphs()[0].created_at, "one"))] == [
+            "three"
+        ]
         for graph in graphs():
             assert store.record(graph.record.id) == graph.record
             assert_same(store.read(graph.record.id), graph)

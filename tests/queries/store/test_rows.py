@@ -58,6 +58,8 @@ FULL: dict[str, Any] = {
     "n_logit_nodes": 4,
     "n_labelled_nodes": 5,
     "n_edges": 6,
+    "faithfulness": 0.875,
+    "faithfulness_random": 0.125,
     "n_dropped_links": 7,
     "timings": {"trace": 1.5},
     "versions": {"circuit-tracer": "0.5.0"},

@@ -17,7 +17,9 @@ from queries.graph.features import Explanation, FeatureId
 from queries.graph.records import Prediction
 from queries.store import schema
 from queries.store.open import open_store
+from queries.store.rows import PlaceInList
 from queries.store.store import GraphStore
+from tests.queries.interventions.samples import intervention, verification
 from tests.support.engines import Engine
 from tests.support.graphs import make_graph, real_graph
 
@@ -305,16 +307,21 @@ def test_the_list_of_graphs_comes_in_pages_without_what_files_said(store: GraphS
     while page := store.graphs(2, after):
         assert not any(record.metadata for record in page)
         pages.append([record.id for record in page])
-        after = (page[-1].created_at, page[-1].id)
+        after = PlaceInList(page[-1].created_at, page[-1].id)
     assert pages == [["a", "b"], ["c", "d"], ["e", "f"], ["g"]]
     store.delete("d")
-    assert [record.id for record in store.graphs(1, (datetime(2026, 1, 2, 1, 2, 3, 456789, UTC), "d"))] == [
-        "e"
-    ]
+    assert [
+        record.id for record in store.graphs(1, PlaceInList(datetime(2026, 1, 2, 1, 2, 3, 456789, UTC), "d"))
+    ] == ["e"]
 
 
 def test_deleting_the_only_graph_leaves_nothing(store: GraphStore, engine: Engine) -> None:
     store.load(replace(full_graph(), explanations={(0, 2): [MADE], (1, 3): [OTHER]}))
+    features = ["one/feature/0/0/2", "one/feature/1/0/3"]
+    itself = intervention("one", features)
+    own = [change.model_copy(update={"donor": change.donor and "one"}) for change in itself.changes]
+    store.add_intervention(itself.model_copy(update={"changes": own}))
+    store.put_verification(verification("one", features))
     labels = {table.label for table in schema.TABLES} | {one.type for one in schema.RELATIONSHIPS}
     assert engine.count().keys() == labels
     store.delete("one")
@@ -455,6 +462,7 @@ ADDED: dict[int, dict[str, tuple[str, ...]]] = {
         "LogitNode": ("label",),
         "Feature": ("site",),
     },
+    4: {"AttributionGraph": ("faithfulness", "faithfulness_random")},
 }
 """The columns that each version of the schema added to a table."""
 
@@ -467,17 +475,21 @@ def go_back(version: int, older: pytest.MonkeyPatch) -> None:
         new = {name for each in later for name in ADDED[each].get(table.label, ())}
         return schema.Table(table.label, {name: of for name, of in table.columns.items() if name not in new})
 
-    tables = {table.label: of_then(table) for table in schema.TABLES if version > 1 or table.label != "Trace"}
-    older.setattr(schema, "TABLES", tuple(tables.values()))
+    came_later = {"Trace": 2, "Intervention": 4, "Verification": 4}
+    older.setattr(
+        schema,
+        "TABLES",
+        tuple(of_then(table) for table in schema.TABLES if came_later.get(table.label, 0) <= version),
+    )
     for name in ("ATTRIBUTION_GRAPH", "FEATURE"):
         older.setattr(schema, name, of_then(getattr(schema, name)))
     older.setattr(schema, "NODE_TABLES", {kind: of_then(table) for kind, table in schema.NODE_TABLES.items()})
-    if version == 1:
-        older.setattr(schema, "RELATIONSHIPS", schema.RELATIONSHIPS[:-1])
+    later = [*schema.OF_INTERVENTIONS, *([schema.TRACED_FROM] if version == 1 else [])]
+    older.setattr(schema, "RELATIONSHIPS", tuple(one for one in schema.RELATIONSHIPS if one not in later))
     older.setattr(schema, "SCHEMA_VERSION", version)
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_a_database_of_an_older_version_is_migrated(
     engine: Engine, version: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -493,6 +505,10 @@ def test_a_database_of_an_older_version_is_migrated(
         for new in (full_graph("new"), attention_graph("attention")):
             store.load(new)
             assert_same(store.read(new.record.id), new)
+        features = ["old/feature/0/0/2", "old/feature/1/0/3"]
+        store.add_intervention(intervention("old", features))
+        store.put_verification(verification("old", features))
+        assert store.record("old").faithfulness == 0.9
         assert store.traces() == {"whole"}
         store.delete("old")
 

@@ -3,7 +3,7 @@ import type { Job } from "../api/types";
 import { ago, count, moment } from "../shared/format";
 import { follow, graphAddress } from "../shared/router";
 import { useNow } from "../shared/useNow";
-import { isFinished, PHASES, progress, type JobsState } from "./jobs";
+import { isFinished, phasesOf, progress, type JobsState } from "./jobs";
 import "./JobList.css";
 
 /** Milliseconds that finished jobs stay listed; failed ones longer, so that somebody reads why. */
@@ -11,7 +11,14 @@ const STAYS = { done: 5 * 60_000, failed: 24 * 3_600_000 };
 const MOST_FINISHED = 5;
 const MOST_WAITING = 8;
 
-const DOING = { trace: "Tracing", prune: "Pruning", annotate: "Looking up labels", load: "Storing" };
+const DOING = {
+  trace: "Tracing",
+  prune: "Pruning",
+  annotate: "Looking up labels",
+  load: "Storing",
+  baseline: "Running the prompt",
+  intervene: "Testing",
+};
 
 function stays(job: Job, now: number): boolean {
   if (!isFinished(job)) return false;
@@ -75,6 +82,7 @@ function JobState({ job, now }: { job: Job; now: number }) {
     );
   }
   const { phase, within } = progress(job);
+  const phases = phasesOf(job);
   const doing = job.phase ? DOING[job.phase] : "Starting";
   // The model loads before the first feature is traced, and nothing counts its loading.
   const counts = job.total > 0 ? ` ${count(job.done)} of ${count(job.total)}` : "…";
@@ -89,10 +97,10 @@ function JobState({ job, now }: { job: Job; now: number }) {
         role="progressbar"
         aria-label={`${doing}${counts}`}
         aria-valuemin={0}
-        aria-valuemax={PHASES.length}
+        aria-valuemax={phases.length}
         aria-valuenow={phase + (within ?? 0)}
       >
-        {PHASES.map((name, at) => (
+        {phases.map((name, at) => (
           <span
             key={name}
             className={at === phase && within === null ? "job-list-phase is-unknown" : "job-list-phase"}

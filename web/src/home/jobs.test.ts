@@ -5,6 +5,7 @@ import { graphToOpen, jobsAfter, NO_JOBS, unfinished } from "./jobs";
 function job(id: string, change: Partial<Job> = {}): Job {
   return {
     id,
+    kind: "trace",
     prompt: "The capital of Texas is",
     model: "demo",
     transcoders: "demo",

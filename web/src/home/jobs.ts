@@ -16,7 +16,15 @@ export type JobsEvent =
 
 export const NO_JOBS: JobsState = { jobs: [], awaited: null };
 
-export const PHASES = ["trace", "prune", "annotate", "load"] as const;
+type Phase = NonNullable<Job["phase"]>;
+const MAKING: readonly Phase[] = ["trace", "prune", "annotate", "load"];
+const TESTING: readonly Phase[] = ["baseline", "intervene"];
+
+/** A job's phases: of a graph that is made, of one that is tested, or of one that is tested once it is made. */
+export function phasesOf(job: Job): readonly Phase[] {
+  if (job.kind === "intervene" || job.kind === "verify") return TESTING;
+  return job.phase && TESTING.includes(job.phase) ? [...MAKING, ...TESTING] : MAKING;
+}
 
 export const isFinished = (job: Job): boolean => job.state === "done" || job.state === "failed";
 
@@ -24,7 +32,7 @@ export const isFinished = (job: Job): boolean => job.state === "done" || job.sta
 function advance(job: Job): number {
   if (isFinished(job)) return Infinity;
   if (job.state === "queued") return -1;
-  const phase = job.phase ? PHASES.indexOf(job.phase) : 0;
+  const phase = job.phase ? phasesOf(job).indexOf(job.phase) : 0;
   return phase + (job.total > 0 ? Math.min(job.done / job.total, 0.999) : 0);
 }
 
@@ -73,8 +81,8 @@ export function unfinished(state: JobsState): readonly Job[] {
   return state.jobs.filter((job) => !isFinished(job));
 }
 
-/** A job's phase (0 to 3), and the share of it that is done (0 to 1; null where unknown). */
+/** The place of a job's phase among its phases, and the share of it that is done (0 to 1; null where unknown). */
 export function progress(job: Job): { phase: number; within: number | null } {
-  const phase = job.phase ? PHASES.indexOf(job.phase) : 0;
+  const phase = job.phase ? phasesOf(job).indexOf(job.phase) : 0;
   return { phase, within: job.total > 0 ? Math.min(1, job.done / job.total) : null };
 }
