@@ -1,4 +1,5 @@
-"""Time from a prompt to a stored graph through a real server, by phase, and attribution's share of it; and the
+"""Time from a prompt to a stored graph through a real server, by phase, and attribution's share of it; on the same
+server, from a click to the figures of an intervention and of a verification; 100 interventions in the model; and the
 annotation of 1,000 features by a stand-in for Neuronpedia on this machine.
 
 The same run times circuit_tracer.attribute alone on the same prompts: no ingestion can be faster.
@@ -32,6 +33,12 @@ IDLE = 2.0
 """Seconds before each job, so that it meets an idle queue."""
 
 
+INTERVENTION, VERIFICATION = (
+    "an intervention, click to figures (bar: 1 s)",
+    "a verification, k = 10 (bar: 2 s)",
+)
+N_INTERVENTIONS, ROUNDS = 100, 10
+
 N_FEATURES = 1000
 ANNOTATED_SET = "gemmascope-transcoder-16k"
 
@@ -39,8 +46,8 @@ ANNOTATED_SET = "gemmascope-transcoder-16k"
 def main() -> None:
     _show_annotation()
     with tempfile.TemporaryDirectory() as folder:
-        first, jobs = _run_on_server(Path(folder))
-    attribution = _run_attribution()
+        first, jobs, tests = _run_on_server(Path(folder))
+    attribution, passes = _run_attribution()
     waits = [_elapsed(job, "created_at", "started_at") for job in (first, *jobs)]
     total = [_elapsed(job, "created_at", "finished_at") for job in jobs]
     rows = [["POST to worker started (bar: 0.3 s)", spread(waits), ""]]
@@ -51,6 +58,7 @@ def main() -> None:
     rows.append(["attribution alone", spread(attribution), _share(attribution, total)])
     title = f"Prompt to stored graph, {len(jobs)} prompts, demo model, model loaded"
     show(title, ["what", "median (least to most)", "share of the job"], rows)
+    _show_tests(tests, passes)
     ratio = statistics.median(total) / statistics.median(attribution)
     show(
         "Beside it",
@@ -64,6 +72,15 @@ def main() -> None:
             ["whole job / attribution alone", f"{ratio:.2f}"],
         ],
     )
+
+
+def _show_tests(tests: dict[str, list[dict[str, Any]]], passes: dict[str, list[float]]) -> None:
+    rows = [
+        [what, spread([_elapsed(job, "created_at", "finished_at") for job in jobs])]
+        for what, jobs in tests.items()
+    ]
+    rows += [[what, spread(times)] for what, times in passes.items()]
+    show("Graphs put to the test, demo model, model loaded", ["what", "median (least to most)"], rows)
 
 
 def _show_annotation() -> None:
@@ -85,7 +102,10 @@ def _show_annotation() -> None:
     show(f"Annotating {N_FEATURES:,} features", ["way", "time", "requests"], rows)
 
 
-def _run_on_server(data: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _run_on_server(
+    data: Path,
+) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, list[dict[str, Any]]]]:
+    """The first job, those of the prompts, and those that put their graphs to the test."""
     command = [
         sys.executable,
         "-m",
@@ -104,18 +124,27 @@ def _run_on_server(data: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
             assert server.poll() is None, "the server does not start"
             time.sleep(0.05)
         url = json.loads(address.read_text())["url"]
-        first, *rest = [_job(url, prompt) for prompt in ("The capital of Texas is", *PROMPTS)]
-        return first, rest
+        prompts = ("The capital of Texas is", *PROMPTS)
+        first, *rest = [_job(f"{url}/api/jobs", {"prompt": prompt}) for prompt in prompts]
+        tests: dict[str, list[dict[str, Any]]] = {INTERVENTION: [], VERIFICATION: []}
+        for job in rest:
+            graph = f"{url}/api/graphs/{job['graph_id']}"
+            nodes = requests.get(f"{graph}/nodes", timeout=60).json()
+            feature = nodes["id"][nodes["kind"].index("feature")]
+            tests[INTERVENTION].append(_job(f"{graph}/interventions", {"changes": [{"nodes": [feature]}]}))
+            tests[VERIFICATION].append(_job(f"{graph}/verify", {}))
+        return first, rest, tests
     finally:
         server.terminate()
         server.wait()
 
 
-def _job(url: str, prompt: str) -> dict[str, Any]:
-    """Submit one prompt and follow its job to the end."""
+def _job(address: str, question: dict[str, Any]) -> dict[str, Any]:
+    """Queue a job and follow it to the end."""
     time.sleep(IDLE)
-    job: dict[str, Any] = requests.post(f"{url}/api/jobs", json={"prompt": prompt}, timeout=60).json()
-    with requests.get(f"{url}/api/jobs/{job['id']}/events", stream=True, timeout=600) as events:
+    job: dict[str, Any] = requests.post(address, json=question, timeout=60).json()
+    jobs = f"{address.partition('/api/')[0]}/api/jobs"
+    with requests.get(f"{jobs}/{job['id']}/events", stream=True, timeout=600) as events:
         for line in events.iter_lines(decode_unicode=True):
             if line.startswith("data: "):
                 job = json.loads(line.removeprefix("data: "))
@@ -123,16 +152,18 @@ def _job(url: str, prompt: str) -> dict[str, Any]:
     return job
 
 
-def _run_attribution() -> list[float]:
+def _run_attribution() -> tuple[list[float], dict[str, list[float]]]:
+    """Seconds of each prompt's attribution, and of interventions on the first prompt."""
     from circuit_tracer import attribute
 
     from ingest import load_registry
     from ingest.attribution.attribution import load_model
+    from ingest.attribution.interventions.engine import Conditions, Reading, baseline, places_of, run
 
     loaded = load_model(*load_registry(Path()).find("demo", None))
     parameters = AttributionParameters()
 
-    def run(prompt: str) -> None:
+    def attributed(prompt: str) -> None:
         attribute(
             prompt,
             loaded.replacement_model,
@@ -140,8 +171,28 @@ def _run_attribution() -> list[float]:
             max_feature_nodes=parameters.max_feature_nodes,
         )
 
-    run(PROMPTS[0])  # the first call compiles and allocates
-    return [seconds(partial(run, prompt)) for prompt in PROMPTS]
+    attributed(PROMPTS[0])  # the first call compiles and allocates
+    attribution = [seconds(partial(attributed, prompt)) for prompt in PROMPTS]
+    model = loaded.replacement_model
+    ids = model.ensure_tokenized(PROMPTS[0])
+    base = baseline(model, ids)
+    places = places_of(base.active()[0])
+    off = [{places[at % len(places)]: 0.0} for at in range(N_INTERVENTIONS)]
+    reading = Reading([[(int(base.logits.argmax()), 1.0)]])
+    passes = {
+        f"{N_INTERVENTIONS} features off, {what}": [
+            seconds(partial(run, model, base, off, conditions, reading)) for _ in range(ROUNDS)
+        ]
+        for what, conditions in (
+            ("as the graph assumes", Conditions.GRAPH),
+            ("in the model", Conditions.MODEL),
+        )
+    }
+    passes["circuit-tracer's own, one feature off"] = [
+        seconds(partial(model.feature_intervention, ids, [(*place, 0.0)], return_activations=False))
+        for place in places[:ROUNDS]
+    ]
+    return attribution, passes
 
 
 def _elapsed(job: dict[str, Any], start: str, end: str) -> float:

@@ -62,6 +62,7 @@ class PathResult:
         state_rank: rank of the first sequence that passes the state's label.
         sequences: the 10 best, spelled out, with their scores.
         n_feature_nodes, n_labelled_nodes: of the pruned graph.
+        graph: the pruned graph, and whole: all of its trace.
     """
 
     prompt: CityPrompt
@@ -74,6 +75,8 @@ class PathResult:
     sequences: list[tuple[float, str]]
     n_feature_nodes: int
     n_labelled_nodes: int
+    graph: AttributionGraph
+    whole: AttributionGraph
 
 
 def load_for_tracing(folder: Path = FOLDER) -> LoadedModel:
@@ -120,6 +123,8 @@ def measure_paths(loaded: LoadedModel, prompt: CityPrompt, parameters: TracePara
         sequences=[(found.score, " -> ".join(each)) for found, each in zip(grouped, words, strict=True)],
         n_feature_nodes=graph.record.n_feature_nodes,
         n_labelled_nodes=graph.record.n_labelled_nodes,
+        graph=graph,
+        whole=assemble(trace, prune(trace, 1.0, 1.0), parameters.thresholds, timings={}),
     )
 
 

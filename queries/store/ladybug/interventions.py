@@ -1,11 +1,9 @@
 """Interventions and verifications in a Ladybug database: stored beside their graph, read, and deleted."""
 
 import ladybug
-import numpy as np
 
 from queries.errors import InterventionNotFound
 from queries.graph.interventions import Intervention, Verification
-from queries.store import schema
 from queries.store.intervention_rows import (
     change_rows,
     donors_of,
@@ -17,7 +15,6 @@ from queries.store.intervention_rows import (
 )
 from queries.store.ladybug import statements
 from queries.store.ladybug.connection import run_rows
-from queries.store.ladybug.load import columns, copy, relate
 from queries.store.ladybug.read import read_record
 from queries.store.statements import (
     DELETE_INTERVENTION,
@@ -48,24 +45,14 @@ def add_intervention(connection: ladybug.Connection, one: Intervention) -> bool:
     read_record(connection, one.graph_id)
     if run_rows(connection, INTERVENTION, id=one.id):
         return False
-    copy(connection, schema.INTERVENTION, columns(schema.INTERVENTION, [intervention_row(one)]))
-    relate(connection, schema.HAS_INTERVENTION, [one.graph_id], [one.id])
-    changes = change_rows(one)
-    ids = [one.id] * len(changes)
-    relate(
-        connection,
-        schema.CHANGES,
-        ids,
-        [row["key"] for row in changes],
-        properties={
-            name: np.array([row[name] for row in changes], dtype=np.float64)
-            for name in schema.CHANGES.columns
-        },
-    )
-    for donor in donors_of(one):
-        known = run_rows(connection, statements.GRAPH_RECORD, graph=donor, state=schema.VISIBLE)
-        if known:
-            relate(connection, schema.TAKES_FROM, [one.id], [donor])
+    connection.execute(statements.CREATE_INTERVENTION, intervention_row(one))
+    connection.execute(statements.RELATE_INTERVENTION, {"graph": one.graph_id, "id": one.id})
+    for statement, rows in (
+        (statements.CREATE_CHANGES, change_rows(one)),
+        (statements.CREATE_TAKES_FROM, donors_of(one)),
+    ):
+        if rows:  # Ladybug cannot tell the type of an empty list
+            connection.execute(statement, {"id": one.id, "rows": rows})
     return True
 
 
@@ -88,8 +75,8 @@ def put_verification(connection: ladybug.Connection, one: Verification) -> bool:
             return False
         if known.replaced_by(one):
             connection.execute(DELETE_VERIFICATION, {"id": known.id})
-    copy(connection, schema.VERIFICATION, columns(schema.VERIFICATION, [verification_row(one)]))
-    relate(connection, schema.HAS_VERIFICATION, [one.graph_id], [one.id])
+    connection.execute(statements.CREATE_VERIFICATION, verification_row(one))
+    connection.execute(statements.RELATE_VERIFICATION, {"graph": one.graph_id, "id": one.id})
     connection.execute(SHOW_VERIFIED, verified_values(one))
     return True
 

@@ -31,12 +31,12 @@ def load_graph(connection: ladybug.Connection, graph: AttributionGraph) -> bool:
     keys = nodes.keys(record.id)
     labels = np.array([schema.NODE_TABLES[NodeKind(kind)].label for kind in nodes.kind.tolist()])
     row = rows.record_row(record, schema.VISIBLE)
-    copy(connection, schema.ATTRIBUTION_GRAPH, {column: [value] for column, value in row.items()})
+    _copy(connection, schema.ATTRIBUTION_GRAPH, {column: [value] for column, value in row.items()})
     for kind, table in schema.NODE_TABLES.items():
-        copy(connection, table, rows.node_columns(nodes, kind, keys))
+        _copy(connection, table, rows.node_columns(nodes, kind, keys))
     graph_label = schema.ATTRIBUTION_GRAPH.label
-    relate(connection, schema.HAS_NODE, [record.id] * len(keys), keys, [graph_label] * len(keys), labels)
-    relate(
+    _relate(connection, schema.HAS_NODE, [record.id] * len(keys), keys, [graph_label] * len(keys), labels)
+    _relate(
         connection,
         schema.DIRECT_EFFECT,
         [keys[node] for node in edges.source.tolist()],
@@ -47,15 +47,15 @@ def load_graph(connection: ladybug.Connection, graph: AttributionGraph) -> bool:
     )
     add_features(connection, rows.features(graph), list(rows.explanation_rows(graph)))
     instances = rows.instances(graph, keys)
-    relate(connection, schema.INSTANCE_OF, [node for node, _ in instances], [key for _, key in instances])
+    _relate(connection, schema.INSTANCE_OF, [node for node, _ in instances], [key for _, key in instances])
     _load_supernodes(connection, graph, keys, labels)
     if (trace := rows.trace_row(record)) is not None:
         _copy_unknown(connection, schema.TRACE, [trace])
-        relate(connection, schema.TRACED_FROM, [record.id], [trace["id"]])
+        _relate(connection, schema.TRACED_FROM, [record.id], [trace["id"]])
     views = rows.view_rows(graph)
-    copy(connection, schema.VIEW, columns(schema.VIEW, views))
+    _copy(connection, schema.VIEW, _columns(schema.VIEW, views))
     view_keys = [row["key"] for row in views]
-    relate(connection, schema.HAS_VIEW, [record.id] * len(view_keys), view_keys)
+    _relate(connection, schema.HAS_VIEW, [record.id] * len(view_keys), view_keys)
     return True
 
 
@@ -66,7 +66,7 @@ def add_features(
     _copy_unknown(connection, schema.FEATURE, features)
     feature_of = {row["key"]: feature for feature, row in explanations}
     new = _copy_unknown(connection, schema.EXPLANATION, [row for _, row in explanations])
-    relate(connection, schema.EXPLAINED_BY, [feature_of[key] for key in new], new)
+    _relate(connection, schema.EXPLAINED_BY, [feature_of[key] for key in new], new)
 
 
 def delete_graph(connection: ladybug.Connection, graph_id: str) -> None:
@@ -89,7 +89,7 @@ def _copy_unknown(connection: ladybug.Connection, table: schema.Table, new: list
     found = run_rows(connection, statements.KNOWN.format(label=table.label, column=column), keys=list(by_key))
     for row in found:
         del by_key[row["key"]]
-    copy(connection, table, columns(table, by_key.values()))
+    _copy(connection, table, _columns(table, by_key.values()))
     return list(by_key)
 
 
@@ -97,13 +97,13 @@ def _load_supernodes(
     connection: ladybug.Connection, graph: AttributionGraph, keys: list[str], labels: Any
 ) -> None:
     supernodes = rows.supernode_rows(graph)
-    copy(connection, schema.SUPERNODE, columns(schema.SUPERNODE, supernodes))
+    _copy(connection, schema.SUPERNODE, _columns(schema.SUPERNODE, supernodes))
     own_keys = [row["key"] for row in supernodes]
-    relate(connection, schema.HAS_SUPERNODE, [graph.record.id] * len(own_keys), own_keys)
+    _relate(connection, schema.HAS_SUPERNODE, [graph.record.id] * len(own_keys), own_keys)
     members = [
         (key, node) for key, one in zip(own_keys, graph.supernodes, strict=True) for node in one.members
     ]
-    relate(
+    _relate(
         connection,
         schema.GROUPS,
         [key for key, _ in members],
@@ -113,7 +113,7 @@ def _load_supernodes(
     )
 
 
-def relate(
+def _relate(
     connection: ladybug.Connection,
     relationship: schema.Relationship,
     sources: Sequence[str],
@@ -159,7 +159,7 @@ ARROW_TYPES = {
 }
 
 
-def copy(connection: ladybug.Connection, table: schema.Table, columns: Columns) -> None:
+def _copy(connection: ladybug.Connection, table: schema.Table, columns: Columns) -> None:
     """Create nodes in bulk, from all columns of their table."""
     if not columns[next(iter(table.columns))]:
         return
@@ -167,6 +167,6 @@ def copy(connection: ladybug.Connection, table: schema.Table, columns: Columns) 
     connection.execute(f"COPY {table.label} FROM $rows", {"rows": pa.table(arrays)})
 
 
-def columns(table: schema.Table, new: Iterable[Row]) -> Columns:
+def _columns(table: schema.Table, new: Iterable[Row]) -> Columns:
     listed = list(new)
     return {column: [row[column] for row in listed] for column in table.columns}

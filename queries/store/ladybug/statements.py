@@ -57,6 +57,30 @@ FEATURE_PLACES = (
 )
 """One row a feature node."""
 
+# Created one by one, not copied: a COPY makes the commit a checkpoint, which takes most of a second.
+
+
+def _create(table: schema.Table) -> str:
+    return f"CREATE (:{table.label} {{{', '.join(f'`{name}`: ${name}' for name in table.columns)}}})"
+
+
+CREATE_INTERVENTION = _create(schema.INTERVENTION)
+RELATE_INTERVENTION = (
+    "MATCH (g:AttributionGraph {id: $graph}), (i:Intervention {id: $id}) CREATE (g)-[:HAS_INTERVENTION]->(i)"
+)
+CREATE_CHANGES = (
+    "UNWIND $rows AS row MATCH (i:Intervention {id: $id}), (n:FeatureNode {key: row.key}) "
+    "CREATE (i)-[:CHANGES {value: row.value, before: row.before}]->(n)"
+)
+CREATE_TAKES_FROM = (
+    "UNWIND $rows AS donor MATCH (i:Intervention {id: $id}), (g:AttributionGraph {id: donor}) "
+    "CREATE (i)-[:TAKES_FROM]->(g)"
+)
+CREATE_VERIFICATION = _create(schema.VERIFICATION)
+RELATE_VERIFICATION = (
+    "MATCH (g:AttributionGraph {id: $graph}), (v:Verification {id: $id}) CREATE (g)-[:HAS_VERIFICATION]->(v)"
+)
+
 FEATURE_EXPLANATIONS = "MATCH (:Feature {{key: $feature}})-[:EXPLAINED_BY]->(e:Explanation) RETURN {columns}"
 """One row an explanation: the columns of its table."""
 

@@ -6,9 +6,11 @@ from math import inf, isnan
 from typing import Any
 
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.graph.interventions import Intervention
 from queries.paths.space import PathQuery, PathSpace, best_paths, choose_target
 from queries.store.schema import explanation_key, feature_key
 from tests.queries.named.plain_graphs import Edge, Graph, Node, Row, read
+from tests.queries.named.samples import interventions_on, verification_of
 from tests.support.graphs import all_paths
 
 
@@ -18,6 +20,9 @@ class Oracle:
     def __init__(self, graphs: list[AttributionGraph]) -> None:
         self.graphs = [read(graph) for graph in graphs]
         self.by_id = {graph.id: graph for graph in self.graphs}
+        numbered = list(enumerate(graphs))
+        self.interventions = {graph.record.id: interventions_on(graph, at) for at, graph in numbered}
+        self.verifications = {graph.record.id: verification_of(graph, at) for at, graph in numbered}
         explained: dict[str, dict[str, str]] = defaultdict(dict)
         for graph in graphs:
             record = graph.record
@@ -205,6 +210,43 @@ class Oracle:
                     "influence": sum(node.influence for node in nodes),
                 }
 
+    # -- tests
+
+    def changed_features(self, graph: str) -> Iterator[Row]:
+        for one in self.interventions[graph]:
+            for change in one.changes:
+                if change.key is not None:
+                    yield {
+                        "node": change.key,
+                        "intervention": one.id,
+                        "before": change.before,
+                        "value": change.value,
+                        **_effects(one),
+                    }
+
+    def interventions_on_feature(self, feature: str) -> Iterator[Row]:
+        for graph in self.graphs:
+            nodes = {node.key for node in graph.nodes if node.feature == feature}
+            for row in self.changed_features(graph.id):
+                if row["node"] in nodes:
+                    del row["before"]
+                    yield {**graph.about, **row}
+
+    def faithful_graphs(self, min_faithfulness: float) -> Iterator[Row]:
+        for graph in self.graphs:
+            one = self.verifications[graph.id]
+            if one.of("graph").in_model >= min_faithfulness:
+                yield {
+                    **graph.about,
+                    "group_by": one.group_by,
+                    "faithfulness": one.of("graph").in_model,
+                    "random": one.of("graph").in_model_random,
+                    "n_groups": len(one.groups),
+                    "share_holding": one.share_holding,
+                }
+
+    # -- features
+
     def shared_features(self, graphs: list[str]) -> Iterator[Row]:
         yield from self.distinct_features(graphs, [])
 
@@ -336,6 +378,15 @@ def best_first(*columns: str) -> Callable[[Row], list[Any]]:
     return lambda row: [row[column] for column in columns]
 
 
+def _effects(one: Intervention) -> Row:
+    return {
+        "verdict": one.measured.verdict,
+        "predicted": one.predicted.effects[0],
+        "as_graph": one.measured.as_graph[0],
+        "in_model": one.measured.in_model[0],
+    }
+
+
 ORDERS: dict[str, Callable[[Row], list[Any]]] = {
     "top-paths": best_first("score"),
     "between": best_first("flow", "node"),
@@ -360,6 +411,9 @@ ORDERS: dict[str, Callable[[Row], list[Any]]] = {
     ],
     "graphs-predicting-token": best_first("probability", "node"),
     "influence-of-tokens": best_first("share", "node"),
+    "changed-features": lambda row: [abs(row["in_model"]), row["intervention"], row["node"]],
+    "interventions-on-feature": lambda row: [abs(row["in_model"]), row["intervention"], row["node"]],
+    "faithful-graphs": best_first("faithfulness", "graph", "group_by"),
     "influence-of-errors": lambda row: [-row["layer"]],
 }
 """The order of each query's rows: by these values, numbers descending, texts ascending."""

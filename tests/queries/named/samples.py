@@ -4,9 +4,34 @@ from dataclasses import replace
 
 import numpy as np
 
-from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.features import Explanation, FeatureId
+from queries.graph.interventions import Intervention, Verification
+from tests.queries.interventions.samples import faithfulness, intervention, verification
 from tests.support.graphs import Weights, make_graph
+
+
+def interventions_on(graph: AttributionGraph, number: int) -> list[Intervention]:
+    """Two that change the graph's first features, and its first alone; the effects of each are its own."""
+    nodes, graph_id = graph.nodes, graph.record.id
+    keys = nodes.keys(graph_id, nodes.of_kind(NodeKind.FEATURE)[:3])
+    found = []
+    for at, chosen in enumerate((keys, keys[:1])):
+        one = intervention(graph_id, chosen, id=f"{graph_id}-{at}")
+        effect = (at - 0.5) * (1 + number)
+        measured = one.measured.model_copy(
+            update={"in_model": [effect, 0.0], **({"controls": None, "verdict": None} if at else {})}
+        )
+        found.append(one.model_copy(update={"measured": measured}))
+    return found
+
+
+def verification_of(graph: AttributionGraph, number: int) -> Verification:
+    nodes, graph_id = graph.nodes, graph.record.id
+    keys = nodes.keys(graph_id, nodes.of_kind(NodeKind.FEATURE)[:2])
+    parts = [faithfulness("sequences"), faithfulness("graph", in_model=0.125 * number)]
+    return verification(graph_id, keys, faithfulness=parts, share_holding=None if number == 1 else 0.5)
+
 
 KINDS = "EEEEFFFFFFFFFFFFXXXLLL"
 EMBEDDING_TOKENS = (" Dallas", "Dallas", " of", " is")

@@ -19,7 +19,7 @@ from queries.store.schema import feature_key
 from queries.words import Engine as EngineName
 from tests.queries.named.oracle import ORDERS, Oracle, ranked
 from tests.queries.named.plain_graphs import Row
-from tests.queries.named.samples import sample_graph
+from tests.queries.named.samples import interventions_on, sample_graph, verification_of
 from tests.support.engines import Engine, ladybug_engine, neo4j_engine
 from tests.support.graphs import REAL_GRAPHS, real_graph
 from tests.support.patience import PATIENCE
@@ -68,6 +68,10 @@ def cookbook(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     with open_store(engine.url) as store:
         for graph in (*graphs, hidden):
             store.load(graph)
+        for number, graph in enumerate((*graphs, hidden)):
+            for one in interventions_on(graph, number):
+                store.add_intervention(one)
+            store.put_verification(verification_of(graph, number))
     hide(engine, hidden.record.id)
     runner = CypherRunner(engine.url)
     yield Cookbook(name, runner, graphs, Oracle(graphs))
@@ -150,6 +154,17 @@ def cases(query: NamedQuery, graphs: list[AttributionGraph]) -> Iterator[Row]:
         case "low-replacement-score":
             yield {}
             yield {"max_score": 1.0}
+        case "changed-features":
+            yield {"graph": ids[0]}
+            yield {"graph": ids[1]}
+        case "interventions-on-feature":
+            for node in first.nodes.of_kind(NodeKind.FEATURE)[:2].tolist():
+                record = first.record
+                place = int(first.nodes.layer[node]), int(first.nodes.index[node])
+                yield {"feature": feature_key(record.model, record.transcoder_set, *place)}
+        case "faithful-graphs":
+            yield {}
+            yield {"min_faithfulness": 0.3}
         case "inhibitory-edges" | "hubs" | "influence-of-tokens" | "influence-of-errors":
             yield {"graph": ids[0]}
             yield {"graph": ids[2]}
