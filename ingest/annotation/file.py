@@ -44,8 +44,8 @@ def with_explanations(
 ) -> AttributionGraph:
     """The graph with these explanations in place of its own, and its labelled nodes counted."""
     explained = replace(graph, explanations=explanations)
-    features = graph.nodes.of_kind(NodeKind.FEATURE)
-    n_labelled = sum(explained.labels[node] is not None for node in features)
+    labels, features = explained.with_labels("own").labels, graph.nodes.of_kind(NodeKind.FEATURE)
+    n_labelled = sum(labels[node] is not None for node in features)
     return replace(explained, record=graph.record.model_copy(update={"n_labelled_nodes": n_labelled}))
 
 

@@ -59,12 +59,9 @@ def explain_stored(
         if unknown:
             new[feature] = unknown
     together = {feature: [*stored.get(feature, []), *new.get(feature, [])] for feature in stored | new}
-    explained = with_explanations(graph, together)
-    if explained.record.n_labelled_nodes != graph.record.n_labelled_nodes:
-        store.recount(graph.record.id, explained.record.n_labelled_nodes)
     if new:
         store.keep_features(list(_records(graph, new)))
-    return explained
+    return with_explanations(graph, together)
 
 
 def _records(graph: AttributionGraph, new: dict[FeatureId, list[Explanation]]) -> Iterable[FeatureRecord]:

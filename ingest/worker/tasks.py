@@ -22,7 +22,6 @@ from ingest.traces.trace import Trace
 from ingest.worker.handover import write_graph
 from ingest.worker.requests import ImportRequest, PruneRequest, RankRequest, TraceRequest
 from queries.graph.attribution_graph import AttributionGraph, Edges, Supernode
-from queries.graph.features import Explanation
 from queries.graph.influence import normalise
 from queries.graph.records import Phase, Record, Thresholds
 from queries.paths.answer import rank
@@ -105,8 +104,15 @@ def unpruned_graph(trace: Trace, request: RankRequest) -> AttributionGraph:
     nodes = replace(trace.nodes, input_total=input_total)
     edges = Edges(source.astype(np.int64), target, weight.astype(np.float64), share)
     supernodes = tuple(Supernode(name, tuple(members)) for name, members in trace.record.supernodes)
-    explanations = {feature: [Explanation(text, "", "")] for feature, text in request.labels}
-    return AttributionGraph(request.record, nodes, edges, supernodes, explanations=explanations)
+    return AttributionGraph(
+        request.record,
+        nodes,
+        edges,
+        supernodes,
+        explanations=dict(request.explanations),
+        borrowed=dict(request.borrowed),
+        label_rule=request.question.labels,
+    )
 
 
 def import_file(request: ImportRequest, _: Process) -> Timings:

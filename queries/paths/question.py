@@ -11,6 +11,7 @@ from queries.paths.scores import ScoreName
 from queries.paths.selectors import Role, select, select_one
 from queries.paths.space import PathQuery, PathSpace
 from queries.words import (
+    DEFAULT_LABELS,
     DEFAULT_MIN_LENGTH,
     DEFAULT_PATHS,
     MAX_BEST_MEMBERS,
@@ -20,11 +21,16 @@ from queries.words import (
     MAX_THROUGH,
     SELECTORS,
     GroupBy,
+    LabelRule,
     Side,
     Sign,
     Unlabelled,
 )
 
+LABELS = (
+    "Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other "
+    "stored graphs of the transcoder set), `made` (also names made from top logits)"
+)
 GRAMMAR = "; ".join(f"`{form}` ({meaning})" for form, meaning in SELECTORS.items())
 
 
@@ -50,6 +56,7 @@ class _Between(Record):
         "none",
         description="Feature nodes are taken together by this, nodes of other kinds by `supernode` only",
     )
+    labels: LabelRule = Field(DEFAULT_LABELS, description=LABELS)
     unlabelled: Unlabelled = Field(
         "own",
         description="Feature nodes without a label or supernode: groups of their `own`, or all of them `one`",

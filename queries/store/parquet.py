@@ -28,6 +28,7 @@ from queries.graph.attribution_graph import (
 from queries.graph.features import Explanation, FeatureId, FeatureRecord, feature_id
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.store.rows import (
+    FeatureIdentity,
     PlaceInList,
     explanation_of,
     explanation_rows,
@@ -285,10 +286,10 @@ class ParquetStore(GraphStore):
     def reword(self, graph: AttributionGraph) -> None:
         self._refuse(graph.record.id)
 
-    def recount(self, graph_id: str, n_labelled: int) -> None:
-        self._refuse(f"the count of labels of {graph_id} (now {n_labelled})")
+    def _set_label(self, feature: FeatureIdentity, author: str, label: Explanation | None) -> None:
+        self._refuse(f"the label {label and label.text!r} of {author} for {feature}")
 
-    def delete(self, graph_id: str) -> None:
+    def _delete(self, graph_id: str) -> None:
         self._refuse(graph_id)
 
     def _load(self, graph: AttributionGraph) -> bool:

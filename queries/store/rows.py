@@ -1,7 +1,7 @@
 """Graphs as rows of the schema's tables, and back, the same for every engine."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, TypeAlias
@@ -12,18 +12,21 @@ from pydantic_core import to_json
 from queries.errors import FeatureNotFound
 from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph, ColumnType, NodeKind, Nodes
 from queries.graph.features import (
+    UNSAID,
     Explanation,
     FeatureGraph,
     FeatureId,
     FeatureOccurrence,
     FeatureRecord,
+    feature_id,
     ranked_explanations,
     site_of,
 )
+from queries.graph.labels import BorrowedLabel, GivenLabel, borrowed_labels, feature_labels
 from queries.graph.records import GraphRecord, KnownTarget, ListedGraph, Prediction
 from queries.store import schema
 from queries.store.statements import REWORD_GRAPH, REWORD_LOGIT
-from queries.words import MAX_INTEGER
+from queries.words import DEFAULT_LABELS, MAX_INTEGER
 
 Row: TypeAlias = dict[str, Any]
 Columns: TypeAlias = dict[str, list[Any]]
@@ -186,11 +189,28 @@ def instances(graph: AttributionGraph, keys: list[str]) -> list[tuple[str, str]]
     return [(keys[node], schema.feature_key(*feature)) for node, feature in _features(graph)]
 
 
+def n_labelled(graph: AttributionGraph, explained: Container[str]) -> int:
+    """How many feature nodes have a label: their own, or one of their Feature, which the graph or the database
+    explains; `explained` holds the keys of what the database does."""
+    said = {
+        feature
+        for feature, explanations in graph.explanations.items()
+        if any(one.type not in UNSAID for one in explanations)
+    }
+    of_nodes = graph.nodes.feature_ids()
+    return sum(
+        graph.nodes.label[node] is not None
+        or of_nodes[node] in said
+        or schema.feature_key(*feature) in explained
+        for node, feature in _features(graph)
+    )
+
+
 def explanation_rows(graph: AttributionGraph) -> Iterator[tuple[str, Row]]:
     """For every explanation, the key of its Feature and its row."""
     for feature, explanations in graph.explanations.items():
         key = schema.feature_key(*identity(graph.record, feature))
-        yield from ((key, _explanation_row(key, one)) for one in explanations)
+        yield from ((key, explanation_row(key, one)) for one in explanations)
 
 
 def supernode_rows(graph: AttributionGraph) -> list[Row]:
@@ -219,14 +239,14 @@ def kept_feature_rows(features: Iterable[FeatureRecord]) -> tuple[list[Row], lis
         (feature_row(one.model, one.transcoder_set, one.layer, one.index, one.site), one) for one in features
     ]
     explanations = [
-        (row["key"], _explanation_row(row["key"], explanation))
+        (row["key"], explanation_row(row["key"], explanation))
         for row, one in kept
         for explanation in one.explanations
     ]
     return [row for row, _ in kept], explanations
 
 
-def _explanation_row(feature: str, explanation: Explanation) -> Row:
+def explanation_row(feature: str, explanation: Explanation) -> Row:
     return {
         "key": schema.explanation_key(feature, explanation),
         "text": explanation.text,
@@ -241,6 +261,20 @@ def explanation_of(row: Row) -> Explanation:
     created = row["created_at"]
     return Explanation(
         row["text"], row["author"], row["type"], row["score"], _utc(created) if created else None
+    )
+
+
+def borrowed(labels: Iterable[Row]) -> dict[FeatureId, BorrowedLabel]:
+    """What other graphs name a graph's features, from the rows of BORROWED_LABELS."""
+    return borrowed_labels(
+        GivenLabel(
+            feature_id(row["layer"], row["index"], row["site"]),
+            row["text"],
+            row["graph"],
+            row["name"],
+            _utc(row["created_at"]),
+        )
+        for row in labels
     )
 
 
@@ -272,13 +306,23 @@ def feature_of(
         for nodes in by_graph
     ]
     model, transcoder_set, layer, index, site = feature
+    explanations = ranked_explanations([explanation_of(row) for row in explanation_rows])
+    own = feature_id(layer, index, site)
+    given = [
+        GivenLabel(own, row["label"], row["id"], row["name"], row["created_at"])
+        for row in occurrence_rows
+        if row["label"]
+    ]
+    label = feature_labels(explanations, borrowed_labels(given).get(own), DEFAULT_LABELS).of(None)
     return FeatureRecord(
         model=model,
         transcoder_set=transcoder_set,
         layer=layer,
         index=index,
         site=site,
-        explanations=ranked_explanations([explanation_of(row) for row in explanation_rows]),
+        label=label and label.text,
+        label_origin=label and label.origin,
+        explanations=explanations,
         graphs=graphs,
     )
 

@@ -5,6 +5,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from ingest.annotation.file import with_explanations
 from queries.graph.arrays import Floats, Ints
 from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Nodes
 from queries.graph.features import Explanation, FeatureId
@@ -81,9 +82,8 @@ def synthetic_graph(size: Size, seed: int) -> AttributionGraph:
         n_edges=size.edges,
         created_at=datetime.fromtimestamp(1_750_000_000 + seed, UTC),
     )
-    return AttributionGraph(
-        record, nodes, Edges(source, target, weight, share), explanations=_explanations(nodes)
-    )
+    graph = AttributionGraph(record, nodes, Edges(source, target, weight, share))
+    return with_explanations(graph, _explanations(nodes))
 
 
 def _identities(

@@ -13,6 +13,7 @@ from api.http.answers.graphs import (
     ImportAnswer,
     ImportQuestion,
     NodesAnswer,
+    NodesQuestion,
 )
 from api.http.errors import documented
 from api.http.routes.served import Served, json_response
@@ -98,9 +99,9 @@ def delete_graph(explorer: Served, graph_id: str) -> None:
 
 
 @router.get("/api/graphs/{graph_id}/nodes", response_model=NodesAnswer, responses=_OF_A_GRAPH)
-def get_nodes(explorer: Served, graph_id: str) -> Response:
+def get_nodes(explorer: Served, graph_id: str, asked: Annotated[NodesQuestion, Query()]) -> Response:
     """The graph's nodes, as columns."""
-    return json_response(answers.nodes(explorer.graph(graph_id)))
+    return json_response(answers.nodes(explorer.graph(graph_id, asked.labels)))
 
 
 @router.get("/api/graphs/{graph_id}/edges", response_model=EdgesAnswer, responses=_OF_A_GRAPH)

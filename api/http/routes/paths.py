@@ -46,7 +46,7 @@ async def get_flow(
     """The share of the target's influence that flows through each node, and each group of nodes."""
 
     def flow(limits: Limits) -> Response:
-        graph = explorer.graph(graph_id)
+        graph = explorer.graph(graph_id, question.labels)
         return json_response(answers.flow(graph, find_flow(graph, question, limits)))
 
     return await ranked(request, explorer.rankings, flow)

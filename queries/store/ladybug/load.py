@@ -1,19 +1,21 @@
 """Writing into a Ladybug database: its tables, and a graph's rows, copied in bulk; and deleting them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import ladybug
 import numpy as np
 import pyarrow as pa
 
+from queries.errors import FeatureNotFound
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.graph.features import PERSON, UNSAID, Explanation
 from queries.store import rows, schema
 from queries.store.ladybug import statements
 from queries.store.ladybug.connection import run_rows
 from queries.store.ladybug.read import read_record
-from queries.store.rows import Columns, Row
-from queries.store.statements import DELETE_UNUSED_TRACE
+from queries.store.rows import Columns, FeatureIdentity, Row
+from queries.store.statements import COUNT_LABELLED, DELETE_UNUSED_TRACE, EXPLAINED, REDATE, UNLABEL
 
 
 def create_tables(connection: ladybug.Connection) -> None:
@@ -27,14 +29,17 @@ def create_tables(connection: ladybug.Connection) -> None:
         connection.execute(f"CREATE REL TABLE IF NOT EXISTS {relationship.type}({', '.join(parts)})")
 
 
-def load_graph(connection: ladybug.Connection, graph: AttributionGraph) -> bool:
-    """False where the graph is stored already. Needs a transaction."""
+def load_graph(connection: ladybug.Connection, graph: AttributionGraph) -> set[str] | None:
+    """None where the graph is stored already; else the keys of the features that it is the first to explain, whose
+    nodes in other graphs are still to be counted. Needs a transaction."""
     record, nodes, edges = graph.record, graph.nodes, graph.edges
     if run_rows(connection, statements.GRAPH_RECORD, graph=record.id, state=schema.VISIBLE):
-        return False
+        return None
     keys = nodes.keys(record.id)
     labels = np.array([schema.NODE_TABLES[NodeKind(kind)].label for kind in nodes.kind.tolist()])
-    row = rows.record_row(record, schema.VISIBLE)
+    instances = rows.instances(graph, keys)
+    explained = _explained(connection, [key for _, key in instances])
+    row = rows.record_row(record, schema.VISIBLE) | {"n_labelled_nodes": rows.n_labelled(graph, explained)}
     _copy(connection, schema.ATTRIBUTION_GRAPH, {column: [value] for column, value in row.items()})
     for kind, table in schema.NODE_TABLES.items():
         _copy(connection, table, rows.node_columns(nodes, kind, keys))
@@ -49,8 +54,7 @@ def load_graph(connection: ladybug.Connection, graph: AttributionGraph) -> bool:
         labels[edges.target],
         {"weight": edges.weight, "share": edges.share},
     )
-    add_features(connection, rows.features(graph), list(rows.explanation_rows(graph)))
-    instances = rows.instances(graph, keys)
+    newly_explained = add_features(connection, rows.features(graph), list(rows.explanation_rows(graph)))
     _relate(connection, schema.INSTANCE_OF, [node for node, _ in instances], [key for _, key in instances])
     _load_supernodes(connection, graph, keys, labels)
     if (trace := rows.trace_row(record)) is not None:
@@ -60,17 +64,63 @@ def load_graph(connection: ladybug.Connection, graph: AttributionGraph) -> bool:
     _copy(connection, schema.VIEW, _columns(schema.VIEW, views))
     view_keys = [row["key"] for row in views]
     _relate(connection, schema.HAS_VIEW, [record.id] * len(view_keys), view_keys)
-    return True
+    return newly_explained
 
 
 def add_features(
     connection: ladybug.Connection, features: list[Row], explanations: list[tuple[str, Row]]
-) -> None:
-    """Add the features and explanations that are not stored yet; the others stay as they are."""
+) -> set[str]:
+    """Add the features and explanations that are not stored yet; the others stay as they are. Returns the keys of the
+    features of which nobody had said what they mean."""
     _copy_unknown(connection, schema.FEATURE, features)
+    explained = _explained(connection, [feature for feature, _ in explanations])
     feature_of = {row["key"]: feature for feature, row in explanations}
     new = _copy_unknown(connection, schema.EXPLANATION, [row for _, row in explanations])
     _relate(connection, schema.EXPLAINED_BY, [feature_of[key] for key in new], new)
+    return {feature for feature, row in explanations if row["type"] not in UNSAID} - explained
+
+
+def count_labelled(
+    connection: ladybug.Connection, features: Collection[str], sign: int = 1, counted: str = ""
+) -> None:
+    """Count the nodes of features that are explained since, or no more, in all graphs but the one `counted`.
+
+    After a bulk copy this needs a transaction of its own: of one that copies and changes stored rows, a kill during its
+    checkpoint leaves the changes only.
+    """
+    if features:
+        values = {"keys": sorted(features), "sign": sign, "counted": counted}
+        connection.execute(COUNT_LABELLED, values)
+
+
+def set_label(
+    connection: ladybug.Connection, feature: FeatureIdentity, author: str, label: Explanation | None
+) -> None:
+    """Raises FeatureNotFound. Needs a transaction."""
+    key = schema.feature_key(*feature)
+    if not _known(connection, schema.FEATURE, [key]):
+        raise FeatureNotFound(*feature[:4])
+    before = _explained(connection, [key])
+    row = {"key": ""} if label is None else rows.explanation_row(key, label)
+    said = {"feature": key, "type": PERSON, "author": author, "kept": row["key"]}
+    connection.execute(UNLABEL, said)
+    if label is not None:
+        if _known(connection, schema.EXPLANATION, [row["key"]]):
+            connection.execute(REDATE, {"key": row["key"], "created_at": row["created_at"]})
+        else:
+            connection.execute(statements.EXPLAIN, row | {"feature": key})
+    after = _explained(connection, [key])
+    count_labelled(connection, after - before)
+    count_labelled(connection, before - after, -1)
+    _delete_unused_features(connection, [key])
+
+
+def _explained(connection: ladybug.Connection, features: list[str]) -> set[str]:
+    """The keys of those of these features of which somebody says what they mean."""
+    if not features:
+        return set()
+    found = run_rows(connection, EXPLAINED, keys=list(dict.fromkeys(features)), unsaid=list(UNSAID))
+    return {row["key"] for row in found}
 
 
 def delete_graph(connection: ladybug.Connection, graph_id: str) -> None:
@@ -79,22 +129,31 @@ def delete_graph(connection: ladybug.Connection, graph_id: str) -> None:
     used = [row["key"] for row in run_rows(connection, statements.GRAPH_FEATURES, graph=graph_id)]
     for statement in statements.DELETE_PARTS:
         connection.execute(statement, {"graph": graph_id})
-    unused = [row["key"] for row in run_rows(connection, statements.UNUSED_FEATURES, keys=used)]
-    connection.execute(statements.DELETE_EXPLANATIONS, {"keys": unused})
-    connection.execute(statements.DELETE_FEATURES, {"keys": unused})
+    _delete_unused_features(connection, used)
     if record.trace_id is not None:
         connection.execute(DELETE_UNUSED_TRACE, {"trace": record.trace_id})
+
+
+def _delete_unused_features(connection: ladybug.Connection, keys: list[str]) -> None:
+    unused = [row["key"] for row in run_rows(connection, statements.UNUSED_FEATURES, keys=keys)]
+    connection.execute(statements.DELETE_EXPLANATIONS, {"keys": unused})
+    connection.execute(statements.DELETE_FEATURES, {"keys": unused})
 
 
 def _copy_unknown(connection: ladybug.Connection, table: schema.Table, new: list[Row]) -> list[str]:
     """Create the nodes whose keys the table does not hold yet. Returns their keys."""
     column = next(iter(table.columns))
     by_key = {row[column]: row for row in new}
-    found = run_rows(connection, statements.KNOWN.format(label=table.label, column=column), keys=list(by_key))
-    for row in found:
-        del by_key[row["key"]]
+    for key in _known(connection, table, list(by_key)):
+        del by_key[key]
     _copy(connection, table, _columns(table, by_key.values()))
     return list(by_key)
+
+
+def _known(connection: ladybug.Connection, table: schema.Table, keys: list[str]) -> list[str]:
+    """Those of the keys that the table holds."""
+    statement = statements.KNOWN.format(label=table.label, column=next(iter(table.columns)))
+    return [row["key"] for row in run_rows(connection, statement, keys=keys)]
 
 
 def _load_supernodes(

@@ -57,6 +57,9 @@ def read_graph(connection: ladybug.Connection, graph_id: str) -> AttributionGrap
             for row in run_rows(connection, GRAPH_VIEWS, graph=graph_id)
         ),
         explanations=explanations,
+        borrowed=rows.borrowed(
+            run_rows(connection, statements.BORROWED_LABELS, graph=graph_id, state=schema.VISIBLE)
+        ),
     )
 
 

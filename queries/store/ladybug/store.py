@@ -12,7 +12,7 @@ import ladybug
 
 from queries.errors import CircuitExplorerError, DatabaseUnavailable, StorageFull
 from queries.graph.attribution_graph import AttributionGraph
-from queries.graph.features import FeatureRecord
+from queries.graph.features import Explanation, FeatureRecord
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.store import rows, schema
 from queries.store.ladybug import statements
@@ -26,7 +26,14 @@ from queries.store.ladybug.connection import (
     out_of_room,
     run_rows,
 )
-from queries.store.ladybug.load import add_features, create_tables, delete_graph, load_graph
+from queries.store.ladybug.load import (
+    add_features,
+    count_labelled,
+    create_tables,
+    delete_graph,
+    load_graph,
+    set_label,
+)
 from queries.store.ladybug.read import (
     read_feature,
     read_graph,
@@ -35,8 +42,8 @@ from queries.store.ladybug.read import (
     read_records,
     read_traces,
 )
-from queries.store.rows import PlaceInList
-from queries.store.statements import RAISE_VERSION, RECOUNT_LABELS, SCHEMA_VERSION
+from queries.store.rows import FeatureIdentity, PlaceInList
+from queries.store.statements import RAISE_VERSION, SCHEMA_VERSION
 from queries.store.store import GraphStore
 
 T = TypeVar("T")
@@ -75,7 +82,10 @@ class LadybugStore(GraphStore):
                 self._database = None
 
     def _load(self, graph: AttributionGraph) -> bool:
-        return self._write(lambda connection: load_graph(connection, graph))
+        explained = self._write(lambda connection: load_graph(connection, graph))
+        if explained:
+            self._write(lambda connection: count_labelled(connection, explained, counted=graph.record.id))
+        return explained is not None
 
     def graphs(self, limit: int | None = None, after: PlaceInList | None = None) -> list[ListedGraph]:
         return self._read(lambda connection: read_records(connection, limit, after))
@@ -93,11 +103,10 @@ class LadybugStore(GraphStore):
 
         self._write(callback)
 
-    def recount(self, graph_id: str, n_labelled: int) -> None:
-        values = {"graph": graph_id, "n_labelled": n_labelled}
-        self._write(lambda connection: connection.execute(RECOUNT_LABELS, values))
+    def _set_label(self, feature: FeatureIdentity, author: str, label: Explanation | None) -> None:
+        self._write(lambda connection: set_label(connection, feature, author, label))
 
-    def delete(self, graph_id: str) -> None:
+    def _delete(self, graph_id: str) -> None:
         self._write(lambda connection: delete_graph(connection, graph_id))
 
     def traces(self) -> set[str]:
@@ -114,7 +123,10 @@ class LadybugStore(GraphStore):
         return self._read(read_kept_features)
 
     def _keep_features(self, features: list[FeatureRecord]) -> None:
-        self._write(lambda connection: add_features(connection, *rows.kept_feature_rows(features)))
+        kept = rows.kept_feature_rows(features)
+        explained = self._write(lambda connection: add_features(connection, *kept))
+        if explained:
+            self._write(lambda connection: count_labelled(connection, explained))
 
     # -- schema
 

@@ -63,6 +63,12 @@ def read_graph(transaction: Transaction, graph_id: str) -> AttributionGraph | No
             for row in transaction.run(GRAPH_VIEWS, graph=graph_id)
         ),
         explanations=explanations,
+        borrowed=rows.borrowed(
+            _native_row(row, row)
+            for row in transaction.run(
+                statements.BORROWED_LABELS, graph=graph_id, state=schema.VISIBLE
+            ).data()
+        ),
     )
     if len(graph.edges) != record.n_edges or _record_and_element(transaction, graph_id)[1] != element_id:
         return None
