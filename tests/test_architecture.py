@@ -49,7 +49,7 @@ ARROWS: dict[str, str] = {
     "ingest.saved": "attribution pruning",
     "ingest.names": "",
     "ingest.fetching": "",
-    "ingest.importing": "graph_file names traces worker",
+    "ingest.importing": "annotation graph_file names traces worker",
     "ingest.jobs": "annotation attribution importing models names traces worker",
     "ingest": "annotation fetching graph_file importing jobs models saved traces worker",
     "api": "",

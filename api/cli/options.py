@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import click
 
-from queries.words import DEFAULT_THRESHOLDS
+from queries.words import DEFAULT_LABELS, DEFAULT_THRESHOLDS, LABEL_RULES
 
 Command: TypeAlias = Callable[..., None]
 
@@ -58,6 +58,13 @@ def with_places(command: Command) -> Command:
 
     return wrapped
 
+
+labels_option = click.option(
+    "--labels",
+    type=click.Choice(LABEL_RULES),
+    help="Labels that show and group: those of people, the graph and explanations (own), also of other graphs "
+    f"(borrowed), also names made from top logits (made). [default: {DEFAULT_LABELS}]",
+)
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print the API's JSON instead.")
 

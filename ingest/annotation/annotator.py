@@ -21,7 +21,7 @@ from ingest.annotation.cache import Cache
 from ingest.annotation.deadline import Deadline, OutOfTime
 from ingest.annotation.file import read_explanations
 from ingest.annotation.neuronpedia import BATCH, Neuronpedia, page_path
-from ingest.annotation.reading import Known, Place, merged
+from ingest.annotation.reading import Known, Place, is_explained, merged, said_or_made
 from ingest.annotation.web import Away, Fault, Web
 from ingest.models import Registry
 from ingest.names import known_sets, neuronpedia_source
@@ -135,11 +135,11 @@ class Annotator:
             work.problems.append(f"The data folder cannot be used for what is known of features: {error}.")
         for feature, place in places.items():
             if place in work.known:
-                found[feature] = merged([*found.get(feature, []), *work.known[place].explanations])
+                found[feature] = merged([*found.get(feature, []), *said_or_made(work.known[place])])
         n_missing = sum(known == Known() for known in work.known.values())
         report = AnnotationReport(
             n_features=len(wanted),
-            n_explained=sum(bool(found.get(feature)) for feature in wanted),
+            n_explained=sum(is_explained(found.get(feature, [])) for feature in wanted),
             n_missing=n_missing,
             n_left=len(work.left(places.values())),
             unknown_sets=sorted(unknown),

@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 from pydantic import Field, ValidationError
 
 from queries.graph.facts import FeatureExample, FeatureFacts, FeatureLogit, Histogram
-from queries.graph.features import PERSON, Explanation
+from queries.graph.features import PERSON, TOP_LOGITS, UNKNOWN, UNSAID, Explanation
+from queries.graph.labels import name_of_logits
 from queries.graph.records import Record
 
-UNKNOWN = "unknown"
-"""The author or type of an explanation that names none."""
 MAX_EXAMPLES = 10
 """Example activations that are asked for and kept of a feature."""
 
@@ -118,6 +117,19 @@ def merged(explanations: Iterable[Explanation]) -> list[Explanation]:
             created_at=other.created_at or one.created_at,
         )
     return found
+
+
+def said_or_made(known: Known) -> list[Explanation]:
+    """A feature's explanations, and the name that is made from its top logits."""
+    if known.facts is None or (name := name_of_logits(known.facts.top_logits)) is None:
+        return known.explanations
+    made = Explanation(name, UNKNOWN, TOP_LOGITS, created_at=known.facts.fetched_at)
+    return [*known.explanations, made]
+
+
+def is_explained(explanations: Iterable[Explanation]) -> bool:
+    """Whether somebody says what the feature means."""
+    return any(one.type not in UNSAID for one in explanations)
 
 
 def same_explanation(one: Explanation, other: Explanation) -> bool:

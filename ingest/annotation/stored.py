@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from threading import Event
 
 from ingest.annotation.annotator import AnnotationReport, Annotator
-from ingest.annotation.file import features_of, with_explanations
-from ingest.annotation.reading import merged, same_explanation
+from ingest.annotation.file import features_of
+from ingest.annotation.reading import is_explained, merged, same_explanation
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.features import Explanation, FeatureId, FeatureRecord, site_of
 from queries.store.store import GraphStore
@@ -28,7 +28,7 @@ def annotated(
         feature: merged([*known.get(feature, []), *found.get(feature, [])])
         for feature in dict.fromkeys([*known, *found])
     }
-    return with_explanations(graph, together), note
+    return graph.with_explanations(together), note
 
 
 def annotate_stored(
@@ -39,7 +39,7 @@ def annotate_stored(
     features = features_of(graph)
     found, report = annotator.annotate(graph.record, features, seconds, ask=ask)
     explained = explain_stored(graph, found, store)
-    n_explained = sum(bool(explained.explanations.get(feature)) for feature in features)
+    n_explained = sum(is_explained(explained.explanations.get(feature, [])) for feature in features)
     return report.model_copy(update={"n_explained": n_explained})
 
 
@@ -61,7 +61,7 @@ def explain_stored(
     together = {feature: [*stored.get(feature, []), *new.get(feature, [])] for feature in stored | new}
     if new:
         store.keep_features(list(_records(graph, new)))
-    return with_explanations(graph, together)
+    return graph.with_explanations(together)
 
 
 def _records(graph: AttributionGraph, new: dict[FeatureId, list[Explanation]]) -> Iterable[FeatureRecord]:

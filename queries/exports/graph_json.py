@@ -8,7 +8,7 @@ feature; nodes that it does not know are spelled as complete replacement models 
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Self
 
@@ -17,6 +17,7 @@ from pydantic_core import to_json
 
 from queries.exports.pieces import AT_ONCE, listed
 from queries.graph.attribution_graph import FILE_VIEW, AttributionGraph, NodeKind
+from queries.graph.features import BORROWED, Explanation, site_of
 from queries.graph.records import AttributionRecord, GraphRecord
 from queries.words import KIND_WORDS
 
@@ -39,6 +40,8 @@ def graph_json(graph: AttributionGraph) -> Iterator[bytes]:
     yield b"]"
     if others := file.qk_only_nodes():
         yield b',"qk_only_nodes":' + to_json(others)
+    if told := list(file.explanations()):
+        yield b',"explanations":' + to_json(told)
     yield b"}"
 
 
@@ -131,8 +134,9 @@ class _File:
         nodes = self._graph.nodes
         columns = ("label", "token", "activation", "probability", "cumulative_influence", "is_target_logit")
         rows = zip(*(nodes.listed(name) for name in (*columns, "contributors")), strict=True)
-        for place, spelled, row in zip(self._places, self._spelled, rows, strict=True):
-            label, token, activation, probability, influence, is_target, contributors = row
+        shown = self._graph.labels
+        for place, spelled, row, label in zip(self._places, self._spelled, rows, shown, strict=True):
+            own, token, activation, probability, influence, is_target, contributors = row
             entry = spelled | {
                 "token_prob": 0.0,
                 "is_target_logit": is_target,
@@ -142,6 +146,8 @@ class _File:
                 "influence": influence,
                 "activation": activation,
             }
+            if label != own:  # so that the graph is imported as itself
+                entry["own_label"] = own
             if place.kind == NodeKind.LOGIT:
                 entry |= _logit(token or "", label, probability)
                 if probability is None:  # circuit-tracer's own models take no null
@@ -149,6 +155,21 @@ class _File:
             if contributors is not None:
                 entry["qk_tracing_results"] = self._tracing(json.loads(contributors))
             yield entry
+
+    def explanations(self) -> Iterator[dict[str, Any]]:
+        """What names the features beside the graph's own labels, of whatever origin; a borrowed label is told of the
+        graph that gave it."""
+        graph = self._graph
+        for feature in dict.fromkeys([*graph.explanations, *graph.borrowed]):
+            layer, index, *_ = feature
+            named: dict[str, Any] = {"layer": layer, "index": index}
+            if (site := site_of(feature)) is not None:
+                named["site"] = site
+            told = list(graph.explanations.get(feature, ()))
+            if (borrowed := graph.borrowed.get(feature)) is not None:
+                told.append(Explanation(borrowed.text, borrowed.graph_name, BORROWED))
+            for one in told:
+                yield named | {name: value for name, value in asdict(one).items() if value is not None}
 
     def links(self) -> Iterator[dict[str, Any]]:
         edges = self._graph.edges

@@ -223,6 +223,13 @@ class AttributionGraph:
         """(n_nodes,) the texts of `shown`."""
         return [one and one.text for one in self.shown]
 
+    def with_explanations(self, explanations: dict[FeatureId, list[Explanation]]) -> Self:
+        """The graph with these explanations of its features in place of the ones it had, and its labels counted."""
+        explained = replace(self, explanations=explanations)
+        labels, features = explained.with_labels("own").labels, self.nodes.of_kind(NodeKind.FEATURE)
+        n_labelled = sum(labels[node] is not None for node in features.tolist())
+        return replace(explained, record=self.record.model_copy(update={"n_labelled_nodes": n_labelled}))
+
     def with_labels(self, rule: LabelRule) -> Self:
         """The same graph, whose nodes show labels by this rule."""
         if rule == self.label_rule:

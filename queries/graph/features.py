@@ -29,6 +29,8 @@ BORROWED = "borrowed"
 """The `type` of a label that another graph gave, brought by a file; its author is that graph's name."""
 TOP_LOGITS = "top-logits"
 """The `type` of a name that is made from a feature's top logits."""
+UNKNOWN = "unknown"
+"""The author or type of an explanation that names none."""
 UNSAID = (BORROWED, TOP_LOGITS)
 """The types of which an explanation is a name only: nobody says what the feature means."""
 

@@ -22,6 +22,7 @@ from queries.graph.features import (
     BORROWED,
     PERSON,
     TOP_LOGITS,
+    UNKNOWN,
     Explanation,
     FeatureId,
     LabelOrigin,
@@ -107,7 +108,9 @@ def feature_labels(
 ) -> FeatureLabels:
     def best(source: LabelSource, of: Iterable[Explanation]) -> Label | None:
         one = best_explanation(list(of))
-        return None if one is None else Label(one.text, LabelOrigin(source=source, by=one.author or None))
+        if one is None:
+            return None
+        return Label(one.text, LabelOrigin(source=source, by=None if one.author == UNKNOWN else one.author))
 
     person = best("person", (one for one in explanations if one.type == PERSON))
     said = best(

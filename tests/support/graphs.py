@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from ingest.annotation.file import with_explanations
 from ingest.graph_file.read import read_graph_file
 from queries.graph.arrays import Floats
 from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Nodes
@@ -122,7 +121,7 @@ def make_graph(
         "created_at": datetime(2026, 1, 2, 3, 4, 5, 678901, UTC),
     }
     graph = AttributionGraph(GraphRecord(**{**values, **record}), nodes, edges)
-    return with_explanations(graph, explanations) if explanations else graph
+    return graph.with_explanations(explanations) if explanations else graph
 
 
 def with_features(graph: AttributionGraph, features: list[FeatureId]) -> AttributionGraph:

@@ -5,7 +5,6 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from ingest.annotation.file import with_explanations
 from queries.graph.arrays import Floats, Ints
 from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Nodes
 from queries.graph.features import Explanation, FeatureId
@@ -83,7 +82,7 @@ def synthetic_graph(size: Size, seed: int) -> AttributionGraph:
         created_at=datetime.fromtimestamp(1_750_000_000 + seed, UTC),
     )
     graph = AttributionGraph(record, nodes, Edges(source, target, weight, share))
-    return with_explanations(graph, _explanations(nodes))
+    return graph.with_explanations(_explanations(nodes))
 
 
 def _identities(

@@ -7,7 +7,7 @@ import click
 
 from api.cli.formats import FORMATS
 from api.cli.graph_names import find
-from api.cli.options import Command, with_places
+from api.cli.options import Command, labels_option, with_places
 from api.cli.terminal import show
 from api.cli.wording import with_difference
 from queries.paths.scores import SCORES
@@ -68,6 +68,7 @@ def _path_options(command: Command) -> Command:
         type=click.Choice(get_args(Unlabelled)),
         help="Feature nodes without a label or supernode are groups of their own, or all of them one. [default: own]",
     )
+    @labels_option
     @click.option(
         "--format",
         "output",
@@ -183,7 +184,7 @@ def flow(places: "Places", graph: str, output: str, group_by: str | None, k: int
         can_group = record["n_labelled_nodes"] and query["via"] is None
         by = group_by or ("label" if can_group else "none")
         answer = client.get(f"/api/graphs/{record['id']}/flow", group_by=by, **query)
-        nodes = client.get(f"/api/graphs/{record['id']}/nodes").json()
+        nodes = client.get(f"/api/graphs/{record['id']}/nodes", labels=query["labels"]).json()
     if output == "json":
         show(answer.content)
         return

@@ -16,6 +16,7 @@ from ingest.annotation.cache import opened
 from ingest.annotation.file import features_of
 from ingest.models import Registry
 from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.features import UNSAID
 from tests.support.graphs import make_graph
 from tests.support.neuronpedia.site import (
     Site,
@@ -60,7 +61,11 @@ def annotate(
 
 
 def texts(annotation: Annotation) -> dict[Any, str]:
-    return {feature: "; ".join(one.text for one in said) for feature, said in annotation.explanations.items()}
+    """What is said of each feature."""
+    return {
+        feature: "; ".join(one.text for one in explanations if one.type not in UNSAID)
+        for feature, explanations in annotation.explanations.items()
+    }
 
 
 def test_many_features_take_one_request_and_are_kept(site: Site, tmp_path: Path) -> None:
@@ -318,8 +323,9 @@ def test_an_explanation_of_two_sources_is_one(site: Site, tmp_path: Path) -> Non
     line = {"modelId": "gemma-2-2b", "layer": SOURCES[0], "index": "1", "description": f"{SOURCES[0]} 1"}
     files = tmp_path / "files"
     write_bulk(files, SOURCES[0], "explanations", line)
-    (said,) = annotate(annotator(tmp_path, site.url, files)).explanations[0, 1]
+    said, made = annotate(annotator(tmp_path, site.url, files)).explanations[0, 1]
     assert (said.author, said.type) == ("gpt-4o-mini", "np_max-act"), "the file does not say who wrote it"
+    assert (made.text, made.type) == ("~ Texas", "top-logits")
 
 
 def test_files_at_a_url_are_fetched_once(site: Site, tmp_path: Path) -> None:

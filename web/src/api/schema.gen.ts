@@ -400,6 +400,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/features/{model}/{transcoder_set}/{layer}/{index}/label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Label Feature
+         * @description Label a feature, in place of what the same author called it: every graph shows it, whatever else it is called.
+         */
+        put: operations["label_feature"];
+        post?: never;
+        /**
+         * Remove Label
+         * @description Take an author's label of a feature away. What nobody else uses or explained goes with it.
+         */
+        delete: operations["remove_label"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/graphs/{graph_id}/annotate": {
         parameters: {
             query?: never;
@@ -935,6 +959,8 @@ export interface components {
             graph: string;
             /** Label */
             label: string | null;
+            /** @description Null where there is no label */
+            label_origin: components["schemas"]["LabelOrigin"] | null;
             /**
              * Nodes
              * @description Ids, in the order of their positions
@@ -947,6 +973,19 @@ export interface components {
              * @description Summed over the nodes; null where not known
              */
             node_influence: number | null;
+        };
+        /**
+         * FeatureLabel
+         * @description What somebody calls a feature.
+         */
+        FeatureLabel: {
+            /** Text */
+            text: string;
+            /**
+             * Author
+             * @default person
+             */
+            author: string;
         };
         /** FeatureLogit */
         FeatureLogit: {
@@ -983,7 +1022,7 @@ export interface components {
             token: string;
             /**
              * Label
-             * @description The graph's own, which wins there over the explanations
+             * @description The graph's own; only a person's explanation of the feature wins over it
              */
             label: string | null;
             /** Activation */
@@ -1015,8 +1054,15 @@ export interface components {
              */
             site?: string | null;
             /**
+             * Label
+             * @description What shows it in a graph that gives it no label of its own
+             */
+            label?: string | null;
+            /** @description Null where there is no label */
+            label_origin?: components["schemas"]["LabelOrigin"] | null;
+            /**
              * Explanations
-             * @description The one that is shown first, then by rank
+             * @description Best first
              */
             explanations: components["schemas"]["Explanation"][];
             /**
@@ -1276,6 +1322,11 @@ export interface components {
              * @description The group's, or the label of its one node; null where there is none
              */
             name: string | null;
+            /**
+             * Label Sources
+             * @description What the labels of its nodes come from, each once
+             */
+            label_sources: ("person" | "graph" | "explanation" | "borrowed" | "logits")[];
             /**
              * Token
              * @description The token of an embedding or logit node; null for a group
@@ -1575,6 +1626,28 @@ export interface components {
             jobs: components["schemas"]["Job"][];
         };
         /**
+         * LabelOrigin
+         * @description Who or what gives a node its label.
+         */
+        LabelOrigin: {
+            /**
+             * Source
+             * @description A `person`'s explanation of the feature, the `graph`'s own label, the best other `explanation`, `borrowed` from another stored graph of the same transcoder set, or made from the feature's top `logits`
+             * @enum {string}
+             */
+            source: "person" | "graph" | "explanation" | "borrowed" | "logits";
+            /**
+             * By
+             * @description The author of an explanation, or the name of the other graph
+             */
+            by?: string | null;
+            /**
+             * Graph
+             * @description The id of the other graph, where it is stored here
+             */
+            graph?: string | null;
+        };
+        /**
          * ListedGraph
          * @description A graph's record in a list, which leaves out what an imported file said: that has any size.
          */
@@ -1847,9 +1920,14 @@ export interface components {
             token: string[];
             /**
              * Label
-             * @description A feature node's own label, else its feature's best explanation; a name that a person gave a logit
+             * @description What names a feature node, by the rule of `labels`; a name that a person gave a logit
              */
             label: (string | null)[];
+            /**
+             * Label Origin
+             * @description Null where there is no label
+             */
+            label_origin: (components["schemas"]["LabelOrigin"] | null)[];
             /**
              * Site
              * @description Null: the MLP; `attn`: attention; of sources beside errors `bias…` or `unexplored`
@@ -1952,6 +2030,8 @@ export interface components {
             token: string;
             /** Label */
             label: string | null;
+            /** @description Null where there is no label */
+            label_origin: components["schemas"]["LabelOrigin"] | null;
             /** Activation */
             activation: number | null;
         };
@@ -3667,7 +3747,10 @@ export interface operations {
     };
     get_nodes: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
+            };
             header?: never;
             path: {
                 graph_id: string;
@@ -3884,6 +3967,8 @@ export interface operations {
                 avoid?: string[];
                 /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
                 group_by?: "none" | "feature" | "label" | "position" | "layer" | "supernode";
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
                 /** @description Feature nodes without a label or supernode: groups of their `own`, or all of them `one` */
                 unlabelled?: "own" | "one";
                 /** @description How many */
@@ -4150,6 +4235,8 @@ export interface operations {
                 avoid?: string[];
                 /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
                 group_by?: "none" | "feature" | "label" | "position" | "layer" | "supernode";
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
                 /** @description Feature nodes without a label or supernode: groups of their `own`, or all of them `one` */
                 unlabelled?: "own" | "one";
                 /** @description How many */
@@ -4302,6 +4389,8 @@ export interface operations {
                 avoid?: string[];
                 /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
                 group_by?: "none" | "feature" | "label" | "position" | "layer" | "supernode";
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
                 /** @description Feature nodes without a label or supernode: groups of their `own`, or all of them `one` */
                 unlabelled?: "own" | "one";
                 /** @description A selector of one node: only paths that contain it too are counted */
@@ -4515,6 +4604,8 @@ export interface operations {
                 graphs: string;
                 /** @description Best sequences taken of each graph */
                 k?: number;
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
             };
             header?: never;
             path?: never;
@@ -4631,12 +4722,12 @@ export interface operations {
             };
             header?: never;
             path: {
-                layer: number;
-                index: number;
                 /** @description A slash in it is written %2F */
                 model: string;
                 /** @description A slash in it is written %2F */
                 transcoder_set: string;
+                layer: number;
+                index: number;
             };
             cookie?: never;
         };
@@ -4725,6 +4816,250 @@ export interface operations {
             };
             /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_feature: {
+        parameters: {
+            query?: {
+                /** @description `attn` for a feature of attention; else one of the MLP */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description A slash in it is written %2F */
+                model: string;
+                /** @description A slash in it is written %2F */
+                transcoder_set: string;
+                layer: number;
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeatureLabel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureRecord"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FeatureNotFound, UnescapedName */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_label: {
+        parameters: {
+            query?: {
+                /** @description Whose label */
+                author?: string;
+                /** @description `attn` for a feature of attention; else one of the MLP */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description A slash in it is written %2F */
+                model: string;
+                /** @description A slash in it is written %2F */
+                transcoder_set: string;
+                layer: number;
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FeatureNotFound, UnescapedName */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
