@@ -38,7 +38,7 @@ ARROWS: dict[str, str] = {
     "queries.paths": "errors graph limits words",
     "queries.store": "errors graph words",
     "queries.cypher": "cells errors process store words",
-    "ingest.models": "",
+    "ingest.models": "names",
     "ingest.traces": "",
     "ingest.annotation": "models names",
     "ingest.attribution": "models traces",

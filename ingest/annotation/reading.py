@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from pydantic import Field, ValidationError
@@ -39,7 +40,7 @@ class Place(NamedTuple):
 
 
 class Known(Record):
-    """What is known of a feature; without explanations and facts: that Neuronpedia has no such feature."""
+    """What a source says of a feature; without explanations and facts: that it has no such feature."""
 
     explanations: list[Explanation] = Field(default_factory=list)
     facts: FeatureFacts | None = None
@@ -61,13 +62,11 @@ def read_known(entry: Mapping[str, Any], origin: str, now: datetime) -> Known:
 
 def read_facts(entry: Mapping[str, Any], origin: str, now: datetime) -> FeatureFacts:
     """Raises one of UNREADABLE."""
-    top = _logits(entry, "pos")
-    bottom = _logits(entry, "neg")
     return FeatureFacts(
         origin=origin,
         fetched_at=now,
-        top_logits=sorted(top, key=lambda one: -one.value),
-        bottom_logits=sorted(bottom, key=lambda one: one.value),
+        top_logits=_logits(entry, "pos")[::-1],
+        bottom_logits=_logits(entry, "neg"),
         density=entry.get("frac_nonzero"),
         max_activation=entry.get("maxActApprox"),
         activation_histogram=_histogram(entry, "freq_hist"),
@@ -144,8 +143,10 @@ def same_explanation(one: Explanation, other: Explanation) -> bool:
 
 
 def _logits(entry: Mapping[str, Any], which: str) -> list[FeatureLogit]:
-    tokens, values = entry.get(f"{which}_str") or [], entry.get(f"{which}_values") or []
-    return [FeatureLogit(token=token, value=value) for token, value in zip(tokens, values, strict=True)]
+    """The lowest first."""
+    values, tokens = entry.get(f"{which}_values") or [], entry.get(f"{which}_str") or []
+    pairs = sorted(zip(map(float, values), tokens, strict=True), key=itemgetter(0))
+    return [FeatureLogit(token=token, value=value) for value, token in pairs]
 
 
 def _histogram(entry: Mapping[str, Any], which: str) -> Histogram | None:

@@ -14,12 +14,16 @@ from queries.store.store import GraphStore
 def annotated(
     graph: AttributionGraph, annotator: Annotator, seconds: float, stopping: Event | None = None
 ) -> tuple[AttributionGraph, str | None]:
-    """A graph with what is found out about its features in so many seconds, and a note of what is not; None: all is."""
-    found, report = annotator.annotate(graph.record, features_of(graph), seconds, stopping=stopping)
+    """A graph with what is found out about its features in so many seconds, and a note of what is not; None: all is.
+
+    Files that take a request a feature, and have no words, are left to `annotate`: the graph does not wait for them.
+    """
+    features = features_of(graph)
+    found, report = annotator.annotate(graph.record, features, seconds, one_by_one=False, stopping=stopping)
     note = None
     if report.n_left:
         why = " ".join(report.problems)
-        note = f"{report.n_left} features are unexplained until `annotate` is run. {why}".strip()
+        note = f"Not all is known of {report.n_left} features until `annotate` is run. {why}".strip()
     elif report.unknown_sets:
         sets = ", ".join(report.unknown_sets)
         note = f"Features are unexplained: Neuronpedia's source is not known of {sets}."

@@ -17,7 +17,7 @@ from pydantic_core import to_json
 
 from queries.exports.pieces import AT_ONCE, listed
 from queries.graph.attribution_graph import FILE_VIEW, AttributionGraph, NodeKind
-from queries.graph.features import BORROWED, Explanation, site_of
+from queries.graph.features import BORROWED, Explanation, feature_number, site_of
 from queries.graph.records import AttributionRecord, GraphRecord
 from queries.words import KIND_WORDS
 
@@ -75,10 +75,10 @@ class Place:
                 in_layer, number = str(logit_layer), index
             case NodeKind.FEATURE if site is None:
                 id, view_id = f"{layer}_{index}_{position}", f"{layer}_{index}-0"
-                type, number = "cross layer transcoder", _paired(layer, index)
+                type, number = "cross layer transcoder", feature_number(layer, index)
             case NodeKind.FEATURE:
                 id, view_id = f"{layer}_lor_{index}_{position}", f"{layer}_lor_{index}-0"
-                type, number = "lorsa", _paired(layer, index)
+                type, number = "lorsa", feature_number(layer, index)
             case _:
                 id, type, number = *_error(layer, position, index, site), -1
                 view_id = f"{layer}_{position}-0" if site is None else id
@@ -101,11 +101,6 @@ def _error(layer: int, position: int, index: int, site: str | None) -> tuple[str
     if site.startswith("bias"):
         return f"{layer}_{site.replace('-', '_', 1)}_{position}", "bias"
     return f"{layer}_unexplored_{index}_{position}", "unexplored node"
-
-
-def _paired(layer: int, index: int) -> int:
-    """The Cantor pairing of layer and index, by which schema version 1 numbers features."""
-    return (layer + index) * (layer + index + 1) // 2 + index
 
 
 class _File:

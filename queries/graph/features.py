@@ -23,6 +23,11 @@ def site_of(feature: FeatureId) -> str | None:
     return feature[2] if len(feature) == 3 else None
 
 
+def feature_number(layer: int, index: int) -> int:
+    """The number of a feature in circuit-tracer's files (of graphs: schema version 1): the Cantor pairing of both."""
+    return (layer + index) * (layer + index + 1) // 2 + index
+
+
 PERSON = "person"
 """The `type` of an explanation that a person wrote."""
 BORROWED = "borrowed"

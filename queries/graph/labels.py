@@ -139,6 +139,8 @@ def labels_of_features(
 
 
 def name_of_logits(top_logits: Sequence[FeatureLogit]) -> str | None:
-    """A name made from the logit that a feature raises most, and that has visible text; None where there is none."""
-    words = (" ".join(one.token.replace("▁", " ").split()) for one in top_logits if one.value > 0)
+    """A name made from the logit that a feature raises most, and that has visible text; None where there is none. A
+    source that gives no values is taken to name logits that are raised."""
+    raised = (one for one in top_logits if one.value is None or one.value > 0)
+    words = (" ".join(one.token.replace("▁", " ").split()) for one in raised)
     return next((MADE + word for word in words if word), None)

@@ -32,7 +32,7 @@ Author: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
 class AnnotationQuestion(Record):
     ask: bool = Field(
         True,
-        description="Ask Neuronpedia, unless the server is told never to",
+        description="Ask Neuronpedia, and for feature files at an address, unless the server is told never to",
     )
     seconds: float = Field(
         20.0, ge=0, le=MAX_SECONDS, description="How long; where features are left then, ask again"

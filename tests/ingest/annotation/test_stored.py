@@ -33,7 +33,7 @@ def test_without_answers_the_graph_is_as_it_was_and_the_note_says_so(tmp_path: P
         replace(GRAPH, explanations=own), Annotator(tmp_path, Registry(()), OFF), PATIENCE
     )
     assert graph.explanations == own
-    assert note is not None and note.startswith("4 features are unexplained") and "off" in note
+    assert note is not None and note.startswith("Not all is known of 4 features") and "off" in note
     unknown = make_graph("EFL", {}, transcoder_set="my-set")
     _, note = annotated(unknown, Annotator(tmp_path, Registry(()), OFF), PATIENCE)
     assert note == "Features are unexplained: Neuronpedia's source is not known of my-set."

@@ -94,10 +94,11 @@ def test_what_most_graphs_say_is_borrowed_in_any_order() -> None:
         ([("▁Lone▁Star", 2.0)], "~ Lone Star"),
         ([("\n", 2.0), (" ", 1.5), ("Texas", 1.0)], "~ Texas"),
         ([("Austin", -0.5)], None),
+        ([(" ", None), (" Austin", None), ("Texas", None)], "~ Austin"),
         ([], None),
     ],
 )
 def test_a_name_is_made_from_the_logit_that_is_raised_most(
-    tokens: list[tuple[str, float]], name: str | None
+    tokens: list[tuple[str, float | None]], name: str | None
 ) -> None:
     assert name_of_logits([FeatureLogit(token=token, value=value) for token, value in tokens]) == name

@@ -900,7 +900,7 @@ export interface components {
         FeatureFacts: {
             /**
              * Origin
-             * @description What answered: `bulk` files, the `batch` or `feature` endpoint, or the `page`
+             * @description What answered: Neuronpedia's `bulk` files, its `batch` or `feature` endpoint or the feature's `page`; or `set files`, the transcoder set's own as circuit-tracer's viewer reads them
              */
             origin: string;
             /**
@@ -993,9 +993,9 @@ export interface components {
             token: string;
             /**
              * Value
-             * @description What the feature adds to the token's logit, per unit of activation
+             * @description What the feature adds to the token's logit, per unit of activation; null: the source only ranks
              */
-            value: number;
+            value: number | null;
         };
         /** FeatureName */
         FeatureName: {
@@ -5072,7 +5072,7 @@ export interface operations {
     annotate_graph: {
         parameters: {
             query?: {
-                /** @description Ask Neuronpedia, unless the server is told never to */
+                /** @description Ask Neuronpedia, and for feature files at an address, unless the server is told never to */
                 ask?: boolean;
                 /** @description How long; where features are left then, ask again */
                 seconds?: number;
