@@ -17,7 +17,7 @@ from pydantic_core import to_json
 
 from queries.exports.pieces import AT_ONCE, listed
 from queries.graph.attribution_graph import FILE_VIEW, AttributionGraph, NodeKind
-from queries.graph.features import BORROWED, Explanation, feature_number, site_of
+from queries.graph.features import BORROWED, UNKNOWN, Explanation, feature_number, site_of
 from queries.graph.records import AttributionRecord, GraphRecord
 from queries.words import KIND_WORDS
 
@@ -152,18 +152,22 @@ class _File:
             yield entry
 
     def explanations(self) -> Iterator[dict[str, Any]]:
-        """What names the features beside the graph's own labels, of whatever origin; a borrowed label is told of the
-        graph that gave it."""
+        """What is said of the features beside the graph's own labels; of labels that other graphs of the database give
+        them, those that show, by the names of these graphs."""
         graph = self._graph
-        for feature in dict.fromkeys([*graph.explanations, *graph.borrowed]):
+        told = {feature: list(explanations) for feature, explanations in graph.explanations.items()}
+        for feature, label in zip(graph.nodes.feature_ids(), graph.shown, strict=True):
+            if label is not None and label.origin.graph is not None:
+                borrowed = Explanation(label.text, label.origin.by or UNKNOWN, BORROWED)
+                known = told.setdefault(feature, [])
+                if borrowed not in known:
+                    known.append(borrowed)
+        for feature in sorted(told, key=lambda one: (one[:2], site_of(one) or "")):
             layer, index, *_ = feature
             named: dict[str, Any] = {"layer": layer, "index": index}
             if (site := site_of(feature)) is not None:
                 named["site"] = site
-            told = list(graph.explanations.get(feature, ()))
-            if (borrowed := graph.borrowed.get(feature)) is not None:
-                told.append(Explanation(borrowed.text, borrowed.graph_name, BORROWED))
-            for one in told:
+            for one in sorted(told[feature], key=lambda one: (one.text, one.author, one.type)):
                 yield named | {name: value for name, value in asdict(one).items() if value is not None}
 
     def links(self) -> Iterator[dict[str, Any]]:

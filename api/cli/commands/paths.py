@@ -159,6 +159,8 @@ def paths(places: "Places", graph: str, output: str, group_by: str | None, **que
         return
     show(tables.paths(found) if found["groups"] or found["paths"] else "No path fits what was asked.")
     show(tables.totals(found))
+    if (line := tables.borrowed(found)) is not None:
+        show(line)
 
 
 @click.command(

@@ -263,7 +263,7 @@ BROKEN = [
     (b"\x05\x00", "2 bytes of 9"),
     (packed(set_entry(1, 2))[:-9], "bytes of"),
     (b"\x04\x00\x00\x00abcd", "incorrect header"),
-    ((20).to_bytes(4, "little") + gzip.compress(b"{}" * 99)[:20], "cut short"),
+    ((20).to_bytes(4, "little") + gzip.compress(b"{}" * 99, mtime=0)[:20], "cut short"),
     (packed([1]), "it is no feature"),
     (packed(set_entry(1, 2, activation_frequency=float("nan"))), "density: Input should be a finite number"),
     (packed(set_entry(1, 2, top_logits=[["Austin", 0.5]])), "token: Input should be a valid string"),
@@ -318,7 +318,7 @@ def test_a_file_of_a_feature_that_cannot_be_read_is_said(
     ],
 )
 def test_an_index_that_cannot_be_right_is_said(folder: Path, tmp_path: Path, index: str, why: str) -> None:
-    (folder / "index.json.gz").write_bytes(gzip.compress(index.encode()))
+    (folder / "index.json.gz").write_bytes(gzip.compress(index.encode(), mtime=0))
     report = annotate(
         annotator(tmp_path, folder), make_graph("EFL", {}, model="model", transcoder_set="mine")
     ).report

@@ -46,7 +46,7 @@ def example(tokens: list[str], activations: list[float], **changes: Any) -> Entr
 def packed(entry: Any, is_zlib: bool = False) -> bytes:
     """A feature's part of a layer's file."""
     content = json.dumps(entry).encode()
-    compressed = zlib.compress(content) if is_zlib else gzip.compress(content)
+    compressed = zlib.compress(content) if is_zlib else gzip.compress(content, mtime=0)
     return len(compressed).to_bytes(4, "little") + compressed
 
 
