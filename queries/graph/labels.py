@@ -11,10 +11,8 @@ The first that there is:
 `LabelRule` leaves out 5, or 4 and 5. Logits keep their own label, which most lack.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
 from queries.graph.facts import FeatureLogit
@@ -56,33 +54,27 @@ OWN = LabelOrigin(source="graph")
 
 
 class GivenLabel(NamedTuple):
-    """The label that a stored graph gives nodes of a Feature."""
+    """A label that stored graphs give nodes of a Feature."""
 
     feature: FeatureId
     text: str
-    graph: str
-    graph_name: str
-    created_at: datetime
-    """When the graph was made."""
+    n_graphs: int
+    newest: str
+    """When the newest of these graphs was made, a space, and its id: a later time is a later text."""
+
+    @property
+    def graph(self) -> str:
+        return self.newest.rpartition(" ")[2]
 
 
-def borrowed_labels(given: Iterable[GivenLabel]) -> dict[FeatureId, BorrowedLabel]:
-    """The label of each Feature that most of these graphs give it; of as many, that of the newest graph."""
-    by_feature: dict[FeatureId, dict[str, GivenLabel]] = {}
-    n_graphs: Counter[tuple[FeatureId, str]] = Counter()
-    for one in sorted(set(given), key=lambda one: (one.created_at, one.graph, one.text), reverse=True):
-        by_feature.setdefault(one.feature, {}).setdefault(one.text, one)
-        n_graphs[one.feature, one.text] += 1
-    chosen = {
-        feature: max(
-            newest.values(), key=lambda one: (n_graphs[feature, one.text], one.created_at, one.graph)
-        )
-        for feature, newest in by_feature.items()
-    }
-    return {
-        feature: BorrowedLabel(text=one.text, graph=one.graph, graph_name=one.graph_name)
-        for feature, one in chosen.items()
-    }
+def most_given(labels: Iterable[GivenLabel]) -> list[GivenLabel]:
+    """The label of each Feature that most graphs give it; of as many, that of the newest graph."""
+    chosen: dict[FeatureId, GivenLabel] = {}
+    for one in labels:
+        best = chosen.get(one.feature)
+        if best is None or (one.n_graphs, one.newest, one.text) > (best.n_graphs, best.newest, best.text):
+            chosen[one.feature] = one
+    return list(chosen.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Graphs as rows of the schema's tables, and back, the same for every engine."""
 
 import json
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, TypeAlias
@@ -22,7 +22,7 @@ from queries.graph.features import (
     ranked_explanations,
     site_of,
 )
-from queries.graph.labels import BorrowedLabel, GivenLabel, borrowed_labels, feature_labels
+from queries.graph.labels import BorrowedLabel, GivenLabel, feature_labels, most_given
 from queries.graph.records import GraphRecord, KnownTarget, ListedGraph, Prediction
 from queries.store import schema
 from queries.store.statements import REWORD_GRAPH, REWORD_LOGIT
@@ -264,18 +264,42 @@ def explanation_of(row: Row) -> Explanation:
     )
 
 
-def borrowed(labels: Iterable[Row]) -> dict[FeatureId, BorrowedLabel]:
-    """What other graphs name a graph's features, from the rows of BORROWED_LABELS."""
-    return borrowed_labels(
+def borrowed(
+    labels: Iterable[Row], names: Callable[[list[str]], dict[str, str]]
+) -> dict[FeatureId, BorrowedLabel]:
+    """What other graphs call a graph's features, from the rows of BORROWED_LABELS. `names` finds graphs' names by their
+    ids."""
+    given = most_given(
         GivenLabel(
-            feature_id(row["layer"], row["index"], row["site"]),
-            row["text"],
-            row["graph"],
-            row["name"],
-            _utc(row["created_at"]),
+            feature_id(row["layer"], row["index"], row["site"]), row["text"], row["n_graphs"], row["newest"]
         )
         for row in labels
     )
+    name_of = names(sorted({one.graph for one in given})) if given else {}
+    return {
+        one.feature: BorrowedLabel(text=one.text, graph=one.graph, graph_name=name_of[one.graph])
+        for one in given
+    }
+
+
+def _borrowed_of(feature: FeatureId, occurrences: Sequence[Row]) -> BorrowedLabel | None:
+    """What graphs call a feature, from the rows of FEATURE_OCCURRENCES."""
+    graphs: dict[str, dict[str, datetime]] = {}
+    for row in occurrences:
+        if row["label"]:
+            graphs.setdefault(row["label"], {})[row["id"]] = row["created_at"]
+    given = [
+        {
+            "layer": feature[0],
+            "index": feature[1],
+            "site": site_of(feature),
+            "text": text,
+            "n_graphs": len(made),
+            "newest": max(f"{time} {id}" for id, time in made.items()),
+        }
+        for text, made in graphs.items()
+    ]
+    return borrowed(given, lambda _: {row["id"]: row["name"] for row in occurrences}).get(feature)
 
 
 def feature_of(
@@ -308,12 +332,7 @@ def feature_of(
     model, transcoder_set, layer, index, site = feature
     explanations = ranked_explanations([explanation_of(row) for row in explanation_rows])
     own = feature_id(layer, index, site)
-    given = [
-        GivenLabel(own, row["label"], row["id"], row["name"], row["created_at"])
-        for row in occurrence_rows
-        if row["label"]
-    ]
-    label = feature_labels(explanations, borrowed_labels(given).get(own), DEFAULT_LABELS).of(None)
+    label = feature_labels(explanations, _borrowed_of(own, occurrence_rows), DEFAULT_LABELS).of(None)
     return FeatureRecord(
         model=model,
         transcoder_set=transcoder_set,

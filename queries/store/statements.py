@@ -10,6 +10,8 @@ GRAPH_VIEWS = (
 )
 """One row a view."""
 
+GRAPH_NAMES = "UNWIND $ids AS id MATCH (g:AttributionGraph {id: id}) RETURN id, g.name AS name"
+
 FEATURE_OCCURRENCES = (
     "MATCH (:Feature {key: $feature})<-[:INSTANCE_OF]-(n:FeatureNode)<-[:HAS_NODE]-(g:AttributionGraph) "
     "WHERE g.state = $state RETURN g.id AS id, g.name AS name, g.prompt AS prompt, g.tokens AS tokens, "

@@ -46,10 +46,10 @@ BORROWED_LABELS = (
     "<-[j:INSTANCE_OF]-(m:FeatureNode)<-[k:HAS_NODE]-(o:AttributionGraph) "
     "WHERE m.label IS NOT NULL AND o.id <> $graph AND o.state = $state "
     "HINT (((((((g JOIN h) JOIN n) JOIN i) JOIN f) JOIN j) JOIN m) JOIN k) JOIN o "
-    "RETURN DISTINCT f.layer AS layer, f.`index` AS `index`, f.site AS site, m.label AS text, o.id AS graph, "
-    "o.name AS name, o.created_at AS created_at"
+    "RETURN f.layer AS layer, f.`index` AS `index`, f.site AS site, m.label AS text, "
+    "count(DISTINCT o.id) AS n_graphs, max(concat(cast(o.created_at, 'STRING'), ' ', o.id)) AS newest"
 )
-"""One row a label that another graph gives a feature of the graph. `rows.borrowed` reads them."""
+"""One row a label that other graphs give a feature of the graph. `rows.borrowed` reads them."""
 
 GRAPH_SUPERNODES = (
     "MATCH (g:AttributionGraph {id: $graph})-[h:HAS_SUPERNODE]->(s:Supernode)-[m:GROUPS]->(n) "

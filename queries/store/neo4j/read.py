@@ -15,7 +15,7 @@ from queries.store import rows, schema
 from queries.store.neo4j import statements
 from queries.store.neo4j.connection import Transaction
 from queries.store.rows import Columns, FeatureIdentity, PlaceInList, Row
-from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_VIEWS, TRACES
+from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_NAMES, GRAPH_VIEWS, TRACES
 
 
 def read_records(transaction: Transaction, limit: int | None, after: PlaceInList | None) -> list[ListedGraph]:
@@ -64,10 +64,8 @@ def read_graph(transaction: Transaction, graph_id: str) -> AttributionGraph | No
         ),
         explanations=explanations,
         borrowed=rows.borrowed(
-            _native_row(row, row)
-            for row in transaction.run(
-                statements.BORROWED_LABELS, graph=graph_id, state=schema.VISIBLE
-            ).data()
+            transaction.run(statements.BORROWED_LABELS, graph=graph_id, state=schema.VISIBLE).data(),
+            lambda ids: dict(transaction.run(GRAPH_NAMES, ids=ids).values()),
         ),
     )
     if len(graph.edges) != record.n_edges or _record_and_element(transaction, graph_id)[1] != element_id:

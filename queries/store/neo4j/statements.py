@@ -101,10 +101,10 @@ BORROWED_LABELS = (
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(:FeatureNode)-[:INSTANCE_OF]->(f:Feature) "
     "WITH DISTINCT f MATCH (f)<-[:INSTANCE_OF]-(m:FeatureNode) WHERE m.label IS NOT NULL "
     "MATCH (m)<-[:HAS_NODE]-(o:AttributionGraph) WHERE o.id <> $graph AND o.state = $state "
-    "RETURN DISTINCT f.layer AS layer, f.index AS index, f.site AS site, m.label AS text, o.id AS graph, "
-    "o.name AS name, o.created_at AS created_at"
+    "RETURN f.layer AS layer, f.index AS index, f.site AS site, m.label AS text, "
+    "count(DISTINCT o) AS n_graphs, max(toString(o.created_at) + ' ' + o.id) AS newest"
 )
-"""One row a label that another graph gives a feature of the graph. `rows.borrowed` reads them."""
+"""One row a label that other graphs give a feature of the graph. `rows.borrowed` reads them."""
 
 GRAPH_SUPERNODES = (
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_SUPERNODE]->(s:Supernode)-[:GROUPS]->(n) "

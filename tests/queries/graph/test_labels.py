@@ -7,14 +7,7 @@ import pytest
 
 from queries.graph.facts import FeatureLogit
 from queries.graph.features import Explanation, LabelOrigin
-from queries.graph.labels import (
-    BorrowedLabel,
-    GivenLabel,
-    Label,
-    borrowed_labels,
-    feature_labels,
-    name_of_logits,
-)
+from queries.graph.labels import BorrowedLabel, GivenLabel, Label, feature_labels, most_given, name_of_logits
 from queries.words import LABEL_RULES, LABEL_SOURCES, LabelRule, LabelSource
 from tests.support.graphs import make_graph
 
@@ -74,17 +67,14 @@ def test_a_label_that_a_file_had_borrowed_gives_way_to_one_of_a_graph_stored_her
 
 def test_what_most_graphs_say_is_borrowed_in_any_order() -> None:
     given = [
-        GivenLabel((0, 1), "Texas", "a", "first", OLD),
-        GivenLabel((0, 1), "a state", "b", "second", NEW),
-        GivenLabel((0, 1), "Texas", "c", "third", OLD),
-        GivenLabel((0, 1), "Texas", "c", "third", OLD),
-        GivenLabel((0, 2), "a city", "b", "second", NEW),
-        GivenLabel((0, 2), "a town", "b", "second", NEW),
+        GivenLabel((0, 1), "Texas", 2, "2025-01-01 c"),
+        GivenLabel((0, 1), "a state", 1, "2026-01-01 b"),
+        GivenLabel((0, 2), "a city", 1, "2025-01-01 a"),
+        GivenLabel((0, 2), "a town", 1, "2026-01-01 b"),
     ]
-    found = borrowed_labels(given)
-    assert found == borrowed_labels(reversed(given))
-    assert found[0, 1] == BorrowedLabel(text="Texas", graph="c", graph_name="third")
-    assert found[0, 2].text == "a town"
+    found = {one.feature: (one.text, one.graph) for one in most_given(given)}
+    assert found == {(0, 1): ("Texas", "c"), (0, 2): ("a town", "b")}
+    assert most_given(reversed(given))[::-1] == most_given(given)
 
 
 @pytest.mark.parametrize(
