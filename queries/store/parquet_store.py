@@ -1,6 +1,7 @@
 """A data set read as a database is: what was written, and nothing that no graph can be."""
 
 import json
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -9,7 +10,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from queries.errors import GraphNotFound, InvalidDataSet, ReadOnlyDataSet
+from queries.errors import MAX_QUOTED, GraphNotFound, InvalidDataSet, ReadOnlyDataSet
 from queries.graph.attribution_graph import (
     NODE_COLUMNS,
     AttributionGraph,
@@ -102,6 +103,7 @@ class ParquetStore(GraphStore):
     def __init__(self, folder: Path) -> None:
         self.url = self.engine_url = f"{PARQUET}{folder}"
         self.folder = folder
+        self._known_groups: dict[str, tuple[Any, list[tuple[Any, Any]]]] = {}
         self.content: str = _checked(folder)
 
     @cached_property
@@ -182,11 +184,43 @@ class ParquetStore(GraphStore):
         try:
             yield
         except FAULTS as error:
-            why = f"{type(error).__name__}: {error}" if isinstance(error, LookupError) else str(error)
+            said = f"{type(error).__name__}: {error}" if isinstance(error, LookupError) else str(error)
+            why = textwrap.shorten(said, MAX_QUOTED, placeholder=" …")  # pydantic says it in many lines
             raise InvalidDataSet(str(self.folder), f"{what}: {why}") from error
 
     def _of(self, table: str, graph_id: str, column: str = "graph") -> Any:
-        return self._table(table, filters=[(column, "==", graph_id)])
+        """The rows of one graph, read from the groups of rows that may have some."""
+        from pyarrow import compute
+        from pyarrow.parquet import ParquetFile
+
+        metadata, ranges = self._groups(table, column)
+        groups = [
+            group for group, (first, last) in enumerate(ranges) if first is None or first <= graph_id <= last
+        ]
+        with ParquetFile(self.folder / f"{table}.parquet", metadata=metadata) as file:
+            rows = file.read_row_groups(groups)
+        return rows.filter(compute.equal(rows[column], graph_id))
+
+    def _groups(self, table: str, column: str) -> tuple[Any, list[tuple[Any, Any]]]:
+        """A table's metadata, and the first and last value of a column in each group of its rows; None: not known.
+
+        They are read once: a data set has a group a graph, so that to read them with each graph takes the square.
+        """
+        if table not in self._known_groups:
+            from pyarrow.parquet import read_metadata
+
+            metadata = read_metadata(self.folder / f"{table}.parquet")
+            paths = [metadata.schema.column(place).path for place in range(metadata.num_columns)]
+            place = paths.index(column)
+            all_statistics = [
+                metadata.row_group(group).column(place).statistics for group in range(metadata.num_row_groups)
+            ]
+            ranges = [
+                (one.min, one.max) if one is not None and one.has_min_max else (None, None)
+                for one in all_statistics
+            ]
+            self._known_groups[table] = metadata, ranges
+        return self._known_groups[table]
 
     def _table(self, name: str, **options: Any) -> Any:
         from pyarrow.parquet import read_table

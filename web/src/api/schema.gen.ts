@@ -286,7 +286,7 @@ export interface paths {
         /**
          * Export Data Set
          * @description Many graphs as one Parquet data set, in a zip: graphs, nodes, edges, features and explanations, and a record that
-         *     cites its content hash. Unpacked, it is a database that is only read: `parquet:///FOLDER`.
+         *     cites its content hash. Unpacked, it is a database that is only read (`--database`).
          */
         get: operations["export_data_set"];
         put?: never;
