@@ -58,6 +58,8 @@ def test_it_is_served_and_refuses_what_would_change_it(source: Path, database: s
             ("ingest", "any prompt"),
             ("annotate", "--all"),
             ("prune", "one"),
+            ("label", "one", "0/2", "a state"),
+            ("label", "one", "0/2", "--remove"),
             ("import", source / "one.json"),
             ("open", source / "one.json", "--no-browser"),
         ):
