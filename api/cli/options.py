@@ -30,8 +30,8 @@ def with_places(command: Command) -> Command:
         metavar="URL",
         envvar="CIRCUIT_EXPLORER_DATABASE",
         show_envvar=True,
-        help="Graph database: ladybug:///FILE or neo4j://USER:PASSWORD@HOST:PORT/NAME; without it, a file in "
-        "the data folder.",
+        help="Graph database: ladybug:///FILE or neo4j://USER:PASSWORD@HOST:PORT/NAME, or parquet:///FOLDER, a data "
+        "set, which is only read; without it, a file in the data folder.",
     )
     @click.option(
         "--jobs",

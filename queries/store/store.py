@@ -5,6 +5,7 @@ from itertools import count
 from types import TracebackType
 from typing import Self
 
+from queries.errors import ReadOnlyDataSet
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.features import Explanation, FeatureRecord
 from queries.graph.records import GraphRecord, ListedGraph
@@ -16,12 +17,22 @@ _changes = count(1)  # next() on it is atomic, so that threads need no lock
 class GraphStore(ABC):
     """A graph database of attribution graphs. Safe to use from several threads.
 
-    Every method raises `DatabaseUnavailable` where the engine cannot be reached or opened.
+    Every method raises `DatabaseUnavailable` where the engine cannot be reached or opened, and those that change
+    something `ReadOnlyDataSet` where it is a data set.
     """
 
     url: str
+    engine_url: str
+    """By which another process reads the database: it may hold a password, which `url` does not."""
+    content: str | None = None
+    """The content hash of a data set, which is only read; None: a database, into which graphs go."""
     features_changed: int = 0
     """A number that differs after every change of labels through this store: graphs read before may lack them."""
+
+    def check_writable(self) -> None:
+        """Raises ReadOnlyDataSet where nothing can be stored, changed or deleted."""
+        if self.content is not None:
+            raise ReadOnlyDataSet(self.url)
 
     def load(self, graph: AttributionGraph) -> bool:
         """Store a graph, which becomes visible once all of it is stored. False where it was stored already."""

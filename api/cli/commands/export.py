@@ -89,7 +89,8 @@ def export(
     """Write stored graphs as files for other programs, or a part of them.
 
     A GRAPH is named by its id, the beginning of its id, or its name. Nothing is written unless all are found, and no
-    file is left half written. Several graphs in parquet are one data set, which copy reads: parquet:///FOLDER.
+    file is left half written. Several graphs in parquet are one data set, a database that is only read:
+    parquet:///FOLDER.
     """
     from api.cli.connect import connect
 
@@ -159,7 +160,7 @@ def _data_set(client: "Client", found: "list[Json]", folder: Path, part: dict[st
             folder.rmdir()
         files.rename(folder)
     show(
-        f"Wrote the data set {folder}, graphs: {len(found)}. To read it: copy parquet://{folder.resolve()} TARGET_URL"
+        f"Wrote the data set {folder}, graphs: {len(found)}. To read it: serve --database parquet://{folder.resolve()}"
     )
 
 

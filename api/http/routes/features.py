@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 
 from api.http.answers.annotation import Author, FeatureLabel
 from api.http.errors import UnescapedName, documented
-from api.http.routes.served import Served
-from queries.errors import FeatureNotFound, StorageFull
+from api.http.routes.served import Served, Storing
+from queries.errors import FeatureNotFound, ReadOnlyDataSet, StorageFull
 from queries.graph.features import PERSON, FeatureRecord
 from queries.store.rows import FeatureIdentity
 from queries.words import MAX_INTEGER
@@ -48,17 +48,21 @@ def get_feature(explorer: Served, feature: Named) -> FeatureRecord:
     return explorer.feature(*feature)
 
 
-@router.put(FEATURE + "/label", responses=documented(FeatureNotFound, UnescapedName, StorageFull))
-def label_feature(explorer: Served, feature: Named, given: FeatureLabel) -> FeatureRecord:
+@router.put(
+    FEATURE + "/label", responses=documented(FeatureNotFound, UnescapedName, ReadOnlyDataSet, StorageFull)
+)
+def label_feature(explorer: Storing, feature: Named, given: FeatureLabel) -> FeatureRecord:
     """Label a feature, in place of what the same author called it: every graph shows it, whatever else it is called."""
     return explorer.label(feature, given.author, given.text)
 
 
 @router.delete(
-    FEATURE + "/label", responses=documented(FeatureNotFound, UnescapedName, StorageFull), status_code=204
+    FEATURE + "/label",
+    responses=documented(FeatureNotFound, UnescapedName, ReadOnlyDataSet, StorageFull),
+    status_code=204,
 )
 def remove_label(
-    explorer: Served, feature: Named, author: Annotated[Author, Query(description="Whose label")] = PERSON
+    explorer: Storing, feature: Named, author: Annotated[Author, Query(description="Whose label")] = PERSON
 ) -> None:
     """Take an author's label of a feature away. What nobody else uses or explained goes with it."""
     explorer.store.set_label(feature, author, None)

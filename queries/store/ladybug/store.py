@@ -1,7 +1,7 @@
 """The embedded engine: attribution graphs in Ladybug, one file, one writing process."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -32,6 +32,7 @@ from queries.store.ladybug.load import (
     create_tables,
     delete_graph,
     load_graph,
+    load_graphs,
     set_label,
 )
 from queries.store.ladybug.read import (
@@ -51,6 +52,8 @@ T = TypeVar("T")
 BUFFER_POOL = 1 << 30
 """Bytes of the database's page cache. Ladybug's own default is most of the machine's memory."""
 READ_ATTEMPTS = 10
+BATCH = 500_000
+"""Nodes and edges from which on graphs are stored in one transaction: the page cache holds all of them."""
 
 
 class LadybugStore(GraphStore):
@@ -59,7 +62,7 @@ class LadybugStore(GraphStore):
 
         Raises DatabaseUnavailable, UnsupportedSchema.
         """
-        self.url = f"ladybug://{path}"
+        self.url = self.engine_url = f"ladybug://{path}"
         self._path, self._read_only = path, read_only
         self._writing = Lock()
         self._reading, self._n_readers = Condition(), 0
@@ -86,6 +89,22 @@ class LadybugStore(GraphStore):
         if explained:
             self._write(lambda connection: count_labelled(connection, explained, counted=graph.record.id))
         return explained is not None
+
+    def fill(self, graphs: Iterable[AttributionGraph]) -> None:
+        """Store many graphs in an empty database, several in each transaction: quicker, and in a smaller file, than one
+        after another. Each comes with all that the others explain of its features."""
+        batch, size = list[AttributionGraph](), 0
+        for graph in graphs:
+            batch.append(graph)
+            size += len(graph.nodes) + len(graph.edges)
+            if size >= BATCH:
+                self._load_batch(batch)
+                batch, size = [], 0
+        if batch:
+            self._load_batch(batch)
+
+    def _load_batch(self, batch: list[AttributionGraph]) -> None:
+        self._write(lambda connection: load_graphs(connection, batch))
 
     def graphs(self, limit: int | None = None, after: PlaceInList | None = None) -> list[ListedGraph]:
         return self._read(lambda connection: read_records(connection, limit, after))

@@ -60,7 +60,7 @@ class Neo4jStore(GraphStore):
         Raises InvalidRequest, DatabaseRefused, UnsupportedServer, UnsupportedSchema.
         """
         self._address = parse(url)
-        self.url = self._address.shown
+        self.url, self.engine_url = self._address.shown, url
         self._driver = open_driver(self._address)
         self._read_only = read_only
         self._preparing, self._prepared = Lock(), False

@@ -286,7 +286,7 @@ export interface paths {
         /**
          * Export Data Set
          * @description Many graphs as one Parquet data set, in a zip: graphs, nodes, edges, features and explanations, and a record that
-         *     cites its content hash. Unpacked, `circuit-explorer copy` reads it as a database.
+         *     cites its content hash. Unpacked, it is a database that is only read (`--database`).
          */
         get: operations["export_data_set"];
         put?: never;
@@ -1369,6 +1369,11 @@ export interface components {
             version: string;
             /** Database */
             database: string;
+            /**
+             * Content
+             * @description The content hash of the data set that is served, which is only read; null: graphs can be stored
+             */
+            content?: string | null;
             /** Data */
             data: string;
             /** Pid */
@@ -2901,7 +2906,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3342,7 +3347,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3458,7 +3463,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3671,7 +3676,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4875,7 +4880,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4995,7 +5000,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5112,7 +5117,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5228,7 +5233,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
