@@ -188,7 +188,8 @@ def test_paths_group_by_label_only_where_there_are_labels(data: Path, tmp_path: 
     assert answer("paths", "labelled", data=data)["group_by"] == "label"
     assert answer("paths", "bare", data=data)["group_by"] == "none"
     assert answer("paths", "labelled", "--group-by", "none", data=data)["group_by"] == "none"
-    assert "Dallas -> L0/2 -> Austin" in run("paths", "bare", data=data).out
+    assert "Dallas -> Texas -> Austin" in run("paths", "bare", data=data).out
+    assert "Dallas -> L0/2 -> Austin" in run("paths", "bare", "--labels", "own", data=data).out
 
 
 def test_best_members_stand_below_their_group(data: Path, tiny: str) -> None:
