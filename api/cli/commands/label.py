@@ -49,12 +49,14 @@ def label(
         record = find(client.graphs(), graph)
         path, site = _path(record, client.get(f"/api/graphs/{record['id']}/nodes").json(), feature)
         if remove:
-            client.delete(f"{path}/label", site=site, author=author)
+            client.delete(f"/api/labels/{path}", site=site, author=author)
         elif text is not None:
             client.put(
-                f"{path}/label", {"text": text, **({} if author is None else {"author": author})}, site=site
+                f"/api/labels/{path}",
+                {"text": text, **({} if author is None else {"author": author})},
+                site=site,
             )
-        found = client.get(path, site=site).json()
+        found = client.get(f"/api/features/{path}", site=site).json()
     if as_json:
         show(json.dumps(found, ensure_ascii=False))
         return
@@ -65,7 +67,7 @@ def label(
 
 
 def _path(record: "Json", nodes: "Json", feature: str) -> tuple[str, str | None]:
-    """The feature's path at the API, and its site. Raises ClickException where the graph does not have it."""
+    """The feature's names in the API's paths, and its site. Raises ClickException where the graph does not have it."""
     at = next((node for node, id in enumerate(nodes["id"]) if feature in (id, id.partition("/")[2])), None)
     if at is None:
         layer, _, rest = feature.removeprefix("feature:").partition("/")
@@ -87,7 +89,7 @@ def _path(record: "Json", nodes: "Json", feature: str) -> tuple[str, str | None]
     site = nodes["site"][at]
     names = record["model"], record["attention_set"] if site else record["transcoder_set"]
     model, its_set = (quote(name, safe="") for name in names)
-    return f"/api/features/{model}/{its_set}/{nodes['layer'][at]}/{nodes['index'][at]}", site
+    return f"{model}/{its_set}/{nodes['layer'][at]}/{nodes['index'][at]}", site
 
 
 def _origin(found: "Json") -> str:

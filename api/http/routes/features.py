@@ -20,7 +20,8 @@ Number: TypeAlias = Annotated[int, Path(ge=0, le=MAX_INTEGER)]
 Site: TypeAlias = Annotated[
     str | None, Query(description="`attn` for a feature of attention; else one of the MLP")
 ]
-FEATURE = "/api/features/{model:path}/{transcoder_set:path}/{layer}/{index}"
+NAMES = "{model:path}/{transcoder_set:path}/{layer}/{index}"
+FEATURE, LABEL = f"/api/features/{NAMES}", f"/api/labels/{NAMES}"
 
 
 def _feature(
@@ -33,7 +34,7 @@ def _feature(
 ) -> FeatureIdentity:
     """Model and transcoder set come from the raw path: in the decoded one, slashes inside the names divide it too."""
     path = request.scope["raw_path"].decode("ascii")
-    escaped = path.partition("/api/features/")[2].removesuffix("/label").split("/")
+    escaped = path.split("/", 3)[3].split("/")  # what follows /api/features/ or /api/labels/
     if len(escaped) != 4:
         raise UnescapedName(path)
     return unquote(escaped[0]), unquote(escaped[1]), layer, index, site
@@ -48,16 +49,14 @@ def get_feature(explorer: Served, feature: Named) -> FeatureRecord:
     return explorer.feature(*feature)
 
 
-@router.put(
-    FEATURE + "/label", responses=documented(FeatureNotFound, UnescapedName, ReadOnlyDataSet, StorageFull)
-)
+@router.put(LABEL, responses=documented(FeatureNotFound, UnescapedName, ReadOnlyDataSet, StorageFull))
 def label_feature(explorer: Storing, feature: Named, given: FeatureLabel) -> FeatureRecord:
     """Label a feature, in place of what the same author called it: every graph shows it, whatever else it is called."""
     return explorer.label(feature, given.author, given.text)
 
 
 @router.delete(
-    FEATURE + "/label",
+    LABEL,
     responses=documented(FeatureNotFound, UnescapedName, ReadOnlyDataSet, StorageFull),
     status_code=204,
 )

@@ -400,7 +400,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/features/{model}/{transcoder_set}/{layer}/{index}/label": {
+    "/api/labels/{model}/{transcoder_set}/{layer}/{index}": {
         parameters: {
             query?: never;
             header?: never;

@@ -10,8 +10,10 @@ from fastapi.testclient import TestClient
 from tests.support.api import imported, problem, write_pair
 
 
-def feature_path(model: str, transcoder_set: str, layer: int | str = 0, index: int | str = 2) -> str:
-    return f"/api/features/{quote(model, safe='')}/{quote(transcoder_set, safe='')}/{layer}/{index}"
+def feature_path(
+    model: str, transcoder_set: str, layer: int | str = 0, index: int | str = 2, of: str = "features"
+) -> str:
+    return f"/api/{of}/{quote(model, safe='')}/{quote(transcoder_set, safe='')}/{layer}/{index}"
 
 
 def test_a_feature_is_found_across_graphs(client: TestClient, pair: tuple[str, str]) -> None:
@@ -63,32 +65,32 @@ def nodes(client: TestClient, graph: str, **asked: str) -> dict[str, object]:
 def test_a_persons_label_wins_in_every_graph_and_can_be_taken_away(
     client: TestClient, pair: tuple[str, str]
 ) -> None:
-    feature = feature_path("google/tiny", "a/b")
+    feature, its_label = (feature_path("google/tiny", "a/b", of=of) for of in ("features", "labels"))
     before = [nodes(client, graph) for graph in pair]
     assert before[1] == {"label": "a state", "origin": {"source": "graph", "by": None, "graph": None}}
-    told = client.put(feature + "/label", json={"text": " Lone Star ", "author": "ada"}).json()
+    told = client.put(its_label, json={"text": " Lone Star ", "author": "ada"}).json()
     assert (told["label"], told["label_origin"]["source"]) == ("Lone Star", "person")
     for graph in pair:
         assert nodes(client, graph) == {
             "label": "Lone Star",
             "origin": {"source": "person", "by": "ada", "graph": None},
         }
-    client.put(feature + "/label", json={"text": "Lone Star State", "author": "ada"})
+    client.put(its_label, json={"text": "Lone Star State", "author": "ada"})
     assert [one["text"] for one in client.get(feature).json()["explanations"]] == ["Lone Star State"]
-    assert client.delete(feature + "/label", params={"author": "bob"}).status_code == 204
+    assert client.delete(its_label, params={"author": "bob"}).status_code == 204
     assert nodes(client, pair[0])["label"] == "Lone Star State"
-    assert client.delete(feature + "/label", params={"author": "ada"}).status_code == 204
+    assert client.delete(its_label, params={"author": "ada"}).status_code == 204
     assert [nodes(client, graph) for graph in pair] == before
 
 
 def test_a_label_of_nothing_or_for_nothing_is_refused(client: TestClient, pair: tuple[str, str]) -> None:
     assert pair
-    label = feature_path("google/tiny", "a/b") + "/label"
+    label = feature_path("google/tiny", "a/b", of="labels")
     assert "no words" in problem(client.put(label, json={"text": " "}), 422, "InvalidRequest")
-    missing = feature_path("google/tiny", "a/b", index=3) + "/label"
+    missing = feature_path("google/tiny", "a/b", index=3, of="labels")
     problem(client.put(missing, json={"text": "x"}), 404, "FeatureNotFound")
     problem(client.delete(missing), 404, "FeatureNotFound")
-    problem(client.put("/api/features/google/tiny/a%2Fb/0/2/label", json={"text": "x"}), 404, "UnescapedName")
+    problem(client.put("/api/labels/google/tiny/a%2Fb/0/2", json={"text": "x"}), 404, "UnescapedName")
 
 
 def test_a_borrowed_label_groups_and_answers_tell_its_origin(client: TestClient, tmp_path: Path) -> None:
