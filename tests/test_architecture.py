@@ -32,6 +32,7 @@ ARROWS: dict[str, str] = {
     "queries.process": "",
     "queries.words": "",
     "queries.graph": "words",
+    "queries.groups": "graph words",
     "queries.limits": "errors",
     "queries.exports": "cells errors graph store words",
     "queries.named": "errors graph words",
