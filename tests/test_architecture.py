@@ -36,7 +36,7 @@ ARROWS: dict[str, str] = {
     "queries.limits": "errors",
     "queries.exports": "cells errors graph store words",
     "queries.named": "errors graph words",
-    "queries.paths": "errors graph limits words",
+    "queries.paths": "errors graph groups limits words",
     "queries.store": "errors graph words",
     "queries.cypher": "cells errors process store words",
     "ingest.models": "",
