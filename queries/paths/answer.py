@@ -15,12 +15,13 @@ from queries.graph.records import Record
 from queries.groups.automatic import AutomaticGroups
 from queries.limits import Limits
 from queries.paths.flow import group_flow, node_flow, pair_flow
-from queries.paths.question import FlowQuestion, PathsQuestion
+from queries.paths.groups import automatic_groups, group_nodes
+from queries.paths.question import FlowQuestion, GroupsQuestion, PathsQuestion
 from queries.paths.selectors import select_one
 from queries.paths.sequences import GroupSequence, best_group_sequences, covered_by
 from queries.paths.space import Path, PathSpace, Totals, best_paths
 
-SHUFFLES, SHUFFLE_SECONDS = 5, 5.0
+SHUFFLES, SHUFFLE_SECONDS = 5, 2.0
 
 
 class AutomaticAnswer(Record):
@@ -214,6 +215,29 @@ def find_flow(graph: AttributionGraph, question: FlowQuestion, limits: Limits | 
         auto=auto,
         hidden=float(space.influence[list(hidden)].sum()) if hidden else None,
     )
+
+
+class Groups(NamedTuple):
+    """All automatic groups towards a target, with their flows, which count each path once."""
+
+    targets: list[tuple[int, float]]
+    rather_than: int | None
+    groups: AutomaticGroups
+    flow: list[float]
+    """(n_groups,)"""
+
+
+def find_all_groups(
+    graph: AttributionGraph, question: GroupsQuestion, limits: Limits | None = None
+) -> Groups:
+    """A graph's automatic groups. Raises InvalidRequest, and like `Limits`."""
+    limits, space = limits or Limits(), question.space(graph)
+    groups = automatic_groups(graph, space, "auto", question.groups)
+    limits.check()
+    number = group_nodes(graph, "auto", automatic=groups).number
+    flow = group_flow(space, number, limits)
+    first = [int(number[np.flatnonzero(groups.number == one)[0]]) for one in range(len(groups.names))]
+    return Groups(_targets(space), space.query.rather_than, groups, [float(flow[one]) for one in first])
 
 
 def _targets(space: PathSpace) -> list[tuple[int, float]]:

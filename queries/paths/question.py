@@ -37,10 +37,9 @@ def _selectors(description: str, most: int = MAX_SELECTORS) -> Any:
     return Field(default_factory=list, max_length=most, description=description)
 
 
-class _Between(Record):
-    """The nodes between which paths run. Every value is a selector; several may be given."""
+class _Towards(Record):
+    """The nodes where paths end. Every value is a selector; several may be given."""
 
-    source: list[str] = _selectors("Where paths begin, all embedding nodes unless given: " + GRAMMAR)
     target: list[str] = _selectors(
         "Where they end: logits, weighted by their probabilities, or one feature node; the most probable "
         "logit unless given"
@@ -50,6 +49,35 @@ class _Between(Record):
         description="A selector of one other logit: paths end at the difference of the target, which is one logit, and "
         "this one. Its inputs are the differences of the two logits' inputs, and its shares are over them",
     )
+
+    def other_logit(self, graph: AttributionGraph) -> int | None:
+        """The logit that the target's difference is from. Raises InvalidRequest."""
+        return None if self.rather_than is None else select_one(graph, "rather_than", self.rather_than)
+
+
+def _number(description: str) -> Any:
+    return Field(None, ge=MIN_GROUPS, le=MAX_GROUPS, description=description)
+
+
+class GroupsQuestion(_Towards):
+    """The automatic groups towards a target."""
+
+    groups: int | None = _number(
+        "How many, where there are so many features; the graph's own number unless given"
+    )
+
+    def space(self, graph: AttributionGraph) -> PathSpace:
+        """The space of all paths to the target. Raises InvalidRequest."""
+        query = PathQuery(
+            targets=_chosen(graph, "target", self.target), rather_than=self.other_logit(graph), min_length=1
+        )
+        return PathSpace(graph, query)
+
+
+class _Between(_Towards):
+    """The nodes between which paths run. Every value is a selector; several may be given."""
+
+    source: list[str] = _selectors("Where paths begin, all embedding nodes unless given: " + GRAMMAR)
     avoid: list[str] = _selectors("No path contains one of these")
     group_by: Literal["none", GroupBy] = Field(
         "none",
@@ -60,20 +88,13 @@ class _Between(Record):
         description="Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or "
         "automatic groups (`auto`)",
     )
-    groups: int | None = Field(
-        None,
-        ge=MIN_GROUPS,
-        le=MAX_GROUPS,
-        description="How many automatic groups, where there are so many features; the graph's own number unless given",
+    groups: int | None = _number(
+        "How many automatic groups, where there are so many features; the graph's own number unless given"
     )
     hide_bos: bool = Field(
         False,
         description="Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry",
     )
-
-    def other_logit(self, graph: AttributionGraph) -> int | None:
-        """The logit that the target's difference is from. Raises InvalidRequest."""
-        return None if self.rather_than is None else select_one(graph, "rather_than", self.rather_than)
 
     def hidden_sources(self, graph: AttributionGraph) -> tuple[int, ...]:
         """The sources that `hide_bos` leaves out. Raises InvalidRequest."""

@@ -1,6 +1,7 @@
 """Stored graphs as answers: their records, and their nodes and edges as columns."""
 
 from datetime import UTC, datetime
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -10,6 +11,7 @@ from queries.errors import InvalidRequest
 from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph
 from queries.graph.contributors import Contributors
 from queries.graph.records import GraphRecord, ListedGraph, Record, Threshold, Thresholds
+from queries.paths.groups import default_grouping
 from queries.words import DEFAULT_LISTED, KIND_WORDS, MAX_LISTED, KindWord
 
 
@@ -42,6 +44,13 @@ class ImportQuestion(Record):
         return ImportOptions(
             name=self.name, model=self.model, transcoder_set=self.transcoder_set, lenient=self.lenient
         )
+
+
+class GraphAnswer(GraphRecord):
+    default_group_by: Literal["label", "auto"] = Field(
+        description="What its paths are grouped by unless somebody says: `label` where labels that several features "
+        "share carry half of the features' flow, else `auto`"
+    )
 
 
 class ImportAnswer(GraphRecord):
@@ -133,12 +142,17 @@ class EdgesAnswer(Record):
     share: list[float] = Field(description="|weight| over the sum of |weight| into the target")
 
 
+def graph(record: GraphRecord, graph: AttributionGraph) -> GraphAnswer:
+    """A graph's record, which may be newer than the graph."""
+    return GraphAnswer(**_fields(record), default_group_by=default_grouping(graph))
+
+
 def imported(found: Imported) -> ImportAnswer:
-    return ImportAnswer(
-        **found.record.model_dump(exclude=set(GraphRecord.model_computed_fields)),
-        known=found.known,
-        dropped=found.dropped,
-    )
+    return ImportAnswer(**_fields(found.record), known=found.known, dropped=found.dropped)
+
+
+def _fields(record: GraphRecord) -> dict[str, Any]:
+    return record.model_dump(exclude=set(GraphRecord.model_computed_fields))
 
 
 def nodes(graph: AttributionGraph) -> NodesAnswer:

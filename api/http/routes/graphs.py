@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from api.http.answers import graphs as answers
 from api.http.answers.graphs import (
     EdgesAnswer,
+    GraphAnswer,
     GraphsAnswer,
     GraphsQuestion,
     ImportAnswer,
@@ -17,7 +18,7 @@ from api.http.answers.graphs import (
 from api.http.errors import documented
 from api.http.routes.served import Served, json_response
 from queries import errors
-from queries.graph.records import GraphRecord, Job, Thresholds
+from queries.graph.records import Job, Thresholds
 
 router = APIRouter(tags=["graphs"])
 
@@ -82,9 +83,9 @@ def prune_graph(explorer: Served, graph_id: str, thresholds: Thresholds) -> Job:
 
 
 @router.get("/api/graphs/{graph_id}", responses=_OF_A_GRAPH)
-def get_graph(explorer: Served, graph_id: str) -> GraphRecord:
-    """One graph's record."""
-    return explorer.store.record(graph_id)
+def get_graph(explorer: Served, graph_id: str) -> GraphAnswer:
+    """One graph's record, and by what its paths are grouped unless somebody says."""
+    return answers.graph(explorer.store.record(graph_id), explorer.graph(graph_id))
 
 
 @router.delete(
