@@ -1,6 +1,6 @@
 """The tree of merges: every number of groups is a cut of it.
 
-1. The heads, which are the units of most flow, up to HEAD_FLOW of it and MAX_HEAD in number, and the first of each
+1. The heads, which are the MAX_HEADS units of most flow, without those of less than HEAD_FLOW, and the first of each
    class, are merged two at a time: of all pairs of one class that hold at most MOST_FLOW of the flow and MOST_NODES of
    the graph's nodes together, the one with the least cost. A cost is the information about profiles that the merge
    loses, in nats, minus the part of all flow between units that runs between the two. Ties go to the smaller node keys.
@@ -18,7 +18,7 @@ from queries.graph.arrays import Bools, Floats, Ints
 from queries.groups.units import N_PROFILES, Units, information
 from queries.words import MAX_GROUPS
 
-HEAD_FLOW, MAX_HEAD = 0.98, 500
+MAX_HEADS, HEAD_FLOW = 500, 1e-6
 MOST_FLOW, MOST_NODES = 0.35, 0.33
 MOST_LOST, FEWEST_OWN, MOST_OWN = 0.38, 6, 24
 
@@ -83,10 +83,10 @@ def _cut(units: Ints, merges: _Merges) -> Ints:
 def _heads(units: Units) -> Bools:
     """(n_units,) the units that are merged."""
     by_weight = np.lexsort((np.arange(len(units)), -units.weight))
-    n = int(np.searchsorted(np.cumsum(units.weight[by_weight]), HEAD_FLOW)) + 1
     first = [by_weight[units.says[by_weight] == says][:1] for says in (False, True)]
     is_head = np.zeros(len(units), dtype=np.bool_)
-    is_head[np.concatenate([by_weight[: min(n, MAX_HEAD)], *first])] = True
+    is_head[by_weight[:MAX_HEADS]] = units.weight[by_weight[:MAX_HEADS]] >= HEAD_FLOW
+    is_head[np.concatenate(first)] = True
     return is_head
 
 

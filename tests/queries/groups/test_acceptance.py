@@ -14,6 +14,7 @@ from tests.support.groups.measures import (
     Measured,
     adjusted_mutual_information,
     pair_f1,
+    same_nodes,
 )
 
 
@@ -83,6 +84,13 @@ def test_groups_outlive_the_loss_of_a_fifth_of_the_features() -> None:
                 )
             )
     assert statistics.mean(agreed) >= 0.75
+
+
+def test_prompts_that_differ_in_a_city_have_like_groups() -> None:
+    one, other = Measured(real_graph("dallas")), Measured(real_graph("oakland"))
+    mine, theirs = same_nodes(one, other)
+    agreed = adjusted_mutual_information(automatic(one.graph)[mine], automatic(other.graph)[theirs])
+    assert len(mine) > 100 and agreed >= 0.75
 
 
 # -- the measures

@@ -5,7 +5,7 @@ A grouping is a number for each node, of any range; nodes that are no features c
 
 import math
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -13,7 +13,8 @@ import numpy as np
 
 from queries.exports.part import part
 from queries.graph.arrays import Bools, Floats, Ints
-from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind
+from queries.graph.influence import normalise
 from queries.limits import Limits
 from queries.paths.flow import node_flow
 from queries.paths.sequences import covered_by
@@ -111,12 +112,16 @@ class Measured:
         return adjusted_mutual_information(one, other), pair_f1(one, other)
 
     def without_some(self, seed: int, share: float = 0.2) -> tuple["Measured", Ints]:
-        """The graph without some of its feature nodes, and (n_kept,) the ordinals of its nodes here."""
+        """The graph without some of its feature nodes, as a file without them would be read, and (n_kept,) the ordinals
+        of its nodes here."""
         features = np.flatnonzero(self.is_feature)
         n = round(share * len(features))
         dropped = np.random.default_rng(seed).choice(features, n, replace=False)
         kept = np.setdiff1d(np.arange(len(self.is_feature)), dropped)
-        return Measured(part(self.graph, kept.tolist())), kept
+        less = part(self.graph, kept.tolist())
+        edges, weight = less.edges, less.edges.weight
+        shares, _ = normalise(len(less.nodes), edges.target, weight)
+        return Measured(replace(less, edges=Edges(edges.source, edges.target, weight, shares))), kept
 
 
 def same_nodes(one: Measured, other: Measured) -> tuple[list[int], list[int]]:
@@ -176,4 +181,5 @@ def pair_f1(one: Ints, other: Ints) -> float:
     def pairs(sizes: Ints) -> int:
         return int((sizes * (sizes - 1) // 2).sum())
 
-    return 2 * pairs(table) / (pairs(table.sum(axis=0)) + pairs(table.sum(axis=1)))
+    guessed, true = pairs(table.sum(axis=0)), pairs(table.sum(axis=1))
+    return 2 * pairs(table) / (guessed + true) if guessed + true else 1.0
