@@ -15,6 +15,8 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from queries.graph.arrays import Bools, Floats, Ints
+from queries.graph.attribution_graph import NodeKind, Nodes
+from queries.groups.flow import Flow
 from queries.groups.units import N_PROFILES, Units, information
 from queries.words import MAX_GROUPS
 
@@ -189,6 +191,17 @@ def _joined(units: Units, heads: _Heads, group: Ints) -> Ints:
     cost[units.says[joining][:, None] != units.says[firsts]] = np.inf
     joined[joining] = firsts[cost.argmin(axis=1)]
     return joined
+
+
+def warm_up() -> None:
+    """Load the code of merging, compiling it once on a machine: the first question would wait some seconds."""
+    kind = np.array([NodeKind.EMBEDDING, NodeKind.FEATURE, NodeKind.FEATURE, NodeKind.LOGIT], dtype=np.int8)
+    nodes = Nodes.of_columns(
+        kind=kind, layer=np.arange(-1, 3), position=np.zeros(4, dtype=np.int64), index=np.arange(4)
+    )
+    source, target, ones = np.array([0, 0, 1, 2]), np.array([1, 2, 3, 3]), np.ones(4)
+    flow = Flow(nodes, np.arange(4), source, target, ones, ones, np.array([0.0, 0.0, 0.0, 1.0]))
+    Tree.of(Units.of(flow, np.ones(4, dtype=np.bool_), n_layers=2))
 
 
 def _kernels() -> Any:

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
+from queries.errors import InvalidRequest
 from queries.graph.arrays import Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.features import FeatureId
@@ -17,6 +18,8 @@ UNLABELLED = "unlabelled"
 WITH_UNLABELLED = ("label", "supernode")
 """What leaves feature nodes without a group."""
 SHARED_FLOW = 0.5
+MAX_EDGES = 5_000_000
+"""Of a graph that is grouped automatically: they take some ten seconds and 2 GB."""
 
 _Shared: TypeAlias = tuple[Hashable, str | None] | None
 """The key that the nodes of a group share, and the group's name; None: the node is a group of its own."""
@@ -80,7 +83,16 @@ def automatic_groups(
     graph: AttributionGraph, space: PathSpace, by: GroupBy, n_groups: int | None
 ) -> AutomaticGroups:
     """Automatic groups of the feature nodes that `by` puts into no group, towards the targets of the space, which is
-    the graph's; so many, or of their own number. What takes time is kept beside the graph."""
+    the graph's; so many, or of their own number. What takes time is kept beside the graph.
+
+    Raises InvalidRequest for a graph of too many edges, which only a whole trace has.
+    """
+    if len(graph.edges) > MAX_EDGES:
+        raise InvalidRequest(
+            "group_by" if by == "auto" else "unlabelled",
+            f"automatic groups take graphs of up to {MAX_EDGES:,} edges, and this trace has {len(graph.edges):,}: ask "
+            "for them of the pruned graph",
+        )
     shared_by = _rule(graph, by)
     nodes = range(len(graph.nodes))
     among = np.array([shared_by(node) is None for node in nodes], dtype=np.bool_)

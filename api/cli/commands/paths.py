@@ -210,7 +210,9 @@ def _default_grouping(client: "Client", address: str, query: "Json", can_group: 
         return "none"
     if query["groups"] is not None and query["unlabelled"] is None:
         return "auto"
-    return str(client.get(address).json()["default_group_by"])
+    by = str(client.get(address).json()["default_group_by"])
+    # A whole trace may be too large for automatic groups.
+    return "none" if by == "auto" and query.get("unpruned") else by
 
 
 def _flow_rows(answer: "Json", nodes: "Json") -> "list[FlowRow]":

@@ -7,6 +7,7 @@ import pytest
 
 from queries.graph.arrays import Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.groups import kernels
 from queries.groups import tree as trees
 from queries.groups.tree import Tree
 from queries.groups.units import Units
@@ -208,3 +209,17 @@ def test_a_class_without_flow_keeps_its_group() -> None:
     assert (graph.nodes.kind[units.flow.order[units.of_node >= 0]] == NodeKind.FEATURE).all()
     assert units.says.tolist() == [False, True]
     assert Tree.of(units).cut(4).tolist() == [0, 1]
+
+
+def test_warming_up_compiles_what_every_graph_needs() -> None:
+    def compiled() -> dict[str, int]:
+        return {
+            name: len(one.signatures) for name, one in vars(kernels).items() if hasattr(one, "signatures")
+        }
+
+    trees.warm_up()
+    before = compiled()
+    Tree.of(units_of(real_graph("dallas")))
+    Tree.of(units_of(many_features(1)))
+    assert compiled() == before
+    assert before["merge_units"] == before["lost_by_joining"] == before["reach_by_source"] == 1

@@ -12,7 +12,7 @@ from queries.errors import InvalidRequest
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.features import Explanation
 from queries.limits import Limits
-from queries.paths import answer
+from queries.paths import answer, groups
 from queries.paths.answer import find_flow, rank
 from queries.paths.flow import group_flow
 from queries.paths.groups import default_grouping, find_groups
@@ -99,15 +99,15 @@ def test_groups_are_towards_the_target() -> None:
     logit = int(graph.nodes.of_kind(NodeKind.LOGIT)[-1])
     feature = int(graph.nodes.of_kind(NodeKind.FEATURE)[-1])
 
-    def groups(**query: Any) -> list[int]:
+    def grouped(**query: Any) -> list[int]:
         space = PathSpace(graph, PathQuery(**query))
         number: list[int] = find_groups(graph, space, "auto", n_groups=12)[0].number.tolist()
         return number
 
-    assert groups() == groups(k=3, min_length=3, avoid=(feature,))
-    assert groups() != groups(targets=(logit,))
-    assert groups(rather_than=logit) != groups()
-    assert groups(rather_than=logit) != groups(targets=(logit,))
+    assert grouped() == grouped(k=3, min_length=3, avoid=(feature,))
+    assert grouped() != grouped(targets=(logit,))
+    assert grouped(rather_than=logit) != grouped()
+    assert grouped(rather_than=logit) != grouped(targets=(logit,))
 
 
 def test_asking_for_a_number_needs_automatic_groups() -> None:
@@ -120,10 +120,22 @@ def test_asking_for_a_number_needs_automatic_groups() -> None:
     assert ranking.auto is not None and ranking.auto.groups == 8
 
 
-@pytest.mark.parametrize("groups", [MIN_GROUPS - 1, MAX_GROUPS + 1])
-def test_the_number_of_groups_has_bounds(groups: int) -> None:
+@pytest.mark.parametrize("number", [MIN_GROUPS - 1, MAX_GROUPS + 1])
+def test_the_number_of_groups_has_bounds(number: int) -> None:
     with pytest.raises(ValidationError, match="groups"):
-        PathsQuestion(group_by="auto", groups=groups)
+        PathsQuestion(group_by="auto", groups=number)
+
+
+def test_a_graph_of_too_many_edges_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = real_graph("dallas")
+    monkeypatch.setattr(groups, "MAX_EDGES", 3505)
+    for question, parameter in (
+        ({"group_by": "auto"}, "group_by"),
+        ({"group_by": "label", "unlabelled": "auto"}, "unlabelled"),
+    ):
+        with pytest.raises(InvalidRequest, match=f"{parameter}.* up to 3,505 edges"):
+            rank(graph, PathsQuestion.model_validate(question))
+    assert rank(graph, PathsQuestion())[0].paths
 
 
 def test_a_small_graph_has_as_many_groups_as_features() -> None:
