@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -15,14 +16,15 @@ from api.token import ApiToken
 from queries.cypher.runner import CypherRunner
 from queries.errors import GraphNotFound, ServerBusy
 from queries.graph.attribution_graph import AttributionGraph
-from queries.graph.features import Explanation, FeatureId, FeatureRecord
+from queries.graph.features import PERSON, Explanation, FeatureId, FeatureRecord
 from queries.graph.records import Thresholds
 from queries.limits import Limits
 from queries.paths.answer import Ranking, rank
 from queries.paths.question import PathsQuestion
 from queries.store.address import is_neo4j
+from queries.store.rows import FeatureIdentity
 from queries.store.store import GraphStore
-from queries.words import Engine
+from queries.words import DEFAULT_LABELS, Engine, LabelRule
 
 KEPT_GRAPHS = 8
 """Graphs kept in memory after they were read: a page asks for nodes, edges and paths of one graph in turn."""
@@ -67,11 +69,11 @@ class Explorer:
         """The engine of the database, whose dialect of Cypher it speaks."""
         return "neo4j" if is_neo4j(self.store.url) else "ladybug"
 
-    def graph(self, graph_id: str) -> AttributionGraph:
+    def graph(self, graph_id: str, labels: LabelRule = DEFAULT_LABELS) -> AttributionGraph:
         """A stored graph, read once for all who ask at the same time, and kept. Raises GraphNotFound.
 
-        Only the explanations of its features can change, when another graph brings some. The graph is read again after
-        a load by this process; explanations that another process loads show when it is next read.
+        Only the labels of its features can change, when another graph brings some, or a person. The graph is read again
+        after a change by this process; labels that another process stores show when it is next read.
         """
         with self._lock:
             kept = self._recent.get(graph_id)
@@ -94,7 +96,7 @@ class Explorer:
                 self._forget(graph_id)
                 raise
             kept.checked = monotonic()
-        return kept.graph.result()
+        return kept.graph.result().with_labels(labels)
 
     def _forget(self, graph_id: str) -> None:
         with self._lock:
@@ -107,7 +109,7 @@ class Explorer:
 
         Raises like `rank`.
         """
-        graph = self.graph(graph_id)
+        graph = self.graph(graph_id, question.labels)
         if question.unpruned:
             return self.workbench.rank(graph, question, limits.left)
         return rank(graph, question, limits)
@@ -167,6 +169,13 @@ class Explorer:
         after = sum(map(len, ingest.explain_stored(graph, found, self.store).explanations.values()))
         n_mine = sum(map(len, found.values()))
         return after - before, n_mine - (after - before), len(given) - n_mine
+
+    def label(self, feature: FeatureIdentity, author: str, text: str | None) -> FeatureRecord:
+        """Give a feature an author's label, or take it away; the feature as it is then. Raises FeatureNotFound,
+        StorageFull."""
+        label = None if text is None else Explanation(text, author, PERSON, created_at=datetime.now(UTC))
+        self.store.set_label(feature, author, label)
+        return self.feature(*feature)
 
     def feature(
         self, model: str, transcoder_set: str, layer: int, index: int, site: str | None

@@ -16,6 +16,16 @@ groups."""
 MIN_GROUPS, MAX_GROUPS = 4, 40
 """Automatic groups that can be asked for."""
 
+LabelRule: TypeAlias = Literal["own", "borrowed", "made"]
+"""Which labels show and group feature nodes: only what people, the graph itself and explanations say; also those of
+other stored graphs; also names made from top logits."""
+LABEL_RULES: tuple[LabelRule, ...] = get_args(LabelRule)
+DEFAULT_LABELS: LabelRule = "made"
+
+LabelSource: TypeAlias = Literal["person", "graph", "explanation", "borrowed", "logits"]
+"""What a label comes from, in the order in which they win."""
+LABEL_SOURCES: tuple[LabelSource, ...] = get_args(LabelSource)
+
 Sign: TypeAlias = Literal["all-positive", "positive", "negative"]
 """The weights that a path may have: all of them positive, or their product positive or negative."""
 

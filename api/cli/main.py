@@ -17,6 +17,7 @@ from api.cli.commands.groups import groups
 from api.cli.commands.importing import import_files
 from api.cli.commands.ingest import ingest, prune
 from api.cli.commands.jobs import jobs
+from api.cli.commands.label import label
 from api.cli.commands.opening import open_files
 from api.cli.commands.paths import flow, paths
 from api.cli.commands.query import query
@@ -62,7 +63,7 @@ def cli() -> None:
 
 
 for command in (
-    *(serve, open_files, ingest, prune, import_files, annotate, graphs, export, delete, copy),
+    *(serve, open_files, ingest, prune, import_files, annotate, label, graphs, export, delete, copy),
     *(paths, flow, groups, compare, query, jobs),
 ):
     cli.add_command(command)

@@ -200,6 +200,23 @@ def _parts(parts: "list[tuple[str, float]]") -> str:
     )
 
 
+def borrowed(answer: "Json") -> str | None:
+    """A sentence on labels that are not the graph's own, where the rows have some."""
+    steps = [step for one in answer["groups"] or [] for step in one["sequence"]]
+    nodes = [node for path in answer["paths"] or [] for node in path["nodes"]]
+    origins = [node["label_origin"] for node in nodes if node["label_origin"]]
+    sources = {one["source"] for one in origins} | {one for step in steps for one in step["label_sources"]}
+    graphs = sorted({one["by"] for one in origins if one["source"] == "borrowed" and one["by"]})
+    said = []
+    if "borrowed" in sources:
+        of = ", ".join(map(printable, graphs)) if graphs else "other graphs of the transcoder set"
+        said.append(f"Some labels are borrowed from {of}")
+    if "logits" in sources:
+        said.append("names after ~ are made from top logits")
+    line = "; ".join(said)
+    return f"{line[:1].upper()}{line[1:]} (--labels own: neither)." if said else None
+
+
 def compared_graphs(answer: "Json") -> Table:
     """The compared graphs: numbers of features, and the part of the influence that their best paths carry."""
     table = _table("graph", "name", "prompt", "target", "features", "only here", "best paths", "shared paths")

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from queries.graph.acyclic import AcyclicGraph
 from queries.graph.arrays import Bools, Floats, Ints
 from queries.graph.attribution_graph import AttributionGraph
 from queries.groups.cut import Cut
@@ -77,14 +78,15 @@ class Grown:
 
 
 _OfGraph: TypeAlias = "OrderedDict[Hashable, Future[Grown]]"
-_kept: WeakKeyDictionary[AttributionGraph, _OfGraph] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[AcyclicGraph, _OfGraph] = WeakKeyDictionary()
+"""By what a graph shares with the same graph under other labels."""
 _lock = Lock()
 
 
 def kept_beside(graph: AttributionGraph, key: Hashable, grow: Callable[[], Grown]) -> Grown:
     """What `grow` makes, made once for all who ask at the same time, and kept as long as the graph is, by `key`."""
     with _lock:
-        of_graph = _kept.setdefault(graph, OrderedDict())
+        of_graph = _kept.setdefault(graph.acyclic, OrderedDict())
         is_new = key not in of_graph
         grown = of_graph.setdefault(key, Future())
         of_graph.move_to_end(key)

@@ -14,6 +14,7 @@ from queries.paths.scores import ScoreName
 from queries.paths.selectors import Role, select, select_one
 from queries.paths.space import PathQuery, PathSpace
 from queries.words import (
+    DEFAULT_LABELS,
     DEFAULT_MIN_LENGTH,
     DEFAULT_PATHS,
     MAX_BEST_MEMBERS,
@@ -25,11 +26,16 @@ from queries.words import (
     MIN_GROUPS,
     SELECTORS,
     GroupBy,
+    LabelRule,
     Side,
     Sign,
     Unlabelled,
 )
 
+LABELS = (
+    "Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other "
+    "stored graphs of the transcoder set), `made` (also names made from top logits)"
+)
 GRAMMAR = "; ".join(f"`{form}` ({meaning})" for form, meaning in SELECTORS.items())
 
 
@@ -65,6 +71,7 @@ class GroupsQuestion(_Towards):
     groups: int | None = _number(
         "How many, where there are so many features; the graph's own number unless given"
     )
+    labels: LabelRule = Field(DEFAULT_LABELS, description=LABELS)
 
     def space(self, graph: AttributionGraph) -> PathSpace:
         """The space of all paths to the target. Raises InvalidRequest."""
@@ -83,6 +90,7 @@ class _Between(_Towards):
         "none",
         description="Feature nodes are taken together by this, nodes of other kinds by `supernode` only",
     )
+    labels: LabelRule = Field(DEFAULT_LABELS, description=LABELS)
     unlabelled: Unlabelled = Field(
         "own",
         description="Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or "

@@ -7,7 +7,7 @@ import click
 
 from api.cli.formats import FORMATS
 from api.cli.graph_names import find
-from api.cli.options import Command, number_of_groups, with_places
+from api.cli.options import Command, labels_option, number_of_groups, with_places
 from api.cli.terminal import show
 from api.cli.wording import with_difference
 from queries.paths.scores import SCORES
@@ -76,6 +76,7 @@ def _path_options(command: Command) -> Command:
         is_flag=True,
         help="Leave out paths that begin at the token before the text, such as <bos>, and say what they carry.",
     )
+    @labels_option
     @click.option(
         "--format",
         "output",
@@ -165,7 +166,8 @@ def paths(places: "Places", graph: str, output: str, group_by: str | None, **que
         return
     show(tables.paths(found) if found["groups"] or found["paths"] else "No path fits what was asked.")
     show(tables.totals(found))
-    for line in tables.group_lines(found):
+    lines = [*tables.group_lines(found), tables.borrowed(found)]
+    for line in filter(None, lines):
         show(line)
 
 
@@ -191,7 +193,7 @@ def flow(places: "Places", graph: str, output: str, group_by: str | None, k: int
         address = f"/api/graphs/{find(client.graphs(), graph)['id']}"
         by = group_by or _default_grouping(client, address, query, query["via"] is None)
         answer = client.get(f"{address}/flow", group_by=by, **query)
-        nodes = client.get(f"{address}/nodes").json()
+        nodes = client.get(f"{address}/nodes", labels=query["labels"]).json()
     if output == "json":
         show(answer.content)
         return
@@ -210,7 +212,7 @@ def _default_grouping(client: "Client", address: str, query: "Json", can_group: 
         return "none"
     if query["groups"] is not None and query["unlabelled"] is None:
         return "auto"
-    by = str(client.get(address).json()["default_group_by"])
+    by = str(client.get(address, labels=query["labels"]).json()["default_group_by"])
     # A whole trace may be too large for automatic groups.
     return "none" if by == "auto" and query.get("unpruned") else by
 

@@ -10,9 +10,11 @@ from ingest import Dropped, Imported, ImportOptions
 from queries.errors import InvalidRequest
 from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph
 from queries.graph.contributors import Contributors
+from queries.graph.features import LabelOrigin
 from queries.graph.records import GraphRecord, ListedGraph, Record, Threshold, Thresholds
 from queries.paths.groups import default_grouping
-from queries.words import DEFAULT_LISTED, KIND_WORDS, MAX_LISTED, KindWord
+from queries.paths.question import LABELS
+from queries.words import DEFAULT_LABELS, DEFAULT_LISTED, KIND_WORDS, MAX_LISTED, KindWord, LabelRule
 
 
 class ImportQuestion(Record):
@@ -94,6 +96,10 @@ def graphs_page(graphs: list[ListedGraph], limit: int) -> GraphsAnswer:
     return GraphsAnswer(graphs=graphs[:limit], next=next)
 
 
+class LabelsQuestion(Record):
+    labels: LabelRule = Field(DEFAULT_LABELS, description=LABELS)
+
+
 class SupernodeAnswer(Record):
     name: str
     nodes: list[int] = Field(description="Ordinals")
@@ -116,8 +122,9 @@ class NodesAnswer(Record):
     index: list[int] = Field(description="Token id, feature index, 0, or vocabulary index")
     token: list[str] = Field(description="Its own token; of a feature or error node, its position's")
     label: list[str | None] = Field(
-        description="A feature node's own label, else its feature's best explanation; a name that a person gave a logit"
+        description="What names a feature node, by the rule of `labels`; a name that a person gave a logit"
     )
+    label_origin: list[LabelOrigin | None] = Field(description="Null where there is no label")
     site: list[str | None] = Field(
         description="Null: the MLP; `attn`: attention; of sources beside errors `bias…` or `unexplored`"
     )
@@ -164,6 +171,7 @@ def nodes(graph: AttributionGraph) -> NodesAnswer:
         "kind": [KIND_WORDS[kind] for kind in columns["kind"]],
         "token": node_tokens(graph),
         "label": graph.labels,
+        "label_origin": [one and one.origin for one in graph.shown],
         "contributors": [
             ContributorsAnswer(node=node, **Contributors.model_validate_json(told).model_dump())
             for node, told in enumerate(graph.nodes.contributors)

@@ -204,7 +204,8 @@ def test_paths_group_by_label_where_features_share_labels_else_automatically(
     assert answer("paths", "bare", "--score", "mean_weight", data=data)["group_by"] == "none"
     assert answer("paths", "shared", "--group-by", "none", data=data)["group_by"] == "none"
     assert answer("flow", "bare", "--via", "feature:0/2", data=data)["groups"] is None
-    assert "Dallas -> reads Dallas -> Austin" in run("paths", "bare", data=data).out
+    assert "Dallas -> Texas (reads Dallas) -> Austin" in run("paths", "bare", data=data).out, "borrowed"
+    assert "Dallas -> reads Dallas -> Austin" in run("paths", "bare", "--labels", "own", data=data).out
     assert "Dallas -> Texas (reads Dallas) -> Austin" in run("paths", "labelled", data=data).out
 
 
@@ -356,6 +357,6 @@ def test_real_graphs_import_and_rank(data: Path) -> None:
         "gemma-2-2b-dallas": "Dallas -> says Fort / Dallas / Austin -> Austin",
     }
     for stem, best in expected.items():
-        by = ["--group-by", "label"] if "oakland" in stem else []
+        by = ["--group-by", "label"] if "oakland" in stem else ["--labels", "own"]
         lines = run("paths", records[stem]["id"], "-k", "1", *by, data=data).out.splitlines()
         assert best in lines[1]

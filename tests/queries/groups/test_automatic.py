@@ -278,7 +278,8 @@ def test_few_targets_are_kept_and_no_longer_than_the_graph() -> None:
     for key in range(1, KEPT_TARGETS + 1):
         kept_beside(graph, key, partial(grow, graph))
     assert kept_beside(graph, 0, partial(grow, graph)) is not first
-    seen = weakref.ref(graph)
+    seen = weakref.ref(kept_beside(graph, KEPT_TARGETS, partial(grow, graph)))
+    assert seen() is kept_beside(graph.with_labels("own"), KEPT_TARGETS, partial(grow, graph))
     del graph, first
     gc.collect()
     assert seen() is None

@@ -286,7 +286,7 @@ export interface paths {
         /**
          * Export Data Set
          * @description Many graphs as one Parquet data set, in a zip: graphs, nodes, edges, features and explanations, and a record that
-         *     cites its content hash. Unpacked, `circuit-explorer copy` reads it as a database.
+         *     cites its content hash. Unpacked, it is a database that is only read (`--database`).
          */
         get: operations["export_data_set"];
         put?: never;
@@ -415,6 +415,30 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/labels/{model}/{transcoder_set}/{layer}/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Label Feature
+         * @description Label a feature, in place of what the same author called it: every graph shows it, whatever else it is called.
+         */
+        put: operations["label_feature"];
+        post?: never;
+        /**
+         * Remove Label
+         * @description Take an author's label of a feature away. What nobody else uses or explained goes with it.
+         */
+        delete: operations["remove_label"];
         options?: never;
         head?: never;
         patch?: never;
@@ -961,7 +985,7 @@ export interface components {
         FeatureFacts: {
             /**
              * Origin
-             * @description What answered: `bulk` files, the `batch` or `feature` endpoint, or the `page`
+             * @description What answered: Neuronpedia's `bulk` files, its `batch` or `feature` endpoint or the feature's `page`; or `set files`, the transcoder set's own as circuit-tracer's viewer reads them
              */
             origin: string;
             /**
@@ -1020,6 +1044,8 @@ export interface components {
             graph: string;
             /** Label */
             label: string | null;
+            /** @description Null where there is no label */
+            label_origin: components["schemas"]["LabelOrigin"] | null;
             /**
              * Nodes
              * @description Ids, in the order of their positions
@@ -1033,15 +1059,28 @@ export interface components {
              */
             node_influence: number | null;
         };
+        /**
+         * FeatureLabel
+         * @description What somebody calls a feature.
+         */
+        FeatureLabel: {
+            /** Text */
+            text: string;
+            /**
+             * Author
+             * @default person
+             */
+            author: string;
+        };
         /** FeatureLogit */
         FeatureLogit: {
             /** Token */
             token: string;
             /**
              * Value
-             * @description What the feature adds to the token's logit, per unit of activation
+             * @description What the feature adds to the token's logit, per unit of activation; null: the source only ranks
              */
-            value: number;
+            value: number | null;
         };
         /** FeatureName */
         FeatureName: {
@@ -1068,7 +1107,7 @@ export interface components {
             token: string;
             /**
              * Label
-             * @description The graph's own, which wins there over the explanations
+             * @description The graph's own; only a person's explanation of the feature wins over it
              */
             label: string | null;
             /** Activation */
@@ -1100,8 +1139,15 @@ export interface components {
              */
             site?: string | null;
             /**
+             * Label
+             * @description What shows it in a graph that gives it no label of its own
+             */
+            label?: string | null;
+            /** @description Null where there is no label */
+            label_origin?: components["schemas"]["LabelOrigin"] | null;
+            /**
              * Explanations
-             * @description The one that is shown first, then by rank
+             * @description Best first
              */
             explanations: components["schemas"]["Explanation"][];
             /**
@@ -1369,6 +1415,11 @@ export interface components {
              */
             name: string | null;
             /**
+             * Label Sources
+             * @description What the labels of its nodes that its name holds come from, each once
+             */
+            label_sources: ("person" | "graph" | "explanation" | "borrowed" | "logits")[];
+            /**
              * Token
              * @description The token of an embedding or logit node; null for a group
              */
@@ -1438,6 +1489,11 @@ export interface components {
             version: string;
             /** Database */
             database: string;
+            /**
+             * Content
+             * @description The content hash of the data set that is served, which is only read; null: graphs can be stored
+             */
+            content?: string | null;
             /** Data */
             data: string;
             /** Pid */
@@ -1693,6 +1749,28 @@ export interface components {
              * @description Newest first
              */
             jobs: components["schemas"]["Job"][];
+        };
+        /**
+         * LabelOrigin
+         * @description Who or what gives a node its label.
+         */
+        LabelOrigin: {
+            /**
+             * Source
+             * @description A `person`'s explanation of the feature, the `graph`'s own label, the best other `explanation`, `borrowed` from another stored graph of the same transcoder set, or made from the feature's top `logits`
+             * @enum {string}
+             */
+            source: "person" | "graph" | "explanation" | "borrowed" | "logits";
+            /**
+             * By
+             * @description The author of an explanation, or the name of the other graph
+             */
+            by?: string | null;
+            /**
+             * Graph
+             * @description The id of the other graph, where it is stored here
+             */
+            graph?: string | null;
         };
         /**
          * ListedGraph
@@ -1967,9 +2045,14 @@ export interface components {
             token: string[];
             /**
              * Label
-             * @description A feature node's own label, else its feature's best explanation; a name that a person gave a logit
+             * @description What names a feature node, by the rule of `labels`; a name that a person gave a logit
              */
             label: (string | null)[];
+            /**
+             * Label Origin
+             * @description Null where there is no label
+             */
+            label_origin: (components["schemas"]["LabelOrigin"] | null)[];
             /**
              * Site
              * @description Null: the MLP; `attn`: attention; of sources beside errors `bias…` or `unexplored`
@@ -2087,6 +2170,8 @@ export interface components {
             token: string;
             /** Label */
             label: string | null;
+            /** @description Null where there is no label */
+            label_origin: components["schemas"]["LabelOrigin"] | null;
             /** Activation */
             activation: number | null;
         };
@@ -2972,7 +3057,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3413,7 +3498,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3529,7 +3614,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3605,7 +3690,10 @@ export interface operations {
     };
     get_graph: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
+            };
             header?: never;
             path: {
                 graph_id: string;
@@ -3742,7 +3830,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3818,7 +3906,10 @@ export interface operations {
     };
     get_nodes: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
+            };
             header?: never;
             path: {
                 graph_id: string;
@@ -4035,6 +4126,8 @@ export interface operations {
                 avoid?: string[];
                 /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
                 group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
                 /** @description Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or automatic groups (`auto`) */
                 unlabelled?: "own" | "one" | "auto";
                 /** @description How many automatic groups, where there are so many features; the graph's own number unless given */
@@ -4305,6 +4398,8 @@ export interface operations {
                 avoid?: string[];
                 /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
                 group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
                 /** @description Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or automatic groups (`auto`) */
                 unlabelled?: "own" | "one" | "auto";
                 /** @description How many automatic groups, where there are so many features; the graph's own number unless given */
@@ -4461,6 +4556,8 @@ export interface operations {
                 avoid?: string[];
                 /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
                 group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
                 /** @description Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or automatic groups (`auto`) */
                 unlabelled?: "own" | "one" | "auto";
                 /** @description How many automatic groups, where there are so many features; the graph's own number unless given */
@@ -4588,6 +4685,8 @@ export interface operations {
                 rather_than?: string | null;
                 /** @description How many, where there are so many features; the graph's own number unless given */
                 groups?: number | null;
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
             };
             header?: never;
             path: {
@@ -4797,6 +4896,8 @@ export interface operations {
                 graphs: string;
                 /** @description Best sequences taken of each graph */
                 k?: number;
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
             };
             header?: never;
             path?: never;
@@ -4913,12 +5014,12 @@ export interface operations {
             };
             header?: never;
             path: {
-                layer: number;
-                index: number;
                 /** @description A slash in it is written %2F */
                 model: string;
                 /** @description A slash in it is written %2F */
                 transcoder_set: string;
+                layer: number;
+                index: number;
             };
             cookie?: never;
         };
@@ -5016,10 +5117,254 @@ export interface operations {
             };
         };
     };
+    label_feature: {
+        parameters: {
+            query?: {
+                /** @description `attn` for a feature of attention; else one of the MLP */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description A slash in it is written %2F */
+                model: string;
+                /** @description A slash in it is written %2F */
+                transcoder_set: string;
+                layer: number;
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeatureLabel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureRecord"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FeatureNotFound, UnescapedName */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_label: {
+        parameters: {
+            query?: {
+                /** @description Whose label */
+                author?: string;
+                /** @description `attn` for a feature of attention; else one of the MLP */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description A slash in it is written %2F */
+                model: string;
+                /** @description A slash in it is written %2F */
+                transcoder_set: string;
+                layer: number;
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FeatureNotFound, UnescapedName */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     annotate_graph: {
         parameters: {
             query?: {
-                /** @description Ask Neuronpedia, unless the server is told never to */
+                /** @description Ask Neuronpedia, and for feature files at an address, unless the server is told never to */
                 ask?: boolean;
                 /** @description How long; where features are left then, ask again */
                 seconds?: number;
@@ -5059,7 +5404,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5175,7 +5520,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
