@@ -24,6 +24,7 @@ from api.token import VARIABLE, ApiToken
 from queries.cypher.runner import CypherRunner
 from queries.errors import CircuitExplorerError, DatabaseUnavailable
 from queries.graph.records import JobState
+from queries.groups import tree
 from queries.paths import search, sequence_search
 from queries.store.open import open_store
 from queries.words import MAX_JOBS
@@ -227,6 +228,7 @@ def _bind(host: str, port: int) -> socket.socket:
 def _warm_up() -> None:
     search.warm_up()
     sequence_search.warm_up()
+    tree.warm_up()
 
 
 def _is_loopback(host: str) -> bool:

@@ -13,6 +13,7 @@ from api.cli.commands.annotate import annotate
 from api.cli.commands.compare import compare
 from api.cli.commands.export import export
 from api.cli.commands.graphs import copy, delete, graphs
+from api.cli.commands.groups import groups
 from api.cli.commands.importing import import_files
 from api.cli.commands.ingest import ingest, prune
 from api.cli.commands.jobs import jobs
@@ -63,7 +64,7 @@ def cli() -> None:
 
 for command in (
     *(serve, open_files, ingest, prune, import_files, annotate, label, graphs, export, delete, copy),
-    *(paths, flow, compare, query, jobs),
+    *(paths, flow, groups, compare, query, jobs),
 ):
     cli.add_command(command)
 

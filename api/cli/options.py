@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import click
 
-from queries.words import DEFAULT_LABELS, DEFAULT_THRESHOLDS, LABEL_RULES
+from queries.words import DEFAULT_LABELS, DEFAULT_THRESHOLDS, LABEL_RULES, MAX_GROUPS, MIN_GROUPS
 
 Command: TypeAlias = Callable[..., None]
 
@@ -59,6 +59,12 @@ def with_places(command: Command) -> Command:
     return wrapped
 
 
+number_of_groups = click.option(
+    "--groups",
+    type=click.IntRange(MIN_GROUPS, MAX_GROUPS),
+    metavar="N",
+    help=f"How many automatic groups, {MIN_GROUPS} to {MAX_GROUPS}; the graph's own number unless given.",
+)
 labels_option = click.option(
     "--labels",
     type=click.Choice(LABEL_RULES),

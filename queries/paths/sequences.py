@@ -6,6 +6,7 @@ paths; `queries.paths.states` holds their states, `queries.paths.sequence_search
 """
 
 import heapq
+import math
 import sys
 from dataclasses import replace
 from itertools import pairwise
@@ -107,6 +108,15 @@ def best_group_sequences(
     keys = dict(zip(first.tolist(), space.graph.nodes.keys("", first), strict=True))
     described.sort(key=lambda found: (-found[0], [keys[step[0]] for step in found[1].steps]))
     return [one for _, one in described]
+
+
+def covered_by(space: PathSpace, group: Ints, limits: Limits) -> float:
+    """The influence along the query's k best sequences. Raises like `best_group_sequences`."""
+    if space.score.name == "influence" and space.query.side is None:
+        search = SequenceSearch(space.ranked, space.size, group, space.query.k, limits)
+        return math.fsum(score for score, _ in search.best())
+    found = best_group_sequences(space, group, best_members=0, limits=limits)
+    return math.fsum(one.effect.influence for one in found)
 
 
 def _best_of_side(

@@ -1,6 +1,7 @@
 """Stored graphs as answers: their records, and their nodes and edges as columns."""
 
 from datetime import UTC, datetime
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -11,6 +12,7 @@ from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph
 from queries.graph.contributors import Contributors
 from queries.graph.features import LabelOrigin
 from queries.graph.records import GraphRecord, ListedGraph, Record, Threshold, Thresholds
+from queries.paths.groups import default_grouping
 from queries.paths.question import LABELS
 from queries.words import DEFAULT_LABELS, DEFAULT_LISTED, KIND_WORDS, MAX_LISTED, KindWord, LabelRule
 
@@ -44,6 +46,13 @@ class ImportQuestion(Record):
         return ImportOptions(
             name=self.name, model=self.model, transcoder_set=self.transcoder_set, lenient=self.lenient
         )
+
+
+class GraphAnswer(GraphRecord):
+    default_group_by: Literal["label", "auto"] = Field(
+        description="What its paths are grouped by unless somebody says: `label` where labels that several features "
+        "share carry half of the features' flow, else `auto`"
+    )
 
 
 class ImportAnswer(GraphRecord):
@@ -87,7 +96,7 @@ def graphs_page(graphs: list[ListedGraph], limit: int) -> GraphsAnswer:
     return GraphsAnswer(graphs=graphs[:limit], next=next)
 
 
-class NodesQuestion(Record):
+class LabelsQuestion(Record):
     labels: LabelRule = Field(DEFAULT_LABELS, description=LABELS)
 
 
@@ -140,12 +149,17 @@ class EdgesAnswer(Record):
     share: list[float] = Field(description="|weight| over the sum of |weight| into the target")
 
 
+def graph(record: GraphRecord, graph: AttributionGraph) -> GraphAnswer:
+    """A graph's record, which may be newer than the graph."""
+    return GraphAnswer(**_fields(record), default_group_by=default_grouping(graph))
+
+
 def imported(found: Imported) -> ImportAnswer:
-    return ImportAnswer(
-        **found.record.model_dump(exclude=set(GraphRecord.model_computed_fields)),
-        known=found.known,
-        dropped=found.dropped,
-    )
+    return ImportAnswer(**_fields(found.record), known=found.known, dropped=found.dropped)
+
+
+def _fields(record: GraphRecord) -> dict[str, Any]:
+    return record.model_dump(exclude=set(GraphRecord.model_computed_fields))
 
 
 def nodes(graph: AttributionGraph) -> NodesAnswer:

@@ -60,7 +60,9 @@ class GroupStep(Record):
     name: str | None = Field(
         description="The group's, or the label of its one node; null where there is none"
     )
-    label_sources: list[LabelSource] = Field(description="What the labels of its nodes come from, each once")
+    label_sources: list[LabelSource] = Field(
+        description="What the labels of its nodes that its name holds come from, each once"
+    )
     token: str | None = Field(description="The token of an embedding or logit node; null for a group")
     layer: int | None = Field(description="Null where the group's nodes are on several layers")
     position: int | None = Field(description="Null where the group's nodes are at several positions")
@@ -148,7 +150,11 @@ class AnswerBuilder:
         columns, first = self.graph.nodes, ordinals[0]
         own_token = name is None and columns.kind[first] in (NodeKind.EMBEDDING, NodeKind.LOGIT)
 
-        sources = {label.origin.source for node in ordinals if (label := self.graph.shown[node])}
+        sources = {
+            label.origin.source
+            for node in ordinals
+            if (label := self.graph.shown[node]) and (name is None or label.text in name)
+        }
 
         def common(values: list[T]) -> T | None:
             return values[0] if len(set(values)) == 1 else None

@@ -8,17 +8,18 @@ from fastapi.responses import Response
 from api.http.answers import graphs as answers
 from api.http.answers.graphs import (
     EdgesAnswer,
+    GraphAnswer,
     GraphsAnswer,
     GraphsQuestion,
     ImportAnswer,
     ImportQuestion,
+    LabelsQuestion,
     NodesAnswer,
-    NodesQuestion,
 )
 from api.http.errors import documented
 from api.http.routes.served import Served, Storing, json_response
 from queries import errors
-from queries.graph.records import GraphRecord, Job, Thresholds
+from queries.graph.records import Job, Thresholds
 
 router = APIRouter(tags=["graphs"])
 
@@ -88,9 +89,9 @@ def prune_graph(explorer: Storing, graph_id: str, thresholds: Thresholds) -> Job
 
 
 @router.get("/api/graphs/{graph_id}", responses=_OF_A_GRAPH)
-def get_graph(explorer: Served, graph_id: str) -> GraphRecord:
-    """One graph's record."""
-    return explorer.store.record(graph_id)
+def get_graph(explorer: Served, graph_id: str, asked: Annotated[LabelsQuestion, Query()]) -> GraphAnswer:
+    """One graph's record, and by what its paths are grouped unless somebody says."""
+    return answers.graph(explorer.store.record(graph_id), explorer.graph(graph_id, asked.labels))
 
 
 @router.delete(
@@ -104,7 +105,7 @@ def delete_graph(explorer: Storing, graph_id: str) -> None:
 
 
 @router.get("/api/graphs/{graph_id}/nodes", response_model=NodesAnswer, responses=_OF_A_GRAPH)
-def get_nodes(explorer: Served, graph_id: str, asked: Annotated[NodesQuestion, Query()]) -> Response:
+def get_nodes(explorer: Served, graph_id: str, asked: Annotated[LabelsQuestion, Query()]) -> Response:
     """The graph's nodes, as columns."""
     return json_response(answers.nodes(explorer.graph(graph_id, asked.labels)))
 

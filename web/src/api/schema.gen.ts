@@ -201,7 +201,7 @@ export interface paths {
         };
         /**
          * Get Graph
-         * @description One graph's record.
+         * @description One graph's record, and by what its paths are grouped unless somebody says.
          */
         get: operations["get_graph"];
         put?: never;
@@ -329,6 +329,26 @@ export interface paths {
          * @description The share of the target's influence that flows through each node, and each group of nodes.
          */
         get: operations["get_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Groups
+         * @description The graph's automatic groups: feature nodes taken together by its edges alone, each with why it is one.
+         */
+        get: operations["get_groups"];
         put?: never;
         post?: never;
         delete?: never;
@@ -573,6 +593,71 @@ export interface components {
              * @description Seconds in which Neuronpedia takes no more requests from here
              */
             resumes_in?: number | null;
+        };
+        /**
+         * AutomaticAnswer
+         * @description What is to know of an answer's automatic groups.
+         */
+        AutomaticAnswer: {
+            /**
+             * Groups
+             * @description How many there are
+             */
+            groups: number;
+            /**
+             * Information Lost
+             * @description The part of what features tell about where influence comes from and goes to that the groups do not tell
+             */
+            information_lost: number;
+            /**
+             * Shuffled Covered
+             * @description What would be covered if the nodes were dealt out to groups of these sizes at random, a mean of 5; null of flow, and where that is not found in time
+             */
+            shuffled_covered: number | null;
+            /**
+             * Biggest Flow
+             * @description The largest part of the features' flow that one group has
+             */
+            biggest_flow: number;
+        };
+        /**
+         * AutomaticGroup
+         * @description Feature nodes that get their influence from alike sources and hand it to alike ones.
+         */
+        AutomaticGroup: {
+            group: components["schemas"]["GroupStep"];
+            /** N Features */
+            n_features: number;
+            /**
+             * Says
+             * @description Whether its features are in the upper half of the layers and mostly at the last position, where they are grouped with their like only
+             */
+            says: boolean;
+            /**
+             * Flow
+             * @description Of the paths that contain a node of the group, each counted once
+             */
+            flow: number;
+            /**
+             * Share
+             * @description The group's part of the feature nodes' flow; all groups' add up to 1
+             */
+            share: number;
+            /**
+             * Tokens
+             * @description Where its influence starts, largest first; with errors, all of it
+             */
+            tokens: components["schemas"]["TokenPart"][];
+            /**
+             * From Errors
+             * @description The part of its influence that starts at errors
+             */
+            from_errors: number;
+            /**
+             * Outputs
+             * @description Where it hands its influence to, largest first
+             */
+            outputs: components["schemas"]["OutputPart"][];
         };
         /**
          * CompareAnswer
@@ -1113,6 +1198,13 @@ export interface components {
              * @description Largest first; null where not grouped
              */
             groups: components["schemas"]["GroupFlow"][] | null;
+            /** @description Of automatic groups, where there are some */
+            auto: components["schemas"]["AutomaticAnswer"] | null;
+            /**
+             * Hidden
+             * @description What comes from the source that `hide_bos` leaves out; null where it leaves out none
+             */
+            hidden: number | null;
         };
         /**
          * GivenExplanation
@@ -1149,14 +1241,8 @@ export interface components {
             /** Explanations */
             explanations: components["schemas"]["GivenExplanation"][];
         };
-        /**
-         * GraphRecord
-         * @description All that is known of a stored attribution graph apart from its nodes and edges.
-         *
-         *     Scores are circuit_tracer.graph.compute_graph_scores': `replacement_score` and
-         *     `completeness_score` of the whole trace, `pruned_…` of the stored graph.
-         */
-        GraphRecord: {
+        /** GraphAnswer */
+        GraphAnswer: {
             /**
              * Origin
              * @enum {string}
@@ -1273,6 +1359,12 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Default Group By
+             * @description What its paths are grouped by unless somebody says: `label` where labels that several features share carry half of the features' flow, else `auto`
+             * @enum {string}
+             */
+            default_group_by: "label" | "auto";
             /** N Nodes */
             readonly n_nodes: number;
             /**
@@ -1324,7 +1416,7 @@ export interface components {
             name: string | null;
             /**
              * Label Sources
-             * @description What the labels of its nodes come from, each once
+             * @description What the labels of its nodes that its name holds come from, each once
              */
             label_sources: ("person" | "graph" | "explanation" | "borrowed" | "logits")[];
             /**
@@ -1357,6 +1449,34 @@ export interface components {
              * @description Ids of the nodes that lie on the sequence's paths
              */
             nodes: string[];
+        };
+        /**
+         * GroupsAnswer
+         * @description A graph's automatic groups towards a target. Names say where a group's influence comes from and goes to, not what
+         *     its features mean.
+         */
+        GroupsAnswer: {
+            /** Targets */
+            targets: components["schemas"]["PathTarget"][];
+            /** @description Where given, paths end at the difference of the one target and this logit */
+            rather_than: components["schemas"]["PathNode"] | null;
+            /**
+             * Difference Is Exact
+             * @description Whether the difference has all inputs of the whole trace; false: of the stored edges only. Null without a difference
+             */
+            difference_is_exact: boolean | null;
+            /** Graph */
+            graph: string;
+            /**
+             * Information Lost
+             * @description The part of what features tell about where influence comes from and goes to that the groups do not tell
+             */
+            information_lost: number;
+            /**
+             * Groups
+             * @description Those of most flow first
+             */
+            groups: components["schemas"]["AutomaticGroup"][];
         };
         /** Health */
         Health: {
@@ -1977,6 +2097,21 @@ export interface components {
              */
             seconds: number;
         };
+        /**
+         * OutputPart
+         * @description The part of the influence that a group hands down which goes to another group, to itself, or to a node.
+         */
+        OutputPart: {
+            /**
+             * Group
+             * @description The group's place in `groups`; null for a node
+             */
+            group: number | null;
+            /** @description A target; null for a group */
+            node: components["schemas"]["PathNode"] | null;
+            /** Share */
+            share: number;
+        };
         /** PathEdge */
         PathEdge: {
             /** Weight */
@@ -2088,7 +2223,7 @@ export interface components {
              * Group By
              * @enum {string}
              */
-            group_by: "none" | "feature" | "label" | "position" | "layer" | "supernode";
+            group_by: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
             /**
              * Total
              * @description What comes from the sources, over all paths
@@ -2138,6 +2273,13 @@ export interface components {
              * @description Null where not grouped
              */
             groups: components["schemas"]["RankedGroup"][] | null;
+            /** @description Of automatic groups, where there are some */
+            auto: components["schemas"]["AutomaticAnswer"] | null;
+            /**
+             * Hidden
+             * @description What the paths carry that `hide_bos` leaves out; null where it leaves out none
+             */
+            hidden: number | null;
         };
         /**
          * Phase
@@ -2424,6 +2566,15 @@ export interface components {
              * @default 0.98
              */
             edge_threshold: number;
+        };
+        /**
+         * TokenPart
+         * @description The part of a group's influence that starts at a token.
+         */
+        TokenPart: {
+            node: components["schemas"]["PathNode"];
+            /** Share */
+            share: number;
         };
         /**
          * TraceParameters
@@ -3539,7 +3690,10 @@ export interface operations {
     };
     get_graph: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
+            };
             header?: never;
             path: {
                 graph_id: string;
@@ -3554,7 +3708,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GraphRecord"];
+                    "application/json": components["schemas"]["GraphAnswer"];
                 };
             };
             /** @description InvalidRequest */
@@ -3962,20 +4116,24 @@ export interface operations {
     export_graph: {
         parameters: {
             query?: {
-                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
-                source?: string[];
                 /** @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given */
                 target?: string[];
                 /** @description A selector of one other logit: paths end at the difference of the target, which is one logit, and this one. Its inputs are the differences of the two logits' inputs, and its shares are over them */
                 rather_than?: string | null;
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
+                source?: string[];
                 /** @description No path contains one of these */
                 avoid?: string[];
                 /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
-                group_by?: "none" | "feature" | "label" | "position" | "layer" | "supernode";
+                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
                 /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
                 labels?: "own" | "borrowed" | "made";
-                /** @description Feature nodes without a label or supernode: groups of their `own`, or all of them `one` */
-                unlabelled?: "own" | "one";
+                /** @description Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or automatic groups (`auto`) */
+                unlabelled?: "own" | "one" | "auto";
+                /** @description How many automatic groups, where there are so many features; the graph's own number unless given */
+                groups?: number | null;
+                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
+                hide_bos?: boolean;
                 /** @description How many */
                 k?: number;
                 /** @description By what they are ranked: see `/api/scores` */
@@ -4230,20 +4388,24 @@ export interface operations {
     get_paths: {
         parameters: {
             query?: {
-                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
-                source?: string[];
                 /** @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given */
                 target?: string[];
                 /** @description A selector of one other logit: paths end at the difference of the target, which is one logit, and this one. Its inputs are the differences of the two logits' inputs, and its shares are over them */
                 rather_than?: string | null;
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
+                source?: string[];
                 /** @description No path contains one of these */
                 avoid?: string[];
                 /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
-                group_by?: "none" | "feature" | "label" | "position" | "layer" | "supernode";
+                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
                 /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
                 labels?: "own" | "borrowed" | "made";
-                /** @description Feature nodes without a label or supernode: groups of their `own`, or all of them `one` */
-                unlabelled?: "own" | "one";
+                /** @description Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or automatic groups (`auto`) */
+                unlabelled?: "own" | "one" | "auto";
+                /** @description How many automatic groups, where there are so many features; the graph's own number unless given */
+                groups?: number | null;
+                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
+                hide_bos?: boolean;
                 /** @description How many */
                 k?: number;
                 /** @description By what they are ranked: see `/api/scores` */
@@ -4384,20 +4546,24 @@ export interface operations {
     get_flow: {
         parameters: {
             query?: {
-                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
-                source?: string[];
                 /** @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given */
                 target?: string[];
                 /** @description A selector of one other logit: paths end at the difference of the target, which is one logit, and this one. Its inputs are the differences of the two logits' inputs, and its shares are over them */
                 rather_than?: string | null;
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
+                source?: string[];
                 /** @description No path contains one of these */
                 avoid?: string[];
                 /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
-                group_by?: "none" | "feature" | "label" | "position" | "layer" | "supernode";
+                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
                 /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
                 labels?: "own" | "borrowed" | "made";
-                /** @description Feature nodes without a label or supernode: groups of their `own`, or all of them `one` */
-                unlabelled?: "own" | "one";
+                /** @description Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or automatic groups (`auto`) */
+                unlabelled?: "own" | "one" | "auto";
+                /** @description How many automatic groups, where there are so many features; the graph's own number unless given */
+                groups?: number | null;
+                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
+                hide_bos?: boolean;
                 /** @description A selector of one node: only paths that contain it too are counted */
                 via?: string | null;
             };
@@ -4416,6 +4582,127 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description QueryTimeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, ServerBusy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_groups: {
+        parameters: {
+            query?: {
+                /** @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given */
+                target?: string[];
+                /** @description A selector of one other logit: paths end at the difference of the target, which is one logit, and this one. Its inputs are the differences of the two logits' inputs, and its shares are over them */
+                rather_than?: string | null;
+                /** @description How many, where there are so many features; the graph's own number unless given */
+                groups?: number | null;
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
+            };
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupsAnswer"];
                 };
             };
             /** @description InvalidRequest */
