@@ -63,6 +63,9 @@ MAX_SELECTORS = 100
 DEFAULT_MIN_LENGTH, MAX_LENGTH = 2, 1000
 """Edges of a path: the default lower limit; the highest limit that a question may set."""
 
+DEFAULT_CIRCUIT, MAX_CIRCUIT = 10, 100
+"""Groups of a circuit."""
+
 MIN_GRAPHS, MAX_GRAPHS = 2, 8
 """Graphs in one comparison."""
 DEFAULT_SEQUENCES, MAX_SEQUENCES = 100, 1000

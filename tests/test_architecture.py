@@ -37,6 +37,7 @@ ARROWS: dict[str, str] = {
     "queries.exports": "cells errors graph store words",
     "queries.named": "errors graph words",
     "queries.paths": "errors graph groups limits words",
+    "queries.circuit": "errors graph limits paths words",
     "queries.store": "errors graph words",
     "queries.cypher": "cells errors process store words",
     "ingest.models": "names",

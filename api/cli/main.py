@@ -19,7 +19,7 @@ from api.cli.commands.ingest import ingest, prune
 from api.cli.commands.jobs import jobs
 from api.cli.commands.label import label
 from api.cli.commands.opening import open_files
-from api.cli.commands.paths import flow, paths
+from api.cli.commands.paths import circuit, flow, paths
 from api.cli.commands.query import query
 from api.cli.commands.serve import serve
 from api.cli.terminal import FAILED, INTERRUPTED, MISUSED, complain
@@ -64,7 +64,7 @@ def cli() -> None:
 
 for command in (
     *(serve, open_files, ingest, prune, import_files, annotate, label, graphs, export, delete, copy),
-    *(paths, flow, groups, compare, query, jobs),
+    *(paths, flow, circuit, groups, compare, query, jobs),
 ):
     cli.add_command(command)
 

@@ -192,6 +192,51 @@ def groups(answer: "Json") -> Table:
     return _unwrapped(table, "flow", "nodes", "features")
 
 
+def circuit(answer: "Json") -> Table:
+    """A row for each group of the circuit: what flows through it, and the strongest links into it and out of it."""
+    names = [step_name(one["group"]) for one in answer["nodes"]]
+    links: dict[str, dict[int, list[tuple[str, float]]]] = {"source": {}, "target": {}}
+    for link in answer["links"]:
+        for end, other in (("source", "target"), ("target", "source")):
+            links[end].setdefault(link[end], []).append((names[link[other]], link["effect"]["influence"]))
+    table = _table("group", "flow", "nodes", "from", "to")
+    for place, one in enumerate(answer["nodes"]):
+        if one["group"]["kind"] != "feature":
+            continue
+        ends = [
+            [(name, share / one["flow"]) for name, share in links[end].get(place, [])]
+            for end in ("target", "source")
+        ]
+        table.add_row(
+            printable(names[place]),
+            percent(one["flow"], 1),
+            f"{len(one['group']['nodes']):,}",
+            *map(_parts, ends),
+        )
+    return _unwrapped(table, "flow", "nodes")
+
+
+def circuit_lines(answer: "Json") -> list[str]:
+    """What a circuit explains, and its scores, in sentences."""
+    effect, n_groups = answer["effect"], sum(one["group"]["kind"] == "feature" for one in answer["nodes"])
+    all_groups = f"{n_groups} groups explain" if n_groups != 1 else "One group explains"
+    how = "no others of as many explain more"
+    if answer["method"] != "exact":
+        how = f"no single exchange adds to it, and {how} than {percent(answer['at_most'], 1)}"
+    sides = f"{percent(effect['raising'], 1)} raising, {percent(effect['lowering'], 1)} lowering"
+    lines = [
+        f"{all_groups} {percent(answer['explained'], 1)} of the influence ({sides}), "
+        f"of {percent(answer['matching'], 1)} over all features; {how}."
+    ]
+    scores, whole = answer["scores"], answer["whole_scores"]
+    if scores is not None and scores["replacement"] is not None and whole["replacement"] is not None:
+        lines.append(
+            f"With these features only, the rest as errors: replacement {scores['replacement']:.2f} of "
+            f"{whole['replacement']:.2f}, completeness {scores['completeness']:.2f} of {whole['completeness']:.2f}."
+        )
+    return lines
+
+
 def _parts(parts: "list[tuple[str, float]]") -> str:
     """'Dallas 91 %, <bos> 6 %'"""
     largest = sorted(parts, key=lambda part: -part[1])[:MOST_LISTED]

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from circuit_tracer import attribute
 
+from bench.groups.circuits import compare
 from bench.groups.rivals import METHODS, Method, chosen, nothing, shared
 from bench.measure import console, seconds, show, spread
 from demo.measures.paths import held_out_city_prompts, load_for_tracing
@@ -50,6 +51,7 @@ def main() -> None:
         _rivals(list(plain.values()), labelled)
         _cuts(list(plain.values()), labelled)
         _bars(plain, labelled)
+        compare({name: one.graph for name, one in graphs.items()})
     else:
         console.print(f"The reference graphs are not there: {REAL}")
     _demo()

@@ -14,10 +14,12 @@ from queries.paths.scores import ScoreName
 from queries.paths.selectors import Role, select, select_one
 from queries.paths.space import PathQuery, PathSpace
 from queries.words import (
+    DEFAULT_CIRCUIT,
     DEFAULT_LABELS,
     DEFAULT_MIN_LENGTH,
     DEFAULT_PATHS,
     MAX_BEST_MEMBERS,
+    MAX_CIRCUIT,
     MAX_GROUPS,
     MAX_LENGTH,
     MAX_PATHS,
@@ -159,6 +161,33 @@ class FlowQuestion(_Between):
             rather_than=self.other_logit(graph),
             avoid=select(graph, "avoid", self.avoid),
             min_length=1,
+        )
+        return PathSpace(graph, query)
+
+
+class CircuitQuestion(_Between):
+    """The few groups of feature nodes that explain most; without `group_by` every feature node is one."""
+
+    nodes: int | None = Field(
+        None, ge=1, le=MAX_CIRCUIT, description=f"How many groups; {DEFAULT_CIRCUIT} unless given"
+    )
+    share: float | None = Field(
+        None,
+        gt=0.0,
+        le=1.0,
+        description="Instead of `nodes`: the fewest groups that explain this share of what all features do",
+    )
+
+    def space(self, graph: AttributionGraph) -> PathSpace:
+        """The space of the paths over at least one feature. Raises InvalidRequest."""
+        self._check()
+        if self.nodes is not None and self.share is not None:
+            raise InvalidRequest("share", "give nodes or share, not both")
+        query = PathQuery(
+            sources=self.sources(graph),
+            targets=_chosen(graph, "target", self.target),
+            rather_than=self.other_logit(graph),
+            avoid=select(graph, "avoid", self.avoid),
         )
         return PathSpace(graph, query)
 

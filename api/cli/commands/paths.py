@@ -1,4 +1,4 @@
-"""`circuit-explorer paths` and `flow`: how a graph's nodes lead to a target."""
+"""`circuit-explorer paths`, `flow` and `circuit`: how a graph's nodes lead to a target."""
 
 import functools
 from typing import TYPE_CHECKING, Any, get_args
@@ -12,10 +12,12 @@ from api.cli.terminal import show
 from api.cli.wording import with_difference
 from queries.paths.scores import SCORES
 from queries.words import (
+    DEFAULT_CIRCUIT,
     DEFAULT_MIN_LENGTH,
     DEFAULT_PATHS,
     GROUPINGS,
     MAX_BEST_MEMBERS,
+    MAX_CIRCUIT,
     MAX_PATHS,
     SELECTORS,
     Side,
@@ -34,7 +36,7 @@ GRAMMAR = "\n    ".join(
 
 
 def _path_options(command: Command) -> Command:
-    """The options that paths and flow share."""
+    """The options that paths, flow and circuit share."""
 
     @click.argument("graph", metavar="GRAPH")
     @click.option(
@@ -204,6 +206,46 @@ def flow(places: "Places", graph: str, output: str, group_by: str | None, k: int
         show(tables.flow(rows))
         for line in tables.group_lines(answer.json()):
             show(line)
+
+
+@click.command(
+    help=f"""Choose the few groups of GRAPH that explain most of a target.
+
+    They come with the links between them, and explain the influence along the paths that run over their nodes only.
+    Beside it stand the scores of the graph with these features only, as Neuronpedia counts them.
+
+    {GRAMMAR}"""
+)
+@_path_options
+@click.option(
+    "--nodes",
+    type=click.IntRange(1, MAX_CIRCUIT),
+    metavar="N",
+    help=f"Groups of the circuit. [default: {DEFAULT_CIRCUIT}]",
+)
+@click.option(
+    "--share",
+    type=click.FloatRange(0.0, 1.0, min_open=True),
+    help="Instead of --nodes: the fewest groups that explain this share of what all features do.",
+)
+def circuit(places: "Places", graph: str, output: str, group_by: str | None, **query: Any) -> None:
+    from api.cli import tables
+    from api.cli.connect import connect
+
+    with connect(places) as client:
+        address = f"/api/graphs/{find(client.graphs(), graph)['id']}"
+        by = group_by or _default_grouping(client, address, query, True)
+        answer = client.get(f"{address}/circuit", group_by=by, **query)
+    if output == "json":
+        show(answer.content)
+        return
+    found = with_difference(answer.json())
+    if output in FORMATS:
+        click.echo(FORMATS[output].circuit(found), nl=False)
+        return
+    show(tables.circuit(found))
+    for line in tables.circuit_lines(found):
+        show(line)
 
 
 def _default_grouping(client: "Client", address: str, query: "Json", can_group: bool) -> str:

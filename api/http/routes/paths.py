@@ -1,4 +1,4 @@
-"""A graph's paths: the ranking, the flow through nodes, automatic groups, and the scores."""
+"""A graph's paths: the ranking, the flow through nodes, automatic groups, a circuit, and the scores."""
 
 from typing import Annotated
 
@@ -7,15 +7,17 @@ from fastapi.responses import Response
 
 from api.http.answers import groups as groups_answers
 from api.http.answers import paths as answers
+from api.http.answers.circuit import CircuitAnswer, circuit
 from api.http.answers.groups import GroupsAnswer
 from api.http.answers.paths import FlowAnswer, PathsAnswer, ScoresAnswer
 from api.http.errors import RANKING_ERRORS, documented
 from api.http.routes.served import Served, json_response
 from api.http.waiting import ranked
 from queries import errors
+from queries.circuit.circuit import find_circuit
 from queries.limits import Limits
 from queries.paths.answer import find_all_groups, find_flow
-from queries.paths.question import FlowQuestion, GroupsQuestion, PathsQuestion
+from queries.paths.question import CircuitQuestion, FlowQuestion, GroupsQuestion, PathsQuestion
 
 router = APIRouter(tags=["graphs"])
 
@@ -69,6 +71,23 @@ async def get_groups(
         return json_response(groups_answers.groups(graph, find_all_groups(graph, question, limits)))
 
     return await ranked(request, explorer.rankings, group)
+
+
+@router.get(
+    "/api/graphs/{graph_id}/circuit",
+    response_model=CircuitAnswer,
+    responses=documented(errors.GraphNotFound, errors.QueryTimeout, errors.ServerBusy),
+)
+async def get_circuit(
+    explorer: Served, graph_id: str, question: Annotated[CircuitQuestion, Query()], request: Request
+) -> Response:
+    """The few groups of feature nodes, and the links between them, that explain most of the target's influence."""
+
+    def choose(limits: Limits) -> Response:
+        graph = explorer.graph(graph_id, question.labels)
+        return json_response(circuit(question, find_circuit(graph, question, limits)))
+
+    return await ranked(request, explorer.rankings, choose)
 
 
 @router.get("/api/scores")

@@ -357,6 +357,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/graphs/{graph_id}/circuit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Circuit
+         * @description The few groups of feature nodes, and the links between them, that explain most of the target's influence.
+         */
+        get: operations["get_circuit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scores": {
         parameters: {
             query?: never;
@@ -658,6 +678,106 @@ export interface components {
              * @description Where it hands its influence to, largest first
              */
             outputs: components["schemas"]["OutputPart"][];
+        };
+        /**
+         * CircuitAnswer
+         * @description The few groups of feature nodes that explain most of the targets' influence, and the links between them.
+         *
+         *     All shares are of the targets' total absolute influence, which is 1.
+         */
+        CircuitAnswer: {
+            /** Targets */
+            targets: components["schemas"]["PathTarget"][];
+            /** @description Where given, paths end at the difference of the one target and this logit */
+            rather_than: components["schemas"]["PathNode"] | null;
+            /**
+             * Difference Is Exact
+             * @description Whether the difference has all inputs of the whole trace; false: of the stored edges only. Null without a difference
+             */
+            difference_is_exact: boolean | null;
+            /** Graph */
+            graph: string;
+            /**
+             * Group By
+             * @enum {string}
+             */
+            group_by: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
+            /**
+             * Nodes
+             * @description Sources, then groups, then targets, each by their flow
+             */
+            nodes: components["schemas"]["CircuitNodeAnswer"][];
+            /**
+             * Links
+             * @description By their influence
+             */
+            links: components["schemas"]["CircuitLinkAnswer"][];
+            /**
+             * Explained
+             * @description What the paths carry that lead from a source over nodes of the circuit's groups only to a target
+             */
+            explained: number;
+            /** @description Of the same paths */
+            effect: components["schemas"]["PathEffect"];
+            /**
+             * Matching
+             * @description The same over all features
+             */
+            matching: number;
+            /**
+             * Total
+             * @description What comes from the sources, over all paths
+             */
+            total: number;
+            /**
+             * At Most
+             * @description No circuit of as many groups explains more
+             */
+            at_most: number;
+            /**
+             * Method
+             * @description `exact`: all circuits of as many groups were tried; `exchanges`: none explains more that has one group in place of another, as far as tried
+             * @enum {string}
+             */
+            method: "exact" | "exchanges";
+            /** @description Of the graph with the circuit's features only; null for a graph with attention features, or without probabilities */
+            scores: components["schemas"]["CircuitScores"] | null;
+            /** @description Of the whole stored graph */
+            whole_scores: components["schemas"]["CircuitScores"] | null;
+        };
+        /** CircuitLinkAnswer */
+        CircuitLinkAnswer: {
+            /**
+             * Source
+             * @description Place in `nodes`
+             */
+            source: number;
+            /** Target */
+            target: number;
+            /** @description Of the circuit's paths along the edges between the two */
+            effect: components["schemas"]["PathEffect"];
+        };
+        /** CircuitNodeAnswer */
+        CircuitNodeAnswer: {
+            group: components["schemas"]["GroupStep"];
+            /**
+             * Flow
+             * @description The influence along the circuit's paths that contain it; of a group, the sum over its nodes
+             */
+            flow: number;
+        };
+        /**
+         * CircuitScores
+         * @description As Neuronpedia counts them: a feature that is left out is an error of its layer and position.
+         */
+        CircuitScores: {
+            /**
+             * Replacement
+             * @description Null where neither tokens nor errors have influence
+             */
+            replacement: number | null;
+            /** Completeness */
+            completeness: number;
         };
         /**
          * CompareAnswer
@@ -4703,6 +4823,141 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GroupsAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description QueryTimeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, ServerBusy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_circuit: {
+        parameters: {
+            query?: {
+                /** @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given */
+                target?: string[];
+                /** @description A selector of one other logit: paths end at the difference of the target, which is one logit, and this one. Its inputs are the differences of the two logits' inputs, and its shares are over them */
+                rather_than?: string | null;
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
+                source?: string[];
+                /** @description No path contains one of these */
+                avoid?: string[];
+                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
+                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
+                /** @description Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or automatic groups (`auto`) */
+                unlabelled?: "own" | "one" | "auto";
+                /** @description How many automatic groups, where there are so many features; the graph's own number unless given */
+                groups?: number | null;
+                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
+                hide_bos?: boolean;
+                /** @description How many groups; 10 unless given */
+                nodes?: number | null;
+                /** @description Instead of `nodes`: the fewest groups that explain this share of what all features do */
+                share?: number | null;
+            };
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CircuitAnswer"];
                 };
             };
             /** @description InvalidRequest */

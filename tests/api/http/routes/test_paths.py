@@ -14,9 +14,11 @@ from fastapi.testclient import TestClient
 from api.client.places import Places
 from api.http.app import create_app
 from api.server import open_explorer
+from queries.circuit.circuit import find_circuit
 from queries.graph.attribution_graph import AttributionGraph, Supernode
 from queries.paths.flow import node_flow, pair_flow
 from queries.paths.groups import default_grouping
+from queries.paths.question import CircuitQuestion
 from queries.paths.scores import SCORES
 from queries.paths.space import Path as RankedPath
 from queries.paths.space import PathQuery, PathSpace, best_paths
@@ -235,6 +237,28 @@ def test_a_graph_says_by_what_its_paths_are_grouped(client: TestClient) -> None:
     got = client.get(f"/api/graphs/{ID}").json()
     assert got["default_group_by"] == default_grouping(GRAPH) == "auto"
     assert got["id"] == ID and got["n_nodes"] == len(GRAPH.nodes)
+
+
+def test_a_circuit_is_the_chosen_one_over_http_and_in_every_format(client: TestClient, data: Path) -> None:
+    path = f"/api/graphs/{GRAPH.record.id}/circuit"
+    found = client.get(path, params={"nodes": 2, "group_by": "label"}).json()
+    expected = find_circuit(GRAPH, CircuitQuestion(nodes=2, group_by="label"))
+    assert (found["explained"], found["method"]) == (expected.choice.explained, "exact")
+    assert [one["flow"] for one in found["nodes"]] == [one.flow for one in expected.nodes]
+    groups = [one["group"]["name"] for one in found["nodes"] if one["group"]["kind"] == "feature"]
+    assert "Texas" in groups and len(groups) == 2
+    assert found["scores"]["replacement"] < found["whole_scores"]["replacement"]
+    shared = client.get(path, params={"share": 0.9}).json()
+    assert shared["explained"] >= 0.9 * shared["matching"]
+    asked = ("circuit", GRAPH.record.id, "--nodes", "2", "--group-by", "label")
+    assert answer(*asked, data=data) == found
+    table = run(*asked, data=data).out
+    assert "2 groups explain" in table and "no others of as many explain more." in table and "Texas" in table
+    rows = list(csv.DictReader(io.StringIO(run(*asked, "--format", "csv", data=data).out)))
+    assert [float(row["influence"]) for row in rows] == [one["effect"]["influence"] for one in found["links"]]
+    assert run(*asked, "--format", "dot", data=data).out.count("penwidth=") == len(found["links"])
+    both = client.get(path, params={"nodes": 2, "share": 0.5})
+    assert "not both" in problem(both, 422, "InvalidRequest")
 
 
 def test_paths_from_a_token_before_the_text_can_be_hidden(client: TestClient, data: Path) -> None:
