@@ -98,6 +98,7 @@ def test_a_feature_is_named_and_every_graph_shows_it(
     other = import_graph(page, explorer.url, write_gemma(tmp_path, feature, "other", "a state"))
     graph = import_graph(page, explorer.url, write_gemma(tmp_path, feature, "named", "Texas", weight=2.5))
     page.get_by_test_id("mode-single").click()
+    page.get_by_role("button", name="Zoom in").click()
     detail = open_feature(page, graph, feature)
     expect(detail.get_by_role("heading", level=2)).to_have_text("Texas")
     expect(page.get_by_test_id("label-origin")).to_have_count(0)  # the graph's own
@@ -122,6 +123,7 @@ def test_a_feature_is_named_and_every_graph_shows_it(
     expect(page.get_by_test_id("mode-single")).to_have_attribute("aria-pressed", "true")
     names = "() => window.__scene.drawnNames().some(name => name.text.startsWith('Lone Star'))"
     page.wait_for_function(names)
+    expect(page.get_by_test_id("zoom-reset")).to_be_enabled()  # the drawing is where it was
 
     page.get_by_test_id("other-graphs").get_by_role("link", name="other").click()
     page.wait_for_url(f"**/graphs/{other}")
@@ -184,7 +186,7 @@ def test_what_a_feature_is_is_found_out_and_shown(
 ) -> None:
     graph = import_graph(page, explorer.url, write_gemma(tmp_path, feature, "asked"))
     open_feature(page, graph, feature)
-    expect(page.get_by_test_id("feature-absent")).to_contain_text("Nothing is known of this feature yet")
+    expect(page.get_by_test_id("feature-absent")).to_contain_text("Nothing is known of this feature.")
     page.get_by_role("button", name="Close the details").click()
     page.get_by_test_id("annotate-start").press("Enter")
     expect(page.get_by_test_id("annotate")).to_contain_text("1 of 1 feature has an explanation.")
@@ -289,7 +291,11 @@ def test_features_are_accessible_on_every_screen(
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})
     many = [
-        explanation(f"explanation {at} of a feature", explanationModelName=f"model {at}") for at in range(6)
+        explanation(
+            f"explanation {at} of a feature",
+            explanationModelName=f"a model by whose name nobody calls it twice {at}",
+        )
+        for at in range(6)
     ]
     long = [*EXAMPLES, *({"tokens": ["x" * 200, " Ohio"], "values": [1.0, 2.0]} for _ in range(6))]
     explorer.neuronpedia.add(entry(SOURCE, feature, explanations=many, activations=long))

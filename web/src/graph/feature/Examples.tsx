@@ -40,7 +40,8 @@ function Example({ example, most }: { example: FeatureExample; most: number }) {
         const at = from + place;
         const activation = example.activations[at];
         const tint = tintOf(activation, most);
-        if (tint < FAINT) return <span key={at}>{inText(token)}</span>;
+        const text = at === 0 ? inText(token).trimStart() : inText(token);
+        if (tint < FAINT) return <span key={at}>{text}</span>;
         return (
           <mark
             key={at}
@@ -48,7 +49,7 @@ function Example({ example, most }: { example: FeatureExample; most: number }) {
             style={{ background: `color-mix(in srgb, var(--active) ${(tint * STRONGEST).toFixed(0)}%, transparent)` }}
             title={`activation ${quantity(activation)}`}
           >
-            {inText(token)}
+            {text}
           </mark>
         );
       })}

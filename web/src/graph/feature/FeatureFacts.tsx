@@ -66,7 +66,7 @@ export function FeatureFacts({ graph, asked, annotation }: FeatureFactsProps) {
       {!facts && (
         <div className="feature-facts-absent" data-testid="feature-absent">
           <p className="muted">
-            {explanations.length === 0 ? "Nothing is known of this feature yet." : "Its logits and examples are not known yet."}
+            {explanations.length === 0 ? "Nothing is known of this feature." : "Its logits and examples are not known."}
           </p>
           <Annotate annotation={annotation} />
         </div>
