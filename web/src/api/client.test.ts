@@ -103,12 +103,12 @@ describe("a question about paths", () => {
 
 describe("a feature", () => {
   const feature = { model: "google/tiny", transcoder_set: "a/b", layer: 3, index: 7, site: null };
-  const address = "/api/features/google%2Ftiny/a%2Fb/3/7";
+  const name = "google%2Ftiny/a%2Fb/3/7";
   it("is named with its slashes escaped", async () => {
     const asked = answering(200, {});
     await getFeature(feature);
     await getFeature({ ...feature, site: "attn" });
-    expect(asked.mock.calls.map(([path]) => String(path))).toEqual([`${address}?`, `${address}?site=attn`]);
+    expect(asked.mock.calls.map(([path]) => String(path))).toEqual([`/api/features/${name}?`, `/api/features/${name}?site=attn`]);
   });
   it("is labelled by an author, whose label can be taken away", async () => {
     const asked = answering(200, {});
@@ -116,10 +116,10 @@ describe("a feature", () => {
     const removed = answering(204, null);
     await removeLabel(feature, "ada");
     expect(asked.mock.calls[0]).toMatchObject([
-      `${address}/label?`,
+      `/api/labels/${name}?`,
       { method: "PUT", body: '{"text":"Texas","author":"ada"}' },
     ]);
-    expect(removed.mock.calls[0]).toMatchObject([`${address}/label?author=ada`, { method: "DELETE" }]);
+    expect(removed.mock.calls[0]).toMatchObject([`/api/labels/${name}?author=ada`, { method: "DELETE" }]);
   });
   it("is found out about with its graph", async () => {
     const asked = answering(200, {});

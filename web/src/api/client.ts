@@ -137,18 +137,19 @@ export interface FeatureName {
   site: string | null;
 }
 
-function featurePath({ model, transcoder_set: set, layer, index, site }: FeatureName, end = "", author: string | null = null): string {
-  return `/features/${[model, set, layer, index].map(encodeURIComponent).join("/")}${end}${search({ site, author })}`;
+function featurePath(of: "features" | "labels", feature: FeatureName, author: string | null = null): string {
+  const { model, transcoder_set: set, layer, index, site } = feature;
+  return `/${of}/${[model, set, layer, index].map(encodeURIComponent).join("/")}${search({ site, author })}`;
 }
 
-export const getFeature = (feature: FeatureName, signal?: AbortSignal): Promise<FeatureRecord> => get(featurePath(feature), signal);
+export const getFeature = (feature: FeatureName, signal?: AbortSignal): Promise<FeatureRecord> => get(featurePath("features", feature), signal);
 
 /** Labels a feature in every graph, in place of what the same author called it. */
 export const labelFeature = (feature: FeatureName, label: FeatureLabel): Promise<FeatureRecord> =>
-  send("PUT", featurePath(feature, "/label"), JSON.stringify(label));
+  send("PUT", featurePath("labels", feature), JSON.stringify(label));
 
 export async function removeLabel(feature: FeatureName, author: string): Promise<void> {
-  await call(featurePath(feature, "/label", author), { method: "DELETE" });
+  await call(featurePath("labels", feature, author), { method: "DELETE" });
 }
 
 let scores: Promise<ScoresAnswer> | null = null;
