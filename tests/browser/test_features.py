@@ -137,6 +137,22 @@ def test_a_feature_is_named_and_every_graph_shows_it(
     expect(row(page)).to_contain_text("a state")
 
 
+def test_the_lit_group_stays_lit_when_its_feature_is_named(
+    page: Page, explorer: Explorer, feature: int, tmp_path: Path
+) -> None:
+    graph = import_graph(page, explorer.url, write_gemma(tmp_path, feature, "lit", "Texas"))
+    lit = page.locator("[data-testid=path-row][data-lit=true]")
+    page.get_by_test_id("path-row").filter(has_text="Texas").locator(".path-row-button").click()
+    expect(lit).to_contain_text("Texas")
+    open_feature(page, graph, feature)
+    page.get_by_test_id("label-open").click()
+    page.get_by_test_id("label-text").fill("Lone Star")
+    page.keyboard.press("Enter")
+    expect(lit).to_contain_text("Lone Star")
+    expect(page.get_by_test_id("drawing")).to_have_attribute("data-lit-nodes", "3")
+    expect(page.get_by_test_id("node-detail")).to_be_visible()
+
+
 def test_a_name_that_cannot_be_kept_is_told_of(
     page: Page, explorer: Explorer, feature: int, tmp_path: Path, expected_messages: list[str]
 ) -> None:

@@ -20,7 +20,7 @@ import { PathDetail } from "./answer/PathDetail";
 import { PathList } from "./answer/PathList";
 import { litOf, litSource, type LitRow } from "./answer/rows";
 import { useFlow } from "./answer/useFlow";
-import { useLists } from "./answer/useLists";
+import { useKeptRow, useLists } from "./answer/useLists";
 import { useDetailsFocus } from "./detailsFocus";
 import { Drawing } from "./drawing/Drawing";
 import { Legend } from "./drawing/Legend";
@@ -92,6 +92,8 @@ function Opened(opened: OpenedGraph) {
   }, [question.labels]);
 
   const lists = useLists(record.id, question, scores, revision);
+  const onMoved = useCallback((moved: LitRow | null) => dispatch({ type: "moved", row: moved }), []);
+  useKeptRow(lists, row, onMoved);
   const flow = useFlow(model, question);
   const through = flow.answer?.through ?? null;
   const sizes = useMemo(() => sizesBy(sizedBy, model.nodes, through), [model, sizedBy, through]);

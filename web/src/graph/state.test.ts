@@ -55,11 +55,11 @@ describe("stateAfter", () => {
       expect(after(...before, event)).toMatchObject({ row: null, node: 3, question: { k: { raises: 5, lowers: 5 } } });
     }
   });
-  it("keeps the question and the node where features get other names, and the row unless it is a group of one label", () => {
-    const before: GraphEvent[] = [{ type: "asked", change: { groupBy: "layer" } }, { type: "lit", row }, { type: "picked", node: 3 }];
+  it("keeps the question, the row and the node where features get other names, and lights the row where it has moved to", () => {
+    const before: GraphEvent[] = [{ type: "asked", change: { groupBy: "label" } }, { type: "lit", row }, { type: "picked", node: 3 }];
     const named = after(...before, { type: "named" });
     expect(named).toEqual({ ...after(...before), revision: 1 });
-    expect(after({ type: "asked", change: { groupBy: "label" } }, { type: "lit", row }, { type: "named" }).row).toBeNull();
+    expect(stateAfter(named, { type: "moved", row: { ...row, rank: 0 } })).toEqual({ ...named, row: { ...row, rank: 0 } });
   });
   it("asks another question where other labels are shown", () => {
     const own = after({ type: "lit", row }, { type: "asked", change: { labels: "own" } });

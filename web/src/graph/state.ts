@@ -28,6 +28,7 @@ export type GraphEvent =
   | { type: "picked"; node: number | null }
   | { type: "escaped" }
   | { type: "named" }
+  | { type: "moved"; row: LitRow | null }
   | { type: "sized"; by: SizedBy }
   | { type: "failed"; error: ApiError }
   | { type: "dismissed" };
@@ -60,8 +61,10 @@ export function stateAfter(state: GraphState, event: GraphEvent): GraphState {
       return { ...state, node: event.node };
     case "escaped":
       return { ...state, row: null, node: null };
-    case "named": // groups of one label are other groups now
-      return { ...state, revision: state.revision + 1, row: state.question.groupBy === "label" ? null : state.row };
+    case "named":
+      return { ...state, revision: state.revision + 1 };
+    case "moved":
+      return { ...state, row: event.row };
     case "sized":
       return { ...state, sizedBy: event.by };
     case "failed":
