@@ -174,6 +174,7 @@ def test_a_borrowed_name_says_where_it_is_from(
 ) -> None:
     labelled = import_graph(page, explorer.url, write_gemma(tmp_path, feature, "labelled", "Texas"))
     graph = import_graph(page, explorer.url, write_gemma(tmp_path, feature, "bare", weight=2.5))
+    page.get_by_test_id("mode-single").click()
     expect(row(page).locator(".inferred")).to_contain_text("Texas")
     expect(page.get_by_test_id("label-counts")).to_have_text(
         "1 label for 1 feature: 1 borrowed from other graphs."
@@ -184,6 +185,7 @@ def test_a_borrowed_name_says_where_it_is_from(
     expect(row(page)).to_contain_text(f"L0 #{feature}")
     assert page.url.endswith(f"/graphs/{graph}?labels=own")
     page.reload()
+    page.get_by_test_id("mode-single").click()
     expect(row(page)).to_contain_text(f"L0 #{feature}")
     page.get_by_test_id("label-rule").select_option("borrowed")
     expect(row(page)).to_contain_text("Texas")
@@ -193,6 +195,7 @@ def test_a_borrowed_name_says_where_it_is_from(
     expect(page.get_by_test_id("label-origin")).to_have_text("from labelled")
     page.get_by_test_id("label-origin").get_by_role("link").click()
     page.wait_for_url(f"**/graphs/{labelled}")
+    page.get_by_test_id("mode-single").click()
     expect(row(page)).to_contain_text("Texas")
     expect(row(page).locator(".inferred")).to_have_count(0)
 
@@ -238,6 +241,7 @@ def test_a_name_made_from_top_logits_is_marked_and_can_be_left_out(
 ) -> None:
     explorer.neuronpedia.add(entry(SOURCE, feature, explanations=[]))
     graph = import_graph(page, explorer.url, write_gemma(tmp_path, feature, "made"))
+    page.get_by_test_id("mode-single").click()
     page.get_by_test_id("annotate-start").click()
     expect(page.get_by_test_id("label-counts")).to_contain_text("1 made from top logits")
     expect(row(page).locator(".inferred")).to_contain_text("~ Texas")
