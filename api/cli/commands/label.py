@@ -60,7 +60,7 @@ def label(
     if as_json:
         show(json.dumps(found, ensure_ascii=False))
         return
-    show(f"{_origin(found)}; it is in {len(found['graphs'])} graphs.")
+    show(f"{_origin(found)}; graphs that have it: {len(found['graphs'])}.")
     for one in found["explanations"]:
         score = "" if one["score"] is None else f", score {one['score']:.2f}"
         show(f"  {one['text']!r}: {one['author']}, {one['type']}{score}")

@@ -33,7 +33,7 @@ def called(data: Path, graph: str, *options: str) -> str | None:
 
 def test_a_label_is_told_set_for_every_graph_and_taken_away(data: Path) -> None:
     told = label(data, "one", "0/2")
-    assert told.out.startswith("L0/2 is called 'a state', borrowed from two; it is in 2 graphs."), told
+    assert told.out.startswith("L0/2 is called 'a state', borrowed from two; graphs that have it: 2."), told
     done = label(data, "one", "feature/0/1/2", "Lone Star", "--author", "ada")
     assert (done.status, done.err) == (0, "") and "is called 'Lone Star', said by ada" in done.out
     assert (called(data, "one"), called(data, "two")) == ("Lone Star", "Lone Star")
