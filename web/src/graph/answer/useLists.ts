@@ -26,17 +26,27 @@ interface Answered {
   answer: PathsAnswer;
 }
 
+interface ListProps {
+  id: string;
+  question: PageQuestion;
+  scores: readonly Score[];
+  /** Of the names of features, which the rows show. */
+  revision: number;
+  side: Side;
+}
+
 /** The lists that the question asks for, what raises the target first. */
-export function useLists(id: string, question: PageQuestion, scores: readonly Score[]): List[] {
-  const [raises, lowers] = [useList(id, question, scores, "raises"), useList(id, question, scores, "lowers")];
+export function useLists(id: string, question: PageQuestion, scores: readonly Score[], revision: number): List[] {
+  const list = (side: Side) => ({ id, question, scores, revision, side });
+  const [raises, lowers] = [useList(list("raises")), useList(list("lowers"))];
   const lists = { raises, lowers };
   return SIDES.filter((side) => sidesOf(question).includes(side)).map((side) => lists[side]);
 }
 
-function useList(id: string, question: PageQuestion, scores: readonly Score[], side: Side): List {
+function useList({ id, question, scores, revision, side }: ListProps): List {
   const asked = queryOf(question, scores, side);
   const { answer, loading, error, again } = useAnswer<Answered>(
-    sidesOf(question).includes(side) ? JSON.stringify([id, asked]) : null,
+    sidesOf(question).includes(side) ? JSON.stringify([id, asked, revision]) : null,
     async (signal) => ({ question: asked, answer: await getPaths(id, asked, signal) }),
   );
   const current = answer !== null && listKey(answer.question) === listKey(asked);

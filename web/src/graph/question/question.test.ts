@@ -16,6 +16,8 @@ describe("groupings", () => {
   it("offers labels and supernodes only where the graph has some", () => {
     expect(groupings(plain)).toEqual(["feature", "layer", "position"]);
     expect(groupings(labelled)).toEqual(["label", "feature", "layer", "position"]);
+    const borrowed = plain.nodes.id.map(() => ({ source: "borrowed" as const, by: null, graph: null }));
+    expect(groupings({ ...plain, nodes: { ...plain.nodes, label_origin: borrowed } })[0]).toBe("label");
     expect(groupings(drawn)).toEqual(["label", "feature", "layer", "position", "supernode"]);
   });
 });
@@ -64,6 +66,10 @@ describe("queryOf", () => {
     expect([queryOf(longer, scores, "raises").k, queryOf(longer, scores, "lowers").k]).toEqual([10, 5]);
     expect(longerThan(100)).toBeUndefined();
   });
+  it("says which labels name and group", () => {
+    expect(queryOf(question, scores, "raises").labels).toBe("made");
+    expect(queryOf(changed(question, { labels: "own" }), scores, "raises").labels).toBe("own");
+  });
   it("groups as asked", () => {
     expect(queryOf(question, scores, "raises").group_by).toBe("layer");
     expect(queryOf({ ...question, grouped: false }, scores, "raises").group_by).toBe("none");
@@ -109,6 +115,7 @@ describe("listKey", () => {
       changed(question, { side: "lowers" }),
       withFilter(question, "through", "a"),
       withFilter(question, "avoid", "a"),
+      changed(question, { labels: "own" }),
     ];
     expect(new Set([question, ...others].map(listKey)).size).toBe(others.length + 1);
   });

@@ -1,6 +1,7 @@
 /** The page's own question about paths, and the part of it that goes to the server. */
-import type { FlowQuestion, GroupBy, PathsQuestion, ScoreName } from "../../api/types";
+import type { FlowQuestion, GroupBy, LabelRule, PathsQuestion, ScoreName } from "../../api/types";
 import type { GraphModel } from "../model/model";
+import { DEFAULT_LABELS } from "../model/origin";
 import { defaultScore, scoreNamed, type Score } from "./scores";
 
 export type Grouping = Exclude<GroupBy, "none">;
@@ -30,6 +31,8 @@ export interface PageQuestion {
   through: readonly string[];
   /** Ids of nodes that are on no path. */
   avoid: readonly string[];
+  /** Which labels name features, and group them. */
+  labels: LabelRule;
 }
 
 /** The lengths of a list, one "more" after another. */
@@ -44,11 +47,15 @@ export const longerThan = (k: number): number | undefined => COUNTS.find((count)
 /** Single paths that the server sends with each group. */
 const BEST_MEMBERS = 3;
 
+/** Whether something names nodes beside the graph itself, whose record counts its own labels as they were when it opened. */
+const hasForeignLabels = ({ label_origin: origins }: Pick<GraphModel["nodes"], "label_origin">): boolean =>
+  origins.some((origin) => origin !== null && origin.source !== "graph");
+
 /** The ways in which a graph's nodes can be grouped. */
 export function groupings({ record, nodes }: GraphModel): Grouping[] {
   const always: Grouping[] = ["feature", "layer", "position"];
   return [
-    ...(record.n_labelled_nodes > 0 ? (["label"] as const) : []),
+    ...(record.n_labelled_nodes > 0 || hasForeignLabels(nodes) ? (["label"] as const) : []),
     ...always,
     ...(nodes.supernodes.length > 0 ? (["supernode"] as const) : []),
   ];
@@ -77,6 +84,7 @@ export function firstQuestion(model: GraphModel, scores: readonly Score[]): Page
     ratherThan: null,
     through: [],
     avoid: [],
+    labels: DEFAULT_LABELS,
   };
 }
 
@@ -132,6 +140,7 @@ export const queryOf = (question: PageQuestion, scores: readonly Score[], side: 
   best_members: BEST_MEMBERS,
   ...endsOf(question),
   through: [...question.through],
+  labels: question.labels,
 });
 
 /** The same for two questions whose answers differ in their lengths only. */
