@@ -122,7 +122,6 @@ def rank(
         covered = math.fsum(one.effect.influence for one in sequences)
         if automatic is not None:
             auto = _automatic(automatic, *_held(graph, space, number, automatic, limits))
-    hidden = question.hidden_sources(graph)
     ranking = Ranking(
         targets=_targets(space),
         rather_than=space.query.rather_than,
@@ -131,7 +130,7 @@ def rank(
         paths=paths,
         groups=groups,
         auto=auto,
-        hidden=PathSpace(graph, replace(space.query, sources=hidden)).totals().matching if hidden else None,
+        hidden=_hidden(graph, question, space),
     )
     return ranking, space.graph
 
@@ -196,7 +195,7 @@ class Flow(NamedTuple):
     """Largest first, without groups of no flow."""
     auto: AutomaticAnswer | None
     hidden: float | None
-    """The influence from the sources that `hide_bos` leaves out; None where there are none."""
+    """The influence along the paths that `hide_bos` leaves out; None where it hides none."""
 
 
 def find_flow(graph: AttributionGraph, question: FlowQuestion, limits: Limits | None = None) -> Flow:
@@ -214,7 +213,6 @@ def find_flow(graph: AttributionGraph, question: FlowQuestion, limits: Limits | 
             for group in (-flow).argsort(kind="stable").tolist()
             if flow[group] > 0.0
         ]
-    hidden = question.hidden_sources(graph)
     return Flow(
         targets=_targets(space),
         rather_than=space.query.rather_than,
@@ -223,7 +221,7 @@ def find_flow(graph: AttributionGraph, question: FlowQuestion, limits: Limits | 
         of_nodes=node_flow(space) if via is None else pair_flow(space, via),
         groups=groups,
         auto=auto,
-        hidden=float(space.influence[list(hidden)].sum()) if hidden else None,
+        hidden=_hidden(graph, question, space),
     )
 
 
@@ -248,6 +246,16 @@ def find_all_groups(
     flow = group_flow(space, number, limits)
     first = [int(number[np.flatnonzero(groups.number == one)[0]]) for one in range(len(groups.names))]
     return Groups(_targets(space), space.query.rather_than, groups, [float(flow[one]) for one in first])
+
+
+def _hidden(
+    graph: AttributionGraph, question: PathsQuestion | FlowQuestion, space: PathSpace
+) -> float | None:
+    """What the paths carry that would satisfy the question but for `hide_bos`."""
+    if (hidden := question.hidden(graph)) is None:
+        return None
+    avoid = tuple(node for node in space.query.avoid if node != hidden)
+    return PathSpace(graph, replace(space.query, sources=(hidden,), avoid=avoid)).totals().matching
 
 
 def _targets(space: PathSpace) -> list[tuple[int, float]]:

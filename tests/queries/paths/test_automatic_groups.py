@@ -239,7 +239,8 @@ def test_paths_from_a_token_before_the_text_can_be_hidden() -> None:
     assert shown.hidden is None and shown.totals.matching == pytest.approx(0.8)
     assert found.paths is not None and [path.nodes for path in found.paths] == [(1, 3, 4)]
     assert found.hidden == pytest.approx(0.6)
-    assert found.totals.matching == found.totals.total == pytest.approx(0.2)
+    assert found.totals.matching == pytest.approx(0.2)
+    assert found.totals.total == shown.totals.total == pytest.approx(1.0)
     flow = find_flow(graph, FlowQuestion(hide_bos=True))
     assert flow.hidden == pytest.approx(0.8)
     assert flow.of_nodes[2] == 0.0 and flow.of_nodes[3] == pytest.approx(0.2)
@@ -258,10 +259,10 @@ def test_nothing_is_hidden_where_the_text_begins_at_once() -> None:
     assert found.hidden is None and found.totals.matching == pytest.approx(0.8)
 
 
-def test_hiding_leaves_other_sources() -> None:
+def test_what_is_no_source_or_avoided_is_not_hidden() -> None:
     graph = with_tokens("<bos>", " Dallas")
-    question = PathsQuestion(hide_bos=True, source=["position:1"])
-    assert rank(graph, question)[0].hidden is None
-    for source in (["position:0"], ["embedding/-1/0/0"]):
-        with pytest.raises(InvalidRequest, match="hide_bos"):
-            PathsQuestion(hide_bos=True, source=source).space(graph)
+    for question in ({"source": ["position:1"]}, {"avoid": ["embedding/-1/0/0"]}):
+        found, _ = rank(graph, PathsQuestion.model_validate({"hide_bos": True, **question}))
+        assert found.hidden is None and found.totals.matching == pytest.approx(0.2)
+    found, _ = rank(graph, PathsQuestion(hide_bos=True, source=["position:0"]))
+    assert found.paths == [] and found.hidden == pytest.approx(0.6)

@@ -1207,7 +1207,7 @@ export interface components {
             auto: components["schemas"]["AutomaticAnswer"] | null;
             /**
              * Hidden
-             * @description What comes from the source that `hide_bos` leaves out; null where it leaves out none
+             * @description What the paths carry that `hide_bos` leaves out; null where it leaves out none
              */
             hidden: number | null;
         };

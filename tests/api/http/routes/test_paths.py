@@ -249,7 +249,7 @@ def test_paths_from_a_token_before_the_text_can_be_hidden(client: TestClient, da
     assert hiding["hidden"] + hiding["matching"] == pytest.approx(shown["matching"])
     assert {path["nodes"][0]["position"] for path in hiding["paths"]} == {1}
     flow = found("flow", hide_bos=True)
-    assert flow["hidden"] + flow["total"] == pytest.approx(shown["total"])
+    assert flow["hidden"] == pytest.approx(found("flow")["flow"][0])
     table = run("paths", WITH_BOS.record.id, "--hide-bos", data=data).out
     assert table.splitlines()[-1] == (
         f"Hidden: paths from the token before the text, {hiding['hidden']:.1%}.".replace("%", " %")
