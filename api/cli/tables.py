@@ -136,9 +136,9 @@ def group_lines(answer: "Json") -> list[str]:
     """Sentences about the automatic groups of an answer, and about what it hides."""
     lines, auto = [], answer["auto"]
     if auto is not None and auto["groups"]:
+        if auto["covered"] is not None and answer["matching"]:
+            lines.append(_held(answer))
         lines.append(kept(auto["groups"], auto["information_lost"]))
-        if auto["shuffled_covered"] is not None and answer["matching"]:
-            lines.insert(0, _held(answer))
     if answer["hidden"] is not None:
         lines.append(f"Hidden: paths from the token before the text, {percent(answer['hidden'], 1)}.")
     return lines
@@ -146,17 +146,16 @@ def group_lines(answer: "Json") -> list[str]:
 
 def _held(answer: "Json") -> str:
     """'12 automatic groups hold 38 % of the influence in 10 sequences; shuffled groups of these sizes: 26 %.'"""
-    auto, n_sequences = answer["auto"], len(answer["groups"])
-    held, shuffled = (
-        percent(covered / answer["matching"], 0) for covered in (answer["covered"], auto["shuffled_covered"])
-    )
-    groups = f"{auto['groups']} automatic groups" + (
-        " and the others" if answer["group_by"] != "auto" else ""
-    )
-    sequences = f"{n_sequences} sequence" + "s" * (n_sequences != 1)
-    return (
-        f"{groups} hold {held} of the influence in {sequences}; shuffled groups of these sizes: {shuffled}."
-    )
+    auto = answer["auto"]
+
+    def of_matching(covered: float) -> str:
+        return percent(covered / answer["matching"], 0)
+
+    others = " and the others" if answer["group_by"] != "auto" else ""
+    held = f"{auto['groups']} automatic groups{others} hold {of_matching(auto['covered'])} of the influence"
+    shuffled = auto["shuffled_covered"]
+    beside = "" if shuffled is None else f"; shuffled groups of these sizes: {of_matching(shuffled)}"
+    return f"{held} in 10 sequences{beside}."
 
 
 def kept(n_groups: int, information_lost: float) -> str:

@@ -18,10 +18,10 @@ from queries.paths.flow import group_flow, node_flow, pair_flow
 from queries.paths.groups import automatic_groups, group_nodes
 from queries.paths.question import FlowQuestion, GroupsQuestion, PathsQuestion
 from queries.paths.selectors import select_one
-from queries.paths.sequences import GroupSequence, best_group_sequences, covered_by
+from queries.paths.sequences import GroupSequence, best_group_sequences, influence_covered
 from queries.paths.space import Path, PathSpace, Totals, best_paths
 
-SHUFFLES, SHUFFLE_SECONDS = 5, 2.0
+N_SEQUENCES, SHUFFLES, SHUFFLE_SECONDS = 10, 5, 2.0
 
 
 class AutomaticAnswer(Record):
@@ -32,8 +32,12 @@ class AutomaticAnswer(Record):
         description="The part of what features tell about where influence comes from and goes to that the groups do "
         "not tell"
     )
+    covered: float | None = Field(
+        description=f"The influence along the {N_SEQUENCES} best sequences by influence that satisfy the query, "
+        "however many the question asks for and whichever score ranks them; null of flow"
+    )
     shuffled_covered: float | None = Field(
-        description="What would be covered if the nodes were dealt out to groups of these sizes at random, a mean of "
+        description="The same if the nodes were dealt out to groups of these sizes at random, a mean of "
         f"{SHUFFLES}; null of flow, and where that is not found in time"
     )
     biggest_flow: float = Field(description="The largest part of the features' flow that one group has")
@@ -117,8 +121,7 @@ def rank(
         groups = [(one, [name[int(number[step[0]])] for step in one.steps]) for one in sequences]
         covered = math.fsum(one.effect.influence for one in sequences)
         if automatic is not None:
-            auto = _automatic(automatic, _shuffled_covered(space, number, automatic, limits))
-    hidden = question.hidden_sources(graph)
+            auto = _automatic(automatic, *_held(graph, space, number, automatic, limits))
     ranking = Ranking(
         targets=_targets(space),
         rather_than=space.query.rather_than,
@@ -127,38 +130,44 @@ def rank(
         paths=paths,
         groups=groups,
         auto=auto,
-        hidden=PathSpace(graph, replace(space.query, sources=hidden)).totals().matching if hidden else None,
+        hidden=_hidden(graph, question, space),
     )
     return ranking, space.graph
 
 
-def _automatic(groups: AutomaticGroups, shuffled_covered: float | None) -> AutomaticAnswer:
+def _automatic(
+    groups: AutomaticGroups, covered: float | None = None, shuffled_covered: float | None = None
+) -> AutomaticAnswer:
     return AutomaticAnswer(
         groups=len(groups.names),
         information_lost=groups.information_lost,
+        covered=covered,
         shuffled_covered=shuffled_covered,
         biggest_flow=groups.biggest_flow,
     )
 
 
-def _shuffled_covered(
-    space: PathSpace, number: Ints, automatic: AutomaticGroups, limits: Limits
-) -> float | None:
-    """What the question's best sequences carry where the nodes of automatic groups are shuffled. `number` (n_nodes,)
-    are all groups. Raises ClientLeft."""
+def _held(
+    graph: AttributionGraph, space: PathSpace, number: Ints, automatic: AutomaticGroups, limits: Limits
+) -> tuple[float | None, float | None]:
+    """What the best sequences by influence carry, and what they would where the nodes of automatic groups are shuffled.
+    `number` (n_nodes,) are all groups. Raises ClientLeft."""
+    by_influence = replace(space.query, score="influence", side=None, k=N_SEQUENCES)
+    space = PathSpace(graph, by_influence)
     is_in = automatic.number >= 0
     of_automatic = np.empty(len(automatic.names), dtype=np.int64)
     of_automatic[automatic.number[is_in]] = number[is_in]
     own = Limits(limits.left, min(SHUFFLE_SECONDS, limits.until - monotonic()))
-    found = []
-    for seed in range(SHUFFLES):
-        shuffled = number.copy()
-        shuffled[is_in] = of_automatic[automatic.shuffled(seed)[is_in]]
-        try:
-            found.append(covered_by(space, shuffled, own))
-        except (QueryTimeout, InvalidRequest):  # the answer is whole without it
-            return None
-    return math.fsum(found) / SHUFFLES
+    covered: list[float] = []
+    try:
+        covered.append(influence_covered(space, number, own))
+        for seed in range(SHUFFLES):
+            shuffled = number.copy()
+            shuffled[is_in] = of_automatic[automatic.shuffled(seed)[is_in]]
+            covered.append(influence_covered(space, shuffled, own))
+    except (QueryTimeout, InvalidRequest):  # the answer is whole without it
+        return next(iter(covered), None), None
+    return covered[0], math.fsum(covered[1:]) / SHUFFLES
 
 
 class GroupFlow(NamedTuple):
@@ -186,7 +195,7 @@ class Flow(NamedTuple):
     """Largest first, without groups of no flow."""
     auto: AutomaticAnswer | None
     hidden: float | None
-    """The influence from the sources that `hide_bos` leaves out; None where there are none."""
+    """The influence along the paths that `hide_bos` leaves out; None where it hides none."""
 
 
 def find_flow(graph: AttributionGraph, question: FlowQuestion, limits: Limits | None = None) -> Flow:
@@ -197,14 +206,13 @@ def find_flow(graph: AttributionGraph, question: FlowQuestion, limits: Limits | 
     groups, auto = None, None
     if (grouping := question.grouping(graph, space)) is not None:
         (number, name), automatic = grouping
-        auto = None if automatic is None else _automatic(automatic, None)
+        auto = None if automatic is None else _automatic(automatic)
         flow = group_flow(space, number, limits)
         groups = [
             GroupFlow(tuple(np.flatnonzero(number == group).tolist()), name[group], float(flow[group]))
             for group in (-flow).argsort(kind="stable").tolist()
             if flow[group] > 0.0
         ]
-    hidden = question.hidden_sources(graph)
     return Flow(
         targets=_targets(space),
         rather_than=space.query.rather_than,
@@ -213,7 +221,7 @@ def find_flow(graph: AttributionGraph, question: FlowQuestion, limits: Limits | 
         of_nodes=node_flow(space) if via is None else pair_flow(space, via),
         groups=groups,
         auto=auto,
-        hidden=float(space.influence[list(hidden)].sum()) if hidden else None,
+        hidden=_hidden(graph, question, space),
     )
 
 
@@ -238,6 +246,16 @@ def find_all_groups(
     flow = group_flow(space, number, limits)
     first = [int(number[np.flatnonzero(groups.number == one)[0]]) for one in range(len(groups.names))]
     return Groups(_targets(space), space.query.rather_than, groups, [float(flow[one]) for one in first])
+
+
+def _hidden(
+    graph: AttributionGraph, question: PathsQuestion | FlowQuestion, space: PathSpace
+) -> float | None:
+    """What the paths carry that would satisfy the question but for `hide_bos`."""
+    if (hidden := question.hidden(graph)) is None:
+        return None
+    avoid = tuple(node for node in space.query.avoid if node != hidden)
+    return PathSpace(graph, replace(space.query, sources=(hidden,), avoid=avoid)).totals().matching
 
 
 def _targets(space: PathSpace) -> list[tuple[int, float]]:

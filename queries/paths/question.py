@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+import numpy as np
 from pydantic import Field
 
 from queries.errors import InvalidRequest
@@ -106,24 +107,20 @@ class _Between(_Towards):
         description="Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry",
     )
 
-    def hidden_sources(self, graph: AttributionGraph) -> tuple[int, ...]:
-        """The sources that `hide_bos` leaves out. Raises InvalidRequest."""
+    def hidden(self, graph: AttributionGraph) -> int | None:
+        """The source whose paths `hide_bos` leaves out; None where there is none. Raises InvalidRequest."""
         if not self.hide_bos or not begins_with_bos(graph.record.tokens):
-            return ()
-        sources = _chosen(graph, "source", self.source) or graph.nodes.of_kind(NodeKind.EMBEDDING).tolist()
-        nodes = graph.nodes
+            return None
+        nodes, sources = graph.nodes, _chosen(graph, "source", self.source)
         is_bos = (nodes.kind == NodeKind.EMBEDDING) & (nodes.position == 0)
-        return tuple(node for node in sources if is_bos[node])
+        is_bos[list(select(graph, "avoid", self.avoid))] = False
+        found = [node for node in np.flatnonzero(is_bos).tolist() if sources is None or node in sources]
+        return found[0] if found else None
 
-    def sources(self, graph: AttributionGraph) -> tuple[int, ...] | None:
-        """Where paths begin; None: at all embedding nodes. Raises InvalidRequest."""
-        sources = _chosen(graph, "source", self.source)
-        if not (hidden := self.hidden_sources(graph)):
-            return sources
-        every = sources or graph.nodes.of_kind(NodeKind.EMBEDDING).tolist()
-        if len(hidden) == len(every):
-            raise InvalidRequest("hide_bos", "there is no other source")
-        return tuple(node for node in every if node not in hidden)
+    def avoided(self, graph: AttributionGraph) -> tuple[int, ...]:
+        """The nodes that no path contains. Raises InvalidRequest."""
+        avoided, hidden = select(graph, "avoid", self.avoid), self.hidden(graph)
+        return avoided if hidden is None else (*avoided, hidden)
 
     def grouping(
         self, graph: AttributionGraph, space: PathSpace
@@ -156,10 +153,10 @@ class FlowQuestion(_Between):
         if self.via is not None and self.group_by != "none":
             raise InvalidRequest("via", "counts nodes, not groups: leave out group_by")
         query = PathQuery(
-            sources=self.sources(graph),
+            sources=_chosen(graph, "source", self.source),
             targets=_chosen(graph, "target", self.target),
             rather_than=self.other_logit(graph),
-            avoid=select(graph, "avoid", self.avoid),
+            avoid=self.avoided(graph),
             min_length=1,
         )
         return PathSpace(graph, query)
@@ -228,11 +225,11 @@ class PathsQuestion(_Between):
         query = PathQuery(
             k=self.k,
             score=self.score,
-            sources=self.sources(graph),
+            sources=_chosen(graph, "source", self.source),
             targets=_chosen(graph, "target", self.target),
             rather_than=self.other_logit(graph),
             through=tuple(select(graph, "through", [text]) for text in self.through),
-            avoid=select(graph, "avoid", self.avoid),
+            avoid=self.avoided(graph),
             sign=self.sign,
             side=self.side,
             min_length=self.min_length,

@@ -110,13 +110,11 @@ def best_group_sequences(
     return [one for _, one in described]
 
 
-def covered_by(space: PathSpace, group: Ints, limits: Limits) -> float:
-    """The influence along the query's k best sequences. Raises like `best_group_sequences`."""
-    if space.score.name == "influence" and space.query.side is None:
-        search = SequenceSearch(space.ranked, space.size, group, space.query.k, limits)
-        return math.fsum(score for score, _ in search.best())
-    found = best_group_sequences(space, group, best_members=0, limits=limits)
-    return math.fsum(one.effect.influence for one in found)
+def influence_covered(space: PathSpace, group: Ints, limits: Limits) -> float:
+    """The influence along the k best sequences of a query that ranks by it, without the sequences themselves. Raises
+    like `Limits`."""
+    search = SequenceSearch(space.ranked, space.size, group, space.query.k, limits)
+    return math.fsum(score for score, _ in search.best())
 
 
 def _best_of_side(

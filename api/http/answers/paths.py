@@ -88,7 +88,7 @@ class FlowAnswer(Ends):
     groups: list[GroupFlow] | None = Field(description="Largest first; null where not grouped")
     auto: AutomaticAnswer | None = Field(description="Of automatic groups, where there are some")
     hidden: float | None = Field(
-        description="What comes from the source that `hide_bos` leaves out; null where it leaves out none"
+        description="What the paths carry that `hide_bos` leaves out; null where it leaves out none"
     )
 
 

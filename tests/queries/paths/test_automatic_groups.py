@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from queries.errors import InvalidRequest
+from queries.graph.arrays import Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.features import Explanation
 from queries.limits import Limits
@@ -17,7 +18,7 @@ from queries.paths.answer import find_flow, rank
 from queries.paths.flow import group_flow
 from queries.paths.groups import default_grouping, find_groups
 from queries.paths.question import FlowQuestion, PathsQuestion
-from queries.paths.sequences import best_group_sequences, covered_by
+from queries.paths.sequences import best_group_sequences
 from queries.paths.space import PathQuery, PathSpace
 from queries.words import MAX_GROUPS, MIN_GROUPS
 from tests.support.graphs import REAL_GRAPHS, make_graph, real_graph
@@ -41,22 +42,43 @@ def test_an_answer_tells_of_its_automatic_groups(name: str) -> None:
             assert {names[number[node]] for node in step} == {step_name}
 
 
-@pytest.mark.parametrize("query", [{}, {"score": "contribution"}, {"side": "raises", "k": 3}])
-def test_what_shuffled_groups_would_carry_is_the_mean_of_several(query: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "query",
+    [{}, {"k": 3}, {"score": "contribution"}, {"side": "raises"}, {"through": ["layer:0"], "min_length": 3}],
+)
+def test_what_groups_hold_is_told_beside_the_mean_of_shuffled_ones(query: dict[str, Any]) -> None:
     graph = real_graph("dallas-grouped")
-    question = PathsQuestion.model_validate({"group_by": "auto", **query})
-    ranking, _ = rank(graph, question)
-    space = question.space(graph)
+    ranking, _ = rank(graph, PathsQuestion.model_validate({"group_by": "auto", **query}))
+    plain = PathsQuestion.model_validate(
+        {key: query[key] for key in ("through", "min_length") if key in query}
+    )
+    space = plain.space(graph)
     (number, _), automatic = find_groups(graph, space, "auto")
     assert automatic is not None and ranking.auto is not None
-    is_in = automatic.number >= 0
-    carried = []
-    for seed in range(answer.SHUFFLES):
-        shuffled = np.where(is_in, automatic.shuffled(seed), len(automatic.names) + np.arange(len(is_in)))
-        found = best_group_sequences(space, np.unique(shuffled, return_inverse=True)[1], best_members=0)
-        carried.append(math.fsum(one.effect.influence for one in found))
-    assert ranking.auto.shuffled_covered == pytest.approx(math.fsum(carried) / len(carried))
-    assert covered_by(space, number, Limits()) == pytest.approx(ranking.covered)
+
+    def covered(group: Ints) -> float:
+        found = best_group_sequences(space, np.unique(group, return_inverse=True)[1], best_members=0)
+        assert len(found) == answer.N_SEQUENCES
+        return math.fsum(one.effect.influence for one in found)
+
+    singles = len(automatic.names) + np.arange(len(number))
+    shuffled = [
+        covered(np.where(automatic.number >= 0, automatic.shuffled(seed), singles))
+        for seed in range(answer.SHUFFLES)
+    ]
+    assert ranking.auto.covered == pytest.approx(covered(number))
+    assert ranking.auto.shuffled_covered == pytest.approx(math.fsum(shuffled) / len(shuffled))
+    if not query:
+        assert ranking.auto.covered == pytest.approx(ranking.covered)
+
+
+def test_a_difference_of_logits_has_groups_of_its_own() -> None:
+    graph = real_graph("dallas")
+    other = int(graph.nodes.of_kind(NodeKind.LOGIT)[-1])
+    question = PathsQuestion(group_by="auto", rather_than=graph.nodes.keys("")[other][1:])
+    ranking, _ = rank(graph, question)
+    assert ranking.auto is not None
+    assert ranking.auto.covered == pytest.approx(ranking.covered)
 
 
 def test_an_answer_does_without_shuffled_groups_where_they_take_too_long(
@@ -64,7 +86,7 @@ def test_an_answer_does_without_shuffled_groups_where_they_take_too_long(
 ) -> None:
     monkeypatch.setattr(answer, "SHUFFLE_SECONDS", -1.0)
     ranking, _ = rank(real_graph("dallas"), PathsQuestion(group_by="auto"))
-    assert ranking.auto is not None and ranking.auto.shuffled_covered is None
+    assert ranking.auto is not None and ranking.auto.covered is ranking.auto.shuffled_covered is None
     assert ranking.groups
 
 
@@ -150,7 +172,7 @@ def test_the_flow_of_automatic_groups_counts_each_path_once() -> None:
     graph = real_graph("oakland")
     found = find_flow(graph, FlowQuestion(group_by="auto", groups=8))
     assert found.auto is not None and found.groups is not None
-    assert found.auto.groups == 8 and found.auto.shuffled_covered is None
+    assert found.auto.groups == 8 and found.auto.covered is found.auto.shuffled_covered is None
     space = PathSpace(graph, PathQuery(min_length=1))
     (number, names), _ = find_groups(graph, space, "auto", n_groups=8)
     flow = group_flow(space, number, Limits())
@@ -217,7 +239,8 @@ def test_paths_from_a_token_before_the_text_can_be_hidden() -> None:
     assert shown.hidden is None and shown.totals.matching == pytest.approx(0.8)
     assert found.paths is not None and [path.nodes for path in found.paths] == [(1, 3, 4)]
     assert found.hidden == pytest.approx(0.6)
-    assert found.totals.matching == found.totals.total == pytest.approx(0.2)
+    assert found.totals.matching == pytest.approx(0.2)
+    assert found.totals.total == shown.totals.total == pytest.approx(1.0)
     flow = find_flow(graph, FlowQuestion(hide_bos=True))
     assert flow.hidden == pytest.approx(0.8)
     assert flow.of_nodes[2] == 0.0 and flow.of_nodes[3] == pytest.approx(0.2)
@@ -236,10 +259,10 @@ def test_nothing_is_hidden_where_the_text_begins_at_once() -> None:
     assert found.hidden is None and found.totals.matching == pytest.approx(0.8)
 
 
-def test_hiding_leaves_other_sources() -> None:
+def test_what_is_no_source_or_avoided_is_not_hidden() -> None:
     graph = with_tokens("<bos>", " Dallas")
-    question = PathsQuestion(hide_bos=True, source=["position:1"])
-    assert rank(graph, question)[0].hidden is None
-    for source in (["position:0"], ["embedding/-1/0/0"]):
-        with pytest.raises(InvalidRequest, match="hide_bos"):
-            PathsQuestion(hide_bos=True, source=source).space(graph)
+    for question in ({"source": ["position:1"]}, {"avoid": ["embedding/-1/0/0"]}):
+        found, _ = rank(graph, PathsQuestion.model_validate({"hide_bos": True, **question}))
+        assert found.hidden is None and found.totals.matching == pytest.approx(0.2)
+    found, _ = rank(graph, PathsQuestion(hide_bos=True, source=["position:0"]))
+    assert found.paths == [] and found.hidden == pytest.approx(0.6)

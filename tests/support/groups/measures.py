@@ -17,7 +17,7 @@ from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind
 from queries.graph.influence import normalise
 from queries.limits import Limits
 from queries.paths.flow import node_flow
-from queries.paths.sequences import covered_by
+from queries.paths.sequences import influence_covered
 from queries.paths.space import PathQuery, PathSpace
 
 Grouping: TypeAlias = Ints
@@ -56,7 +56,7 @@ class Measured:
 
     def covered(self, grouping: Grouping) -> float:
         """cov10: the influence of the 10 best grouped sequences, over that of all paths."""
-        return covered_by(self.space, self.with_singles(grouping), Limits()) / self.matching
+        return influence_covered(self.space, self.with_singles(grouping), Limits()) / self.matching
 
     def shuffled(self, grouping: Grouping, seed: int) -> Grouping:
         """The nodes dealt out to groups of the same sizes at random."""

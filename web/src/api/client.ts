@@ -11,7 +11,7 @@ import type {
   FeatureRecord,
   FlowAnswer,
   FlowQuestion,
-  GraphRecord,
+  GraphAnswer,
   ImportAnswer,
   GraphsAnswer,
   ImportQuery,
@@ -89,7 +89,8 @@ const graphPath = (id: string): string => `/graphs/${encodeURIComponent(id)}`;
 
 export const getModels = (): Promise<ModelsAnswer> => get("/models");
 export const getJobs = (): Promise<JobsAnswer> => get("/jobs");
-export const getGraph = (id: string, signal?: AbortSignal): Promise<GraphRecord> => get(graphPath(id), signal);
+export const getGraph = (id: string, labels: LabelRule, signal?: AbortSignal): Promise<GraphAnswer> =>
+  get(`${graphPath(id)}${search({ labels })}`, signal);
 export const getNodes = (id: string, labels: LabelRule, signal?: AbortSignal): Promise<NodesAnswer> =>
   get(`${graphPath(id)}/nodes${search({ labels })}`, signal);
 export const getEdges = (id: string, signal?: AbortSignal): Promise<EdgesAnswer> =>

@@ -630,8 +630,13 @@ export interface components {
              */
             information_lost: number;
             /**
+             * Covered
+             * @description The influence along the 10 best sequences by influence that satisfy the query, however many the question asks for and whichever score ranks them; null of flow
+             */
+            covered: number | null;
+            /**
              * Shuffled Covered
-             * @description What would be covered if the nodes were dealt out to groups of these sizes at random, a mean of 5; null of flow, and where that is not found in time
+             * @description The same if the nodes were dealt out to groups of these sizes at random, a mean of 5; null of flow, and where that is not found in time
              */
             shuffled_covered: number | null;
             /**
@@ -1322,7 +1327,7 @@ export interface components {
             auto: components["schemas"]["AutomaticAnswer"] | null;
             /**
              * Hidden
-             * @description What comes from the source that `hide_bos` leaves out; null where it leaves out none
+             * @description What the paths carry that `hide_bos` leaves out; null where it leaves out none
              */
             hidden: number | null;
         };

@@ -15,7 +15,7 @@ export interface OpenedGraph {
 
 async function open(id: string, labels: LabelRule, signal: AbortSignal): Promise<OpenedGraph> {
   const [record, nodes, edges, { scores }] = await Promise.all([
-    getGraph(id, signal),
+    getGraph(id, labels, signal),
     getNodes(id, labels, signal),
     getEdges(id, signal),
     getScores(),

@@ -1,5 +1,5 @@
 /** testing/: what tests share. A graph small enough to work by hand, its paths, and the scores as the server lists them. */
-import type { EdgesAnswer, GraphRecord, Kind, NodesAnswer, PathNode, RankedPath } from "../api/types";
+import type { EdgesAnswer, GraphAnswer, Kind, NodesAnswer, PathNode, RankedPath } from "../api/types";
 import { graphModel, type GraphModel } from "../graph/model/model";
 import type { Score } from "../graph/question/scores";
 
@@ -83,7 +83,8 @@ export function fixtureModel(): GraphModel {
     n_layers: 2,
     n_nodes: NODES.length,
     n_edges: EDGES.length,
-  } as GraphRecord;
+    default_group_by: "auto",
+  } as GraphAnswer;
   return graphModel(record, fixtureNodes(), fixtureEdges());
 }
 

@@ -179,7 +179,8 @@ def test_automatic_groups_and_what_they_lose(client: TestClient, data: Path) -> 
     auto = body["auto"]
     assert auto["groups"] == 4
     assert 0.0 < auto["information_lost"] < 1.0
-    assert body["covered"] == pytest.approx(body["matching"]) == pytest.approx(auto["shuffled_covered"])
+    assert body["covered"] == pytest.approx(body["matching"])
+    assert all(0.0 < auto[held] <= body["matching"] + 1e-9 for held in ("covered", "shuffled_covered"))
     found = asked(client, "groups", groups=4)
     assert found["information_lost"] == auto["information_lost"]
     assert max(one["share"] for one in found["groups"]) == pytest.approx(auto["biggest_flow"])
@@ -208,7 +209,7 @@ def test_automatic_groups_and_what_they_lose(client: TestClient, data: Path) -> 
     assert len(table.splitlines()) == 2 and total.startswith("Influence on token 8")
     assert (
         held.startswith("4 automatic groups hold ")
-        and " in 1 sequence; shuffled groups of these sizes: " in held
+        and " in 10 sequences; shuffled groups of these sizes: " in held
     )
     assert kept.startswith("4 automatic groups keep ")
     shown = run("groups", ID, "--groups", "4", data=data).out.splitlines()
@@ -272,7 +273,7 @@ def test_paths_from_a_token_before_the_text_can_be_hidden(client: TestClient, da
     assert hiding["hidden"] + hiding["matching"] == pytest.approx(shown["matching"])
     assert {path["nodes"][0]["position"] for path in hiding["paths"]} == {1}
     flow = found("flow", hide_bos=True)
-    assert flow["hidden"] + flow["total"] == pytest.approx(shown["total"])
+    assert flow["hidden"] == pytest.approx(found("flow")["flow"][0])
     table = run("paths", WITH_BOS.record.id, "--hide-bos", data=data).out
     assert table.splitlines()[-1] == (
         f"Hidden: paths from the token before the text, {hiding['hidden']:.1%}.".replace("%", " %")

@@ -4,7 +4,7 @@
  *     lit.ts (the nodes and links of a ranked row) -> model.ts (the API's columns, the links of a node, names)
  *     -> tokens.ts (how tokens are written) -> pieces.ts (tokens that are pieces of characters);  origin.ts (where labels are from)
  */
-import type { EdgesAnswer, GraphRecord, NodesAnswer } from "../../api/types";
+import type { EdgesAnswer, GraphAnswer, NodesAnswer } from "../../api/types";
 import { featureName, type TokenWriter } from "../../shared/format";
 import { isInferred } from "./origin";
 import { tokensOf } from "./tokens";
@@ -17,7 +17,7 @@ export interface Adjacency {
 }
 
 export interface GraphModel {
-  record: GraphRecord;
+  record: GraphAnswer;
   nodes: NodesAnswer;
   edges: EdgesAnswer;
   nNodes: number;
@@ -45,7 +45,7 @@ function adjacency(ends: readonly number[], nNodes: number): Adjacency {
   return { start, edge };
 }
 
-export function graphModel(record: GraphRecord, nodes: NodesAnswer, edges: EdgesAnswer): GraphModel {
+export function graphModel(record: GraphAnswer, nodes: NodesAnswer, edges: EdgesAnswer): GraphModel {
   const nNodes = nodes.id.length;
   const { writeToken, spans } = tokensOf(record, nodes);
   return {

@@ -25,7 +25,7 @@ export function GroupPicker({ model, question, scores, onChange }: GroupPickerPr
           disabled={!possible}
           title={
             possible
-              ? `Sum over all paths through the same ${question.groupBy}s`
+              ? `Sum over all paths through the same ${question.groupBy === "auto" ? "automatic groups" : `${question.groupBy}s`}`
               : `${titled(scoreName(score))} of single paths cannot be added up, so not in groups`
           }
           data-testid="mode-grouped"
@@ -55,7 +55,7 @@ export function GroupPicker({ model, question, scores, onChange }: GroupPickerPr
           {/* Other labels, or none, leave the grouping as it was asked for. */}
           {(offered.includes(question.groupBy) ? offered : [question.groupBy, ...offered]).map((each) => (
             <option key={each} value={each}>
-              by {each}
+              {each === "auto" ? "automatically" : `by ${each}`}
             </option>
           ))}
         </select>

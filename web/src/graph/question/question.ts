@@ -1,6 +1,7 @@
 /** The page's own question about paths, and the part of it that goes to the server. */
 import type { FlowQuestion, GroupBy, LabelRule, PathsQuestion, ScoreName } from "../../api/types";
 import type { GraphModel } from "../model/model";
+import { isStart } from "../model/pieces";
 import { DEFAULT_LABELS } from "../model/origin";
 import { defaultScore, scoreNamed, type Score } from "./scores";
 
@@ -33,6 +34,8 @@ export interface PageQuestion {
   avoid: readonly string[];
   /** Which labels name features, and group them. */
   labels: LabelRule;
+  /** Whether paths that begin at the token before the text are left out. */
+  hideBos: boolean;
 }
 
 /** The lengths of a list, one "more" after another. */
@@ -51,10 +54,14 @@ const BEST_MEMBERS = 3;
 const hasForeignLabels = ({ label_origin: origins }: Pick<GraphModel["nodes"], "label_origin">): boolean =>
   origins.some((origin) => origin !== null && origin.source !== "graph");
 
+/** Whether the graph's first token is one that tokenizers put before a text, such as "<bos>". */
+export const hasBos = ({ record }: GraphModel): boolean => isStart(record.tokens[0] ?? "");
+
 /** The ways in which a graph's nodes can be grouped. */
 export function groupings({ record, nodes }: GraphModel): Grouping[] {
   const always: Grouping[] = ["feature", "layer", "position"];
   return [
+    "auto",
     ...(record.n_labelled_nodes > 0 || hasForeignLabels(nodes) ? (["label"] as const) : []),
     ...always,
     ...(nodes.supernodes.length > 0 ? (["supernode"] as const) : []),
@@ -77,14 +84,15 @@ export function firstQuestion(model: GraphModel, scores: readonly Score[]): Page
   return {
     k: firstCounts(null),
     score: firstScore(model, scores),
-    grouped: model.record.n_labelled_nodes > 0,
-    groupBy: groupings(model)[0] ?? "feature",
+    grouped: true,
+    groupBy: model.record.default_group_by,
     side: null,
     target: null,
     ratherThan: null,
     through: [],
     avoid: [],
     labels: DEFAULT_LABELS,
+    hideBos: false,
   };
 }
 
@@ -141,6 +149,7 @@ export const queryOf = (question: PageQuestion, scores: readonly Score[], side: 
   ...endsOf(question),
   through: [...question.through],
   labels: question.labels,
+  ...(question.hideBos ? { hide_bos: true } : {}),
 });
 
 /** The same for two questions whose answers differ in their lengths only. */
