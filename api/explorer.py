@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -15,19 +16,20 @@ from api.token import ApiToken
 from queries.cypher.runner import CypherRunner
 from queries.errors import GraphNotFound, ServerBusy, VerificationNotFound
 from queries.graph.attribution_graph import AttributionGraph
-from queries.graph.features import Explanation, FeatureId, FeatureRecord
+from queries.graph.features import PERSON, Explanation, FeatureId, FeatureRecord
 from queries.graph.interventions import ChangedFeature, Predicted, Verification
 from queries.graph.records import Job, Thresholds
 from queries.interventions.changes import InterventionQuestion, resolve
 from queries.interventions.donors import Donor, can_lend, ranked_donors
-from queries.interventions.plan import VerifyQuestion
+from queries.interventions.plan import VerifyQuestion, of_graph
 from queries.interventions.targets import logits_of, predicted
 from queries.limits import Limits
 from queries.paths.answer import Ranking, rank
 from queries.paths.question import PathsQuestion
 from queries.store.address import is_neo4j
+from queries.store.rows import FeatureIdentity
 from queries.store.store import GraphStore
-from queries.words import Engine
+from queries.words import DEFAULT_LABELS, Engine, LabelRule
 
 KEPT_GRAPHS = 8
 """Graphs kept in memory after they were read: a page asks for nodes, edges and paths of one graph in turn."""
@@ -74,11 +76,11 @@ class Explorer:
         """The engine of the database, whose dialect of Cypher it speaks."""
         return "neo4j" if is_neo4j(self.store.url) else "ladybug"
 
-    def graph(self, graph_id: str) -> AttributionGraph:
+    def graph(self, graph_id: str, labels: LabelRule = DEFAULT_LABELS) -> AttributionGraph:
         """A stored graph, read once for all who ask at the same time, and kept. Raises GraphNotFound.
 
-        Only the explanations of its features can change, when another graph brings some. The graph is read again after
-        a load by this process; explanations that another process loads show when it is next read.
+        Only the labels of its features can change, when another graph brings some, or a person. The graph is read again
+        after a change by this process; labels that another process stores show when it is next read.
         """
         with self._lock:
             kept = self._recent.get(graph_id)
@@ -101,7 +103,7 @@ class Explorer:
                 self._forget(graph_id)
                 raise
             kept.checked = monotonic()
-        return kept.graph.result()
+        return kept.graph.result().with_labels(labels)
 
     def _forget(self, graph_id: str) -> None:
         with self._lock:
@@ -114,7 +116,7 @@ class Explorer:
 
         Raises like `rank`.
         """
-        graph = self.graph(graph_id)
+        graph = self.graph(graph_id, question.labels)
         if question.unpruned:
             return self.workbench.rank(graph, question, limits.left)
         return rank(graph, question, limits)
@@ -175,6 +177,13 @@ class Explorer:
         n_mine = sum(map(len, found.values()))
         return after - before, n_mine - (after - before), len(given) - n_mine
 
+    def label(self, feature: FeatureIdentity, author: str, text: str | None) -> FeatureRecord:
+        """Give a feature an author's label, or take it away; the feature as it is then. Raises FeatureNotFound,
+        StorageFull."""
+        label = None if text is None else Explanation(text, author, PERSON, created_at=datetime.now(UTC))
+        self.store.set_label(feature, author, label)
+        return self.feature(*feature)
+
     def feature(
         self, model: str, transcoder_set: str, layer: int, index: int, site: str | None
     ) -> FeatureRecord:
@@ -206,11 +215,12 @@ class Explorer:
 
     def verification(self, graph_id: str, question: VerifyQuestion) -> Verification:
         """The verification of a graph in these groups. Raises GraphNotFound, VerificationNotFound."""
+        question = of_graph(self.graph(graph_id), question)
         asked = question.group_by, question.unlabelled
         for one in self.store.verifications(graph_id):
             if (one.group_by, one.unlabelled) == asked:
                 return one
-        raise VerificationNotFound(graph_id, question.group_by)
+        raise VerificationNotFound(graph_id, str(question.group_by))
 
     def donors(self, graph_id: str) -> list[Donor]:
         """The newest stored graphs that can lend this one something, nearest first. Raises GraphNotFound."""

@@ -24,6 +24,7 @@ from api.token import VARIABLE, ApiToken
 from queries.cypher.runner import CypherRunner
 from queries.errors import CircuitExplorerError, DatabaseUnavailable
 from queries.graph.records import JobState
+from queries.groups import tree
 from queries.paths import search, sequence_search
 from queries.store.open import open_store
 from queries.words import MAX_JOBS
@@ -77,9 +78,10 @@ def open_explorer(
     token: ApiToken | None = None,
     run_jobs: bool = True,
 ) -> Iterator[Explorer]:
-    """An open store with its job queue. With `run_jobs`, it runs queued and unfinished jobs.
+    """An open store with its job queue. With `run_jobs`, it runs queued and unfinished jobs, unless the database is a
+    data set.
 
-    Raises `DataFolderUnusable`, `DatabaseUnavailable`, `UnsupportedSchema`, `TracesUnavailable`.
+    Raises `DataFolderUnusable`, `TracesUnavailable`, and like `open_store`.
     """
     try:
         data = places.data.resolve()
@@ -90,7 +92,10 @@ def open_explorer(
         raise DataFolderUnusable(places.data, os.strerror(errno.ELOOP).lower()) from None
     registry = ingest.load_registry(data)
     database = places.database or f"ladybug://{data / 'graphs.lbug'}"
-    with open_store(database) as store, closing(CypherRunner(database)) as cypher:
+    with (
+        open_store(database, data_sets=data / "data-sets") as store,
+        closing(CypherRunner(store.engine_url)) as cypher,
+    ):
         traces = ingest.TraceFolder(places.traces or str(data / "traces"), store.traces)
         if places.traces:
             traces.open()
@@ -98,7 +103,7 @@ def open_explorer(
         queue = ingest.JobQueue(data, registry, store, traces, places.jobs, annotator)
         workbench = ingest.Workbench(data, traces)
         try:
-            if run_jobs:
+            if run_jobs and store.content is None:  # jobs of this data folder wait for its own database
                 queue.start()
             with closing(
                 Explorer(store, queue, data, cypher, workbench, traces, annotator, hosts, token)
@@ -223,6 +228,7 @@ def _bind(host: str, port: int) -> socket.socket:
 def _warm_up() -> None:
     search.warm_up()
     sequence_search.warm_up()
+    tree.warm_up()
 
 
 def _is_loopback(host: str) -> bool:
@@ -244,7 +250,10 @@ def _host_name(host: str) -> str:
 
 def _first_jobs(explorer: Explorer, examples: bool) -> str:
     """A sentence about the jobs that the server starts with. An empty database gets the default model's examples:
-    traced, or, where the model cannot run, as graphs made beforehand."""
+    traced, or, where the model cannot run, as graphs made beforehand. A data set gets nothing."""
+    if explorer.store.content is not None:
+        n_graphs = len(explorer.store.graphs())
+        return f"A data set of {n_graphs} graphs, which is only read: {explorer.store.content}."
     try:
         explorer.store.graphs(1)
     except DatabaseUnavailable as error:

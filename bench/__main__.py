@@ -3,7 +3,18 @@
 import sys
 from importlib import import_module
 
-NAMES = ("serving", "opening", "ingest", "store", "scale", "kills", "ranking", "pruning", "large_file")
+NAMES = (
+    "serving",
+    "opening",
+    "ingest",
+    "store",
+    "scale",
+    "kills",
+    "ranking",
+    "pruning",
+    "groups",
+    "large_file",
+)
 
 
 def main(names: list[str]) -> None:

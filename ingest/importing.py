@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from ingest.annotation.stored import explain_stored
 from ingest.graph_file.about import ImportOptions, named_set
 from ingest.graph_file.faults import Dropped
 from ingest.graph_file.packed import unpacked
@@ -102,6 +103,8 @@ def store_graph(
         is_known = True
         if words(known) != words(graph.record):
             store.reword(graph)
+        if graph.explanations:
+            explain_stored(store.read(record.id), graph.explanations, store)
     if trace is not None and graph.record.trace_id is not None:
         traces.keep(graph.record.trace_id, trace)
     return is_known

@@ -8,6 +8,7 @@ default = true                      # used where a job names no model
 [[model.transcoders]]
 name = "gemma-scope"
 source = "gemma"                    # a folder, or what circuit-tracer takes: gemma, llama, owner/name@revision
+features = "features"               # a folder or URL of feature files, as circuit-tracer's viewer reads them
 """
 
 import json
@@ -18,6 +19,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
+from ingest.names import is_url
 from queries.errors import CircuitExplorerError, UnknownModel, UnknownTranscoders, WorkerUnavailable
 from queries.graph.records import Record
 
@@ -49,6 +51,8 @@ class TranscoderEntry(Record):
     source: str = Field(min_length=1)
     explanations: Path | None = None
     """A JSONL file of explanations in Neuronpedia's shape."""
+    features: str | None = Field(None, min_length=1)
+    """The folder or URL of its feature files, as circuit-tracer's viewer reads them."""
 
     @property
     def is_local(self) -> bool:
@@ -168,7 +172,15 @@ def _entry(path: Path, number: int, table: Any) -> ModelEntry:
             if not explanations.is_file():
                 raise InvalidModelsFile(path, f"{place}, explanations", f"there is no file {explanations}")
         located = _source(path, f"{place}, source", each.source)
-        sets.append(each.model_copy(update={"source": located, "explanations": explanations}))
+        features = each.features
+        if features is not None and not is_url(features):
+            folder = (path.parent / Path(features).expanduser()).resolve()
+            if not folder.is_dir():
+                raise InvalidModelsFile(path, f"{place}, features", f"there is no folder {folder}")
+            features = str(folder)
+        sets.append(
+            each.model_copy(update={"source": located, "explanations": explanations, "features": features})
+        )
     return entry.model_copy(
         update={
             "source": source,

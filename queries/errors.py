@@ -143,6 +143,17 @@ class DatabaseUnavailable(CircuitExplorerError):
 
 
 @dataclass(eq=False)
+class ReadOnlyDataSet(CircuitExplorerError):
+    """Something was to be stored, changed or deleted in a data set, which is only read."""
+
+    url: str
+    template = (
+        "{url} is a data set, which is only read. To add to its graphs, copy them into a database: "
+        "circuit-explorer copy {url} ladybug:///FILE"
+    )
+
+
+@dataclass(eq=False)
 class DatabaseRefused(CircuitExplorerError):
     """The database answers, but not to us (wrong user, password or database name): waiting does not help."""
 

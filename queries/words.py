@@ -5,12 +5,26 @@ The command line's help shows them too, so this module imports nothing heavy.
 
 from typing import Literal, TypeAlias, get_args
 
-GroupBy: TypeAlias = Literal["feature", "label", "position", "layer", "supernode"]
-"""The property that groups feature nodes: Feature (any position), label, token position, layer, or drawn supernode."""
+GroupBy: TypeAlias = Literal["auto", "feature", "label", "position", "layer", "supernode"]
+"""What groups feature nodes: the graph's edges alone (`queries.groups`), Feature (any position), label, token position,
+layer, or drawn supernode."""
 GROUPINGS: tuple[GroupBy, ...] = get_args(GroupBy)
 
-Unlabelled: TypeAlias = Literal["own", "one"]
-"""The grouping of feature nodes without a label or supernode: each a group of its own, or all of them one."""
+Unlabelled: TypeAlias = Literal["own", "one", "auto"]
+"""The grouping of feature nodes without a label or supernode: each a group of its own, all of them one, or automatic
+groups."""
+MIN_GROUPS, MAX_GROUPS = 4, 40
+"""Automatic groups that can be asked for."""
+
+LabelRule: TypeAlias = Literal["own", "borrowed", "made"]
+"""Which labels show and group feature nodes: only what people, the graph itself and explanations say; also those of
+other stored graphs; also names made from top logits."""
+LABEL_RULES: tuple[LabelRule, ...] = get_args(LabelRule)
+DEFAULT_LABELS: LabelRule = "made"
+
+LabelSource: TypeAlias = Literal["person", "graph", "explanation", "borrowed", "logits"]
+"""What a label comes from, in the order in which they win."""
+LABEL_SOURCES: tuple[LabelSource, ...] = get_args(LabelSource)
 
 Sign: TypeAlias = Literal["all-positive", "positive", "negative"]
 """The weights that a path may have: all of them positive, or their product positive or negative."""
@@ -49,6 +63,8 @@ MAX_SELECTORS = 100
 DEFAULT_MIN_LENGTH, MAX_LENGTH = 2, 1000
 """Edges of a path: the default lower limit; the highest limit that a question may set."""
 
+DEFAULT_CIRCUIT, MAX_CIRCUIT = 10, 100
+"""Groups of a circuit."""
 MAX_CHANGES = 2000
 """Features that one intervention may change."""
 

@@ -126,6 +126,35 @@ def flow_dot(rows: list[FlowRow]) -> str:
     )
 
 
+def circuit_csv(answer: "Json") -> str:
+    """A row for each link, the strongest first; ends by their names and the ids of their nodes."""
+    groups = [one["group"] for one in answer["nodes"]]
+    return _csv(
+        ["source", "target", *EFFECT, "source_nodes", "target_nodes"],
+        (
+            [
+                *(step_name(groups[link[end]]) for end in ("source", "target")),
+                *_effect(link),
+                *(" ".join(groups[link[end]]["nodes"]) for end in ("source", "target")),
+            ]
+            for link in answer["links"]
+        ),
+    )
+
+
+def circuit_dot(answer: "Json") -> str:
+    """The circuit: groups as boxes with what flows through them, links as wide as their influence; dashed: it lowers
+    the target on balance."""
+    names = [f"{step_name(one['group'])} {one['flow']:.1%}" for one in answer["nodes"]]
+    lines = [f"  {place} [label={_quoted(name)}];" for place, name in enumerate(names)]
+    for link in answer["links"]:
+        effect = link["effect"]
+        style = ", style=dashed" if effect["lowering"] > effect["raising"] else ""
+        width = max(0.2, 40.0 * effect["influence"])
+        lines.append(f"  {link['source']} -> {link['target']} [penwidth={width:.2f}{style}];")
+    return _digraph(lines)
+
+
 def _digraph(lines: Iterable[str]) -> str:
     return "\n".join(["digraph paths {", "  rankdir=BT;", "  node [shape=box];", *lines, "}", ""])
 
@@ -136,11 +165,12 @@ def _quoted(text: str) -> str:
 
 
 class Format(NamedTuple):
-    """How one format writes the answers to `paths` and `flow`."""
+    """How one format writes the answers to `paths`, `flow` and `circuit`."""
 
     paths: "Callable[[Json], str]"
     flow: Callable[[list[FlowRow]], str]
+    circuit: "Callable[[Json], str]"
 
 
-FORMATS = {"csv": Format(paths_csv, flow_csv), "dot": Format(paths_dot, flow_dot)}
+FORMATS = {"csv": Format(paths_csv, flow_csv, circuit_csv), "dot": Format(paths_dot, flow_dot, circuit_dot)}
 """Beside `table` and `json`, which every command has."""

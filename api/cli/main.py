@@ -13,12 +13,14 @@ from api.cli.commands.annotate import annotate
 from api.cli.commands.compare import compare
 from api.cli.commands.export import export
 from api.cli.commands.graphs import copy, delete, graphs
+from api.cli.commands.groups import groups
 from api.cli.commands.importing import import_files
 from api.cli.commands.ingest import ingest, prune
 from api.cli.commands.interventions import donors, intervene, verify
 from api.cli.commands.jobs import jobs
+from api.cli.commands.label import label
 from api.cli.commands.opening import open_files
-from api.cli.commands.paths import flow, paths
+from api.cli.commands.paths import circuit, flow, paths
 from api.cli.commands.query import query
 from api.cli.commands.serve import serve
 from api.cli.terminal import FAILED, INTERRUPTED, MISUSED, complain
@@ -62,8 +64,8 @@ def cli() -> None:
 
 
 for command in (
-    *(serve, open_files, ingest, prune, import_files, annotate, graphs, export, delete, copy),
-    *(paths, flow, compare, intervene, verify, donors, query, jobs),
+    *(serve, open_files, ingest, prune, import_files, annotate, label, graphs, export, delete, copy),
+    *(paths, flow, circuit, groups, compare, intervene, verify, donors, query, jobs),
 ):
     cli.add_command(command)
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import click
 
-from queries.words import DEFAULT_THRESHOLDS
+from queries.words import DEFAULT_LABELS, DEFAULT_THRESHOLDS, LABEL_RULES, MAX_GROUPS, MIN_GROUPS
 
 Command: TypeAlias = Callable[..., None]
 
@@ -30,8 +30,8 @@ def with_places(command: Command) -> Command:
         metavar="URL",
         envvar="CIRCUIT_EXPLORER_DATABASE",
         show_envvar=True,
-        help="Graph database: ladybug:///FILE or neo4j://USER:PASSWORD@HOST:PORT/NAME; without it, a file in "
-        "the data folder.",
+        help="Graph database: ladybug:///FILE or neo4j://USER:PASSWORD@HOST:PORT/NAME, or parquet:///FOLDER, a data "
+        "set, which is only read; without it, a file in the data folder.",
     )
     @click.option(
         "--jobs",
@@ -58,6 +58,19 @@ def with_places(command: Command) -> Command:
 
     return wrapped
 
+
+number_of_groups = click.option(
+    "--groups",
+    type=click.IntRange(MIN_GROUPS, MAX_GROUPS),
+    metavar="N",
+    help=f"How many automatic groups, {MIN_GROUPS} to {MAX_GROUPS}; the graph's own number unless given.",
+)
+labels_option = click.option(
+    "--labels",
+    type=click.Choice(LABEL_RULES),
+    help="Labels that show and group: those of people, the graph and explanations (own), also of other graphs "
+    f"(borrowed), also names made from top logits (made). [default: {DEFAULT_LABELS}]",
+)
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print the API's JSON instead.")
 

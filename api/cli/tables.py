@@ -142,6 +142,135 @@ def totals(answer: "Json") -> str:
     return line
 
 
+def group_lines(answer: "Json") -> list[str]:
+    """Sentences about the automatic groups of an answer, and about what it hides."""
+    lines, auto = [], answer["auto"]
+    if auto is not None and auto["groups"]:
+        if auto["covered"] is not None and answer["matching"]:
+            lines.append(_held(answer))
+        lines.append(kept(auto["groups"], auto["information_lost"]))
+    if answer["hidden"] is not None:
+        lines.append(f"Hidden: paths from the token before the text, {percent(answer['hidden'], 1)}.")
+    return lines
+
+
+def _held(answer: "Json") -> str:
+    """'12 automatic groups hold 38 % of the influence in 10 sequences; shuffled groups of these sizes: 26 %.'"""
+    auto = answer["auto"]
+
+    def of_matching(covered: float) -> str:
+        return percent(covered / answer["matching"], 0)
+
+    others = " and the others" if answer["group_by"] != "auto" else ""
+    held = f"{auto['groups']} automatic groups{others} hold {of_matching(auto['covered'])} of the influence"
+    shuffled = auto["shuffled_covered"]
+    beside = "" if shuffled is None else f"; shuffled groups of these sizes: {of_matching(shuffled)}"
+    return f"{held} in 10 sequences{beside}."
+
+
+def kept(n_groups: int, information_lost: float) -> str:
+    """What a number of automatic groups tells."""
+    return (
+        f"{n_groups} automatic groups keep {percent(1.0 - information_lost, 0)} of what features tell about where "
+        "influence comes from and goes to."
+    )
+
+
+MOST_LISTED, LEAST_LISTED = 3, 0.05
+"""Tokens and outputs that a group's row names, and the share that each of them has at least."""
+
+
+def groups(answer: "Json") -> Table:
+    """A row for each automatic group: how much flows through it, what it holds, and where that comes from and goes."""
+    names = [str(one["group"]["name"]) for one in answer["groups"]]
+    table = _table("group", "flow", "nodes", "features", "from", "to")
+    for one in answer["groups"]:
+        tokens = [(token(part["node"]["token"]), part["share"]) for part in one["tokens"]]
+        outputs = [
+            (node_name(part["node"]) if part["group"] is None else names[part["group"]], part["share"])
+            for part in one["outputs"]
+        ]
+        table.add_row(
+            printable(str(one["group"]["name"])),
+            percent(one["flow"], 1),
+            f"{len(one['group']['nodes']):,}",
+            f"{one['n_features']:,}",
+            _parts([*tokens, ("errors", one["from_errors"])]),
+            _parts(outputs),
+        )
+    return _unwrapped(table, "flow", "nodes", "features")
+
+
+def circuit(answer: "Json") -> Table:
+    """A row for each group of the circuit: what flows through it, and the strongest links into it and out of it."""
+    names = [step_name(one["group"]) for one in answer["nodes"]]
+    links: dict[str, dict[int, list[tuple[str, float]]]] = {"source": {}, "target": {}}
+    for link in answer["links"]:
+        for end, other in (("source", "target"), ("target", "source")):
+            links[end].setdefault(link[end], []).append((names[link[other]], link["effect"]["influence"]))
+    table = _table("group", "flow", "nodes", "from", "to")
+    for place, one in enumerate(answer["nodes"]):
+        if one["group"]["kind"] != "feature":
+            continue
+        ends = [
+            [(name, share / one["flow"]) for name, share in links[end].get(place, [])]
+            for end in ("target", "source")
+        ]
+        table.add_row(
+            printable(names[place]),
+            percent(one["flow"], 1),
+            f"{len(one['group']['nodes']):,}",
+            *map(_parts, ends),
+        )
+    return _unwrapped(table, "flow", "nodes")
+
+
+def circuit_lines(answer: "Json") -> list[str]:
+    """What a circuit explains, and its scores, in sentences."""
+    effect, n_groups = answer["effect"], sum(one["group"]["kind"] == "feature" for one in answer["nodes"])
+    all_groups = f"{n_groups} groups explain" if n_groups != 1 else "One group explains"
+    how = "no others of as many explain more"
+    if answer["method"] != "exact":
+        how = f"no single exchange adds to it, and {how} than {percent(answer['at_most'], 1)}"
+    sides = f"{percent(effect['raising'], 1)} raising, {percent(effect['lowering'], 1)} lowering"
+    lines = [
+        f"{all_groups} {percent(answer['explained'], 1)} of the influence ({sides}), "
+        f"of {percent(answer['matching'], 1)} over all features; {how}."
+    ]
+    scores, whole = answer["scores"], answer["whole_scores"]
+    if scores is not None and scores["replacement"] is not None and whole["replacement"] is not None:
+        lines.append(
+            f"With these features only, the rest as errors: replacement {scores['replacement']:.2f} of "
+            f"{whole['replacement']:.2f}, completeness {scores['completeness']:.2f} of {whole['completeness']:.2f}."
+        )
+    return lines
+
+
+def _parts(parts: "list[tuple[str, float]]") -> str:
+    """'Dallas 91 %, <bos> 6 %'"""
+    largest = sorted(parts, key=lambda part: -part[1])[:MOST_LISTED]
+    return printable(
+        ", ".join(f"{name} {percent(share, 0)}" for name, share in largest if share >= LEAST_LISTED)
+    )
+
+
+def borrowed(answer: "Json") -> str | None:
+    """A sentence on labels that are not the graph's own, where the rows have some."""
+    steps = [step for one in answer["groups"] or [] for step in one["sequence"]]
+    nodes = [node for path in answer["paths"] or [] for node in path["nodes"]]
+    origins = [node["label_origin"] for node in nodes if node["label_origin"]]
+    sources = {one["source"] for one in origins} | {one for step in steps for one in step["label_sources"]}
+    graphs = sorted({one["by"] for one in origins if one["source"] == "borrowed" and one["by"]})
+    said = []
+    if "borrowed" in sources:
+        of = ", ".join(map(printable, graphs)) if graphs else "other graphs of the transcoder set"
+        said.append(f"Some labels are borrowed from {of}")
+    if "logits" in sources:
+        said.append("names after ~ are made from top logits")
+    line = "; ".join(said)
+    return f"{line[:1].upper()}{line[1:]} (--labels own: neither)." if said else None
+
+
 def compared_graphs(answer: "Json") -> Table:
     """The compared graphs: numbers of features, and the part of the influence that their best paths carry."""
     table = _table("graph", "name", "prompt", "target", "features", "only here", "best paths", "shared paths")

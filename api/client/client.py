@@ -72,8 +72,11 @@ class Client:
             if after is None:
                 return records
 
-    def delete(self, path: str) -> None:
-        self._ask("DELETE", path)
+    def delete(self, path: str, **query: str | None) -> None:
+        self._ask("DELETE", path, params=query)
+
+    def put(self, path: str, body: Json, **query: str | None) -> requests.Response:
+        return self._ask("PUT", path, json=body, params=query)
 
     def post(self, path: str, body: Json, *, accept: str = "application/json") -> requests.Response:
         return self._ask("POST", path, json=body, headers={"Accept": accept})

@@ -40,7 +40,7 @@ class OtherDatabase(CircuitExplorerError):
         self.url, self.used, self.asked = url, used, asked
         super().__init__(
             f"The server at {url} runs on this data folder with the database {used}, not {asked}: "
-            "stop it, or leave out --database."
+            "stop it, leave out --database, or give --data another folder."
         )
 
 
@@ -112,4 +112,4 @@ def find_server(places: Places, token: ApiToken | None) -> Address | None:
 def _comparable(database: str) -> tuple[str, str]:
     """A database's URL without its user and password."""
     parts = urlsplit(database)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", parts.path
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", parts.path.rstrip("/")

@@ -62,6 +62,7 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.UnknownQuery: 404,
     errors.InvalidQuery: 400,
     errors.QueryRefused: 403,
+    errors.ReadOnlyDataSet: 403,
     errors.QueryTimeout: 408,
     errors.QueryTooLarge: 413,
     errors.QueryUnstoppable: 413,

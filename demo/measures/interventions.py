@@ -91,7 +91,7 @@ def measure_interventions(loaded: LoadedModel, results: Sequence[PathResult]) ->
     experiments = [Experiment(loaded, one.graph) for one in results]
     random = np.random.default_rng(0)
     for one, experiment in zip(results, experiments, strict=True):
-        planned = plan(one.graph, VerifyQuestion())
+        planned = plan(one.graph, VerifyQuestion(group_by="label"))
         by_label = planned.model_copy(update={"groups": labelled_groups(one.graph), "links": []})
         verified = experiment.verify(_without_sequences(by_label), seed_of(one.graph.record.id), _ignore)
         found.groups.append(verified.groups)

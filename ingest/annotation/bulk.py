@@ -28,6 +28,7 @@ from ingest.annotation.reading import (
     read_explanation,
     read_facts,
 )
+from ingest.names import is_url
 from queries.graph.facts import FeatureExample
 from queries.graph.features import Explanation
 
@@ -93,7 +94,7 @@ class BulkFiles:
     def _files(self, model: str, source: str, kind: Kind) -> Iterator[Path]:
         """The files of a kind, in their order."""
         parts = ["v1", *(quote(part, safe="") for part in (model, source, kind))]
-        if not self._base.startswith(("http://", "https://")):
+        if not is_url(self._base):
             found = Path(self._base).joinpath(*parts).glob("batch-*.jsonl.gz")
             yield from sorted(found, key=lambda file: (len(file.name), file.name))
             return

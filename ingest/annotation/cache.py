@@ -15,6 +15,8 @@ FILE = "neuronpedia.sqlite"
 LOCK = "neuronpedia.lock"
 BUSY_SECONDS = 30.0
 LOCK_INTERVAL = 0.2
+MISSING_DAYS = 30
+"""For which a feature counts as missing, once its source did not have it: sources grow."""
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS features (model TEXT, source TEXT, number INTEGER, known TEXT NOT NULL, "
@@ -45,20 +47,27 @@ class Cache:
         self._data = data
 
     def get(self, places: Iterable[Place]) -> dict[Place, Known]:
-        """What is kept of these features. Raises sqlite3.Error, OSError."""
+        """What is kept of these features, but for those that have been missing for too long to be taken for so.
+
+        Raises sqlite3.Error, OSError.
+        """
         if not (self._data / FILE).exists():
             return {}
         found: dict[Place, Known] = {}
         with opened(self._data) as connection:
             for place in places:
                 row = connection.execute(
-                    "SELECT known FROM features WHERE model = ? AND source = ? AND number = ?", place
+                    "SELECT known, kept_at < datetime('now', ?) FROM features "
+                    "WHERE model = ? AND source = ? AND number = ?",
+                    (f"-{MISSING_DAYS} days", *place),
                 ).fetchone()
                 if row is not None:
                     try:
-                        found[place] = Known.model_validate_json(row[0])
+                        known = Known.model_validate_json(row[0])
                     except ValidationError:  # another version's: it is asked for again
                         continue
+                    if known != Known() or not row[1]:
+                        found[place] = known
         return found
 
     def put(self, known: Mapping[Place, Known]) -> None:

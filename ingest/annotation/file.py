@@ -30,23 +30,13 @@ def annotate(graph: AttributionGraph, transcoders: TranscoderEntry) -> Attributi
     if transcoders.explanations is None:
         return graph
     wanted = set(features_of(graph))
-    return with_explanations(graph, read_explanations(transcoders.explanations, wanted))
+    return graph.with_explanations(read_explanations(transcoders.explanations, wanted))
 
 
 def features_of(graph: AttributionGraph) -> list[FeatureId]:
     """The graph's features, each once, in the order of its nodes."""
     of_nodes = graph.nodes.feature_ids()
     return list(dict.fromkeys(of_nodes[node] for node in graph.nodes.of_kind(NodeKind.FEATURE).tolist()))
-
-
-def with_explanations(
-    graph: AttributionGraph, explanations: dict[FeatureId, list[Explanation]]
-) -> AttributionGraph:
-    """The graph with these explanations in place of its own, and its labelled nodes counted."""
-    explained = replace(graph, explanations=explanations)
-    features = graph.nodes.of_kind(NodeKind.FEATURE)
-    n_labelled = sum(explained.labels[node] is not None for node in features)
-    return replace(explained, record=graph.record.model_copy(update={"n_labelled_nodes": n_labelled}))
 
 
 def read_explanations(path: Path, wanted: set[FeatureId]) -> dict[FeatureId, list[Explanation]]:

@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from pydantic import Field, ValidationError
 
 from queries.graph.facts import FeatureExample, FeatureFacts, FeatureLogit, Histogram
-from queries.graph.features import PERSON, Explanation
+from queries.graph.features import PERSON, TOP_LOGITS, UNKNOWN, UNSAID, Explanation
+from queries.graph.labels import name_of_logits
 from queries.graph.records import Record
 
-UNKNOWN = "unknown"
-"""The author or type of an explanation that names none."""
 MAX_EXAMPLES = 10
 """Example activations that are asked for and kept of a feature."""
 
@@ -40,7 +40,7 @@ class Place(NamedTuple):
 
 
 class Known(Record):
-    """What is known of a feature; without explanations and facts: that Neuronpedia has no such feature."""
+    """What a source says of a feature; without explanations and facts: that it has no such feature."""
 
     explanations: list[Explanation] = Field(default_factory=list)
     facts: FeatureFacts | None = None
@@ -62,13 +62,11 @@ def read_known(entry: Mapping[str, Any], origin: str, now: datetime) -> Known:
 
 def read_facts(entry: Mapping[str, Any], origin: str, now: datetime) -> FeatureFacts:
     """Raises one of UNREADABLE."""
-    top = _logits(entry, "pos")
-    bottom = _logits(entry, "neg")
     return FeatureFacts(
         origin=origin,
         fetched_at=now,
-        top_logits=sorted(top, key=lambda one: -one.value),
-        bottom_logits=sorted(bottom, key=lambda one: one.value),
+        top_logits=_logits(entry, "pos")[::-1],
+        bottom_logits=_logits(entry, "neg"),
         density=entry.get("frac_nonzero"),
         max_activation=entry.get("maxActApprox"),
         activation_histogram=_histogram(entry, "freq_hist"),
@@ -120,6 +118,19 @@ def merged(explanations: Iterable[Explanation]) -> list[Explanation]:
     return found
 
 
+def said_or_made(known: Known) -> list[Explanation]:
+    """A feature's explanations, and the name that is made from its top logits."""
+    if known.facts is None or (name := name_of_logits(known.facts.top_logits)) is None:
+        return known.explanations
+    made = Explanation(name, UNKNOWN, TOP_LOGITS, created_at=known.facts.fetched_at)
+    return [*known.explanations, made]
+
+
+def is_explained(explanations: Iterable[Explanation]) -> bool:
+    """Whether somebody says what the feature means."""
+    return any(one.type not in UNSAID for one in explanations)
+
+
 def same_explanation(one: Explanation, other: Explanation) -> bool:
     """Whether they are one: the same words, and nothing known of the one that contradicts the other. What a person says
     is never a program's."""
@@ -132,8 +143,10 @@ def same_explanation(one: Explanation, other: Explanation) -> bool:
 
 
 def _logits(entry: Mapping[str, Any], which: str) -> list[FeatureLogit]:
-    tokens, values = entry.get(f"{which}_str") or [], entry.get(f"{which}_values") or []
-    return [FeatureLogit(token=token, value=value) for token, value in zip(tokens, values, strict=True)]
+    """The lowest first."""
+    values, tokens = entry.get(f"{which}_values") or [], entry.get(f"{which}_str") or []
+    pairs = sorted(zip(map(float, values), tokens, strict=True), key=itemgetter(0))
+    return [FeatureLogit(token=token, value=value) for value, token in pairs]
 
 
 def _histogram(entry: Mapping[str, Any], which: str) -> Histogram | None:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from threading import Event
 
 from ingest.annotation.annotator import AnnotationReport, Annotator
-from ingest.annotation.file import features_of, with_explanations
-from ingest.annotation.reading import merged, same_explanation
+from ingest.annotation.file import features_of
+from ingest.annotation.reading import is_explained, merged, same_explanation
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.features import Explanation, FeatureId, FeatureRecord, site_of
 from queries.store.store import GraphStore
@@ -14,12 +14,16 @@ from queries.store.store import GraphStore
 def annotated(
     graph: AttributionGraph, annotator: Annotator, seconds: float, stopping: Event | None = None
 ) -> tuple[AttributionGraph, str | None]:
-    """A graph with what is found out about its features in so many seconds, and a note of what is not; None: all is."""
-    found, report = annotator.annotate(graph.record, features_of(graph), seconds, stopping=stopping)
+    """A graph with what is found out about its features in so many seconds, and a note of what is not; None: all is.
+
+    Files that take a request a feature, and have no words, are left to `annotate`: the graph does not wait for them.
+    """
+    features = features_of(graph)
+    found, report = annotator.annotate(graph.record, features, seconds, one_by_one=False, stopping=stopping)
     note = None
     if report.n_left:
         why = " ".join(report.problems)
-        note = f"{report.n_left} features are unexplained until `annotate` is run. {why}".strip()
+        note = f"Not all is known of {report.n_left} features until `annotate` is run. {why}".strip()
     elif report.unknown_sets:
         sets = ", ".join(report.unknown_sets)
         note = f"Features are unexplained: Neuronpedia's source is not known of {sets}."
@@ -28,7 +32,7 @@ def annotated(
         feature: merged([*known.get(feature, []), *found.get(feature, [])])
         for feature in dict.fromkeys([*known, *found])
     }
-    return with_explanations(graph, together), note
+    return graph.with_explanations(together), note
 
 
 def annotate_stored(
@@ -39,7 +43,7 @@ def annotate_stored(
     features = features_of(graph)
     found, report = annotator.annotate(graph.record, features, seconds, ask=ask)
     explained = explain_stored(graph, found, store)
-    n_explained = sum(bool(explained.explanations.get(feature)) for feature in features)
+    n_explained = sum(is_explained(explained.explanations.get(feature, [])) for feature in features)
     return report.model_copy(update={"n_explained": n_explained})
 
 
@@ -59,12 +63,9 @@ def explain_stored(
         if unknown:
             new[feature] = unknown
     together = {feature: [*stored.get(feature, []), *new.get(feature, [])] for feature in stored | new}
-    explained = with_explanations(graph, together)
-    if explained.record.n_labelled_nodes != graph.record.n_labelled_nodes:
-        store.recount(graph.record.id, explained.record.n_labelled_nodes)
     if new:
         store.keep_features(list(_records(graph, new)))
-    return explained
+    return graph.with_explanations(together)
 
 
 def _records(graph: AttributionGraph, new: dict[FeatureId, list[Explanation]]) -> Iterable[FeatureRecord]:

@@ -1,4 +1,4 @@
-"""Polite HTTP: one request at a time within the installation's budget, tried again where that may help.
+"""Polite HTTP: one request at a time within the budget, if there is one, tried again where that may help.
 
 Whatever goes wrong is one of four facts, so that whoever asks need not know of requests: NotThere, Refused by a fault
 (Fault), nobody there at all (Away), or no time left (OutOfTime).
@@ -6,7 +6,9 @@ Whatever goes wrong is one of four facts, so that whoever asks need not know of 
 
 import random
 import re
-from typing import Any
+from collections.abc import Callable, Container
+from typing import Any, TypeVar
+from urllib.parse import quote
 
 import requests
 import urllib3
@@ -14,10 +16,13 @@ import urllib3
 from ingest.annotation.budget import Budget
 from ingest.annotation.deadline import Deadline
 
+T = TypeVar("T")
+
 CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
 ATTEMPTS = 3
 """Of a request that ends in a fault which may pass."""
 BACKOFF, MAX_BACKOFF = 1.0, 30.0
+PIECE = 1 << 16
 REMAINING = "x-limit-remaining"
 WINDOW = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, None: 1.0}
@@ -32,12 +37,18 @@ class Fault(Exception):
 
 
 class Away(Exception):
-    """Nobody answers at the address."""
+    """Nobody answers at the address, or not what is asked of it: no other request has an answer for now."""
 
 
 class Web:
-    def __init__(self, address: str, budget: Budget, deadline: Deadline) -> None:
+    """`budget`: None where the address has no limit that is known; then its first refusal is the end.
+    `absent`: the statuses that say that something does not exist."""
+
+    def __init__(
+        self, address: str, budget: Budget | None, deadline: Deadline, *, absent: Container[int] = (404,)
+    ) -> None:
         self.address, self._budget, self._deadline = address.rstrip("/"), budget, deadline
+        self._absent = absent
         self._session = requests.Session()
 
     def close(self) -> None:
@@ -48,10 +59,31 @@ class Web:
 
         Raises NotThere, Fault, Away, OutOfTime.
         """
+        return self._tried(lambda: self._once(method, path, json), attempts)
+
+    def read(self, path: str, most: int, part: range | None = None) -> bytes:
+        """What a file at an unquoted path holds, so many bytes at most, or that part of it. Raises like `ask`."""
+        headers = {}
+        if part is not None:
+            headers["Range"], most = f"bytes={part.start}-{part.stop - 1}", len(part)
+        answer, content = self._tried(lambda: self._content(path, most, headers), ATTEMPTS)
+        if part is not None and answer.status_code != requests.codes.partial_content:
+            raise Away(f"{path} comes whole, where a part of it was asked for")
+        return content
+
+    def read_changed(self, path: str, most: int, tag: str | None) -> tuple[bytes, str | None] | None:
+        """What a file holds now, and the tag of that; None: what it held under the given tag. Raises like `ask`."""
+        headers = {} if tag is None else {"If-None-Match": tag}
+        answer, content = self._tried(lambda: self._content(path, most, headers), ATTEMPTS)
+        if answer.status_code == requests.codes.not_modified:
+            return None
+        return content, answer.headers.get("ETag")
+
+    def _tried(self, once: Callable[[], T], attempts: int) -> T:
         attempt = 1
         while True:
             try:
-                return self._once(method, path, json)
+                return once()
             except _Refused:
                 continue  # the budget says when
             except Fault:
@@ -64,23 +96,43 @@ class Web:
         """Wait after the so-manieth fault in a row. Raises OutOfTime."""
         self._deadline.sleep(min(MAX_BACKOFF, BACKOFF * 2.0 ** (attempt - 1)) * (0.5 + random.random()))
 
-    def _once(self, method: str, path: str, json: Any) -> requests.Response:
+    def _content(self, path: str, most: int, headers: dict[str, str]) -> tuple[requests.Response, bytes]:
+        """An answer, and what it holds: nothing where a part was asked for and the whole comes."""
+        headers = {"Accept-Encoding": "identity", **headers}
+        content = bytearray()
+        with self._once("GET", quote(path), None, headers=headers, stream=True) as answer:
+            if "Range" in headers and answer.status_code != requests.codes.partial_content:
+                return answer, b""
+            try:
+                for piece in answer.iter_content(PIECE):
+                    self._deadline.check()
+                    content += piece
+                    if len(content) > most:
+                        raise Fault(f"{path} has more than {most:,} bytes")
+            except requests.RequestException as error:
+                raise Fault(f"{path} broke off: {type(error).__name__}") from error
+        return answer, bytes(content)
+
+    def _once(self, method: str, path: str, json: Any, **options: Any) -> requests.Response:
         self._deadline.check()
-        while wait := self._budget.take():
+        while wait := self._budget.take() if self._budget else 0.0:
             self._deadline.sleep(wait)
         timeout = (CONNECT_SECONDS, min(READ_SECONDS, max(1.0, self._deadline.left)))
         try:
-            answer = self._session.request(method, self.address + path, json=json, timeout=timeout)
+            answer = self._session.request(method, self.address + path, json=json, timeout=timeout, **options)
         except requests.RequestException as error:
             if _nobody_there(error):
                 raise Away(f"{self.address} cannot be reached") from error
             raise Fault(f"{path} broke off: {type(error).__name__}") from error
         if answer.status_code == requests.codes.too_many_requests:
+            if self._budget is None:
+                raise Away(f"{self.address} takes no more requests for now")
             self._budget.refused(*_figures(answer))
             raise _Refused
-        remaining = answer.headers.get(REMAINING, "")
-        self._budget.answered(int(remaining) if remaining.isdecimal() else None)
-        if answer.status_code == requests.codes.not_found:
+        if self._budget is not None:
+            remaining = answer.headers.get(REMAINING, "")
+            self._budget.answered(int(remaining) if remaining.isdecimal() else None)
+        if answer.status_code in self._absent:
             raise NotThere(path)
         if not answer.ok:
             raise Fault(f"{path} answered {answer.status_code}")

@@ -188,8 +188,14 @@ class _Entry:
             case NodeKind.FEATURE:
                 layer = self._layer()
                 own = {"layer": layer, "index": self._index(node_id, layer, position), "token": None}
-                own |= {"label": clerp or None, "activation": self._real("activation")}
+                own |= {"label": self._label(clerp), "activation": self._real("activation")}
         return FileNode(**(common | own))
+
+    def _label(self, clerp: str) -> str | None:
+        """The graph's own label: an export says it where it shows another one."""
+        if "own_label" not in self._entry:
+            return clerp or None
+        return text(self._entry["own_label"], f"{self._where}.own_label") or None
 
     def _layer(self) -> int:
         layer = whole(_field(self._entry, "layer", self._where), f"{self._where}.layer")

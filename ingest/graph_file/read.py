@@ -10,6 +10,7 @@ import numpy as np
 
 from ingest.graph_file.about import About, ImportOptions, file_record, file_thresholds
 from ingest.graph_file.contributors import contributors
+from ingest.graph_file.explanations import read_explanations
 from ingest.graph_file.faults import Dropped, Faults
 from ingest.graph_file.ids import NodeIds
 from ingest.graph_file.links import FileLinks, read_links
@@ -21,6 +22,7 @@ from ingest.traces.trace import Sources, Trace, TraceEdges, TraceRecord, source_
 from queries.errors import InvalidGraph
 from queries.graph.arrays import Floats
 from queries.graph.attribution_graph import AttributionGraph, Edges, Nodes, Supernode
+from queries.graph.features import Explanation, FeatureId
 from queries.graph.influence import SMALLEST_SUM, node_influence, normalise
 from queries.graph.records import AttributionRecord, GraphRecord
 
@@ -35,6 +37,7 @@ class GraphFile:
     links: FileLinks
     contributors: list[str | None]
     """(n_nodes,) the JSON of each attention feature's `Contributors`."""
+    explanations: dict[FeatureId, list[Explanation]]
     dropped: Dropped
 
 
@@ -54,11 +57,12 @@ def parse_graph_file(content: Content, options: ImportOptions | None = None, pie
     except InvalidGraph:
         file.check_last_piece()
         raise
+    explanations = read_explanations(document.get("explanations"), faults)
     ids = NodeIds(nodes)
     links = read_links(file, ids, faults)
     record = file_record(about, ids, options, faults)
     traced = contributors(nodes, document.get("qk_only_nodes"), about.tokens, ids)
-    return GraphFile(about, record, nodes, links, traced, faults.dropped)
+    return GraphFile(about, record, nodes, links, traced, explanations, faults.dropped)
 
 
 def read_graph_file(content: Content, options: ImportOptions | None = None) -> AttributionGraph:
@@ -72,7 +76,17 @@ def attribution_graph(file: GraphFile) -> AttributionGraph:
     record = _record(file, nodes, edges)
     supernodes = tuple(Supernode(one, tuple(members)) for one, members in file.record.supernodes)
     pins = nodes.keys(record.id, np.array(file.record.pinned, dtype=np.int64))
-    return AttributionGraph(record, nodes, edges, supernodes, pinned_view(pins))
+    return explained(AttributionGraph(record, nodes, edges, supernodes, pinned_view(pins)), file)
+
+
+def explained(graph: AttributionGraph, file: GraphFile) -> AttributionGraph:
+    """A graph of a file, or pruned from it, with what the file says of its features."""
+    if not file.explanations:
+        return graph
+    features = set(graph.nodes.feature_ids())
+    return graph.with_explanations(
+        {feature: told for feature, told in file.explanations.items() if feature in features}
+    )
 
 
 def trace_of_file(file: GraphFile) -> Trace:

@@ -6,6 +6,8 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 import numpy as np
+from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
 
 from queries.graph.attribution_graph import (
     NODE_COLUMNS,
@@ -16,20 +18,23 @@ from queries.graph.attribution_graph import (
     Supernode,
     View,
 )
+from queries.graph.features import Explanation, FeatureId
 from queries.graph.records import GraphRecord
 
 NODE_TEXTS = tuple(one.name for one in NODE_COLUMNS if one.type is ColumnType.TEXT)
 NODE_ARRAYS = tuple(one.name for one in NODE_COLUMNS if one.type is not ColumnType.TEXT)
+_EXPLANATIONS = TypeAdapter(list[tuple[FeatureId, list[Explanation]]])
 EDGE_ARRAYS = tuple(one.name for one in fields(Edges))
 
 
 def write_graph(path: Path, graph: AttributionGraph) -> None:
-    """Write a graph that is not stored yet, and so has no explanations: completely, or not at all."""
+    """Write a graph, and the explanations that its file brought: completely, or not at all."""
     text = {
         "record": graph.record.model_dump(mode="json", exclude=set(GraphRecord.model_computed_fields)),
         **{name: getattr(graph.nodes, name) for name in NODE_TEXTS},
         "supernodes": [asdict(one) for one in graph.supernodes],
         "views": [asdict(one) for one in graph.views],
+        "explanations": to_jsonable_python(list(graph.explanations.items())),
     }
     arrays = {f"node_{name}": getattr(graph.nodes, name) for name in NODE_ARRAYS}
     arrays |= {f"edge_{name}": getattr(graph.edges, name) for name in EDGE_ARRAYS}
@@ -49,6 +54,12 @@ def read_graph(path: Path) -> AttributionGraph:
     columns |= {name: text[name] for name in NODE_TEXTS if name in text}
     supernodes = tuple(Supernode(one["name"], tuple(one["members"])) for one in text["supernodes"])
     views = tuple(View(**one) for one in text["views"])
+    explanations = _EXPLANATIONS.validate_python(text.get("explanations", ()))
     return AttributionGraph(
-        GraphRecord(**text["record"]), Nodes.of_columns(**columns), edges, supernodes, views
+        GraphRecord(**text["record"]),
+        Nodes.of_columns(**columns),
+        edges,
+        supernodes,
+        views,
+        explanations=dict(explanations),
     )

@@ -11,8 +11,9 @@ from pydantic import Field, TypeAdapter
 
 from ingest.graph_file.about import ImportOptions
 from ingest.models import ModelEntry, TranscoderEntry
-from queries.graph.features import FeatureId
+from queries.graph.features import Explanation, FeatureId
 from queries.graph.interventions import ChangedFeature, Predicted
+from queries.graph.labels import BorrowedLabel
 from queries.graph.records import AttributionParameters, GraphRecord, Phase, Record, Thresholds
 from queries.interventions.plan import Plan
 from queries.paths.question import PathsQuestion
@@ -76,13 +77,14 @@ class RankRequest(Record):
     """Rank the paths of the trace in the file `trace`. Write the `Ranking` to `ranking`, and the part of the graph that
     it names to `output`.
 
-    `record` is the record of a graph pruned from that trace, `labels` are the texts that name features.
+    `record` is the record of a graph pruned from that trace; `explanations` and `borrowed` are what names its features.
     """
 
     kind: Literal["rank"] = "rank"
     trace: Path
     record: GraphRecord
-    labels: list[tuple[FeatureId, str]]
+    explanations: list[tuple[FeatureId, list[Explanation]]]
+    borrowed: list[tuple[FeatureId, BorrowedLabel]]
     question: PathsQuestion
     output: Path
     ranking: Path

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 
 from ingest.graph_file.pieces import mapped
-from ingest.graph_file.read import attribution_graph, parse_graph_file, trace_of_file
+from ingest.graph_file.read import attribution_graph, explained, parse_graph_file, trace_of_file
 from ingest.identity import content_id
 from ingest.models import ModelEntry, TranscoderEntry
 from ingest.pruning.assemble import assemble
@@ -33,7 +33,6 @@ from ingest.worker.requests import (
     VerifyRequest,
 )
 from queries.graph.attribution_graph import AttributionGraph, Edges, Supernode
-from queries.graph.features import Explanation
 from queries.graph.influence import normalise
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import Phase, Record, Thresholds
@@ -81,7 +80,7 @@ def trace_prompt(request: TraceRequest, process: Process) -> Timings:
     with timed(timings, "keep"):
         write_trace(request.trace, traced)
     process.report(Phase.PRUNE, 1, 2)
-    _write_pruned(request.output, traced, request.thresholds, timings)
+    write_graph(request.output, pruned(traced, request.thresholds, timings))
     process.report(Phase.PRUNE, 2, 2)
     return timings
 
@@ -93,7 +92,7 @@ def prune_trace(request: PruneRequest, process: Process) -> Timings:
         trace = read_trace(request.trace)
     process.report(Phase.PRUNE, 1, 2)
     request.output.parent.mkdir(parents=True, exist_ok=True)
-    _write_pruned(request.output, trace, request.thresholds, timings)
+    write_graph(request.output, pruned(trace, request.thresholds, timings))
     process.report(Phase.PRUNE, 2, 2)
     return timings
 
@@ -118,8 +117,15 @@ def unpruned_graph(trace: Trace, request: RankRequest) -> AttributionGraph:
     nodes = replace(trace.nodes, input_total=input_total)
     edges = Edges(source.astype(np.int64), target, weight.astype(np.float64), share)
     supernodes = tuple(Supernode(name, tuple(members)) for name, members in trace.record.supernodes)
-    explanations = {feature: [Explanation(text, "", "")] for feature, text in request.labels}
-    return AttributionGraph(request.record, nodes, edges, supernodes, explanations=explanations)
+    return AttributionGraph(
+        request.record,
+        nodes,
+        edges,
+        supernodes,
+        explanations=dict(request.explanations),
+        borrowed=dict(request.borrowed),
+        label_rule=request.question.labels,
+    )
 
 
 def import_file(request: ImportRequest, _: Process) -> Timings:
@@ -134,7 +140,7 @@ def import_file(request: ImportRequest, _: Process) -> Timings:
         write_graph(request.output, attribution_graph(file))
     else:
         trace = trace_of_file(file)
-        _write_pruned(request.output, trace, thresholds, timings)
+        write_graph(request.output, explained(pruned(trace, thresholds, timings), file))
         with timed(timings, "keep"):
             write_trace(request.trace, trace)
     return timings
@@ -222,11 +228,11 @@ TASKS: Mapping[type[Record], Callable[[Any, Process], Timings]] = {
 }
 
 
-def _write_pruned(output: Path, trace: Trace, thresholds: Thresholds, timings: Timings) -> None:
-    """Prune a trace, and write the graph that is left."""
+def pruned(trace: Trace, thresholds: Thresholds, timings: Timings) -> AttributionGraph:
+    """The graph that pruning leaves of a trace."""
     with timed(timings, "prune"):
         pruning = prune(trace, thresholds.node_threshold, thresholds.edge_threshold)
-    write_graph(output, assemble(trace, pruning, thresholds, timings))
+    return assemble(trace, pruning, thresholds, timings)
 
 
 @contextmanager

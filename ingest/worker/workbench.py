@@ -17,7 +17,6 @@ from ingest.worker.process import Tracer
 from ingest.worker.requests import ImportRequest, RankRequest
 from queries.errors import WorkerUnavailable
 from queries.graph.attribution_graph import AttributionGraph
-from queries.graph.features import best_texts
 from queries.graph.records import Thresholds
 from queries.paths.answer import Ranking
 from queries.paths.question import PathsQuestion
@@ -54,14 +53,20 @@ class Workbench:
             request = RankRequest(
                 trace=self._traces.fetch(graph.record.id, graph.record.trace_id, place / "kept.trace"),
                 record=graph.record,
-                labels=list(best_texts(graph.explanations).items()),
+                explanations=list(graph.explanations.items()),
+                borrowed=list(graph.borrowed.items()),
                 question=question,
                 output=place / "part.npz",
                 ranking=place / "ranking.json",
             )
             self._run(request, left)
             ranking = Ranking.model_validate_json(request.ranking.read_text())
-            return ranking, replace(read_graph(request.output), explanations=graph.explanations)
+            return ranking, replace(
+                read_graph(request.output),
+                explanations=graph.explanations,
+                borrowed=graph.borrowed,
+                label_rule=question.labels,
+            )
 
     def import_file(
         self, file: Path, options: ImportOptions, thresholds: Thresholds | None

@@ -8,7 +8,7 @@ feature; nodes that it does not know are spelled as complete replacement models 
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Self
 
@@ -17,6 +17,7 @@ from pydantic_core import to_json
 
 from queries.exports.pieces import AT_ONCE, listed
 from queries.graph.attribution_graph import FILE_VIEW, AttributionGraph, NodeKind
+from queries.graph.features import BORROWED, UNKNOWN, Explanation, feature_number, site_of
 from queries.graph.records import AttributionRecord, GraphRecord
 from queries.words import KIND_WORDS
 
@@ -39,6 +40,8 @@ def graph_json(graph: AttributionGraph) -> Iterator[bytes]:
     yield b"]"
     if others := file.qk_only_nodes():
         yield b',"qk_only_nodes":' + to_json(others)
+    if told := list(file.explanations()):
+        yield b',"explanations":' + to_json(told)
     yield b"}"
 
 
@@ -72,10 +75,10 @@ class Place:
                 in_layer, number = str(logit_layer), index
             case NodeKind.FEATURE if site is None:
                 id, view_id = f"{layer}_{index}_{position}", f"{layer}_{index}-0"
-                type, number = "cross layer transcoder", _paired(layer, index)
+                type, number = "cross layer transcoder", feature_number(layer, index)
             case NodeKind.FEATURE:
                 id, view_id = f"{layer}_lor_{index}_{position}", f"{layer}_lor_{index}-0"
-                type, number = "lorsa", _paired(layer, index)
+                type, number = "lorsa", feature_number(layer, index)
             case _:
                 id, type, number = *_error(layer, position, index, site), -1
                 view_id = f"{layer}_{position}-0" if site is None else id
@@ -98,11 +101,6 @@ def _error(layer: int, position: int, index: int, site: str | None) -> tuple[str
     if site.startswith("bias"):
         return f"{layer}_{site.replace('-', '_', 1)}_{position}", "bias"
     return f"{layer}_unexplored_{index}_{position}", "unexplored node"
-
-
-def _paired(layer: int, index: int) -> int:
-    """The Cantor pairing of layer and index, by which schema version 1 numbers features."""
-    return (layer + index) * (layer + index + 1) // 2 + index
 
 
 class _File:
@@ -131,8 +129,9 @@ class _File:
         nodes = self._graph.nodes
         columns = ("label", "token", "activation", "probability", "cumulative_influence", "is_target_logit")
         rows = zip(*(nodes.listed(name) for name in (*columns, "contributors")), strict=True)
-        for place, spelled, row in zip(self._places, self._spelled, rows, strict=True):
-            label, token, activation, probability, influence, is_target, contributors = row
+        shown = self._graph.labels
+        for place, spelled, row, label in zip(self._places, self._spelled, rows, shown, strict=True):
+            own, token, activation, probability, influence, is_target, contributors = row
             entry = spelled | {
                 "token_prob": 0.0,
                 "is_target_logit": is_target,
@@ -142,6 +141,8 @@ class _File:
                 "influence": influence,
                 "activation": activation,
             }
+            if label != own:  # so that the graph is imported as itself
+                entry["own_label"] = own
             if place.kind == NodeKind.LOGIT:
                 entry |= _logit(token or "", label, probability)
                 if probability is None:  # circuit-tracer's own models take no null
@@ -149,6 +150,25 @@ class _File:
             if contributors is not None:
                 entry["qk_tracing_results"] = self._tracing(json.loads(contributors))
             yield entry
+
+    def explanations(self) -> Iterator[dict[str, Any]]:
+        """What is said of the features beside the graph's own labels; of labels that other graphs of the database give
+        them, those that show, by the names of these graphs."""
+        graph = self._graph
+        told = {feature: list(explanations) for feature, explanations in graph.explanations.items()}
+        for feature, label in zip(graph.nodes.feature_ids(), graph.shown, strict=True):
+            if label is not None and label.origin.graph is not None:
+                borrowed = Explanation(label.text, label.origin.by or UNKNOWN, BORROWED)
+                known = told.setdefault(feature, [])
+                if borrowed not in known:
+                    known.append(borrowed)
+        for feature in sorted(told, key=lambda one: (one[:2], site_of(one) or "")):
+            layer, index, *_ = feature
+            named: dict[str, Any] = {"layer": layer, "index": index}
+            if (site := site_of(feature)) is not None:
+                named["site"] = site
+            for one in sorted(told[feature], key=lambda one: (one.text, one.author, one.type)):
+                yield named | {name: value for name, value in asdict(one).items() if value is not None}
 
     def links(self) -> Iterator[dict[str, Any]]:
         edges = self._graph.edges

@@ -22,8 +22,9 @@ NUMBERS = tuple(
 
 
 def to_networkx(graph: AttributionGraph) -> "nx.DiGraph[int]":
-    """Nodes are ordinals, with `key`, `kind` (word), `token`, `label` and the columns of `Nodes` in which they have a
-    value. Edges have `weight`, `share` and `cost` = -log(share): the costs of a path sum to -log(its influence)."""
+    """Nodes are ordinals, with `key`, `kind` (word), `token`, `label`, its origin, and the columns of `Nodes` in which
+    they have a value. Edges have `weight`, `share` and `cost` = -log(share): the costs of a path sum to
+    -log(its influence)."""
     import networkx as nx
 
     drawn: nx.DiGraph[int] = nx.DiGraph(None, **facts(graph))
@@ -43,11 +44,14 @@ def described_nodes(graph: AttributionGraph) -> Iterator[dict[str, Any]]:
     nodes = graph.nodes
     columns = {name: nodes.listed(name) for name in NUMBERS}
     words = zip(
-        nodes.keys(graph.record.id), nodes.kind.tolist(), nodes.token, graph.labels, nodes.site, strict=True
+        nodes.keys(graph.record.id), nodes.kind.tolist(), nodes.token, graph.shown, nodes.site, strict=True
     )
     for node, (key, kind, token, label, site) in enumerate(words):
         known: dict[str, Any] = {name: values[node] for name, values in columns.items()}
-        known |= {"key": key, "kind": NodeKind(kind).word, "token": token, "label": label, "site": site}
+        known |= {"key": key, "kind": NodeKind(kind).word, "token": token, "site": site}
+        if label is not None:
+            origin = label.origin
+            known |= {"label": label.text, "label_source": origin.source, "label_by": origin.by}
         yield {name: value for name, value in known.items() if value is not None}
 
 

@@ -13,6 +13,7 @@ from queries.graph.attribution_graph import AttributionGraph
 
 NODES = (
     *("id", "kind", "layer", "position", "index", "site", "token", "label"),
+    *("label_source", "label_by"),
     *("activation", "probability", "node_influence", "cumulative_influence"),
 )
 EDGES = ("source", "target", "weight", "share")

@@ -5,7 +5,7 @@ Inside the program a node is named by its *ordinal*, its row in the columns; out
 """
 
 import math
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import Enum, IntEnum
 from functools import cached_property
 from typing import Any, NamedTuple, Self, TypeAlias
@@ -15,9 +15,10 @@ import numpy.typing as npt
 
 from queries.graph.acyclic import AcyclicGraph
 from queries.graph.arrays import Bools, Floats, Ints
-from queries.graph.features import Explanation, FeatureId, best_texts, feature_id
+from queries.graph.features import Explanation, FeatureId, feature_id
+from queries.graph.labels import NOTHING, OWN, BorrowedLabel, Label, labels_of_features
 from queries.graph.records import GraphRecord
-from queries.words import KIND_WORDS, KindWord
+from queries.words import DEFAULT_LABELS, KIND_WORDS, KindWord, LabelRule
 
 
 class NodeKind(IntEnum):
@@ -69,8 +70,8 @@ class Nodes:
 
     `layer` is -1 for embeddings and n_layers for logits. `index` is an embedding's token id, a feature's index in its
     layer of the transcoder set, 0 for an error, a logit's vocabulary index. `token` is the text of an embedding or
-    logit. `label` is the graph's own label of a feature node (a file's `clerp`), which wins over its Feature's
-    explanations, or a name that a person gave a logit. `site` is the part of the layer: None for the MLP, `attn` for
+    logit. `label` is the graph's own label of a feature node (a file's `clerp`; see `queries.graph.labels`), or a name
+    that a person gave a logit. `site` is the part of the layer: None for the MLP, `attn` for
     attention, and for the sources that replacement models have beside errors `bias…` or `unexplored`. `contributors` is
     the JSON of an attention feature's `Contributors`. `input_total` is the sum of |weight| into the node over the
     unpruned trace (over the file, for an import).
@@ -196,6 +197,9 @@ class AttributionGraph:
     supernodes: tuple[Supernode, ...] = ()
     views: tuple[View, ...] = ()
     explanations: dict[FeatureId, list[Explanation]] = field(default_factory=dict)
+    borrowed: dict[FeatureId, BorrowedLabel] = field(default_factory=dict)
+    """Labels that other graphs of the same database give this one's features."""
+    label_rule: LabelRule = DEFAULT_LABELS
 
     @cached_property
     def acyclic(self) -> AcyclicGraph:
@@ -203,11 +207,34 @@ class AttributionGraph:
         return AcyclicGraph(len(self.nodes), self.edges.source, self.edges.target)
 
     @cached_property
-    def labels(self) -> list[str | None]:
-        """(n_nodes,) the text that shows and groups a feature node: the graph's own label, else its Feature's best
-        explanation, else None. Logits keep their own label, which most lack."""
-        best, nodes = best_texts(self.explanations), self.nodes
+    def shown(self) -> list[Label | None]:
+        """(n_nodes,) the label that shows and groups a feature node, and its origin, by `queries.graph.labels`. Logits
+        keep their own label, which most lack."""
+        known, nodes = labels_of_features(self.explanations, self.borrowed, self.label_rule), self.nodes
         return [
-            (own or best.get(feature)) if kind == NodeKind.FEATURE else own
+            known.get(feature, NOTHING).of(own)
+            if kind == NodeKind.FEATURE
+            else (Label(own, OWN) if own else None)
             for kind, own, feature in zip(nodes.kind.tolist(), nodes.label, nodes.feature_ids(), strict=True)
         ]
+
+    @cached_property
+    def labels(self) -> list[str | None]:
+        """(n_nodes,) the texts of `shown`."""
+        return [one and one.text for one in self.shown]
+
+    def with_explanations(self, explanations: dict[FeatureId, list[Explanation]]) -> Self:
+        """The graph with these explanations of its features in place of the ones it had, and its labels counted."""
+        explained = replace(self, explanations=explanations)
+        labels, features = explained.with_labels("own").labels, self.nodes.of_kind(NodeKind.FEATURE)
+        n_labelled = sum(labels[node] is not None for node in features.tolist())
+        return replace(explained, record=self.record.model_copy(update={"n_labelled_nodes": n_labelled}))
+
+    def with_labels(self, rule: LabelRule) -> Self:
+        """The same graph, whose nodes show labels by this rule."""
+        if rule == self.label_rule:
+            return self
+        other = replace(self, label_rule=rule)
+        if "acyclic" in self.__dict__:
+            other.__dict__["acyclic"] = self.acyclic
+        return other

@@ -12,7 +12,9 @@ Finite: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
 
 class FeatureLogit(Record):
     token: str
-    value: Finite = Field(description="What the feature adds to the token's logit, per unit of activation")
+    value: Finite | None = Field(
+        description="What the feature adds to the token's logit, per unit of activation; null: the source only ranks"
+    )
 
 
 class Histogram(Record):
@@ -31,7 +33,8 @@ class FeatureFacts(Record):
     """What a source says of a feature. Empty or null: it does not say."""
 
     origin: str = Field(
-        description="What answered: `bulk` files, the `batch` or `feature` endpoint, or the `page`"
+        description="What answered: Neuronpedia's `bulk` files, its `batch` or `feature` endpoint or the feature's "
+        "`page`; or `set files`, the transcoder set's own as circuit-tracer's viewer reads them"
     )
     fetched_at: datetime
     top_logits: list[FeatureLogit] = Field(description="The highest first")

@@ -1,6 +1,5 @@
 """Features across all stored graphs: their explanations, best first, and the nodes where they were active."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -9,6 +8,7 @@ from pydantic import Field
 
 from queries.graph.facts import FeatureFacts
 from queries.graph.records import Record
+from queries.words import LabelSource
 
 FeatureId: TypeAlias = tuple[int, int] | tuple[int, int, str]
 """(layer, index) of a Feature in a graph's transcoder set; (layer, index, site) of one of another site than the MLP."""
@@ -23,8 +23,21 @@ def site_of(feature: FeatureId) -> str | None:
     return feature[2] if len(feature) == 3 else None
 
 
+def feature_number(layer: int, index: int) -> int:
+    """The number of a feature in circuit-tracer's files (of graphs: schema version 1): the Cantor pairing of both."""
+    return (layer + index) * (layer + index + 1) // 2 + index
+
+
 PERSON = "person"
 """The `type` of an explanation that a person wrote."""
+BORROWED = "borrowed"
+"""The `type` of a label that another graph gave, brought by a file; its author is that graph's name."""
+TOP_LOGITS = "top-logits"
+"""The `type` of a name that is made from a feature's top logits."""
+UNKNOWN = "unknown"
+"""The author or type of an explanation that names none."""
+UNSAID = (BORROWED, TOP_LOGITS)
+"""The types of which an explanation is a name only: nobody says what the feature means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +52,13 @@ class Explanation:
 
 
 def ranked_explanations(explanations: list[Explanation]) -> list[Explanation]:
-    """Best first: a person's explanation, then the best scored, then the newest."""
+    """Best first: a person's explanation, then the best scored, then the newest; last the names that nobody said."""
     return sorted(
         explanations,
         key=lambda one: (
             one.type == PERSON,
+            one.type not in UNSAID,
+            one.type == BORROWED,
             -1.0 if one.score is None else one.score,
             one.created_at.timestamp() if one.created_at else 0.0,
             one.text,
@@ -52,17 +67,19 @@ def ranked_explanations(explanations: list[Explanation]) -> list[Explanation]:
     )
 
 
-def best_texts(explanations: Mapping[FeatureId, list[Explanation]]) -> dict[FeatureId, str]:
-    """The text of each Feature's best explanation, for the Features that have one."""
-    return {
-        feature: best.text
-        for feature, candidates in explanations.items()
-        if (best := best_explanation(candidates)) is not None
-    }
-
-
 def best_explanation(explanations: list[Explanation]) -> Explanation | None:
     return next(iter(ranked_explanations(explanations)), None)
+
+
+class LabelOrigin(Record):
+    """Who or what gives a node its label."""
+
+    source: LabelSource = Field(
+        description="A `person`'s explanation of the feature, the `graph`'s own label, the best other `explanation`, "
+        "`borrowed` from another stored graph of the same transcoder set, or made from the feature's top `logits`"
+    )
+    by: str | None = Field(None, description="The author of an explanation, or the name of the other graph")
+    graph: str | None = Field(None, description="The id of the other graph, where it is stored here")
 
 
 class FeatureOccurrence(Record):
@@ -71,7 +88,9 @@ class FeatureOccurrence(Record):
     key: str
     position: int
     token: str = Field(description="That of its position")
-    label: str | None = Field(description="The graph's own, which wins there over the explanations")
+    label: str | None = Field(
+        description="The graph's own; only a person's explanation of the feature wins over it"
+    )
     activation: float | None
     node_influence: float | None
     cumulative_influence: float | None = Field(description="0 to 1, low means important")
@@ -94,7 +113,9 @@ class FeatureRecord(Record):
     layer: int
     index: int
     site: str | None = Field(None, description="Null: of the MLP; `attn`: of attention")
-    explanations: list[Explanation] = Field(description="The one that is shown first, then by rank")
+    label: str | None = Field(None, description="What shows it in a graph that gives it no label of its own")
+    label_origin: LabelOrigin | None = Field(None, description="Null where there is no label")
+    explanations: list[Explanation] = Field(description="Best first")
     graphs: list[FeatureGraph] = Field(description="Newest first")
     page: str | None = Field(
         None, description="The feature's page at Neuronpedia; null where no table names its set there"

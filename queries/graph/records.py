@@ -301,7 +301,7 @@ class JobRequest(Record):
     transcoders: str | None = Field(None, description="One of that model's transcoder sets; null: its first")
     parameters: TraceParameters = TraceParameters()
     verify: bool | None = Field(
-        None, description="Whether to verify the stored graph too, in groups by label"
+        None, description="Whether to verify the stored graph too, in groups as the page groups its paths"
     )
 
 

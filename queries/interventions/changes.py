@@ -36,7 +36,7 @@ class Change(Record):
     )
     nodes: list[str] = Field(
         default_factory=list,
-        max_length=MAX_SELECTORS,
+        max_length=MAX_CHANGES,
         description="Selectors of feature nodes; none for a transplant of the whole difference",
     )
     factor: Annotated[float, Field(ge=-5.0, le=5.0)] | None = Field(

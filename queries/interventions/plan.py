@@ -9,7 +9,7 @@ from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.records import Record
 from queries.limits import Limits
 from queries.paths.answer import rank
-from queries.paths.groups import group_nodes
+from queries.paths.groups import default_grouping
 from queries.paths.question import PathsQuestion
 from queries.words import GroupBy, Unlabelled
 
@@ -20,7 +20,10 @@ DEFAULT_TESTED, MAX_TESTED = 10, 100
 class VerifyQuestion(Record):
     """Which groups and sequences of a graph are tested."""
 
-    group_by: GroupBy = Field("label", description="Feature nodes are taken together by this, as paths are")
+    group_by: GroupBy | None = Field(
+        None,
+        description="Feature nodes are taken together by this; unless given, as the page groups the graph's paths",
+    )
     unlabelled: Unlabelled = Field("own", description="As in a question about paths")
     k: int = Field(DEFAULT_TESTED, ge=1, le=MAX_TESTED, description="Best sequences that are tested")
 
@@ -47,12 +50,21 @@ class Plan(Record):
     sequences: list[PlannedSequence]
 
 
+def of_graph(graph: AttributionGraph, question: VerifyQuestion) -> VerifyQuestion:
+    """The question with its grouping."""
+    return question.model_copy(update={"group_by": question.group_by or default_grouping(graph)})
+
+
 def plan(graph: AttributionGraph, question: VerifyQuestion, limits: Limits | None = None) -> Plan:
     """The k best sequences, each group of theirs with all its feature nodes. Raises like `rank`."""
-    by, unlabelled = question.group_by, question.unlabelled
-    asked = PathsQuestion(group_by=by, unlabelled=unlabelled, k=question.k, best_members=0)
+    question = of_graph(graph, question)
+    asked = PathsQuestion(
+        group_by=question.group_by or "none", unlabelled=question.unlabelled, k=question.k, best_members=0
+    )
     ranking, _ = rank(graph, asked, limits)
-    grouping, nodes = group_nodes(graph, by, unlabelled), graph.nodes
+    found, nodes = asked.grouping(graph, asked.space(graph)), graph.nodes
+    assert found is not None
+    grouping, _ = found
     testable = (nodes.kind == NodeKind.FEATURE) & np.isfinite(nodes.activation)
     testable &= np.array([site is None for site in nodes.site], dtype=np.bool_)
     place_of: dict[int, int] = {}

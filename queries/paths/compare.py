@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from queries.errors import IncomparableGraphs, InvalidRequest
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.features import FeatureId
+from queries.graph.labels import Label
 from queries.limits import Limits
 from queries.paths.groups import group_nodes
 from queries.paths.sequences import best_group_sequences
@@ -31,7 +32,7 @@ class FeatureInGraph:
 
     graph: int
     nodes: tuple[int, ...]
-    label: str | None
+    label: Label | None
     node_influence: float
 
 
@@ -124,7 +125,7 @@ def _compared_features(graphs: Sequence[AttributionGraph]) -> list[ComparedFeatu
 
 
 def _features(place: int, graph: AttributionGraph) -> dict[FeatureId, FeatureInGraph]:
-    nodes, labels = graph.nodes, graph.labels
+    nodes, labels = graph.nodes, graph.shown
     members: dict[FeatureId, list[int]] = {}
     features = nodes.feature_ids()
     for node in nodes.of_kind(NodeKind.FEATURE).tolist():

@@ -2,29 +2,43 @@
 
 from typing import Any, Literal
 
+import numpy as np
 from pydantic import Field
 
 from queries.errors import InvalidRequest
-from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.records import Record
+from queries.graph.tokens import begins_with_bos
+from queries.groups.automatic import AutomaticGroups
+from queries.paths.groups import WITH_UNLABELLED, Grouping, find_groups, is_automatic
 from queries.paths.scores import ScoreName
 from queries.paths.selectors import Role, select, select_one
 from queries.paths.space import PathQuery, PathSpace
 from queries.words import (
+    DEFAULT_CIRCUIT,
+    DEFAULT_LABELS,
     DEFAULT_MIN_LENGTH,
     DEFAULT_PATHS,
     MAX_BEST_MEMBERS,
+    MAX_CIRCUIT,
+    MAX_GROUPS,
     MAX_LENGTH,
     MAX_PATHS,
     MAX_SELECTORS,
     MAX_THROUGH,
+    MIN_GROUPS,
     SELECTORS,
     GroupBy,
+    LabelRule,
     Side,
     Sign,
     Unlabelled,
 )
 
+LABELS = (
+    "Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other "
+    "stored graphs of the transcoder set), `made` (also names made from top logits)"
+)
 GRAMMAR = "; ".join(f"`{form}` ({meaning})" for form, meaning in SELECTORS.items())
 
 
@@ -32,10 +46,9 @@ def _selectors(description: str, most: int = MAX_SELECTORS) -> Any:
     return Field(default_factory=list, max_length=most, description=description)
 
 
-class _Between(Record):
-    """The nodes between which paths run. Every value is a selector; several may be given."""
+class _Towards(Record):
+    """The nodes where paths end. Every value is a selector; several may be given."""
 
-    source: list[str] = _selectors("Where paths begin, all embedding nodes unless given: " + GRAMMAR)
     target: list[str] = _selectors(
         "Where they end: logits, weighted by their probabilities, or one feature node; the most probable "
         "logit unless given"
@@ -45,19 +58,86 @@ class _Between(Record):
         description="A selector of one other logit: paths end at the difference of the target, which is one logit, and "
         "this one. Its inputs are the differences of the two logits' inputs, and its shares are over them",
     )
+
+    def other_logit(self, graph: AttributionGraph) -> int | None:
+        """The logit that the target's difference is from. Raises InvalidRequest."""
+        return None if self.rather_than is None else select_one(graph, "rather_than", self.rather_than)
+
+
+def _number(description: str) -> Any:
+    return Field(None, ge=MIN_GROUPS, le=MAX_GROUPS, description=description)
+
+
+class GroupsQuestion(_Towards):
+    """The automatic groups towards a target."""
+
+    groups: int | None = _number(
+        "How many, where there are so many features; the graph's own number unless given"
+    )
+    labels: LabelRule = Field(DEFAULT_LABELS, description=LABELS)
+
+    def space(self, graph: AttributionGraph) -> PathSpace:
+        """The space of all paths to the target. Raises InvalidRequest."""
+        query = PathQuery(
+            targets=_chosen(graph, "target", self.target), rather_than=self.other_logit(graph), min_length=1
+        )
+        return PathSpace(graph, query)
+
+
+class _Between(_Towards):
+    """The nodes between which paths run. Every value is a selector; several may be given."""
+
+    source: list[str] = _selectors("Where paths begin, all embedding nodes unless given: " + GRAMMAR)
     avoid: list[str] = _selectors("No path contains one of these")
     group_by: Literal["none", GroupBy] = Field(
         "none",
         description="Feature nodes are taken together by this, nodes of other kinds by `supernode` only",
     )
+    labels: LabelRule = Field(DEFAULT_LABELS, description=LABELS)
     unlabelled: Unlabelled = Field(
         "own",
-        description="Feature nodes without a label or supernode: groups of their `own`, or all of them `one`",
+        description="Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or "
+        "automatic groups (`auto`)",
+    )
+    groups: int | None = _number(
+        "How many automatic groups, where there are so many features; the graph's own number unless given"
+    )
+    hide_bos: bool = Field(
+        False,
+        description="Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry",
     )
 
-    def other_logit(self, graph: AttributionGraph) -> int | None:
-        """The logit that the target's difference is from. Raises InvalidRequest."""
-        return None if self.rather_than is None else select_one(graph, "rather_than", self.rather_than)
+    def hidden(self, graph: AttributionGraph) -> int | None:
+        """The source whose paths `hide_bos` leaves out; None where there is none. Raises InvalidRequest."""
+        if not self.hide_bos or not begins_with_bos(graph.record.tokens):
+            return None
+        nodes, sources = graph.nodes, _chosen(graph, "source", self.source)
+        is_bos = (nodes.kind == NodeKind.EMBEDDING) & (nodes.position == 0)
+        is_bos[list(select(graph, "avoid", self.avoid))] = False
+        found = [node for node in np.flatnonzero(is_bos).tolist() if sources is None or node in sources]
+        return found[0] if found else None
+
+    def avoided(self, graph: AttributionGraph) -> tuple[int, ...]:
+        """The nodes that no path contains. Raises InvalidRequest."""
+        avoided, hidden = select(graph, "avoid", self.avoid), self.hidden(graph)
+        return avoided if hidden is None else (*avoided, hidden)
+
+    def grouping(
+        self, graph: AttributionGraph, space: PathSpace
+    ) -> tuple[Grouping, AutomaticGroups | None] | None:
+        """The groups, and those of them that are automatic; None where single paths are asked for."""
+        if self.group_by == "none":
+            return None
+        return find_groups(graph, space, self.group_by, self.unlabelled, self.groups)
+
+    def _check(self) -> None:
+        """Raises InvalidRequest."""
+        if self.groups is not None and not is_automatic(self.group_by, self.unlabelled):
+            raise InvalidRequest(
+                "groups",
+                "is the number of automatic groups: ask for group_by=auto, or for unlabelled=auto with "
+                + " or ".join(WITH_UNLABELLED),
+            )
 
 
 class FlowQuestion(_Between):
@@ -69,14 +149,42 @@ class FlowQuestion(_Between):
 
     def space(self, graph: AttributionGraph) -> PathSpace:
         """The space of the counted paths. Raises InvalidRequest."""
+        self._check()
         if self.via is not None and self.group_by != "none":
             raise InvalidRequest("via", "counts nodes, not groups: leave out group_by")
         query = PathQuery(
             sources=_chosen(graph, "source", self.source),
             targets=_chosen(graph, "target", self.target),
             rather_than=self.other_logit(graph),
-            avoid=select(graph, "avoid", self.avoid),
+            avoid=self.avoided(graph),
             min_length=1,
+        )
+        return PathSpace(graph, query)
+
+
+class CircuitQuestion(_Between):
+    """The few groups of feature nodes that explain most; without `group_by` every feature node is one."""
+
+    nodes: int | None = Field(
+        None, ge=1, le=MAX_CIRCUIT, description=f"How many groups; {DEFAULT_CIRCUIT} unless given"
+    )
+    share: float | None = Field(
+        None,
+        gt=0.0,
+        le=1.0,
+        description="Instead of `nodes`: the fewest groups that explain this share of what all features do",
+    )
+
+    def space(self, graph: AttributionGraph) -> PathSpace:
+        """The space of the paths over at least one feature. Raises InvalidRequest."""
+        self._check()
+        if self.nodes is not None and self.share is not None:
+            raise InvalidRequest("share", "give nodes or share, not both")
+        query = PathQuery(
+            sources=self.sources(graph),
+            targets=_chosen(graph, "target", self.target),
+            rather_than=self.other_logit(graph),
+            avoid=select(graph, "avoid", self.avoid),
         )
         return PathSpace(graph, query)
 
@@ -108,6 +216,7 @@ class PathsQuestion(_Between):
 
     def space(self, graph: AttributionGraph) -> PathSpace:
         """The space of the paths to rank. Raises InvalidRequest."""
+        self._check()
         if self.group_by != "none" and self.k * max(1, self.best_members) > MAX_PATHS:
             raise InvalidRequest(
                 "best_members",
@@ -120,7 +229,7 @@ class PathsQuestion(_Between):
             targets=_chosen(graph, "target", self.target),
             rather_than=self.other_logit(graph),
             through=tuple(select(graph, "through", [text]) for text in self.through),
-            avoid=select(graph, "avoid", self.avoid),
+            avoid=self.avoided(graph),
             sign=self.sign,
             side=self.side,
             min_length=self.min_length,

@@ -6,6 +6,7 @@ paths; `queries.paths.states` holds their states, `queries.paths.sequence_search
 """
 
 import heapq
+import math
 import sys
 from dataclasses import replace
 from itertools import pairwise
@@ -107,6 +108,13 @@ def best_group_sequences(
     keys = dict(zip(first.tolist(), space.graph.nodes.keys("", first), strict=True))
     described.sort(key=lambda found: (-found[0], [keys[step[0]] for step in found[1].steps]))
     return [one for _, one in described]
+
+
+def influence_covered(space: PathSpace, group: Ints, limits: Limits) -> float:
+    """The influence along the k best sequences of a query that ranks by it, without the sequences themselves. Raises
+    like `Limits`."""
+    search = SequenceSearch(space.ranked, space.size, group, space.query.k, limits)
+    return math.fsum(score for score, _ in search.best())
 
 
 def _best_of_side(

@@ -1,5 +1,6 @@
 """The graph database: its schema, the promises of an engine, and the two engines that keep them.
 
-open -> address, ladybug/ | neo4j/ -> store, rows, statements -> schema
+open -> address, ladybug/ | neo4j/ | data_set -> store, rows, statements -> schema
+data_set -> parquet_store -> parquet, rows; data_set -> ladybug/
 ladybug/ and neo4j/:  store -> load -> read -> statements, connection
 """

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from queries.errors import InvalidRequest
 
-LADYBUG = "ladybug://"
+LADYBUG, PARQUET = "ladybug://", "parquet://"
 NEO4J = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 """The official driver's URL schemes."""
 

@@ -2,18 +2,20 @@
 
 from pathlib import Path
 
-from queries.errors import InvalidRequest
-from queries.store.address import LADYBUG, is_neo4j, shown
-from queries.store.parquet import PARQUET, ParquetStore
+from queries.errors import InvalidRequest, ReadOnlyDataSet
+from queries.store.address import LADYBUG, PARQUET, is_neo4j, shown
+from queries.store.parquet_store import ParquetStore
 from queries.store.store import GraphStore
 
 
-def open_store(url: str, *, read_only: bool = False) -> GraphStore:
-    """Open the database at `ladybug:///path` or `neo4j://user:password@host:port/database`.
+def open_store(url: str, *, read_only: bool = False, data_sets: Path | None = None) -> GraphStore:
+    """Open the database at `ladybug:///path`, `neo4j://user:password@host:port/database` or `parquet:///folder`.
 
     `read_only`: nothing is created or changed, and another process may have a Ladybug file open for writing.
-    A Parquet data set, `parquet:///folder`, opens with `read_only` alone.
-    Raises InvalidDataSet, DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, InvalidRequest.
+    `data_sets`: the folder in which the data set of a `parquet:` URL becomes a database, once, for all that a database
+    can be asked. Without one it is read from its tables, with `read_only` alone.
+    Raises InvalidDataSet, ReadOnlyDataSet, DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema,
+    StorageFull, InvalidRequest.
     """
     if url.startswith(LADYBUG) and len(url) > len(LADYBUG):
         from queries.store.ladybug.store import LadybugStore
@@ -23,9 +25,17 @@ def open_store(url: str, *, read_only: bool = False) -> GraphStore:
         from queries.store.neo4j.store import Neo4jStore
 
         return Neo4jStore(url, read_only=read_only)
-    if read_only and url.startswith(PARQUET):
-        return ParquetStore(Path(url.removeprefix(PARQUET)))
+    if url.startswith(PARQUET) and len(url) > len(PARQUET):
+        folder = Path(url.removeprefix(PARQUET))
+        if data_sets is not None:
+            from queries.store.data_set import DataSetStore
+
+            return DataSetStore(folder, data_sets)
+        if not read_only:
+            raise ReadOnlyDataSet(url)
+        return ParquetStore(folder)
     raise InvalidRequest(
         "database",
-        f"{shown(url)!r} is neither ladybug:///path/to/database nor neo4j://user:password@host:port/database",
+        f"{shown(url)!r} is none of ladybug:///path/to/database, neo4j://user:password@host:port/database and "
+        "parquet:///folder/of/a/data/set",
     )

@@ -1,4 +1,4 @@
-"""Graphs as a Parquet data set: a folder that is written once, and read as a database is.
+"""Graphs as a Parquet data set: a folder that is written once.
 
 `graphs`, `nodes`, `edges`, `features` and `explanations` are tables, a graph after the other. `record.json` is written
 last: it names the files by their SHA-256 and cites one of them all, by which the data set can be quoted and checked.
@@ -8,43 +8,18 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
-from queries.errors import GraphNotFound, InterventionNotFound, InvalidDataSet, InvalidRequest
-from queries.graph.attribution_graph import (
-    NODE_COLUMNS,
-    AttributionGraph,
-    ColumnType,
-    Edges,
-    NodeKind,
-    Nodes,
-    Supernode,
-    View,
-)
-from queries.graph.features import Explanation, FeatureId, FeatureRecord, feature_id
-from queries.graph.interventions import Intervention, Verification
-from queries.graph.records import GraphRecord, ListedGraph
-from queries.store.rows import (
-    NEWEST_FIRST,
-    Order,
-    PlaceInList,
-    explanation_of,
-    explanation_rows,
-    feature_of,
-    features,
-    identity,
-    instances,
-)
-from queries.store.schema import feature_key
-from queries.store.store import GraphStore
+from queries.errors import InvalidDataSet
+from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph, ColumnType
+from queries.graph.records import GraphRecord
+from queries.store.rows import explanation_rows, features
 from queries.words import KIND_WORDS
 
-PARQUET = "parquet://"
 RECORD = "record.json"
 FORMAT, FORMAT_VERSION = "circuit-explorer graphs", 1
 TABLES = ("graphs", "nodes", "edges", "features", "explanations")
@@ -56,29 +31,29 @@ SHOWN = ("id", "name", "prompt", "model", "transcoder_set", "n_nodes", "n_edges"
 def write_data_set(folder: Path, graphs: Iterable[AttributionGraph]) -> dict[str, Any]:
     """Write the graphs, one after another, into an empty or new folder. Returns the data set's record.
 
-    Raises InvalidDataSet for a folder that holds something.
+    Raises InvalidDataSet for a folder that holds something or cannot be made. Where `graphs` raises, the folder stays
+    empty.
     """
-    from pyarrow import Table
-    from pyarrow.parquet import ParquetWriter
-
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise InvalidDataSet(str(folder), "the folder is not empty")
-    schemas, ids, known = _schemas(), list[str](), set[str]()
-    writers = {name: ParquetWriter(folder / f"{name}.parquet", schemas[name]) for name in TABLES}
     try:
-        for graph in graphs:
-            ids.append(graph.record.id)
-            for name, columns in _columns(graph, known).items():
-                writers[name].write_table(Table.from_pydict(columns, schemas[name]))
-    finally:
-        for writer in writers.values():
-            writer.close()
-    digests = {f"{name}.parquet": _sha256(folder / f"{name}.parquet") for name in TABLES}
+        folder.mkdir(parents=True, exist_ok=True)
+        is_empty = not any(folder.iterdir())
+    except OSError as error:
+        raise InvalidDataSet(
+            str(folder), f"the folder cannot be made: {(error.strerror or str(error)).lower()}"
+        ) from error
+    if not is_empty:
+        raise InvalidDataSet(str(folder), "the folder is not empty")
+    try:
+        ids = _write_tables(folder, graphs)
+    except BaseException:
+        for name in TABLES:
+            (folder / f"{name}.parquet").unlink(missing_ok=True)
+        raise
+    digests = {f"{name}.parquet": file_hash(folder / f"{name}.parquet") for name in TABLES}
     record = {
         "format": FORMAT,
         "version": FORMAT_VERSION,
-        "content": _content(digests),
+        "content": content_hash(digests),
         "files": digests,
         "graphs": ids,
         "written_by": f"circuit-explorer {version('circuit-explorer')}",
@@ -88,13 +63,31 @@ def write_data_set(folder: Path, graphs: Iterable[AttributionGraph]) -> dict[str
     return record
 
 
-def _content(digests: dict[str, str]) -> str:
+def _write_tables(folder: Path, graphs: Iterable[AttributionGraph]) -> list[str]:
+    """Returns the graphs' ids."""
+    from pyarrow import Table
+    from pyarrow.parquet import ParquetWriter
+
+    tables, ids, known = schemas(), list[str](), set[str]()
+    writers = {name: ParquetWriter(folder / f"{name}.parquet", tables[name]) for name in TABLES}
+    try:
+        for graph in graphs:
+            ids.append(graph.record.id)
+            for name, columns in _columns(graph, known).items():
+                writers[name].write_table(Table.from_pydict(columns, tables[name]))
+    finally:
+        for writer in writers.values():
+            writer.close()
+    return ids
+
+
+def content_hash(digests: dict[str, str]) -> str:
     """The content hash of a data set: the SHA-256 of its files' names and hashes, as `sha256sum` writes them."""
     lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
     return "sha256:" + hashlib.sha256(lines.encode()).hexdigest()
 
 
-def _sha256(file: Path) -> str:
+def file_hash(file: Path) -> str:
     digest = hashlib.sha256()
     with file.open("rb") as content:
         while block := content.read(BLOCK):
@@ -102,7 +95,8 @@ def _sha256(file: Path) -> str:
     return digest.hexdigest()
 
 
-def _schemas() -> dict[str, Any]:
+def schemas() -> dict[str, Any]:
+    """The columns of each table, and their types."""
     import pyarrow as pa
 
     text, whole, real = pa.string(), pa.int64(), pa.float64()
@@ -169,189 +163,4 @@ def _is_new(key: str, known: set[str]) -> bool:
 
 
 def _by_column(rows: list[dict[str, Any]], table: str) -> dict[str, list[Any]]:
-    return {name: [row[name] for row in rows] for name in _schemas()[table].names}
-
-
-class ParquetStore(GraphStore):
-    """A data set, read as a database is, and never changed. Raises InvalidDataSet where it is not what was written."""
-
-    def __init__(self, folder: Path) -> None:
-        self.url, self._folder = f"{PARQUET}/{folder.resolve()}", folder
-        try:
-            record = json.loads((folder / RECORD).read_bytes())
-            digests = {f"{name}.parquet": _sha256(folder / f"{name}.parquet") for name in TABLES}
-        except (OSError, ValueError) as error:
-            raise InvalidDataSet(str(folder), str(error)) from error
-        if not isinstance(record, dict) or record.get("format") != FORMAT:
-            raise InvalidDataSet(str(folder), f"{RECORD} is not one of {FORMAT!r}")
-        if record.get("version") != FORMAT_VERSION:
-            raise InvalidDataSet(
-                str(folder),
-                f"it has version {record.get('version')!r}, this program reads {FORMAT_VERSION}",
-            )
-        if record.get("content") != _content(digests):
-            changed = [
-                name for name, digest in digests.items() if digest != record.get("files", {}).get(name)
-            ]
-            raise InvalidDataSet(
-                str(folder), f"not what was written: {', '.join(changed) or RECORD} has another hash"
-            )
-        self.content = str(record["content"])
-
-    @cached_property
-    def _records(self) -> dict[str, GraphRecord]:
-        """By their ids, newest first."""
-        rows = self._table("graphs", columns=["record"])
-        records = [GraphRecord.model_validate_json(row["record"]) for row in rows.to_pylist()]
-        records.sort(key=lambda one: one.id)
-        records.sort(key=lambda one: one.created_at, reverse=True)
-        return {record.id: record for record in records}
-
-    @cached_property
-    def _explanations(self) -> dict[str, list[Explanation]]:
-        """By the keys of their features."""
-        told: dict[str, list[Explanation]] = {}
-        for row in self._table("explanations").to_pylist():
-            told.setdefault(row["feature"], []).append(explanation_of(row))
-        return told
-
-    def graphs(
-        self, limit: int | None = None, after: PlaceInList | None = None, order: Order = NEWEST_FIRST
-    ) -> list[ListedGraph]:
-        def before(place: PlaceInList) -> tuple[float, float, str]:
-            return -place.rank, -place.created_at.timestamp(), place.id
-
-        left = {"metadata", *GraphRecord.model_computed_fields}
-        records = [
-            ListedGraph(**record.model_dump(exclude=left))
-            for record in sorted(self._records.values(), key=lambda one: before(order.place(one)))
-            if (after is None or before(order.place(record)) > before(after))
-            and (
-                order.least is None
-                or (record.faithfulness is not None and record.faithfulness >= order.least)
-            )
-        ]
-        return records[:limit]
-
-    def record(self, graph_id: str) -> GraphRecord:
-        try:
-            return self._records[graph_id]
-        except KeyError:
-            raise GraphNotFound(graph_id) from None
-
-    def read(self, graph_id: str) -> AttributionGraph:
-        record = self.record(graph_id)
-        (kept,) = self._of("graphs", graph_id, "id").to_pylist()
-        nodes = _nodes(self._of("nodes", graph_id))
-        edges = self._of("edges", graph_id)
-        graph = AttributionGraph(
-            record,
-            nodes,
-            Edges(*(edges[name].to_numpy() for name in ("source", "target", "weight", "share"))),
-            tuple(Supernode(one["name"], tuple(one["members"])) for one in kept["supernodes"]),
-            tuple(View(**view) for view in json.loads(kept["views"])),
-        )
-        keys, ids = nodes.keys(graph_id), nodes.feature_ids()
-        at = {key: node for node, key in enumerate(keys)}
-        told: dict[FeatureId, list[Explanation]] = {
-            ids[at[key]]: self._explanations[feature]
-            for key, feature in instances(graph, keys)
-            if feature in self._explanations
-        }
-        graph.explanations.update(told)
-        return graph
-
-    def _of(self, table: str, graph_id: str, column: str = "graph") -> Any:
-        return self._table(table, filters=[(column, "==", graph_id)])
-
-    def _table(self, name: str, **options: Any) -> Any:
-        from pyarrow.parquet import read_table
-
-        return read_table(self._folder / f"{name}.parquet", **options)
-
-    def traces(self) -> set[str]:
-        return {record.trace_id for record in self._records.values() if record.trace_id is not None}
-
-    def feature(
-        self, model: str, transcoder_set: str, layer: int, index: int, site: str | None = None
-    ) -> FeatureRecord:
-        asked = model, transcoder_set, layer, index, site
-        own = [("kind", "==", "feature"), ("layer", "==", layer), ("index", "==", index)]
-        occurrences = [
-            row
-            | {"key": row["id"]}
-            | {name: getattr(record, name) for name in ("id", "name", "prompt", "tokens", "created_at")}
-            for row in self._table("nodes", filters=own).to_pylist()
-            if (record := self._records[row["graph"]])
-            and identity(record, feature_id(layer, index, row["site"])) == asked
-        ]
-        key = feature_key(*asked)
-        told = [row for row in self._table("explanations").to_pylist() if row["feature"] == key]
-        return feature_of(asked, told, occurrences)
-
-    def kept_features(self) -> list[FeatureRecord]:
-        """None: an export holds what its graphs use."""
-        return []
-
-    def interventions(self, graph_id: str) -> list[Intervention]:
-        """None: a data set holds graphs, not what was tested of them."""
-        self.record(graph_id)
-        return []
-
-    def intervention(self, intervention_id: str) -> Intervention:
-        raise InterventionNotFound(intervention_id)
-
-    def verifications(self, graph_id: str) -> list[Verification]:
-        self.record(graph_id)
-        return []
-
-    def feature_places(self, graph_id: str) -> list[tuple[int, int, int]]:
-        nodes = self.read(graph_id).nodes
-        return [
-            (int(nodes.layer[node]), int(nodes.position[node]), int(nodes.index[node]))
-            for node in nodes.of_kind(NodeKind.FEATURE).tolist()
-            if nodes.site[node] is None
-        ]
-
-    def add_intervention(self, intervention: Intervention) -> bool:
-        self._refuse(intervention.graph_id)
-
-    def delete_intervention(self, intervention_id: str) -> None:
-        self._refuse(intervention_id)
-
-    def put_verification(self, verification: Verification) -> bool:
-        self._refuse(verification.graph_id)
-
-    def reword(self, graph: AttributionGraph) -> None:
-        self._refuse(graph.record.id)
-
-    def recount(self, graph_id: str, n_labelled: int) -> None:
-        self._refuse(f"the count of labels of {graph_id} (now {n_labelled})")
-
-    def delete(self, graph_id: str) -> None:
-        self._refuse(graph_id)
-
-    def _load(self, graph: AttributionGraph) -> bool:
-        self._refuse(graph.record.id)
-
-    def _keep_features(self, features: list[FeatureRecord]) -> None:
-        self._refuse(f"{len(features)} features")
-
-    def _refuse(self, what: str) -> NoReturn:
-        raise InvalidRequest(
-            "database", f"{self.url} is a data set, which is only read: {what} stays as it is"
-        )
-
-    def close(self) -> None: ...
-
-
-def _nodes(table: Any) -> Nodes:
-    def column(name: str, type: ColumnType) -> Any:
-        if type is ColumnType.TEXT:
-            return table[name].to_pylist()
-        if type is ColumnType.KIND:
-            words = table[name].to_pylist()
-            return np.array([KIND_WORDS.index(word) for word in words], dtype=type.value)
-        return table[name].to_numpy().astype(type.value)  # null becomes NaN
-
-    return Nodes(**{one.name: column(one.name, one.type) for one in NODE_COLUMNS})
+    return {name: [row[name] for row in rows] for name in schemas()[table].names}

@@ -1,7 +1,7 @@
 """Graphs as rows of the schema's tables, and back, the same for every engine."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, NamedTuple, TypeAlias
@@ -12,18 +12,21 @@ from pydantic_core import to_json
 from queries.errors import FeatureNotFound
 from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph, ColumnType, NodeKind, Nodes
 from queries.graph.features import (
+    UNSAID,
     Explanation,
     FeatureGraph,
     FeatureId,
     FeatureOccurrence,
     FeatureRecord,
+    feature_id,
     ranked_explanations,
     site_of,
 )
+from queries.graph.labels import BorrowedLabel, GivenLabel, feature_labels, most_given
 from queries.graph.records import GraphRecord, KnownTarget, ListedGraph, Prediction
 from queries.store import schema
 from queries.store.statements import REWORD_GRAPH, REWORD_LOGIT
-from queries.words import MAX_INTEGER
+from queries.words import DEFAULT_LABELS, MAX_INTEGER
 
 Row: TypeAlias = dict[str, Any]
 Columns: TypeAlias = dict[str, list[Any]]
@@ -39,6 +42,11 @@ class PlaceInList(NamedTuple):
     id: str
     rank: float = 0.0
 
+    def comes_after(self, other: "PlaceInList") -> bool:
+        """Whether a graph of this place is listed after one of the other."""
+        mine, others = ((-one.rank, -one.created_at.timestamp(), one.id) for one in (self, other))
+        return mine > others
+
 
 class Order(NamedTuple):
     """The order of a list of graphs: newest first, or the most faithful first, those that are not verified last. And
@@ -47,8 +55,9 @@ class Order(NamedTuple):
     by_faithfulness: bool = False
     least: float | None = None
 
-    def place(self, record: GraphRecord) -> PlaceInList:
-        rank = record.faithfulness if self.by_faithfulness else 0.0
+    def place(self, record: GraphRecord, by_faithfulness: bool = False) -> PlaceInList:
+        """A graph's place in this order, or in that by faithfulness."""
+        rank = record.faithfulness if by_faithfulness or self.by_faithfulness else 0.0
         return PlaceInList(record.created_at, record.id, UNVERIFIED if rank is None else rank)
 
 
@@ -213,11 +222,28 @@ def instances(graph: AttributionGraph, keys: list[str]) -> list[tuple[str, str]]
     return [(keys[node], schema.feature_key(*feature)) for node, feature in _features(graph)]
 
 
+def n_labelled(graph: AttributionGraph, explained: Container[str]) -> int:
+    """How many feature nodes have a label: their own, or one of their Feature, which the graph or the database
+    explains; `explained` holds the keys of what the database does."""
+    said = {
+        feature
+        for feature, explanations in graph.explanations.items()
+        if any(one.type not in UNSAID for one in explanations)
+    }
+    of_nodes = graph.nodes.feature_ids()
+    return sum(
+        graph.nodes.label[node] is not None
+        or of_nodes[node] in said
+        or schema.feature_key(*feature) in explained
+        for node, feature in _features(graph)
+    )
+
+
 def explanation_rows(graph: AttributionGraph) -> Iterator[tuple[str, Row]]:
     """For every explanation, the key of its Feature and its row."""
     for feature, explanations in graph.explanations.items():
         key = schema.feature_key(*identity(graph.record, feature))
-        yield from ((key, _explanation_row(key, one)) for one in explanations)
+        yield from ((key, explanation_row(key, one)) for one in explanations)
 
 
 def supernode_rows(graph: AttributionGraph) -> list[Row]:
@@ -246,14 +272,14 @@ def kept_feature_rows(features: Iterable[FeatureRecord]) -> tuple[list[Row], lis
         (feature_row(one.model, one.transcoder_set, one.layer, one.index, one.site), one) for one in features
     ]
     explanations = [
-        (row["key"], _explanation_row(row["key"], explanation))
+        (row["key"], explanation_row(row["key"], explanation))
         for row, one in kept
         for explanation in one.explanations
     ]
     return [row for row, _ in kept], explanations
 
 
-def _explanation_row(feature: str, explanation: Explanation) -> Row:
+def explanation_row(feature: str, explanation: Explanation) -> Row:
     return {
         "key": schema.explanation_key(feature, explanation),
         "text": explanation.text,
@@ -269,6 +295,44 @@ def explanation_of(row: Row) -> Explanation:
     return Explanation(
         row["text"], row["author"], row["type"], row["score"], _utc(created) if created else None
     )
+
+
+def borrowed(
+    labels: Iterable[Row], names: Callable[[list[str]], dict[str, str]]
+) -> dict[FeatureId, BorrowedLabel]:
+    """What other graphs call a graph's features, from the rows of BORROWED_LABELS. `names` finds graphs' names by their
+    ids."""
+    given = most_given(
+        GivenLabel(
+            feature_id(row["layer"], row["index"], row["site"]), row["text"], row["n_graphs"], row["newest"]
+        )
+        for row in labels
+    )
+    name_of = names(sorted({one.graph for one in given})) if given else {}
+    return {
+        one.feature: BorrowedLabel(text=one.text, graph=one.graph, graph_name=name_of[one.graph])
+        for one in given
+    }
+
+
+def _borrowed_of(feature: FeatureId, occurrences: Sequence[Row]) -> BorrowedLabel | None:
+    """What graphs call a feature, from the rows of FEATURE_OCCURRENCES."""
+    graphs: dict[str, dict[str, datetime]] = {}
+    for row in occurrences:
+        if row["label"]:
+            graphs.setdefault(row["label"], {})[row["id"]] = row["created_at"]
+    given = [
+        {
+            "layer": feature[0],
+            "index": feature[1],
+            "site": site_of(feature),
+            "text": text,
+            "n_graphs": len(made),
+            "newest": max(f"{time} {id}" for id, time in made.items()),
+        }
+        for text, made in graphs.items()
+    ]
+    return borrowed(given, lambda _: {row["id"]: row["name"] for row in occurrences}).get(feature)
 
 
 def feature_of(
@@ -299,13 +363,18 @@ def feature_of(
         for nodes in by_graph
     ]
     model, transcoder_set, layer, index, site = feature
+    explanations = ranked_explanations([explanation_of(row) for row in explanation_rows])
+    own = feature_id(layer, index, site)
+    label = feature_labels(explanations, _borrowed_of(own, occurrence_rows), DEFAULT_LABELS).of(None)
     return FeatureRecord(
         model=model,
         transcoder_set=transcoder_set,
         layer=layer,
         index=index,
         site=site,
-        explanations=ranked_explanations([explanation_of(row) for row in explanation_rows]),
+        label=label and label.text,
+        label_origin=label and label.origin,
+        explanations=explanations,
         graphs=graphs,
     )
 

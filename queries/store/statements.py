@@ -12,6 +12,8 @@ GRAPH_VIEWS = (
 )
 """One row a view."""
 
+GRAPH_NAMES = "UNWIND $ids AS id MATCH (g:AttributionGraph {id: id}) RETURN id, g.name AS name"
+
 FEATURE_OCCURRENCES = (
     "MATCH (:Feature {key: $feature})<-[:INSTANCE_OF]-(n:FeatureNode)<-[:HAS_NODE]-(g:AttributionGraph) "
     "WHERE g.state = $state RETURN g.id AS id, g.name AS name, g.prompt AS prompt, g.tokens AS tokens, "
@@ -32,7 +34,26 @@ REWORD_GRAPH = (
     "MATCH (g:AttributionGraph {id: $graph}) "
     "SET g.name = $name, g.prompt = $prompt, g.predicted_token = $predicted_token"
 )
-RECOUNT_LABELS = "MATCH (g:AttributionGraph {id: $graph}) SET g.n_labelled_nodes = $n_labelled"
+COUNT_LABELLED = (
+    "UNWIND $keys AS key MATCH (:Feature {key: key})<-[:INSTANCE_OF]-(n:FeatureNode)<-[:HAS_NODE]-(g:AttributionGraph) "
+    "WHERE n.label IS NULL AND g.id <> $counted WITH g.id AS graph, count(n) AS n_nodes "
+    "MATCH (g:AttributionGraph {id: graph}) SET g.n_labelled_nodes = g.n_labelled_nodes + $sign * n_nodes"
+)
+"""Count the nodes of features that now have an explanation, or, with `sign` -1, that have none any more. It visits the
+features' nodes only, however many graphs there are; not those of the graph `counted`, which has been."""
+
+EXPLAINED = (
+    "UNWIND $keys AS key MATCH (:Feature {key: key})-[:EXPLAINED_BY]->(e:Explanation) "
+    "WHERE NOT e.type IN $unsaid RETURN DISTINCT key"
+)
+"""One row a key whose feature has an explanation that somebody said."""
+
+UNLABEL = (
+    "MATCH (:Feature {key: $feature})-[:EXPLAINED_BY]->(e:Explanation) "
+    "WHERE e.type = $type AND e.author = $author AND e.key <> $kept DETACH DELETE e"
+)
+"""Delete an author's explanations of one type but the `kept` one."""
+REDATE = "MATCH (e:Explanation {key: $key}) SET e.created_at = $created_at"
 REWORD_LOGIT = "MATCH (n:LogitNode {key: $key}) SET n.token = $token, n.label = $label"
 
 

@@ -5,11 +5,12 @@ from itertools import count
 from types import TracebackType
 from typing import Self
 
+from queries.errors import ReadOnlyDataSet
 from queries.graph.attribution_graph import AttributionGraph
-from queries.graph.features import FeatureRecord
+from queries.graph.features import Explanation, FeatureRecord
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
-from queries.store.rows import NEWEST_FIRST, Order, PlaceInList
+from queries.store.rows import NEWEST_FIRST, FeatureIdentity, Order, PlaceInList
 
 _changes = count(1)  # next() on it is atomic, so that threads need no lock
 
@@ -17,12 +18,22 @@ _changes = count(1)  # next() on it is atomic, so that threads need no lock
 class GraphStore(ABC):
     """A graph database of attribution graphs. Safe to use from several threads.
 
-    Every method raises `DatabaseUnavailable` where the engine cannot be reached or opened.
+    Every method raises `DatabaseUnavailable` where the engine cannot be reached or opened, and those that change
+    something `ReadOnlyDataSet` where it is a data set.
     """
 
     url: str
+    engine_url: str
+    """By which another process reads the database: it may hold a password, which `url` does not."""
+    content: str | None = None
+    """The content hash of a data set, which is only read; None: a database, into which graphs go."""
     features_changed: int = 0
-    """A number that differs after every change of explanations through this store: graphs read before may lack them."""
+    """A number that differs after every change of labels through this store: graphs read before may lack them."""
+
+    def check_writable(self) -> None:
+        """Raises ReadOnlyDataSet where nothing can be stored, changed or deleted."""
+        if self.content is not None:
+            raise ReadOnlyDataSet(self.url)
 
     def load(self, graph: AttributionGraph) -> bool:
         """Store a graph, which becomes visible once all of it is stored. False where it was stored already."""
@@ -36,11 +47,31 @@ class GraphStore(ABC):
         self._keep_features(features)
         self.features_changed = next(_changes)
 
+    def set_label(self, feature: FeatureIdentity, author: str, label: Explanation | None) -> None:
+        """Give a Feature an author's label, a person's explanation, in place of what this author said of it before;
+        None takes that away. Raises `FeatureNotFound` for one that is not stored."""
+        self._set_label(feature, author, label)
+        self.features_changed = next(_changes)
+
+    def delete(self, graph_id: str) -> None:
+        """Delete a graph, and its Trace, Features and Explanations where no other graph uses them.
+
+        Features that a person explained stay. Raises `GraphNotFound`.
+        """
+        self._delete(graph_id)
+        self.features_changed = next(_changes)  # others may have shown its labels
+
     @abstractmethod
     def _load(self, graph: AttributionGraph) -> bool: ...
 
     @abstractmethod
     def _keep_features(self, features: list[FeatureRecord]) -> None: ...
+
+    @abstractmethod
+    def _set_label(self, feature: FeatureIdentity, author: str, label: Explanation | None) -> None: ...
+
+    @abstractmethod
+    def _delete(self, graph_id: str) -> None: ...
 
     @abstractmethod
     def graphs(
@@ -60,10 +91,6 @@ class GraphStore(ABC):
     @abstractmethod
     def reword(self, graph: AttributionGraph) -> None:
         """Give the stored graph of the same id this one's words: its name, its prompt, and the texts of its logits."""
-
-    @abstractmethod
-    def recount(self, graph_id: str, n_labelled: int) -> None:
-        """Say of a stored graph how many of its feature nodes have a label, after its features were explained."""
 
     @abstractmethod
     def interventions(self, graph_id: str) -> list[Intervention]:
@@ -93,14 +120,6 @@ class GraphStore(ABC):
     @abstractmethod
     def feature_places(self, graph_id: str) -> list[tuple[int, int, int]]:
         """Layer, position and index of a graph's feature nodes of MLPs. Raises `GraphNotFound`."""
-
-    @abstractmethod
-    def delete(self, graph_id: str) -> None:
-        """Delete a graph, its interventions and verifications, and its Trace, Features and Explanations where no other
-        graph uses them.
-
-        Features that a person explained stay. Raises `GraphNotFound`.
-        """
 
     @abstractmethod
     def traces(self) -> set[str]:

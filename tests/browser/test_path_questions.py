@@ -171,6 +171,7 @@ def test_paths_are_grouped_by_more_than_labels(
 
 def test_a_graph_is_not_grouped_by_what_it_lacks(page: Page, open_graph: OpenGraph) -> None:
     def without_labels(document: dict[str, Any]) -> None:
+        document["metadata"]["scan"] = "a-model-of-its-own"  # of which no other graph has labels to lend
         document["qParams"] = {}
         for node in document["nodes"]:
             if "transcoder" in node["feature_type"]:

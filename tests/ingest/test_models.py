@@ -81,6 +81,15 @@ def test_folders_are_relative_to_the_file(data: Path, tiny: Path) -> None:
     assert entry.context_length == 24  # config.json's
 
 
+def test_feature_files_are_in_a_folder_or_at_a_url(tmp_path: Path) -> None:
+    (tmp_path / "features").mkdir()
+    content = TWO_MODELS.replace('"gemma"', '"gemma"\nfeatures = "features"')
+    registry = load(tmp_path, content.replace('"owner/two@main"', '"x"\nfeatures = "https://host/features"'))
+    assert registry.find("first", "one")[1].features == str(tmp_path / "features")
+    assert registry.find("first", "two")[1].features == "https://host/features"
+    assert registry.find("second", "one")[1].features is None
+
+
 def test_unknown_names(tmp_path: Path) -> None:
     registry = load(tmp_path, TWO_MODELS)
     with pytest.raises(UnknownModel, match=r"'third'.*first, second"):
@@ -108,6 +117,10 @@ def test_unknown_names(tmp_path: Path) -> None:
         (
             TWO_MODELS.replace('"llama"', '"llama"\nexplanations = "labels.jsonl"'),
             "model 2, transcoders 1, explanations: there is no file",
+        ),
+        (
+            TWO_MODELS.replace('"llama"', '"llama"\nfeatures = "features"'),
+            "model 2, transcoders 1, features: there is no folder",
         ),
         (
             TWO_MODELS.replace("[[model]]", "[[model]]\ndefault = true"),

@@ -7,6 +7,7 @@ import json
 
 from ingest.graph_file.read import attribution_graph, parse_graph_file, trace_of_file
 from ingest.pruning.prune import prune
+from queries.groups import tree
 from queries.paths.space import PathQuery, PathSpace, best_paths
 from tests.support.graph_documents import whole_document
 
@@ -16,6 +17,7 @@ def main() -> None:
     prune(trace_of_file(file), 0.8, 0.98)
     for score in ("influence", "contribution"):
         best_paths(PathSpace(attribution_graph(file), PathQuery(k=3, score=score, min_length=1)))
+    tree.warm_up()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Attribution graphs to test with: small ones built by hand or at random, and the real ones beside the repository."""
 
 from collections.abc import Callable, Container, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -115,13 +116,21 @@ def make_graph(
         "share_basis": "file" if unstored is None else "trace",
         "prediction": Prediction(token="x", probability=0.5),
         **{f"n_{one.word}_nodes": kinds.count(letter) for letter, one in KIND_OF_LETTER.items()},
-        "n_labelled_nodes": len(labels or {}),
+        "n_labelled_nodes": sum(kinds[node] == "F" for node in labels or {}),
         "n_edges": len(edges),
         "created_at": datetime(2026, 1, 2, 3, 4, 5, 678901, UTC),
     }
-    return AttributionGraph(
-        GraphRecord(**{**values, **record}), nodes, edges, explanations=explanations or {}
-    )
+    graph = AttributionGraph(GraphRecord(**{**values, **record}), nodes, edges)
+    return graph.with_explanations(explanations) if explanations else graph
+
+
+def with_features(graph: AttributionGraph, features: list[FeatureId]) -> AttributionGraph:
+    """The graph with its feature nodes turned into nodes of `features`, each at a position of its own."""
+    nodes, ordinals = graph.nodes, graph.nodes.of_kind(NodeKind.FEATURE)
+    layer, index, position = nodes.layer.copy(), nodes.index.copy(), nodes.position.copy()
+    layer[ordinals], index[ordinals] = np.array(features or np.empty((0, 2))).T
+    position[ordinals] = np.arange(len(ordinals))[::-1]
+    return replace(graph, nodes=replace(nodes, layer=layer, index=index, position=position))
 
 
 def deep_graph(seed: int, equal: bool = False) -> AttributionGraph:

@@ -89,17 +89,19 @@ def serving(
     token: str | None = None,
     cwd: Path = ROOT,
     path: str | None = None,
+    neuronpedia: str | None = None,
 ) -> Iterator["subprocess.Popen[str]"]:
     """A server on a free port, once it answers; stopped at the end if it still runs. `path`: its PATH, if not this
-    process's."""
+    process's; `neuronpedia`: the address at which it asks what features are."""
     options = ["serve", "--port", "0", "--data", str(data), *arguments]
+    others = {"PATH": path, "CIRCUIT_EXPLORER_NEURONPEDIA": neuronpedia}
     server = subprocess.Popen(
         [*command, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=cwd,
-        env=environment(token) | ({} if path is None else {"PATH": path}),
+        env=environment(token) | {name: value for name, value in others.items() if value is not None},
     )
     try:
         deadline = time.monotonic() + PATIENCE

@@ -81,9 +81,8 @@ def synthetic_graph(size: Size, seed: int) -> AttributionGraph:
         n_edges=size.edges,
         created_at=datetime.fromtimestamp(1_750_000_000 + seed, UTC),
     )
-    return AttributionGraph(
-        record, nodes, Edges(source, target, weight, share), explanations=_explanations(nodes)
-    )
+    graph = AttributionGraph(record, nodes, Edges(source, target, weight, share))
+    return graph.with_explanations(_explanations(nodes))
 
 
 def _identities(

@@ -30,7 +30,7 @@ PIECE = 500
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Take explanations and labels from this CSV or JSONL file, and ask nobody.",
 )
-@click.option("--offline", is_flag=True, help="Use what is kept here and bulk files only.")
+@click.option("--offline", is_flag=True, help="Use what is kept here and files only.")
 @as_json_option
 @with_places
 def annotate(
@@ -40,7 +40,7 @@ def annotate(
 
     The sources, in this order: the data folder, which keeps every answer; bulk files of Neuronpedia's data set
     (CIRCUIT_EXPLORER_NEURONPEDIA_FILES, a folder or a URL); Neuronpedia itself, unless CIRCUIT_EXPLORER_NEURONPEDIA of
-    the server is `off`. After Ctrl-C, the next call goes on.
+    the server is `off`; the transcoder set's own feature files. After Ctrl-C, the next call goes on.
     """
     import json
 

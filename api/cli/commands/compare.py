@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from api.cli.graph_names import find
-from api.cli.options import as_json_option, with_places
+from api.cli.options import as_json_option, labels_option, with_places
 from api.cli.terminal import show
 from queries.words import DEFAULT_SEQUENCES, MAX_SEQUENCES
 
@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 @click.option(
     "--rows", type=click.IntRange(1), metavar="N", default=10, show_default=True, help="Rows of each table."
 )
+@labels_option
 @as_json_option
 @with_places
-def compare(places: "Places", names: tuple[str, ...], k: int, rows: int, as_json: bool) -> None:
+def compare(
+    places: "Places", names: tuple[str, ...], k: int, rows: int, labels: str | None, as_json: bool
+) -> None:
     """List the features and paths that GRAPHs share, and the features that only one has.
 
     A GRAPH is a graph's id, the beginning of its id, or its name; all of one model and transcoder set.
@@ -38,7 +41,7 @@ def compare(places: "Places", names: tuple[str, ...], k: int, rows: int, as_json
     with connect(places) as client:
         records = client.graphs()
         graphs = ",".join(find(records, name)["id"] for name in names)
-        answer = client.get("/api/compare", graphs=graphs, k=k)
+        answer = client.get("/api/compare", graphs=graphs, k=k, labels=labels)
     if as_json:
         show(answer.content)
         return

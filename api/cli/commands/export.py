@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import click
 
 from api.cli.graph_names import find
-from api.cli.options import with_places
+from api.cli.options import labels_option, with_places
 from api.cli.terminal import show
 from api.cli.wording import SHORT_ID
 from queries.paths.scores import SCORES
@@ -73,6 +73,7 @@ TEXTS = ("graph-json", "graphml", "node-link")
 @click.option(
     "--group-by", type=click.Choice(["none", *GROUPINGS]), help="With --paths: the K best group sequences."
 )
+@labels_option
 @with_places
 def export(
     places: "Places",
@@ -82,16 +83,19 @@ def export(
     node: tuple[str, ...],
     view: str | None,
     n_paths: int | None,
+    labels: str | None,
     **question: Any,
 ) -> None:
     """Write stored graphs as files for other programs, or a part of them.
 
     A GRAPH is named by its id, the beginning of its id, or its name. Nothing is written unless all are found, and no
-    file is left half written. Several graphs in parquet are one data set, which copy reads: parquet:///FOLDER.
+    file is left half written. Several graphs in parquet are one data set, a database that is only read:
+    parquet:///FOLDER.
     """
     from api.cli.connect import connect
 
     part = _part(node, view, n_paths, question)
+    labelled = {} if labels is None else {"labels": labels}
     if output is None and (format not in TEXTS or len(names) > 1):
         what = "several graphs are" if format in TEXTS else f"{format} is"
         raise click.UsageError(f"Say where to with -o: {what} not printed.")
@@ -99,7 +103,9 @@ def export(
         records = client.graphs()
         found = list({record["id"]: record for record in (find(records, name) for name in names)}.values())
         if output is None:
-            with client.stream(f"/api/graphs/{found[0]['id']}/export", format=format, **part) as response:
+            with client.stream(
+                f"/api/graphs/{found[0]['id']}/export", format=format, **labelled, **part
+            ) as response:
                 for piece in response.iter_content(BLOCK):
                     click.echo(piece, nl=False)
         elif format == "parquet":
@@ -108,7 +114,7 @@ def export(
             for record in found:
                 is_folder = len(found) > 1 or output.is_dir()
                 place = output / _file_name(record, format) if is_folder else output
-                query = {"format": format, **part}
+                query = {"format": format, **labelled, **part}
                 _download(client, f"/api/graphs/{record['id']}/export", query, place)
                 show(f"Wrote {place}.")
 
@@ -154,7 +160,7 @@ def _data_set(client: "Client", found: "list[Json]", folder: Path, part: dict[st
             folder.rmdir()
         files.rename(folder)
     show(
-        f"Wrote the data set {folder}, graphs: {len(found)}. To read it: copy parquet://{folder.resolve()} TARGET_URL"
+        f"Wrote the data set {folder}, graphs: {len(found)}. To read it: serve --database parquet://{folder.resolve()}"
     )
 
 

@@ -1,6 +1,8 @@
 """`circuit-explorer graphs`, `delete` and `copy`: which graphs a database holds."""
 
 import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +13,9 @@ from api.cli.terminal import show
 
 if TYPE_CHECKING:
     from api.client.places import Places
+    from queries.graph.attribution_graph import AttributionGraph
+    from queries.graph.records import GraphRecord
+    from queries.store.store import GraphStore
 
 
 @click.command()
@@ -75,17 +80,18 @@ def copy(source: str, target: str, names: tuple[str, ...]) -> None:
     With them go their labels, supernodes, views, interventions and verifications, and the explanations of their
     features; with all graphs also what people explained of features that no graph uses. A graph that the target holds
     stays as it is there, but for its new tests. A server may run on the source; a ladybug:/// target must not be open
-    elsewhere.
+    elsewhere. A parquet:/// target is a new or empty folder, and holds of features what its graphs use.
     """
+    from queries.store.address import PARQUET
     from queries.store.copying import copy_graphs, copy_kept_features
     from queries.store.open import open_store
 
+    if target.startswith(PARQUET):
+        with open_store(source, read_only=True) as source_store:
+            _write_data_set(source_store, Path(target.removeprefix(PARQUET)), names)
+        return
     with open_store(source, read_only=True) as source_store, open_store(target) as target_store:
-        records = source_store.graphs()
-        if names:
-            listed = [record.model_dump() for record in records]
-            chosen = {find(listed, name)["id"] for name in names}
-            records = [record for record in records if record.id in chosen]
+        records = _chosen(source_store, names)
         for record, new in copy_graphs(source_store, target_store, records):
             what = "Copied" if new else "Already there:"
             show(f"{what} {display_name(record.model_dump())}.")
@@ -94,3 +100,30 @@ def copy(source: str, target: str, names: tuple[str, ...]) -> None:
             show(f"Copied the explanations of {kept} features that no graph uses.")
         if not records and not kept:
             show(f"There is nothing to copy in {source_store.url}.")
+
+
+def _write_data_set(source: "GraphStore", folder: Path, names: tuple[str, ...]) -> None:
+    from queries.store.parquet import write_data_set
+
+    records = _chosen(source, names)
+    if not records:
+        show(f"There is nothing to copy in {source.url}.")
+        return
+
+    def graphs() -> "Iterator[AttributionGraph]":
+        for record in records:
+            yield source.read(record.id)
+            show(f"Copied {display_name(record.model_dump())}.")
+
+    written = write_data_set(folder, graphs())
+    show(f"Wrote the data set {folder}, graphs: {len(records)}, content: {written['content']}.")
+
+
+def _chosen(source: "GraphStore", names: tuple[str, ...]) -> "Sequence[GraphRecord]":
+    """The records of the graphs that are named; of all graphs, where none is."""
+    records = source.graphs()
+    if not names:
+        return records
+    listed = [record.model_dump() for record in records]
+    chosen = {find(listed, name)["id"] for name in names}
+    return [record for record in records if record.id in chosen]

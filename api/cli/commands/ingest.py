@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     type=Target(),
     help="Trace the difference of the one token of --attribution-targets and this one.",
 )
-@click.option("--verify", is_flag=True, help="Put the stored graph to the test too, in groups by label.")
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Put the stored graph to the test too, in groups as the page groups its paths.",
+)
 @click.option("--no-wait", is_flag=True, help="Only queue the job.")
 @as_json_option
 @with_places

@@ -134,9 +134,7 @@ def _show_intervention(answer: "Json") -> None:
 @click.option(
     "--group-by",
     type=click.Choice(GROUPINGS),
-    default="label",
-    show_default=True,
-    help="Feature nodes are taken together by this.",
+    help="Feature nodes are taken together by this; unless given, as the page groups the graph's paths.",
 )
 @click.option(
     "--unlabelled",
@@ -150,7 +148,9 @@ def _show_intervention(answer: "Json") -> None:
 )
 @as_json_option
 @with_places
-def verify(places: "Places", graph: str, group_by: str, unlabelled: str, k: int, as_json: bool) -> None:
+def verify(
+    places: "Places", graph: str, group_by: str | None, unlabelled: str, k: int, as_json: bool
+) -> None:
     """Test the groups and links of GRAPH's best sequences in the model, and how faithful the graph is.
 
     The first link of a sequence, from a token, is the graph's word only: replace the token to test it, by a transplant

@@ -1,4 +1,4 @@
-"""`circuit-explorer paths` and `flow`: how a graph's nodes lead to a target."""
+"""`circuit-explorer paths`, `flow` and `circuit`: how a graph's nodes lead to a target."""
 
 import functools
 from typing import TYPE_CHECKING, Any, get_args
@@ -7,15 +7,17 @@ import click
 
 from api.cli.formats import FORMATS
 from api.cli.graph_names import find
-from api.cli.options import Command, with_places
+from api.cli.options import Command, labels_option, number_of_groups, with_places
 from api.cli.terminal import show
 from api.cli.wording import with_difference
 from queries.paths.scores import SCORES
 from queries.words import (
+    DEFAULT_CIRCUIT,
     DEFAULT_MIN_LENGTH,
     DEFAULT_PATHS,
     GROUPINGS,
     MAX_BEST_MEMBERS,
+    MAX_CIRCUIT,
     MAX_PATHS,
     SELECTORS,
     Side,
@@ -25,7 +27,7 @@ from queries.words import (
 
 if TYPE_CHECKING:
     from api.cli.formats import FlowRow
-    from api.client.client import Json
+    from api.client.client import Client, Json
     from api.client.places import Places
 
 GRAMMAR = "\n    ".join(
@@ -34,7 +36,7 @@ GRAMMAR = "\n    ".join(
 
 
 def _path_options(command: Command) -> Command:
-    """The options that paths and flow share."""
+    """The options that paths, flow and circuit share."""
 
     @click.argument("graph", metavar="GRAPH")
     @click.option(
@@ -61,13 +63,22 @@ def _path_options(command: Command) -> Command:
     @click.option(
         "--group-by",
         type=click.Choice(["none", *GROUPINGS]),
-        help="Sum over all paths through the same groups; by label where the graph has labels, unless given.",
+        help="Sum over all paths through the same groups. Unless given: by label where labels that several features "
+        "share carry half of the features' flow, else auto, which groups by the graph's edges alone.",
     )
     @click.option(
         "--unlabelled",
         type=click.Choice(get_args(Unlabelled)),
-        help="Feature nodes without a label or supernode are groups of their own, or all of them one. [default: own]",
+        help="Feature nodes without a label or supernode are groups of their own, all of them one, or automatic "
+        "groups. [default: own]",
     )
+    @number_of_groups
+    @click.option(
+        "--hide-bos",
+        is_flag=True,
+        help="Leave out paths that begin at the token before the text, such as <bos>, and say what they carry.",
+    )
+    @labels_option
     @click.option(
         "--format",
         "output",
@@ -145,10 +156,9 @@ def paths(places: "Places", graph: str, output: str, group_by: str | None, **que
     from api.cli.connect import connect
 
     with connect(places) as client:
-        record = find(client.graphs(), graph)
-        can_group = SCORES[query["score"]].grouped and record["n_labelled_nodes"]
-        by = group_by or ("label" if can_group else "none")
-        answer = client.get(f"/api/graphs/{record['id']}/paths", group_by=by, **query)
+        address = f"/api/graphs/{find(client.graphs(), graph)['id']}"
+        by = group_by or _default_grouping(client, address, query, SCORES[query["score"]].grouped)
+        answer = client.get(f"{address}/paths", group_by=by, **query)
     if output == "json":
         show(answer.content)
         return
@@ -158,6 +168,9 @@ def paths(places: "Places", graph: str, output: str, group_by: str | None, **que
         return
     show(tables.paths(found) if found["groups"] or found["paths"] else "No path fits what was asked.")
     show(tables.totals(found))
+    lines = [*tables.group_lines(found), tables.borrowed(found)]
+    for line in filter(None, lines):
+        show(line)
 
 
 @click.command(
@@ -179,11 +192,10 @@ def flow(places: "Places", graph: str, output: str, group_by: str | None, k: int
     if query["via"] is not None and group_by not in (None, "none"):
         raise click.UsageError("--via counts nodes, not groups.")
     with connect(places) as client:
-        record = find(client.graphs(), graph)
-        can_group = record["n_labelled_nodes"] and query["via"] is None
-        by = group_by or ("label" if can_group else "none")
-        answer = client.get(f"/api/graphs/{record['id']}/flow", group_by=by, **query)
-        nodes = client.get(f"/api/graphs/{record['id']}/nodes").json()
+        address = f"/api/graphs/{find(client.graphs(), graph)['id']}"
+        by = group_by or _default_grouping(client, address, query, query["via"] is None)
+        answer = client.get(f"{address}/flow", group_by=by, **query)
+        nodes = client.get(f"{address}/nodes", labels=query["labels"]).json()
     if output == "json":
         show(answer.content)
         return
@@ -192,6 +204,59 @@ def flow(places: "Places", graph: str, output: str, group_by: str | None, k: int
         click.echo(FORMATS[output].flow(rows), nl=False)
     else:
         show(tables.flow(rows))
+        for line in tables.group_lines(answer.json()):
+            show(line)
+
+
+@click.command(
+    help=f"""Choose the few groups of GRAPH that explain most of a target.
+
+    They come with the links between them, and explain the influence along the paths that run over their nodes only.
+    Beside it stand the scores of the graph with these features only, as Neuronpedia counts them.
+
+    {GRAMMAR}"""
+)
+@_path_options
+@click.option(
+    "--nodes",
+    type=click.IntRange(1, MAX_CIRCUIT),
+    metavar="N",
+    help=f"Groups of the circuit. [default: {DEFAULT_CIRCUIT}]",
+)
+@click.option(
+    "--share",
+    type=click.FloatRange(0.0, 1.0, min_open=True),
+    help="Instead of --nodes: the fewest groups that explain this share of what all features do.",
+)
+def circuit(places: "Places", graph: str, output: str, group_by: str | None, **query: Any) -> None:
+    from api.cli import tables
+    from api.cli.connect import connect
+
+    with connect(places) as client:
+        address = f"/api/graphs/{find(client.graphs(), graph)['id']}"
+        by = group_by or _default_grouping(client, address, query, True)
+        answer = client.get(f"{address}/circuit", group_by=by, **query)
+    if output == "json":
+        show(answer.content)
+        return
+    found = with_difference(answer.json())
+    if output in FORMATS:
+        click.echo(FORMATS[output].circuit(found), nl=False)
+        return
+    show(tables.circuit(found))
+    for line in tables.circuit_lines(found):
+        show(line)
+
+
+def _default_grouping(client: "Client", address: str, query: "Json", can_group: bool) -> str:
+    """By what a graph's paths are grouped where nobody says."""
+    if not can_group:
+        return "none"
+    if query["groups"] is not None and query["unlabelled"] is None:
+        return "auto"
+    by = str(client.get(address, labels=query["labels"]).json()["default_group_by"])
+    # A whole trace may be too large for automatic groups.
+    return "none" if by == "auto" and query.get("unpruned") else by
 
 
 def _flow_rows(answer: "Json", nodes: "Json") -> "list[FlowRow]":

@@ -1,5 +1,6 @@
 """What is asked and answered about explanations of a graph's features."""
 
+from datetime import UTC, datetime
 from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, Field
@@ -25,10 +26,13 @@ def _has_words(text: str) -> str:
 Words: TypeAlias = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_has_words)]
 
 
+Author: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class AnnotationQuestion(Record):
     ask: bool = Field(
         True,
-        description="Ask Neuronpedia, unless the server is told never to",
+        description="Ask Neuronpedia, and for feature files at an address, unless the server is told never to",
     )
     seconds: float = Field(
         20.0, ge=0, le=MAX_SECONDS, description="How long; where features are left then, ask again"
@@ -42,7 +46,7 @@ class GivenExplanation(Record):
     index: int = Field(ge=0, le=MAX_INTEGER)
     site: str | None = Field(None, max_length=100, description="`attn`: of attention; null: of the MLP")
     text: Words
-    author: str = Field(PERSON, min_length=1, max_length=200)
+    author: Author = PERSON
     type: str = Field(PERSON, min_length=1, max_length=200, description="`person`: wins over all others")
     score: Finite | None = None
 
@@ -52,7 +56,15 @@ class GivenExplanation(Record):
 
     @property
     def explanation(self) -> Explanation:
-        return Explanation(self.text, self.author, self.type, self.score)
+        said_at = datetime.now(UTC) if self.type == PERSON else None  # of people's, the newest shows
+        return Explanation(self.text, self.author, self.type, self.score, said_at)
+
+
+class FeatureLabel(Record):
+    """What somebody calls a feature."""
+
+    text: Words
+    author: Author = PERSON
 
 
 class GivenExplanations(Record):

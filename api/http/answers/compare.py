@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.http.answers.nodes import AnswerBuilder, PathNode
 from queries.graph.attribution_graph import AttributionGraph
-from queries.graph.features import site_of
+from queries.graph.features import LabelOrigin, site_of
 from queries.graph.records import Record
 from queries.limits import Limits
 from queries.paths import compare
@@ -18,6 +18,7 @@ class FeatureInGraph(Record):
 
     graph: str
     label: str | None
+    label_origin: LabelOrigin | None = Field(description="Null where there is no label")
     nodes: list[str] = Field(description="Ids, in the order of their positions")
     positions: list[int]
     node_influence: float | None = Field(description="Summed over the nodes; null where not known")
@@ -128,7 +129,8 @@ def _compared_feature(one: compare.ComparedFeature, builders: list[AnswerBuilder
         in_graphs=[
             FeatureInGraph(
                 graph=builders[part.graph].graph.record.id,
-                label=part.label,
+                label=part.label and part.label.text,
+                label_origin=part.label and part.label.origin,
                 nodes=[builders[part.graph].key(node) for node in part.nodes],
                 positions=builders[part.graph].graph.nodes.position[list(part.nodes)].tolist(),
                 node_influence=None if math.isnan(part.node_influence) else part.node_influence,

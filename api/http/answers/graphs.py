@@ -2,7 +2,7 @@
 
 import math
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -11,9 +11,12 @@ from ingest import Dropped, Imported, ImportOptions
 from queries.errors import InvalidRequest
 from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph
 from queries.graph.contributors import Contributors
+from queries.graph.features import LabelOrigin
 from queries.graph.records import Finite, GraphRecord, ListedGraph, Record, Threshold, Thresholds
+from queries.paths.groups import default_grouping
+from queries.paths.question import LABELS
 from queries.store.rows import Order, PlaceInList
-from queries.words import DEFAULT_LISTED, KIND_WORDS, MAX_LISTED, KindWord
+from queries.words import DEFAULT_LABELS, DEFAULT_LISTED, KIND_WORDS, MAX_LISTED, KindWord, LabelRule
 
 
 class ImportQuestion(Record):
@@ -45,6 +48,13 @@ class ImportQuestion(Record):
         return ImportOptions(
             name=self.name, model=self.model, transcoder_set=self.transcoder_set, lenient=self.lenient
         )
+
+
+class GraphAnswer(GraphRecord):
+    default_group_by: Literal["label", "auto"] = Field(
+        description="What its paths are grouped by unless somebody says: `label` where labels that several features "
+        "share carry half of the features' flow, else `auto`"
+    )
 
 
 class ImportAnswer(GraphRecord):
@@ -106,6 +116,10 @@ def graphs_page(graphs: list[ListedGraph], asked: GraphsQuestion) -> GraphsAnswe
     return GraphsAnswer(graphs=graphs[: asked.limit], next=next)
 
 
+class LabelsQuestion(Record):
+    labels: LabelRule = Field(DEFAULT_LABELS, description=LABELS)
+
+
 class SupernodeAnswer(Record):
     name: str
     nodes: list[int] = Field(description="Ordinals")
@@ -128,8 +142,9 @@ class NodesAnswer(Record):
     index: list[int] = Field(description="Token id, feature index, 0, or vocabulary index")
     token: list[str] = Field(description="Its own token; of a feature or error node, its position's")
     label: list[str | None] = Field(
-        description="A feature node's own label, else its feature's best explanation; a name that a person gave a logit"
+        description="What names a feature node, by the rule of `labels`; a name that a person gave a logit"
     )
+    label_origin: list[LabelOrigin | None] = Field(description="Null where there is no label")
     site: list[str | None] = Field(
         description="Null: the MLP; `attn`: attention; of sources beside errors `bias…` or `unexplored`"
     )
@@ -154,12 +169,17 @@ class EdgesAnswer(Record):
     share: list[float] = Field(description="|weight| over the sum of |weight| into the target")
 
 
+def graph(record: GraphRecord, graph: AttributionGraph) -> GraphAnswer:
+    """A graph's record, which may be newer than the graph."""
+    return GraphAnswer(**_fields(record), default_group_by=default_grouping(graph))
+
+
 def imported(found: Imported) -> ImportAnswer:
-    return ImportAnswer(
-        **found.record.model_dump(exclude=set(GraphRecord.model_computed_fields)),
-        known=found.known,
-        dropped=found.dropped,
-    )
+    return ImportAnswer(**_fields(found.record), known=found.known, dropped=found.dropped)
+
+
+def _fields(record: GraphRecord) -> dict[str, Any]:
+    return record.model_dump(exclude=set(GraphRecord.model_computed_fields))
 
 
 def nodes(graph: AttributionGraph) -> NodesAnswer:
@@ -171,6 +191,7 @@ def nodes(graph: AttributionGraph) -> NodesAnswer:
         "kind": [KIND_WORDS[kind] for kind in columns["kind"]],
         "token": node_tokens(graph),
         "label": graph.labels,
+        "label_origin": [one and one.origin for one in graph.shown],
         "contributors": [
             ContributorsAnswer(node=node, **Contributors.model_validate_json(told).model_dump())
             for node, told in enumerate(graph.nodes.contributors)

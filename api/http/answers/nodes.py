@@ -6,10 +6,11 @@ from typing import TypeVar
 from pydantic import Field
 
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.graph.features import LabelOrigin
 from queries.graph.records import Record
 from queries.paths.sequences import GroupSequence
 from queries.paths.space import Effect, Path
-from queries.words import KIND_WORDS, KindWord
+from queries.words import KIND_WORDS, LABEL_SOURCES, KindWord, LabelSource
 
 T = TypeVar("T")
 
@@ -23,6 +24,7 @@ class PathNode(Record):
     site: str | None = Field(description="Null: of the MLP; `attn`: of attention")
     token: str
     label: str | None
+    label_origin: LabelOrigin | None = Field(description="Null where there is no label")
     activation: float | None
 
 
@@ -57,6 +59,9 @@ class GroupStep(Record):
     kind: KindWord
     name: str | None = Field(
         description="The group's, or the label of its one node; null where there is none"
+    )
+    label_sources: list[LabelSource] = Field(
+        description="What the labels of its nodes that its name holds come from, each once"
     )
     token: str | None = Field(description="The token of an embedding or logit node; null for a group")
     layer: int | None = Field(description="Null where the group's nodes are on several layers")
@@ -101,7 +106,7 @@ class AnswerBuilder:
     def _build(self, ordinal: int) -> PathNode:
         graph, columns = self.graph, self.graph.nodes
         own, position = columns.token[ordinal], int(columns.position[ordinal])
-        activation = float(columns.activation[ordinal])
+        activation, label = float(columns.activation[ordinal]), graph.shown[ordinal]
         return PathNode(
             id=columns.keys(graph.record.id, slice(ordinal, ordinal + 1))[0],
             kind=KIND_WORDS[int(columns.kind[ordinal])],
@@ -110,7 +115,8 @@ class AnswerBuilder:
             index=int(columns.index[ordinal]),
             site=columns.site[ordinal],
             token=graph.record.tokens[position] if own is None else own,
-            label=graph.labels[ordinal],
+            label=label and label.text,
+            label_origin=label and label.origin,
             activation=None if math.isnan(activation) else activation,
         )
 
@@ -144,12 +150,19 @@ class AnswerBuilder:
         columns, first = self.graph.nodes, ordinals[0]
         own_token = name is None and columns.kind[first] in (NodeKind.EMBEDDING, NodeKind.LOGIT)
 
+        sources = {
+            label.origin.source
+            for node in ordinals
+            if (label := self.graph.shown[node]) and (name is None or label.text in name)
+        }
+
         def common(values: list[T]) -> T | None:
             return values[0] if len(set(values)) == 1 else None
 
         return GroupStep(
             kind=KIND_WORDS[int(columns.kind[first])],
             name=self.node(first).label if name is None else name,
+            label_sources=[one for one in LABEL_SOURCES if one in sources],
             token=self.token(first) if own_token else None,
             layer=common(columns.layer[ordinals].tolist()),
             position=common(columns.position[ordinals].tolist()),

@@ -15,7 +15,7 @@ from api.http.answers.nodes import (
 )
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import Record
-from queries.paths.answer import Flow, Ranking
+from queries.paths.answer import AutomaticAnswer, Flow, Ranking
 from queries.paths.question import PathsQuestion
 from queries.paths.scores import SCORES, ScoreName
 from queries.words import GroupBy
@@ -28,7 +28,7 @@ class PathTarget(Record):
     )
 
 
-class _Ends(Record):
+class Ends(Record):
     """Where paths end."""
 
     targets: list[PathTarget]
@@ -41,7 +41,7 @@ class _Ends(Record):
     )
 
 
-class PathsAnswer(_Ends):
+class PathsAnswer(Ends):
     """The best paths to a target, and how much of its influence they are.
 
     All shares are of the target's total absolute influence, which is 1; null where it cannot be known.
@@ -64,6 +64,10 @@ class PathsAnswer(_Ends):
     n_selected_features: int | None
     paths: list[RankedPath] | None = Field(description="Null where grouped")
     groups: list[RankedGroup] | None = Field(description="Null where not grouped")
+    auto: AutomaticAnswer | None = Field(description="Of automatic groups, where there are some")
+    hidden: float | None = Field(
+        description="What the paths carry that `hide_bos` leaves out; null where it leaves out none"
+    )
 
 
 class GroupFlow(Record):
@@ -71,7 +75,7 @@ class GroupFlow(Record):
     flow: float = Field(description="Of the paths that contain a node of the group, each counted once")
 
 
-class FlowAnswer(_Ends):
+class FlowAnswer(Ends):
     """The influence of the paths from the sources to the targets that contain a node, for every node.
 
     All shares are of the targets' total absolute influence, which is 1.
@@ -82,6 +86,10 @@ class FlowAnswer(_Ends):
     total: float = Field(description="What comes from the sources, over all paths")
     flow: list[float] = Field(description="One for each node of `/nodes`, in its order")
     groups: list[GroupFlow] | None = Field(description="Largest first; null where not grouped")
+    auto: AutomaticAnswer | None = Field(description="Of automatic groups, where there are some")
+    hidden: float | None = Field(
+        description="What the paths carry that `hide_bos` leaves out; null where it leaves out none"
+    )
 
 
 class ScoreAnswer(Record):
@@ -133,7 +141,7 @@ def paths(graph: AttributionGraph, question: PathsQuestion, ranking: Ranking) ->
         graph=graph.record.id,
         score=question.score,
         group_by=question.group_by,
-        **_ends(build, ranking, question.unpruned),
+        **ends(build, ranking.targets, ranking.rather_than, is_whole=question.unpruned),
         total=totals.total,
         matching=totals.matching,
         effect=path_effect(totals.effect),
@@ -147,6 +155,8 @@ def paths(graph: AttributionGraph, question: PathsQuestion, ranking: Ranking) ->
         groups=None
         if ranking.groups is None
         else [build.group(sequence, names) for sequence, names in ranking.groups],
+        auto=ranking.auto,
+        hidden=ranking.hidden,
     )
 
 
@@ -155,21 +165,25 @@ def flow(graph: AttributionGraph, found: Flow) -> FlowAnswer:
     build = AnswerBuilder(graph)
     return FlowAnswer(
         graph=graph.record.id,
-        **_ends(build, found, False),
+        **ends(build, found.targets, found.rather_than, is_whole=False),
         via=None if found.via is None else build.node(found.via),
         total=found.from_sources,
         flow=found.of_nodes.tolist(),
         groups=None
         if found.groups is None
         else [GroupFlow(group=build.step(list(one.nodes), one.name), flow=one.flow) for one in found.groups],
+        auto=found.auto,
+        hidden=found.hidden,
     )
 
 
-def _ends(build: AnswerBuilder, found: Ranking | Flow, is_whole: bool) -> dict[str, Any]:
-    """The fields of `_Ends`. `is_whole`: whether the answer is over the whole trace."""
-    record, other = build.graph.record, found.rather_than
+def ends(
+    build: AnswerBuilder, targets: list[tuple[int, float]], other: int | None, *, is_whole: bool
+) -> dict[str, Any]:
+    """The fields of `Ends`. `is_whole`: whether the answer is over the whole trace."""
+    record = build.graph.record
     return {
-        "targets": [PathTarget(node=build.node(node), weight=weight) for node, weight in found.targets],
+        "targets": [PathTarget(node=build.node(node), weight=weight) for node, weight in targets],
         "rather_than": None if other is None else build.node(other),
         "difference_is_exact": None if other is None else is_whole or record.n_edges == record.n_trace_edges,
     }

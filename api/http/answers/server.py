@@ -17,6 +17,10 @@ class Health(Record):
     status: Literal["ok"]
     version: str
     database: str
+    content: str | None = Field(
+        None,
+        description="The content hash of the data set that is served, which is only read; null: graphs can be stored",
+    )
     data: str
     pid: int
     outliving_queries: list[OutlivingQuery] = Field(

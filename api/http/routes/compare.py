@@ -12,7 +12,8 @@ from api.http.waiting import ranked
 from queries import errors
 from queries.limits import Limits
 from queries.paths import compare
-from queries.words import DEFAULT_SEQUENCES, MAX_GRAPHS, MAX_SEQUENCES, MIN_GRAPHS
+from queries.paths.question import LABELS
+from queries.words import DEFAULT_LABELS, DEFAULT_SEQUENCES, MAX_GRAPHS, MAX_SEQUENCES, MIN_GRAPHS, LabelRule
 
 router = APIRouter(tags=["graphs"])
 
@@ -31,6 +32,7 @@ async def compare_graphs(
     k: Annotated[
         int, Query(ge=1, le=MAX_SEQUENCES, description="Best sequences taken of each graph")
     ] = DEFAULT_SEQUENCES,
+    labels: Annotated[LabelRule, Query(description=LABELS)] = DEFAULT_LABELS,
 ) -> Response:
     """The features that graphs share, and the paths that run through the same features.
 
@@ -41,7 +43,7 @@ async def compare_graphs(
     compare.check_ids(graph_ids)
 
     def rank(limits: Limits) -> Response:
-        compared = [explorer.graph(graph_id) for graph_id in graph_ids]
+        compared = [explorer.graph(graph_id, labels) for graph_id in graph_ids]
         return json_response(comparison(compared, k=k, limits=limits))
 
     return await ranked(request, explorer.rankings, rank)

@@ -49,7 +49,7 @@ async def export_graph(
         return _download(form.write(graph), graph.record.name, form.suffix, form.media_type)
 
     def whole_or_chosen() -> Response:
-        return answer(asked.chosen(explorer.graph(graph_id)))
+        return answer(asked.chosen(explorer.graph(graph_id, asked.labels)))
 
     def of_paths(limits: Limits) -> Response:
         ranking, graph = explorer.rank(graph_id, asked.paths, limits)
@@ -67,7 +67,7 @@ async def export_graph(
 )
 def export_data_set(explorer: Served, asked: Annotated[DataSetQuestion, Query()]) -> Response:
     """Many graphs as one Parquet data set, in a zip: graphs, nodes, edges, features and explanations, and a record that
-    cites its content hash. Unpacked, `circuit-explorer copy` reads it as a database."""
+    cites its content hash. Unpacked, it is a database that is only read (`--database`)."""
     ids = list(dict.fromkeys(asked.graph)) or [record.id for record in explorer.store.graphs()]
     for graph_id in ids:
         explorer.store.record(graph_id)

@@ -5,44 +5,63 @@ from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
+from api.http.answers.annotation import Author, FeatureLabel
 from api.http.errors import UnescapedName, documented
-from api.http.routes.served import Served
-from queries.errors import FeatureNotFound
-from queries.graph.features import FeatureRecord
+from api.http.routes.served import Served, Storing
+from queries.errors import FeatureNotFound, ReadOnlyDataSet, StorageFull
+from queries.graph.features import PERSON, FeatureRecord
+from queries.store.rows import FeatureIdentity
 from queries.words import MAX_INTEGER
 
 router = APIRouter(tags=["features"])
 
 
 Number: TypeAlias = Annotated[int, Path(ge=0, le=MAX_INTEGER)]
+Site: TypeAlias = Annotated[
+    str | None, Query(description="`attn` for a feature of attention; else one of the MLP")
+]
+NAMES = "{model:path}/{transcoder_set:path}/{layer}/{index}"
+FEATURE, LABEL = f"/api/features/{NAMES}", f"/api/labels/{NAMES}"
 
 
-def _feature_names(
+def _feature(
     request: Request,
     model: Annotated[str, Path(description="A slash in it is written %2F")],  # noqa: ARG001  # for the document
     transcoder_set: Annotated[str, Path(description="A slash in it is written %2F")],  # noqa: ARG001
-) -> tuple[str, str]:
-    """Model and transcoder set, from the raw path: in the decoded one, slashes inside the names divide it too."""
-    path = request.scope["raw_path"].decode("ascii")
-    escaped = path.partition("/api/features/")[2].split("/")
-    if len(escaped) != 4:
-        raise UnescapedName(path)
-    return unquote(escaped[0]), unquote(escaped[1])
-
-
-@router.get(
-    "/api/features/{model:path}/{transcoder_set:path}/{layer}/{index}",
-    responses=documented(FeatureNotFound, UnescapedName),
-)
-def get_feature(
-    explorer: Served,
-    names: Annotated[tuple[str, str], Depends(_feature_names)],
     layer: Number,
     index: Number,
-    site: Annotated[
-        str | None, Query(description="`attn` for a feature of attention; else one of the MLP")
-    ] = None,
-) -> FeatureRecord:
+    site: Site = None,
+) -> FeatureIdentity:
+    """Model and transcoder set come from the raw path: in the decoded one, slashes inside the names divide it too."""
+    path = request.scope["raw_path"].decode("ascii")
+    escaped = path.split("/", 3)[3].split("/")  # what follows /api/features/ or /api/labels/
+    if len(escaped) != 4:
+        raise UnescapedName(path)
+    return unquote(escaped[0]), unquote(escaped[1]), layer, index, site
+
+
+Named: TypeAlias = Annotated[FeatureIdentity, Depends(_feature)]
+
+
+@router.get(FEATURE, responses=documented(FeatureNotFound, UnescapedName))
+def get_feature(explorer: Served, feature: Named) -> FeatureRecord:
     """A feature's explanations, the graphs it appears in, and what else is kept of it."""
-    model, transcoder_set = names
-    return explorer.feature(model, transcoder_set, layer, index, site)
+    return explorer.feature(*feature)
+
+
+@router.put(LABEL, responses=documented(FeatureNotFound, UnescapedName, ReadOnlyDataSet, StorageFull))
+def label_feature(explorer: Storing, feature: Named, given: FeatureLabel) -> FeatureRecord:
+    """Label a feature, in place of what the same author called it: every graph shows it, whatever else it is called."""
+    return explorer.label(feature, given.author, given.text)
+
+
+@router.delete(
+    LABEL,
+    responses=documented(FeatureNotFound, UnescapedName, ReadOnlyDataSet, StorageFull),
+    status_code=204,
+)
+def remove_label(
+    explorer: Storing, feature: Named, author: Annotated[Author, Query(description="Whose label")] = PERSON
+) -> None:
+    """Take an author's label of a feature away. What nobody else uses or explained goes with it."""
+    explorer.store.set_label(feature, author, None)

@@ -8,16 +8,18 @@ from fastapi.responses import Response
 from api.http.answers import graphs as answers
 from api.http.answers.graphs import (
     EdgesAnswer,
+    GraphAnswer,
     GraphsAnswer,
     GraphsQuestion,
     ImportAnswer,
     ImportQuestion,
+    LabelsQuestion,
     NodesAnswer,
 )
 from api.http.errors import documented
-from api.http.routes.served import Served, json_response
+from api.http.routes.served import Served, Storing, json_response
 from queries import errors
-from queries.graph.records import GraphRecord, Job, Thresholds
+from queries.graph.records import Job, Thresholds
 
 router = APIRouter(tags=["graphs"])
 
@@ -43,6 +45,7 @@ def list_graphs(explorer: Served, asked: Annotated[GraphsQuestion, Query()]) -> 
         200: {"model": ImportAnswer, "description": "It was stored before"},
         **documented(
             errors.InvalidGraph,
+            errors.ReadOnlyDataSet,
             errors.StorageFull,
             errors.WorkerUnavailable,
             errors.TraceFailed,
@@ -53,7 +56,7 @@ def list_graphs(explorer: Served, asked: Annotated[GraphsQuestion, Query()]) -> 
     openapi_extra=_GRAPH_FILE,
 )
 async def import_graph(
-    explorer: Served, request: Request, response: Response, asked: Annotated[ImportQuestion, Query()]
+    explorer: Storing, request: Request, response: Response, asked: Annotated[ImportQuestion, Query()]
 ) -> ImportAnswer:
     """Store a graph file as Neuronpedia and circuit-tracer write it: the body itself, as it is or gzipped, or fetched.
 
@@ -70,10 +73,14 @@ async def import_graph(
     "/api/graphs/{graph_id}/prune",
     status_code=202,
     responses=documented(
-        errors.GraphNotFound, errors.TraceNotKept, errors.TracesUnavailable, errors.StorageFull
+        errors.GraphNotFound,
+        errors.ReadOnlyDataSet,
+        errors.TraceNotKept,
+        errors.TracesUnavailable,
+        errors.StorageFull,
     ),
 )
-def prune_graph(explorer: Served, graph_id: str, thresholds: Thresholds) -> Job:
+def prune_graph(explorer: Storing, graph_id: str, thresholds: Thresholds) -> Job:
     """Prune the trace that a graph was pruned from again, with other thresholds, without the model.
 
     The job makes another graph; the same thresholds make the same graph.
@@ -82,25 +89,25 @@ def prune_graph(explorer: Served, graph_id: str, thresholds: Thresholds) -> Job:
 
 
 @router.get("/api/graphs/{graph_id}", responses=_OF_A_GRAPH)
-def get_graph(explorer: Served, graph_id: str) -> GraphRecord:
-    """One graph's record."""
-    return explorer.store.record(graph_id)
+def get_graph(explorer: Served, graph_id: str, asked: Annotated[LabelsQuestion, Query()]) -> GraphAnswer:
+    """One graph's record, and by what its paths are grouped unless somebody says."""
+    return answers.graph(explorer.store.record(graph_id), explorer.graph(graph_id, asked.labels))
 
 
 @router.delete(
     "/api/graphs/{graph_id}",
     status_code=204,
-    responses=documented(errors.GraphNotFound, errors.StorageFull),
+    responses=documented(errors.GraphNotFound, errors.ReadOnlyDataSet, errors.StorageFull),
 )
-def delete_graph(explorer: Served, graph_id: str) -> None:
+def delete_graph(explorer: Storing, graph_id: str) -> None:
     """Delete a graph, and what no other graph uses."""
     explorer.delete(graph_id)
 
 
 @router.get("/api/graphs/{graph_id}/nodes", response_model=NodesAnswer, responses=_OF_A_GRAPH)
-def get_nodes(explorer: Served, graph_id: str) -> Response:
+def get_nodes(explorer: Served, graph_id: str, asked: Annotated[LabelsQuestion, Query()]) -> Response:
     """The graph's nodes, as columns."""
-    return json_response(answers.nodes(explorer.graph(graph_id)))
+    return json_response(answers.nodes(explorer.graph(graph_id, asked.labels)))
 
 
 @router.get("/api/graphs/{graph_id}/edges", response_model=EdgesAnswer, responses=_OF_A_GRAPH)

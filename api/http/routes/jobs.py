@@ -9,7 +9,7 @@ from api.http import events
 from api.http.answers import jobs as answers
 from api.http.answers.jobs import JobsAnswer, ModelsAnswer
 from api.http.errors import documented
-from api.http.routes.served import Served
+from api.http.routes.served import Served, Storing
 from queries import errors
 from queries.graph.records import Job, JobRequest
 from queries.words import DEFAULT_JOBS, MAX_JOBS
@@ -31,11 +31,12 @@ def models(explorer: Served) -> ModelsAnswer:
         errors.UnknownTranscoders,
         errors.EmptyPrompt,
         errors.PromptTooLong,
+        errors.ReadOnlyDataSet,
         errors.WorkerUnavailable,
         errors.StorageFull,
     ),
 )
-def submit_job(explorer: Served, request: JobRequest) -> Job:
+def submit_job(explorer: Storing, request: JobRequest) -> Job:
     """Queue a prompt: it is traced, pruned, annotated and loaded, and becomes a graph."""
     return explorer.queue.submit(request)
 

@@ -1,19 +1,23 @@
-"""A graph's paths: the ranking, the flow through nodes, and the scores."""
+"""A graph's paths: the ranking, the flow through nodes, automatic groups, a circuit, and the scores."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from api.http.answers import groups as groups_answers
 from api.http.answers import paths as answers
+from api.http.answers.circuit import CircuitAnswer, circuit
+from api.http.answers.groups import GroupsAnswer
 from api.http.answers.paths import FlowAnswer, PathsAnswer, ScoresAnswer
 from api.http.errors import RANKING_ERRORS, documented
 from api.http.routes.served import Served, json_response
 from api.http.waiting import ranked
 from queries import errors
+from queries.circuit.circuit import find_circuit
 from queries.limits import Limits
-from queries.paths.answer import find_flow
-from queries.paths.question import FlowQuestion, PathsQuestion
+from queries.paths.answer import find_all_groups, find_flow
+from queries.paths.question import CircuitQuestion, FlowQuestion, GroupsQuestion, PathsQuestion
 
 router = APIRouter(tags=["graphs"])
 
@@ -46,10 +50,44 @@ async def get_flow(
     """The share of the target's influence that flows through each node, and each group of nodes."""
 
     def flow(limits: Limits) -> Response:
-        graph = explorer.graph(graph_id)
+        graph = explorer.graph(graph_id, question.labels)
         return json_response(answers.flow(graph, find_flow(graph, question, limits)))
 
     return await ranked(request, explorer.rankings, flow)
+
+
+@router.get(
+    "/api/graphs/{graph_id}/groups",
+    response_model=GroupsAnswer,
+    responses=documented(errors.GraphNotFound, errors.QueryTimeout, errors.ServerBusy),
+)
+async def get_groups(
+    explorer: Served, graph_id: str, question: Annotated[GroupsQuestion, Query()], request: Request
+) -> Response:
+    """The graph's automatic groups: feature nodes taken together by its edges alone, each with why it is one."""
+
+    def group(limits: Limits) -> Response:
+        graph = explorer.graph(graph_id, question.labels)
+        return json_response(groups_answers.groups(graph, find_all_groups(graph, question, limits)))
+
+    return await ranked(request, explorer.rankings, group)
+
+
+@router.get(
+    "/api/graphs/{graph_id}/circuit",
+    response_model=CircuitAnswer,
+    responses=documented(errors.GraphNotFound, errors.QueryTimeout, errors.ServerBusy),
+)
+async def get_circuit(
+    explorer: Served, graph_id: str, question: Annotated[CircuitQuestion, Query()], request: Request
+) -> Response:
+    """The few groups of feature nodes, and the links between them, that explain most of the target's influence."""
+
+    def choose(limits: Limits) -> Response:
+        graph = explorer.graph(graph_id, question.labels)
+        return json_response(circuit(question, find_circuit(graph, question, limits)))
+
+    return await ranked(request, explorer.rankings, choose)
 
 
 @router.get("/api/scores")

@@ -21,6 +21,15 @@ PIECE = 500
 Served: TypeAlias = Annotated[Explorer, Depends(_explorer)]
 
 
+async def _writable(explorer: Served) -> Explorer:
+    explorer.store.check_writable()
+    return explorer
+
+
+Storing: TypeAlias = Annotated[Explorer, Depends(_writable)]
+"""For a route that stores, changes or deletes something: it is refused at once where the database is only read."""
+
+
 def json_response(answer: Record) -> Response:
     """A large answer as JSON, serialized in the route's own thread.
 

@@ -20,6 +20,7 @@ async def health(explorer: Served, request: Request) -> Health:
         status="ok",
         version=request.app.version,
         database=explorer.store.url,
+        content=explorer.store.content,
         data=str(explorer.data),
         pid=os.getpid(),
         outliving_queries=[OutlivingQuery(**one._asdict()) for one in explorer.cypher.outliving],

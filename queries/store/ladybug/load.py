@@ -1,19 +1,23 @@
 """Writing into a Ladybug database: its tables, and a graph's rows, copied in bulk; and deleting them."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, TypeVar
 
 import ladybug
 import numpy as np
 import pyarrow as pa
 
+from queries.errors import FeatureNotFound
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.graph.features import PERSON, UNSAID, Explanation
 from queries.store import rows, schema
 from queries.store.ladybug import statements
 from queries.store.ladybug.connection import run_rows
 from queries.store.ladybug.read import read_record
-from queries.store.rows import Columns, Row
-from queries.store.statements import DELETE_UNUSED_TRACE
+from queries.store.rows import Columns, FeatureIdentity, Row
+from queries.store.statements import COUNT_LABELLED, DELETE_UNUSED_TRACE, EXPLAINED, REDATE, UNLABEL
+
+T = TypeVar("T")
 
 
 def create_tables(connection: ladybug.Connection) -> None:
@@ -23,50 +27,105 @@ def create_tables(connection: ladybug.Connection) -> None:
         connection.execute(schema.create_relationship(relationship))
 
 
-def load_graph(connection: ladybug.Connection, graph: AttributionGraph) -> bool:
-    """False where the graph is stored already. Needs a transaction."""
-    record, nodes, edges = graph.record, graph.nodes, graph.edges
-    if run_rows(connection, statements.GRAPH_RECORD, graph=record.id, state=schema.VISIBLE):
-        return False
-    keys = nodes.keys(record.id)
-    labels = np.array([schema.NODE_TABLES[NodeKind(kind)].label for kind in nodes.kind.tolist()])
-    row = rows.record_row(record, schema.VISIBLE)
-    _copy(connection, schema.ATTRIBUTION_GRAPH, {column: [value] for column, value in row.items()})
+def load_graph(connection: ladybug.Connection, graph: AttributionGraph) -> set[str] | None:
+    """None where the graph is stored already; else like `load_graphs`."""
+    if run_rows(connection, statements.GRAPH_RECORD, graph=graph.record.id, state=schema.VISIBLE):
+        return None
+    return load_graphs(connection, [graph])
+
+
+def load_graphs(connection: ladybug.Connection, graphs: Sequence[AttributionGraph]) -> set[str]:
+    """Copy graphs that are not stored, together: what a copy costs whatever its rows, all of them share.
+
+    Returns the keys of the features that they are the first to explain, whose nodes in other graphs are still to be
+    counted. Needs a transaction, which takes room in the page cache for all their rows.
+    """
+    each_keys = [graph.nodes.keys(graph.record.id) for graph in graphs]
+    with_keys = list(zip(graphs, each_keys, strict=True))
+    instances = _joined(rows.instances(*one) for one in with_keys)
+    told = _joined(map(rows.explanation_rows, graphs))
+    explained = _explained(connection, [key for _, key in instances]) | _said(told)
+    records = [
+        rows.record_row(graph.record, schema.VISIBLE)
+        | {"n_labelled_nodes": rows.n_labelled(graph, explained)}
+        for graph in graphs
+    ]
+    _copy(connection, schema.ATTRIBUTION_GRAPH, _columns(schema.ATTRIBUTION_GRAPH, records))
     for kind, table in schema.NODE_TABLES.items():
-        _copy(connection, table, rows.node_columns(nodes, kind, keys))
-    graph_label = schema.ATTRIBUTION_GRAPH.label
-    _relate(connection, schema.HAS_NODE, [record.id] * len(keys), keys, [graph_label] * len(keys), labels)
-    _relate(
-        connection,
-        schema.DIRECT_EFFECT,
-        [keys[node] for node in edges.source.tolist()],
-        [keys[node] for node in edges.target.tolist()],
-        labels[edges.source],
-        labels[edges.target],
-        {"weight": edges.weight, "share": edges.share},
-    )
-    add_features(connection, rows.features(graph), list(rows.explanation_rows(graph)))
-    instances = rows.instances(graph, keys)
-    _relate(connection, schema.INSTANCE_OF, [node for node, _ in instances], [key for _, key in instances])
-    _load_supernodes(connection, graph, keys, labels)
-    if (trace := rows.trace_row(record)) is not None:
-        _copy_unknown(connection, schema.TRACE, [trace])
-        _relate(connection, schema.TRACED_FROM, [record.id], [trace["id"]])
-    views = rows.view_rows(graph)
-    _copy(connection, schema.VIEW, _columns(schema.VIEW, views))
-    view_keys = [row["key"] for row in views]
-    _relate(connection, schema.HAS_VIEW, [record.id] * len(view_keys), view_keys)
-    return True
+        parts = [rows.node_columns(graph.nodes, kind, keys) for graph, keys in with_keys]
+        _copy(connection, table, {name: _joined(part[name] for part in parts) for name in table.columns})
+    _load_edges(connection, graphs, each_keys)
+    newly_explained = add_features(connection, _joined(map(rows.features, graphs)), told)
+    _relate_pairs(connection, schema.INSTANCE_OF, instances)
+    _load_supernodes(connection, graphs, each_keys)
+    traces = [(graph.record.id, trace) for graph in graphs if (trace := rows.trace_row(graph.record))]
+    _copy_unknown(connection, schema.TRACE, [trace for _, trace in traces])
+    _relate_pairs(connection, schema.TRACED_FROM, [(graph_id, trace["id"]) for graph_id, trace in traces])
+    views = [(graph.record.id, view) for graph in graphs for view in rows.view_rows(graph)]
+    _copy(connection, schema.VIEW, _columns(schema.VIEW, [view for _, view in views]))
+    _relate_pairs(connection, schema.HAS_VIEW, [(graph_id, view["key"]) for graph_id, view in views])
+    return newly_explained
 
 
 def add_features(
     connection: ladybug.Connection, features: list[Row], explanations: list[tuple[str, Row]]
-) -> None:
-    """Add the features and explanations that are not stored yet; the others stay as they are."""
+) -> set[str]:
+    """Add the features and explanations that are not stored yet; the others stay as they are. Returns the keys of the
+    features of which nobody had said what they mean."""
     _copy_unknown(connection, schema.FEATURE, features)
+    explained = _explained(connection, [feature for feature, _ in explanations])
     feature_of = {row["key"]: feature for feature, row in explanations}
     new = _copy_unknown(connection, schema.EXPLANATION, [row for _, row in explanations])
     _relate(connection, schema.EXPLAINED_BY, [feature_of[key] for key in new], new)
+    return _said(explanations) - explained
+
+
+def count_labelled(
+    connection: ladybug.Connection, features: Collection[str], sign: int = 1, counted: str = ""
+) -> None:
+    """Count the nodes of features that are explained since, or no more, in all graphs but the one `counted`.
+
+    After a bulk copy this needs a transaction of its own: of one that copies and changes stored rows, a kill during its
+    checkpoint leaves the changes only.
+    """
+    if features:
+        values = {"keys": sorted(features), "sign": sign, "counted": counted}
+        connection.execute(COUNT_LABELLED, values)
+
+
+def set_label(
+    connection: ladybug.Connection, feature: FeatureIdentity, author: str, label: Explanation | None
+) -> None:
+    """Raises FeatureNotFound. Needs a transaction."""
+    key = schema.feature_key(*feature)
+    if not _known(connection, schema.FEATURE, [key]):
+        raise FeatureNotFound(*feature[:4])
+    before = _explained(connection, [key])
+    row = {"key": ""} if label is None else rows.explanation_row(key, label)
+    said = {"feature": key, "type": PERSON, "author": author, "kept": row["key"]}
+    connection.execute(UNLABEL, said)
+    if label is not None:
+        if _known(connection, schema.EXPLANATION, [row["key"]]):
+            connection.execute(REDATE, {"key": row["key"], "created_at": row["created_at"]})
+        else:
+            connection.execute(statements.EXPLAIN, row | {"feature": key})
+    after = _explained(connection, [key])
+    count_labelled(connection, after - before)
+    count_labelled(connection, before - after, -1)
+    _delete_unused_features(connection, [key])
+
+
+def _said(explanations: list[tuple[str, Row]]) -> set[str]:
+    """The keys of the features of which these explanations say what they mean."""
+    return {feature for feature, row in explanations if row["type"] not in UNSAID}
+
+
+def _explained(connection: ladybug.Connection, features: list[str]) -> set[str]:
+    """The keys of those of these features of which somebody says what they mean."""
+    if not features:
+        return set()
+    found = run_rows(connection, EXPLAINED, keys=list(dict.fromkeys(features)), unsaid=list(UNSAID))
+    return {row["key"] for row in found}
 
 
 def delete_graph(connection: ladybug.Connection, graph_id: str) -> None:
@@ -75,42 +134,102 @@ def delete_graph(connection: ladybug.Connection, graph_id: str) -> None:
     used = [row["key"] for row in run_rows(connection, statements.GRAPH_FEATURES, graph=graph_id)]
     for statement in statements.DELETE_PARTS:
         connection.execute(statement, {"graph": graph_id})
-    unused = [row["key"] for row in run_rows(connection, statements.UNUSED_FEATURES, keys=used)]
-    connection.execute(statements.DELETE_EXPLANATIONS, {"keys": unused})
-    connection.execute(statements.DELETE_FEATURES, {"keys": unused})
+    _delete_unused_features(connection, used)
     if record.trace_id is not None:
         connection.execute(DELETE_UNUSED_TRACE, {"trace": record.trace_id})
 
 
+def _delete_unused_features(connection: ladybug.Connection, keys: list[str]) -> None:
+    unused = [row["key"] for row in run_rows(connection, statements.UNUSED_FEATURES, keys=keys)]
+    connection.execute(statements.DELETE_EXPLANATIONS, {"keys": unused})
+    connection.execute(statements.DELETE_FEATURES, {"keys": unused})
+
+
 def _copy_unknown(connection: ladybug.Connection, table: schema.Table, new: list[Row]) -> list[str]:
     """Create the nodes whose keys the table does not hold yet. Returns their keys."""
+    if not new:
+        return []
     column = next(iter(table.columns))
     by_key = {row[column]: row for row in new}
-    found = run_rows(connection, statements.KNOWN.format(label=table.label, column=column), keys=list(by_key))
-    for row in found:
-        del by_key[row["key"]]
+    for key in _known(connection, table, list(by_key)):
+        del by_key[key]
     _copy(connection, table, _columns(table, by_key.values()))
     return list(by_key)
 
 
-def _load_supernodes(
-    connection: ladybug.Connection, graph: AttributionGraph, keys: list[str], labels: Any
+def _known(connection: ladybug.Connection, table: schema.Table, keys: list[str]) -> list[str]:
+    """Those of the keys that the table holds."""
+    statement = statements.KNOWN.format(label=table.label, column=next(iter(table.columns)))
+    return [row["key"] for row in run_rows(connection, statement, keys=keys)]
+
+
+def _load_edges(
+    connection: ladybug.Connection, graphs: Sequence[AttributionGraph], each_keys: list[list[str]]
 ) -> None:
-    supernodes = rows.supernode_rows(graph)
-    _copy(connection, schema.SUPERNODE, _columns(schema.SUPERNODE, supernodes))
-    own_keys = [row["key"] for row in supernodes]
-    _relate(connection, schema.HAS_SUPERNODE, [graph.record.id] * len(own_keys), own_keys)
-    members = [
-        (key, node) for key, one in zip(own_keys, graph.supernodes, strict=True) for node in one.members
-    ]
+    """Relate graphs to their nodes, and these to each other."""
+    keys = _joined(each_keys)
+    labels = np.concatenate([_labels(graph) for graph in graphs])
+    graph_ids = _joined([graph.record.id] * len(graph.nodes) for graph in graphs)
+    _relate(
+        connection, schema.HAS_NODE, graph_ids, keys, [schema.ATTRIBUTION_GRAPH.label] * len(keys), labels
+    )
+    # The graphs' nodes are counted on from one graph to the next.
+    first = np.cumsum([0, *map(len, each_keys)]).tolist()
+    source, target = (
+        np.concatenate(
+            [getattr(graph.edges, end) + begin for graph, begin in zip(graphs, first, strict=False)]
+        )
+        for end in ("source", "target")
+    )
+    _relate(
+        connection,
+        schema.DIRECT_EFFECT,
+        [keys[node] for node in source.tolist()],
+        [keys[node] for node in target.tolist()],
+        labels[source],
+        labels[target],
+        {
+            name: np.concatenate([getattr(graph.edges, name) for graph in graphs])
+            for name in ("weight", "share")
+        },
+    )
+
+
+def _load_supernodes(
+    connection: ladybug.Connection, graphs: Sequence[AttributionGraph], each_keys: list[list[str]]
+) -> None:
+    of_graphs, members, labels = list[tuple[str, Row]](), list[tuple[str, str]](), list[str]()
+    for graph, keys in zip(graphs, each_keys, strict=True):
+        own_rows, own_labels = rows.supernode_rows(graph), _labels(graph)
+        of_graphs += [(graph.record.id, row) for row in own_rows]
+        for row, one in zip(own_rows, graph.supernodes, strict=True):
+            members += [(row["key"], keys[node]) for node in one.members]
+            labels += [str(own_labels[node]) for node in one.members]
+    _copy(connection, schema.SUPERNODE, _columns(schema.SUPERNODE, [row for _, row in of_graphs]))
+    _relate_pairs(connection, schema.HAS_SUPERNODE, [(graph_id, row["key"]) for graph_id, row in of_graphs])
     _relate(
         connection,
         schema.GROUPS,
         [key for key, _ in members],
-        [keys[node] for _, node in members],
+        [node for _, node in members],
         [schema.SUPERNODE.label] * len(members),
-        labels[[node for _, node in members]] if members else [],
+        labels,
     )
+
+
+def _labels(graph: AttributionGraph) -> Any:
+    """(n_nodes,) the label of each node's table."""
+    return np.array([schema.NODE_TABLES[NodeKind(kind)].label for kind in graph.nodes.kind.tolist()])
+
+
+def _joined(parts: Iterable[Iterable[T]]) -> list[T]:
+    return [one for part in parts for one in part]
+
+
+def _relate_pairs(
+    connection: ladybug.Connection, relationship: schema.Relationship, pairs: list[tuple[str, str]]
+) -> None:
+    _relate(connection, relationship, [source for source, _ in pairs], [target for _, target in pairs])
 
 
 def _relate(

@@ -13,7 +13,7 @@ from queries.store import rows, schema
 from queries.store.ladybug import statements
 from queries.store.ladybug.connection import run, run_rows
 from queries.store.rows import Columns, FeatureIdentity, Order, PlaceInList, Row
-from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_VIEWS, TRACES
+from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_NAMES, GRAPH_VIEWS, TRACES
 
 
 def read_records(
@@ -57,6 +57,10 @@ def read_graph(connection: ladybug.Connection, graph_id: str) -> AttributionGrap
             for row in run_rows(connection, GRAPH_VIEWS, graph=graph_id)
         ),
         explanations=explanations,
+        borrowed=rows.borrowed(
+            run_rows(connection, statements.BORROWED_LABELS, graph=graph_id, state=schema.VISIBLE),
+            lambda ids: {row["id"]: row["name"] for row in run_rows(connection, GRAPH_NAMES, ids=ids)},
+        ),
     )
 
 

@@ -44,6 +44,16 @@ GRAPH_EXPLANATIONS = (
 )
 """One row an explanation of a feature in the graph."""
 
+BORROWED_LABELS = (
+    "MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(n:FeatureNode)-[i:INSTANCE_OF]->(f:Feature)"
+    "<-[j:INSTANCE_OF]-(m:FeatureNode)<-[k:HAS_NODE]-(o:AttributionGraph) "
+    "WHERE m.label IS NOT NULL AND o.id <> $graph AND o.state = $state "
+    "HINT (((((((g JOIN h) JOIN n) JOIN i) JOIN f) JOIN j) JOIN m) JOIN k) JOIN o "
+    "RETURN f.layer AS layer, f.`index` AS `index`, f.site AS site, m.label AS text, "
+    "count(DISTINCT o.id) AS n_graphs, max(concat(cast(o.created_at, 'STRING'), ' ', o.id)) AS newest"
+)
+"""One row a label that other graphs give a feature of the graph. `rows.borrowed` reads them."""
+
 GRAPH_SUPERNODES = (
     "MATCH (g:AttributionGraph {id: $graph})-[h:HAS_SUPERNODE]->(s:Supernode)-[m:GROUPS]->(n) "
     "HINT (((g JOIN h) JOIN s) JOIN m) JOIN n "
@@ -83,6 +93,11 @@ RELATE_VERIFICATION = (
 
 FEATURE_EXPLANATIONS = "MATCH (:Feature {{key: $feature}})-[:EXPLAINED_BY]->(e:Explanation) RETURN {columns}"
 """One row an explanation: the columns of its table."""
+
+EXPLAIN = (
+    "MATCH (f:Feature {key: $feature}) CREATE (f)-[:EXPLAINED_BY]->(:Explanation {"
+    f"{', '.join(f'{column}: ${column}' for column in schema.EXPLANATION.columns)}}})"
+)
 
 KEPT_FEATURES = (
     "MATCH (f:Feature)-[:EXPLAINED_BY]->(e:Explanation) "

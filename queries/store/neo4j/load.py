@@ -4,13 +4,15 @@ from typing import Any
 
 import neo4j
 
+from queries.errors import FeatureNotFound
 from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.features import PERSON, UNSAID, Explanation
 from queries.store import rows, schema
 from queries.store.neo4j import statements
 from queries.store.neo4j.connection import Transaction
 from queries.store.neo4j.read import read_record
-from queries.store.rows import Columns, Row
-from queries.store.statements import DELETE_UNUSED_TRACE
+from queries.store.rows import Columns, FeatureIdentity, Row
+from queries.store.statements import COUNT_LABELLED, DELETE_UNUSED_TRACE, EXPLAINED, REDATE, UNLABEL
 
 EDGES_AT_ONCE = 50_000
 """Edges sent with one statement: about 1.5 MB."""
@@ -43,7 +45,11 @@ def load_graph(transaction: Transaction, graph: AttributionGraph) -> bool:
     _run_over(transaction, statements.CREATE_VIEWS, graph=graph_id, rows=rows.view_rows(graph))
     lock_features(transaction, graph_id)
     add_features(transaction, rows.features(graph), list(rows.explanation_rows(graph)))
-    _run_over(transaction, statements.CREATE_INSTANCES, rows=rows.instances(graph, keys))
+    instances = rows.instances(graph, keys)
+    _run_over(transaction, statements.CREATE_INSTANCES, rows=instances)
+    n_labelled = rows.n_labelled(graph, _explained(transaction, [key for _, key in instances]))
+    if n_labelled != record.n_labelled_nodes:  # its features were explained before
+        transaction.run(statements.RECOUNT_LABELS, graph=graph_id, n_labelled=n_labelled).consume()
     if (trace := rows.trace_row(record)) is not None:
         transaction.run(statements.MERGE_TRACE, graph=graph_id, row=trace).consume()
     return True
@@ -56,8 +62,46 @@ def lock_features(transaction: Transaction, holder: str) -> None:
 def add_features(transaction: Transaction, features: list[Row], explanations: list[tuple[str, Row]]) -> None:
     """Add the features and explanations that are not stored yet; the others stay as they are. Needs the lock."""
     _run_over(transaction, statements.MERGE_FEATURES, rows=features)
-    explained = [{"feature": feature, "explanation": row} for feature, row in explanations]
-    _run_over(transaction, statements.MERGE_EXPLANATIONS, rows=explained)
+    explained = _explained(transaction, [feature for feature, _ in explanations])
+    new = [{"feature": feature, "explanation": row} for feature, row in explanations]
+    _run_over(transaction, statements.MERGE_EXPLANATIONS, rows=new)
+    said = {feature for feature, row in explanations if row["type"] not in UNSAID}
+    _count_labelled(transaction, said - explained)
+
+
+def set_label(
+    transaction: Transaction, feature: FeatureIdentity, author: str, label: Explanation | None
+) -> None:
+    """Raises FeatureNotFound. Needs the lock."""
+    key = schema.feature_key(*feature)
+    if not transaction.run(statements.FEATURE_KNOWN, feature=key).value("key"):
+        raise FeatureNotFound(*feature[:4])
+    before = _explained(transaction, [key])
+    row = {"key": ""} if label is None else rows.explanation_row(key, label)
+    transaction.run(UNLABEL, feature=key, type=PERSON, author=author, kept=row["key"]).consume()
+    if label is not None:
+        new = {"feature": key, "explanation": row}
+        _run_over(transaction, statements.MERGE_EXPLANATIONS, rows=[new])
+        transaction.run(REDATE, key=row["key"], created_at=row["created_at"]).consume()
+    after = _explained(transaction, [key])
+    _count_labelled(transaction, after - before)
+    _count_labelled(transaction, before - after, -1)
+    transaction.run(statements.DELETE_UNUSED_FEATURES, keys=[key]).consume()
+
+
+def _count_labelled(transaction: Transaction, features: set[str], sign: int = 1) -> None:
+    """Count the nodes of features that are explained since, or no more."""
+    if features:
+        transaction.run(COUNT_LABELLED, keys=sorted(features), sign=sign, counted="").consume()
+
+
+def _explained(transaction: Transaction, features: list[str]) -> set[str]:
+    """The keys of those of these features of which somebody says what they mean."""
+    if not features:
+        return set()
+    return set(
+        transaction.run(EXPLAINED, keys=list(dict.fromkeys(features)), unsaid=list(UNSAID)).value("key")
+    )
 
 
 def delete_graph(transaction: Transaction, graph_id: str) -> None:

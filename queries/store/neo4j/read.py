@@ -15,7 +15,7 @@ from queries.store import rows, schema
 from queries.store.neo4j import statements
 from queries.store.neo4j.connection import Transaction
 from queries.store.rows import Columns, FeatureIdentity, Order, PlaceInList, Row
-from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_VIEWS, TRACES
+from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_NAMES, GRAPH_VIEWS, TRACES
 
 
 def read_records(
@@ -65,6 +65,10 @@ def read_graph(transaction: Transaction, graph_id: str) -> AttributionGraph | No
             for row in transaction.run(GRAPH_VIEWS, graph=graph_id)
         ),
         explanations=explanations,
+        borrowed=rows.borrowed(
+            transaction.run(statements.BORROWED_LABELS, graph=graph_id, state=schema.VISIBLE).data(),
+            lambda ids: dict(transaction.run(GRAPH_NAMES, ids=ids).values()),
+        ),
     )
     if len(graph.edges) != record.n_edges or _record_and_element(transaction, graph_id)[1] != element_id:
         return None

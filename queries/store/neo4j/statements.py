@@ -54,6 +54,8 @@ CREATE_INSTANCES = (
     "CREATE (n)-[:INSTANCE_OF]->(f)"
 )
 
+RECOUNT_LABELS = "MATCH (g:AttributionGraph {id: $graph}) SET g.n_labelled_nodes = $n_labelled"
+
 MERGE_EXPLANATIONS = (
     "UNWIND $rows AS row MATCH (f:Feature {key: row.feature}) "
     "MERGE (e:Explanation {key: row.explanation.key}) ON CREATE SET e = row.explanation "
@@ -97,6 +99,15 @@ GRAPH_EXPLANATIONS = (
 )
 """One row an explanation of a feature in the graph."""
 
+BORROWED_LABELS = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(:FeatureNode)-[:INSTANCE_OF]->(f:Feature) "
+    "WITH DISTINCT f MATCH (f)<-[:INSTANCE_OF]-(m:FeatureNode) WHERE m.label IS NOT NULL "
+    "MATCH (m)<-[:HAS_NODE]-(o:AttributionGraph) WHERE o.id <> $graph AND o.state = $state "
+    "RETURN f.layer AS layer, f.index AS index, f.site AS site, m.label AS text, "
+    "count(DISTINCT o) AS n_graphs, max(toString(o.created_at) + ' ' + o.id) AS newest"
+)
+"""One row a label that other graphs give a feature of the graph. `rows.borrowed` reads them."""
+
 GRAPH_SUPERNODES = (
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_SUPERNODE]->(s:Supernode)-[:GROUPS]->(n) "
     "WITH s, n ORDER BY n.ordinal RETURN s.ordinal AS ordinal, s.name AS name, collect(n.ordinal) AS members "
@@ -126,6 +137,8 @@ CREATE_VERIFICATION = (
     "MATCH (g:AttributionGraph {id: $row.graph_id}) "
     "CREATE (g)-[:HAS_VERIFICATION]->(v:Verification) SET v = $row"
 )
+FEATURE_KNOWN = "MATCH (f:Feature {key: $feature}) RETURN f.key AS key"
+"""One row where the feature is stored."""
 
 FEATURE_EXPLANATIONS = (
     "MATCH (:Feature {key: $feature})-[:EXPLAINED_BY]->(e:Explanation) RETURN properties(e) AS row"

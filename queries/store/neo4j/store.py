@@ -16,7 +16,7 @@ import neo4j
 
 from queries.errors import DatabaseUnavailable
 from queries.graph.attribution_graph import AttributionGraph
-from queries.graph.features import FeatureRecord
+from queries.graph.features import Explanation, FeatureRecord
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.store import rows, schema
@@ -32,7 +32,14 @@ from queries.store.neo4j.interventions import (
     read_interventions,
     read_verifications,
 )
-from queries.store.neo4j.load import add_features, create_constraints, delete_graph, load_graph, lock_features
+from queries.store.neo4j.load import (
+    add_features,
+    create_constraints,
+    delete_graph,
+    load_graph,
+    lock_features,
+    set_label,
+)
 from queries.store.neo4j.read import (
     read_feature,
     read_graph,
@@ -41,8 +48,8 @@ from queries.store.neo4j.read import (
     read_records,
     read_traces,
 )
-from queries.store.rows import NEWEST_FIRST, Order, PlaceInList
-from queries.store.statements import RAISE_VERSION, RECOUNT_LABELS, SCHEMA_VERSION
+from queries.store.rows import NEWEST_FIRST, FeatureIdentity, Order, PlaceInList
+from queries.store.statements import RAISE_VERSION, SCHEMA_VERSION
 from queries.store.store import GraphStore
 
 T = TypeVar("T")
@@ -63,7 +70,7 @@ class Neo4jStore(GraphStore):
         Raises InvalidRequest, DatabaseRefused, UnsupportedServer, UnsupportedSchema.
         """
         self._address = parse(url)
-        self.url = self._address.shown
+        self.url, self.engine_url = self._address.shown, url
         self._driver = open_driver(self._address)
         self._read_only = read_only
         self._preparing, self._prepared = Lock(), False
@@ -107,9 +114,12 @@ class Neo4jStore(GraphStore):
 
         self._write(callback)
 
-    def recount(self, graph_id: str, n_labelled: int) -> None:
-        values = {"graph": graph_id, "n_labelled": n_labelled}
-        self._write(lambda transaction: transaction.run(RECOUNT_LABELS, values).consume())
+    def _set_label(self, feature: FeatureIdentity, author: str, label: Explanation | None) -> None:
+        def callback(transaction: Transaction) -> None:
+            lock_features(transaction, "a label")
+            set_label(transaction, feature, author, label)
+
+        self._write(callback)
 
     def interventions(self, graph_id: str) -> list[Intervention]:
         return self._read(lambda transaction: read_interventions(transaction, graph_id))
@@ -132,7 +142,7 @@ class Neo4jStore(GraphStore):
     def feature_places(self, graph_id: str) -> list[tuple[int, int, int]]:
         return self._read(lambda transaction: read_feature_places(transaction, graph_id))
 
-    def delete(self, graph_id: str) -> None:
+    def _delete(self, graph_id: str) -> None:
         self._write(lambda transaction: delete_graph(transaction, graph_id))
 
     def traces(self) -> set[str]:

@@ -168,7 +168,7 @@ def test_an_imported_graph_is_listed_and_ranked(data: Path, tmp_path: Path) -> N
     ]  # fmt: skip
     row = next(line for line in listed if "tiny-model" in line)
     assert "Austin 60.0 %" in row
-    ranked = run("paths", "tiny", "--min-length", "1", data=data)
+    ranked = run("paths", "tiny", "--min-length", "1", "--group-by", "label", data=data)
     assert ranked.status == 0, ranked.err
     rows = [line.split("  ") for line in ranked.out.splitlines()]
     cells = [[cell.strip() for cell in row if cell.strip()] for row in rows]
@@ -179,16 +179,34 @@ def test_an_imported_graph_is_listed_and_ranked(data: Path, tmp_path: Path) -> N
     assert "covered 100.0 %" in ranked.out and "(direct 25.0 %)" in ranked.out
 
 
-def test_paths_group_by_label_only_where_there_are_labels(data: Path, tmp_path: Path) -> None:
-    labelled = write_graph(tmp_path / "labelled.json", "labelled", 1.2)
-    content = json.loads(labelled.read_text())
-    content["nodes"][1]["clerp"] = ""
-    bare = write_graph(tmp_path / "bare.json", "bare", 1.1, nodes=content["nodes"])
-    answer("import", labelled, bare, data=data)
-    assert answer("paths", "labelled", data=data)["group_by"] == "label"
-    assert answer("paths", "bare", data=data)["group_by"] == "none"
-    assert answer("paths", "labelled", "--group-by", "none", data=data)["group_by"] == "none"
-    assert "Dallas -> L0/2 -> Austin" in run("paths", "bare", data=data).out
+def test_paths_group_by_label_where_features_share_labels_else_automatically(
+    data: Path, tmp_path: Path
+) -> None:
+    files = {
+        name: write_graph(tmp_path / f"{name}.json", name, weight)
+        for name, weight in (("shared", 1.2), ("bare", 1.1), ("labelled", 1.3))
+    }
+    content = json.loads(files["shared"].read_text())
+    second = {**content["nodes"][1], "node_id": "0_3_1", "feature": 9}  # the pairing of layer 0 and index 3
+    content["nodes"].append(second)
+    content["links"] += [
+        {"source": source, "target": target, "weight": 1.0}
+        for source, target in (("E_7_1", "0_3_1"), ("0_3_1", "3_9_1"))
+    ]
+    files["shared"].write_text(json.dumps(content))
+    bare = json.loads(files["bare"].read_text())
+    bare["nodes"][1]["clerp"] = ""
+    files["bare"].write_text(json.dumps(bare))
+    answer("import", *files.values(), data=data)
+    assert answer("paths", "shared", data=data)["group_by"] == "label"
+    assert answer("paths", "labelled", data=data)["group_by"] == "auto"
+    assert answer("paths", "bare", data=data)["group_by"] == "auto"
+    assert answer("paths", "bare", "--score", "mean_weight", data=data)["group_by"] == "none"
+    assert answer("paths", "shared", "--group-by", "none", data=data)["group_by"] == "none"
+    assert answer("flow", "bare", "--via", "feature:0/2", data=data)["groups"] is None
+    assert "Dallas -> Texas (reads Dallas) -> Austin" in run("paths", "bare", data=data).out, "borrowed"
+    assert "Dallas -> reads Dallas -> Austin" in run("paths", "bare", "--labels", "own", data=data).out
+    assert "Dallas -> Texas (reads Dallas) -> Austin" in run("paths", "labelled", data=data).out
 
 
 def test_best_members_stand_below_their_group(data: Path, tiny: str) -> None:
@@ -336,8 +354,9 @@ def test_real_graphs_import_and_rank(data: Path) -> None:
     expected = {
         "gemma-2-2b-dallas-grouped": "Dallas -> Texas -> Austin",
         "gemma-2-2b-oakland-grouped": "Oakland -> California -> Sacramento",
+        "gemma-2-2b-dallas": "Dallas -> says Fort / Dallas / Austin -> Austin",
     }
     for stem, best in expected.items():
-        lines = run("paths", records[stem]["id"], "-k", "1", data=data).out.splitlines()
+        by = ["--group-by", "label"] if "oakland" in stem else ["--labels", "own"]
+        lines = run("paths", records[stem]["id"], "-k", "1", *by, data=data).out.splitlines()
         assert best in lines[1]
-    assert run("paths", records["gemma-2-2b-dallas"]["id"], data=data).status == 0

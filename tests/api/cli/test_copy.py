@@ -55,7 +55,7 @@ def test_what_people_explained_goes_along(engine: Engine, tmp_path: Path) -> Non
     ("source", "expected"),
     [
         ("ladybug://{folder}/none.lbug", "there is no such file"),
-        ("sqlite:///graphs", "neither ladybug:///path/to/database nor neo4j://"),
+        ("sqlite:///graphs", "none of ladybug:///path/to/database, neo4j://"),
         ("neo4j://ada:secret@127.0.0.1:1", "neo4j://ada@127.0.0.1:1 cannot be used"),
     ],
 )

@@ -12,10 +12,11 @@ import requests
 
 from ingest.annotation import web
 from ingest.annotation.annotator import OFF, Annotation, Annotator
-from ingest.annotation.cache import opened
+from ingest.annotation.cache import MISSING_DAYS, opened
 from ingest.annotation.file import features_of
 from ingest.models import Registry
 from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.features import UNSAID
 from tests.support.graphs import make_graph
 from tests.support.neuronpedia.site import (
     Site,
@@ -60,7 +61,11 @@ def annotate(
 
 
 def texts(annotation: Annotation) -> dict[Any, str]:
-    return {feature: "; ".join(one.text for one in said) for feature, said in annotation.explanations.items()}
+    """What is said of each feature."""
+    return {
+        feature: "; ".join(one.text for one in explanations if one.type not in UNSAID)
+        for feature, explanations in annotation.explanations.items()
+    }
 
 
 def test_many_features_take_one_request_and_are_kept(site: Site, tmp_path: Path) -> None:
@@ -94,12 +99,39 @@ def test_equal_indices_of_two_layers_are_told_apart(site: Site, tmp_path: Path) 
     assert texts(found) == {(10, 77): f"10-{SET} 77", (9, 77): f"9-{SET} 77"}
 
 
-def test_a_feature_that_the_batch_leaves_out_is_missing_for_good(site: Site, tmp_path: Path) -> None:
+def test_a_feature_that_the_batch_leaves_out_is_missing(site: Site, tmp_path: Path) -> None:
     del site.features["gemma-2-2b", SOURCES[2], 3]
     for _ in range(2):
         found = annotate(annotator(tmp_path, site.url))
         assert (found.report.n_explained, found.report.n_missing, found.report.n_left) == (3, 1, 0)
     assert site.ways() == ["batch"]
+
+
+def grow_older(data: Path, days: int) -> None:
+    """What is kept, as if it had been kept so many days earlier."""
+    with opened(data) as connection:
+        connection.execute("UPDATE features SET kept_at = datetime(kept_at, ?)", (f"-{days} days",))
+
+
+def test_a_missing_feature_is_asked_for_again_in_time(site: Site, tmp_path: Path) -> None:
+    late = site.features.pop(("gemma-2-2b", SOURCES[2], 3))
+    annotate(annotator(tmp_path, site.url))
+    site.add(late)
+    grow_older(tmp_path, MISSING_DAYS - 1)
+    assert annotate(annotator(tmp_path, site.url)).report.n_missing == 1
+    grow_older(tmp_path, 2)
+    assert texts(annotate(annotator(tmp_path, site.url))) == ALL
+    assert [len(asked) for _, asked in site.asked] == [4, 1], "what is known does not grow old"
+
+
+def test_a_feature_that_is_missing_still_is_so_for_as_long_again(site: Site, tmp_path: Path) -> None:
+    del site.features["gemma-2-2b", SOURCES[2], 3]
+    for _ in range(2):
+        annotate(annotator(tmp_path, site.url))
+        grow_older(tmp_path, MISSING_DAYS + 1)
+        assert annotate(annotator(tmp_path, site.url)).report.n_missing == 1
+        assert annotate(annotator(tmp_path, site.url)).report.n_missing == 1
+    assert [len(asked) for _, asked in site.asked] == [4, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -318,8 +350,9 @@ def test_an_explanation_of_two_sources_is_one(site: Site, tmp_path: Path) -> Non
     line = {"modelId": "gemma-2-2b", "layer": SOURCES[0], "index": "1", "description": f"{SOURCES[0]} 1"}
     files = tmp_path / "files"
     write_bulk(files, SOURCES[0], "explanations", line)
-    (said,) = annotate(annotator(tmp_path, site.url, files)).explanations[0, 1]
+    said, made = annotate(annotator(tmp_path, site.url, files)).explanations[0, 1]
     assert (said.author, said.type) == ("gpt-4o-mini", "np_max-act"), "the file does not say who wrote it"
+    assert (made.text, made.type) == ("~ Texas", "top-logits")
 
 
 def test_files_at_a_url_are_fetched_once(site: Site, tmp_path: Path) -> None:

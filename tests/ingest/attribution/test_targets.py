@@ -58,7 +58,8 @@ def whole(trace: Trace) -> AttributionGraph:
     request = RankRequest(
         trace=Path(),
         record=stored(trace).record,
-        labels=[],
+        explanations=[],
+        borrowed=[],
         question=PathsQuestion(),
         output=Path(),
         ranking=Path(),

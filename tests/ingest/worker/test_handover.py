@@ -75,4 +75,6 @@ def test_the_names_in_a_file_stay(tmp_path: Path) -> None:
             *("node_probability", "node_is_target_logit", "node_node_influence", "node_cumulative_influence"),
             *("node_input_total", "edge_source", "edge_target", "edge_weight", "edge_share"),
         }
-    assert set(text) == {"record", "token", "label", "site", "contributors", "supernodes", "views"}
+    assert set(text) == {
+        *("record", "token", "label", "site", "contributors", "supernodes", "views", "explanations"),
+    }

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from queries.errors import FeatureNotFound, GraphNotFound, InvalidDataSet, InvalidRequest
+from queries.errors import FeatureNotFound, GraphNotFound, InvalidDataSet, ReadOnlyDataSet
 from queries.exports.formats import FORMATS
 from queries.exports.graphml import graphml
 from queries.exports.networkx import node_link_json, to_networkx
@@ -23,7 +24,8 @@ from queries.exports.tables import csv_tables
 from queries.graph.attribution_graph import AttributionGraph
 from queries.store.copying import copy_graphs
 from queries.store.open import open_store
-from queries.store.parquet import ParquetStore, write_data_set
+from queries.store.parquet import write_data_set
+from queries.store.parquet_store import ParquetStore
 from queries.store.rows import PlaceInList
 from queries.words import EXPORT_FORMATS
 from tests.queries.store.test_store import MADE, OTHER, OWN, assert_same, attention_graph, full_graph
@@ -91,6 +93,7 @@ def test_an_edge_without_a_cost_is_valid_json() -> None:
 def test_csv_holds_every_node_and_edge_and_no_formula() -> None:
     graph = strange_graph()
     graph.nodes.label[2] = "=1+1"
+    graph = graph.with_explanations({})
     archive = zipfile.ZipFile(io.BytesIO(b"".join(csv_tables(graph))))
     assert archive.testzip() is None
     nodes, edges = (
@@ -144,9 +147,9 @@ def test_a_data_set_is_read_as_it_was_written(tmp_path: Path) -> None:
         with pytest.raises(GraphNotFound):
             store.read("four")
         for change in (lambda: store.load(full_graph()), lambda: store.delete("one")):
-            with pytest.raises(InvalidRequest, match="only read"):
+            with pytest.raises(ReadOnlyDataSet, match="only read"):
                 change()
-    with pytest.raises(InvalidRequest):
+    with pytest.raises(ReadOnlyDataSet):
         open_store(f"parquet://{tmp_path}/set")
 
 
@@ -183,7 +186,7 @@ def test_a_changed_data_set_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidDataSet, match=r"edges\.parquet has another hash"):
         ParquetStore(tmp_path / "set")
     edges.unlink()
-    with pytest.raises(InvalidDataSet, match="No such file"):
+    with pytest.raises(InvalidDataSet, match=r"it has no edges\.parquet$"):
         ParquetStore(tmp_path / "set")
     (tmp_path / "set" / "record.json").write_text("{}")
     edges.touch()
@@ -191,6 +194,46 @@ def test_a_changed_data_set_is_refused(tmp_path: Path) -> None:
         ParquetStore(tmp_path / "set")
     with pytest.raises(InvalidDataSet, match="not empty"):
         write_data_set(tmp_path / "set", [])
+
+
+def test_what_is_no_whole_data_set_says_why(tmp_path: Path) -> None:
+    def why(folder: Path) -> str:
+        with pytest.raises(InvalidDataSet) as found:
+            ParquetStore(folder)
+        assert str(folder) in str(found.value)
+        return found.value.why
+
+    write_data_set(tmp_path / "set", graphs())
+    record = tmp_path / "set" / "record.json"
+    assert why(tmp_path / "nowhere") == "there is no such folder"
+    assert why(record) == "it is a file, not a folder; unpack a zip"
+    whole = json.loads(record.read_text())
+    for cited in ({**whole, "content": "sha256:0", "files": []}, {**whole, "content": None}):
+        record.write_text(json.dumps(cited))
+        assert "has another hash" in why(tmp_path / "set")
+    record.write_text(json.dumps({**whole, "version": 2}))
+    assert why(tmp_path / "set") == "it has version 2, this program reads 1"
+    record.write_text("{")
+    assert why(tmp_path / "set").startswith("record.json is no JSON: ")
+    record.unlink()
+    assert why(tmp_path / "set") == (
+        "it has no record.json, which is written last: it was not written to its end"
+    )
+    record.mkdir()
+    assert why(tmp_path / "set").endswith("record.json cannot be read: is a directory")
+
+
+def test_graphs_that_cannot_be_read_leave_an_empty_folder(tmp_path: Path) -> None:
+    def broken() -> "Iterator[AttributionGraph]":
+        yield full_graph()
+        raise GraphNotFound("gone")
+
+    with pytest.raises(GraphNotFound):
+        write_data_set(tmp_path / "set", broken())
+    assert list((tmp_path / "set").iterdir()) == []
+    (tmp_path / "file").touch()
+    with pytest.raises(InvalidDataSet, match="cannot be made: not a directory"):
+        write_data_set(tmp_path / "file" / "set", [])
 
 
 def test_the_same_graphs_have_the_same_content_hash(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from ingest.graph_file.read import read_graph_file
 from queries.exports.graph_json import graph_json
 from queries.exports.part import part, pinned_nodes
 from queries.graph.attribution_graph import AttributionGraph, NodeKind, Supernode
+from queries.graph.features import BORROWED, PERSON, TOP_LOGITS, Explanation, FeatureId
+from queries.graph.labels import BorrowedLabel
 from queries.graph.records import LogitTerm, TargetDirection
 from tests.ingest.graph_file import test_attention as attention
 from tests.queries.store.test_store import attention_graph
@@ -222,6 +225,35 @@ def test_a_traced_graph_comes_back_with_its_nodes_links_and_groups() -> None:
     assert back.supernodes == traced.supernodes
     assert back.record.versions == {"circuit-tracer": "0.5.0"}
     assert_same(read_back(back), back)
+
+
+def test_labels_of_others_come_back_and_the_graph_stays_itself() -> None:
+    """Other programs read the label that shows; this one also whose it is, so that the id is the same."""
+    time = datetime(2026, 1, 2, 3, 4, 5, 678901, UTC)
+    told: dict[FeatureId, list[Explanation]] = {
+        (0, 1): [
+            Explanation("Lone Star", "ada", PERSON, None, time),
+            Explanation("a state", "model", "auto", 0.25),
+        ],
+        (1, 2): [Explanation("~ Austin", "unknown", TOP_LOGITS, None, time)],
+    }
+    borrowed: dict[FeatureId, BorrowedLabel] = {
+        (2, 3): BorrowedLabel(text="a city", graph="other", graph_name="oakland")
+    }
+    first = read_back(make_graph("EFFFFL", {(0, 1): 1, (1, 5): 2}, labels={1: "Texas", 4: "its own"}))
+    graph = replace(first.with_explanations(told), borrowed=borrowed)
+    features = [one for one in exported(graph)["nodes"] if one["feature_type"] == "cross layer transcoder"]
+    assert [one["clerp"] for one in features] == ["Lone Star", "~ Austin", "a city", "its own"]
+    assert [one.get("own_label", "-") for one in features] == ["Texas", None, None, "-"]
+    back = read_back(graph)
+    assert (back.record.id, back.nodes.label) == (first.record.id, first.nodes.label)
+    brought: dict[FeatureId, list[Explanation]] = {(2, 3): [Explanation("a city", "oakland", BORROWED)]}
+    assert back.explanations == told | brought
+    assert back.labels == graph.labels
+    assert back.record.n_labelled_nodes == 2
+    assert exported(back) == exported(graph) | {"metadata": exported(back)["metadata"]}
+    own = exported(graph.with_labels("own"))["nodes"]
+    assert [one["clerp"] for one in own if "activation" in one][1:4] == ["Lone Star", "", ""]
 
 
 def every_export() -> list[AttributionGraph]:

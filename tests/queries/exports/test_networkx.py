@@ -17,6 +17,7 @@ def test_nothing_is_lost_but_what_is_not_known() -> None:
         "key": "graph/feature/0/0/1",
         "kind": "feature",
         "label": "Texas",
+        "label_source": "graph",
         "layer": 0,
         "position": 0,
         "index": 1,

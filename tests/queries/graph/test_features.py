@@ -32,12 +32,24 @@ def test_nothing_explains_nothing() -> None:
     assert best_explanation([]) is None
 
 
-def test_the_graphs_own_label_wins_over_its_features_explanations() -> None:
-    said = [Explanation("the state Texas", "ada", "person")]
-    graph = make_graph(
-        "EFFFL", {}, labels={1: "Say (Austin)"}, explanations={(0, 1): said, (1, 2): said, (9, 9): said}
+def test_a_name_that_nobody_said_comes_after_what_is_said() -> None:
+    said = Explanation("a city", "model", "auto", None, OLD)
+    for type in ("borrowed", "top-logits"):
+        assert best_explanation([Explanation("~ Austin", "neuronpedia", type, 1.0, NEW), said]) == said
+
+
+def test_only_a_person_wins_over_the_graphs_own_label() -> None:
+    said, made = (
+        [Explanation("the state Texas", "ada", "person")],
+        [Explanation("a state", "model", "auto", 1.0)],
     )
-    assert graph.labels == [None, "Say (Austin)", "the state Texas", None, None]
+    graph = make_graph(
+        "EFFFL",
+        {},
+        labels={1: "Say (Austin)", 3: "a place"},
+        explanations={(0, 1): made, (1, 2): said, (2, 3): said},
+    )
+    assert graph.labels == [None, "Say (Austin)", "the state Texas", "the state Texas", None]
 
 
 def test_explanations_belong_to_features_only() -> None:

@@ -14,7 +14,7 @@ def graph() -> AttributionGraph:
 
 
 def test_a_group_is_tested_whole() -> None:
-    found = plan(graph(), VerifyQuestion())
+    found = plan(graph(), VerifyQuestion(group_by="label"))
     assert {(group.name, tuple(group.nodes)) for group in found.groups} == {
         ("A", (2, 3)),
         ("B", (4,)),
@@ -30,7 +30,7 @@ def test_a_group_is_tested_whole() -> None:
 
 
 def test_k_bounds_the_sequences() -> None:
-    assert len(plan(graph(), VerifyQuestion(k=1)).sequences) == 1
+    assert len(plan(graph(), VerifyQuestion(group_by="label", k=1)).sequences) == 1
 
 
 def test_any_grouping_works_and_what_is_no_feature_is_left_out() -> None:

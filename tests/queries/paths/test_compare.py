@@ -12,20 +12,12 @@ from hypothesis import strategies as st
 from queries.errors import IncomparableGraphs, InvalidRequest
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.features import FeatureId
+from queries.graph.labels import OWN, Label
 from queries.paths.compare import compare
 from queries.paths.groups import group_nodes
 from queries.paths.space import PathQuery, PathSpace
 from queries.words import MAX_SEQUENCES
-from tests.support.graphs import graphs, make_graph, matching, real_graph
-
-
-def with_features(graph: AttributionGraph, features: list[FeatureId]) -> AttributionGraph:
-    """The graph with its feature nodes turned into nodes of `features`, each at a position of its own."""
-    nodes, ordinals = graph.nodes, graph.nodes.of_kind(NodeKind.FEATURE)
-    layer, index, position = nodes.layer.copy(), nodes.index.copy(), nodes.position.copy()
-    layer[ordinals], index[ordinals] = np.array(features or np.empty((0, 2))).T
-    position[ordinals] = np.arange(len(ordinals))[::-1]
-    return replace(graph, nodes=replace(nodes, layer=layer, index=index, position=position))
+from tests.support.graphs import graphs, make_graph, matching, real_graph, with_features
 
 
 def with_id(graph: AttributionGraph, graph_id: str) -> AttributionGraph:
@@ -70,8 +62,8 @@ def test_two_graphs_by_hand() -> None:
     assert {one.feature for one in shared} == {(0, 1), (5, 9)}
     one, two = next(feature.in_graphs for feature in shared if feature.feature == (0, 1))
     # Ordinals 2 and 3, of which 3 is at the earlier position; node influence is an eighth of the ordinal.
-    assert (one.graph, one.nodes, one.label, one.node_influence) == (0, (3, 2), "country", 5 / 8)
-    assert (two.graph, two.nodes, two.label, two.node_influence) == (1, (1,), "City", 1 / 8)
+    assert (one.graph, one.nodes, one.label, one.node_influence) == (0, (3, 2), Label("country", OWN), 5 / 8)
+    assert (two.graph, two.nodes, two.label, two.node_influence) == (1, (1,), Label("City", OWN), 1 / 8)
     (own,) = (one for one in found.features if len(one.in_graphs) == 1)
     assert (own.feature, own.in_graphs[0].graph) == ((3, 3), 0)
     assert found.features[-1] == own, "what is shared comes first"

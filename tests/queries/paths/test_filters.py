@@ -18,13 +18,13 @@ from queries.graph.arrays import Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.limits import Limits
 from queries.paths.flow import group_flow, node_flow, pair_flow
-from queries.paths.groups import group_nodes
+from queries.paths.groups import find_groups, group_nodes
 from queries.paths.scores import SCORES
 from queries.paths.search import rank_paths
 from queries.paths.sequences import best_group_sequences
 from queries.paths.space import Effect, PathQuery, PathSpace, best_paths
 from queries.paths.space import Path as RankedPath
-from queries.words import GROUPINGS, SELECTORS, Side
+from queries.words import GROUPINGS, SELECTORS, GroupBy, Side, Unlabelled
 from tests.support.graphs import (
     LABELLED_GRAPHS,
     UNLABELLED_GRAPHS,
@@ -219,11 +219,13 @@ def test_totals_are_of_the_sources_and_targets_asked_for(
 
 
 @given(graphs(labels=("A", "B")), st.sampled_from(GROUPINGS), st.data())
-def test_filtered_groups_equal_brute_force(graph: AttributionGraph, by: str, data: st.DataObject) -> None:
+def test_filtered_groups_equal_brute_force(graph: AttributionGraph, by: GroupBy, data: st.DataObject) -> None:
     query = data.draw(queries(graph, ["influence", "contribution"]))
-    group = group_nodes(graph, by, data.draw(st.sampled_from(["own", "one"]))).number  # type: ignore[arg-type]
+    space = PathSpace(graph, query)
+    unlabelled = data.draw(st.sampled_from(get_args(Unlabelled)))
+    group = find_groups(graph, space, by, unlabelled, data.draw(st.integers(1, 4)))[0].number
     members = members_of(group, brute_force(graph, query))
-    found = best_group_sequences(PathSpace(graph, query), group, best_members=3)
+    found = best_group_sequences(space, group, best_members=3)
     scores = sorted(
         (math.fsum(abs(path.score) for path in paths) for paths in members.values()), reverse=True
     )

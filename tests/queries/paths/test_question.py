@@ -43,7 +43,7 @@ def in_keys(graph: AttributionGraph, ranking: Ranking) -> object:
     )
 
 
-@given(graphs(labels=("A", "B")), st.sampled_from(["none", "label", "layer"]))
+@given(graphs(labels=("A", "B")), st.sampled_from(["none", "label", "layer", "auto"]))
 def test_a_part_of_the_graph_says_the_same(graph: AttributionGraph, by: str) -> None:
     ranking, ranked = rank(graph, PathsQuestion(k=5, group_by=by, min_length=1, best_members=2))
     part, small = Ranking.model_validate_json(ranking.model_dump_json()).cut_down(ranked)

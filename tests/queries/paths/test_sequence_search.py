@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice, pairwise
 from threading import Event
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -17,12 +17,12 @@ from queries.graph.arrays import Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.limits import ClientLeft, Limits
 from queries.paths import kernels, sequence_search
-from queries.paths.groups import group_nodes
+from queries.paths.groups import find_groups
 from queries.paths.scores import SCORES
 from queries.paths.sequence_search import SequenceSearch, warm_up
 from queries.paths.sequences import best_group_sequences
 from queries.paths.space import PathQuery, PathSpace, best_paths
-from queries.words import GROUPINGS
+from queries.words import GROUPINGS, GroupBy, Unlabelled
 from tests.queries.paths.test_filters import brute_force, queries
 from tests.support.graphs import REAL_GRAPHS, Weights, deep_graph, graphs, make_graph, real_graph
 from tests.support.slow_sequences import slow_sequences
@@ -112,10 +112,12 @@ def random_question(seed: int, max_features: int) -> tuple[AttributionGraph, Int
 @pytest.mark.parametrize("mode", MODES)
 @given(graphs(labels=("A", "B")), st.sampled_from(GROUPINGS), st.data())
 def test_sequences_equal_brute_force(
-    mode: str, graph: AttributionGraph, by: str, data: st.DataObject
+    mode: str, graph: AttributionGraph, by: GroupBy, data: st.DataObject
 ) -> None:
     query = data.draw(queries(graph, ["influence", "contribution"]))
-    group = group_nodes(graph, by, data.draw(st.sampled_from(["own", "one"]))).number  # type: ignore[arg-type]
+    space = PathSpace(graph, query)
+    unlabelled = data.draw(st.sampled_from(get_args(Unlabelled)))
+    group = find_groups(graph, space, by, unlabelled, data.draw(st.integers(1, 4)))[0].number
     scores: dict[tuple[int, ...], float] = {}
     for path in brute_force(graph, query):
         numbers = group[list(path.nodes)].tolist()
@@ -123,7 +125,7 @@ def test_sequences_equal_brute_force(
         scores[sequence] = scores.get(sequence, 0.0) + abs(path.score)
     expected = sorted(((score, sequence) for sequence, score in scores.items()), reverse=True)
     with bounded(mode):
-        found = search(PathSpace(graph, query), group)
+        found = search(space, group)
     assert [score for score, _ in found] == pytest.approx(
         [score for score, _ in expected[: query.k]], rel=1e-9, abs=0
     )
@@ -149,9 +151,9 @@ def test_random_questions_equal_a_slow_search(mode: str, max_features: int, seed
 
 @pytest.mark.parametrize("by", GROUPINGS)
 @pytest.mark.parametrize("name", REAL_GRAPHS)
-def test_real_sequences_equal_a_slow_search(name: str, by: str) -> None:
+def test_real_sequences_equal_a_slow_search(name: str, by: GroupBy) -> None:
     graph = real_graph(name)
-    group = group_nodes(graph, by).number  # type: ignore[arg-type]
+    group = find_groups(graph, PathSpace(graph, PathQuery()), by)[0].number
     expected = list(islice(slow_sequences(PathSpace(graph, PathQuery()), group, MAX_STEPS), 100))
     for k in (10, 20, 100):
         assert_same(search(PathSpace(graph, PathQuery(k=k)), group), expected[:k])

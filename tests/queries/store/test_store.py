@@ -13,7 +13,8 @@ import pytest
 from queries.errors import FeatureNotFound, GraphNotFound, InvalidRequest, UnsupportedSchema
 from queries.graph.attribution_graph import AttributionGraph, Supernode, View
 from queries.graph.contributors import Contributors
-from queries.graph.features import Explanation, FeatureId
+from queries.graph.features import Explanation, FeatureId, FeatureRecord, LabelOrigin
+from queries.graph.labels import BorrowedLabel, Label
 from queries.graph.records import Prediction
 from queries.store import schema
 from queries.store.open import open_store
@@ -21,7 +22,7 @@ from queries.store.rows import PlaceInList
 from queries.store.store import GraphStore
 from tests.queries.interventions.samples import intervention, verification
 from tests.support.engines import Engine
-from tests.support.graphs import make_graph, real_graph
+from tests.support.graphs import make_graph, real_graph, with_features
 
 OWN = Explanation("Texas, I say", "ada", "person", None, datetime(2026, 1, 1, tzinfo=UTC))
 MADE = Explanation("Texas", "model", "auto", 0.5)
@@ -159,9 +160,6 @@ def test_a_stored_graph_gets_the_words_of_another_and_keeps_the_rest(store: Grap
     )
     store.reword(reworded)
     assert_same(store.read("one"), reworded)
-    store.recount("one", 3)
-    counted = reworded.record.model_copy(update={"n_labelled_nodes": 3})
-    assert_same(store.read("one"), replace(reworded, record=counted))
     assert_same(store.read("two"), other)
 
 
@@ -174,6 +172,111 @@ def test_features_and_explanations_exist_once(store: GraphStore, engine: Engine)
     assert counts["INSTANCE_OF"] == 4
     assert_same(store.read("one"), full_graph("one"))
     assert_same(store.read("two"), full_graph("two"))
+
+
+def named_graph(graph_id: str, label: str | None, made: datetime, **record: Any) -> AttributionGraph:
+    """A graph with one feature, (0, 1), which it may label."""
+    labels = {} if label is None else {1: label}
+    return make_graph(
+        "EFL", {(0, 1): 1.0, (1, 2): 1.0}, labels=labels, id=graph_id, created_at=made, **record
+    )
+
+
+def day(number: int) -> datetime:
+    return datetime(2026, 1, number, tzinfo=UTC)
+
+
+def test_a_graph_borrows_the_label_that_most_others_give_a_feature(store: GraphStore) -> None:
+    bare = named_graph("bare", None, day(9))
+    store.load(bare)
+    assert store.read("bare").shown[1] is None
+    store.load(named_graph("first", "Texas", day(1), name="dallas"))
+    assert (
+        store.read("bare").shown[1] == BorrowedLabel(text="Texas", graph="first", graph_name="dallas").label
+    )
+    store.load(named_graph("later", "a state", day(2), name="oakland"))
+    assert store.read("bare").labels[1] == "a state", "of as many, the newest graph's"
+    store.load(named_graph("again", "Texas", day(3), name="austin"))
+    most = store.read("bare")
+    assert most.shown[1] == BorrowedLabel(text="Texas", graph="again", graph_name="austin").label
+    assert most.with_labels("own").labels[1] is None
+    assert store.read("later").labels[1] == "a state", "its own wins"
+    assert most.record.n_labelled_nodes == 0
+    for one in ("again", "first", "later"):
+        store.delete(one)
+    assert store.read("bare").shown[1] is None
+
+
+def test_a_label_of_another_set_or_site_is_not_borrowed(store: GraphStore) -> None:
+    store.load(named_graph("bare", None, day(2)))
+    store.load(named_graph("of another set", "Texas", day(1), transcoder_set="another"))
+    store.load(attention_graph("of attention"))
+    assert store.read("bare").shown[1] is None
+
+
+def test_a_persons_label_shows_in_every_graph_until_it_is_taken_away(store: GraphStore) -> None:
+    bare, labelled = named_graph("bare", None, day(1)), named_graph("labelled", "Texas", day(2))
+    store.load(bare)
+    store.load(labelled)
+    feature = "model", "set", 0, 1, None
+    for text in ("a typing erorr", "the Lone Star State"):
+        before = store.features_changed
+        store.set_label(feature, "ada", Explanation(text, "ada", "person", created_at=day(3)))
+        assert store.features_changed != before
+        for one in ("bare", "labelled"):
+            shown = store.read(one).shown[1]
+            assert shown == Label(text, LabelOrigin(source="person", by="ada"))
+            assert store.record(one).n_labelled_nodes == 1
+    store.set_label(feature, "bob", Explanation("not so", "bob", "person", created_at=day(2)))
+    assert [one.author for one in store.feature(*feature).explanations] == ["ada", "bob"]
+    store.set_label(feature, "ada", None)
+    assert store.feature(*feature).label == "not so"
+    store.set_label(feature, "bob", None)
+    assert store.read("bare").labels[1] == "Texas"
+    assert (store.record("bare").n_labelled_nodes, store.record("labelled").n_labelled_nodes) == (0, 1)
+    told = store.feature(*feature)
+    assert (told.label, told.label_origin) == (
+        "Texas",
+        LabelOrigin(source="borrowed", by="a graph", graph="labelled"),
+    )
+
+
+def test_a_feature_that_nobody_uses_goes_with_its_last_label(store: GraphStore, engine: Engine) -> None:
+    store.load(named_graph("bare", None, day(1)))
+    feature = "model", "set", 0, 1, None
+    store.set_label(feature, "ada", Explanation("Texas", "ada", "person"))
+    store.delete("bare")
+    assert engine.count()["Feature"] == 1
+    store.set_label(feature, "ada", None)
+    assert (engine.count()["Feature"], engine.count()["Explanation"]) == (0, 0)
+    for label in (None, Explanation("Texas", "ada", "person")):
+        with pytest.raises(FeatureNotFound):
+            store.set_label(feature, "ada", label)
+
+
+def test_labelled_nodes_are_counted_when_features_are_explained(store: GraphStore) -> None:
+    """Whichever graph brings the explanation, and whenever."""
+    at_two = make_graph("EFFL", {(0, 1): 1.0, (0, 2): 1.0, (1, 3): 1.0, (2, 3): 1.0}, id="bare")
+    at_two = with_features(at_two, [(0, 1), (0, 1)])
+    store.load(at_two)
+    assert store.record("bare").n_labelled_nodes == 0
+    name = FeatureRecord(
+        model="model",
+        transcoder_set="set",
+        layer=0,
+        index=1,
+        graphs=[],
+        explanations=[Explanation("~ Austin", "", "top-logits")],
+    )
+    store.keep_features([name])
+    assert store.record("bare").n_labelled_nodes == 0, "a made name is no label"
+    assert store.read("bare").labels[1] == "~ Austin"
+    store.load(make_graph("EFL", {(0, 1): 1.0, (1, 2): 1.0}, explanations={(0, 1): [MADE]}, id="explained"))
+    assert store.record("bare").n_labelled_nodes == 2
+    store.keep_features([name.model_copy(update={"explanations": [OTHER]})])
+    assert store.record("bare").n_labelled_nodes == 2
+    store.load(named_graph("late", None, day(3)))
+    assert store.record("late").n_labelled_nodes == 1
 
 
 def test_a_feature_of_attention_is_not_the_one_of_the_mlp(store: GraphStore) -> None:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -61,11 +62,12 @@ class Site:
 
     features: dict[Place, Entry] = field(default_factory=dict)
     faults: dict[str, Callable[[str, Any], Reply | None]] = field(default_factory=dict)
-    """By way (`batch`, `feature`, `page`): what it answers instead; None: as it should."""
+    """By way (`batch`, `feature`, `page`, `file`, `set file`): what it answers instead; None: as it should."""
     asked: list[tuple[str, Any]] = field(default_factory=list)
-    """Way and place, or the batch's places."""
+    """Way and place, or the batch's places, or the path with the part of a file."""
     bodies: list[Any] = field(default_factory=list)
     files: Path | None = None
+    """What is at `/v1`, and feature files of sets at `/sets` and `/owner`, by the same paths."""
     headers: dict[str, str] = field(default_factory=dict)
     url: str = ""
 
@@ -76,12 +78,16 @@ class Site:
     def ways(self) -> list[str]:
         return [way for way, _ in self.asked]
 
-    def reply(self, method: str, path: str, body: Any) -> Reply:
+    def reply(
+        self, method: str, path: str, body: Any, part: str | None = None, tag: str | None = None
+    ) -> Reply:
         way: str
         asked: Any
         parts = path.strip("/").split("/")
         if path.startswith("/v1/"):
             way, asked = "file", path
+        elif path.startswith(("/sets/", "/owner/")):
+            way, asked = "set file", " ".join(filter(None, [path, part, tag and "if changed"]))
         elif method == "POST":
             self.bodies.append(body)
             way, asked = "batch", [(one["modelId"], one["layer"], one["index"]) for one in body]
@@ -94,9 +100,16 @@ class Site:
         instead = None if fault is None else fault(method, asked)
         if instead is not None:
             return instead
-        if way == "file":
+        if way in ("file", "set file"):
             file = None if self.files is None else self.files / path.strip("/")
-            return (200, {}, file.read_bytes()) if file and file.is_file() else (403, {}, b"<Error/>")
+            if not file or not file.is_file():
+                return 403, {}, b"<Error/>"
+            if part is None:
+                content = file.read_bytes()
+                now = f'"{sha256(content).hexdigest()}"'
+                return (304, {}, b"") if tag == now else (200, {"ETag": now}, content)
+            begin, end = map(int, part.removeprefix("bytes=").split("-"))
+            return 206, {}, file.read_bytes()[begin : end + 1]
         if way == "batch":
             found = [self.features[one] for one in asked if one in self.features]
             found.sort(
@@ -143,7 +156,9 @@ def served(site: Site) -> Iterator[Site]:
             self._reply("POST", json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
 
         def _reply(self, method: str, body: Any) -> None:
-            status, headers, content = site.reply(method, self.path, body)
+            status, headers, content = site.reply(
+                method, self.path, body, self.headers["Range"], self.headers["If-None-Match"]
+            )
             self.send_response(status)
             for name, value in (
                 {"Content-Length": str(len(content))} | headers | {"Connection": "close"}

@@ -1,5 +1,16 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ApiError, getFlow, getGraphs, getPaths, getScores, openSession } from "./client";
+import {
+  annotateGraph,
+  ApiError,
+  getFeature,
+  getFlow,
+  getGraphs,
+  getPaths,
+  getScores,
+  labelFeature,
+  openSession,
+  removeLabel,
+} from "./client";
 import { isLocked, setLocked } from "./lock";
 
 function answering(status: number, body: unknown): ReturnType<typeof vi.fn> {
@@ -87,6 +98,33 @@ describe("a question about paths", () => {
     const asked = answering(200, {});
     await getFlow("g", { target: ["g/logit/2/2/99"], avoid: ["g/feature/1/2/13"] });
     expect(asked.mock.calls[0]?.[0]).toBe("/api/graphs/g/flow?target=g%2Flogit%2F2%2F2%2F99&avoid=g%2Ffeature%2F1%2F2%2F13");
+  });
+});
+
+describe("a feature", () => {
+  const feature = { model: "google/tiny", transcoder_set: "a/b", layer: 3, index: 7, site: null };
+  const name = "google%2Ftiny/a%2Fb/3/7";
+  it("is named with its slashes escaped", async () => {
+    const asked = answering(200, {});
+    await getFeature(feature);
+    await getFeature({ ...feature, site: "attn" });
+    expect(asked.mock.calls.map(([path]) => String(path))).toEqual([`/api/features/${name}?`, `/api/features/${name}?site=attn`]);
+  });
+  it("is labelled by an author, whose label can be taken away", async () => {
+    const asked = answering(200, {});
+    await labelFeature(feature, { text: "Texas", author: "ada" });
+    const removed = answering(204, null);
+    await removeLabel(feature, "ada");
+    expect(asked.mock.calls[0]).toMatchObject([
+      `/api/labels/${name}?`,
+      { method: "PUT", body: '{"text":"Texas","author":"ada"}' },
+    ]);
+    expect(removed.mock.calls[0]).toMatchObject([`/api/labels/${name}?author=ada`, { method: "DELETE" }]);
+  });
+  it("is found out about with its graph", async () => {
+    const asked = answering(200, {});
+    await annotateGraph("g", 10);
+    expect(asked.mock.calls[0]).toMatchObject(["/api/graphs/g/annotate?seconds=10", { method: "POST" }]);
   });
 });
 

@@ -5,16 +5,20 @@
  */
 import { setLocked } from "./lock";
 import type {
+  AnnotationReport,
   EdgesAnswer,
+  FeatureLabel,
+  FeatureRecord,
   FlowAnswer,
   FlowQuestion,
-  GraphRecord,
+  GraphAnswer,
   ImportAnswer,
   GraphsAnswer,
   ImportQuery,
   Job,
   JobRequest,
   JobsAnswer,
+  LabelRule,
   ModelsAnswer,
   NodesAnswer,
   PathsAnswer,
@@ -73,19 +77,22 @@ async function get<Answer>(path: string, signal?: AbortSignal): Promise<Answer> 
   return (await response.json()) as Answer;
 }
 
-async function post<Answer>(path: string, body: BodyInit): Promise<Answer> {
+async function send<Answer>(method: "POST" | "PUT", path: string, body: BodyInit | null, signal?: AbortSignal): Promise<Answer> {
   const headers = { "Content-Type": "application/json" };
-  const response = await call(path, { method: "POST", headers, body });
+  const response = await call(path, { method, headers, body, ...(signal ? { signal } : {}) });
   return (await response.json()) as Answer;
 }
+
+const post = <Answer>(path: string, body: BodyInit): Promise<Answer> => send("POST", path, body);
 
 const graphPath = (id: string): string => `/graphs/${encodeURIComponent(id)}`;
 
 export const getModels = (): Promise<ModelsAnswer> => get("/models");
 export const getJobs = (): Promise<JobsAnswer> => get("/jobs");
-export const getGraph = (id: string, signal?: AbortSignal): Promise<GraphRecord> => get(graphPath(id), signal);
-export const getNodes = (id: string, signal?: AbortSignal): Promise<NodesAnswer> =>
-  get(`${graphPath(id)}/nodes`, signal);
+export const getGraph = (id: string, labels: LabelRule, signal?: AbortSignal): Promise<GraphAnswer> =>
+  get(`${graphPath(id)}${search({ labels })}`, signal);
+export const getNodes = (id: string, labels: LabelRule, signal?: AbortSignal): Promise<NodesAnswer> =>
+  get(`${graphPath(id)}/nodes${search({ labels })}`, signal);
 export const getEdges = (id: string, signal?: AbortSignal): Promise<EdgesAnswer> =>
   get(`${graphPath(id)}/edges`, signal);
 
@@ -116,6 +123,35 @@ export const getPaths = (id: string, question: PathsQuestion, signal?: AbortSign
 /** The flow through every node of the graph. */
 export const getFlow = (id: string, question: FlowQuestion, signal?: AbortSignal): Promise<FlowAnswer> =>
   get(`${graphPath(id)}/flow${search(question)}`, signal);
+
+/** What a graph's features are, found out for so many `seconds`; what is left another call finds out. */
+export const annotateGraph = (id: string, seconds: number, signal?: AbortSignal): Promise<AnnotationReport> =>
+  send("POST", `${graphPath(id)}/annotate${search({ seconds })}`, null, signal);
+
+/** A feature by what names it in every graph. */
+export interface FeatureName {
+  model: string;
+  transcoder_set: string;
+  layer: number;
+  index: number;
+  /** Null: of the MLP. */
+  site: string | null;
+}
+
+function featurePath(of: "features" | "labels", feature: FeatureName, author: string | null = null): string {
+  const { model, transcoder_set: set, layer, index, site } = feature;
+  return `/${of}/${[model, set, layer, index].map(encodeURIComponent).join("/")}${search({ site, author })}`;
+}
+
+export const getFeature = (feature: FeatureName, signal?: AbortSignal): Promise<FeatureRecord> => get(featurePath("features", feature), signal);
+
+/** Labels a feature in every graph, in place of what the same author called it. */
+export const labelFeature = (feature: FeatureName, label: FeatureLabel): Promise<FeatureRecord> =>
+  send("PUT", featurePath("labels", feature), JSON.stringify(label));
+
+export async function removeLabel(feature: FeatureName, author: string): Promise<void> {
+  await call(featurePath("labels", feature, author), { method: "DELETE" });
+}
 
 let scores: Promise<ScoresAnswer> | null = null;
 

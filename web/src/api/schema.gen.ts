@@ -201,7 +201,7 @@ export interface paths {
         };
         /**
          * Get Graph
-         * @description One graph's record.
+         * @description One graph's record, and by what its paths are grouped unless somebody says.
          */
         get: operations["get_graph"];
         put?: never;
@@ -286,7 +286,7 @@ export interface paths {
         /**
          * Export Data Set
          * @description Many graphs as one Parquet data set, in a zip: graphs, nodes, edges, features and explanations, and a record that
-         *     cites its content hash. Unpacked, `circuit-explorer copy` reads it as a database.
+         *     cites its content hash. Unpacked, it is a database that is only read (`--database`).
          */
         get: operations["export_data_set"];
         put?: never;
@@ -329,6 +329,46 @@ export interface paths {
          * @description The share of the target's influence that flows through each node, and each group of nodes.
          */
         get: operations["get_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Groups
+         * @description The graph's automatic groups: feature nodes taken together by its edges alone, each with why it is one.
+         */
+        get: operations["get_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/circuit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Circuit
+         * @description The few groups of feature nodes, and the links between them, that explain most of the target's influence.
+         */
+        get: operations["get_circuit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -380,137 +420,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/graphs/{graph_id}/predict": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Predict
-         * @description What the stored graph predicts of changes to its features, from its weights alone, without the model.
-         *
-         *     Attention patterns and the scales of norms stay as they were, and active features answer linearly.
-         */
-        post: operations["predict"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/graphs/{graph_id}/interventions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Interventions
-         * @description The interventions that are stored with a graph.
-         */
-        get: operations["list_interventions"];
-        put?: never;
-        /**
-         * Intervene
-         * @description Change features in the model on the graph's prompt: under the graph's conditions, and in the model itself, beside
-         *     19 controls. The job names the stored result; the same question again is the same result.
-         */
-        post: operations["intervene"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/interventions/{intervention_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Intervention
-         * @description One intervention: what was changed, what was predicted, measured, and what it is worth.
-         */
-        get: operations["get_intervention"];
-        put?: never;
-        post?: never;
-        /**
-         * Delete Intervention
-         * @description Delete an intervention. The graph stays.
-         */
-        delete: operations["delete_intervention"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/graphs/{graph_id}/verify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Verify
-         * @description Test the groups and links of a graph's best sequences in the model, and measure how faithful the graph is.
-         */
-        post: operations["verify"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/graphs/{graph_id}/verification": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Verification
-         * @description The graph's verification in these groups, whatever number of sequences it tested.
-         */
-        get: operations["get_verification"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/graphs/{graph_id}/donors": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Donors
-         * @description The stored graphs that can lend this one what it has not, for a transplant.
-         */
-        get: operations["list_donors"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/features/{model}/{transcoder_set}/{layer}/{index}": {
         parameters: {
             query?: never;
@@ -526,6 +435,30 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/labels/{model}/{transcoder_set}/{layer}/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Label Feature
+         * @description Label a feature, in place of what the same author called it: every graph shows it, whatever else it is called.
+         */
+        put: operations["label_feature"];
+        post?: never;
+        /**
+         * Remove Label
+         * @description Take an author's label of a feature away. What nobody else uses or explained goes with it.
+         */
+        delete: operations["remove_label"];
         options?: never;
         head?: never;
         patch?: never;
@@ -682,84 +615,174 @@ export interface components {
             resumes_in?: number | null;
         };
         /**
-         * Change
-         * @description A change to the features of selectors.
+         * AutomaticAnswer
+         * @description What is to know of an answer's automatic groups.
          */
-        Change: {
+        AutomaticAnswer: {
             /**
-             * Op
-             * @description `suppress`: to 0; `scale`: to `factor` times the activation; `set`: to `value`; `transplant`: what the `donor` graph has in their place, at `factor` times its activation there
-             * @default suppress
-             * @enum {string}
+             * Groups
+             * @description How many there are
              */
-            op: "suppress" | "scale" | "set" | "transplant";
+            groups: number;
             /**
-             * Nodes
-             * @description Selectors of feature nodes; none for a transplant of the whole difference
+             * Information Lost
+             * @description The part of what features tell about where influence comes from and goes to that the groups do not tell
              */
-            nodes?: string[];
+            information_lost: number;
             /**
-             * Factor
-             * @description Of `scale`; of a transplant 2 unless given
+             * Covered
+             * @description The influence along the 10 best sequences by influence that satisfy the query, however many the question asks for and whichever score ranks them; null of flow
              */
-            factor?: number | null;
+            covered: number | null;
             /**
-             * Value
-             * @description Of `set`
+             * Shuffled Covered
+             * @description The same if the nodes were dealt out to groups of these sizes at random, a mean of 5; null of flow, and where that is not found in time
              */
-            value?: number | null;
+            shuffled_covered: number | null;
             /**
-             * Donor
-             * @description The graph that a transplant takes from
+             * Biggest Flow
+             * @description The largest part of the features' flow that one group has
              */
-            donor?: string | null;
-            /**
-             * Part
-             * @description Of a transplant: `nodes` (unless given), at the positions of the nodes; or `whole`, all in which the two graphs differ
-             */
-            part?: ("nodes" | "whole") | null;
+            biggest_flow: number;
         };
         /**
-         * ChangedFeature
-         * @description A feature that an intervention set to a value.
+         * AutomaticGroup
+         * @description Feature nodes that get their influence from alike sources and hand it to alike ones.
          */
-        ChangedFeature: {
+        AutomaticGroup: {
+            group: components["schemas"]["GroupStep"];
+            /** N Features */
+            n_features: number;
             /**
-             * Key
-             * @description Of its node; null: the graph has no node of it
+             * Says
+             * @description Whether its features are in the upper half of the layers and mostly at the last position, where they are grouped with their like only
              */
-            key: string | null;
-            /** Layer */
-            layer: number;
-            /** Position */
-            position: number;
-            /** Index */
-            index: number;
+            says: boolean;
             /**
-             * Op
+             * Flow
+             * @description Of the paths that contain a node of the group, each counted once
+             */
+            flow: number;
+            /**
+             * Share
+             * @description The group's part of the feature nodes' flow; all groups' add up to 1
+             */
+            share: number;
+            /**
+             * Tokens
+             * @description Where its influence starts, largest first; with errors, all of it
+             */
+            tokens: components["schemas"]["TokenPart"][];
+            /**
+             * From Errors
+             * @description The part of its influence that starts at errors
+             */
+            from_errors: number;
+            /**
+             * Outputs
+             * @description Where it hands its influence to, largest first
+             */
+            outputs: components["schemas"]["OutputPart"][];
+        };
+        /**
+         * CircuitAnswer
+         * @description The few groups of feature nodes that explain most of the targets' influence, and the links between them.
+         *
+         *     All shares are of the targets' total absolute influence, which is 1.
+         */
+        CircuitAnswer: {
+            /** Targets */
+            targets: components["schemas"]["PathTarget"][];
+            /** @description Where given, paths end at the difference of the one target and this logit */
+            rather_than: components["schemas"]["PathNode"] | null;
+            /**
+             * Difference Is Exact
+             * @description Whether the difference has all inputs of the whole trace; false: of the stored edges only. Null without a difference
+             */
+            difference_is_exact: boolean | null;
+            /** Graph */
+            graph: string;
+            /**
+             * Group By
              * @enum {string}
              */
-            op: "suppress" | "scale" | "set" | "transplant";
+            group_by: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
             /**
-             * Factor
-             * @description Of its activation; of a transplant, of the donor's
+             * Nodes
+             * @description Sources, then groups, then targets, each by their flow
              */
-            factor?: number | null;
+            nodes: components["schemas"]["CircuitNodeAnswer"][];
             /**
-             * Donor
-             * @description The graph that a transplant takes it from
+             * Links
+             * @description By their influence
              */
-            donor?: string | null;
+            links: components["schemas"]["CircuitLinkAnswer"][];
             /**
-             * Before
-             * @description Its activation in the unmodified pass
+             * Explained
+             * @description What the paths carry that lead from a source over nodes of the circuit's groups only to a target
              */
-            before?: number | null;
+            explained: number;
+            /** @description Of the same paths */
+            effect: components["schemas"]["PathEffect"];
             /**
-             * Value
-             * @description What it was set to
+             * Matching
+             * @description The same over all features
              */
-            value: number;
+            matching: number;
+            /**
+             * Total
+             * @description What comes from the sources, over all paths
+             */
+            total: number;
+            /**
+             * At Most
+             * @description No circuit of as many groups explains more
+             */
+            at_most: number;
+            /**
+             * Method
+             * @description `exact`: all circuits of as many groups were tried; `exchanges`: none explains more that has one group in place of another, as far as tried
+             * @enum {string}
+             */
+            method: "exact" | "exchanges";
+            /** @description Of the graph with the circuit's features only; null for a graph with attention features, or without probabilities */
+            scores: components["schemas"]["CircuitScores"] | null;
+            /** @description Of the whole stored graph */
+            whole_scores: components["schemas"]["CircuitScores"] | null;
+        };
+        /** CircuitLinkAnswer */
+        CircuitLinkAnswer: {
+            /**
+             * Source
+             * @description Place in `nodes`
+             */
+            source: number;
+            /** Target */
+            target: number;
+            /** @description Of the circuit's paths along the edges between the two */
+            effect: components["schemas"]["PathEffect"];
+        };
+        /** CircuitNodeAnswer */
+        CircuitNodeAnswer: {
+            group: components["schemas"]["GroupStep"];
+            /**
+             * Flow
+             * @description The influence along the circuit's paths that contain it; of a group, the sum over its nodes
+             */
+            flow: number;
+        };
+        /**
+         * CircuitScores
+         * @description As Neuronpedia counts them: a feature that is left out is an error of its layer and position.
+         */
+        CircuitScores: {
+            /**
+             * Replacement
+             * @description Null where neither tokens nor errors have influence
+             */
+            replacement: number | null;
+            /** Completeness */
+            completeness: number;
         };
         /**
          * CompareAnswer
@@ -899,21 +922,6 @@ export interface components {
              */
             node: number;
         };
-        /**
-         * Controls
-         * @description The effects on the target of as many other active features at the same positions, changed in the same way.
-         */
-        Controls: {
-            /** As Graph */
-            as_graph: number[];
-            /** In Model */
-            in_model: number[];
-            /**
-             * P
-             * @description 1 and the controls that do as much in the model, over 1 and all controls
-             */
-            p: number;
-        };
         /** CypherRequest */
         CypherRequest: {
             /**
@@ -965,43 +973,6 @@ export interface components {
              * @enum {string}
              */
             engine: "ladybug" | "neo4j";
-        };
-        /** DonorAnswer */
-        DonorAnswer: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            /** Prompt */
-            prompt: string;
-            prediction: components["schemas"]["Prediction"];
-            /**
-             * Positions
-             * @description Of the borrower, at which the prompts differ, counted from the end of both
-             */
-            positions: number[];
-            /**
-             * N Shared
-             * @description Feature nodes of both, at the same place from the end
-             */
-            n_shared: number;
-            /**
-             * N Different
-             * @description Feature nodes of one of them alone: a whole transplant changes these
-             */
-            n_different: number;
-        };
-        /**
-         * DonorsAnswer
-         * @description The stored graphs that can lend a graph what it has not: of the same model, with nearly the same prompt and
-         *     another prediction.
-         */
-        DonorsAnswer: {
-            /**
-             * Donors
-             * @description Those with the fewest differing feature nodes first
-             */
-            donors: components["schemas"]["DonorAnswer"][];
         };
         /**
          * Dropped
@@ -1120,52 +1091,6 @@ export interface components {
             created_at?: string | null;
         };
         /**
-         * Faithfulness
-         * @description How much of the target stays when only some of the active features are kept, all others being switched off:
-         *     (m(kept) - m(all off)) / (m - m(all off)), where m is the target's logit over the vocabulary's mean.
-         *
-         *     Beside every figure stands its random twin, the mean over random sets of as many active features.
-         */
-        Faithfulness: {
-            /**
-             * Of
-             * @description The kept: nodes of the k best sequences, or of the graph
-             * @enum {string}
-             */
-            of: "sequences" | "graph";
-            /** N Features */
-            n_features: number;
-            /** As Graph */
-            as_graph: number;
-            /** As Graph Random */
-            as_graph_random: number;
-            /** In Model */
-            in_model: number;
-            /** In Model Random */
-            in_model_random: number;
-            /**
-             * Necessity
-             * @description 1 less the faithfulness, in the model, of all other features
-             */
-            necessity: number;
-            /** Necessity Random */
-            necessity_random: number;
-            /**
-             * Probability
-             * @description Of the target, in the model, when only these are kept
-             */
-            probability: number | null;
-            /** Probability Random */
-            probability_random: number | null;
-            /**
-             * Probability Without
-             * @description When only these are switched off
-             */
-            probability_without: number | null;
-            /** Probability Without Random */
-            probability_without_random: number | null;
-        };
-        /**
          * FeatureExample
          * @description A text in which the feature is active.
          */
@@ -1185,7 +1110,7 @@ export interface components {
         FeatureFacts: {
             /**
              * Origin
-             * @description What answered: `bulk` files, the `batch` or `feature` endpoint, or the `page`
+             * @description What answered: Neuronpedia's `bulk` files, its `batch` or `feature` endpoint or the feature's `page`; or `set files`, the transcoder set's own as circuit-tracer's viewer reads them
              */
             origin: string;
             /**
@@ -1219,20 +1144,6 @@ export interface components {
             examples: components["schemas"]["FeatureExample"][];
         };
         /**
-         * FeatureFall
-         * @description A feature node further on, whose activation changed. Predicted and measured under the graph's conditions.
-         */
-        FeatureFall: {
-            /** Key */
-            key: string;
-            /** Before */
-            before: number;
-            /** Predicted */
-            predicted: number;
-            /** After */
-            after: number;
-        };
-        /**
          * FeatureGraph
          * @description A graph that a feature appears in.
          */
@@ -1258,6 +1169,8 @@ export interface components {
             graph: string;
             /** Label */
             label: string | null;
+            /** @description Null where there is no label */
+            label_origin: components["schemas"]["LabelOrigin"] | null;
             /**
              * Nodes
              * @description Ids, in the order of their positions
@@ -1271,15 +1184,28 @@ export interface components {
              */
             node_influence: number | null;
         };
+        /**
+         * FeatureLabel
+         * @description What somebody calls a feature.
+         */
+        FeatureLabel: {
+            /** Text */
+            text: string;
+            /**
+             * Author
+             * @default person
+             */
+            author: string;
+        };
         /** FeatureLogit */
         FeatureLogit: {
             /** Token */
             token: string;
             /**
              * Value
-             * @description What the feature adds to the token's logit, per unit of activation
+             * @description What the feature adds to the token's logit, per unit of activation; null: the source only ranks
              */
-            value: number;
+            value: number | null;
         };
         /** FeatureName */
         FeatureName: {
@@ -1306,7 +1232,7 @@ export interface components {
             token: string;
             /**
              * Label
-             * @description The graph's own, which wins there over the explanations
+             * @description The graph's own; only a person's explanation of the feature wins over it
              */
             label: string | null;
             /** Activation */
@@ -1338,8 +1264,15 @@ export interface components {
              */
             site?: string | null;
             /**
+             * Label
+             * @description What shows it in a graph that gives it no label of its own
+             */
+            label?: string | null;
+            /** @description Null where there is no label */
+            label_origin?: components["schemas"]["LabelOrigin"] | null;
+            /**
              * Explanations
-             * @description The one that is shown first, then by rank
+             * @description Best first
              */
             explanations: components["schemas"]["Explanation"][];
             /**
@@ -1390,6 +1323,13 @@ export interface components {
              * @description Largest first; null where not grouped
              */
             groups: components["schemas"]["GroupFlow"][] | null;
+            /** @description Of automatic groups, where there are some */
+            auto: components["schemas"]["AutomaticAnswer"] | null;
+            /**
+             * Hidden
+             * @description What the paths carry that `hide_bos` leaves out; null where it leaves out none
+             */
+            hidden: number | null;
         };
         /**
          * GivenExplanation
@@ -1426,14 +1366,8 @@ export interface components {
             /** Explanations */
             explanations: components["schemas"]["GivenExplanation"][];
         };
-        /**
-         * GraphRecord
-         * @description All that is known of a stored attribution graph apart from its nodes and edges.
-         *
-         *     Scores are circuit_tracer.graph.compute_graph_scores': `replacement_score` and
-         *     `completeness_score` of the whole trace, `pruned_…` of the stored graph.
-         */
-        GraphRecord: {
+        /** GraphAnswer */
+        GraphAnswer: {
             /**
              * Origin
              * @enum {string}
@@ -1546,20 +1480,16 @@ export interface components {
             /** N Trace Edges */
             n_trace_edges?: number | null;
             /**
-             * Faithfulness
-             * @description How much of the target stays in the model when of all active features only the graph's are kept, 1 being all; null until the graph is verified
-             */
-            faithfulness?: number | null;
-            /**
-             * Faithfulness Random
-             * @description The same of as many random active features: the one says nothing without the other
-             */
-            faithfulness_random?: number | null;
-            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Default Group By
+             * @description What its paths are grouped by unless somebody says: `label` where labels that several features share carry half of the features' flow, else `auto`
+             * @enum {string}
+             */
+            default_group_by: "label" | "auto";
             /** N Nodes */
             readonly n_nodes: number;
             /**
@@ -1576,7 +1506,7 @@ export interface components {
         GraphsAnswer: {
             /**
              * Graphs
-             * @description In the order that was asked for
+             * @description Newest first
              */
             graphs: components["schemas"]["ListedGraph"][];
             /**
@@ -1610,6 +1540,11 @@ export interface components {
              */
             name: string | null;
             /**
+             * Label Sources
+             * @description What the labels of its nodes that its name holds come from, each once
+             */
+            label_sources: ("person" | "graph" | "explanation" | "borrowed" | "logits")[];
+            /**
              * Token
              * @description The token of an embedding or logit node; null for a group
              */
@@ -1640,6 +1575,34 @@ export interface components {
              */
             nodes: string[];
         };
+        /**
+         * GroupsAnswer
+         * @description A graph's automatic groups towards a target. Names say where a group's influence comes from and goes to, not what
+         *     its features mean.
+         */
+        GroupsAnswer: {
+            /** Targets */
+            targets: components["schemas"]["PathTarget"][];
+            /** @description Where given, paths end at the difference of the one target and this logit */
+            rather_than: components["schemas"]["PathNode"] | null;
+            /**
+             * Difference Is Exact
+             * @description Whether the difference has all inputs of the whole trace; false: of the stored edges only. Null without a difference
+             */
+            difference_is_exact: boolean | null;
+            /** Graph */
+            graph: string;
+            /**
+             * Information Lost
+             * @description The part of what features tell about where influence comes from and goes to that the groups do not tell
+             */
+            information_lost: number;
+            /**
+             * Groups
+             * @description Those of most flow first
+             */
+            groups: components["schemas"]["AutomaticGroup"][];
+        };
         /** Health */
         Health: {
             /**
@@ -1651,6 +1614,11 @@ export interface components {
             version: string;
             /** Database */
             database: string;
+            /**
+             * Content
+             * @description The content hash of the data set that is served, which is only read; null: graphs can be stored
+             */
+            content?: string | null;
             /** Data */
             data: string;
             /** Pid */
@@ -1789,16 +1757,6 @@ export interface components {
             /** N Trace Edges */
             n_trace_edges?: number | null;
             /**
-             * Faithfulness
-             * @description How much of the target stays in the model when of all active features only the graph's are kept, 1 being all; null until the graph is verified
-             */
-            faithfulness?: number | null;
-            /**
-             * Faithfulness Random
-             * @description The same of as many random active features: the one says nothing without the other
-             */
-            faithfulness_random?: number | null;
-            /**
              * Created At
              * Format: date-time
              */
@@ -1819,72 +1777,10 @@ export interface components {
              */
             readonly target_kind: "predictions" | "tokens" | "directions";
         };
-        /**
-         * Intervention
-         * @description Features that were changed in the model, and what came of it.
-         */
-        Intervention: {
-            /** Id */
-            id: string;
-            /** Graph Id */
-            graph_id: string;
-            /** Changes */
-            changes: components["schemas"]["ChangedFeature"][];
-            /**
-             * Seed
-             * @description By which the controls were drawn
-             */
-            seed: number;
-            predicted: components["schemas"]["Predicted"];
-            measured: components["schemas"]["Measured"];
-            /** Model Revision */
-            model_revision: string;
-            /** Transcoder Revision */
-            transcoder_revision: string;
-            /** Versions */
-            versions: {
-                [key: string]: string;
-            };
-            /** Note */
-            note?: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-        };
-        /**
-         * InterventionQuestion
-         * @description An intervention: all its changes are made at once.
-         */
-        InterventionQuestion: {
-            /** Changes */
-            changes: components["schemas"]["Change"][];
-            /**
-             * Seed
-             * @description By which controls are drawn; made from the graph's id unless given
-             */
-            seed?: number | null;
-            /**
-             * Note
-             * @description Kept with the result
-             */
-            note?: string | null;
-        };
-        /** InterventionsAnswer */
-        InterventionsAnswer: {
-            /**
-             * Interventions
-             * @description Newest first
-             */
-            interventions: components["schemas"]["Intervention"][];
-        };
         /** Job */
         Job: {
             /** Id */
             id: string;
-            /** @default trace */
-            kind: components["schemas"]["JobKind"];
             /**
              * Trace Id
              * @description Of the kept trace that is pruned again, instead of tracing
@@ -1911,16 +1807,8 @@ export interface components {
              * @default 0
              */
             total: number;
-            /**
-             * Graph Id
-             * @description The graph that it made; of a test, the one that it tests
-             */
+            /** Graph Id */
             graph_id?: string | null;
-            /**
-             * Intervention Id
-             * @description What an intervention was stored as, once done
-             */
-            intervention_id?: string | null;
             problem?: components["schemas"]["Problem"] | null;
             /**
              * Note
@@ -1944,11 +1832,6 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /**
-         * JobKind
-         * @enum {string}
-         */
-        JobKind: "trace" | "prune" | "intervene" | "verify";
         /** JobRequest */
         JobRequest: {
             /**
@@ -1978,11 +1861,6 @@ export interface components {
              *     }
              */
             parameters: components["schemas"]["TraceParameters"];
-            /**
-             * Verify
-             * @description Whether to verify the stored graph too, in groups by label
-             */
-            verify?: boolean | null;
         };
         /**
          * JobState
@@ -1996,6 +1874,28 @@ export interface components {
              * @description Newest first
              */
             jobs: components["schemas"]["Job"][];
+        };
+        /**
+         * LabelOrigin
+         * @description Who or what gives a node its label.
+         */
+        LabelOrigin: {
+            /**
+             * Source
+             * @description A `person`'s explanation of the feature, the `graph`'s own label, the best other `explanation`, `borrowed` from another stored graph of the same transcoder set, or made from the feature's top `logits`
+             * @enum {string}
+             */
+            source: "person" | "graph" | "explanation" | "borrowed" | "logits";
+            /**
+             * By
+             * @description The author of an explanation, or the name of the other graph
+             */
+            by?: string | null;
+            /**
+             * Graph
+             * @description The id of the other graph, where it is stored here
+             */
+            graph?: string | null;
         };
         /**
          * ListedGraph
@@ -2107,16 +2007,6 @@ export interface components {
             /** N Trace Edges */
             n_trace_edges?: number | null;
             /**
-             * Faithfulness
-             * @description How much of the target stays in the model when of all active features only the graph's are kept, 1 being all; null until the graph is verified
-             */
-            faithfulness?: number | null;
-            /**
-             * Faithfulness Random
-             * @description The same of as many random active features: the one says nothing without the other
-             */
-            faithfulness_random?: number | null;
-            /**
              * Created At
              * Format: date-time
              */
@@ -2145,45 +2035,6 @@ export interface components {
              * @description What its logit is multiplied by
              */
             factor: number;
-        };
-        /**
-         * Measured
-         * @description What the model does. Effects are one for each of `Predicted.targets`.
-         */
-        Measured: {
-            /**
-             * As Graph
-             * @description Attention patterns and the scales of all norms held
-             */
-            as_graph: number[];
-            /**
-             * In Model
-             * @description Nothing held but the scale of the final norm
-             */
-            in_model: number[];
-            /**
-             * Probability Before
-             * @description Null for a target that is no token
-             */
-            probability_before: (number | null)[];
-            /** Probability After */
-            probability_after: (number | null)[];
-            /** Top Before */
-            top_before: components["schemas"]["TokenChance"][];
-            /** Top After */
-            top_after: components["schemas"]["TokenChance"][];
-            /**
-             * Falls
-             * @description The feature nodes further on that changed most
-             */
-            falls: components["schemas"]["FeatureFall"][];
-            /** @description Null for a transplant, and where no other feature is active */
-            controls: components["schemas"]["Controls"] | null;
-            /**
-             * Verdict
-             * @description Null without controls
-             */
-            verdict: ("too small" | "does not hold" | "not specific" | "holds" | "holds, other size") | null;
         };
         /** ModelAnswer */
         ModelAnswer: {
@@ -2319,9 +2170,14 @@ export interface components {
             token: string[];
             /**
              * Label
-             * @description A feature node's own label, else its feature's best explanation; a name that a person gave a logit
+             * @description What names a feature node, by the rule of `labels`; a name that a person gave a logit
              */
             label: (string | null)[];
+            /**
+             * Label Origin
+             * @description Null where there is no label
+             */
+            label_origin: (components["schemas"]["LabelOrigin"] | null)[];
             /**
              * Site
              * @description Null: the MLP; `attn`: attention; of sources beside errors `bias…` or `unexplored`
@@ -2365,6 +2221,21 @@ export interface components {
              * @description Since it was begun
              */
             seconds: number;
+        };
+        /**
+         * OutputPart
+         * @description The part of the influence that a group hands down which goes to another group, to itself, or to a node.
+         */
+        OutputPart: {
+            /**
+             * Group
+             * @description The group's place in `groups`; null for a node
+             */
+            group: number | null;
+            /** @description A target; null for a group */
+            node: components["schemas"]["PathNode"] | null;
+            /** Share */
+            share: number;
         };
         /** PathEdge */
         PathEdge: {
@@ -2424,6 +2295,8 @@ export interface components {
             token: string;
             /** Label */
             label: string | null;
+            /** @description Null where there is no label */
+            label_origin: components["schemas"]["LabelOrigin"] | null;
             /** Activation */
             activation: number | null;
         };
@@ -2475,7 +2348,7 @@ export interface components {
              * Group By
              * @enum {string}
              */
-            group_by: "none" | "feature" | "label" | "position" | "layer" | "supernode";
+            group_by: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
             /**
              * Total
              * @description What comes from the sources, over all paths
@@ -2525,56 +2398,26 @@ export interface components {
              * @description Null where not grouped
              */
             groups: components["schemas"]["RankedGroup"][] | null;
+            /** @description Of automatic groups, where there are some */
+            auto: components["schemas"]["AutomaticAnswer"] | null;
+            /**
+             * Hidden
+             * @description What the paths carry that `hide_bos` leaves out; null where it leaves out none
+             */
+            hidden: number | null;
         };
         /**
          * Phase
          * @description The phases of a job, in their order.
          * @enum {string}
          */
-        Phase: "trace" | "prune" | "annotate" | "load" | "baseline" | "intervene";
-        /**
-         * Predicted
-         * @description What a graph predicts, from its own weights and activations.
-         */
-        Predicted: {
-            /**
-             * Targets
-             * @description The graph's logits, the target first
-             */
-            targets: components["schemas"]["TargetLogit"][];
-            /**
-             * Effects
-             * @description Of the changed features that have nodes; one for each target
-             */
-            effects: number[];
-            /**
-             * N Unpredicted
-             * @description Changed features without a node in the graph, whose part is not known
-             */
-            n_unpredicted: number;
-        };
+        Phase: "trace" | "prune" | "annotate" | "load";
         /** Prediction */
         Prediction: {
             /** Token */
             token: string;
             /** Probability */
             probability?: number | null;
-        };
-        /**
-         * PredictionAnswer
-         * @description What a graph predicts of changes, at once and without the model.
-         */
-        PredictionAnswer: {
-            /** Graph */
-            graph: string;
-            /** Changes */
-            changes: components["schemas"]["ChangedFeature"][];
-            predicted: components["schemas"]["Predicted"];
-            /**
-             * Why Not Tested
-             * @description Why this server cannot test it in the model; null: it can
-             */
-            why_not_tested: string | null;
         };
         /**
          * Problem
@@ -2831,100 +2674,6 @@ export interface components {
              */
             direction?: number[] | null;
         };
-        /** TargetLogit */
-        TargetLogit: {
-            /** Key */
-            key: string;
-            /** Token */
-            token: string;
-        };
-        /**
-         * TestedGroup
-         * @description A group of feature nodes, switched off. Effects are on the target.
-         */
-        TestedGroup: {
-            /**
-             * Name
-             * @description Null: a node that is a group of its own
-             */
-            name: string | null;
-            /** Nodes */
-            nodes: string[];
-            /** Predicted */
-            predicted: number;
-            /** As Graph */
-            as_graph: number;
-            /** In Model */
-            in_model: number;
-            /** Probability After */
-            probability_after: number | null;
-            controls: components["schemas"]["Controls"] | null;
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "too small" | "does not hold" | "not specific" | "holds" | "holds, other size";
-        };
-        /**
-         * TestedLink
-         * @description A link between two groups of a sequence. `fall`: the change of the second group's activations when the first is
-         *     switched off. `mediated`: the part of the first one's effect on the target that the second hands on, which is
-         *     missing while the second is held at its activations.
-         */
-        TestedLink: {
-            /**
-             * Source
-             * @description In the list of groups
-             */
-            source: number;
-            /** Target */
-            target: number;
-            /** Fall Predicted */
-            fall_predicted: number;
-            /** Fall As Graph */
-            fall_as_graph: number;
-            /** Fall In Model */
-            fall_in_model: number;
-            /** Mediated Predicted */
-            mediated_predicted: number;
-            /** Mediated As Graph */
-            mediated_as_graph: number;
-            /** Mediated In Model */
-            mediated_in_model: number;
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "holds" | "does not hold" | "not judged";
-        };
-        /**
-         * TestedSequence
-         * @description A sequence of groups. Its first link, from a token or an error, is the graph's word only: it is not tested.
-         */
-        TestedSequence: {
-            /**
-             * Source
-             * @description The nodes where it begins
-             */
-            source: string[];
-            /**
-             * Groups
-             * @description In the list of groups, without those that hold no feature
-             */
-            groups: number[];
-            /**
-             * Links
-             * @description In the list of links
-             */
-            links: number[];
-            /** Influence */
-            influence: number;
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "holds" | "does not hold" | "not judged";
-        };
         /**
          * Thresholds
          * @description How much pruning keeps.
@@ -2943,12 +2692,14 @@ export interface components {
              */
             edge_threshold: number;
         };
-        /** TokenChance */
-        TokenChance: {
-            /** Token */
-            token: string;
-            /** Probability */
-            probability: number;
+        /**
+         * TokenPart
+         * @description The part of a group's influence that starts at a token.
+         */
+        TokenPart: {
+            node: components["schemas"]["PathNode"];
+            /** Share */
+            share: number;
         };
         /**
          * TraceParameters
@@ -3010,91 +2761,6 @@ export interface components {
          * @enum {string}
          */
         ValueType: "graph" | "graphs" | "node" | "nodes" | "feature" | "features" | "text" | "texts" | "count" | "number" | "numbers" | "flag";
-        /**
-         * Verification
-         * @description What the model says of a graph's best groups and sequences. A graph has one for each grouping.
-         */
-        Verification: {
-            /** Id */
-            id: string;
-            /** Graph Id */
-            graph_id: string;
-            /**
-             * Group By
-             * @enum {string}
-             */
-            group_by: "feature" | "label" | "position" | "layer" | "supernode";
-            /**
-             * Unlabelled
-             * @enum {string}
-             */
-            unlabelled: "own" | "one";
-            /**
-             * K
-             * @description Sequences that were tested
-             */
-            k: number;
-            /** Seed */
-            seed: number;
-            target: components["schemas"]["TargetLogit"];
-            /**
-             * N Active
-             * @description Features that are active in the unmodified pass
-             */
-            n_active: number;
-            /** Groups */
-            groups: components["schemas"]["TestedGroup"][];
-            /** Links */
-            links: components["schemas"]["TestedLink"][];
-            /** Sequences */
-            sequences: components["schemas"]["TestedSequence"][];
-            /** Faithfulness */
-            faithfulness: components["schemas"]["Faithfulness"][];
-            /**
-             * Share Holding
-             * @description Of the groups; null where there is none
-             */
-            share_holding: number | null;
-            /** Model Revision */
-            model_revision: string;
-            /** Transcoder Revision */
-            transcoder_revision: string;
-            /** Versions */
-            versions: {
-                [key: string]: string;
-            };
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-        };
-        /**
-         * VerifyQuestion
-         * @description Which groups and sequences of a graph are tested.
-         */
-        VerifyQuestion: {
-            /**
-             * Group By
-             * @description Feature nodes are taken together by this, as paths are
-             * @default label
-             * @enum {string}
-             */
-            group_by: "feature" | "label" | "position" | "layer" | "supernode";
-            /**
-             * Unlabelled
-             * @description As in a question about paths
-             * @default own
-             * @enum {string}
-             */
-            unlabelled: "own" | "one";
-            /**
-             * K
-             * @description Best sequences that are tested
-             * @default 10
-             */
-            k: number;
-        };
     };
     responses: never;
     parameters: never;
@@ -3516,7 +3182,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3803,10 +3469,6 @@ export interface operations {
                 limit?: number;
                 /** @description The `next` of the page before; without it, the first page */
                 after?: string | null;
-                /** @description Newest first, or the most faithful first, those that are not verified last */
-                order?: "newest" | "faithfulness";
-                /** @description Only graphs that are verified and at least as faithful as this */
-                min_faithfulness?: number | null;
             };
             header?: never;
             path?: never;
@@ -3961,7 +3623,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4077,7 +3739,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4153,7 +3815,10 @@ export interface operations {
     };
     get_graph: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
+            };
             header?: never;
             path: {
                 graph_id: string;
@@ -4168,7 +3833,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GraphRecord"];
+                    "application/json": components["schemas"]["GraphAnswer"];
                 };
             };
             /** @description InvalidRequest */
@@ -4290,7 +3955,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4366,7 +4031,10 @@ export interface operations {
     };
     get_nodes: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
+            };
             header?: never;
             path: {
                 graph_id: string;
@@ -4573,18 +4241,24 @@ export interface operations {
     export_graph: {
         parameters: {
             query?: {
-                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
-                source?: string[];
                 /** @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given */
                 target?: string[];
                 /** @description A selector of one other logit: paths end at the difference of the target, which is one logit, and this one. Its inputs are the differences of the two logits' inputs, and its shares are over them */
                 rather_than?: string | null;
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
+                source?: string[];
                 /** @description No path contains one of these */
                 avoid?: string[];
                 /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
-                group_by?: "none" | "feature" | "label" | "position" | "layer" | "supernode";
-                /** @description Feature nodes without a label or supernode: groups of their `own`, or all of them `one` */
-                unlabelled?: "own" | "one";
+                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
+                /** @description Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or automatic groups (`auto`) */
+                unlabelled?: "own" | "one" | "auto";
+                /** @description How many automatic groups, where there are so many features; the graph's own number unless given */
+                groups?: number | null;
+                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
+                hide_bos?: boolean;
                 /** @description How many */
                 k?: number;
                 /** @description By what they are ranked: see `/api/scores` */
@@ -4839,18 +4513,24 @@ export interface operations {
     get_paths: {
         parameters: {
             query?: {
-                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
-                source?: string[];
                 /** @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given */
                 target?: string[];
                 /** @description A selector of one other logit: paths end at the difference of the target, which is one logit, and this one. Its inputs are the differences of the two logits' inputs, and its shares are over them */
                 rather_than?: string | null;
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
+                source?: string[];
                 /** @description No path contains one of these */
                 avoid?: string[];
                 /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
-                group_by?: "none" | "feature" | "label" | "position" | "layer" | "supernode";
-                /** @description Feature nodes without a label or supernode: groups of their `own`, or all of them `one` */
-                unlabelled?: "own" | "one";
+                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
+                /** @description Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or automatic groups (`auto`) */
+                unlabelled?: "own" | "one" | "auto";
+                /** @description How many automatic groups, where there are so many features; the graph's own number unless given */
+                groups?: number | null;
+                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
+                hide_bos?: boolean;
                 /** @description How many */
                 k?: number;
                 /** @description By what they are ranked: see `/api/scores` */
@@ -4991,18 +4671,24 @@ export interface operations {
     get_flow: {
         parameters: {
             query?: {
-                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
-                source?: string[];
                 /** @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given */
                 target?: string[];
                 /** @description A selector of one other logit: paths end at the difference of the target, which is one logit, and this one. Its inputs are the differences of the two logits' inputs, and its shares are over them */
                 rather_than?: string | null;
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
+                source?: string[];
                 /** @description No path contains one of these */
                 avoid?: string[];
                 /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
-                group_by?: "none" | "feature" | "label" | "position" | "layer" | "supernode";
-                /** @description Feature nodes without a label or supernode: groups of their `own`, or all of them `one` */
-                unlabelled?: "own" | "one";
+                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
+                /** @description Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or automatic groups (`auto`) */
+                unlabelled?: "own" | "one" | "auto";
+                /** @description How many automatic groups, where there are so many features; the graph's own number unless given */
+                groups?: number | null;
+                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
+                hide_bos?: boolean;
                 /** @description A selector of one node: only paths that contain it too are counted */
                 via?: string | null;
             };
@@ -5021,6 +4707,262 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description QueryTimeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, ServerBusy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_groups: {
+        parameters: {
+            query?: {
+                /** @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given */
+                target?: string[];
+                /** @description A selector of one other logit: paths end at the difference of the target, which is one logit, and this one. Its inputs are the differences of the two logits' inputs, and its shares are over them */
+                rather_than?: string | null;
+                /** @description How many, where there are so many features; the graph's own number unless given */
+                groups?: number | null;
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
+            };
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupsAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description QueryTimeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, ServerBusy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_circuit: {
+        parameters: {
+            query?: {
+                /** @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given */
+                target?: string[];
+                /** @description A selector of one other logit: paths end at the difference of the target, which is one logit, and this one. Its inputs are the differences of the two logits' inputs, and its shares are over them */
+                rather_than?: string | null;
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `embeddings, errors, logits` (all nodes of a kind) */
+                source?: string[];
+                /** @description No path contains one of these */
+                avoid?: string[];
+                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
+                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
+                /** @description Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or automatic groups (`auto`) */
+                unlabelled?: "own" | "one" | "auto";
+                /** @description How many automatic groups, where there are so many features; the graph's own number unless given */
+                groups?: number | null;
+                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
+                hide_bos?: boolean;
+                /** @description How many groups; 10 unless given */
+                nodes?: number | null;
+                /** @description Instead of `nodes`: the fewest groups that explain this share of what all features do */
+                share?: number | null;
+            };
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CircuitAnswer"];
                 };
             };
             /** @description InvalidRequest */
@@ -5214,6 +5156,8 @@ export interface operations {
                 graphs: string;
                 /** @description Best sequences taken of each graph */
                 k?: number;
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
             };
             header?: never;
             path?: never;
@@ -5322,874 +5266,6 @@ export interface operations {
             };
         };
     };
-    predict: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                graph_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["InterventionQuestion"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PredictionAnswer"];
-                };
-            };
-            /** @description InvalidRequest */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description ForbiddenHost, ForbiddenOrigin */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description GraphNotFound */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description BodyTooLarge */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InvalidRequest */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description HeadTooLarge */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InternalError */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_interventions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                graph_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InterventionsAnswer"];
-                };
-            };
-            /** @description InvalidRequest */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description ForbiddenHost, ForbiddenOrigin */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description GraphNotFound */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description BodyTooLarge */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InvalidRequest */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description HeadTooLarge */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InternalError */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    intervene: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                graph_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["InterventionQuestion"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description InvalidRequest */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description ForbiddenHost, ForbiddenOrigin */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description GraphNotFound, UnknownModel, UnknownTranscoders */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description BodyTooLarge */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InvalidRequest */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description HeadTooLarge */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InternalError */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, WorkerUnavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description StorageFull */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_intervention: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                intervention_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Intervention"];
-                };
-            };
-            /** @description InvalidRequest */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description ForbiddenHost, ForbiddenOrigin */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InterventionNotFound */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description BodyTooLarge */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InvalidRequest */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description HeadTooLarge */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InternalError */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_intervention: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                intervention_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description InvalidRequest */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description ForbiddenHost, ForbiddenOrigin */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InterventionNotFound */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description BodyTooLarge */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InvalidRequest */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description HeadTooLarge */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InternalError */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description StorageFull */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    verify: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                graph_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VerifyQuestion"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description InvalidRequest */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description ForbiddenHost, ForbiddenOrigin */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description GraphNotFound, UnknownModel, UnknownTranscoders */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description BodyTooLarge */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InvalidRequest */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description HeadTooLarge */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InternalError */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, WorkerUnavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description StorageFull */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_verification: {
-        parameters: {
-            query?: {
-                /** @description Feature nodes are taken together by this, as paths are */
-                group_by?: "feature" | "label" | "position" | "layer" | "supernode";
-                /** @description As in a question about paths */
-                unlabelled?: "own" | "one";
-                /** @description Best sequences that are tested */
-                k?: number;
-            };
-            header?: never;
-            path: {
-                graph_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Verification"];
-                };
-            };
-            /** @description InvalidRequest */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description ForbiddenHost, ForbiddenOrigin */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description GraphNotFound, VerificationNotFound */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description BodyTooLarge */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InvalidRequest */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description HeadTooLarge */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InternalError */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_donors: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                graph_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DonorsAnswer"];
-                };
-            };
-            /** @description InvalidRequest */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description ForbiddenHost, ForbiddenOrigin */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description GraphNotFound */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description BodyTooLarge */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InvalidRequest */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description HeadTooLarge */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InternalError */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     get_feature: {
         parameters: {
             query?: {
@@ -6198,12 +5274,12 @@ export interface operations {
             };
             header?: never;
             path: {
-                layer: number;
-                index: number;
                 /** @description A slash in it is written %2F */
                 model: string;
                 /** @description A slash in it is written %2F */
                 transcoder_set: string;
+                layer: number;
+                index: number;
             };
             cookie?: never;
         };
@@ -6301,10 +5377,254 @@ export interface operations {
             };
         };
     };
+    label_feature: {
+        parameters: {
+            query?: {
+                /** @description `attn` for a feature of attention; else one of the MLP */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description A slash in it is written %2F */
+                model: string;
+                /** @description A slash in it is written %2F */
+                transcoder_set: string;
+                layer: number;
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeatureLabel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureRecord"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FeatureNotFound, UnescapedName */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_label: {
+        parameters: {
+            query?: {
+                /** @description Whose label */
+                author?: string;
+                /** @description `attn` for a feature of attention; else one of the MLP */
+                site?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description A slash in it is written %2F */
+                model: string;
+                /** @description A slash in it is written %2F */
+                transcoder_set: string;
+                layer: number;
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FeatureNotFound, UnescapedName */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     annotate_graph: {
         parameters: {
             query?: {
-                /** @description Ask Neuronpedia, unless the server is told never to */
+                /** @description Ask Neuronpedia, and for feature files at an address, unless the server is told never to */
                 ask?: boolean;
                 /** @description How long; where features are left then, ask again */
                 seconds?: number;
@@ -6344,7 +5664,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6460,7 +5780,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -5,13 +5,25 @@ type Schemas = components["schemas"];
 /** The parameters of an operation that stand in its address. */
 type Query<Name extends keyof operations> = NonNullable<operations[Name]["parameters"]["query"]>;
 
+export type AnnotationReport = Schemas["AnnotationReport"];
 export type EdgesAnswer = Schemas["EdgesAnswer"];
+export type Explanation = Schemas["Explanation"];
+export type FeatureExample = Schemas["FeatureExample"];
+export type FeatureFacts = Schemas["FeatureFacts"];
+export type FeatureGraph = Schemas["FeatureGraph"];
+export type FeatureLabel = Schemas["FeatureLabel"];
+export type FeatureLogit = Schemas["FeatureLogit"];
+export type FeatureRecord = Schemas["FeatureRecord"];
 export type FlowAnswer = Schemas["FlowAnswer"];
-export type GraphRecord = Schemas["GraphRecord"];
+export type GraphAnswer = Schemas["GraphAnswer"];
+export type GraphRecord = Omit<GraphAnswer, "default_group_by">;
 export type ImportAnswer = Schemas["ImportAnswer"];
 export type GraphsAnswer = Schemas["GraphsAnswer"];
 export type GroupStep = Schemas["GroupStep"];
+export type Histogram = Schemas["Histogram"];
 export type Job = Schemas["Job"];
+export type LabelOrigin = Schemas["LabelOrigin"];
+export type LabelSource = LabelOrigin["source"];
 export type JobsAnswer = Schemas["JobsAnswer"];
 export type ModelsAnswer = Schemas["ModelsAnswer"];
 export type NodesAnswer = Schemas["NodesAnswer"];
@@ -25,6 +37,9 @@ export type ScoresAnswer = Schemas["ScoresAnswer"];
 export type GroupBy = PathsAnswer["group_by"];
 export type Kind = PathNode["kind"];
 export type ScoreName = PathsAnswer["score"];
+
+/** Which labels name features, and group them. */
+export type LabelRule = NonNullable<Query<"get_nodes">["labels"]>;
 
 export type FlowQuestion = Query<"get_flow">;
 export type ImportQuery = Query<"import_graph">;

@@ -1,7 +1,8 @@
 /**
  * graph/: the page of one graph. The question and its ranked answers, the drawing that proves them, the details.
  *
- *     Graph.tsx -> ExportGraph, useGraph.ts, state.ts, detailsFocus.ts -> question/ | answer/ | drawing/ | node/ | facts/ -> names/ -> model/
+ *     Graph.tsx -> ExportGraph, useGraph.ts, address.ts, state.ts, detailsFocus.ts -> question/ | answer/ | drawing/ | node/ | facts/
+ *     -> feature/ -> annotation/;  -> names/ -> model/
  */
 import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
 import type { ApiError } from "../api/client";
@@ -13,11 +14,13 @@ import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
 import { useKeptScroll } from "../shared/keepScroll";
 import { isPassing } from "../shared/useAnswer";
+import { labelsIn, withLabels } from "./address";
+import { useAnnotation } from "./annotation/useAnnotation";
 import { PathDetail } from "./answer/PathDetail";
 import { PathList } from "./answer/PathList";
 import { litOf, litSource, type LitRow } from "./answer/rows";
 import { useFlow } from "./answer/useFlow";
-import { useLists } from "./answer/useLists";
+import { useKeptRow, useLists } from "./answer/useLists";
 import { useDetailsFocus } from "./detailsFocus";
 import { Drawing } from "./drawing/Drawing";
 import { Legend } from "./drawing/Legend";
@@ -29,11 +32,12 @@ import { NodeDetail } from "./node/NodeDetail";
 import type { Filter, PageQuestion } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
 import { firstState, stateAfter } from "./state";
-import { useGraph, type OpenedGraph } from "./useGraph";
+import { useGraph, useNames, type OpenedGraph } from "./useGraph";
 import "./Graph.css";
 
 export function Graph({ id }: { id: string }) {
-  const { answer: opened, error, again } = useGraph(id);
+  const [labels] = useState(() => labelsIn(window.location.search));
+  const { answer: opened, error, again } = useGraph(id, labels);
   useKeptScroll(opened !== null);
   const record = opened?.model.record;
   useEffect(() => {
@@ -67,17 +71,29 @@ export function Graph({ id }: { id: string }) {
   );
 }
 
-function Opened({ model, scores }: OpenedGraph) {
+function Opened(opened: OpenedGraph) {
+  const { scores } = opened;
+  const [state, dispatch] = useReducer(stateAfter, null, () => firstState(opened.model, scores, opened.labels));
+  const { question, row, node, sizedBy, revision, trouble } = state;
+  const names = useNames(opened, question.labels, revision);
+  const { model } = names;
   const { record } = model;
-  const [state, dispatch] = useReducer(stateAfter, null, () => firstState(model, scores));
-  const { question, row, node, sizedBy, trouble } = state;
   const onError = useCallback((error: ApiError) => dispatch({ type: "failed", error }), []);
   const onPick = useCallback((picked: number | null) => dispatch({ type: "picked", node: picked }), []);
   const onFilter = (filter: Filter, id: string) => dispatch({ type: "filtered", filter, id });
 
   const onChange = (change: Partial<PageQuestion>) => dispatch({ type: "asked", change });
 
-  const lists = useLists(record.id, question, scores);
+  const onNamed = useCallback(() => dispatch({ type: "named" }), []);
+  const annotation = useAnnotation(record.id, onNamed);
+  useEffect(() => {
+    const { pathname, search } = window.location;
+    window.history.replaceState(window.history.state, "", pathname + withLabels(search, question.labels));
+  }, [question.labels]);
+
+  const lists = useLists(record.id, question, scores, revision);
+  const onMoved = useCallback((moved: LitRow | null) => dispatch({ type: "moved", row: moved }), []);
+  useKeptRow(lists, row, onMoved);
   const flow = useFlow(model, question);
   const through = flow.answer?.through ?? null;
   const sizes = useMemo(() => sizesBy(sizedBy, model.nodes, through), [model, sizedBy, through]);
@@ -120,6 +136,9 @@ function Opened({ model, scores }: OpenedGraph) {
       {flow.error && !(isPassing(flow.error) && lists.some(({ error }) => error)) && (
         <Trouble error={flow.error} title="The flow could not be read" onRetry={flow.again} />
       )}
+      {names.error && !isPassing(names.error) && (
+        <Trouble error={names.error} title="The names could not be read again" onRetry={names.again} />
+      )}
       {trouble && <Trouble error={trouble} onDismiss={() => dispatch({ type: "dismissed" })} />}
       <main className="graph-columns">
         <section className="graph-paths" aria-labelledby="why" data-testid="paths">
@@ -157,6 +176,9 @@ function Opened({ model, scores }: OpenedGraph) {
               onHover={hover.set}
               question={question}
               onFilter={onFilter}
+              revision={revision}
+              onNamed={onNamed}
+              annotation={annotation}
             />
           ) : source && litAnswer ? (
             <PathDetail
@@ -168,7 +190,14 @@ function Opened({ model, scores }: OpenedGraph) {
               onPick={onPick}
             />
           ) : (
-            <GraphFacts record={record} fileTarget={fileTarget(model)} />
+            <GraphFacts
+              record={record}
+              fileTarget={fileTarget(model)}
+              nodes={model.nodes}
+              labels={question.labels}
+              onLabels={(labels) => onChange({ labels })}
+              annotation={annotation}
+            />
           )}
         </aside>
       </main>

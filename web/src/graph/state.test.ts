@@ -7,7 +7,7 @@ import { NOTHING_LIT } from "./model/lit";
 import { firstState, stateAfter, type GraphEvent, type GraphState } from "./state";
 
 const model = fixtureModel();
-const first = firstState(model, fixtureScores());
+const first = firstState(model, fixtureScores(), "made");
 const after = (...events: GraphEvent[]): GraphState => events.reduce(stateAfter, first);
 const row = { side: "raises" as const, rank: 1, member: null };
 
@@ -54,6 +54,17 @@ describe("stateAfter", () => {
     for (const event of events) {
       expect(after(...before, event)).toMatchObject({ row: null, node: 3, question: { k: { raises: 5, lowers: 5 } } });
     }
+  });
+  it("keeps the question, the row and the node where features get other names, and lights the row where it has moved to", () => {
+    const before: GraphEvent[] = [{ type: "asked", change: { groupBy: "label" } }, { type: "lit", row }, { type: "picked", node: 3 }];
+    const named = after(...before, { type: "named" });
+    expect(named).toEqual({ ...after(...before), revision: 1 });
+    expect(stateAfter(named, { type: "moved", row: { ...row, rank: 0 } })).toEqual({ ...named, row: { ...row, rank: 0 } });
+  });
+  it("asks another question where other labels are shown", () => {
+    const own = after({ type: "lit", row }, { type: "asked", change: { labels: "own" } });
+    expect(own).toMatchObject({ row: null, question: { labels: "own" } });
+    expect(firstState(model, fixtureScores(), "borrowed").question.labels).toBe("borrowed");
   });
   it("sets what sizes the nodes, and nothing else", () => {
     expect(after({ type: "sized", by: "influence" })).toEqual({ ...first, sizedBy: "influence" });

@@ -1,5 +1,6 @@
 /** The state of a graph's page, as a pure function of what its reader did. */
 import type { ApiError } from "../api/client";
+import type { LabelRule } from "../api/types";
 import { sameRow, type LitRow } from "./answer/rows";
 import type { SizedBy } from "./drawing/prominence";
 import type { GraphModel } from "./model/model";
@@ -13,6 +14,8 @@ export interface GraphState {
   /** The ordinal of the node whose details are open, or null. */
   node: number | null;
   sizedBy: SizedBy;
+  /** How often features got other names while the page is open. */
+  revision: number;
   /** The last failure that the reader has not dismissed. */
   trouble: ApiError | null;
 }
@@ -24,15 +27,18 @@ export type GraphEvent =
   | { type: "lit"; row: LitRow }
   | { type: "picked"; node: number | null }
   | { type: "escaped" }
+  | { type: "named" }
+  | { type: "moved"; row: LitRow | null }
   | { type: "sized"; by: SizedBy }
   | { type: "failed"; error: ApiError }
   | { type: "dismissed" };
 
-export const firstState = (model: GraphModel, scores: readonly Score[]): GraphState => ({
-  question: firstQuestion(model, scores),
+export const firstState = (model: GraphModel, scores: readonly Score[], labels: LabelRule): GraphState => ({
+  question: { ...firstQuestion(model, scores), labels },
   row: null,
   node: null,
   sizedBy: "flow",
+  revision: 0,
   trouble: null,
 });
 
@@ -55,6 +61,10 @@ export function stateAfter(state: GraphState, event: GraphEvent): GraphState {
       return { ...state, node: event.node };
     case "escaped":
       return { ...state, row: null, node: null };
+    case "named":
+      return { ...state, revision: state.revision + 1 };
+    case "moved":
+      return { ...state, row: event.row };
     case "sized":
       return { ...state, sizedBy: event.by };
     case "failed":

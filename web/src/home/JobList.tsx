@@ -56,6 +56,11 @@ function JobRow({ job, now }: { job: Job; now: number }) {
       </span>
       <span className="ellipsis muted">{job.model}</span>
       <JobState job={job} now={now} />
+      {job.note && (
+        <p className="job-list-note" data-testid="job-note">
+          {job.note}
+        </p>
+      )}
       {job.state === "failed" && (
         <p className="job-list-problem">{job.problem?.detail ?? "It failed without saying why; the server's log does."}</p>
       )}

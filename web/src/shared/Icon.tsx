@@ -6,6 +6,7 @@ const PATHS = {
   dark: "M13 9.6A5.6 5.6 0 0 1 6.4 3a5.6 5.6 0 1 0 6.6 6.6z",
   upload: "M8 10.5v-8M5 5.2l3-3l3 3M2.5 10.5v3h11v-3",
   download: "M8 2.5v8M5 7.8l3 3l3-3M2.5 10.5v3h11v-3",
+  pencil: "M3 13l.7-3L10.6 3.1l2.3 2.3L6 12.3zM9.2 4.5l2.3 2.3",
   close: "M4 4l8 8M12 4l-8 8",
   chevron: "M6 3.5L10.5 8L6 12.5",
 } as const;

@@ -1,5 +1,5 @@
 /** testing/: what tests share. A graph small enough to work by hand, its paths, and the scores as the server lists them. */
-import type { EdgesAnswer, GraphRecord, Kind, NodesAnswer, PathNode, RankedPath } from "../api/types";
+import type { EdgesAnswer, GraphAnswer, Kind, NodesAnswer, PathNode, RankedPath } from "../api/types";
 import { graphModel, type GraphModel } from "../graph/model/model";
 import type { Score } from "../graph/question/scores";
 
@@ -53,6 +53,7 @@ export function fixtureNodes(): NodesAnswer {
     index: NODES.map(([, , , index]) => index),
     token: NODES.map(token),
     label: NODES.map(([, , , , label]) => label),
+    label_origin: NODES.map(([, , , , label]) => (label === null ? null : { source: "graph", by: null, graph: null })),
     site: NODES.map(() => null),
     activation: NODES.map(([kind]) => (kind === "feature" ? 1 : null)),
     probability: NODES.map(([kind]) => (kind === "logit" ? 0.5 : null)),
@@ -82,7 +83,8 @@ export function fixtureModel(): GraphModel {
     n_layers: 2,
     n_nodes: NODES.length,
     n_edges: EDGES.length,
-  } as GraphRecord;
+    default_group_by: "auto",
+  } as GraphAnswer;
   return graphModel(record, fixtureNodes(), fixtureEdges());
 }
 
@@ -102,6 +104,7 @@ export function fixturePath(nodes: number[]): RankedPath {
         site: null,
         token: columns.token[node] ?? "",
         label: columns.label[node] ?? null,
+        label_origin: columns.label_origin[node] ?? null,
         activation: columns.activation[node] ?? null,
       }),
     ),

@@ -53,8 +53,9 @@ def client(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
         yield client
 
 
-def label(client: TestClient, graph: str) -> str | None:
-    found: str | None = client.get(f"/api/graphs/{graph}/nodes").json()["label"][1]
+def label(client: TestClient, graph: str, rule: str = "made") -> str | None:
+    """The label of the graph's one feature node."""
+    found: str | None = client.get(f"/api/graphs/{graph}/nodes", params={"labels": rule}).json()["label"][1]
     return found
 
 
@@ -72,7 +73,7 @@ def test_an_imported_graph_is_annotated_with_every_graph_of_its_features(
     assert site.ways() == ["batch"]
     assert client.get(f"/api/graphs/{two}").json()["n_labelled_nodes"] == 1
     found = client.get(PAGE).json()
-    assert [said["text"] for said in found["explanations"]] == [f"{SOURCE} 2"]
+    assert [said["text"] for said in found["explanations"]] == [f"{SOURCE} 2", "~ Texas"]
     assert found["page"] == f"{site.url}/gemma-2-2b/{SOURCE}/2"
     assert found["facts"]["origin"] == "batch" and found["facts"]["density"] == 0.001
     assert found["facts"]["examples"][0]["tokens"] == ["in", " Texas"]
@@ -109,9 +110,21 @@ def test_what_people_say_wins_and_is_stored_once(client: TestClient, tmp_path: P
     }
     assert label(client, graph) == "Texas"
     assert client.post(path, json={"explanations": given}).json()["n_stored"] == 0
-    assert len(client.get(PAGE).json()["explanations"]) == 2
+    types = [said["type"] for said in client.get(PAGE).json()["explanations"]]
+    assert types == ["person", "np_max-act", "top-logits"]
     blank = {"layer": 0, "index": 2, "text": "  "}
     assert "no words" in problem(client.post(path, json={"explanations": [blank]}), 422, "InvalidRequest")
+
+
+def test_a_feature_that_nobody_explained_gets_a_name_from_its_top_logits(
+    client: TestClient, site: Site, tmp_path: Path
+) -> None:
+    site.add(entry(SOURCE, 2) | {"explanations": []})
+    graph = imported(client, write_gemma(tmp_path / "one.json"))["id"]
+    report = client.post(f"/api/graphs/{graph}/annotate").json()
+    assert (report["n_explained"], report["n_left"]) == (0, 0)
+    assert (label(client, graph), label(client, graph, "borrowed")) == ("~ Texas", None)
+    assert client.get(f"/api/graphs/{graph}").json()["n_labelled_nodes"] == 0
 
 
 def test_a_graph_that_is_not_there(client: TestClient) -> None:

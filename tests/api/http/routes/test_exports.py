@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from queries.exports.formats import FORMATS
-from queries.store.parquet import ParquetStore
+from queries.store.parquet_store import ParquetStore
 from tests.support.api import imported, problem
 from tests.support.graphs import real_graph_file
 from tests.support.processes import write_graph

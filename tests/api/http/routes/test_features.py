@@ -1,15 +1,19 @@
 """One feature across graphs, over HTTP."""
 
+import json
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.support.api import problem
+from tests.support.api import imported, problem, write_pair
 
 
-def feature_path(model: str, transcoder_set: str, layer: int | str = 0, index: int | str = 2) -> str:
-    return f"/api/features/{quote(model, safe='')}/{quote(transcoder_set, safe='')}/{layer}/{index}"
+def feature_path(
+    model: str, transcoder_set: str, layer: int | str = 0, index: int | str = 2, of: str = "features"
+) -> str:
+    return f"/api/{of}/{quote(model, safe='')}/{quote(transcoder_set, safe='')}/{layer}/{index}"
 
 
 def test_a_feature_is_found_across_graphs(client: TestClient, pair: tuple[str, str]) -> None:
@@ -49,3 +53,68 @@ def test_a_feature_that_is_not_there(
 ) -> None:
     assert pair
     assert says in problem(client.get(path), status, error)
+
+
+def nodes(client: TestClient, graph: str, **asked: str) -> dict[str, object]:
+    """The label of the graph's first feature node, and where it is from."""
+    found = client.get(f"/api/graphs/{graph}/nodes", params=asked).json()
+    node = found["kind"].index("feature")
+    return {"label": found["label"][node], "origin": found["label_origin"][node]}
+
+
+def test_a_persons_label_wins_in_every_graph_and_can_be_taken_away(
+    client: TestClient, pair: tuple[str, str]
+) -> None:
+    feature, its_label = (feature_path("google/tiny", "a/b", of=of) for of in ("features", "labels"))
+    before = [nodes(client, graph) for graph in pair]
+    assert before[1] == {"label": "a state", "origin": {"source": "graph", "by": None, "graph": None}}
+    told = client.put(its_label, json={"text": " Lone Star ", "author": "ada"}).json()
+    assert (told["label"], told["label_origin"]["source"]) == ("Lone Star", "person")
+    for graph in pair:
+        assert nodes(client, graph) == {
+            "label": "Lone Star",
+            "origin": {"source": "person", "by": "ada", "graph": None},
+        }
+    client.put(its_label, json={"text": "Lone Star State", "author": "ada"})
+    assert [one["text"] for one in client.get(feature).json()["explanations"]] == ["Lone Star State"]
+    assert client.delete(its_label, params={"author": "bob"}).status_code == 204
+    assert nodes(client, pair[0])["label"] == "Lone Star State"
+    assert client.delete(its_label, params={"author": "ada"}).status_code == 204
+    assert [nodes(client, graph) for graph in pair] == before
+
+
+def test_a_label_of_nothing_or_for_nothing_is_refused(client: TestClient, pair: tuple[str, str]) -> None:
+    assert pair
+    label = feature_path("google/tiny", "a/b", of="labels")
+    assert "no words" in problem(client.put(label, json={"text": " "}), 422, "InvalidRequest")
+    missing = feature_path("google/tiny", "a/b", index=3, of="labels")
+    problem(client.put(missing, json={"text": "x"}), 404, "FeatureNotFound")
+    problem(client.delete(missing), 404, "FeatureNotFound")
+    problem(client.put("/api/labels/google/tiny/a%2Fb/0/2", json={"text": "x"}), 404, "UnescapedName")
+
+
+def test_a_borrowed_label_groups_and_answers_tell_its_origin(client: TestClient, tmp_path: Path) -> None:
+    _, file = write_pair(tmp_path)
+    content = json.loads(file.read_text())
+    content["metadata"]["info"]["transcoder_set"] = "a set of their own"
+    file.write_text(json.dumps(content))
+    labelled = imported(client, file)
+    content["nodes"][1]["clerp"] = ""
+    file.write_text(json.dumps(content))
+    unlabelled = str(imported(client, file)["id"])
+    found = nodes(client, unlabelled)
+    assert found["label"] == "a state"
+    assert found["origin"] == {"source": "borrowed", "by": labelled["name"], "graph": labelled["id"]}
+    assert nodes(client, unlabelled, labels="own") == {"label": None, "origin": None}
+    paths = f"/api/graphs/{unlabelled}/paths"
+    (group,) = client.get(paths, params={"group_by": "label", "k": "1"}).json()["groups"]
+    step = group["sequence"][1]
+    assert (step["name"], step["label_sources"]) == ("a state", ["borrowed"])
+    assert group["best_members"][0]["nodes"][1]["label_origin"]["graph"] == labelled["id"]
+    (group,) = client.get(paths, params={"group_by": "label", "k": "1", "labels": "own"}).json()["groups"]
+    assert (group["sequence"][1]["name"], group["sequence"][1]["label_sources"]) == (None, [])
+    chosen = client.get(paths, params={"through": "label:a state", "labels": "own"})
+    assert "a state" in problem(chosen, 422, "InvalidRequest")
+    compared = client.get("/api/compare", params={"graphs": f"{unlabelled},{labelled['id']}"}).json()
+    sources = [one["label_origin"]["source"] for one in compared["shared"][0]["in_graphs"]]
+    assert sources == ["borrowed", "graph"]

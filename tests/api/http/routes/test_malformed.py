@@ -66,6 +66,11 @@ WRONG: dict[str, tuple[Any, ...]] = {
 }
 """Values that a place cannot have."""
 
+
+def said(**changes: Any) -> dict[str, Any]:
+    return {"layer": 0, "index": 7, "text": "Texas", "author": "ada", "type": "person", **changes}
+
+
 OTHER: tuple[tuple[str, str, Edit], ...] = (
     ("no logit", "nodes", lambda d: d.update(nodes=d["nodes"][:4], links=d["links"][:3])),
     ("an empty list of nodes", "nodes", lambda d: d.update(nodes=[], links=[])),
@@ -100,6 +105,14 @@ OTHER: tuple[tuple[str, str, Edit], ...] = (
         transcoder_list=7, info={})),
     ("half a character", "file", lambda d: d["metadata"].update(slug="\ud800")),
     ("a list of graphs", "file", lambda d: (d.clear(), d.update(graphs=[]))),
+    ("an own label that is no text", "nodes[1].own_label", lambda d: d["nodes"][1].update(own_label=7)),
+    ("explanations that are no list", "explanations", lambda d: d.update(explanations={})),
+    ("an explanation that is no object", "explanations[1]", lambda d: d.update(explanations=[said(), "a"])),
+    ("an explanation of no feature", "explanations[0].index", lambda d: d.update(explanations=[said(index=None)])),
+    ("an explanation without words", "explanations[0].text", lambda d: d.update(explanations=[said(text="")])),
+    ("a score that is none", "explanations[0].score", lambda d: d.update(explanations=[said(score="high")])),
+    ("a time that is none", "explanations[0].created_at", lambda d: d.update(
+        explanations=[said(created_at="yesterday")])),
     ("depth without end", "metadata.info.more", lambda d: d["metadata"]["info"].update(more=_nested(100))),
 )  # fmt: skip
 

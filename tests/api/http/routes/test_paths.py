@@ -14,8 +14,11 @@ from fastapi.testclient import TestClient
 from api.client.places import Places
 from api.http.app import create_app
 from api.server import open_explorer
+from queries.circuit.circuit import find_circuit
 from queries.graph.attribution_graph import AttributionGraph, Supernode
 from queries.paths.flow import node_flow, pair_flow
+from queries.paths.groups import default_grouping
+from queries.paths.question import CircuitQuestion
 from queries.paths.scores import SCORES
 from queries.paths.space import Path as RankedPath
 from queries.paths.space import PathQuery, PathSpace, best_paths
@@ -51,12 +54,18 @@ GRAPH = make_graph(
 )
 GRAPH = AttributionGraph(GRAPH.record, GRAPH.nodes, GRAPH.edges, supernodes=(Supernode("cities", (1, 5)),))
 ID = GRAPH.record.id
+WITH_BOS = AttributionGraph(
+    GRAPH.record.model_copy(update={"id": "with-bos", "name": "with bos", "tokens": ["<bos>", "token 1"]}),
+    GRAPH.nodes,
+    GRAPH.edges,
+)
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     with open_explorer(Places(tmp_path_factory.mktemp("data")), run_jobs=False) as explorer:
         explorer.store.load(GRAPH)
+        explorer.store.load(WITH_BOS)
         with TestClient(create_app(explorer), base_url="http://127.0.0.1") as client:
             yield client
 
@@ -66,6 +75,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("served")
     with open_explorer(Places(folder), run_jobs=False) as explorer:
         explorer.store.load(GRAPH)
+        explorer.store.load(WITH_BOS)
     with serving(folder, "--no-examples"):
         yield folder
 
@@ -164,6 +174,113 @@ def test_all_that_has_no_label_can_be_one_group(client: TestClient) -> None:
     assert "unlabelled" in steps
 
 
+def test_automatic_groups_and_what_they_lose(client: TestClient, data: Path) -> None:
+    body = asked(client, "paths", group_by="auto", groups=4, k=100)
+    auto = body["auto"]
+    assert auto["groups"] == 4
+    assert 0.0 < auto["information_lost"] < 1.0
+    assert body["covered"] == pytest.approx(body["matching"])
+    assert all(0.0 < auto[held] <= body["matching"] + 1e-9 for held in ("covered", "shuffled_covered"))
+    found = asked(client, "groups", groups=4)
+    assert found["information_lost"] == auto["information_lost"]
+    assert max(one["share"] for one in found["groups"]) == pytest.approx(auto["biggest_flow"])
+    assert sum(one["share"] for one in found["groups"]) == pytest.approx(1.0)
+    features = [node for one in found["groups"] for node in one["group"]["nodes"]]
+    assert sorted(features) == sorted(GRAPH.nodes.keys(ID)[node] for node in range(3, 8))
+    flows = {
+        one["group"]["name"]: one["flow"]
+        for one in asked(client, "flow", group_by="auto", groups=4)["groups"]
+    }
+    for one in found["groups"]:
+        assert one["flow"] == pytest.approx(flows.get(one["group"]["name"], 0.0))
+        assert sum(part["share"] for part in one["tokens"]) + one["from_errors"] == pytest.approx(1.0)
+        assert {part["node"]["kind"] for part in one["tokens"]} <= {"embedding"}
+        for part in one["outputs"]:
+            assert (part["group"] is None) != (part["node"] is None)
+            assert part["group"] is None or 0 <= part["group"] < 4
+            assert part["node"] is None or part["node"]["id"] == found["targets"][0]["node"]["id"]
+    assert [one["flow"] for one in found["groups"]] == sorted(
+        (one["flow"] for one in found["groups"]), reverse=True
+    )
+    other = asked(client, "groups", groups=4, target="token:token 9", rather_than="token:token 8")
+    assert other["targets"][0]["node"]["token"] == "token 9" and other["difference_is_exact"] is False
+    options = ["--group-by", "auto", "--groups", "4"]
+    table, total, held, kept = run("paths", ID, *options, "-k", "1", data=data).out.strip().rsplit("\n", 3)
+    assert len(table.splitlines()) == 2 and total.startswith("Influence on token 8")
+    assert (
+        held.startswith("4 automatic groups hold ")
+        and " in 10 sequences; shuffled groups of these sizes: " in held
+    )
+    assert kept.startswith("4 automatic groups keep ")
+    shown = run("groups", ID, "--groups", "4", data=data).out.splitlines()
+    assert shown[0].split() == ["group", "flow", "nodes", "features", "from", "to"]
+    assert shown[-1] == kept == run("flow", ID, *options, data=data).out.splitlines()[-1]
+    assert answer("groups", ID, "--groups", "4", "--json", data=data) == found
+    assert answer("paths", ID, "--groups", "4", data=data)["group_by"] == "auto"
+    both = run("paths", ID, "--group-by", "label", "--unlabelled", "auto", data=data).out
+    assert " automatic groups and the others hold " in both
+
+
+def test_automatic_groups_that_cannot_be_are_refused(client: TestClient, data: Path) -> None:
+    for what in ("paths", "flow"):
+        got = client.get(f"/api/graphs/{ID}/{what}", params={"group_by": "label", "groups": 8})
+        assert "groups" in problem(got, 422, "InvalidRequest")
+    for groups in (3, 41):
+        got = client.get(f"/api/graphs/{ID}/groups", params={"groups": groups})
+        assert "groups" in problem(got, 422, "InvalidRequest")
+    assert problem(client.get("/api/graphs/nothing/groups"), 404, "GraphNotFound")
+    assert "--groups" in failure("paths", ID, "--groups", "41", data=data, status=2)
+    assert "automatic groups" in failure("paths", ID, "--groups", "8", "--group-by", "label", data=data)
+
+
+def test_a_graph_says_by_what_its_paths_are_grouped(client: TestClient) -> None:
+    """Its label "Texas" is of two features, which half of the flow does not pass through."""
+    got = client.get(f"/api/graphs/{ID}").json()
+    assert got["default_group_by"] == default_grouping(GRAPH) == "auto"
+    assert got["id"] == ID and got["n_nodes"] == len(GRAPH.nodes)
+
+
+def test_a_circuit_is_the_chosen_one_over_http_and_in_every_format(client: TestClient, data: Path) -> None:
+    path = f"/api/graphs/{GRAPH.record.id}/circuit"
+    found = client.get(path, params={"nodes": 2, "group_by": "label"}).json()
+    expected = find_circuit(GRAPH, CircuitQuestion(nodes=2, group_by="label"))
+    assert (found["explained"], found["method"]) == (expected.choice.explained, "exact")
+    assert [one["flow"] for one in found["nodes"]] == [one.flow for one in expected.nodes]
+    groups = [one["group"]["name"] for one in found["nodes"] if one["group"]["kind"] == "feature"]
+    assert "Texas" in groups and len(groups) == 2
+    assert found["scores"]["replacement"] < found["whole_scores"]["replacement"]
+    shared = client.get(path, params={"share": 0.9}).json()
+    assert shared["explained"] >= 0.9 * shared["matching"]
+    asked = ("circuit", GRAPH.record.id, "--nodes", "2", "--group-by", "label")
+    assert answer(*asked, data=data) == found
+    table = run(*asked, data=data).out
+    assert "2 groups explain" in table and "no others of as many explain more." in table and "Texas" in table
+    rows = list(csv.DictReader(io.StringIO(run(*asked, "--format", "csv", data=data).out)))
+    assert [float(row["influence"]) for row in rows] == [one["effect"]["influence"] for one in found["links"]]
+    assert run(*asked, "--format", "dot", data=data).out.count("penwidth=") == len(found["links"])
+    both = client.get(path, params={"nodes": 2, "share": 0.5})
+    assert "not both" in problem(both, 422, "InvalidRequest")
+
+
+def test_paths_from_a_token_before_the_text_can_be_hidden(client: TestClient, data: Path) -> None:
+    def found(what: str, graph: str = WITH_BOS.record.id, **query: Any) -> dict[str, Any]:
+        body: dict[str, Any] = client.get(f"/api/graphs/{graph}/{what}", params=query).json()
+        return body
+
+    assert found("paths", ID, hide_bos=True)["hidden"] is None, "its text begins at once"
+    shown, hiding = found("paths"), found("paths", hide_bos=True)
+    assert shown["hidden"] is None
+    assert hiding["hidden"] + hiding["matching"] == pytest.approx(shown["matching"])
+    assert {path["nodes"][0]["position"] for path in hiding["paths"]} == {1}
+    flow = found("flow", hide_bos=True)
+    assert flow["hidden"] == pytest.approx(found("flow")["flow"][0])
+    table = run("paths", WITH_BOS.record.id, "--hide-bos", data=data).out
+    assert table.splitlines()[-1] == (
+        f"Hidden: paths from the token before the text, {hiding['hidden']:.1%}.".replace("%", " %")
+    )
+    assert "Hidden: " in run("flow", WITH_BOS.record.id, "--hide-bos", data=data).out
+
+
 def test_flow_through_nodes_pairs_and_groups(client: TestClient, data: Path) -> None:
     space = PathSpace(GRAPH, PathQuery(min_length=1))
     assert asked(client, "flow")["flow"] == node_flow(space).tolist()
@@ -175,7 +292,7 @@ def test_flow_through_nodes_pairs_and_groups(client: TestClient, data: Path) -> 
     assert len(texas["group"]["nodes"]) == 2
     assert texas["flow"] < sum(node_flow(space)[[3, 4]]), "paths through both count once"
     assert [one["flow"] for one in groups] == sorted((one["flow"] for one in groups), reverse=True)
-    shown = run("flow", ID, "-k", "3", data=data).out.splitlines()
+    shown = run("flow", ID, "-k", "3", "--group-by", "label", data=data).out.splitlines()
     assert len(shown) == 4 and shown[0].split() == ["through", "flow", "layer", "position", "nodes"]
     assert 'say "a" -> b' in run("flow", ID, "--group-by", "none", "--via", "feature:0/3", data=data).out
     assert "names 2 nodes" in failure("flow", ID, "--via", "label:Texas", data=data)
@@ -210,21 +327,25 @@ def test_csv_has_a_row_for_each_path(data: Path, grouped: bool) -> None:
         one["score"] for one in body["groups" if grouped else "paths"]
     ]
     assert all(row["nodes"].startswith(ID) and " -> " in row["path"] for row in rows)
-    flows = list(csv.DictReader(io.StringIO(run("flow", ID, "--format", "csv", data=data).out)))
+    flows = list(
+        csv.DictReader(io.StringIO(run("flow", ID, "--group-by", "label", "--format", "csv", data=data).out))
+    )
     assert {row["name"] for row in flows} >= {"Texas", "token 0"}
 
 
-@pytest.mark.parametrize("command", [["paths"], ["paths", "--group-by", "none"], ["flow"]])
+@pytest.mark.parametrize(
+    "command", [["paths", "--group-by", "label"], ["paths", "--group-by", "none"], ["flow"]]
+)
 def test_dot_is_a_graph_that_graphviz_reads(data: Path, command: list[str]) -> None:
     name, *options = command
     text = run(name, ID, *options, "--format", "dot", data=data).out
     assert text.startswith("digraph paths {") and text.endswith("}\n")
     assert r"say \"a\" -> b" in text
-    if name == "paths" and not options:
+    if "label" in options:
         assert text.count('[label="Texas"]') == 1, (
             "a group is one node, whichever of its nodes a sequence passes"
         )
-    if name == "paths" and options:
+    if "none" in options:
         assert "style=dashed" in text and 'label="-3"' in text
     if dot := shutil.which("dot"):
         subprocess.run([dot, "-Tsvg"], input=text, text=True, check=True, capture_output=True)

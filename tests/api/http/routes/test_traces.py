@@ -75,7 +75,10 @@ def test_unpruned_paths_are_those_of_the_whole_file(data: Path, tmp_path: Path) 
     )
     whole = read_graph_file(file.read_bytes())
     (record,) = answer("import", file, "--node-threshold", "0.3", "--edge-threshold", "0.3", data=data)
-    found = answer("paths", record["id"], "--unpruned", "-k", "50", "--score", "contribution", data=data)
+    single = ("--group-by", "none")
+    found = answer(
+        "paths", record["id"], "--unpruned", "-k", "50", "--score", "contribution", *single, data=data
+    )
     expected = best_paths(PathSpace(whole, PathQuery(k=50, score="contribution")))
     assert [path["score"] for path in found["paths"]] == pytest.approx([path.score for path in expected])
     keys = whole.nodes.keys(record["id"])
@@ -88,7 +91,11 @@ def test_unpruned_paths_are_those_of_the_whole_file(data: Path, tmp_path: Path) 
     assert pruned["total"] < found["total"]
     grouped = answer("paths", record["id"], "--unpruned", "--group-by", "layer", "-k", "3", data=data)
     assert [step["name"] for step in grouped["groups"][0]["sequence"]][1].startswith("layer ")
-    drawn = answer("paths", record["id"], "--unpruned", "--through", "supernode:mine", "-k", "5", data=data)
+    automatic = answer("paths", record["id"], "--unpruned", "--groups", "8", data=data)
+    assert (automatic["group_by"], automatic["auto"]["groups"]) == ("auto", 8)
+    drawn = answer(
+        "paths", record["id"], "--unpruned", "--through", "supernode:mine", "-k", "5", *single, data=data
+    )
     mine = {keys[node] for node in whole.supernodes[0].members}
     assert all(mine & {node["id"] for node in path["nodes"]} for path in drawn["paths"])
     one, other, *_ = whole.nodes.of_kind(NodeKind.LOGIT).tolist()
@@ -132,7 +139,7 @@ def test_a_damaged_trace_is_refused_and_loses_nothing(data: Path, tmp_path: Path
         ("paths", record["id"], "--unpruned"),
     ):
         assert "the trace cannot be read" in failure(*command, data=data)
-    assert answer("paths", record["id"], data=data)["paths"], "the pruned graph is as it was"
+    assert answer("paths", record["id"], data=data)["groups"], "the pruned graph is as it was"
 
 
 def test_a_large_file_is_read_apart_and_pruned_unasked(data: Path, tmp_path: Path) -> None:

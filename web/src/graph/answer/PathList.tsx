@@ -1,7 +1,7 @@
 /**
  * graph/answer/: what raises the target and what lowers it, how much of the influence that is, and the lit row in words.
  *
- *     PathList -> SideList -> row/PathRow -> Sequence | ScoreValue, PathList -> CoverageBar | WayOut | sentence.ts;  PathDetail
+ *     PathList -> SideList -> row/PathRow -> Sequence | ScoreValue, PathList -> CoverageBar | groups/GroupsLine | WayOut | sentence.ts;  PathDetail
  *     useLists.ts | useFlow.ts (the server's answers);  all -> rows.ts -> steps.ts
  */
 import { Trouble } from "../../shared/Trouble";
@@ -10,6 +10,7 @@ import type { GraphModel } from "../model/model";
 import { isFiltered, listKey, type Filter, type PageQuestion, type Side } from "../question/question";
 import { scoreDigits, scoreNamed, type Score } from "../question/scores";
 import { CoverageBar } from "./CoverageBar";
+import { GroupsLine } from "./groups/GroupsLine";
 import { distinctSteps, rowsOf, type LitRow, type Row } from "./rows";
 import { sentence, targetText, type ListedRows } from "./sentence";
 import { roomOf, SideList } from "./SideList";
@@ -50,6 +51,7 @@ export function PathList({ model, scores, question, lists, lit, onLight, onHover
         <Refusal list={failed} hasRows={rows.length > 0} onRetry={() => lists.forEach(({ error, again }) => error && again())} />
       )}
       <div className="path-list" data-testid="lists" data-current={isWhole}>
+        {isOne && listed[0] && <GroupsLine model={model} answer={listed[0].answer} />}
         {rows.length > 0 && (
           <details className="path-list-sentence" data-testid="sentence">
             <summary>{isOne ? first : "Ranking…"}</summary>

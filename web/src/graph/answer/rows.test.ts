@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { PathsAnswer, RankedGroup, RankedPath } from "../../api/types";
 import { fixtureModel, fixturePath, fixtureScores } from "../../testing/fixture";
 import { scoreNamed } from "../question/scores";
-import { canOpen, distinctSteps, litSource, rowsOf, sameRow } from "./rows";
+import { canOpen, distinctSteps, litPathOf, litSource, rowsOf, rowWith, sameRow } from "./rows";
 import { stepOfNode, stepText } from "./steps";
 
 const model = fixtureModel();
@@ -63,6 +63,28 @@ describe("the lit row", () => {
   it("is of one list", () => {
     expect(sameRow(row, { ...row })).toBe(true);
     expect(sameRow(row, { ...row, side: "lowers" })).toBe(false);
+  });
+  it("stands for its path, or for its group's strongest", () => {
+    expect(litPathOf({ path, other: null })).toBe(path);
+    expect(litPathOf({ group, other: null })).toBe(path);
+    expect([litPathOf(null), litPathOf({ group: { ...group, best_members: [] }, other: null })]).toEqual([null, null]);
+  });
+  it("is found in another answer by its path", () => {
+    const other = fixturePath([1, 4, 6]);
+    expect(rowWith(answer({ paths: [other, path] }), path, row)).toEqual({ ...row, rank: 1 });
+    expect(rowWith(answer({ paths: [other] }), path, row)).toBeNull();
+  });
+  it("is found in another group, which may hold more nodes, or two of the path's in one step", () => {
+    const step = (...nodes: number[]) => ({ nodes: nodes.map((node) => fixturePath([node]).nodes[0]?.id ?? "") }) as RankedGroup["sequence"][0];
+    const of = (...sequence: RankedGroup["sequence"]): RankedGroup => ({ ...group, sequence });
+    const grouped = (...groups: RankedGroup[]) => answer({ group_by: "label", groups });
+    const merged = grouped(of(step(1), step(4), step(6)), of(step(1), step(2, 3), step(6)));
+    expect(rowWith(merged, path, row)).toEqual({ ...row, rank: 1 });
+    expect(rowWith(merged, fixturePath([1, 2, 3, 6]), row)).toEqual({ ...row, rank: 1 });
+    expect(rowWith(merged, path, { ...row, member: 2 })).toEqual({ ...row, rank: 1, member: 0 });
+    expect(rowWith(merged, fixturePath([1, 3, 6]), { ...row, member: 2 })).toEqual({ ...row, rank: 1, member: null });
+    expect(rowWith(merged, fixturePath([1, 6]), row)).toBeNull();
+    expect(rowWith(merged, fixturePath([1, 2]), row)).toBeNull();
   });
   it("is a group, one of its paths, or a path", () => {
     const grouped = answer({ group_by: "label", groups: [group] });

@@ -88,6 +88,40 @@ export function litSource(answer: PathsAnswer | null, row: LitRow | null): LitSo
   return path ? { path, other } : null;
 }
 
+/** The path that a lit row stands for: its own, or a group's strongest. */
+export function litPathOf(source: LitSource | null): RankedPath | null {
+  if (source === null) return null;
+  return "path" in source ? source.path : (source.group.best_members[0] ?? null);
+}
+
+/** Whether a path's nodes are in the steps of a sequence, in its order; a step may have several of them. */
+function runsThrough(sequence: RankedGroup["sequence"], ids: readonly string[]): boolean {
+  let step = -1;
+  for (const id of ids) {
+    if (sequence[step]?.nodes.includes(id)) continue;
+    step += 1;
+    if (!sequence[step]?.nodes.includes(id)) return false;
+  }
+  return step === sequence.length - 1;
+}
+
+/**
+ * The row of another answer that holds the path of the lit `row`, where features have other names and thus other groups.
+ * A lit member that is not listed any more lights its group; null: no row holds the path.
+ */
+export function rowWith(answer: PathsAnswer, path: RankedPath, row: LitRow): LitRow | null {
+  const ids = path.nodes.map(({ id }) => id);
+  const isPath = ({ nodes }: RankedPath) => nodes.length === ids.length && nodes.every(({ id }, at) => id === ids[at]);
+  if (!answer.groups) {
+    const rank = (answer.paths ?? []).findIndex(isPath);
+    return rank < 0 ? null : { ...row, rank, member: null };
+  }
+  const rank = answer.groups.findIndex(({ sequence }) => runsThrough(sequence, ids));
+  if (rank < 0) return null;
+  const member = row.member === null ? -1 : (answer.groups[rank]?.best_members.findIndex(isPath) ?? -1);
+  return { ...row, rank, member: member < 0 ? null : member };
+}
+
 export function litOf(model: GraphModel, source: LitSource | null): Lit {
   if (!source) return NOTHING_LIT;
   return "group" in source ? litGroup(model, source.group, source.other) : litPath(model, source.path, source.other);

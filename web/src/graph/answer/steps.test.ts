@@ -12,6 +12,7 @@ const group = (of: Partial<GroupStep>): GroupStep => ({
   position: null,
   index: null,
   site: null,
+  label_sources: [],
   nodes: ["a", "b"],
   ...of,
 });
@@ -51,6 +52,20 @@ describe("stepOfNode", () => {
     const twice = { ...model, record: { ...model.record, tokens: ["<bos>", " Dallas", " Dallas"] } };
     const [node] = fixturePath([1]).nodes;
     expect(node && stepOfNode(twice, node).text).toBe("Dallas₁");
+  });
+});
+
+describe("labels that are borrowed or made", () => {
+  const [texas] = fixturePath([2]).nodes;
+  const from = (source: "person" | "borrowed") =>
+    texas && stepOfNode(model, { ...texas, label_origin: { source, by: "dallas", graph: null } });
+  it("are marked, and told of in the title", () => {
+    expect(from("borrowed")).toMatchObject({ isInferred: true, title: "L0 #11, position 1, label from dallas" });
+    expect(from("person")).toMatchObject({ isInferred: false, title: "L0 #11, position 1, label said by dallas" });
+  });
+  it("mark a group where none of its nodes has another", () => {
+    const inferred = (sources: GroupStep["label_sources"]) => stepOfGroup(model, group({ name: "Texas", label_sources: sources }), "label").isInferred;
+    expect([inferred(["borrowed", "logits"]), inferred(["graph", "borrowed"]), inferred([])]).toEqual([true, false, false]);
   });
 });
 

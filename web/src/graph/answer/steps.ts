@@ -1,6 +1,7 @@
 /** The steps of a path or a group sequence, and their names. */
 import type { GroupBy, GroupStep, PathNode } from "../../api/types";
 import { featureName } from "../../shared/format";
+import { isInferred, originText } from "../model/origin";
 import { sourceName, type GraphModel, type NodeName } from "../model/model";
 import { placeName } from "../names/places";
 
@@ -15,6 +16,8 @@ export interface Step {
   /** Those of the extras that are shown, because two rows would read alike. */
   marks: readonly NodeName[];
   title: string;
+  /** Whether the label is borrowed or made. */
+  isInferred: boolean;
 }
 
 /** What a step is made of, whether it is one node or a group of them. */
@@ -25,16 +28,20 @@ type Traits = Pick<PathNode, "kind" | "label"> & {
   position: number | null;
   site: string | null;
   size: number;
+  isInferred: boolean;
+  /** Where the label is from. */
+  origin: string | null;
 };
 
 const plain = (text: string): NodeName => ({ text, isToken: false });
 
 function stepOf(model: GraphModel, of: Traits, note: NodeName | null): Step {
-  const { kind, label, token, layer, index, position, site, size } = of;
+  const { kind, label, token, layer, index, position, site, size, isInferred, origin } = of;
   const place = position === null ? null : placeName(model, position);
   const feature = kind === "feature" && layer !== null && index !== null ? featureName(layer, index, site) : null;
   const where = size > 1 ? `${size} nodes` : `position ${position ?? "?"}`;
-  const named = { note, marks: [], title: feature === null ? where : `${feature}, ${where}` };
+  const title = [feature, where, origin && `label ${origin}`].filter(Boolean).join(", ");
+  const named = { note, marks: [], title, isInferred };
   // A supernode may hold embeddings and logits, but it has a name and no token.
   if ((kind === "embedding" || kind === "logit") && (token !== null || label === null)) {
     const isAtPlace = kind === "embedding" && place !== null;
@@ -56,11 +63,16 @@ export function stepOfGroup(model: GraphModel, step: GroupStep, groupBy: GroupBy
   const at =
     groupBy === "position" && step.position !== null ? { text: placeName(model, step.position), isToken: true } : null;
   const note = step.name === null ? null : groupBy === "feature" ? layerNote(step.layer) : at;
-  return stepOf(model, { ...step, label: step.name, size: step.nodes.length }, note);
+  const inferred = step.label_sources.length > 0 && step.label_sources.every(isInferred);
+  return stepOf(model, { ...step, label: step.name, size: step.nodes.length, isInferred: inferred, origin: null }, note);
 }
 
 export const stepOfNode = (model: GraphModel, node: PathNode): Step =>
-  stepOf(model, { ...node, size: 1 }, node.label === null ? null : layerNote(node.layer));
+  stepOf(
+    model,
+    { ...node, size: 1, isInferred: isInferred(node.label_origin?.source), origin: originText(node.label_origin) },
+    node.label === null ? null : layerNote(node.layer),
+  );
 
 /** The step in words, with what tells it from others where that is needed: "Texas", "Texas L0 #1861". */
 export const stepText = ({ text, note, marks }: Step): string =>

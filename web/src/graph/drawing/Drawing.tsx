@@ -36,10 +36,11 @@ interface DrawingProps {
 
 export function Drawing({ model, sizes, target, lit, node, hovered, onPick }: DrawingProps) {
   const id = useId();
+  const { edges } = model;
   const container = useRef<HTMLDivElement>(null);
   const scene = useRef<GraphScene | null>(null);
   const pick = useRef(onPick);
-  const latest = useRef({ sizes, target });
+  const latest = useRef({ model, sizes, target });
   const [hover, setHover] = useState<Hover | null>(null);
   const [shown, setShown] = useState<Shown | null>(null);
 
@@ -50,13 +51,15 @@ export function Drawing({ model, sizes, target, lit, node, hovered, onPick }: Dr
   }, [onPick]);
 
   useEffect(() => {
-    latest.current = { sizes, target };
+    latest.current = { model, sizes, target };
+    scene.current?.rename(model);
     scene.current?.size(sizes, target);
-  }, [sizes, target]);
+  }, [model, sizes, target]);
 
   useEffect(() => {
     if (!container.current) return;
-    const made = new GraphScene(container.current, model, latest.current.sizes, latest.current.target, {
+    const { model, sizes, target } = latest.current;
+    const made = new GraphScene(container.current, model, sizes, target, {
       onHover: setHover,
       onPick: (picked) => pick.current(picked),
       onView: setShown,
@@ -77,11 +80,12 @@ export function Drawing({ model, sizes, target, lit, node, hovered, onPick }: Dr
       scene.current = null;
       delete window.__scene;
     };
-  }, [model, hovered]);
+    // Other labels alone, over the same links, leave the drawing where it is.
+  }, [edges, hovered]);
 
   useEffect(() => {
     scene.current?.pick({ lit, node });
-  }, [model, lit, node]);
+  }, [edges, lit, node]);
 
   return (
     <div className="drawing-frame">

@@ -1,6 +1,7 @@
 /** The tooltip beside the node under the pointer. */
 import { percent, quantity } from "../../shared/format";
 import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
+import { originText } from "../model/origin";
 import type { Sizes } from "./prominence";
 import "./Tooltip.css";
 
@@ -25,6 +26,7 @@ export function Tooltip({ model, sizes, target, hover, width }: TooltipProps) {
   const name = nodeName(model, node);
   const kind = nodes.kind[node] ?? "feature";
   const position = nodes.position[node] ?? 0;
+  const origin = originText(nodes.label_origin[node]);
   const facts: [string, string][] = [];
   const probability = nodes.probability[node] ?? null;
   const activation = nodes.activation[node] ?? null;
@@ -41,12 +43,13 @@ export function Tooltip({ model, sizes, target, hover, width }: TooltipProps) {
       style={{ left: x, top: y }}
       data-testid="tooltip"
     >
-      <div className={name.isToken ? "tooltip-name token" : "tooltip-name"}>{name.text}</div>
+      <div className={`tooltip-name${name.isToken ? " token" : ""}${name.isInferred ? " inferred" : ""}`}>{name.text}</div>
       <div className="tooltip-where">
         {node === target ? "logit, the question’s target" : kind} · {layerName(model, node)}
         {kind === "feature" && nodes.label[node] ? ` #${nodes.index[node] ?? 0}` : ""} · at{" "}
         <span className="token">{tokenAt(model, position)}</span>
       </div>
+      {origin && <div className="tooltip-where">{origin}</div>}
       {facts.length > 0 && (
         <dl>
           {facts.map(([term, value]) => (

@@ -4,4 +4,6 @@ const MONO = 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", mono
 
 export const LABEL_FONT = { plain: `11px ${SANS}`, strong: `600 11.5px ${SANS}` };
 export const TOKEN_FONT = { plain: `11.5px ${MONO}`, strong: `600 11.5px ${MONO}` };
+/** Of a label that is borrowed or made. */
+export const INFERRED_FONT = { plain: `italic ${LABEL_FONT.plain}`, strong: `italic ${LABEL_FONT.strong}` };
 export const AXIS_FONT = `10.5px ${MONO}`;

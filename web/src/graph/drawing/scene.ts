@@ -77,7 +77,7 @@ export class GraphScene {
 
   constructor(
     private readonly container: HTMLElement,
-    private readonly model: GraphModel,
+    private model: GraphModel,
     private sizes: Sizes,
     private target: number,
     private readonly events: SceneEvents,
@@ -140,6 +140,13 @@ export class GraphScene {
     if (this.width === 0) return;
     this.arrange(this.places.frame);
     this.invalidate("selection", "nodes", "hover", "names");
+  }
+
+  /** Name the nodes as `model` does, which is of the same graph. */
+  rename(model: GraphModel): void {
+    if (model === this.model) return;
+    this.model = model;
+    this.invalidate("names");
   }
 
   /** Mark what the pointer is over in a list. */

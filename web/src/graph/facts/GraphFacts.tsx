@@ -1,20 +1,25 @@
-/** graph/facts/: what is known about the graph as a whole. */
+/**
+ * graph/facts/: what is known about the graph as a whole.
+ *
+ *     GraphFacts -> Labels -> labelCounts.ts
+ */
 import type { ReactNode } from "react";
 import type { GraphRecord } from "../../api/types";
 import { ago, count, moment, percent, score, seconds } from "../../shared/format";
 import { barePrompt } from "../../shared/Prediction";
 import { useNow } from "../../shared/useNow";
+import { Labels, type LabelsProps } from "./Labels";
 import "./GraphFacts.css";
 
 const known = (value: number | null | undefined): value is number => typeof value === "number";
 
-interface GraphFactsProps {
+interface GraphFactsProps extends LabelsProps {
   record: GraphRecord;
   /** The logit that an imported file calls its target, where that is not the most probable one. */
   fileTarget: string | null;
 }
 
-export function GraphFacts({ record, fileTarget }: GraphFactsProps) {
+export function GraphFacts({ record, fileTarget, ...labels }: GraphFactsProps) {
   const now = useNow();
   const timings = Object.entries(record.timings ?? {});
   const whole = known(record.replacement_score) || known(record.completeness_score);
@@ -27,6 +32,8 @@ export function GraphFacts({ record, fileTarget }: GraphFactsProps) {
         <span title={moment(record.created_at)}>{ago(record.created_at, now)}</span>
         {record.name && record.name !== record.prompt && <> · {record.name}</>}
       </p>
+
+      <Labels {...labels} />
 
       <h3>Model</h3>
       <dl className="detail-figures">
@@ -68,7 +75,6 @@ export function GraphFacts({ record, fileTarget }: GraphFactsProps) {
       <h3>Size</h3>
       <dl className="detail-figures">
         <Fact term="features">{count(record.n_feature_nodes)}</Fact>
-        {record.n_labelled_nodes > 0 && <Fact term="of them labelled">{count(record.n_labelled_nodes)}</Fact>}
         <Fact term="errors">{count(record.n_error_nodes)}</Fact>
         <Fact term="embeddings">{count(record.n_embedding_nodes)}</Fact>
         <Fact term="logits">{count(record.n_logit_nodes)}</Fact>

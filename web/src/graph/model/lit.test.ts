@@ -24,6 +24,7 @@ describe("litGroup", () => {
     position: null,
     index: null,
     site: null,
+    label_sources: [],
     nodes: nodes.map(key),
   });
   const group: RankedGroup = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fixtureModel, fixtureNodes } from "../../testing/fixture";
-import { fileTarget, graphModel, linksOf, nodeName, strongest, type GraphModel } from "./model";
+import { fileTarget, graphModel, linksOf, nodeName, renamed, strongest, type GraphModel } from "./model";
 
 const model = fixtureModel();
 
@@ -17,6 +17,12 @@ describe("graphModel", () => {
     expect(nodeName(model, 4)).toEqual({ text: "L1 #13", isToken: false });
     expect(nodeName(model, 5)).toEqual({ text: "L0 error", isToken: false });
     expect(nodeName(model, 6)).toEqual({ text: "Austin", isToken: true });
+  });
+  it("marks a name that is borrowed, and takes other names for the same graph", () => {
+    const origins = model.nodes.label_origin.map((origin) => origin && { ...origin, source: "borrowed" as const });
+    const other = renamed(model, { ...model.nodes, label_origin: origins });
+    expect(nodeName(other, 2)).toEqual({ text: "Texas", isToken: false, isInferred: true });
+    expect(other.edges).toBe(model.edges);
   });
   it("orders links by share, strongest first", () => {
     expect(strongest(model, linksOf(model.incoming, 6), 2)).toEqual([6, 5]);

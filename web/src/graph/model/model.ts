@@ -2,10 +2,11 @@
  * graph/model/: a graph as the drawing and the panels read it.
  *
  *     lit.ts (the nodes and links of a ranked row) -> model.ts (the API's columns, the links of a node, names)
- *     -> tokens.ts (how tokens are written) -> pieces.ts (tokens that are pieces of characters)
+ *     -> tokens.ts (how tokens are written) -> pieces.ts (tokens that are pieces of characters);  origin.ts (where labels are from)
  */
-import type { EdgesAnswer, GraphRecord, NodesAnswer } from "../../api/types";
+import type { EdgesAnswer, GraphAnswer, NodesAnswer } from "../../api/types";
 import { featureName, type TokenWriter } from "../../shared/format";
+import { isInferred } from "./origin";
 import { tokensOf } from "./tokens";
 import type { TokenSpan } from "./pieces";
 
@@ -16,7 +17,7 @@ export interface Adjacency {
 }
 
 export interface GraphModel {
-  record: GraphRecord;
+  record: GraphAnswer;
   nodes: NodesAnswer;
   edges: EdgesAnswer;
   nNodes: number;
@@ -44,7 +45,7 @@ function adjacency(ends: readonly number[], nNodes: number): Adjacency {
   return { start, edge };
 }
 
-export function graphModel(record: GraphRecord, nodes: NodesAnswer, edges: EdgesAnswer): GraphModel {
+export function graphModel(record: GraphAnswer, nodes: NodesAnswer, edges: EdgesAnswer): GraphModel {
   const nNodes = nodes.id.length;
   const { writeToken, spans } = tokensOf(record, nodes);
   return {
@@ -61,6 +62,9 @@ export function graphModel(record: GraphRecord, nodes: NodesAnswer, edges: Edges
   };
 }
 
+/** The same graph with its nodes read again, which may have other labels. */
+export const renamed = (model: GraphModel, nodes: NodesAnswer): GraphModel => ({ ...model, nodes });
+
 /** The links of a node in one direction, as indices into the edge columns. */
 export function linksOf(links: Adjacency, node: number): Uint32Array {
   return links.edge.subarray(links.start[node] ?? 0, links.start[node + 1] ?? 0);
@@ -70,6 +74,8 @@ export function linksOf(links: Adjacency, node: number): Uint32Array {
 export interface NodeName {
   text: string;
   isToken: boolean;
+  /** Whether the label is borrowed or made, which a reader should see. */
+  isInferred?: boolean;
 }
 
 export function nodeName(model: GraphModel, node: number): NodeName {
@@ -83,7 +89,8 @@ export function nodeName(model: GraphModel, node: number): NodeName {
       return { text: sourceName(layer, nodes.site[node] ?? null), isToken: false };
     default: {
       const label = nodes.label[node];
-      return { text: label ?? featureName(layer, nodes.index[node] ?? 0, nodes.site[node]), isToken: false };
+      if (!label) return { text: featureName(layer, nodes.index[node] ?? 0, nodes.site[node]), isToken: false };
+      return { text: label, isToken: false, ...(isInferred(nodes.label_origin[node]?.source) && { isInferred: true }) };
     }
   }
 }

@@ -47,7 +47,7 @@ const MOST_WAYS = 256;
 const LONGEST_UNKNOWN = 3;
 
 /** Whether a token is one such as "<bos>", which the prompt need not hold. */
-const isStart = (token: string): boolean => /^<[^<>\s]+>$/.test(token) && !BYTE.test(token);
+export const isStart = (token: string): boolean => /^<[^<>\s]+>$/.test(token) && !BYTE.test(token);
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

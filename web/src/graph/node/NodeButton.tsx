@@ -19,7 +19,7 @@ export function NodeButton({ id, entry: { name, note, place }, onPick, sign, tit
   return (
     <button type="button" className={sign ? `node-button ${sign}` : "node-button"} title={title} data-node-id={id} onClick={onPick}>
       <span className="node-button-name">
-        <span className={name.isToken ? "token" : ""}>{name.text}</span>{" "}
+        <span className={name.isToken ? "token" : name.isInferred ? "inferred" : ""}>{name.text}</span>{" "}
         <span className="node-button-where">
           {note && `${note} `}
           {place && <span className="token">{place}</span>}

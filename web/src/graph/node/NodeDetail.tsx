@@ -1,8 +1,13 @@
 /**
  * graph/node/: one node in words.
  *
- *     NodeDetail -> NodeFilters | NodeLinks -> NodeButton | linkFlow.ts
+ *     NodeDetail -> NodeFilters | AttendsTo | NodeLinks -> NodeButton | linkFlow.ts;  NodeDetail -> feature/
  */
+import type { Annotation } from "../annotation/useAnnotation";
+import { featureOf } from "../feature/feature";
+import { FeatureFacts } from "../feature/FeatureFacts";
+import { FeatureLabel } from "../feature/FeatureLabel";
+import { useFeature } from "../feature/useFeature";
 import { percent, quantity } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
 import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
@@ -23,11 +28,28 @@ interface NodeDetailProps {
   onHover: (over: Lit | null) => void;
   question: Pick<PageQuestion, Filter>;
   onFilter: (filter: Filter, id: string) => void;
+  /** Of the names of features. */
+  revision: number;
+  onNamed: () => void;
+  annotation: Annotation;
 }
 
-export function NodeDetail({ model, node, flow, onPick, onHover, question, onFilter }: NodeDetailProps) {
+export function NodeDetail({
+  model,
+  node,
+  flow,
+  onPick,
+  onHover,
+  question,
+  onFilter,
+  revision,
+  onNamed,
+  annotation,
+}: NodeDetailProps) {
   const { nodes } = model;
   const kind = nodes.kind[node] ?? "feature";
+  const feature = kind === "feature" ? featureOf(model, node) : null;
+  const asked = useFeature(feature, revision);
   const name = nodeName(model, node);
   const probability = nodes.probability[node] ?? null;
   const activation = nodes.activation[node] ?? null;
@@ -40,13 +62,22 @@ export function NodeDetail({ model, node, flow, onPick, onHover, question, onFil
   return (
     <section className="detail" aria-labelledby="node-name" data-testid="node-detail" data-node-id={nodes.id[node]}>
       <div className="detail-head">
-        <h2 id="node-name" className={name.isToken ? "token" : ""} tabIndex={-1}>
+        <h2 id="node-name" className={name.isToken ? "token" : name.isInferred ? "inferred" : ""} tabIndex={-1}>
           {name.text}
         </h2>
         <button type="button" className="icon-button" aria-label="Close the details" onClick={() => onPick(null)}>
           <Icon name="close" />
         </button>
       </div>
+      {feature && (
+        <FeatureLabel
+          feature={feature}
+          label={nodes.label[node] ?? null}
+          origin={nodes.label_origin[node] ?? null}
+          record={asked.answer}
+          onNamed={onNamed}
+        />
+      )}
       <p className="detail-where">
         {kind} node · {layerName(model, node)} · at <PositionToken model={model} node={node} />
       </p>
@@ -80,6 +111,7 @@ export function NodeDetail({ model, node, flow, onPick, onHover, question, onFil
           />
         )}
       </dl>
+      {feature && <FeatureFacts graph={model.record.id} asked={asked} annotation={annotation} />}
       <AttendsTo model={model} node={node} onPick={onPick} />
       <NodeLinks model={model} node={node} direction="from" flow={flow} onPick={onPick} onHover={onHover} />
       <NodeLinks model={model} node={node} direction="to" flow={flow} onPick={onPick} onHover={onHover} />

@@ -14,6 +14,7 @@ interface GroupPickerProps {
 export function GroupPicker({ model, question, scores, onChange }: GroupPickerProps) {
   const score = scoreNamed(scores, question.score);
   const possible = score.grouped;
+  const offered = groupings(model);
   const grouped = isGrouped(question, scores);
   return (
     <div className="group-picker">
@@ -24,7 +25,7 @@ export function GroupPicker({ model, question, scores, onChange }: GroupPickerPr
           disabled={!possible}
           title={
             possible
-              ? `Sum over all paths through the same ${question.groupBy}s`
+              ? `Sum over all paths through the same ${question.groupBy === "auto" ? "automatic groups" : `${question.groupBy}s`}`
               : `${titled(scoreName(score))} of single paths cannot be added up, so not in groups`
           }
           data-testid="mode-grouped"
@@ -51,9 +52,10 @@ export function GroupPicker({ model, question, scores, onChange }: GroupPickerPr
           // Its options are the groupings themselves.
           onChange={(event) => onChange({ groupBy: event.target.value as Grouping })}
         >
-          {groupings(model).map((each) => (
+          {/* Other labels, or none, leave the grouping as it was asked for. */}
+          {(offered.includes(question.groupBy) ? offered : [question.groupBy, ...offered]).map((each) => (
             <option key={each} value={each}>
-              by {each}
+              {each === "auto" ? "automatically" : `by ${each}`}
             </option>
           ))}
         </select>

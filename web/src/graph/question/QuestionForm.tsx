@@ -1,10 +1,11 @@
 /**
  * graph/question/: what a person asks of a graph.
  *
- *     QuestionForm -> TargetPicker | GroupPicker | SidePicker | FilterChips -> filters.ts | ScorePicker -> ScoreHelp
+ *     QuestionForm -> TargetPicker | GroupPicker | SidePicker | BosToggle | FilterChips -> filters.ts | ScorePicker -> ScoreHelp
  *     all -> question.ts -> scores.ts
  */
 import type { GraphModel } from "../model/model";
+import { BosToggle } from "./BosToggle";
 import { FilterChips } from "./FilterChips";
 import { GroupPicker } from "./GroupPicker";
 import { isGrouped, type Filter, type PageQuestion } from "./question";
@@ -35,6 +36,7 @@ export function QuestionForm({ model, scores, question, target, onChange, onFilt
           <GroupPicker model={model} question={question} scores={scores} onChange={onChange} />
           <SidePicker value={question.side} grouped={isGrouped(question, scores)} onChange={onChange} />
         </div>
+        <BosToggle model={model} value={question.hideBos} onChange={onChange} />
         <FilterChips model={model} question={question} onRemove={onFilter} />
       </div>
       <ScorePicker scores={scores} value={question.score} onChange={(score) => onChange({ score })} />

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fixtureModel, fixtureScores } from "../../testing/fixture";
 import type { GraphModel } from "../model/model";
-import { changed, endsOf, firstQuestion, groupings, isFiltered, lengthened, listKey, longerThan, queryOf, sidesOf, withFilter } from "./question";
+import { changed, endsOf, firstQuestion, groupings, hasBos, isFiltered, lengthened, listKey, longerThan, queryOf, sidesOf, withFilter } from "./question";
 
 const scores = fixtureScores();
 
@@ -14,16 +14,19 @@ const drawn: GraphModel = {
 
 describe("groupings", () => {
   it("offers labels and supernodes only where the graph has some", () => {
-    expect(groupings(plain)).toEqual(["feature", "layer", "position"]);
-    expect(groupings(labelled)).toEqual(["label", "feature", "layer", "position"]);
-    expect(groupings(drawn)).toEqual(["label", "feature", "layer", "position", "supernode"]);
+    expect(groupings(plain)).toEqual(["auto", "feature", "layer", "position"]);
+    expect(groupings(labelled)).toEqual(["auto", "label", "feature", "layer", "position"]);
+    const borrowed = plain.nodes.id.map(() => ({ source: "borrowed" as const, by: null, graph: null }));
+    expect(groupings({ ...plain, nodes: { ...plain.nodes, label_origin: borrowed } })).toContain("label");
+    expect(groupings(drawn)).toEqual(["auto", "label", "feature", "layer", "position", "supernode"]);
   });
 });
 
 describe("firstQuestion", () => {
-  it("groups by label where there are labels", () => {
-    expect(firstQuestion(labelled, scores)).toMatchObject({ grouped: true, groupBy: "label" });
-    expect(firstQuestion(plain, scores)).toMatchObject({ grouped: false, groupBy: "feature" });
+  it("groups as the server says", () => {
+    const byLabel: GraphModel = { ...labelled, record: { ...labelled.record, default_group_by: "label" } };
+    expect(firstQuestion(byLabel, scores)).toMatchObject({ grouped: true, groupBy: "label" });
+    expect(firstQuestion(plain, scores)).toMatchObject({ grouped: true, groupBy: "auto" });
   });
   it("ranks by the score that has a sign, where the graph knows what that takes", () => {
     expect(firstQuestion(plain, scores).score).toBe("contribution");
@@ -64,6 +67,10 @@ describe("queryOf", () => {
     expect([queryOf(longer, scores, "raises").k, queryOf(longer, scores, "lowers").k]).toEqual([10, 5]);
     expect(longerThan(100)).toBeUndefined();
   });
+  it("says which labels name and group", () => {
+    expect(queryOf(question, scores, "raises").labels).toBe("made");
+    expect(queryOf(changed(question, { labels: "own" }), scores, "raises").labels).toBe("own");
+  });
   it("groups as asked", () => {
     expect(queryOf(question, scores, "raises").group_by).toBe("layer");
     expect(queryOf({ ...question, grouped: false }, scores, "raises").group_by).toBe("none");
@@ -72,6 +79,16 @@ describe("queryOf", () => {
     const byMean = changed(question, { score: "mean_weight" });
     expect(queryOf(byMean, scores, "raises").group_by).toBe("none");
     expect(queryOf(changed(byMean, { score: "influence" }), scores, "raises").group_by).toBe("layer");
+  });
+});
+
+describe("paths from the token before the text", () => {
+  it("can be hidden where there is one", () => {
+    expect(hasBos(plain)).toBe(true);
+    expect(hasBos({ ...plain, record: { ...plain.record, tokens: ["The", " end"] } })).toBe(false);
+    const question = firstQuestion(plain, scores);
+    expect(queryOf(question, scores, "raises")).not.toHaveProperty("hide_bos");
+    expect(queryOf(changed(question, { hideBos: true }), scores, "raises").hide_bos).toBe(true);
   });
 });
 
@@ -109,6 +126,8 @@ describe("listKey", () => {
       changed(question, { side: "lowers" }),
       withFilter(question, "through", "a"),
       withFilter(question, "avoid", "a"),
+      changed(question, { labels: "own" }),
+      changed(question, { hideBos: true }),
     ];
     expect(new Set([question, ...others].map(listKey)).size).toBe(others.length + 1);
   });

@@ -1,6 +1,8 @@
 /** The page's own question about paths, and the part of it that goes to the server. */
-import type { FlowQuestion, GroupBy, PathsQuestion, ScoreName } from "../../api/types";
+import type { FlowQuestion, GroupBy, LabelRule, PathsQuestion, ScoreName } from "../../api/types";
 import type { GraphModel } from "../model/model";
+import { isStart } from "../model/pieces";
+import { DEFAULT_LABELS } from "../model/origin";
 import { defaultScore, scoreNamed, type Score } from "./scores";
 
 export type Grouping = Exclude<GroupBy, "none">;
@@ -30,6 +32,10 @@ export interface PageQuestion {
   through: readonly string[];
   /** Ids of nodes that are on no path. */
   avoid: readonly string[];
+  /** Which labels name features, and group them. */
+  labels: LabelRule;
+  /** Whether paths that begin at the token before the text are left out. */
+  hideBos: boolean;
 }
 
 /** The lengths of a list, one "more" after another. */
@@ -44,11 +50,19 @@ export const longerThan = (k: number): number | undefined => COUNTS.find((count)
 /** Single paths that the server sends with each group. */
 const BEST_MEMBERS = 3;
 
+/** Whether something names nodes beside the graph itself, whose record counts its own labels as they were when it opened. */
+const hasForeignLabels = ({ label_origin: origins }: Pick<GraphModel["nodes"], "label_origin">): boolean =>
+  origins.some((origin) => origin !== null && origin.source !== "graph");
+
+/** Whether the graph's first token is one that tokenizers put before a text, such as "<bos>". */
+export const hasBos = ({ record }: GraphModel): boolean => isStart(record.tokens[0] ?? "");
+
 /** The ways in which a graph's nodes can be grouped. */
 export function groupings({ record, nodes }: GraphModel): Grouping[] {
   const always: Grouping[] = ["feature", "layer", "position"];
   return [
-    ...(record.n_labelled_nodes > 0 ? (["label"] as const) : []),
+    "auto",
+    ...(record.n_labelled_nodes > 0 || hasForeignLabels(nodes) ? (["label"] as const) : []),
     ...always,
     ...(nodes.supernodes.length > 0 ? (["supernode"] as const) : []),
   ];
@@ -70,13 +84,15 @@ export function firstQuestion(model: GraphModel, scores: readonly Score[]): Page
   return {
     k: firstCounts(null),
     score: firstScore(model, scores),
-    grouped: model.record.n_labelled_nodes > 0,
-    groupBy: groupings(model)[0] ?? "feature",
+    grouped: true,
+    groupBy: model.record.default_group_by,
     side: null,
     target: null,
     ratherThan: null,
     through: [],
     avoid: [],
+    labels: DEFAULT_LABELS,
+    hideBos: false,
   };
 }
 
@@ -132,6 +148,8 @@ export const queryOf = (question: PageQuestion, scores: readonly Score[], side: 
   best_members: BEST_MEMBERS,
   ...endsOf(question),
   through: [...question.through],
+  labels: question.labels,
+  ...(question.hideBos ? { hide_bos: true } : {}),
 });
 
 /** The same for two questions whose answers differ in their lengths only. */

@@ -11,7 +11,7 @@ export function Sequence({ steps }: { steps: readonly Step[] }) {
       {steps.map((step, at) => (
         <Fragment key={at}>
           {at > 0 && <span className="sequence-arrow">→</span>}
-          <span className={CLASSES[step.form]} title={step.title}>
+          <span className={step.isInferred ? `${CLASSES[step.form]} inferred` : CLASSES[step.form]} title={step.title}>
             {step.text}
             {[...(step.note ? [step.note] : []), ...step.marks].map((note, place) => (
               <Fragment key={place}>

@@ -2,7 +2,7 @@
 import { percent } from "../../../shared/format";
 import type { Picked } from "../../model/lit";
 import { linksOf, logitsOf, nodeName, strongest, type GraphModel } from "../../model/model";
-import { LABEL_FONT, TOKEN_FONT } from "../fonts";
+import { INFERRED_FONT, LABEL_FONT, TOKEN_FONT } from "../fonts";
 import { placeLabels, type Bounds, type Candidate, type Mark } from "./labelPlacement";
 import type { Spot } from "../marks";
 import type { Palette } from "../palette";
@@ -14,8 +14,8 @@ const MOST_REPEATS = { lit: 9, unlit: 4 };
 const MOST_LABELS = { lit: 40, unlit: 26 };
 /** From this zoom on there is room for more names than a selection's. */
 const ROOMY = 2;
-/** Characters of a logit's token that are written. */
-const LONGEST_TOKEN = 12;
+/** Characters of a logit's token and of a label that are written. */
+const LONGEST = { token: 12, label: 32 };
 /** A logit's name is as high as the lines of logits are apart. */
 const HEIGHT = { logit: 14, other: 16 };
 
@@ -74,18 +74,21 @@ export function namedNodes(model: GraphModel, { picked, target, byStrength }: Su
   return [...new Set([target, ...chosen, ...logitsOf(model), ...near, ...others])];
 }
 
-const shortened = (token: string): string =>
-  token.length > LONGEST_TOKEN ? `${token.slice(0, LONGEST_TOKEN - 1)}…` : token;
+const shortened = (text: string, longest: number): string =>
+  text.length > longest ? `${text.slice(0, longest - 1).trimEnd()}…` : text;
 
 function wording(model: GraphModel, node: number, stands: boolean): { name: string; text: string; font: string } {
   const { nodes } = model;
-  const { text: name, isToken } = nodeName(model, node);
-  const fonts = isToken ? TOKEN_FONT : LABEL_FONT;
+  const { text: name, isToken, isInferred } = nodeName(model, node);
+  const fonts = isToken ? TOKEN_FONT : isInferred ? INFERRED_FONT : LABEL_FONT;
   const font = stands ? fonts.strong : fonts.plain;
-  if (nodes.kind[node] !== "logit") return { name, text: stands && nodes.label[node] ? `${name} L${nodes.layer[node] ?? 0}` : name, font };
+  if (nodes.kind[node] !== "logit") {
+    const text = shortened(name, LONGEST.label);
+    return { name, text: stands && nodes.label[node] ? `${text} L${nodes.layer[node] ?? 0}` : text, font };
+  }
   const probability = nodes.probability[node] ?? null;
   const digits = probability !== null && probability > 0 && probability < 0.095 ? 1 : 0;
-  return { name: `${name} ${node}`, text: `${shortened(name)} ${percent(probability, digits)}`, font };
+  return { name: `${name} ${node}`, text: `${shortened(name, LONGEST.token)} ${percent(probability, digits)}`, font };
 }
 
 /** Draws the names that find room, and says where. */
