@@ -150,7 +150,7 @@ def group_lines(answer: "Json") -> list[str]:
             lines.append(_held(answer))
         lines.append(kept(auto["groups"], auto["information_lost"]))
     if answer["hidden"] is not None:
-        lines.append(f"Hidden: paths from the token before the text, {percent(answer['hidden'], 1)}.")
+        lines.append(hidden_line(answer["hidden"]))
     return lines
 
 
@@ -166,6 +166,10 @@ def _held(answer: "Json") -> str:
     shuffled = auto["shuffled_covered"]
     beside = "" if shuffled is None else f"; shuffled groups of these sizes: {of_matching(shuffled)}"
     return f"{held} in 10 sequences{beside}."
+
+
+def hidden_line(influence: float) -> str:
+    return f"Hidden: paths from the token before the text, {percent(influence, 1)}."
 
 
 def kept(n_groups: int, information_lost: float) -> str:
@@ -237,6 +241,8 @@ def circuit_lines(answer: "Json") -> list[str]:
         f"{all_groups} {percent(answer['explained'], 1)} of the influence ({sides}), "
         f"of {percent(answer['matching'], 1)} over all features; {how}."
     ]
+    if answer["hidden"] is not None:
+        lines.append(hidden_line(answer["hidden"]))
     scores, whole = answer["scores"], answer["whole_scores"]
     if scores is not None and scores["replacement"] is not None and whole["replacement"] is not None:
         lines.append(

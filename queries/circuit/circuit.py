@@ -14,6 +14,7 @@ from queries.graph.arrays import Bools, Floats, Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.influence import GraphScores
 from queries.limits import Limits
+from queries.paths.answer import hidden_influence
 from queries.paths.question import CircuitQuestion
 from queries.paths.space import Effect, PathSpace
 from queries.words import DEFAULT_CIRCUIT
@@ -54,6 +55,8 @@ class Circuit(NamedTuple):
     """What all features explain."""
     total: float
     """The influence from the sources."""
+    hidden: float | None
+    """The influence over features along the paths that `hide_bos` leaves out; None where it hides none."""
     scores: GraphScores | None
     whole_scores: GraphScores | None
     """Of the whole stored graph."""
@@ -95,6 +98,7 @@ def find_circuit(graph: AttributionGraph, question: CircuitQuestion, limits: Lim
         effect=Effect(passed.explained, signed.explained, contribution),
         matching=chooser.matching,
         total=space.from_sources,
+        hidden=hidden_influence(graph, question, space),
         scores=subgraph_scores(graph, chosen),
         whole_scores=subgraph_scores(graph, graph.nodes.kind == NodeKind.FEATURE),
     )

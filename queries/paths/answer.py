@@ -16,7 +16,7 @@ from queries.groups.automatic import AutomaticGroups
 from queries.limits import Limits
 from queries.paths.flow import group_flow, node_flow, pair_flow
 from queries.paths.groups import automatic_groups, group_nodes
-from queries.paths.question import FlowQuestion, GroupsQuestion, PathsQuestion
+from queries.paths.question import CircuitQuestion, FlowQuestion, GroupsQuestion, PathsQuestion
 from queries.paths.selectors import select_one
 from queries.paths.sequences import GroupSequence, best_group_sequences, influence_covered
 from queries.paths.space import Path, PathSpace, Totals, best_paths
@@ -130,7 +130,7 @@ def rank(
         paths=paths,
         groups=groups,
         auto=auto,
-        hidden=_hidden(graph, question, space),
+        hidden=hidden_influence(graph, question, space),
     )
     return ranking, space.graph
 
@@ -221,7 +221,7 @@ def find_flow(graph: AttributionGraph, question: FlowQuestion, limits: Limits | 
         of_nodes=node_flow(space) if via is None else pair_flow(space, via),
         groups=groups,
         auto=auto,
-        hidden=_hidden(graph, question, space),
+        hidden=hidden_influence(graph, question, space),
     )
 
 
@@ -248,8 +248,8 @@ def find_all_groups(
     return Groups(_targets(space), space.query.rather_than, groups, [float(flow[one]) for one in first])
 
 
-def _hidden(
-    graph: AttributionGraph, question: PathsQuestion | FlowQuestion, space: PathSpace
+def hidden_influence(
+    graph: AttributionGraph, question: CircuitQuestion | FlowQuestion | PathsQuestion, space: PathSpace
 ) -> float | None:
     """What the paths carry that would satisfy the question but for `hide_bos`."""
     if (hidden := question.hidden(graph)) is None:

@@ -181,10 +181,10 @@ class CircuitQuestion(_Between):
         if self.nodes is not None and self.share is not None:
             raise InvalidRequest("share", "give nodes or share, not both")
         query = PathQuery(
-            sources=self.sources(graph),
+            sources=_chosen(graph, "source", self.source),
             targets=_chosen(graph, "target", self.target),
             rather_than=self.other_logit(graph),
-            avoid=select(graph, "avoid", self.avoid),
+            avoid=self.avoided(graph),
         )
         return PathSpace(graph, query)
 

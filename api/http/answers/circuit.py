@@ -52,6 +52,9 @@ class CircuitAnswer(Ends):
     effect: PathEffect = Field(description="Of the same paths")
     matching: float = Field(description="The same over all features")
     total: float = Field(description="What comes from the sources, over all paths")
+    hidden: float | None = Field(
+        description="What paths over features carry that `hide_bos` leaves out; null where it leaves out none"
+    )
     at_most: float = Field(description="No circuit of as many groups explains more")
     method: Literal["exact", "exchanges"] = Field(
         description="`exact`: all circuits of as many groups were tried; `exchanges`: none explains more that has one "
@@ -82,6 +85,7 @@ def circuit(question: CircuitQuestion, found: Circuit) -> CircuitAnswer:
         effect=path_effect(found.effect),
         matching=found.matching,
         total=found.total,
+        hidden=found.hidden,
         at_most=found.choice.at_most,
         method="exact" if found.choice.is_best else "exchanges",
         scores=_scores(found.scores),

@@ -70,6 +70,14 @@ def test_a_circuit_towards_a_difference_and_around_a_node() -> None:
     assert [one.nodes for one in around.nodes[1:-1]] == [(2,)]
 
 
+def test_what_begins_before_the_text_can_be_hidden() -> None:
+    weights = {(0, 2): 3.0, (1, 3): 1.0, (2, 4): 1.0, (3, 4): 1.0}
+    graph = make_graph("EEFFL", weights, tokens=["<bos>", " a"])
+    found = find_circuit(graph, CircuitQuestion(hide_bos=True))
+    assert ([one.nodes for one in found.nodes], found.hidden) == ([(1,), (3,), (4,)], 0.5)
+    assert find_circuit(graph, CircuitQuestion()).hidden is None
+
+
 @pytest.mark.parametrize(
     ("asked", "parameter"),
     [

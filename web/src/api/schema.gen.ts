@@ -735,6 +735,11 @@ export interface components {
              */
             total: number;
             /**
+             * Hidden
+             * @description What paths over features carry that `hide_bos` leaves out; null where it leaves out none
+             */
+            hidden: number | null;
+            /**
              * At Most
              * @description No circuit of as many groups explains more
              */
