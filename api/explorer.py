@@ -21,7 +21,7 @@ from queries.graph.interventions import ChangedFeature, Predicted, Verification
 from queries.graph.records import Job, Thresholds
 from queries.interventions.changes import InterventionQuestion, resolve
 from queries.interventions.donors import Donor, can_lend, ranked_donors
-from queries.interventions.plan import VerifyQuestion, of_graph
+from queries.interventions.plan import VerifyQuestion
 from queries.interventions.targets import logits_of, predicted
 from queries.limits import Limits
 from queries.paths.answer import Ranking, rank
@@ -29,7 +29,7 @@ from queries.paths.question import PathsQuestion
 from queries.store.address import is_neo4j
 from queries.store.rows import FeatureIdentity
 from queries.store.store import GraphStore
-from queries.words import DEFAULT_LABELS, Engine, LabelRule
+from queries.words import DEFAULT_LABELS, Engine, GroupBy, LabelRule, Unlabelled
 
 KEPT_GRAPHS = 8
 """Graphs kept in memory after they were read: a page asks for nodes, edges and paths of one graph in turn."""
@@ -213,14 +213,19 @@ class Explorer:
         logits_of(graph)
         return self.queue.verify(graph.record, question)
 
-    def verification(self, graph_id: str, question: VerifyQuestion) -> Verification:
-        """The verification of a graph in these groups. Raises GraphNotFound, VerificationNotFound."""
-        question = of_graph(self.graph(graph_id), question)
-        asked = question.group_by, question.unlabelled
-        for one in self.store.verifications(graph_id):
-            if (one.group_by, one.unlabelled) == asked:
-                return one
-        raise VerificationNotFound(graph_id, str(question.group_by))
+    def verification(self, graph_id: str, group_by: GroupBy | None, unlabelled: Unlabelled) -> Verification:
+        """The newest verification of a graph, in these groups where they are named.
+
+        Raises GraphNotFound, VerificationNotFound.
+        """
+        found = [
+            one
+            for one in self.store.verifications(graph_id)
+            if group_by is None or (one.group_by, one.unlabelled) == (group_by, unlabelled)
+        ]
+        if not found:
+            raise VerificationNotFound(graph_id, "" if group_by is None else f" in groups by {group_by}")
+        return max(found, key=lambda one: one.created_at)
 
     def donors(self, graph_id: str) -> list[Donor]:
         """The newest stored graphs that can lend this one something, nearest first. Raises GraphNotFound."""

@@ -352,6 +352,8 @@ class InterventionNotFound(CircuitExplorerError):
 
 @dataclass(eq=False)
 class VerificationNotFound(CircuitExplorerError):
+    """`groups`: ' in groups by label', or nothing where any would do."""
+
     graph_id: str
-    group_by: str
-    template = "The graph {graph_id!r} has not been verified in groups by {group_by}."
+    groups: str
+    template = "The graph {graph_id!r} has not been verified{groups}."

@@ -16,13 +16,15 @@ from api.cli.commands.graphs import copy, delete, graphs
 from api.cli.commands.groups import groups
 from api.cli.commands.importing import import_files
 from api.cli.commands.ingest import ingest, prune
-from api.cli.commands.interventions import donors, intervene, verify
 from api.cli.commands.jobs import jobs
 from api.cli.commands.label import label
 from api.cli.commands.opening import open_files
 from api.cli.commands.paths import circuit, flow, paths
 from api.cli.commands.query import query
 from api.cli.commands.serve import serve
+from api.cli.commands.testing.donors import donors
+from api.cli.commands.testing.intervene import intervene
+from api.cli.commands.testing.verify import verify
 from api.cli.terminal import FAILED, INTERRUPTED, MISUSED, complain
 
 

@@ -204,7 +204,8 @@ class JobQueue:
         return None
 
     def _model_to_test(self, record: GraphRecord) -> tuple[ModelEntry, TranscoderEntry]:
-        """Raises UnknownModel, UnknownTranscoders, WorkerUnavailable."""
+        """Raises UnknownModel, UnknownTranscoders, WorkerUnavailable, ReadOnlyDataSet."""
+        self.store.check_writable()
         if not can_trace():
             raise WorkerUnavailable(
                 "Testing needs the model, which this server has not: it predicts, and shows what was tested. Install "

@@ -1,18 +1,17 @@
 """Graphs put to the test: what they predict, what the model does, and who can lend what."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from api.http.answers import interventions as answers
 from api.http.answers.interventions import DonorsAnswer, InterventionsAnswer, PredictionAnswer
 from api.http.errors import documented
-from api.http.routes.served import Served
+from api.http.routes.served import Served, Storing
 from queries import errors
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import Job
 from queries.interventions.changes import InterventionQuestion
 from queries.interventions.plan import VerifyQuestion
+from queries.words import GroupBy, Unlabelled
 
 router = APIRouter(tags=["interventions"])
 
@@ -24,6 +23,7 @@ _QUEUED = documented(
     errors.UnknownTranscoders,
     errors.WorkerUnavailable,
     errors.StorageFull,
+    errors.ReadOnlyDataSet,
 )
 
 
@@ -39,7 +39,7 @@ def predict(explorer: Served, graph_id: str, question: InterventionQuestion) -> 
 
 
 @router.post("/api/graphs/{graph_id}/interventions", status_code=202, responses=_QUEUED)
-def intervene(explorer: Served, graph_id: str, question: InterventionQuestion) -> Job:
+def intervene(explorer: Storing, graph_id: str, question: InterventionQuestion) -> Job:
     """Change features in the model on the graph's prompt: under the graph's conditions, and in the model itself, beside
     19 controls. The job names the stored result; the same question again is the same result."""
     return explorer.intervene(graph_id, question)
@@ -60,15 +60,15 @@ def get_intervention(explorer: Served, intervention_id: str) -> Intervention:
 @router.delete(
     "/api/interventions/{intervention_id}",
     status_code=204,
-    responses=documented(errors.InterventionNotFound, errors.StorageFull),
+    responses=documented(errors.InterventionNotFound, errors.StorageFull, errors.ReadOnlyDataSet),
 )
-def delete_intervention(explorer: Served, intervention_id: str) -> None:
+def delete_intervention(explorer: Storing, intervention_id: str) -> None:
     """Delete an intervention. The graph stays."""
     explorer.store.delete_intervention(intervention_id)
 
 
 @router.post("/api/graphs/{graph_id}/verify", status_code=202, responses=_QUEUED)
-def verify(explorer: Served, graph_id: str, question: VerifyQuestion) -> Job:
+def verify(explorer: Storing, graph_id: str, question: VerifyQuestion) -> Job:
     """Test the groups and links of a graph's best sequences in the model, and measure how faithful the graph is."""
     return explorer.verify(graph_id, question)
 
@@ -78,10 +78,11 @@ def verify(explorer: Served, graph_id: str, question: VerifyQuestion) -> Job:
     responses=documented(errors.GraphNotFound, errors.VerificationNotFound),
 )
 def get_verification(
-    explorer: Served, graph_id: str, question: Annotated[VerifyQuestion, Query()]
+    explorer: Served, graph_id: str, group_by: GroupBy | None = None, unlabelled: Unlabelled = "own"
 ) -> Verification:
-    """The graph's verification in these groups, whatever number of sequences it tested."""
-    return explorer.verification(graph_id, question)
+    """The graph's verification in these groups, whatever number of sequences it tested; its newest unless they are
+    named."""
+    return explorer.verification(graph_id, group_by, unlabelled)
 
 
 @router.get("/api/graphs/{graph_id}/donors", responses=_OF_A_GRAPH)

@@ -19,7 +19,7 @@ from tests.support.api import problem
 from tests.support.graphs import make_graph
 from tests.support.processes import write_graph
 
-READING = {"/api/cypher", "/api/queries/{name}", "/api/session"}
+READING = {"/api/cypher", "/api/queries/{name}", "/api/session", "/api/graphs/{graph_id}/predict"}
 """What is posted and stores nothing."""
 
 
@@ -90,6 +90,13 @@ def test_everything_that_stores_is_refused(client: TestClient) -> None:
             " is a data set, which is only read." in detail and "circuit-explorer copy parquet:///" in detail
         )
     assert [one["id"] for one in client.get("/api/graphs").json()["graphs"]] == ["one", "two"]
+
+
+def test_it_predicts_and_says_that_it_is_not_tested(client: TestClient) -> None:
+    answer = client.post("/api/graphs/two/predict", json={"changes": [{"nodes": ["feature:0/1"]}]}).json()
+    assert answer["predicted"]["effects"] and "is a data set, which is only read" in answer["why_not_tested"]
+    assert client.get("/api/graphs/two/interventions").json() == {"interventions": []}
+    assert client.get("/api/graphs/two/donors").json() == {"donors": []}
 
 
 def test_a_file_is_refused_before_it_is_read(client: TestClient, tmp_path: Path) -> None:

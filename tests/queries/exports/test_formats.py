@@ -14,7 +14,13 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from queries.errors import FeatureNotFound, GraphNotFound, InvalidDataSet, ReadOnlyDataSet
+from queries.errors import (
+    FeatureNotFound,
+    GraphNotFound,
+    InterventionNotFound,
+    InvalidDataSet,
+    ReadOnlyDataSet,
+)
 from queries.exports.formats import FORMATS
 from queries.exports.graphml import graphml
 from queries.exports.networkx import node_link_json, to_networkx
@@ -28,6 +34,7 @@ from queries.store.parquet import write_data_set
 from queries.store.parquet_store import ParquetStore
 from queries.store.rows import PlaceInList
 from queries.words import EXPORT_FORMATS
+from tests.queries.interventions.samples import intervention, verification
 from tests.queries.store.test_store import MADE, OTHER, OWN, assert_same, attention_graph, full_graph
 from tests.support.engines import ladybug_engine
 from tests.support.graphs import deep_graph, make_graph, real_graph
@@ -146,7 +153,18 @@ def test_a_data_set_is_read_as_it_was_written(tmp_path: Path) -> None:
             store.feature("model", "set", 0, 3)
         with pytest.raises(GraphNotFound):
             store.read("four")
-        for change in (lambda: store.load(full_graph()), lambda: store.delete("one")):
+        assert (store.interventions("one"), store.verifications("one")) == ([], [])
+        assert store.feature_places("two") == [(0, 0, 2)]
+        with pytest.raises(InterventionNotFound):
+            store.intervention("one")
+        key = "one/feature/0/0/2"
+        for change in (
+            lambda: store.load(full_graph()),
+            lambda: store.delete("one"),
+            lambda: store.add_intervention(intervention("one", [key])),
+            lambda: store.delete_intervention("one"),
+            lambda: store.put_verification(verification("one", [key])),
+        ):
             with pytest.raises(ReadOnlyDataSet, match="only read"):
                 change()
     with pytest.raises(ReadOnlyDataSet):

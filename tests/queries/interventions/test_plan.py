@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from queries.graph.attribution_graph import AttributionGraph, Supernode
 from queries.interventions.plan import VerifyQuestion, plan
+from queries.paths.groups import default_grouping
 from tests.support.graphs import make_graph
 
 
@@ -27,6 +28,13 @@ def test_a_group_is_tested_whole() -> None:
     assert (chain.source, chain.nodes, chain.links) == ([0], [2, 4], [0])
     assert told[places[None],].links == []
     assert sum(one.influence for one in found.sequences) <= 1.0
+
+
+def test_without_a_grouping_it_is_the_one_of_the_page() -> None:
+    found = plan(graph(), VerifyQuestion())
+    assert found.question.group_by == default_grouping(graph())
+    assert sorted(node for group in found.groups for node in group.nodes) == [2, 3, 4, 5]
+    assert len(plan(graph(), VerifyQuestion(group_by="auto")).groups) >= 2
 
 
 def test_k_bounds_the_sequences() -> None:

@@ -30,6 +30,7 @@ from queries.store.ladybug.store import LadybugStore
 from queries.store.open import open_store
 from queries.store.parquet import write_data_set
 from queries.store.parquet_store import ParquetStore
+from tests.queries.interventions.samples import intervention, verification
 from tests.queries.store.test_store import MADE, OWN, assert_same, attention_graph, full_graph
 from tests.support.graphs import make_graph
 
@@ -86,6 +87,9 @@ def test_nothing_is_written_into_it(folder: Path, loaded: Path) -> None:
         lambda store: store.set_label(("model", "set", 0, 2, None), "ada", OWN),
         lambda store: store.set_label(("model", "set", 0, 2, None), "ada", None),
         lambda store: store.keep_features([store.feature("model", "set", 0, 2)]),
+        lambda store: store.add_intervention(intervention("one", ["one/feature/0/0/2"])),
+        lambda store: store.delete_intervention("one"),
+        lambda store: store.put_verification(verification("one", ["one/feature/0/0/2"])),
         lambda store: store.check_writable(),
     ]
     with DataSetStore(folder, loaded) as store:

@@ -420,6 +420,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/graphs/{graph_id}/predict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Predict
+         * @description What the stored graph predicts of changes to its features, from its weights alone, without the model.
+         *
+         *     Attention patterns and the scales of norms stay as they were, and active features answer linearly.
+         */
+        post: operations["predict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/interventions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Interventions
+         * @description The interventions that are stored with a graph.
+         */
+        get: operations["list_interventions"];
+        put?: never;
+        /**
+         * Intervene
+         * @description Change features in the model on the graph's prompt: under the graph's conditions, and in the model itself, beside
+         *     19 controls. The job names the stored result; the same question again is the same result.
+         */
+        post: operations["intervene"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interventions/{intervention_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Intervention
+         * @description One intervention: what was changed, what was predicted, measured, and what it is worth.
+         */
+        get: operations["get_intervention"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Intervention
+         * @description Delete an intervention. The graph stays.
+         */
+        delete: operations["delete_intervention"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify
+         * @description Test the groups and links of a graph's best sequences in the model, and measure how faithful the graph is.
+         */
+        post: operations["verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Verification
+         * @description The graph's verification in these groups, whatever number of sequences it tested; its newest unless they are
+         *     named.
+         */
+        get: operations["get_verification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/donors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Donors
+         * @description The stored graphs that can lend this one what it has not, for a transplant.
+         */
+        get: operations["list_donors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/features/{model}/{transcoder_set}/{layer}/{index}": {
         parameters: {
             query?: never;
@@ -685,6 +817,86 @@ export interface components {
             outputs: components["schemas"]["OutputPart"][];
         };
         /**
+         * Change
+         * @description A change to the features of selectors.
+         */
+        Change: {
+            /**
+             * Op
+             * @description `suppress`: to 0; `scale`: to `factor` times the activation; `set`: to `value`; `transplant`: what the `donor` graph has in their place, at `factor` times its activation there
+             * @default suppress
+             * @enum {string}
+             */
+            op: "suppress" | "scale" | "set" | "transplant";
+            /**
+             * Nodes
+             * @description Selectors of feature nodes; none for a transplant of the whole difference
+             */
+            nodes?: string[];
+            /**
+             * Factor
+             * @description Of `scale`; of a transplant 2 unless given
+             */
+            factor?: number | null;
+            /**
+             * Value
+             * @description Of `set`
+             */
+            value?: number | null;
+            /**
+             * Donor
+             * @description The graph that a transplant takes from
+             */
+            donor?: string | null;
+            /**
+             * Part
+             * @description Of a transplant: `nodes` (unless given), at the positions of the nodes; or `whole`, all in which the two graphs differ
+             */
+            part?: ("nodes" | "whole") | null;
+        };
+        /**
+         * ChangedFeature
+         * @description A feature that an intervention set to a value.
+         */
+        ChangedFeature: {
+            /**
+             * Key
+             * @description Of its node; null: the graph has no node of it
+             */
+            key: string | null;
+            /** Layer */
+            layer: number;
+            /** Position */
+            position: number;
+            /** Index */
+            index: number;
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "suppress" | "scale" | "set" | "transplant";
+            /**
+             * Factor
+             * @description Of its activation; of a transplant, of the donor's
+             */
+            factor?: number | null;
+            /**
+             * Donor
+             * @description The graph that a transplant takes it from
+             */
+            donor?: string | null;
+            /**
+             * Before
+             * @description Its activation in the unmodified pass
+             */
+            before?: number | null;
+            /**
+             * Value
+             * @description What it was set to
+             */
+            value: number;
+        };
+        /**
          * CircuitAnswer
          * @description The few groups of feature nodes that explain most of the targets' influence, and the links between them.
          *
@@ -927,6 +1139,21 @@ export interface components {
              */
             node: number;
         };
+        /**
+         * Controls
+         * @description The effects on the target of as many other active features at the same positions, changed in the same way.
+         */
+        Controls: {
+            /** As Graph */
+            as_graph: number[];
+            /** In Model */
+            in_model: number[];
+            /**
+             * P
+             * @description 1 and the controls that do as much in the model, over 1 and all controls
+             */
+            p: number;
+        };
         /** CypherRequest */
         CypherRequest: {
             /**
@@ -978,6 +1205,43 @@ export interface components {
              * @enum {string}
              */
             engine: "ladybug" | "neo4j";
+        };
+        /** DonorAnswer */
+        DonorAnswer: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Prompt */
+            prompt: string;
+            prediction: components["schemas"]["Prediction"];
+            /**
+             * Positions
+             * @description Of the borrower, at which the prompts differ, counted from the end of both
+             */
+            positions: number[];
+            /**
+             * N Shared
+             * @description Feature nodes of both, at the same place from the end
+             */
+            n_shared: number;
+            /**
+             * N Different
+             * @description Feature nodes of one of them alone: a whole transplant changes these
+             */
+            n_different: number;
+        };
+        /**
+         * DonorsAnswer
+         * @description The stored graphs that can lend a graph what it has not: of the same model, with nearly the same prompt and
+         *     another prediction.
+         */
+        DonorsAnswer: {
+            /**
+             * Donors
+             * @description Those with the fewest differing feature nodes first
+             */
+            donors: components["schemas"]["DonorAnswer"][];
         };
         /**
          * Dropped
@@ -1096,6 +1360,52 @@ export interface components {
             created_at?: string | null;
         };
         /**
+         * Faithfulness
+         * @description How much of the target stays when only some of the active features are kept, all others being switched off:
+         *     (m(kept) - m(all off)) / (m - m(all off)), where m is the target's logit over the vocabulary's mean.
+         *
+         *     Beside every figure stands its random twin, the mean over random sets of as many active features.
+         */
+        Faithfulness: {
+            /**
+             * Of
+             * @description The kept: nodes of the k best sequences, or of the graph
+             * @enum {string}
+             */
+            of: "sequences" | "graph";
+            /** N Features */
+            n_features: number;
+            /** As Graph */
+            as_graph: number;
+            /** As Graph Random */
+            as_graph_random: number;
+            /** In Model */
+            in_model: number;
+            /** In Model Random */
+            in_model_random: number;
+            /**
+             * Necessity
+             * @description 1 less the faithfulness, in the model, of all other features
+             */
+            necessity: number;
+            /** Necessity Random */
+            necessity_random: number;
+            /**
+             * Probability
+             * @description Of the target, in the model, when only these are kept
+             */
+            probability: number | null;
+            /** Probability Random */
+            probability_random: number | null;
+            /**
+             * Probability Without
+             * @description When only these are switched off
+             */
+            probability_without: number | null;
+            /** Probability Without Random */
+            probability_without_random: number | null;
+        };
+        /**
          * FeatureExample
          * @description A text in which the feature is active.
          */
@@ -1147,6 +1457,20 @@ export interface components {
              * @description The most active first
              */
             examples: components["schemas"]["FeatureExample"][];
+        };
+        /**
+         * FeatureFall
+         * @description A feature node further on, whose activation changed. Predicted and measured under the graph's conditions.
+         */
+        FeatureFall: {
+            /** Key */
+            key: string;
+            /** Before */
+            before: number;
+            /** Predicted */
+            predicted: number;
+            /** After */
+            after: number;
         };
         /**
          * FeatureGraph
@@ -1485,6 +1809,16 @@ export interface components {
             /** N Trace Edges */
             n_trace_edges?: number | null;
             /**
+             * Faithfulness
+             * @description How much of the target stays in the model when of all active features only the graph's are kept, 1 being all; null until the graph is verified
+             */
+            faithfulness?: number | null;
+            /**
+             * Faithfulness Random
+             * @description The same of as many random active features: the one says nothing without the other
+             */
+            faithfulness_random?: number | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -1511,7 +1845,7 @@ export interface components {
         GraphsAnswer: {
             /**
              * Graphs
-             * @description Newest first
+             * @description In the order that was asked for
              */
             graphs: components["schemas"]["ListedGraph"][];
             /**
@@ -1762,6 +2096,16 @@ export interface components {
             /** N Trace Edges */
             n_trace_edges?: number | null;
             /**
+             * Faithfulness
+             * @description How much of the target stays in the model when of all active features only the graph's are kept, 1 being all; null until the graph is verified
+             */
+            faithfulness?: number | null;
+            /**
+             * Faithfulness Random
+             * @description The same of as many random active features: the one says nothing without the other
+             */
+            faithfulness_random?: number | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -1782,10 +2126,72 @@ export interface components {
              */
             readonly target_kind: "predictions" | "tokens" | "directions";
         };
+        /**
+         * Intervention
+         * @description Features that were changed in the model, and what came of it.
+         */
+        Intervention: {
+            /** Id */
+            id: string;
+            /** Graph Id */
+            graph_id: string;
+            /** Changes */
+            changes: components["schemas"]["ChangedFeature"][];
+            /**
+             * Seed
+             * @description By which the controls were drawn
+             */
+            seed: number;
+            predicted: components["schemas"]["Predicted"];
+            measured: components["schemas"]["Measured"];
+            /** Model Revision */
+            model_revision: string;
+            /** Transcoder Revision */
+            transcoder_revision: string;
+            /** Versions */
+            versions: {
+                [key: string]: string;
+            };
+            /** Note */
+            note?: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * InterventionQuestion
+         * @description An intervention: all its changes are made at once.
+         */
+        InterventionQuestion: {
+            /** Changes */
+            changes: components["schemas"]["Change"][];
+            /**
+             * Seed
+             * @description By which controls are drawn; made from the graph's id unless given
+             */
+            seed?: number | null;
+            /**
+             * Note
+             * @description Kept with the result
+             */
+            note?: string | null;
+        };
+        /** InterventionsAnswer */
+        InterventionsAnswer: {
+            /**
+             * Interventions
+             * @description Newest first
+             */
+            interventions: components["schemas"]["Intervention"][];
+        };
         /** Job */
         Job: {
             /** Id */
             id: string;
+            /** @default trace */
+            kind: components["schemas"]["JobKind"];
             /**
              * Trace Id
              * @description Of the kept trace that is pruned again, instead of tracing
@@ -1812,8 +2218,16 @@ export interface components {
              * @default 0
              */
             total: number;
-            /** Graph Id */
+            /**
+             * Graph Id
+             * @description The graph that it made; of a test, the one that it tests
+             */
             graph_id?: string | null;
+            /**
+             * Intervention Id
+             * @description What an intervention was stored as, once done
+             */
+            intervention_id?: string | null;
             problem?: components["schemas"]["Problem"] | null;
             /**
              * Note
@@ -1837,6 +2251,11 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /**
+         * JobKind
+         * @enum {string}
+         */
+        JobKind: "trace" | "prune" | "intervene" | "verify";
         /** JobRequest */
         JobRequest: {
             /**
@@ -1866,6 +2285,11 @@ export interface components {
              *     }
              */
             parameters: components["schemas"]["TraceParameters"];
+            /**
+             * Verify
+             * @description Whether to verify the stored graph too, in groups as the page groups its paths
+             */
+            verify?: boolean | null;
         };
         /**
          * JobState
@@ -2012,6 +2436,16 @@ export interface components {
             /** N Trace Edges */
             n_trace_edges?: number | null;
             /**
+             * Faithfulness
+             * @description How much of the target stays in the model when of all active features only the graph's are kept, 1 being all; null until the graph is verified
+             */
+            faithfulness?: number | null;
+            /**
+             * Faithfulness Random
+             * @description The same of as many random active features: the one says nothing without the other
+             */
+            faithfulness_random?: number | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -2040,6 +2474,45 @@ export interface components {
              * @description What its logit is multiplied by
              */
             factor: number;
+        };
+        /**
+         * Measured
+         * @description What the model does. Effects are one for each of `Predicted.targets`.
+         */
+        Measured: {
+            /**
+             * As Graph
+             * @description Attention patterns and the scales of all norms held
+             */
+            as_graph: number[];
+            /**
+             * In Model
+             * @description Nothing held but the scale of the final norm
+             */
+            in_model: number[];
+            /**
+             * Probability Before
+             * @description Null for a target that is no token
+             */
+            probability_before: (number | null)[];
+            /** Probability After */
+            probability_after: (number | null)[];
+            /** Top Before */
+            top_before: components["schemas"]["TokenChance"][];
+            /** Top After */
+            top_after: components["schemas"]["TokenChance"][];
+            /**
+             * Falls
+             * @description The feature nodes further on that changed most
+             */
+            falls: components["schemas"]["FeatureFall"][];
+            /** @description Null for a transplant, and where no other feature is active */
+            controls: components["schemas"]["Controls"] | null;
+            /**
+             * Verdict
+             * @description Null without controls
+             */
+            verdict: ("too small" | "does not hold" | "not specific" | "holds" | "holds, other size") | null;
         };
         /** ModelAnswer */
         ModelAnswer: {
@@ -2416,13 +2889,50 @@ export interface components {
          * @description The phases of a job, in their order.
          * @enum {string}
          */
-        Phase: "trace" | "prune" | "annotate" | "load";
+        Phase: "trace" | "prune" | "annotate" | "load" | "baseline" | "intervene";
+        /**
+         * Predicted
+         * @description What a graph predicts, from its own weights and activations.
+         */
+        Predicted: {
+            /**
+             * Targets
+             * @description The graph's logits, the target first
+             */
+            targets: components["schemas"]["TargetLogit"][];
+            /**
+             * Effects
+             * @description Of the changed features that have nodes; one for each target
+             */
+            effects: number[];
+            /**
+             * N Unpredicted
+             * @description Changed features without a node in the graph, whose part is not known
+             */
+            n_unpredicted: number;
+        };
         /** Prediction */
         Prediction: {
             /** Token */
             token: string;
             /** Probability */
             probability?: number | null;
+        };
+        /**
+         * PredictionAnswer
+         * @description What a graph predicts of changes, at once and without the model.
+         */
+        PredictionAnswer: {
+            /** Graph */
+            graph: string;
+            /** Changes */
+            changes: components["schemas"]["ChangedFeature"][];
+            predicted: components["schemas"]["Predicted"];
+            /**
+             * Why Not Tested
+             * @description Why this server cannot test it in the model; null: it can
+             */
+            why_not_tested: string | null;
         };
         /**
          * Problem
@@ -2679,6 +3189,100 @@ export interface components {
              */
             direction?: number[] | null;
         };
+        /** TargetLogit */
+        TargetLogit: {
+            /** Key */
+            key: string;
+            /** Token */
+            token: string;
+        };
+        /**
+         * TestedGroup
+         * @description A group of feature nodes, switched off. Effects are on the target.
+         */
+        TestedGroup: {
+            /**
+             * Name
+             * @description Null: a node that is a group of its own
+             */
+            name: string | null;
+            /** Nodes */
+            nodes: string[];
+            /** Predicted */
+            predicted: number;
+            /** As Graph */
+            as_graph: number;
+            /** In Model */
+            in_model: number;
+            /** Probability After */
+            probability_after: number | null;
+            controls: components["schemas"]["Controls"] | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "too small" | "does not hold" | "not specific" | "holds" | "holds, other size";
+        };
+        /**
+         * TestedLink
+         * @description A link between two groups of a sequence. `fall`: the change of the second group's activations when the first is
+         *     switched off. `mediated`: the part of the first one's effect on the target that the second hands on, which is
+         *     missing while the second is held at its activations.
+         */
+        TestedLink: {
+            /**
+             * Source
+             * @description In the list of groups
+             */
+            source: number;
+            /** Target */
+            target: number;
+            /** Fall Predicted */
+            fall_predicted: number;
+            /** Fall As Graph */
+            fall_as_graph: number;
+            /** Fall In Model */
+            fall_in_model: number;
+            /** Mediated Predicted */
+            mediated_predicted: number;
+            /** Mediated As Graph */
+            mediated_as_graph: number;
+            /** Mediated In Model */
+            mediated_in_model: number;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "holds" | "does not hold" | "not judged";
+        };
+        /**
+         * TestedSequence
+         * @description A sequence of groups. Its first link, from a token or an error, is the graph's word only: it is not tested.
+         */
+        TestedSequence: {
+            /**
+             * Source
+             * @description The nodes where it begins
+             */
+            source: string[];
+            /**
+             * Groups
+             * @description In the list of groups, without those that hold no feature
+             */
+            groups: number[];
+            /**
+             * Links
+             * @description In the list of links
+             */
+            links: number[];
+            /** Influence */
+            influence: number;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "holds" | "does not hold" | "not judged";
+        };
         /**
          * Thresholds
          * @description How much pruning keeps.
@@ -2696,6 +3300,13 @@ export interface components {
              * @default 0.98
              */
             edge_threshold: number;
+        };
+        /** TokenChance */
+        TokenChance: {
+            /** Token */
+            token: string;
+            /** Probability */
+            probability: number;
         };
         /**
          * TokenPart
@@ -2766,6 +3377,89 @@ export interface components {
          * @enum {string}
          */
         ValueType: "graph" | "graphs" | "node" | "nodes" | "feature" | "features" | "text" | "texts" | "count" | "number" | "numbers" | "flag";
+        /**
+         * Verification
+         * @description What the model says of a graph's best groups and sequences. A graph has one for each grouping.
+         */
+        Verification: {
+            /** Id */
+            id: string;
+            /** Graph Id */
+            graph_id: string;
+            /**
+             * Group By
+             * @enum {string}
+             */
+            group_by: "auto" | "feature" | "label" | "position" | "layer" | "supernode";
+            /**
+             * Unlabelled
+             * @enum {string}
+             */
+            unlabelled: "own" | "one" | "auto";
+            /**
+             * K
+             * @description Sequences that were tested
+             */
+            k: number;
+            /** Seed */
+            seed: number;
+            target: components["schemas"]["TargetLogit"];
+            /**
+             * N Active
+             * @description Features that are active in the unmodified pass
+             */
+            n_active: number;
+            /** Groups */
+            groups: components["schemas"]["TestedGroup"][];
+            /** Links */
+            links: components["schemas"]["TestedLink"][];
+            /** Sequences */
+            sequences: components["schemas"]["TestedSequence"][];
+            /** Faithfulness */
+            faithfulness: components["schemas"]["Faithfulness"][];
+            /**
+             * Share Holding
+             * @description Of the groups; null where there is none
+             */
+            share_holding: number | null;
+            /** Model Revision */
+            model_revision: string;
+            /** Transcoder Revision */
+            transcoder_revision: string;
+            /** Versions */
+            versions: {
+                [key: string]: string;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * VerifyQuestion
+         * @description Which groups and sequences of a graph are tested.
+         */
+        VerifyQuestion: {
+            /**
+             * Group By
+             * @description Feature nodes are taken together by this; unless given, as the page groups the graph's paths
+             */
+            group_by?: ("auto" | "feature" | "label" | "position" | "layer" | "supernode") | null;
+            /**
+             * Unlabelled
+             * @description As in a question about paths
+             * @default own
+             * @enum {string}
+             */
+            unlabelled: "own" | "one" | "auto";
+            /**
+             * K
+             * @description Best sequences that are tested
+             * @default 10
+             */
+            k: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -3474,6 +4168,10 @@ export interface operations {
                 limit?: number;
                 /** @description The `next` of the page before; without it, the first page */
                 after?: string | null;
+                /** @description Newest first, or the most faithful first, those that are not verified last */
+                order?: "newest" | "faithfulness";
+                /** @description Only graphs that are verified and at least as faithful as this */
+                min_faithfulness?: number | null;
             };
             header?: never;
             path?: never;
@@ -5261,6 +5959,870 @@ export interface operations {
                 };
             };
             /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, ServerBusy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    predict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InterventionQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_interventions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterventionsAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    intervene: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InterventionQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound, UnknownModel, UnknownTranscoders */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, WorkerUnavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_intervention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                intervention_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intervention"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InterventionNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_intervention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                intervention_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InterventionNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound, UnknownModel, UnknownTranscoders */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, WorkerUnavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_verification: {
+        parameters: {
+            query?: {
+                group_by?: ("auto" | "feature" | "label" | "position" | "layer" | "supernode") | null;
+                unlabelled?: "own" | "one" | "auto";
+            };
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound, VerificationNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_donors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DonorsAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -113,6 +113,8 @@ def test_what_is_not_there_is_not_found(client: TestClient) -> None:
     problem(client.delete("/api/interventions/none"), 404, "InterventionNotFound")
     said = problem(client.get("/api/graphs/one/verification?group_by=layer"), 404, "VerificationNotFound")
     assert said == "The graph 'one' has not been verified in groups by layer."
+    said = problem(client.get("/api/graphs/two/verification"), 404, "VerificationNotFound")
+    assert said == "The graph 'two' has not been verified."
 
 
 def test_a_test_needs_the_graphs_model(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,6 +142,7 @@ def test_stored_tests_are_told_and_one_is_deleted(client: TestClient, explorer: 
     assert client.get("/api/interventions/i-one").json() == expected
     found = client.get("/api/graphs/one/verification").json()
     assert found == explorer.store.verifications("one")[0].model_dump(mode="json")
+    assert client.get("/api/graphs/one/verification?group_by=label").json() == found
     explorer.store.add_intervention(intervention("one", KEYS, id="second"))
     assert client.delete("/api/interventions/second").status_code == 204
     assert client.get("/api/graphs/one/interventions").json() == {"interventions": [expected]}

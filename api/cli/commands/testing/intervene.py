@@ -1,6 +1,6 @@
-"""`circuit-explorer intervene`, `verify` and `donors`: graphs put to the test in the model."""
+"""`circuit-explorer intervene`: features changed in the model, or only predicted."""
 
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,7 +9,7 @@ from api.cli.graph_names import find
 from api.cli.options import as_json_option, with_places
 from api.cli.terminal import show
 from api.cli.wording import printable, token
-from queries.words import GROUPINGS, SELECTORS, Unlabelled
+from queries.words import SELECTORS
 
 if TYPE_CHECKING:
     from api.client.client import Json
@@ -127,75 +127,3 @@ def _show_intervention(answer: "Json") -> None:
         show(f"{n_as_much} of {n_controls} controls do as much in the model (p = {controls['p']:.2f}).")
     if measured["verdict"]:
         show(f"Verdict: {measured['verdict']}.")
-
-
-@click.command()
-@click.argument("graph", metavar="GRAPH")
-@click.option(
-    "--group-by",
-    type=click.Choice(GROUPINGS),
-    help="Feature nodes are taken together by this; unless given, as the page groups the graph's paths.",
-)
-@click.option(
-    "--unlabelled",
-    type=click.Choice(get_args(Unlabelled)),
-    default="own",
-    show_default=True,
-    help="Feature nodes without a label or supernode are groups of their own, or all of them one.",
-)
-@click.option(
-    "-k", type=click.IntRange(1, 100), default=10, show_default=True, help="Best sequences that are tested."
-)
-@as_json_option
-@with_places
-def verify(
-    places: "Places", graph: str, group_by: str | None, unlabelled: str, k: int, as_json: bool
-) -> None:
-    """Test the groups and links of GRAPH's best sequences in the model, and how faithful the graph is.
-
-    The first link of a sequence, from a token, is the graph's word only: replace the token to test it, by a transplant
-    from a graph with another token. Faithfulness stands beside that of as many random features.
-    """
-    from api.cli import tables
-    from api.cli.connect import connect
-
-    question: Json = {"group_by": group_by, "unlabelled": unlabelled, "k": k}
-    with connect(places, run_jobs=True) as client:
-        record = find(client.graphs(), graph)
-        queued = client.post(f"/api/graphs/{record['id']}/verify", question).json()
-        without_problem(followed(client, queued["id"]))
-        answer = client.get(f"/api/graphs/{record['id']}/verification", **question)
-    if as_json:
-        show(answer.content)
-        return
-    found = answer.json()
-    show(tables.tested_groups(found))
-    if found["links"]:
-        show(tables.tested_links(found))
-    show(tables.tested_sequences(found, record["tokens"]))
-    show(tables.faithfulness(found))
-    holding = [one["verdict"] for one in found["groups"]].count("holds")
-    show(f"{holding} of {len(found['groups'])} groups hold. In brackets: as many random features.")
-
-
-@click.command()
-@click.argument("graph", metavar="GRAPH")
-@as_json_option
-@with_places
-def donors(places: "Places", graph: str, as_json: bool) -> None:
-    """List the stored graphs that can lend GRAPH what it has not, for `intervene --transplant`.
-
-    They are of the same model, with nearly the same prompt and another prediction; those that differ in the fewest
-    feature nodes come first.
-    """
-    from api.cli import tables
-    from api.cli.connect import connect
-
-    with connect(places) as client:
-        answer = client.get(f"/api/graphs/{find(client.graphs(), graph)['id']}/donors")
-    if as_json:
-        show(answer.content)
-    elif answer.json()["donors"]:
-        show(tables.donors(answer.json()))
-    else:
-        show("No stored graph can lend it anything: none has nearly the same prompt and another prediction.")

@@ -1,0 +1,1 @@
+"""Commands that put graphs to the test in the model, a module a command."""
