@@ -22,7 +22,7 @@ from demo.measures.paths import PathResult, held_out_city_prompts, load_for_trac
 from demo.measures.swaps import FACTOR, measure_swaps
 from demo.text.corpus import ONE_HOP_TASKS, Statement, Task, fixed_statements, indirect_object, induction
 from demo.text.prefixes import collect_prefixes, label_statements, mlp_streams
-from ingest.attribution.interventions.engine import Conditions
+from ingest.attribution.interventions.conditions import Conditions
 from queries.graph.records import TraceParameters
 
 REPORT_BEGIN, REPORT_END = "<!-- report -->", "<!-- end of report -->"

@@ -15,7 +15,7 @@ import numpy as np
 from demo.measures.paths import PathResult
 from demo.measures.swaps import swap_pairs
 from ingest.attribution.attribution import LoadedModel
-from ingest.attribution.interventions.engine import Conditions, Place
+from ingest.attribution.interventions.conditions import Conditions, Place
 from ingest.attribution.interventions.experiments import Experiment
 from queries.graph.arrays import Floats
 from queries.graph.attribution_graph import AttributionGraph, NodeKind

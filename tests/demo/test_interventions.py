@@ -5,7 +5,7 @@ import pytest
 
 from demo.measures.interventions import InterventionResult, labelled_groups, measure_interventions
 from demo.measures.paths import held_out_city_prompts, load_for_tracing, measure_paths
-from ingest.attribution.interventions.engine import Conditions
+from ingest.attribution.interventions.conditions import Conditions
 from queries.graph.records import TraceParameters
 
 pytestmark = pytest.mark.slow

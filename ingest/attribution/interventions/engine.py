@@ -1,28 +1,22 @@
 """Interventions on a replacement model: features are set to values, and the pass is run on from there.
 
-`baseline` runs the unmodified prompt once; `run` runs many interventions on it in one batched pass. Both use the
-location properties of circuit-tracer's nnsight model, its unembedding and its transcoders. Logits are read where the
-unembedding gives them out, before the cap that some models put on them: circuit-tracer's `zero_softcap` changes a copy
-of the configuration that the model does not read.
-
-nnsight reads the source of the `with` bodies below: one statement a line, no other context in a tracing `with`.
+`baseline` runs the unmodified prompt once; `run` runs many interventions on it in one batched pass, by the passes of
+the model's backend (`traced`, `hooked`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from types import ModuleType
 from typing import Any, TypeAlias
 
 import numpy as np
 import torch
-from nnsight import save
 
+from ingest.attribution.interventions import hooked, traced
+from ingest.attribution.interventions.conditions import Baseline, Conditions, Place
 from ingest.attribution.memory import intervention_bytes
-from queries.errors import WorkerUnavailable
 from queries.graph.arrays import Floats, Ints
 
-Place: TypeAlias = tuple[int, int, int]
-"""Layer, position and index of a feature."""
 Changes: TypeAlias = Mapping[Place, float]
 """One intervention: the value that each changed feature is set to."""
 Target: TypeAlias = Sequence[tuple[int, float]]
@@ -34,54 +28,6 @@ CPU_CHUNK = 20
 """Interventions in one pass on a CPU: more are no faster."""
 GPU_PART = 0.5
 """Of a GPU's free memory that one pass may take."""
-
-
-class Conditions(StrEnum):
-    """What is held at its value in the unmodified pass while the rest of the model answers to a change."""
-
-    MODEL = "model"
-    """Nothing: what the model does."""
-    ATTENTION = "attention"
-    """Attention patterns: circuit-tracer's default."""
-    GRAPH = "graph"
-    """Attention patterns and the scales of all norms: what an attribution graph assumes."""
-    CONSTRAINED = "constrained"
-    """These, and the outputs of MLPs: direct effects only, since nothing comes through features."""
-
-    @property
-    def holds_attention(self) -> bool:
-        return self is not Conditions.MODEL
-
-    @property
-    def holds_norms(self) -> bool:
-        return self in (Conditions.GRAPH, Conditions.CONSTRAINED)
-
-
-@dataclass(frozen=True, eq=False)
-class Baseline:
-    """The pass of the unmodified prompt. Logits are from before the cap that some models put on them.
-
-    shapes: ids (n_positions,); logits (n_vocabulary,) at the last position; attention, of each layer, (1, n_heads,
-    n_positions, n_positions); scales, of each norm location and layer, (1, n_positions, 1); inputs and outputs, of each
-    layer, (1, n_positions, d_model); activations (n_layers, n_positions, n_features), 0 where attribution has none.
-    """
-
-    ids: torch.Tensor
-    logits: torch.Tensor
-    attention: list[torch.Tensor]
-    scales: list[list[torch.Tensor]]
-    inputs: list[torch.Tensor]
-    outputs: list[torch.Tensor]
-    activations: torch.Tensor
-
-    def active(self) -> tuple[Ints, Floats]:
-        """The places (n_active, 3) of the active features, by layer, position and index, and their activations."""
-        places = self.activations.nonzero()
-        values = self.activations[places.unbind(1)]
-        return places.cpu().numpy(), values.double().cpu().numpy()
-
-    def value(self, place: Place) -> float:
-        return float(self.activations[place])
 
 
 @dataclass(frozen=True)
@@ -113,44 +59,16 @@ class Outcomes:
         return len(self.centred)
 
 
-def require_engine(model: Any) -> None:
-    """Raises WorkerUnavailable for a model whose backend the engine does not speak."""
-    if model.backend != "nnsight":
-        raise WorkerUnavailable(
-            f"Interventions need circuit-tracer's nnsight backend; this model is loaded with {model.backend}."
-        )
-
-
 @torch.no_grad()
 def baseline(model: Any, ids: torch.Tensor) -> Baseline:
     """Run the unmodified prompt. `ids` (n_positions,)."""
     transcoders = transcoders_of(model)
-    attention: list[torch.Tensor] = []
-    scales: list[list[torch.Tensor]] = []
-    inputs: list[torch.Tensor] = []
-    outputs: list[torch.Tensor] = []
-    with model.trace() as tracer:
-        with tracer.invoke(ids[None], logits_to_keep=1):
-            pass
-        with tracer.invoke():
-            for place in model.attention_locs:
-                attention.append(save(place.output))  # noqa: PERF401  # nnsight runs no comprehension
-        for places in model.layernorm_scale_locs:
-            with tracer.invoke():
-                of_layers = save([])
-                for place in places:
-                    of_layers.append(place.output)
-                scales.append(of_layers)
-        with tracer.invoke():
-            for layer in range(model.cfg.n_layers):
-                inputs.append(save(model.get_feature_input_loc(layer).output))
-                outputs.append(save(model.get_feature_output_loc(layer).output.clone()))
-            logits = save(model.lm_head.output[0, -1])
+    found = _passes(model).recorded(model, ids)
     activations = torch.stack(
-        [transcoders.encode_layer(inputs[layer], layer)[0] for layer in range(model.cfg.n_layers)]
+        [transcoders.encode_layer(come_in, layer)[0] for layer, come_in in enumerate(found.inputs)]
     )
     activations[:, model.zero_positions] = 0
-    return Baseline(ids, logits, attention, scales, inputs, outputs, activations)
+    return Baseline(ids=ids, activations=activations, **found._asdict())
 
 
 def run(
@@ -181,32 +99,9 @@ def transcoders_of(model: Any) -> Any:
 def _run_chunk(
     model: Any, base: Baseline, changes: Sequence[Changes], conditions: Conditions, reading: Reading
 ) -> Outcomes:
-    n, n_layers = len(changes), model.cfg.n_layers
     walk = _Walk(model, base, changes, conditions, reading)
-    final = len(base.scales) - 1
-    with model.trace() as tracer:
-        with tracer.invoke(base.ids.expand(n, -1), logits_to_keep=1):
-            pass
-        if conditions.holds_attention:
-            with tracer.invoke():
-                for place, held in zip(model.attention_locs, base.attention, strict=True):
-                    place.output = held.expand(n, -1, -1, -1)
-        for number, places in enumerate(model.layernorm_scale_locs):
-            if conditions.holds_norms:
-                with tracer.invoke():
-                    for place, held in zip(places, base.scales[number], strict=True):
-                        place.output = held.expand(n, -1, -1)
-            elif number == final:
-                with tracer.invoke():
-                    for place in places:
-                        scale = save(place.output[:, -1, 0])
-        with tracer.invoke():
-            for layer in range(n_layers):
-                come_in = model.get_feature_input_loc(layer).output
-                goes_out = model.get_feature_output_loc(layer)
-                goes_out.output = walk.output(layer, come_in, goes_out.output)
-            logits = save(model.lm_head.output[:, -1])
-    outcomes = _read(model, base, logits, reading, None if conditions.holds_norms else scale)
+    logits, scale = _passes(model).changed(model, base, len(changes), conditions, walk.output)
+    outcomes = _read(model, base, logits, reading, scale)
     outcomes.activation[:] = walk.activations()
     return outcomes
 
@@ -341,25 +236,21 @@ def _sums(logits: torch.Tensor, mean: torch.Tensor, targets: Iterable[Target]) -
 
 def _held_ratio(model: Any, base: Baseline, scale: torch.Tensor) -> Floats:
     """(B,) what the logits are multiplied by to have them as with the final norm at its unmodified scale: the
-    unembedding has no bias. What is saved of a norm is the mean square, or its reciprocal root."""
-    before, now = base.scales[-1][0][0, -1, 0].double().cpu(), scale.double().cpu()
-    pattern = model._layernorm_scale_patterns[-1]
-    if "rsqrt" in pattern:
-        ratio = before / now
-    else:
-        norm = model._resolve_attr(model, pattern.partition(".source")[0])._module
-        epsilon = float(getattr(norm, "variance_epsilon", getattr(norm, "eps", 0.0)))
-        ratio = torch.sqrt((now + epsilon) / (before + epsilon))
-    found: Floats = ratio.numpy()
+    unembedding has no bias."""
+    before = base.scales[-1][0][0, -1, 0].double().cpu()
+    found: Floats = _passes(model).held_ratio(model, before, scale.double().cpu()).numpy()
     return found
 
 
 def _capped(model: Any, logits: torch.Tensor) -> torch.Tensor:
     """The logits as the model gives them out."""
-    config = getattr(model, "_hf_config", None) or model.config
-    config = getattr(config, "text_config", config)
-    cap = getattr(config, "final_logit_softcapping", None)
+    cap = _passes(model).cap(model)
     return logits if cap is None else torch.tanh(logits / cap) * cap
+
+
+def _passes(model: Any) -> ModuleType:
+    """The passes of the model's backend."""
+    return traced if model.backend == "nnsight" else hooked
 
 
 def _chunk(model: Any, base: Baseline, reading: Reading) -> int:

@@ -11,17 +11,8 @@ from typing import Any, Literal
 import numpy as np
 
 from ingest.attribution.attribution import LoadedModel
-from ingest.attribution.interventions.engine import (
-    Baseline,
-    Changes,
-    Conditions,
-    Outcomes,
-    Place,
-    Reading,
-    places_of,
-    run,
-    unchanged,
-)
+from ingest.attribution.interventions.conditions import Baseline, Conditions, Place
+from ingest.attribution.interventions.engine import Changes, Outcomes, Reading, places_of, run, unchanged
 from ingest.attribution.interventions.reproduction import reproduce
 from ingest.attribution.tokens import token_text
 from queries.errors import InvalidRequest

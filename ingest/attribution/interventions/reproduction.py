@@ -6,7 +6,8 @@ import numpy as np
 import torch
 
 from ingest.attribution.attribution import LoadedModel
-from ingest.attribution.interventions.engine import Baseline, baseline, require_engine
+from ingest.attribution.interventions.conditions import Baseline
+from ingest.attribution.interventions.engine import baseline
 from ingest.attribution.tokens import token_text
 from queries.errors import GraphNotReproduced
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
@@ -22,10 +23,9 @@ def reproduce(loaded: LoadedModel, graph: AttributionGraph) -> Baseline:
     """The model's pass of the graph's prompt, which is the pass that the graph was made from.
 
     Raises GraphNotReproduced, with the largest deviation, where it is another one: its tokens, the activations of its
-    feature nodes, or its most probable token differ. Raises WorkerUnavailable for a backend that is not supported.
+    feature nodes, or its most probable token differ.
     """
     model = loaded.replacement_model
-    require_engine(model)
     ids = _token_ids(loaded, graph)
     base = baseline(model, ids)
     deviation, where = _largest_deviation(base, graph)

@@ -7,11 +7,17 @@ from typing import Any
 import pytest
 import torch
 from circuit_tracer import ReplacementModel
+from circuit_tracer.replacement_model.replacement_model_transformerlens import (
+    TransformerLensReplacementModel,
+)
 from circuit_tracer.transcoder.activation_functions import JumpReLU
 from circuit_tracer.transcoder.cross_layer_transcoder import CrossLayerTranscoder
 from circuit_tracer.transcoder.single_layer_transcoder import SingleLayerTranscoder, TranscoderSet
-from transformers import Gemma2Config, Gemma2ForCausalLM
+from transformer_lens import HookedTransformerConfig
+from transformer_lens.pretrained.weight_conversions.llama import convert_llama_weights
+from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma2Config, Gemma2ForCausalLM
 
+from ingest.attribution.attribution import LoadedModel
 from tests.support.tiny_model import N_FEATURES, N_LAYERS, WIDTH, WORDS
 
 MLP = {"feature_input_hook": "mlp.hook_in", "feature_output_hook": "mlp.hook_out"}
@@ -109,3 +115,36 @@ def capped(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     }
     hooks = {"feature_input_hook": "ln2.hook_normalized", "feature_output_hook": "hook_mlp_out"}
     return replacement_model(folder, TranscoderSet(layers, **hooks, scan="tiny"))
+
+
+@pytest.fixture(scope="package")
+def by_hooks(tiny: Path, loaded: LoadedModel) -> Any:
+    """The tiny model in circuit-tracer's transformerlens backend, which by itself loads official names only."""
+    source = AutoModelForCausalLM.from_pretrained(tiny / "model", dtype=torch.float32)
+    own = source.config
+    config = HookedTransformerConfig(
+        n_layers=N_LAYERS,
+        d_model=WIDTH,
+        d_head=own.head_dim,
+        n_heads=own.num_attention_heads,
+        d_mlp=own.intermediate_size,
+        n_ctx=own.max_position_embeddings,
+        d_vocab=own.vocab_size,
+        act_fn="silu",
+        normalization_type="RMS",
+        eps=own.rms_norm_eps,
+        positional_embedding_type="rotary",
+        rotary_dim=own.head_dim,
+        rotary_adjacent_pairs=False,
+        gated_mlp=True,
+        final_rms=True,
+        model_name="tiny",
+        device="cpu",
+        dtype=torch.float32,
+        default_prepend_bos=False,
+    )
+    tokenizer = AutoTokenizer.from_pretrained(tiny / "model")
+    model = TransformerLensReplacementModel(config, tokenizer=tokenizer, default_padding_side="right")
+    model.load_state_dict(convert_llama_weights(source, config), strict=False)
+    model._configure_replacement_model(loaded.replacement_model.transcoders._module)
+    return model

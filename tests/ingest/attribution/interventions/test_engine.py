@@ -12,21 +12,17 @@ from circuit_tracer import attribute
 from nnsight import save
 
 from ingest.attribution.attribution import LoadedModel, load_model
+from ingest.attribution.interventions.conditions import Baseline, Conditions, Place
 from ingest.attribution.interventions.engine import (
     CPU_CHUNK,
-    Baseline,
     Changes,
-    Conditions,
-    Place,
     Reading,
     baseline,
     places_of,
-    require_engine,
     run,
     unchanged,
 )
 from ingest.models import DEMO, load_registry
-from queries.errors import WorkerUnavailable
 from queries.graph.arrays import Floats
 from tests.ingest.attribution.interventions.plain_llama import PlainLlama
 from tests.support.tiny_model import PROMPT
@@ -79,7 +75,8 @@ def own_answer(model: Any, base: Baseline, changes: Changes, conditions: Conditi
     if conditions is Conditions.CONSTRAINED:
         kinds["constrained_layers"] = range(model.cfg.n_layers)
     inputs: Any = base.ids
-    if conditions is Conditions.MODEL:  # it takes no ids where nothing is frozen, and adds no start token
+    # nnsight's takes no ids where nothing is frozen, and adds no start token.
+    if conditions is Conditions.MODEL and model.backend == "nnsight":
         starts_itself = model.tokenizer(PROMPT).input_ids == base.ids.tolist()
         inputs = PROMPT if starts_itself else f"<bos> {PROMPT}"
         assert model.tokenizer(inputs).input_ids == base.ids.tolist()
@@ -95,6 +92,10 @@ def own_answer(model: Any, base: Baseline, changes: Changes, conditions: Conditi
 @contextmanager
 def uncapped(model: Any) -> Iterator[None]:
     """Within it, the model gives out its logits as they are before a cap."""
+    if model.backend != "nnsight":
+        with model.zero_softcap():
+            yield
+        return
     config = model._model.config
     cap, config.final_logit_softcapping = getattr(config, "final_logit_softcapping", None), None
     try:
@@ -104,7 +105,7 @@ def uncapped(model: Any) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("conditions", OWN_MODES)
-@pytest.mark.parametrize("name", ["loaded", "cross_layer", "with_skip", "capped"])
+@pytest.mark.parametrize("name", ["loaded", "cross_layer", "with_skip", "capped", "by_hooks"])
 def test_interventions_equal_circuit_tracers_own(
     request: pytest.FixtureRequest, name: str, conditions: Conditions
 ) -> None:
@@ -140,9 +141,14 @@ HELD: dict[Conditions, dict[str, bool]] = {
 
 
 @pytest.mark.parametrize("conditions", HELD)
+@pytest.mark.parametrize("backend", ["loaded", "by_hooks"])
 def test_interventions_equal_a_plain_pass(
-    model: Any, base: Baseline, tiny: Path, conditions: Conditions
+    request: pytest.FixtureRequest, tiny: Path, backend: str, conditions: Conditions
 ) -> None:
+    """On both of circuit-tracer's backends."""
+    found = request.getfixturevalue(backend)
+    model = found.replacement_model if backend == "loaded" else found
+    base = base_of(model)
     plain = PlainLlama(tiny / "model", tiny / "transcoders")
     ids = base.ids.tolist()
     before = plain.run(ids)
@@ -262,11 +268,3 @@ def test_no_change_changes_nothing(model: Any, base: Baseline) -> None:
         for row in range(2):
             np.testing.assert_allclose(after.centred[row], before.centred[0], atol=1e-5)
             np.testing.assert_allclose(after.activation[row], before.activation[0], atol=1e-5)
-
-
-def test_another_backend_is_refused() -> None:
-    class Other:
-        backend = "transformerlens"
-
-    with pytest.raises(WorkerUnavailable, match="nnsight backend"):
-        require_engine(Other())
