@@ -161,11 +161,17 @@ def _held(answer: "Json") -> str:
     def of_matching(covered: float) -> str:
         return percent(covered / answer["matching"], 0)
 
-    others = " and the others" if answer["group_by"] != "auto" else ""
-    held = f"{auto['groups']} automatic groups{others} hold {of_matching(auto['covered'])} of the influence"
+    others = answer["group_by"] != "auto"
+    verb = "holds" if auto["groups"] == 1 and not others else "hold"
+    groups = _automatic(auto["groups"]) + (" and the others" if others else "")
+    held = f"{groups} {verb} {of_matching(auto['covered'])} of the influence"
     shuffled = auto["shuffled_covered"]
     beside = "" if shuffled is None else f"; shuffled groups of these sizes: {of_matching(shuffled)}"
     return f"{held} in 10 sequences{beside}."
+
+
+def _automatic(n_groups: int) -> str:
+    return "1 automatic group" if n_groups == 1 else f"{n_groups} automatic groups"
 
 
 def hidden_line(influence: float) -> str:
@@ -174,8 +180,9 @@ def hidden_line(influence: float) -> str:
 
 def kept(n_groups: int, information_lost: float) -> str:
     """What a number of automatic groups tells."""
+    verb = "keeps" if n_groups == 1 else "keep"
     return (
-        f"{n_groups} automatic groups keep {percent(1.0 - information_lost, 0)} of what features tell about where "
+        f"{_automatic(n_groups)} {verb} {percent(1.0 - information_lost, 0)} of what features tell about where "
         "influence comes from and goes to."
     )
 

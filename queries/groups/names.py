@@ -12,8 +12,9 @@ X, Y and Z are up to MOST_SAID of the stored logits, by the summed direct effect
 their mean over logits, and none has less than RAISED of what the first has. S is the strongest source token; two are
 named where the first has less than HALF, and the second at least MOSTLY of what it has. P is the token at the position
 of most flow. A first token such as `<bos>` is a source only where it has HALF. Where a label covers HALF of a group's
-flow, the label is the name: "Texas (thinks of Dallas)". Groups of one name get their layers, and a number where those
-are the same too.
+flow, the label is the name: "Texas (thinks of Dallas)"; where labels that differ cover it together, the first of them
+is, and "…". Names made from top logits are no such labels. Groups of one name get their layers, and a number where
+those are the same too.
 """
 
 from collections import Counter
@@ -58,7 +59,8 @@ class _Describing:
 
     def __init__(self, graph: AttributionGraph, cut: Cut) -> None:
         self.cut, self.nodes, self.n_layers = cut, cut.flow.nodes, graph.record.n_layers
-        self.labels = [graph.labels[node] for node in cut.flow.order.tolist()]
+        shown = [graph.shown[node] for node in cut.flow.order.tolist()]
+        self.labels = [one.text if one and one.origin.source != "logits" else None for one in shown]
         self.places = written_places(graph.record.tokens)
         self.source_position: list[int] = self.nodes.position[cut.flow.embeddings].tolist()
         self.is_bos = np.array([at == 0 for at in self.source_position], dtype=np.bool_)
@@ -79,7 +81,7 @@ class _Describing:
         return f"layer {first}" if first == last else f"layers {first}-{last}"
 
     def _label(self, members: Ints, mass: Floats) -> str | None:
-        """The label that covers half of a group's flow."""
+        """The label that covers half of a group's flow, or the first of those that do together."""
         covered = Counter[str]()
         for node, part in zip(members.tolist(), mass.tolist(), strict=True):
             if label := self.labels[node]:
@@ -87,7 +89,9 @@ class _Describing:
         if not covered:
             return None
         label, most = max(covered.items(), key=lambda one: (one[1], one[0]))
-        return label if most >= HALF * mass.sum() else None
+        if most >= HALF * mass.sum():
+            return label
+        return f"{label} …" if sum(covered.values()) >= HALF * mass.sum() else None
 
     def _said(self, group: int) -> str | None:
         """The name of a group that says something; None for one that says nothing, or raises no logit beside others."""

@@ -54,6 +54,7 @@ def test_both_sides_are_listed_at_once_each_at_its_own_length(page: Page, site: 
     raising, lowering = range(1, 13), range(21, 28)
     weights = [50.0 - at for at in range(12)] + [at - 20.0 for at in range(7)]
     open_graph(page, site, tmp_path, features_of(*raising, *lowering), weights)
+    page.get_by_test_id("group-by").select_option("feature")
     expect(rows(page, "raises")).to_have_count(5)
     expect(rows(page, "lowers")).to_have_count(5)
     for side, word in (("raises", "Raise Austin"), ("lowers", "Lower Austin")):
@@ -143,7 +144,7 @@ def test_a_chosen_target_is_not_called_a_prediction(page: Page, site: str, tmp_p
                 record |= {"attribution_targets": [" Austin", " Dallas"], "target_kind": "tokens"}
         route.fulfill(json=body)
 
-    page.route(re.compile(rf"/api/graphs(\?.*|/{graph})?$"), choose)
+    page.route(re.compile(rf"/api/graphs(/{graph})?(\?.*)?$"), choose)
     page.goto(site)
     row = page.locator(f"[data-graph-id='{graph}']")
     expect(row.locator(".prediction")).to_have_text("Dallas · target Austin 60 %")

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.reading import REFUSED, import_graph, text_of
 from tests.ingest.graph_file.test_attention import document
-from tests.support.graph_documents import edited, link
+from tests.support.graph_documents import edited, link, node
 
 pytestmark = pytest.mark.slow
 
@@ -31,11 +31,15 @@ def open_graph(page: Page, site: str, tmp_path: Path) -> OpenGraph:
     def add_short_path(document: dict[str, Any]) -> None:
         document["links"].append(link("0_7_1", "5_22898_2", 5.0))
 
-    def open_edited(*edits: Callable[[dict[str, Any]], Any], score: str = "influence") -> str:
+    def open_edited(
+        *edits: Callable[[dict[str, Any]], Any], score: str = "influence", by: str | None = "label"
+    ) -> str:
         file = tmp_path / "question.json"
         file.write_text(json.dumps(edited(add_short_path, *edits)))
         graph = import_graph(page, site, file)
         page.get_by_test_id("score-picker").select_option(score)
+        if by is not None:
+            page.get_by_test_id("group-by").select_option(by)
         return graph
 
     return open_edited
@@ -148,6 +152,7 @@ def test_scores_that_cannot_be_added_up_list_single_paths(page: Page, open_graph
 @pytest.mark.parametrize(
     ("by", "first"),
     [
+        ("auto", "Dallas→reads Dallas→Austin50.0 %"),
         ("label", "Dallas→L0 #7→Austin50.0 %"),
         ("feature", "Dallas→L0 #7→Austin50.0 %"),
         ("layer", "Dallas→layer 0→Austin50.0 %"),
@@ -158,10 +163,12 @@ def test_scores_that_cannot_be_added_up_list_single_paths(page: Page, open_graph
 def test_paths_are_grouped_by_more_than_labels(
     page: Page, open_graph: OpenGraph, by: str, first: str
 ) -> None:
-    open_graph()
+    open_graph(by=None)
     picker = page.get_by_test_id("group-by")
+    expect(picker).to_have_value("auto")
     assert picker.locator("option").all_inner_texts() == [
-        f"by {each}" for each in ("label", "feature", "layer", "position", "supernode")
+        "automatically",
+        *(f"by {each}" for each in ("label", "feature", "layer", "position", "supernode")),
     ]
     picker.select_option(by)
     expect(page.get_by_test_id("path-row").first.locator(".path-row-line")).to_have_text(first)
@@ -173,15 +180,44 @@ def test_a_graph_is_not_grouped_by_what_it_lacks(page: Page, open_graph: OpenGra
     def without_labels(document: dict[str, Any]) -> None:
         document["metadata"]["scan"] = "a-model-of-its-own"  # of which no other graph has labels to lend
         document["qParams"] = {}
-        for node in document["nodes"]:
-            if "transcoder" in node["feature_type"]:
-                node["clerp"] = ""
+        for one in document["nodes"]:
+            if "transcoder" in one["feature_type"]:
+                one["clerp"] = ""
 
-    open_graph(without_labels)
-    expect(page.get_by_test_id("mode-single")).to_have_attribute("aria-pressed", "true")
-    page.get_by_test_id("mode-grouped").click()
+    open_graph(without_labels, by=None)
     picker = page.get_by_test_id("group-by")
-    assert picker.locator("option").all_inner_texts() == ["by feature", "by layer", "by position"]
+    expect(picker).to_have_value("auto")
+    assert picker.locator("option").all_inner_texts() == [
+        *("automatically", "by feature", "by layer", "by position")
+    ]
+
+
+def test_automatic_groups_tell_what_they_hold(page: Page, open_graph: OpenGraph) -> None:
+    open_graph(by="auto")
+    line = page.get_by_test_id("groups-line")
+    expect(line).to_contain_text(
+        "2 automatic groups hold 100 % of the influence in 10 sequences; shuffled groups of these sizes: 100 %."
+    )
+    expect(line).to_contain_text("not what features mean")
+    page.get_by_test_id("group-by").select_option("layer")
+    expect(line).to_have_count(0)
+
+
+def test_paths_from_the_token_before_the_text_can_be_hidden(page: Page, open_graph: OpenGraph) -> None:
+    def from_the_first_token(document: dict[str, Any]) -> None:
+        document["nodes"].append(node("E_2_0", "embedding", "E", 0, -1))
+        document["links"].append(link("E_2_0", "0_7_1", 1.0))
+
+    open_graph(from_the_first_token)
+    hidden = page.get_by_test_id("hidden-line")
+    rows = page.get_by_test_id("path-row")
+    expect(rows.filter(has_text="‹bos›").first).to_be_visible()
+    expect(hidden).to_have_count(0)
+    page.get_by_test_id("hide-bos").check()
+    expect(hidden).to_have_text(re.compile(r"Hidden: paths from ‹bos›, [\d.]+ % of the influence\."))
+    expect(rows.filter(has_text="‹bos›")).to_have_count(0)
+    expect(rows.first).to_be_visible()
+    expect(page.get_by_test_id("coverage")).to_contain_text("filtered out")
 
 
 def test_help_tells_what_the_server_says_of_the_scores(page: Page, site: str, open_graph: OpenGraph) -> None:
@@ -270,8 +306,8 @@ def test_a_graph_without_activations_says_why_it_has_no_contribution(
     expected_messages.append(REFUSED)
 
     def without_activations(document: dict[str, Any]) -> None:
-        for node in document["nodes"]:
-            node.pop("activation", None)
+        for one in document["nodes"]:
+            one.pop("activation", None)
 
     open_graph(without_activations)
     page.get_by_test_id("score-picker").select_option("contribution")

@@ -21,7 +21,7 @@ def test_an_open_graph_keeps_its_lists_and_goes_on(
         address = url(data)
         import_graph(page, address, write_graph(tmp_path / "tiny.json"))
         rows = page.locator("[data-testid=path-row] .path-row-line")
-        expect(rows).to_have_text(["Dallas→Texas→Austin−2.25"])
+        expect(rows).to_have_text(["Dallas→Texas (reads Dallas)→Austin−2.25"])
     lists = page.get_by_test_id("lists")
     expect(lists).to_have_attribute("data-current", "true")
 
@@ -32,7 +32,7 @@ def test_an_open_graph_keeps_its_lists_and_goes_on(
     expect(banner).to_contain_text("These are the rows of the question before; the page keeps trying.")
     expect(banner.get_by_role("button", name="Try again")).to_be_visible()
     expect(lists).to_have_attribute("data-current", "false")
-    expect(rows).to_have_text(["Dallas→Texas→Austin−2.25"])
+    expect(rows).to_have_text(["Dallas→Texas (reads Dallas)→Austin−2.25"])
 
     with serving(data, "--no-examples", "--port", str(urlsplit(address).port)):
         expect(banner).to_have_count(0)

@@ -40,7 +40,7 @@ def test_commands_read_it_without_a_server(database: str, tmp_path: Path) -> Non
         "one",
         "two",
     }
-    assert "Dallas -> Texas -> Austin" in asked("paths", "one").out
+    assert "Dallas -> Texas -> Austin" in asked("paths", "one", "--group-by", "label").out
     assert "Texas" in asked("compare", "one", "two").out
     assert len(asked("export", "one").out) > 500
     cypher = "MATCH (g:AttributionGraph) RETURN g.name ORDER BY g.name"

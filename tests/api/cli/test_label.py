@@ -22,12 +22,10 @@ def label(data: Path, *arguments: str) -> processes.Done:
 
 
 def called(data: Path, graph: str, *options: str) -> str | None:
-    answer = json.loads(processes.run("paths", graph, "--json", *options, data=data).out)
-    found: str | None = (
-        answer["groups"][0]["sequence"][1]["name"]
-        if answer["groups"]
-        else answer["paths"][0]["nodes"][1]["label"]
+    answer = json.loads(
+        processes.run("paths", graph, "--json", "--group-by", "none", *options, data=data).out
     )
+    found: str | None = answer["paths"][0]["nodes"][1]["label"]
     return found
 
 

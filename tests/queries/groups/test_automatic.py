@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.graph.features import Explanation
 from queries.groups.automatic import KEPT_TARGETS, AutomaticGroups, Grown, kept_beside
 from queries.groups.cut import Cut
 from queries.groups.tree import Tree
@@ -222,6 +223,18 @@ def test_a_label_that_covers_half_of_the_flow_is_the_name() -> None:
     assert named({1: 1.0}, positions=(1, 1), labels=("Texas", "Texas")) == ["Texas (thinks of Dallas)"]
     assert named({1: 1.0}, positions=(1, 4), labels=("Texas", None)) == ["Texas (spread: Dallas)"]
     assert named({1: 1.0}, positions=(1, 2, 4), labels=("Texas", None)) == ["spread: Dallas"]
+    differing = ("a state", "Texas", "the South")
+    assert named({1: 1.0}, positions=(1, 1, 1), labels=differing) == ["the South … (thinks of Dallas)"]
+    assert named({1: 1.0}, positions=(1, 1, 1), labels=(*differing[:1], None, None)) == ["thinks of Dallas"]
+
+
+def test_a_name_made_from_top_logits_is_no_label_of_a_group() -> None:
+    graph = feature_graph({1: 1.0}, positions=(1, 1))
+    made, said = Explanation("~ Austin", "unknown", "top-logits"), Explanation("a state", "model", "auto")
+    assert groups_of(replace(graph, explanations={(3, 0): [made]})).names == ["thinks of Dallas"]
+    assert groups_of(replace(graph, explanations={(3, 0): [made, said]})).names == [
+        "a state (thinks of Dallas)"
+    ]
 
 
 def test_tokens_that_a_prompt_has_twice_are_numbered() -> None:

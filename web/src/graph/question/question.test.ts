@@ -86,6 +86,7 @@ describe("paths from the token before the text", () => {
   it("can be hidden where there is one", () => {
     expect(hasBos(plain)).toBe(true);
     expect(hasBos({ ...plain, record: { ...plain.record, tokens: ["The", " end"] } })).toBe(false);
+    expect(hasBos({ ...plain, nodes: { ...plain.nodes, position: plain.nodes.position.map(() => 1) } })).toBe(false);
     const question = firstQuestion(plain, scores);
     expect(queryOf(question, scores, "raises")).not.toHaveProperty("hide_bos");
     expect(queryOf(changed(question, { hideBos: true }), scores, "raises").hide_bos).toBe(true);

@@ -54,8 +54,9 @@ const BEST_MEMBERS = 3;
 const hasForeignLabels = ({ label_origin: origins }: Pick<GraphModel["nodes"], "label_origin">): boolean =>
   origins.some((origin) => origin !== null && origin.source !== "graph");
 
-/** Whether the graph's first token is one that tokenizers put before a text, such as "<bos>". */
-export const hasBos = ({ record }: GraphModel): boolean => isStart(record.tokens[0] ?? "");
+/** Whether paths can begin at a token that tokenizers put before a text, such as "<bos>". */
+export const hasBos = ({ record, nodes }: GraphModel): boolean =>
+  isStart(record.tokens[0] ?? "") && nodes.kind.some((kind, node) => kind === "embedding" && nodes.position[node] === 0);
 
 /** The ways in which a graph's nodes can be grouped. */
 export function groupings({ record, nodes }: GraphModel): Grouping[] {
