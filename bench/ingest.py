@@ -132,7 +132,7 @@ def _run_on_server(
             nodes = requests.get(f"{graph}/nodes", timeout=60).json()
             feature = nodes["id"][nodes["kind"].index("feature")]
             tests[INTERVENTION].append(_job(f"{graph}/interventions", {"changes": [{"nodes": [feature]}]}))
-            tests[VERIFICATION].append(_job(f"{graph}/verify", {}))
+            tests[VERIFICATION].append(_job(f"{graph}/verify", {"group_by": "label"}))
         return first, rest, tests
     finally:
         server.terminate()
