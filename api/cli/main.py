@@ -22,6 +22,8 @@ from api.cli.commands.opening import open_files
 from api.cli.commands.paths import circuit, flow, paths
 from api.cli.commands.query import query
 from api.cli.commands.serve import serve
+from api.cli.commands.views.supernodes import supernodes
+from api.cli.commands.views.views import views
 from api.cli.terminal import FAILED, INTERRUPTED, MISUSED, complain
 
 
@@ -64,7 +66,7 @@ def cli() -> None:
 
 for command in (
     *(serve, open_files, ingest, prune, import_files, annotate, label, graphs, export, delete, copy),
-    *(paths, flow, circuit, groups, compare, query, jobs),
+    *(paths, flow, circuit, groups, views, supernodes, compare, query, jobs),
 ):
     cli.add_command(command)
 

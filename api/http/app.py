@@ -9,14 +9,14 @@ from starlette.routing import Route
 
 from api.explorer import Explorer
 from api.http import bodies, docs, errors, guard, page
-from api.http.routes import annotation, compare, cypher, exports, features, graphs, jobs, paths, server
+from api.http.routes import annotation, compare, cypher, exports, features, graphs, jobs, paths, server, views
 
 DESCRIPTION = """Attribution graphs in a graph database: submit prompts, import graphs, rank their paths.
 
 Every error is `{"error", "detail"}`: the fact's name and a sentence for people. A server that was started with a
 token answers 401 to requests without `Authorization: Bearer TOKEN` or the session that `POST /api/session` opens."""
 
-ROUTERS = (server, jobs, graphs, exports, paths, compare, features, annotation, cypher)
+ROUTERS = (server, jobs, graphs, views, exports, paths, compare, features, annotation, cypher)
 """In the order of the OpenAPI document."""
 
 COMPRESSED_FROM = 4096

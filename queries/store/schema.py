@@ -3,8 +3,7 @@
 (AttributionGraph)-[:HAS_NODE]->(EmbeddingNode | FeatureNode | ErrorNode | LogitNode)
 (source)-[:DIRECT_EFFECT {weight, share}]->(target)
 (FeatureNode)-[:INSTANCE_OF]->(Feature)-[:EXPLAINED_BY]->(Explanation)
-(AttributionGraph)-[:HAS_SUPERNODE]->(Supernode)-[:GROUPS]->(node)
-(AttributionGraph)-[:HAS_VIEW]->(View)
+(AttributionGraph)-[:HAS_VIEW]->(View)-[:HAS_SUPERNODE]->(Supernode)-[:GROUPS]->(node)
 (AttributionGraph)-[:TRACED_FROM]->(Trace)
 """
 
@@ -16,7 +15,7 @@ from queries.errors import UnsupportedSchema
 from queries.graph.attribution_graph import NODE_COLUMNS, ColumnType, NodeKind
 from queries.graph.features import Explanation
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Recorded in the database. Whoever changes the schema raises it and adds the migration of older databases below."""
 
 
@@ -43,6 +42,18 @@ class Migration(NamedTuple):
     neo4j: tuple[str, ...]
 
 
+_FILE_VIEWS = (
+    "MATCH (g:AttributionGraph)-[:HAS_SUPERNODE]->(:Supernode) WITH DISTINCT g "
+    "WHERE NOT EXISTS { MATCH (g)-[:HAS_VIEW]->(:View {name: 'file'}) } "
+    "CREATE (g)-[:HAS_VIEW]->(:View {key: g.id + '/view/file', name: 'file', revision: 1, state: '{}', notes: ''})",
+)
+"""A view for the supernodes of files that have no pins."""
+_OF_GRAPHS = (
+    "MATCH (g:AttributionGraph)-[old:HAS_SUPERNODE]->(s:Supernode) "
+    "MATCH (g)-[:HAS_VIEW]->(v:View {name: 'file'})"
+)
+"""What version 3 kept: supernodes of graphs. `v` is the view that they belong to now."""
+
 MIGRATIONS: dict[int, Migration] = {
     1: Migration(
         ladybug=(
@@ -65,9 +76,25 @@ MIGRATIONS: dict[int, Migration] = {
         ),
         neo4j=(),
     ),
+    3: Migration(
+        ladybug=(
+            "ALTER TABLE View ADD notes STRING DEFAULT ''",
+            "ALTER TABLE View ADD changed_at TIMESTAMP",
+            *_FILE_VIEWS,
+            "CREATE REL TABLE HAS_SUPERNODE_NOW(FROM View TO Supernode)",
+            f"{_OF_GRAPHS} CREATE (v)-[:HAS_SUPERNODE_NOW]->(s)",
+            "DROP TABLE HAS_SUPERNODE",
+            "ALTER TABLE HAS_SUPERNODE_NOW RENAME TO HAS_SUPERNODE",
+        ),
+        neo4j=(
+            "MATCH (v:View) WHERE v.notes IS NULL SET v.notes = ''",
+            *_FILE_VIEWS,
+            f"{_OF_GRAPHS} MERGE (v)-[:HAS_SUPERNODE]->(s) DELETE old",
+        ),
+    ),
 }
 """Each from the version that is its key to the next. Version 2 added the traces of graphs, version 3 attention features
-and the names of logits."""
+and the names of logits; since version 4 supernodes are a view's, those of a file its own view's."""
 
 TEXT, INTEGER, REAL, FLAG = "STRING", "INT64", "DOUBLE", "BOOL"
 TEXTS, INTEGERS, TIME = "STRING[]", "INT64[]", "TIMESTAMP"
@@ -165,7 +192,11 @@ EXPLANATION = Table(
     {"key": TEXT, "text": TEXT, "author": TEXT, "type": TEXT, "score": REAL, "created_at": TIME},
 )
 SUPERNODE = Table("Supernode", {"key": TEXT, "ordinal": INTEGER, "name": TEXT})
-VIEW = Table("View", {"key": TEXT, "name": TEXT, "revision": INTEGER, "state": JSON})
+VIEW = Table(
+    "View",
+    {"key": TEXT, "name": TEXT, "revision": INTEGER, "state": JSON, "notes": TEXT, "changed_at": TIME},
+)
+"""`state` is without the supernodes, which are nodes."""
 TRACE = Table("Trace", {"id": TEXT, "n_nodes": INTEGER, "n_edges": INTEGER})
 """The unpruned attribution that graphs were pruned from. The trace file of that id holds it (`ingest.traces.file`)."""
 TABLES = (ATTRIBUTION_GRAPH, *NODE_TABLES.values(), FEATURE, EXPLANATION, SUPERNODE, VIEW, TRACE)
@@ -183,9 +214,9 @@ DIRECT_EFFECT = Relationship(
 )
 INSTANCE_OF = Relationship("INSTANCE_OF", (("FeatureNode", "Feature"),), {})
 EXPLAINED_BY = Relationship("EXPLAINED_BY", (("Feature", "Explanation"),), {})
-HAS_SUPERNODE = Relationship("HAS_SUPERNODE", ((ATTRIBUTION_GRAPH.label, "Supernode"),), {})
-GROUPS = Relationship("GROUPS", tuple(("Supernode", label) for label in _NODE_LABELS), {})
-HAS_VIEW = Relationship("HAS_VIEW", ((ATTRIBUTION_GRAPH.label, "View"),), {})
+HAS_SUPERNODE = Relationship("HAS_SUPERNODE", ((VIEW.label, SUPERNODE.label),), {})
+GROUPS = Relationship("GROUPS", tuple((SUPERNODE.label, label) for label in _NODE_LABELS), {})
+HAS_VIEW = Relationship("HAS_VIEW", ((ATTRIBUTION_GRAPH.label, VIEW.label),), {})
 TRACED_FROM = Relationship("TRACED_FROM", ((ATTRIBUTION_GRAPH.label, "Trace"),), {})
 RELATIONSHIPS = (
     *(HAS_NODE, DIRECT_EFFECT, INSTANCE_OF, EXPLAINED_BY),
