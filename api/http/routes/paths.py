@@ -84,7 +84,7 @@ async def get_circuit(
     """The few groups of feature nodes, and the links between them, that explain most of the target's influence."""
 
     def choose(limits: Limits) -> Response:
-        graph = explorer.graph(graph_id, question.labels)
+        graph = explorer.graph(graph_id, question.labels, question.view)
         return json_response(circuit(question, find_circuit(graph, question, limits)))
 
     return await ranked(request, explorer.rankings, choose)

@@ -255,7 +255,7 @@ def test_questions_name_a_view(client: TestClient) -> None:
     assert all({3, 4} & {KEYS.index(node["id"]) for node in path["nodes"]} for path in found["paths"])
     nodes = client.get("/api/graphs/drawn/nodes", params={"view": "mine"}).json()
     assert (nodes["view"], nodes["supernodes"]) == ("mine", [{"name": "mine", "nodes": [3, 4]}])
-    for address in ("paths", "flow", "groups", "nodes", "export"):
+    for address in ("paths", "flow", "groups", "circuit", "nodes", "export"):
         answer = client.get(f"/api/graphs/drawn/{address}", params={"view": "yours"})
         assert "no view 'yours'; its views: 'file', 'mine'" in problem(answer, 422, "InvalidRequest")
 
