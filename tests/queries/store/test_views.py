@@ -1,9 +1,13 @@
 """Views that are made, changed and deleted in a stored graph, on every engine."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -14,8 +18,10 @@ from queries.store.open import open_store
 from queries.store.store import GraphStore
 from tests.queries.store.test_store import assert_same, full_graph
 from tests.support.engines import Engine
+from tests.support.kills import await_transactions
 from tests.support.patience import PATIENCE
 
+ROOT = Path(__file__).parents[3]
 GRAPH = full_graph()
 FILE, MINE = GRAPH.views
 CHANGED = View(
@@ -138,24 +144,55 @@ def test_what_was_changed_is_there_after_opening_again(store: GraphStore, engine
         assert again.views("one") == (FILE, CHANGED)
 
 
+def view_at(revision: int) -> View:
+    """A view of which every part tells its revision."""
+    members = tuple(range(1 + revision % 5))
+    drawn = tuple(Supernode(f"{revision} {number}", members) for number in range(3))
+    return View("mine", revision, {"at": revision}, drawn)
+
+
 def test_readers_see_whole_views(store: GraphStore) -> None:
     """While another thread changes a view, its revision, its state and its supernodes fit together."""
 
-    def view(revision: int) -> View:
-        members = tuple(range(1 + revision % 5))
-        drawn = tuple(Supernode(f"{revision} {number}", members) for number in range(3))
-        return View("mine", revision, {"at": revision}, drawn)
-
     def change() -> None:
         for read in range(7, 27):
-            store.put_view(GRAPH, view(read + 1), read)
+            store.put_view(GRAPH, view_at(read + 1), read)
 
     with ThreadPoolExecutor(1) as pool:
         changing = pool.submit(change)
         while not changing.done():
             found = store.read("one").views[1]
-            assert found == (MINE if found.revision == 7 else view(found.revision))
+            assert found == (MINE if found.revision == 7 else view_at(found.revision))
         changing.result()
+
+
+def change_for_ever() -> None:
+    """The process that is killed. The URL comes by stdin, not as an argument: it may hold a password."""
+    with open_store(sys.stdin.readline().strip()) as store:
+        for read in count(store.views("one")[1].revision):
+            store.put_view(GRAPH, view_at(read + 1), read)
+            print(read + 1, flush=True)
+
+
+@pytest.mark.slow
+def test_a_killed_writer_leaves_a_whole_view(engine: Engine) -> None:
+    with open_store(engine.url) as store:
+        store.load(GRAPH)
+    begin = f"from {__name__} import change_for_ever; change_for_ever()"
+    for n_changes in (1, 5, 9):
+        with subprocess.Popen(
+            [sys.executable, "-c", begin], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+        ) as writer:
+            assert writer.stdin is not None and writer.stdout is not None
+            print(engine.url, file=writer.stdin, flush=True)
+            written = [int(writer.stdout.readline()) for _ in range(n_changes)][-1]
+            writer.kill()
+        if engine.name == "neo4j":
+            await_transactions(engine)
+        with open_store(engine.url) as store:
+            own, mine = store.views("one")
+            assert own == FILE and mine == view_at(mine.revision) and mine.revision >= written
+            store.put_view(GRAPH, view_at(mine.revision + 1), mine.revision)
 
 
 def of(name: str, second: int | None) -> View:
