@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -14,8 +14,8 @@ import ingest
 from api.rankings import WHOLE_TRACE_SECONDS, WHOLE_TRACES_WAITING, Rankings
 from api.token import ApiToken
 from queries.cypher.runner import CypherRunner
-from queries.errors import GraphNotFound, ServerBusy, VerificationNotFound
-from queries.graph.attribution_graph import AttributionGraph
+from queries.errors import GraphNotFound, InvalidRequest, ServerBusy, VerificationNotFound, ViewChanged
+from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import PERSON, Explanation, FeatureId, FeatureRecord
 from queries.graph.interventions import ChangedFeature, Predicted, Verification
 from queries.graph.records import Job, Thresholds
@@ -29,7 +29,8 @@ from queries.paths.question import PathsQuestion
 from queries.store.address import is_neo4j
 from queries.store.rows import FeatureIdentity
 from queries.store.store import GraphStore
-from queries.words import DEFAULT_LABELS, Engine, GroupBy, LabelRule, Unlabelled
+from queries.views import check_view_name, in_view
+from queries.words import DEFAULT_LABELS, MAX_VIEWS, Engine, GroupBy, LabelRule, Unlabelled
 
 KEPT_GRAPHS = 8
 """Graphs kept in memory after they were read: a page asks for nodes, edges and paths of one graph in turn."""
@@ -43,10 +44,11 @@ longer than to rank the graph's paths."""
 @dataclass
 class _Kept:
     features_changed: int
-    """The store's number before the graph was read."""
+    views_changed: int
+    """The store's numbers before the graph, and then its views, were read."""
     graph: Future[AttributionGraph] = field(default_factory=Future)
     checked: float = field(default_factory=monotonic)
-    """The moment when it was last known to be stored."""
+    """The moment when it was last known to be stored, with these views."""
 
 
 @dataclass
@@ -76,17 +78,21 @@ class Explorer:
         """The engine of the database, whose dialect of Cypher it speaks."""
         return "neo4j" if is_neo4j(self.store.url) else "ladybug"
 
-    def graph(self, graph_id: str, labels: LabelRule = DEFAULT_LABELS) -> AttributionGraph:
-        """A stored graph, read once for all who ask at the same time, and kept. Raises GraphNotFound.
+    def graph(
+        self, graph_id: str, labels: LabelRule = DEFAULT_LABELS, view: str | None = None
+    ) -> AttributionGraph:
+        """A stored graph as a view of it shows it, read once for all who ask at the same time, and kept. Raises
+        GraphNotFound, InvalidRequest for an unknown view.
 
-        Only the labels of its features can change, when another graph brings some, or a person. The graph is read again
-        after a change by this process; labels that another process stores show when it is next read.
+        Only its views can change, and the labels of its features, when another graph brings some, or a person. Views
+        are read again after a change by this process, and when it was last looked at a while ago. The graph is read
+        again after a change of labels by this process; those that another process stores show when it is next read.
         """
         with self._lock:
             kept = self._recent.get(graph_id)
             must_read = kept is None or kept.features_changed != self.store.features_changed
             if kept is None or must_read:
-                kept = self._recent[graph_id] = _Kept(self.store.features_changed)
+                kept = self._recent[graph_id] = _Kept(self.store.features_changed, self.store.views_changed)
             self._recent.move_to_end(graph_id)
             if len(self._recent) > KEPT_GRAPHS:
                 self._recent.popitem(last=False)
@@ -96,14 +102,27 @@ class Explorer:
             except BaseException as error:
                 self._forget(graph_id)
                 kept.graph.set_exception(error)
-        elif monotonic() - kept.checked > CHECKED_FOR:
-            try:
-                self.store.record(graph_id)
-            except GraphNotFound:
-                self._forget(graph_id)
-                raise
-            kept.checked = monotonic()
-        return kept.graph.result().with_labels(labels)
+        elif kept.views_changed != self.store.views_changed or monotonic() - kept.checked > CHECKED_FOR:
+            self._look_again(graph_id, kept)
+        return in_view(kept.graph.result().with_labels(labels), view)
+
+    def _look_again(self, graph_id: str, kept: _Kept) -> None:
+        """Give a kept graph the views that it has now. Raises GraphNotFound."""
+        changed, checked = self.store.views_changed, monotonic()
+        try:
+            views = self.store.views(graph_id)
+        except GraphNotFound:
+            self._forget(graph_id)
+            raise
+        kept.graph.result()  # it may still be read
+        with self._lock:
+            if changed < kept.views_changed:
+                return  # they were read again since, after a further change
+            kept.views_changed, kept.checked = changed, checked
+            graph = kept.graph.result()
+            if views != graph.views:
+                kept.graph = Future()
+                kept.graph.set_result(graph.with_views(views))
 
     def _forget(self, graph_id: str) -> None:
         with self._lock:
@@ -116,7 +135,7 @@ class Explorer:
 
         Raises like `rank`.
         """
-        graph = self.graph(graph_id, question.labels)
+        graph = self.graph(graph_id, question.labels, question.view)
         if question.unpruned:
             return self.workbench.rank(graph, question, limits.left)
         return rank(graph, question, limits)
@@ -234,6 +253,33 @@ class Explorer:
         able = [other for other in self.store.graphs() if can_lend(record, other, prediction)]
         others = [(other, self.store.feature_places(other.id)) for other in able[:MOST_DONORS]]
         return ranked_donors(record, self.store.feature_places(graph_id), others)
+
+    def change_view(
+        self,
+        graph_id: str,
+        name: str,
+        read: int,
+        change: Callable[[AttributionGraph, View], View],
+        labels: LabelRule = DEFAULT_LABELS,
+    ) -> tuple[AttributionGraph, View]:
+        """Change a view that somebody read at a revision; 0: make it. `change` takes the graph in that view, and the
+        view, of revision 0 where it is new. The graph, and the view as it is then.
+
+        Raises GraphNotFound, ViewChanged, InvalidRequest, StorageFull, and like `change`.
+        """
+        graph = self.graph(graph_id, labels)
+        views = self.store.views(graph_id)
+        before = next((view for view in views if view.name == name), View(name, 0, {}))
+        if before.revision != read:
+            raise ViewChanged(name, read, before.revision)
+        if not read:
+            check_view_name(name)
+            if len(views) >= MAX_VIEWS:
+                raise InvalidRequest("view", f"a graph has at most {MAX_VIEWS} views: delete one")
+        seen = graph.with_views(views, name if read else None)
+        after = replace(change(seen, before), revision=read + 1, changed_at=datetime.now(UTC))
+        self.store.put_view(graph, after, read)
+        return graph, after
 
     def close(self) -> None:
         self.rankings.close()

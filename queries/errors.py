@@ -202,6 +202,48 @@ class FeatureNotFound(CircuitExplorerError):
 
 
 @dataclass(eq=False)
+class ViewNotFound(CircuitExplorerError):
+    graph_id: str
+    view: str
+    known: list[str]
+
+    def sentence(self) -> str:
+        views = ", ".join(map(quoted, self.known)) or "none"
+        return f"The graph {quoted(self.graph_id)} has no view {quoted(self.view)}. Its views: {views}."
+
+
+@dataclass(eq=False)
+class SupernodeNotFound(CircuitExplorerError):
+    view: str
+    supernode: str
+    known: list[str]
+
+    def sentence(self) -> str:
+        names = ", ".join(map(quoted, self.known)) or "none"
+        return f"The view {quoted(self.view)} has no supernode {quoted(self.supernode)}. Its supernodes: {names}."
+
+
+@dataclass(eq=False)
+class ViewChanged(CircuitExplorerError):
+    """A view is not at the revision that its writer read; 0: there is none."""
+
+    view: str
+    read: int
+    revision: int
+
+    def sentence(self) -> str:
+        name = quoted(self.view)
+        if self.revision == 0:
+            return f"The view {name}, read at revision {self.read}, is not there: somebody deleted it."
+        if self.read == 0:
+            return f"There is a view {name} already, at revision {self.revision}: read it first, or take another name."
+        return (
+            f"The view {name} is at revision {self.revision} by now, and this change is of revision {self.read}: "
+            "somebody else changed it. Read it again."
+        )
+
+
+@dataclass(eq=False)
 class IncomparableGraphs(CircuitExplorerError):
     """`transcoder_sets` names the model and transcoder set of each graph's id."""
 

@@ -86,6 +86,17 @@ MAX_TARGETS = 1000
 MAX_INTEGER = 2**31 - 1
 """The bound of whole numbers that have no better one: below what any engine, array or file holds."""
 
+FIRST_VIEW = "main"
+"""The view that the command line makes where a graph has none."""
+MAX_VIEWS = 100
+"""Views of a graph."""
+MAX_PINNED, MAX_SUPERNODES, MAX_MEMBERS = 10_000, 500, 20_000
+"""Of a view; members are those of all its supernodes."""
+MAX_NAME, MAX_NOTES = 200, 10_000
+"""Characters of the name of a view or supernode, and of a view's notes."""
+MAX_STATE, MAX_STATE_DEPTH = 1_000_000, 32
+"""Characters of a view's state as JSON, and how deep it may be nested."""
+
 DEFAULT_LISTED, MAX_LISTED = 100, 1000
 """Graphs in a page of the list, newest first."""
 

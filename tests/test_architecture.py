@@ -31,6 +31,7 @@ ARROWS: dict[str, str] = {
     "queries.errors": "",
     "queries.process": "",
     "queries.words": "",
+    "queries.views": "errors graph paths words",
     "queries.graph": "words",
     "queries.groups": "graph words",
     "queries.limits": "errors",

@@ -25,6 +25,8 @@ from api.cli.commands.serve import serve
 from api.cli.commands.testing.donors import donors
 from api.cli.commands.testing.intervene import intervene
 from api.cli.commands.testing.verify import verify
+from api.cli.commands.views.supernodes import supernodes
+from api.cli.commands.views.views import views
 from api.cli.terminal import FAILED, INTERRUPTED, MISUSED, complain
 
 
@@ -67,7 +69,8 @@ def cli() -> None:
 
 for command in (
     *(serve, open_files, ingest, prune, import_files, annotate, label, graphs, export, delete, copy),
-    *(paths, flow, circuit, groups, compare, intervene, verify, donors, query, jobs),
+    *(paths, flow, circuit, groups, views, supernodes, compare),
+    *(intervene, verify, donors, query, jobs),
 ):
     cli.add_command(command)
 

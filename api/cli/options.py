@@ -72,6 +72,12 @@ labels_option = click.option(
     f"(borrowed), also names made from top logits (made). [default: {DEFAULT_LABELS}]",
 )
 
+view_option = click.option(
+    "--view",
+    metavar="NAME",
+    help="The view whose supernodes and pins are meant; unless given the file's own, in a graph without it the one "
+    "changed last.",
+)
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print the API's JSON instead.")
 
 

@@ -74,6 +74,32 @@ def jobs(listed: "list[Json]") -> Table:
     return _unwrapped(table, "job", "state", "phase", "created")
 
 
+def views(answer: "Json") -> Table:
+    table = _table("view", "revision", "supernodes", "pinned", "notes", "changed")
+    for view in answer["views"]:
+        table.add_row(
+            printable(view["name"]) + (" (default)" if view["name"] == answer["default"] else ""),
+            str(view["revision"]),
+            str(view["n_supernodes"]),
+            str(view["n_pinned"]),
+            _one_line(view["notes"]),
+            "" if view["changed_at"] is None else minute(view["changed_at"]),
+        )
+    return _unwrapped(table, "view", "revision", "supernodes", "pinned", "changed")
+
+
+def supernodes(drawn: "list[Json]") -> Table:
+    table = _table("supernode", "nodes", "which")
+    for one in drawn:
+        table.add_row(printable(one["name"]), str(len(one["nodes"])), ", ".join(ends(one["nodes"])))
+    return _unwrapped(table, "nodes")
+
+
+def ends(ids: list[str]) -> list[str]:
+    """The ends of nodes' ids, by which they are named in their graph."""
+    return [id.partition("/")[2] for id in ids]
+
+
 def paths(answer: "Json") -> Table:
     """A row for each path or group sequence, with the influence along paths that raise the target and along paths that
     lower it; best members, where asked for, stand indented below their sequence."""
@@ -396,6 +422,9 @@ NUMBERS = (
         "flow",
         "layer",
         "position",
+        "revision",
+        "supernodes",
+        "pinned",
     ),
     *("features", "only here", "best paths", "shared paths"),
     *("predicted", "as the graph", "in the model", "probability", "then", "before", "after", "p"),

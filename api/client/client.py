@@ -72,8 +72,8 @@ class Client:
             if after is None:
                 return records
 
-    def delete(self, path: str, **query: str | None) -> None:
-        self._ask("DELETE", path, params=query)
+    def delete(self, path: str, **query: str | None) -> requests.Response:
+        return self._ask("DELETE", path, params=query)
 
     def put(self, path: str, body: Json, **query: str | None) -> requests.Response:
         return self._ask("PUT", path, json=body, params=query)

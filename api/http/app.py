@@ -20,6 +20,7 @@ from api.http.routes import (
     jobs,
     paths,
     server,
+    views,
 )
 
 DESCRIPTION = """Attribution graphs in a graph database: submit prompts, import graphs, rank their paths.
@@ -27,7 +28,10 @@ DESCRIPTION = """Attribution graphs in a graph database: submit prompts, import 
 Every error is `{"error", "detail"}`: the fact's name and a sentence for people. A server that was started with a
 token answers 401 to requests without `Authorization: Bearer TOKEN` or the session that `POST /api/session` opens."""
 
-ROUTERS = (server, jobs, graphs, exports, paths, compare, interventions, features, annotation, cypher)
+ROUTERS = (
+    *(server, jobs, graphs, views, exports, paths, compare),
+    *(interventions, features, annotation, cypher),
+)
 """In the order of the OpenAPI document."""
 
 COMPRESSED_FROM = 4096

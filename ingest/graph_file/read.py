@@ -17,11 +17,11 @@ from ingest.graph_file.links import FileLinks, read_links
 from ingest.graph_file.nodes import FileNode, read_nodes
 from ingest.graph_file.pieces import PIECE, Content, GraphJson, required
 from ingest.identity import file_graph_id
-from ingest.pruning.assemble import pinned_view, stored_facts
+from ingest.pruning.assemble import stored_facts
 from ingest.traces.trace import Sources, Trace, TraceEdges, TraceRecord, source_type
 from queries.errors import InvalidGraph
 from queries.graph.arrays import Floats
-from queries.graph.attribution_graph import AttributionGraph, Edges, Nodes, Supernode
+from queries.graph.attribution_graph import AttributionGraph, Edges, Nodes, Supernode, file_view
 from queries.graph.features import Explanation, FeatureId
 from queries.graph.influence import SMALLEST_SUM, node_influence, normalise
 from queries.graph.records import AttributionRecord, GraphRecord
@@ -76,7 +76,7 @@ def attribution_graph(file: GraphFile) -> AttributionGraph:
     record = _record(file, nodes, edges)
     supernodes = tuple(Supernode(one, tuple(members)) for one, members in file.record.supernodes)
     pins = nodes.keys(record.id, np.array(file.record.pinned, dtype=np.int64))
-    return explained(AttributionGraph(record, nodes, edges, supernodes, pinned_view(pins)), file)
+    return explained(AttributionGraph(record, nodes, edges, file_view(pins, supernodes)), file)
 
 
 def explained(graph: AttributionGraph, file: GraphFile) -> AttributionGraph:

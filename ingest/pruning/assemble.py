@@ -12,13 +12,12 @@ from ingest.traces.trace import Trace
 from queries.graph.acyclic import AcyclicGraph
 from queries.graph.arrays import Ints
 from queries.graph.attribution_graph import (
-    FILE_VIEW,
     AttributionGraph,
     Edges,
     NodeKind,
     Nodes,
     Supernode,
-    View,
+    file_view,
 )
 from queries.graph.influence import GraphScores, graph_scores
 from queries.graph.records import AttributionRecord, GraphRecord, Prediction, Thresholds
@@ -54,14 +53,11 @@ def assemble(
         record,
         nodes,
         edges,
-        tuple(one for one in supernodes if one.members),
-        pinned_view(nodes.keys(record.id, np.array(pinned, dtype=np.int64))),
+        file_view(
+            nodes.keys(record.id, np.array(pinned, dtype=np.int64)),
+            tuple(one for one in supernodes if one.members),
+        ),
     )
-
-
-def pinned_view(keys: list[str]) -> tuple[View, ...]:
-    """The View that keeps a file's pins; empty where it has none."""
-    return (View(FILE_VIEW, 1, {"pinned": keys}),) if keys else ()
 
 
 def stored_facts(nodes: Nodes, edges: Edges) -> dict[str, Any]:

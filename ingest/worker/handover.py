@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +15,8 @@ from queries.graph.attribution_graph import (
     ColumnType,
     Edges,
     Nodes,
-    Supernode,
-    View,
+    view_json,
+    views_of_json,
 )
 from queries.graph.features import Explanation, FeatureId
 from queries.graph.records import GraphRecord
@@ -32,8 +32,7 @@ def write_graph(path: Path, graph: AttributionGraph) -> None:
     text = {
         "record": graph.record.model_dump(mode="json", exclude=set(GraphRecord.model_computed_fields)),
         **{name: getattr(graph.nodes, name) for name in NODE_TEXTS},
-        "supernodes": [asdict(one) for one in graph.supernodes],
-        "views": [asdict(one) for one in graph.views],
+        "views": [view_json(one) for one in graph.views],
         "explanations": to_jsonable_python(list(graph.explanations.items())),
     }
     arrays = {f"node_{name}": getattr(graph.nodes, name) for name in NODE_ARRAYS}
@@ -52,14 +51,12 @@ def read_graph(path: Path) -> AttributionGraph:
         columns = {name: stored[f"node_{name}"] for name in NODE_ARRAYS if f"node_{name}" in stored}
         edges = Edges(*(stored[f"edge_{name}"] for name in EDGE_ARRAYS))
     columns |= {name: text[name] for name in NODE_TEXTS if name in text}
-    supernodes = tuple(Supernode(one["name"], tuple(one["members"])) for one in text["supernodes"])
-    views = tuple(View(**one) for one in text["views"])
+    views = views_of_json(text["views"], text.get("supernodes", ()))
     explanations = _EXPLANATIONS.validate_python(text.get("explanations", ()))
     return AttributionGraph(
         GraphRecord(**text["record"]),
         Nodes.of_columns(**columns),
         edges,
-        supernodes,
         views,
         explanations=dict(explanations),
     )

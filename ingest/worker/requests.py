@@ -77,7 +77,8 @@ class RankRequest(Record):
     """Rank the paths of the trace in the file `trace`. Write the `Ranking` to `ranking`, and the part of the graph that
     it names to `output`.
 
-    `record` is the record of a graph pruned from that trace; `explanations` and `borrowed` are what names its features.
+    `record` is the record of a graph pruned from that trace; `explanations` and `borrowed` are what names its features;
+    `supernodes` are names and keys of nodes, None: the trace's own, of its file.
     """
 
     kind: Literal["rank"] = "rank"
@@ -85,6 +86,7 @@ class RankRequest(Record):
     record: GraphRecord
     explanations: list[tuple[FeatureId, list[Explanation]]]
     borrowed: list[tuple[FeatureId, BorrowedLabel]]
+    supernodes: list[tuple[str, list[str]]] | None
     question: PathsQuestion
     output: Path
     ranking: Path

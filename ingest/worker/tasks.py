@@ -32,7 +32,7 @@ from ingest.worker.requests import (
     TraceRequest,
     VerifyRequest,
 )
-from queries.graph.attribution_graph import AttributionGraph, Edges, Supernode
+from queries.graph.attribution_graph import AttributionGraph, Edges, Supernode, file_view
 from queries.graph.influence import normalise
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import Phase, Record, Thresholds
@@ -116,12 +116,17 @@ def unpruned_graph(trace: Trace, request: RankRequest) -> AttributionGraph:
     share, input_total = normalise(n, target, weight.astype(np.float64))
     nodes = replace(trace.nodes, input_total=input_total)
     edges = Edges(source.astype(np.int64), target, weight.astype(np.float64), share)
-    supernodes = tuple(Supernode(name, tuple(members)) for name, members in trace.record.supernodes)
+    drawn = trace.record.supernodes
+    if request.supernodes is not None:
+        keys = nodes.keys(request.record.id) if request.supernodes else []
+        at = {key: node for node, key in enumerate(keys)}
+        drawn = [(name, sorted(at[key] for key in members)) for name, members in request.supernodes]
+    supernodes = tuple(Supernode(name, tuple(members)) for name, members in drawn)
     return AttributionGraph(
         request.record,
         nodes,
         edges,
-        supernodes,
+        file_view([], supernodes),
         explanations=dict(request.explanations),
         borrowed=dict(request.borrowed),
         label_rule=request.question.labels,

@@ -16,7 +16,7 @@ from ingest.worker.handover import read_graph
 from ingest.worker.process import Tracer
 from ingest.worker.requests import ImportRequest, RankRequest
 from queries.errors import WorkerUnavailable
-from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.attribution_graph import FILE_VIEW, AttributionGraph
 from queries.graph.records import Thresholds
 from queries.paths.answer import Ranking
 from queries.paths.question import PathsQuestion
@@ -55,6 +55,7 @@ class Workbench:
                 record=graph.record,
                 explanations=list(graph.explanations.items()),
                 borrowed=list(graph.borrowed.items()),
+                supernodes=_supernodes(graph),
                 question=question,
                 output=place / "part.npz",
                 ranking=place / "ranking.json",
@@ -114,3 +115,12 @@ class Workbench:
             yield place
         finally:
             shutil.rmtree(place, ignore_errors=True)
+
+
+def _supernodes(graph: AttributionGraph) -> list[tuple[str, list[str]]] | None:
+    """The supernodes of the graph's view; None where they are the trace's own."""
+    view = graph.view
+    if view is None or (view.name == FILE_VIEW and view.revision == 1):
+        return None
+    keys = graph.nodes.keys(graph.record.id)
+    return [(one.name, [keys[node] for node in one.members]) for one in view.supernodes]

@@ -16,7 +16,7 @@ import numpy as np
 from pydantic_core import to_json
 
 from queries.exports.pieces import AT_ONCE, listed
-from queries.graph.attribution_graph import FILE_VIEW, AttributionGraph, NodeKind
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.features import BORROWED, UNKNOWN, Explanation, feature_number, site_of
 from queries.graph.records import AttributionRecord, GraphRecord
 from queries.words import KIND_WORDS
@@ -181,9 +181,9 @@ class _File:
                 yield {"source": ids[source], "target": ids[target], "weight": weight}
 
     def query(self) -> dict[str, Any]:
-        """qParams: what is pinned and grouped."""
+        """qParams: what the graph's view has pinned and grouped."""
         graph = self._graph
-        pinned = [key for view in graph.views if view.name == FILE_VIEW for key in pins(view.state)]
+        pinned = [] if graph.view is None else graph.view.pinned
         at = {f"{graph.record.id}/{key}": node for key, node in self._at.items()} if pinned else {}
         return {
             "pinnedIds": [self._spelled[at[key]]["node_id"] for key in pinned if key in at],
@@ -221,12 +221,6 @@ class _File:
             "top_q_marginal_contributors": rows("queries"),
             "top_k_marginal_contributors": rows("keys"),
         }
-
-
-def pins(state: dict[str, Any]) -> list[str]:
-    """The keys of the nodes that a view's state has pinned."""
-    pinned = state.get("pinned")
-    return [key for key in pinned if isinstance(key, str)] if isinstance(pinned, list) else []
 
 
 def _logit(token: str, label: str | None, probability: float | None) -> dict[str, Any]:

@@ -1,13 +1,12 @@
 """A part of a stored graph, as a graph of its own: chosen nodes with the edges between them, or paths."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from queries.errors import InvalidRequest
-from queries.exports.graph_json import pins
 from queries.graph.arrays import Ints
 from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Supernode, View
 
@@ -31,11 +30,6 @@ def part(
         place[every.source[chosen]], place[every.target[chosen]], every.weight[chosen], every.share[chosen]
     )
     taken = graph.nodes.take(kept)
-    supernodes = tuple(
-        Supernode(one.name, members)
-        for one in graph.supernodes
-        if (members := tuple(int(place[node]) for node in one.members if place[node] >= 0))
-    )
     keys, old_id = taken.keys(""), graph.record.id
     digest = hashlib.sha256("\0".join((old_id, *keys)).encode())
     for column in (own.source, own.target, own.weight):
@@ -57,11 +51,7 @@ def part(
         }
     )
     there = {f"{old_id}{key}": f"{new_id}{key}" for key in keys}
-    views = tuple(
-        View(view.name, view.revision, {"pinned": pinned})
-        for view in graph.views
-        if (pinned := [there[key] for key in pins(view.state) if key in there])
-    )
+    views = tuple(_part_of_view(view, there, place) for view in graph.views)
     features = set(taken.feature_ids())
     explanations = {one: told for one, told in graph.explanations.items() if one in features}
     return replace(
@@ -69,20 +59,29 @@ def part(
         record=record,
         nodes=taken,
         edges=own,
-        supernodes=supernodes,
-        views=views,
+        views=tuple(one for one in views if one.pinned or one.supernodes),
         explanations=explanations,
     )
 
 
-def pinned_nodes(graph: AttributionGraph, name: str) -> list[int]:
-    """The ordinals of the nodes that a view has pinned. Raises InvalidRequest."""
-    view = next((one for one in graph.views if one.name == name), None)
-    if view is None:
-        known = ", ".join(repr(one.name) for one in graph.views) or "none"
-        raise InvalidRequest("view", f"the graph has no view {name!r}; its views: {known}")
+def _part_of_view(view: View, there: Mapping[str, str], place: Ints) -> View:
+    """What a view says of the nodes of a part: `there` has their keys by those in the whole, `place` their ordinals,
+    -1 for other nodes."""
+    pinned = [there[key] for key in view.pinned if key in there]
+    supernodes = tuple(
+        Supernode(one.name, members)
+        for one in view.supernodes
+        if (members := tuple(int(place[node]) for node in one.members if place[node] >= 0))
+    )
+    return replace(view, state={"pinned": pinned} if pinned else {}, supernodes=supernodes)
+
+
+def pinned_nodes(graph: AttributionGraph) -> list[int]:
+    """The ordinals of the nodes that the graph's view has pinned. Raises InvalidRequest."""
+    if graph.view is None:
+        raise InvalidRequest("view", "the graph has no view")
     at = {key: node for node, key in enumerate(graph.nodes.keys(graph.record.id))}
-    pinned = [at[key] for key in pins(view.state) if key in at]
+    pinned = [at[key] for key in graph.view.pinned if key in at]
     if not pinned:
-        raise InvalidRequest("view", f"{name!r} has no node pinned")
+        raise InvalidRequest("view", f"{graph.view.name!r} has no node pinned")
     return pinned

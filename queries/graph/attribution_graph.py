@@ -5,7 +5,9 @@ Inside the program a node is named by its *ordinal*, its row in the columns; out
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from enum import Enum, IntEnum
 from functools import cached_property
 from typing import Any, NamedTuple, Self, TypeAlias
@@ -165,7 +167,7 @@ class Edges:
 
 @dataclass(frozen=True, slots=True)
 class Supernode:
-    """Nodes that a person grouped under a name; `members` are ordinals."""
+    """Nodes that a person grouped under a name; `members` are ordinals, ascending."""
 
     name: str
     members: tuple[int, ...]
@@ -173,15 +175,82 @@ class Supernode:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A saved way of looking at a graph. `state` is JSON; node references in it are keys."""
+    """A saved way of looking at a graph.
+
+    `revision` counts its changes, from 1. `state` is JSON; node references in it are keys, those in `pinned` of the
+    nodes that are pinned. `changed_at` is unknown for a view that nobody changed since its graph was loaded.
+    """
 
     name: str
     revision: int
     state: dict[str, Any]
+    supernodes: tuple[Supernode, ...] = ()
+    notes: str = ""
+    changed_at: datetime | None = None
+
+    @property
+    def pinned(self) -> list[str]:
+        """The keys of the pinned nodes."""
+        pinned = self.state.get("pinned")
+        return [key for key in pinned if isinstance(key, str)] if isinstance(pinned, list) else []
 
 
 FILE_VIEW = "file"
-"""The name of the View that keeps a graph file's pins, as `pinned`."""
+"""The name of the View that keeps a graph file's pins and supernodes."""
+
+
+def file_view(pinned: list[str], supernodes: tuple[Supernode, ...]) -> tuple[View, ...]:
+    """The View of a file's pins and supernodes; empty where it has neither."""
+    if not pinned and not supernodes:
+        return ()
+    return (View(FILE_VIEW, 1, {"pinned": pinned} if pinned else {}, supernodes),)
+
+
+def view_json(view: View) -> dict[str, Any]:
+    """A view as files hold it."""
+    return {
+        **{name: getattr(view, name) for name in ("name", "revision", "state", "notes")},
+        "supernodes": [{"name": one.name, "members": list(one.members)} for one in view.supernodes],
+        "changed_at": view.changed_at and view.changed_at.isoformat(),
+    }
+
+
+def views_of_json(views: Iterable[dict[str, Any]], of_graph: Iterable[dict[str, Any]]) -> tuple[View, ...]:
+    """The inverse of `view_json`. Older files have supernodes of the graph, beside its views: they are the file's."""
+    read, known = list[View](), False
+    for view in views:
+        known |= "supernodes" in view
+        changed_at = view.get("changed_at")
+        read.append(
+            View(
+                view["name"],
+                view["revision"],
+                view["state"],
+                _supernodes_of(view.get("supernodes", ())),
+                view.get("notes", ""),
+                changed_at and datetime.fromisoformat(changed_at),
+            )
+        )
+    if not known and (drawn := _supernodes_of(of_graph)):
+        own = next((view for view in read if view.name == FILE_VIEW), View(FILE_VIEW, 1, {}))
+        read = [replace(own, supernodes=drawn), *(view for view in read if view.name != FILE_VIEW)]
+    return tuple(sorted(read, key=lambda view: view.name))
+
+
+def _supernodes_of(drawn: Iterable[dict[str, Any]]) -> tuple[Supernode, ...]:
+    return tuple(Supernode(one["name"], tuple(one["members"])) for one in drawn)
+
+
+def default_view(views: Iterable[View]) -> View | None:
+    """The view that counts where none is named: the file's, else the one that was changed last."""
+    return max(
+        views,
+        key=lambda view: (
+            view.name == FILE_VIEW,
+            view.changed_at is not None and view.changed_at.timestamp(),
+        ),
+        default=None,
+    )
 
 
 def nullable(values: Floats) -> list[float | None]:
@@ -194,12 +263,25 @@ class AttributionGraph:
     record: GraphRecord
     nodes: Nodes
     edges: Edges
-    supernodes: tuple[Supernode, ...] = ()
     views: tuple[View, ...] = ()
     explanations: dict[FeatureId, list[Explanation]] = field(default_factory=dict)
     borrowed: dict[FeatureId, BorrowedLabel] = field(default_factory=dict)
     """Labels that other graphs of the same database give this one's features."""
     label_rule: LabelRule = DEFAULT_LABELS
+    view_name: str | None = None
+    """The view whose pins and supernodes count; None: that of `default_view`."""
+
+    @property
+    def view(self) -> View | None:
+        """The view whose pins and supernodes count."""
+        if self.view_name is None:
+            return default_view(self.views)
+        return next((one for one in self.views if one.name == self.view_name), None)
+
+    @property
+    def supernodes(self) -> tuple[Supernode, ...]:
+        """Those of the view."""
+        return () if self.view is None else self.view.supernodes
 
     @cached_property
     def acyclic(self) -> AcyclicGraph:
@@ -234,7 +316,17 @@ class AttributionGraph:
         """The same graph, whose nodes show labels by this rule."""
         if rule == self.label_rule:
             return self
-        other = replace(self, label_rule=rule)
-        if "acyclic" in self.__dict__:
-            other.__dict__["acyclic"] = self.acyclic
+        return self._keeping(replace(self, label_rule=rule))
+
+    def with_views(self, views: tuple[View, ...], name: str | None = None) -> Self:
+        """The same graph with these views, of which the one of this name counts."""
+        if views == self.views and name == self.view_name:
+            return self
+        return self._keeping(replace(self, views=views, view_name=name), "shown", "labels")
+
+    def _keeping(self, other: Self, *computed: str) -> Self:
+        """Another graph of the same edges, with what was computed of this one and holds for it too. What is kept beside
+        `acyclic` is then kept for both."""
+        other.__dict__["acyclic"] = self.acyclic
+        other.__dict__.update({name: self.__dict__[name] for name in computed if name in self.__dict__})
         return other

@@ -272,6 +272,6 @@ def _subgraph(graph: AttributionGraph, nodes: Ints, edges: Ints, node_at: dict[i
         graph,
         nodes=graph.nodes.take(nodes),
         edges=Edges(source, target, every.weight[edges], every.share[edges]),
-        supernodes=(),
         views=(),
+        view_name=None,
     )

@@ -39,6 +39,10 @@ LABELS = (
     "Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other "
     "stored graphs of the transcoder set), `made` (also names made from top logits)"
 )
+VIEW = (
+    "The view whose supernodes and pins are meant; unless given the `file`'s own, in a graph without it the one that "
+    "was changed last"
+)
 GRAMMAR = "; ".join(f"`{form}` ({meaning})" for form, meaning in SELECTORS.items())
 
 
@@ -58,6 +62,8 @@ class _Towards(Record):
         description="A selector of one other logit: paths end at the difference of the target, which is one logit, and "
         "this one. Its inputs are the differences of the two logits' inputs, and its shares are over them",
     )
+
+    view: str | None = Field(None, description=VIEW)
 
     def other_logit(self, graph: AttributionGraph) -> int | None:
         """The logit that the target's difference is from. Raises InvalidRequest."""

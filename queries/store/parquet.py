@@ -15,13 +15,16 @@ from typing import Any
 import numpy as np
 
 from queries.errors import InvalidDataSet
-from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph, ColumnType
+from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph, ColumnType, view_json
 from queries.graph.records import GraphRecord
 from queries.store.rows import explanation_rows, features
 from queries.words import KIND_WORDS
 
 RECORD = "record.json"
-FORMAT, FORMAT_VERSION = "circuit-explorer graphs", 1
+FORMAT, FORMAT_VERSION = "circuit-explorer graphs", 2
+READ_VERSIONS = (1, FORMAT_VERSION)
+"""In version 1 supernodes were a graph's; since version 2 they are in its views too, and those of `supernodes` are its
+default view's."""
 TABLES = ("graphs", "nodes", "edges", "features", "explanations")
 BLOCK = 1 << 20
 SHOWN = ("id", "name", "prompt", "model", "transcoder_set", "n_nodes", "n_edges")
@@ -130,7 +133,6 @@ def schemas() -> dict[str, Any]:
 def _columns(graph: AttributionGraph, known: set[str]) -> dict[str, dict[str, Any]]:
     """The columns of each table that a graph adds; `known` are the keys of what other graphs added already."""
     record, nodes, edges = graph.record, graph.nodes, graph.edges
-    views = [{"name": view.name, "revision": view.revision, "state": view.state} for view in graph.views]
     own_features = [row for row in features(graph) if _is_new(row["key"], known)]
     told = [{"feature": key, **row} for key, row in explanation_rows(graph) if _is_new(row["key"], known)]
     return {
@@ -138,7 +140,7 @@ def _columns(graph: AttributionGraph, known: set[str]) -> dict[str, dict[str, An
             **{name: [getattr(record, name)] for name in SHOWN},
             "record": [record.model_dump_json(exclude=set(GraphRecord.model_computed_fields))],
             "supernodes": [[{"name": one.name, "members": list(one.members)} for one in graph.supernodes]],
-            "views": [json.dumps(views, ensure_ascii=False)],
+            "views": [json.dumps(list(map(view_json, graph.views)), ensure_ascii=False)],
         },
         "nodes": {
             "graph": [record.id] * len(nodes),

@@ -24,8 +24,8 @@ from queries.graph.attribution_graph import (
     Edges,
     NodeKind,
     Nodes,
-    Supernode,
     View,
+    views_of_json,
 )
 from queries.graph.features import Explanation, FeatureId, FeatureRecord, feature_id
 from queries.graph.interventions import Intervention, Verification
@@ -33,7 +33,7 @@ from queries.graph.records import GraphRecord, ListedGraph
 from queries.store.address import PARQUET
 from queries.store.parquet import (
     FORMAT,
-    FORMAT_VERSION,
+    READ_VERSIONS,
     RECORD,
     TABLES,
     content_hash,
@@ -84,8 +84,10 @@ def _checked(folder: Path) -> str:
         raise fault(f"{RECORD} is no JSON: {error}") from None
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         raise fault(f"{RECORD} is not one of {FORMAT!r}")
-    if record.get("version") != FORMAT_VERSION:
-        raise fault(f"it has version {record.get('version')!r}, this program reads {FORMAT_VERSION}")
+    if record.get("version") not in READ_VERSIONS:
+        raise fault(
+            f"it has version {record.get('version')!r}, this program reads {' and '.join(map(str, READ_VERSIONS))}"
+        )
     content = content_hash(digests)
     if record.get("content") != content:
         cited = record.get("files")
@@ -181,8 +183,7 @@ class ParquetStore(GraphStore):
             record,
             nodes,
             Edges(*(edges[name].to_numpy() for name in ("source", "target", "weight", "share"))),
-            tuple(Supernode(one["name"], tuple(one["members"])) for one in kept["supernodes"]),
-            tuple(View(**view) for view in json.loads(kept["views"])),
+            views_of_json(json.loads(kept["views"]), kept["supernodes"]),
         )
         keys, ids = nodes.keys(graph_id), nodes.feature_ids()
         if rows["ordinal"].to_pylist() != list(range(len(nodes))) or rows["id"].to_pylist() != keys:
@@ -300,6 +301,15 @@ class ParquetStore(GraphStore):
     def put_verification(self, verification: Verification) -> bool:  # noqa: ARG002
         self._refuse()
 
+    def views(self, graph_id: str) -> tuple[View, ...]:
+        return self.read(graph_id).views
+
+    def _put_view(self, graph: AttributionGraph, view: View, read: int) -> None:  # noqa: ARG002
+        self._refuse()
+
+    def _delete_view(self, graph_id: str, name: str, read: int) -> None:  # noqa: ARG002
+        self._refuse()
+
     def reword(self, graph: AttributionGraph) -> None:  # noqa: ARG002  # as every engine's
         self._refuse()
 
@@ -331,7 +341,10 @@ def _check_known(table: Any, *columns: str) -> None:
 def _check(graph: AttributionGraph) -> None:
     """Raises ValueError, or its leaf CycleFound, for what no attribution graph has."""
     edges, n = graph.edges, len(graph.nodes)
-    if not all(0 <= node < n for one in graph.supernodes for node in one.members):
+    if not all(isinstance(view.state, dict) for view in graph.views):
+        raise ValueError("a view has no state")
+    drawn = [one for view in graph.views for one in view.supernodes]
+    if not all(0 <= node < n for one in drawn for node in one.members):
         raise ValueError("a supernode has a node that is not there")
     for ends in (edges.source, edges.target):
         if len(ends) and (ends.min() < 0 or ends.max() >= n):

@@ -10,7 +10,15 @@ import numpy as np
 from pydantic_core import to_json
 
 from queries.errors import FeatureNotFound
-from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph, ColumnType, NodeKind, Nodes
+from queries.graph.attribution_graph import (
+    NODE_COLUMNS,
+    AttributionGraph,
+    ColumnType,
+    NodeKind,
+    Nodes,
+    Supernode,
+    View,
+)
 from queries.graph.features import (
     UNSAID,
     Explanation,
@@ -246,24 +254,45 @@ def explanation_rows(graph: AttributionGraph) -> Iterator[tuple[str, Row]]:
         yield from ((key, explanation_row(key, one)) for one in explanations)
 
 
-def supernode_rows(graph: AttributionGraph) -> list[Row]:
-    """A row for every supernode, in the graph's order."""
+def view_key(graph_id: str, name: str) -> str:
+    return f"{graph_id}/view/{name}"
+
+
+def view_row(graph_id: str, view: View) -> Row:
+    return {
+        "key": view_key(graph_id, view.name),
+        "name": view.name,
+        "revision": view.revision,
+        "state": json.dumps(view.state, ensure_ascii=False),
+        "notes": view.notes,
+        "changed_at": view.changed_at and view.changed_at.astimezone(UTC),
+    }
+
+
+def supernode_rows(graph_id: str, view: View) -> list[Row]:
+    """A row for every supernode of a view, in the view's order."""
     return [
-        {"key": f"{graph.record.id}/supernode/{ordinal}", "ordinal": ordinal, "name": one.name}
-        for ordinal, one in enumerate(graph.supernodes)
+        {"key": f"{view_key(graph_id, view.name)}/supernode/{ordinal}", "ordinal": ordinal, "name": one.name}
+        for ordinal, one in enumerate(view.supernodes)
     ]
 
 
-def view_rows(graph: AttributionGraph) -> list[Row]:
-    return [
-        {
-            "key": f"{graph.record.id}/view/{view.name}",
-            "name": view.name,
-            "revision": view.revision,
-            "state": json.dumps(view.state, ensure_ascii=False),
-        }
-        for view in graph.views
-    ]
+def views_of(views: Iterable[Row], supernodes: Iterable[Row]) -> tuple[View, ...]:
+    """A graph's views, by their names. A row of a supernode has its view's key, its own name and its `members`."""
+    drawn: dict[str, list[Supernode]] = {}
+    for row in supernodes:
+        drawn.setdefault(row["view"], []).append(Supernode(row["name"], tuple(row["members"])))
+    return tuple(
+        View(
+            row["name"],
+            row["revision"],
+            json.loads(row["state"]),
+            tuple(drawn.get(row["key"], ())),
+            row["notes"],
+            row["changed_at"] and _utc(row["changed_at"]),
+        )
+        for row in views
+    )
 
 
 def kept_feature_rows(features: Iterable[FeatureRecord]) -> tuple[list[Row], list[tuple[str, Row]]]:

@@ -3,8 +3,7 @@
 (AttributionGraph)-[:HAS_NODE]->(EmbeddingNode | FeatureNode | ErrorNode | LogitNode)
 (source)-[:DIRECT_EFFECT {weight, share}]->(target)
 (FeatureNode)-[:INSTANCE_OF]->(Feature)-[:EXPLAINED_BY]->(Explanation)
-(AttributionGraph)-[:HAS_SUPERNODE]->(Supernode)-[:GROUPS]->(node)
-(AttributionGraph)-[:HAS_VIEW]->(View)
+(AttributionGraph)-[:HAS_VIEW]->(View)-[:HAS_SUPERNODE]->(Supernode)-[:GROUPS]->(node)
 (AttributionGraph)-[:TRACED_FROM]->(Trace)
 (AttributionGraph)-[:HAS_INTERVENTION]->(Intervention)-[:CHANGES {value, before}]->(FeatureNode)
 (Intervention)-[:TAKES_FROM]->(AttributionGraph)
@@ -60,6 +59,18 @@ def create_relationship(relationship: "Relationship") -> str:
     return f"CREATE REL TABLE IF NOT EXISTS {relationship.type}({', '.join(parts)})"
 
 
+_FILE_VIEWS = (
+    "MATCH (g:AttributionGraph)-[:HAS_SUPERNODE]->(:Supernode) WITH DISTINCT g "
+    "WHERE NOT EXISTS { MATCH (g)-[:HAS_VIEW]->(:View {name: 'file'}) } "
+    "CREATE (g)-[:HAS_VIEW]->(:View {key: g.id + '/view/file', name: 'file', revision: 1, state: '{}', notes: ''})",
+)
+"""A view for the supernodes of files that have no pins."""
+_OF_GRAPHS = (
+    "MATCH (g:AttributionGraph)-[old:HAS_SUPERNODE]->(s:Supernode) "
+    "MATCH (g)-[:HAS_VIEW]->(v:View {name: 'file'})"
+)
+"""What version 3 kept: supernodes of graphs. `v` is the view that they belong to now."""
+
 MIGRATIONS: dict[int, Migration] = {
     1: Migration(
         ladybug=(
@@ -84,7 +95,8 @@ MIGRATIONS: dict[int, Migration] = {
     ),
 }
 """Each from the version that is its key to the next. Version 2 added the traces of graphs, version 3 attention features
-and the names of logits; what came later is added below, beside its tables."""
+and the names of logits; the migration to version 4, in which supernodes are a view's and graphs are tested, stands
+below, beside the tables that it creates."""
 
 TEXT, INTEGER, REAL, FLAG = "STRING", "INT64", "DOUBLE", "BOOL"
 TEXTS, INTEGERS, TIME = "STRING[]", "INT64[]", "TIMESTAMP"
@@ -184,7 +196,11 @@ EXPLANATION = Table(
     {"key": TEXT, "text": TEXT, "author": TEXT, "type": TEXT, "score": REAL, "created_at": TIME},
 )
 SUPERNODE = Table("Supernode", {"key": TEXT, "ordinal": INTEGER, "name": TEXT})
-VIEW = Table("View", {"key": TEXT, "name": TEXT, "revision": INTEGER, "state": JSON})
+VIEW = Table(
+    "View",
+    {"key": TEXT, "name": TEXT, "revision": INTEGER, "state": JSON, "notes": TEXT, "changed_at": TIME},
+)
+"""`state` is without the supernodes, which are nodes."""
 TRACE = Table("Trace", {"id": TEXT, "n_nodes": INTEGER, "n_edges": INTEGER})
 """The unpruned attribution that graphs were pruned from. The trace file of that id holds it (`ingest.traces.file`)."""
 INTERVENTION = Table(
@@ -260,9 +276,9 @@ DIRECT_EFFECT = Relationship(
 )
 INSTANCE_OF = Relationship("INSTANCE_OF", (("FeatureNode", "Feature"),), {})
 EXPLAINED_BY = Relationship("EXPLAINED_BY", (("Feature", "Explanation"),), {})
-HAS_SUPERNODE = Relationship("HAS_SUPERNODE", ((ATTRIBUTION_GRAPH.label, "Supernode"),), {})
-GROUPS = Relationship("GROUPS", tuple(("Supernode", label) for label in _NODE_LABELS), {})
-HAS_VIEW = Relationship("HAS_VIEW", ((ATTRIBUTION_GRAPH.label, "View"),), {})
+HAS_SUPERNODE = Relationship("HAS_SUPERNODE", ((VIEW.label, SUPERNODE.label),), {})
+GROUPS = Relationship("GROUPS", tuple((SUPERNODE.label, label) for label in _NODE_LABELS), {})
+HAS_VIEW = Relationship("HAS_VIEW", ((ATTRIBUTION_GRAPH.label, VIEW.label),), {})
 TRACED_FROM = Relationship("TRACED_FROM", ((ATTRIBUTION_GRAPH.label, "Trace"),), {})
 HAS_INTERVENTION = Relationship("HAS_INTERVENTION", ((ATTRIBUTION_GRAPH.label, INTERVENTION.label),), {})
 CHANGES = Relationship("CHANGES", ((INTERVENTION.label, "FeatureNode"),), {"value": REAL, "before": REAL})
@@ -277,18 +293,30 @@ RELATIONSHIPS = (
 
 MIGRATIONS[3] = Migration(
     ladybug=(
+        "ALTER TABLE View ADD notes STRING DEFAULT ''",
+        "ALTER TABLE View ADD changed_at TIMESTAMP",
+        *_FILE_VIEWS,
+        "CREATE REL TABLE HAS_SUPERNODE_NOW(FROM View TO Supernode)",
+        f"{_OF_GRAPHS} CREATE (v)-[:HAS_SUPERNODE_NOW]->(s)",
+        "DROP TABLE HAS_SUPERNODE",
+        "ALTER TABLE HAS_SUPERNODE_NOW RENAME TO HAS_SUPERNODE",
         "ALTER TABLE AttributionGraph ADD faithfulness DOUBLE",
         "ALTER TABLE AttributionGraph ADD faithfulness_random DOUBLE",
         *(create_table(table) for table in (INTERVENTION, VERIFICATION)),
         *(create_relationship(one) for one in OF_INTERVENTIONS),
     ),
-    neo4j=tuple(
-        f"CREATE CONSTRAINT {label}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE"
-        for label in (INTERVENTION.label, VERIFICATION.label)
+    neo4j=(
+        "MATCH (v:View) WHERE v.notes IS NULL SET v.notes = ''",
+        *_FILE_VIEWS,
+        f"{_OF_GRAPHS} MERGE (v)-[:HAS_SUPERNODE]->(s) DELETE old",
+        *(
+            f"CREATE CONSTRAINT {label}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE"
+            for label in (INTERVENTION.label, VERIFICATION.label)
+        ),
     ),
 )
-"""Interventions and verifications: beside their tables, which it creates as they are now; whoever changes those writes
-them out here."""
+"""Supernodes of views; interventions and verifications, whose tables are created as they are now: whoever changes those
+writes them out here."""
 
 
 def check_version(found: int, *, read_only: bool) -> None:

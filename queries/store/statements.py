@@ -8,9 +8,17 @@ RAISE_VERSION = "MATCH (s:Schema {id: 0}) SET s.version = $version"
 
 GRAPH_VIEWS = (
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_VIEW]->(v:View) "
-    "RETURN v.name AS name, v.revision AS revision, v.state AS state ORDER BY name"
+    f"RETURN {', '.join(f'v.{column} AS {column}' for column in schema.VIEW.columns)} ORDER BY name"
 )
-"""One row a view."""
+"""One row a view: the columns of its table."""
+
+VIEW_REVISION = "MATCH (v:View {key: $view}) RETURN v.revision AS revision"
+"""At most one row."""
+CHANGE_VIEW = (
+    "MATCH (v:View {key: $key}) "
+    f"SET {', '.join(f'v.{column} = ${column}' for column in schema.VIEW.columns if column not in ('key', 'name'))}"
+)
+DELETE_VIEW = "MATCH (v:View {key: $view}) DETACH DELETE v"
 
 GRAPH_NAMES = "UNWIND $ids AS id MATCH (g:AttributionGraph {id: id}) RETURN id, g.name AS name"
 

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from queries.errors import ReadOnlyDataSet
-from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import Explanation, FeatureRecord
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
@@ -29,6 +29,8 @@ class GraphStore(ABC):
     """The content hash of a data set, which is only read; None: a database, into which graphs go."""
     features_changed: int = 0
     """A number that differs after every change of labels through this store: graphs read before may lack them."""
+    views_changed: int = 0
+    """The same of changes of views."""
 
     def check_writable(self) -> None:
         """Raises ReadOnlyDataSet where nothing can be stored, changed or deleted."""
@@ -61,6 +63,24 @@ class GraphStore(ABC):
         self._delete(graph_id)
         self.features_changed = next(_changes)  # others may have shown its labels
 
+    def put_view(self, graph: AttributionGraph, view: View, read: int) -> None:
+        """Store a view of a stored graph, in place of the one of its name, which must be at the revision `read`; 0:
+        there is none. Its own revision is higher. Raises `GraphNotFound`, `ViewChanged`."""
+        self._put_view(graph, view, read)
+        self.views_changed = next(_changes)
+
+    def delete_view(self, graph_id: str, name: str, read: int) -> None:
+        """Delete a view, which must be at the revision `read`, and its supernodes. Raises `GraphNotFound`,
+        `ViewNotFound`, `ViewChanged`."""
+        self._delete_view(graph_id, name, read)
+        self.views_changed = next(_changes)
+
+    @abstractmethod
+    def _put_view(self, graph: AttributionGraph, view: View, read: int) -> None: ...
+
+    @abstractmethod
+    def _delete_view(self, graph_id: str, name: str, read: int) -> None: ...
+
     @abstractmethod
     def _load(self, graph: AttributionGraph) -> bool: ...
 
@@ -87,6 +107,10 @@ class GraphStore(ABC):
     @abstractmethod
     def read(self, graph_id: str) -> AttributionGraph:
         """A graph as it was loaded, with the explanations of its features. Raises `GraphNotFound`."""
+
+    @abstractmethod
+    def views(self, graph_id: str) -> tuple[View, ...]:
+        """A graph's views, by their names. Raises `GraphNotFound`."""
 
     @abstractmethod
     def reword(self, graph: AttributionGraph) -> None:

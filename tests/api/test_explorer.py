@@ -10,8 +10,8 @@ import pytest
 import ingest
 from api.explorer import KEPT_GRAPHS, Explorer
 from queries.cypher.runner import CypherRunner
-from queries.errors import GraphNotFound
-from queries.graph.attribution_graph import AttributionGraph
+from queries.errors import GraphNotFound, InvalidRequest
+from queries.graph.attribution_graph import AttributionGraph, Supernode, View
 from queries.graph.features import Explanation, FeatureRecord
 from queries.store.open import open_store
 from queries.store.store import GraphStore
@@ -26,16 +26,17 @@ class SlowStore:
     """Counts reads and checks. No read ends before `may_end` is set."""
 
     def __init__(self) -> None:
-        self.features_changed = 0
+        self.features_changed = self.views_changed = 0
         self.reads: list[str] = []
         self.checks: list[str] = []
         self.may_end = Event()
         self.stored = True
 
-    def record(self, graph_id: str) -> None:
+    def views(self, graph_id: str) -> tuple[View, ...]:
         self.checks.append(graph_id)
         if not self.stored:
             raise GraphNotFound(graph_id)
+        return ()
 
     def read(self, graph_id: str) -> AttributionGraph:
         self.reads.append(graph_id)
@@ -135,3 +136,29 @@ def test_a_kept_graph_is_read_again_when_its_features_got_explanations(tmp_path:
         store.keep_features([record])
         after = explorer.graph(GRAPH.record.id).explanations[layer, index]
         assert sorted(one.text for one in after) == sorted(one.text for one in [*before, added])
+
+
+def test_a_kept_graph_has_the_views_that_are_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_store(f"ladybug://{tmp_path / 'graphs.lbug'}") as store:
+        store.load(GRAPH)
+        explorer, graph_id = explorer_of(store), GRAPH.record.id
+        before = explorer.graph(graph_id)
+        assert before.views == () and explorer.graph(graph_id) is before
+        view = View("mine", 1, {"pinned": []}, (Supernode("one", (2, 3)),))
+        store.put_view(GRAPH, view, 0)
+        after = explorer.graph(graph_id)
+        assert after.views == (view,) and after.supernodes == view.supernodes
+        assert after.nodes is before.nodes and after.acyclic is before.acyclic, (
+            "only the views are read again"
+        )
+        assert explorer.graph(graph_id, view="mine").supernodes == view.supernodes
+        with pytest.raises(InvalidRequest, match="no view 'yours'; its views: 'mine'"):
+            explorer.graph(graph_id, view="yours")
+        store.delete_view(graph_id, "mine", 1)
+        assert explorer.graph(graph_id).views == ()
+        store.views_changed, changed = 0, store.views_changed  # as when another process changes one
+        store.put_view(GRAPH, view, 0)
+        store.views_changed = changed
+        assert explorer.graph(graph_id).views == (), "it was looked at a moment ago"
+        monkeypatch.setattr("api.explorer.CHECKED_FOR", -1.0)
+        assert explorer.graph(graph_id).views == (view,)

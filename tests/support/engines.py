@@ -19,11 +19,13 @@ COUNTS = (
 
 @dataclass(frozen=True)
 class Engine:
-    """A database of one engine. `query` runs Cypher past the program and returns the rows."""
+    """A database of one engine. `query` runs Cypher past the program and returns the rows; `write` runs statements that
+    change something, one after another, while no store has it open."""
 
     name: str
     url: str
     query: Callable[[str], list[list[Any]]]
+    write: Callable[..., None]
 
     def count(self) -> Counter[str]:
         """How many nodes of each label and relationships of each type it holds."""
@@ -46,7 +48,12 @@ def ladybug_engine(folder: Path) -> Engine:
             assert isinstance(result, ladybug.QueryResult)
             return list(result)
 
-    return Engine("ladybug", f"ladybug://{path}", query)
+    def write(*statements: str) -> None:
+        with ladybug.Database(path) as database, ladybug.Connection(database) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    return Engine("ladybug", f"ladybug://{path}", query, write)
 
 
 def neo4j_engine(server: Neo4jServer) -> Engine:
@@ -61,4 +68,9 @@ def neo4j_engine(server: Neo4jServer) -> Engine:
             return session.run(statement).values()
 
     query("MATCH (n) DETACH DELETE n")
-    return Engine("neo4j", server.url, query)
+
+    def write(*statements: str) -> None:
+        for statement in statements:
+            query(statement)
+
+    return Engine("neo4j", server.url, query, write)

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from ingest.graph_file.read import read_graph_file
 from queries.graph.arrays import Floats
-from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Nodes
+from queries.graph.attribution_graph import (
+    AttributionGraph,
+    Edges,
+    NodeKind,
+    Nodes,
+    Supernode,
+    file_view,
+)
 from queries.graph.features import Explanation, FeatureId
 from queries.graph.influence import normalise
 from queries.graph.records import GraphRecord, Prediction
@@ -131,6 +138,11 @@ def with_features(graph: AttributionGraph, features: list[FeatureId]) -> Attribu
     layer[ordinals], index[ordinals] = np.array(features or np.empty((0, 2))).T
     position[ordinals] = np.arange(len(ordinals))[::-1]
     return replace(graph, nodes=replace(nodes, layer=layer, index=index, position=position))
+
+
+def with_supernodes(graph: AttributionGraph, *supernodes: Supernode) -> AttributionGraph:
+    """The graph with these supernodes, and nothing else, in its file's view."""
+    return replace(graph, views=file_view([], supernodes))
 
 
 def deep_graph(seed: int, equal: bool = False) -> AttributionGraph:

@@ -132,7 +132,7 @@ def _look(engine: Engine, moment: Moment, before: Counter[str], whole: Counter[s
         if _is_stored(store) and not _is_whole(store, KILLED):
             faults.append("the graph is visible and is not whole")
         if engine.name == "neo4j":
-            _await_transactions(engine)
+            await_transactions(engine)
         stored = _is_stored(store)
         if stored and moment is Moment.BEFORE:
             faults.append("the graph is stored though nobody loaded it")
@@ -153,7 +153,7 @@ def _look(engine: Engine, moment: Moment, before: Counter[str], whole: Counter[s
     return Kill(moment, stored, faults, load_seconds)
 
 
-def _await_transactions(engine: Engine) -> None:
+def await_transactions(engine: Engine) -> None:
     """Until the server has ended what the killed process left: a commit may be under way."""
     while len(engine.query("SHOW TRANSACTIONS")) > 1:  # its own
         time.sleep(0.05)

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import click
 
 from api.cli.graph_names import find
-from api.cli.options import labels_option, with_places
+from api.cli.options import labels_option, view_option, with_places
 from api.cli.terminal import show
 from api.cli.wording import SHORT_ID
 from queries.paths.scores import SCORES
@@ -55,9 +55,7 @@ TEXTS = ("graph-json", "graphml", "node-link")
     multiple=True,
     help="Only these nodes, with the edges between them. Repeatable; see paths for selectors.",
 )
-@click.option(
-    "--view", metavar="NAME", help="Only the nodes that a view has pinned; file: an imported file's pins."
-)
+@click.option("--pinned", is_flag=True, help="Only the nodes that the view has pinned.")
 @click.option(
     "--paths", "n_paths", type=click.IntRange(1, MAX_PATHS), metavar="K", help="Only the K best paths."
 )
@@ -73,6 +71,7 @@ TEXTS = ("graph-json", "graphml", "node-link")
 @click.option(
     "--group-by", type=click.Choice(["none", *GROUPINGS]), help="With --paths: the K best group sequences."
 )
+@view_option
 @labels_option
 @with_places
 def export(
@@ -81,6 +80,7 @@ def export(
     format: str,
     output: Path | None,
     node: tuple[str, ...],
+    pinned: bool,
     view: str | None,
     n_paths: int | None,
     labels: str | None,
@@ -94,8 +94,8 @@ def export(
     """
     from api.cli.connect import connect
 
-    part = _part(node, view, n_paths, question)
-    labelled = {} if labels is None else {"labels": labels}
+    part = _part(node, pinned, n_paths, question)
+    shown = {name: value for name, value in (("labels", labels), ("view", view)) if value is not None}
     if output is None and (format not in TEXTS or len(names) > 1):
         what = "several graphs are" if format in TEXTS else f"{format} is"
         raise click.UsageError(f"Say where to with -o: {what} not printed.")
@@ -104,34 +104,34 @@ def export(
         found = list({record["id"]: record for record in (find(records, name) for name in names)}.values())
         if output is None:
             with client.stream(
-                f"/api/graphs/{found[0]['id']}/export", format=format, **labelled, **part
+                f"/api/graphs/{found[0]['id']}/export", format=format, **shown, **part
             ) as response:
                 for piece in response.iter_content(BLOCK):
                     click.echo(piece, nl=False)
         elif format == "parquet":
-            _data_set(client, found, output, part)
+            _data_set(client, found, output, {**shown, **part} if part else {})
         else:
             for record in found:
                 is_folder = len(found) > 1 or output.is_dir()
                 place = output / _file_name(record, format) if is_folder else output
-                query = {"format": format, **labelled, **part}
+                query = {"format": format, **shown, **part}
                 _download(client, f"/api/graphs/{record['id']}/export", query, place)
                 show(f"Wrote {place}.")
 
 
 def _part(
-    node: tuple[str, ...], view: str | None, n_paths: int | None, question: dict[str, Any]
+    node: tuple[str, ...], pinned: bool, n_paths: int | None, question: dict[str, Any]
 ) -> dict[str, Any]:
     """The parameters of the request that say what is exported."""
     asked = {name: value for name, value in question.items() if value}
-    if (bool(node) + (view is not None) + (n_paths is not None)) > 1:
-        raise click.UsageError("Give one of --node, --view and --paths.")
+    if (bool(node) + pinned + (n_paths is not None)) > 1:
+        raise click.UsageError("Give one of --node, --pinned and --paths.")
     if asked and n_paths is None:
         raise click.UsageError(f"--{next(iter(asked)).replace('_', '-')} goes with --paths.")
     if node:
         return {"part": "nodes", "node": node}
-    if view is not None:
-        return {"part": "view", "view": view}
+    if pinned:
+        return {"part": "view"}
     return {} if n_paths is None else {"part": "paths", "k": n_paths, **asked}
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.cli.graph_names import find
-from api.cli.options import as_json_option, labels_option, number_of_groups, with_places
+from api.cli.options import as_json_option, labels_option, number_of_groups, view_option, with_places
 from api.cli.terminal import show
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     metavar="SELECTOR",
     help="One other logit: towards the difference of the target and this one.",
 )
+@view_option
 @labels_option
 @as_json_option
 @with_places

@@ -7,7 +7,7 @@ import click
 
 from api.cli.formats import FORMATS
 from api.cli.graph_names import find
-from api.cli.options import Command, labels_option, number_of_groups, with_places
+from api.cli.options import Command, labels_option, number_of_groups, view_option, with_places
 from api.cli.terminal import show
 from api.cli.wording import with_difference
 from queries.paths.scores import SCORES
@@ -78,6 +78,7 @@ def _path_options(command: Command) -> Command:
         is_flag=True,
         help="Leave out paths that begin at the token before the text, such as <bos>, and say what they carry.",
     )
+    @view_option
     @labels_option
     @click.option(
         "--format",

@@ -7,10 +7,10 @@ from pydantic import Field
 from queries.errors import InvalidRequest
 from queries.exports.formats import FORMATS, Format
 from queries.exports.part import part, pinned_nodes
-from queries.graph.attribution_graph import FILE_VIEW, AttributionGraph
+from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import Record
 from queries.paths.answer import Ranking
-from queries.paths.question import GRAMMAR, PathsQuestion
+from queries.paths.question import GRAMMAR, VIEW, PathsQuestion
 from queries.paths.selectors import select
 from queries.words import MAX_EXPORTED, MAX_SELECTORS, ExportFormat
 
@@ -33,8 +33,8 @@ class ExportQuestion(PathsQuestion):
     node: list[str] = Field(
         default_factory=list, max_length=MAX_SELECTORS, description="For `part=nodes`: " + GRAMMAR
     )
-    view: str = Field(
-        FILE_VIEW, description="For `part=view`: its name; an imported file's pins unless given"
+    view: str | None = Field(
+        None, description=f"{VIEW}. `graph-json` has its pins and supernodes, `part=view` its pinned nodes"
     )
 
     @property
@@ -50,7 +50,7 @@ class ExportQuestion(PathsQuestion):
         if self.part == "whole":
             return graph
         if self.part == "view":
-            return part(graph, pinned_nodes(graph, self.view))
+            return part(graph, pinned_nodes(graph))
         if not self.node:
             raise InvalidRequest("node", "name at least one node of the part")
         return part(graph, select(graph, "node", self.node))

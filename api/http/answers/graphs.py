@@ -14,7 +14,7 @@ from queries.graph.contributors import Contributors
 from queries.graph.features import LabelOrigin
 from queries.graph.records import Finite, GraphRecord, ListedGraph, Record, Threshold, Thresholds
 from queries.paths.groups import default_grouping
-from queries.paths.question import LABELS
+from queries.paths.question import LABELS, VIEW
 from queries.store.rows import Order, PlaceInList
 from queries.words import DEFAULT_LABELS, DEFAULT_LISTED, KIND_WORDS, MAX_LISTED, KindWord, LabelRule
 
@@ -120,6 +120,10 @@ class LabelsQuestion(Record):
     labels: LabelRule = Field(DEFAULT_LABELS, description=LABELS)
 
 
+class NodesQuestion(LabelsQuestion):
+    view: str | None = Field(None, description=VIEW)
+
+
 class SupernodeAnswer(Record):
     name: str
     nodes: list[int] = Field(description="Ordinals")
@@ -153,6 +157,7 @@ class NodesAnswer(Record):
     is_target_logit: list[bool]
     node_influence: list[float | None]
     cumulative_influence: list[float | None] = Field(description="0 to 1, low means important")
+    view: str | None = Field(None, description="The view whose supernodes follow; null: the graph has none")
     supernodes: list[SupernodeAnswer]
     contributors: list[ContributorsAnswer] = Field(
         description="What attention features attend to, where known"
@@ -201,6 +206,7 @@ def nodes(graph: AttributionGraph) -> NodesAnswer:
     return NodesAnswer(
         graph=graph.record.id,
         id=graph.nodes.keys(graph.record.id),
+        view=graph.view and graph.view.name,
         supernodes=[SupernodeAnswer(name=one.name, nodes=list(one.members)) for one in graph.supernodes],
         **columns,
     )

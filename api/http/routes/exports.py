@@ -49,7 +49,7 @@ async def export_graph(
         return _download(form.write(graph), graph.record.name, form.suffix, form.media_type)
 
     def whole_or_chosen() -> Response:
-        return answer(asked.chosen(explorer.graph(graph_id, asked.labels)))
+        return answer(asked.chosen(explorer.graph(graph_id, asked.labels, asked.view)))
 
     def of_paths(limits: Limits) -> Response:
         ranking, graph = explorer.rank(graph_id, asked.paths, limits)

@@ -15,6 +15,7 @@ from api.http.answers.graphs import (
     ImportQuestion,
     LabelsQuestion,
     NodesAnswer,
+    NodesQuestion,
 )
 from api.http.errors import documented
 from api.http.routes.served import Served, Storing, json_response
@@ -105,9 +106,9 @@ def delete_graph(explorer: Storing, graph_id: str) -> None:
 
 
 @router.get("/api/graphs/{graph_id}/nodes", response_model=NodesAnswer, responses=_OF_A_GRAPH)
-def get_nodes(explorer: Served, graph_id: str, asked: Annotated[LabelsQuestion, Query()]) -> Response:
+def get_nodes(explorer: Served, graph_id: str, asked: Annotated[NodesQuestion, Query()]) -> Response:
     """The graph's nodes, as columns."""
-    return json_response(answers.nodes(explorer.graph(graph_id, asked.labels)))
+    return json_response(answers.nodes(explorer.graph(graph_id, asked.labels, asked.view)))
 
 
 @router.get("/api/graphs/{graph_id}/edges", response_model=EdgesAnswer, responses=_OF_A_GRAPH)

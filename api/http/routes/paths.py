@@ -50,7 +50,7 @@ async def get_flow(
     """The share of the target's influence that flows through each node, and each group of nodes."""
 
     def flow(limits: Limits) -> Response:
-        graph = explorer.graph(graph_id, question.labels)
+        graph = explorer.graph(graph_id, question.labels, question.view)
         return json_response(answers.flow(graph, find_flow(graph, question, limits)))
 
     return await ranked(request, explorer.rankings, flow)
@@ -67,7 +67,7 @@ async def get_groups(
     """The graph's automatic groups: feature nodes taken together by its edges alone, each with why it is one."""
 
     def group(limits: Limits) -> Response:
-        graph = explorer.graph(graph_id, question.labels)
+        graph = explorer.graph(graph_id, question.labels, question.view)
         return json_response(groups_answers.groups(graph, find_all_groups(graph, question, limits)))
 
     return await ranked(request, explorer.rankings, group)
@@ -84,7 +84,7 @@ async def get_circuit(
     """The few groups of feature nodes, and the links between them, that explain most of the target's influence."""
 
     def choose(limits: Limits) -> Response:
-        graph = explorer.graph(graph_id, question.labels)
+        graph = explorer.graph(graph_id, question.labels, question.view)
         return json_response(circuit(question, find_circuit(graph, question, limits)))
 
     return await ranked(request, explorer.rankings, choose)

@@ -7,15 +7,24 @@ import ladybug
 import numpy as np
 import pyarrow as pa
 
-from queries.errors import FeatureNotFound
-from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.errors import FeatureNotFound, ViewChanged, ViewNotFound
+from queries.graph.attribution_graph import AttributionGraph, NodeKind, View
 from queries.graph.features import PERSON, UNSAID, Explanation
 from queries.store import rows, schema
 from queries.store.ladybug import statements
 from queries.store.ladybug.connection import run_rows
-from queries.store.ladybug.read import read_record
+from queries.store.ladybug.read import read_record, read_views
 from queries.store.rows import Columns, FeatureIdentity, Row
-from queries.store.statements import COUNT_LABELLED, DELETE_UNUSED_TRACE, EXPLAINED, REDATE, UNLABEL
+from queries.store.statements import (
+    CHANGE_VIEW,
+    COUNT_LABELLED,
+    DELETE_UNUSED_TRACE,
+    DELETE_VIEW,
+    EXPLAINED,
+    REDATE,
+    UNLABEL,
+    VIEW_REVISION,
+)
 
 T = TypeVar("T")
 
@@ -57,13 +66,10 @@ def load_graphs(connection: ladybug.Connection, graphs: Sequence[AttributionGrap
     _load_edges(connection, graphs, each_keys)
     newly_explained = add_features(connection, _joined(map(rows.features, graphs)), told)
     _relate_pairs(connection, schema.INSTANCE_OF, instances)
-    _load_supernodes(connection, graphs, each_keys)
+    _load_views(connection, graphs, each_keys)
     traces = [(graph.record.id, trace) for graph in graphs if (trace := rows.trace_row(graph.record))]
     _copy_unknown(connection, schema.TRACE, [trace for _, trace in traces])
     _relate_pairs(connection, schema.TRACED_FROM, [(graph_id, trace["id"]) for graph_id, trace in traces])
-    views = [(graph.record.id, view) for graph in graphs for view in rows.view_rows(graph)]
-    _copy(connection, schema.VIEW, _columns(schema.VIEW, [view for _, view in views]))
-    _relate_pairs(connection, schema.HAS_VIEW, [(graph_id, view["key"]) for graph_id, view in views])
     return newly_explained
 
 
@@ -195,18 +201,24 @@ def _load_edges(
     )
 
 
-def _load_supernodes(
+def _load_views(
     connection: ladybug.Connection, graphs: Sequence[AttributionGraph], each_keys: list[list[str]]
 ) -> None:
-    of_graphs, members, labels = list[tuple[str, Row]](), list[tuple[str, str]](), list[str]()
+    views, supernodes = list[tuple[str, Row]](), list[tuple[str, Row]]()
+    members, labels = list[tuple[str, str]](), list[str]()
     for graph, keys in zip(graphs, each_keys, strict=True):
-        own_rows, own_labels = rows.supernode_rows(graph), _labels(graph)
-        of_graphs += [(graph.record.id, row) for row in own_rows]
-        for row, one in zip(own_rows, graph.supernodes, strict=True):
-            members += [(row["key"], keys[node]) for node in one.members]
-            labels += [str(own_labels[node]) for node in one.members]
-    _copy(connection, schema.SUPERNODE, _columns(schema.SUPERNODE, [row for _, row in of_graphs]))
-    _relate_pairs(connection, schema.HAS_SUPERNODE, [(graph_id, row["key"]) for graph_id, row in of_graphs])
+        own_labels = _labels(graph)
+        for view in graph.views:
+            row = rows.view_row(graph.record.id, view)
+            views.append((graph.record.id, row))
+            for own, one in zip(rows.supernode_rows(graph.record.id, view), view.supernodes, strict=True):
+                supernodes.append((row["key"], own))
+                members += [(own["key"], keys[node]) for node in one.members]
+                labels += [str(own_labels[node]) for node in one.members]
+    _copy(connection, schema.VIEW, _columns(schema.VIEW, [row for _, row in views]))
+    _relate_pairs(connection, schema.HAS_VIEW, [(graph_id, row["key"]) for graph_id, row in views])
+    _copy(connection, schema.SUPERNODE, _columns(schema.SUPERNODE, [row for _, row in supernodes]))
+    _relate_pairs(connection, schema.HAS_SUPERNODE, [(view, row["key"]) for view, row in supernodes])
     _relate(
         connection,
         schema.GROUPS,
@@ -215,6 +227,48 @@ def _load_supernodes(
         [schema.SUPERNODE.label] * len(members),
         labels,
     )
+
+
+def put_view(connection: ladybug.Connection, graph: AttributionGraph, view: View, read: int) -> None:
+    """Raises GraphNotFound, ViewChanged. Needs a transaction, in which nothing is copied."""
+    graph_id = graph.record.id
+    read_record(connection, graph_id)
+    row = rows.view_row(graph_id, view)
+    _check_revision(connection, view.name, row["key"], read)
+    if read:
+        connection.execute(statements.DELETE_SUPERNODES, {"view": row["key"]})
+        connection.execute(CHANGE_VIEW, {name: value for name, value in row.items() if name != "name"})
+    else:
+        connection.execute(statements.CREATE_VIEW, row | {"graph": graph_id})
+    drawn = rows.supernode_rows(graph_id, view)
+    if drawn:
+        connection.execute(statements.CREATE_SUPERNODES, {"view": row["key"], "rows": drawn})
+    keys = graph.nodes.keys(graph_id)
+    pairs: dict[int, list[list[str]]] = {}
+    for own, one in zip(drawn, view.supernodes, strict=True):
+        for node in one.members:
+            pairs.setdefault(int(graph.nodes.kind[node]), []).append([own["key"], keys[node]])
+    for kind, of_kind in pairs.items():
+        label = schema.NODE_TABLES[NodeKind(kind)].label
+        connection.execute(statements.CREATE_MEMBERS.format(label=label), {"pairs": of_kind})
+
+
+def delete_view(connection: ladybug.Connection, graph_id: str, name: str, read: int) -> None:
+    """Raises GraphNotFound, ViewNotFound, ViewChanged. Needs a transaction."""
+    known = [view.name for view in read_views(connection, graph_id)]
+    if name not in known:
+        raise ViewNotFound(graph_id, name, known)
+    key = rows.view_key(graph_id, name)
+    _check_revision(connection, name, key, read)
+    connection.execute(statements.DELETE_SUPERNODES, {"view": key})
+    connection.execute(DELETE_VIEW, {"view": key})
+
+
+def _check_revision(connection: ladybug.Connection, name: str, key: str, read: int) -> None:
+    found = run_rows(connection, VIEW_REVISION, view=key)
+    revision = found[0]["revision"] if found else 0
+    if revision != read:
+        raise ViewChanged(name, read, revision)
 
 
 def _labels(graph: AttributionGraph) -> Any:

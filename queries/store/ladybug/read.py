@@ -1,12 +1,10 @@
 """Reading from a Ladybug database: graphs and features, from their rows and columns."""
 
-import json
-
 import ladybug
 import numpy as np
 
 from queries.errors import GraphNotFound
-from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Supernode, View
+from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, View
 from queries.graph.features import Explanation, FeatureId, FeatureRecord, feature_id
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.store import rows, schema
@@ -44,24 +42,31 @@ def read_graph(connection: ladybug.Connection, graph_id: str) -> AttributionGrap
     for row in run_rows(connection, statements.GRAPH_EXPLANATIONS, graph=graph_id):
         feature = feature_id(row["layer"], row["index"], row["site"])
         explanations.setdefault(feature, []).append(rows.explanation_of(row))
-    members: dict[tuple[int, str], list[int]] = {}
-    for row in run_rows(connection, statements.GRAPH_SUPERNODES, graph=graph_id):
-        members.setdefault((row["supernode"], row["name"]), []).append(row["member"])
     return AttributionGraph(
         record=record,
         nodes=rows.nodes_of(by_kind),
         edges=read_edges(connection, graph_id),
-        supernodes=tuple(Supernode(name, tuple(nodes)) for (_, name), nodes in members.items()),
-        views=tuple(
-            View(row["name"], row["revision"], json.loads(row["state"]))
-            for row in run_rows(connection, GRAPH_VIEWS, graph=graph_id)
-        ),
+        views=_views(connection, graph_id),
         explanations=explanations,
         borrowed=rows.borrowed(
             run_rows(connection, statements.BORROWED_LABELS, graph=graph_id, state=schema.VISIBLE),
             lambda ids: {row["id"]: row["name"] for row in run_rows(connection, GRAPH_NAMES, ids=ids)},
         ),
     )
+
+
+def read_views(connection: ladybug.Connection, graph_id: str) -> tuple[View, ...]:
+    """Raises GraphNotFound."""
+    read_record(connection, graph_id)
+    return _views(connection, graph_id)
+
+
+def _views(connection: ladybug.Connection, graph_id: str) -> tuple[View, ...]:
+    members: dict[tuple[str, int], Row] = {}
+    for row in run_rows(connection, statements.GRAPH_SUPERNODES, graph=graph_id):
+        supernode = members.setdefault((row["view"], row["supernode"]), row | {"members": []})
+        supernode["members"].append(row["member"])
+    return rows.views_of(run_rows(connection, GRAPH_VIEWS, graph=graph_id), members.values())
 
 
 def read_edges(connection: ladybug.Connection, graph_id: str) -> Edges:

@@ -55,9 +55,10 @@ BORROWED_LABELS = (
 """One row a label that other graphs give a feature of the graph. `rows.borrowed` reads them."""
 
 GRAPH_SUPERNODES = (
-    "MATCH (g:AttributionGraph {id: $graph})-[h:HAS_SUPERNODE]->(s:Supernode)-[m:GROUPS]->(n) "
-    "HINT (((g JOIN h) JOIN s) JOIN m) JOIN n "
-    "RETURN s.ordinal AS supernode, s.name AS name, n.ordinal AS member ORDER BY supernode, member"
+    "MATCH (g:AttributionGraph {id: $graph})-[w:HAS_VIEW]->(v:View)-[h:HAS_SUPERNODE]->(s:Supernode)-[m:GROUPS]->(n) "
+    "HINT (((((g JOIN w) JOIN v) JOIN h) JOIN s) JOIN m) JOIN n "
+    "RETURN v.key AS view, s.ordinal AS supernode, s.name AS name, n.ordinal AS member "
+    "ORDER BY view, supernode, member"
 )
 """One row a member of a supernode."""
 
@@ -90,6 +91,22 @@ CREATE_VERIFICATION = _create(schema.VERIFICATION)
 RELATE_VERIFICATION = (
     "MATCH (g:AttributionGraph {id: $graph}), (v:Verification {id: $id}) CREATE (g)-[:HAS_VERIFICATION]->(v)"
 )
+CREATE_VIEW = (
+    "MATCH (g:AttributionGraph {id: $graph}) CREATE (g)-[:HAS_VIEW]->(:View {"
+    f"{', '.join(f'{column}: ${column}' for column in schema.VIEW.columns)}}})"
+)
+CREATE_SUPERNODES = (
+    "MATCH (v:View {key: $view}) UNWIND $rows AS row CREATE (v)-[:HAS_SUPERNODE]->(:Supernode {"
+    f"{', '.join(f'{column}: row.{column}' for column in schema.SUPERNODE.columns)}}})"
+)
+CREATE_MEMBERS = (
+    "UNWIND $pairs AS pair MATCH (s:Supernode {{key: pair[1]}}) MATCH (n:{label} {{key: pair[2]}}) "
+    "CREATE (s)-[:GROUPS]->(n)"
+)
+"""A pair is the keys of a supernode and of a node."""
+DELETE_SUPERNODES = (
+    "MATCH (v:View {key: $view})-[h:HAS_SUPERNODE]->(s:Supernode) HINT (v JOIN h) JOIN s DETACH DELETE s"
+)
 
 FEATURE_EXPLANATIONS = "MATCH (:Feature {{key: $feature}})-[:EXPLAINED_BY]->(e:Explanation) RETURN {columns}"
 """One row an explanation: the columns of its table."""
@@ -114,7 +131,8 @@ GRAPH_FEATURES = (
 DELETE_PARTS = (
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_INTERVENTION]->(part:Intervention) DETACH DELETE part",
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_VERIFICATION]->(part:Verification) DETACH DELETE part",
-    "MATCH (:AttributionGraph {id: $graph})-[:HAS_SUPERNODE]->(part:Supernode) DETACH DELETE part",
+    "MATCH (g:AttributionGraph {id: $graph})-[w:HAS_VIEW]->(v:View)-[h:HAS_SUPERNODE]->(part:Supernode) "
+    "HINT (((g JOIN w) JOIN v) JOIN h) JOIN part DETACH DELETE part",
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_VIEW]->(part:View) DETACH DELETE part",
     *(
         f"MATCH (:AttributionGraph {{id: $graph}})-[:HAS_NODE]->(part:{table.label}) DETACH DELETE part"

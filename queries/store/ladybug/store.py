@@ -11,7 +11,7 @@ from typing import TypeVar
 import ladybug
 
 from queries.errors import CircuitExplorerError, DatabaseUnavailable, StorageFull
-from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import Explanation, FeatureRecord
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
@@ -41,8 +41,10 @@ from queries.store.ladybug.load import (
     count_labelled,
     create_tables,
     delete_graph,
+    delete_view,
     load_graph,
     load_graphs,
+    put_view,
     set_label,
 )
 from queries.store.ladybug.read import (
@@ -52,6 +54,7 @@ from queries.store.ladybug.read import (
     read_record,
     read_records,
     read_traces,
+    read_views,
 )
 from queries.store.rows import NEWEST_FIRST, FeatureIdentity, Order, PlaceInList
 from queries.store.statements import RAISE_VERSION, SCHEMA_VERSION
@@ -126,6 +129,15 @@ class LadybugStore(GraphStore):
 
     def read(self, graph_id: str) -> AttributionGraph:
         return self._read(lambda connection: read_graph(connection, graph_id))
+
+    def views(self, graph_id: str) -> tuple[View, ...]:
+        return self._read(lambda connection: read_views(connection, graph_id))
+
+    def _put_view(self, graph: AttributionGraph, view: View, read: int) -> None:
+        self._write(lambda connection: put_view(connection, graph, view, read))
+
+    def _delete_view(self, graph_id: str, name: str, read: int) -> None:
+        self._write(lambda connection: delete_view(connection, graph_id, name, read))
 
     def reword(self, graph: AttributionGraph) -> None:
         def callback(connection: ladybug.Connection) -> None:

@@ -4,15 +4,25 @@ from typing import Any
 
 import neo4j
 
-from queries.errors import FeatureNotFound
-from queries.graph.attribution_graph import AttributionGraph
+from queries.errors import FeatureNotFound, ViewChanged, ViewNotFound
+from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import PERSON, UNSAID, Explanation
 from queries.store import rows, schema
 from queries.store.neo4j import statements
 from queries.store.neo4j.connection import Transaction
 from queries.store.neo4j.read import read_record
 from queries.store.rows import Columns, FeatureIdentity, Row
-from queries.store.statements import COUNT_LABELLED, DELETE_UNUSED_TRACE, EXPLAINED, REDATE, UNLABEL
+from queries.store.statements import (
+    CHANGE_VIEW,
+    COUNT_LABELLED,
+    DELETE_UNUSED_TRACE,
+    DELETE_VIEW,
+    EXPLAINED,
+    GRAPH_VIEWS,
+    REDATE,
+    UNLABEL,
+    VIEW_REVISION,
+)
 
 EDGES_AT_ONCE = 50_000
 """Edges sent with one statement: about 1.5 MB."""
@@ -37,12 +47,8 @@ def load_graph(transaction: Transaction, graph: AttributionGraph) -> bool:
         chosen = slice(start, start + EDGES_AT_ONCE)
         columns = {column: getattr(edges, column)[chosen].tolist() for column in edges.__slots__}
         transaction.run(statements.CREATE_EDGES, graph=graph_id, **columns).consume()
-    supernodes = [
-        {"supernode": row, "members": list(one.members)}
-        for row, one in zip(rows.supernode_rows(graph), graph.supernodes, strict=True)
-    ]
-    _run_over(transaction, statements.CREATE_SUPERNODES, graph=graph_id, rows=supernodes)
-    _run_over(transaction, statements.CREATE_VIEWS, graph=graph_id, rows=rows.view_rows(graph))
+    for view in graph.views:
+        _create_view(transaction, graph_id, view)
     lock_features(transaction, graph_id)
     add_features(transaction, rows.features(graph), list(rows.explanation_rows(graph)))
     instances = rows.instances(graph, keys)
@@ -104,9 +110,62 @@ def _explained(transaction: Transaction, features: list[str]) -> set[str]:
     )
 
 
+def _create_view(transaction: Transaction, graph_id: str, view: View) -> None:
+    row = rows.view_row(graph_id, view)
+    _run_over(transaction, statements.CREATE_VIEWS, graph=graph_id, rows=[row])
+    _create_supernodes(transaction, graph_id, view)
+
+
+def _create_supernodes(transaction: Transaction, graph_id: str, view: View) -> None:
+    supernodes = [
+        {"view": rows.view_key(graph_id, view.name), "supernode": row, "members": list(one.members)}
+        for row, one in zip(rows.supernode_rows(graph_id, view), view.supernodes, strict=True)
+    ]
+    _run_over(transaction, statements.CREATE_SUPERNODES, graph=graph_id, rows=supernodes)
+
+
+def put_view(transaction: Transaction, graph_id: str, view: View, read: int) -> None:
+    """Raises GraphNotFound, ViewChanged."""
+    _lock_graph(transaction, graph_id)
+    row = rows.view_row(graph_id, view)
+    _check_revision(transaction, view.name, row["key"], read)
+    if not read:
+        _create_view(transaction, graph_id, view)
+        return
+    transaction.run(statements.DELETE_SUPERNODES, view=row["key"]).consume()
+    transaction.run(CHANGE_VIEW, row).consume()
+    _create_supernodes(transaction, graph_id, view)
+
+
+def delete_view(transaction: Transaction, graph_id: str, name: str, read: int) -> None:
+    """Raises GraphNotFound, ViewNotFound, ViewChanged."""
+    _lock_graph(transaction, graph_id)
+    known = transaction.run(GRAPH_VIEWS, graph=graph_id).value("name")
+    if name not in known:
+        raise ViewNotFound(graph_id, name, known)
+    key = rows.view_key(graph_id, name)
+    _check_revision(transaction, name, key, read)
+    transaction.run(statements.DELETE_SUPERNODES, view=key).consume()
+    transaction.run(DELETE_VIEW, view=key).consume()
+
+
+def _lock_graph(transaction: Transaction, graph_id: str) -> None:
+    """Raises GraphNotFound."""
+    transaction.run(statements.LOCK_GRAPH, graph=graph_id).consume()
+    read_record(transaction, graph_id)
+
+
+def _check_revision(transaction: Transaction, name: str, key: str, read: int) -> None:
+    found = transaction.run(VIEW_REVISION, view=key).value("revision")
+    revision = found[0] if found else 0
+    if revision != read:
+        raise ViewChanged(name, read, revision)
+
+
 def delete_graph(transaction: Transaction, graph_id: str) -> None:
     """Raises GraphNotFound."""
     lock_features(transaction, graph_id)
+    _lock_graph(transaction, graph_id)
     record = read_record(transaction, graph_id)
     used = transaction.run(statements.GRAPH_FEATURES, graph=graph_id).single(strict=True)["keys"]
     for statement in statements.DELETE_PARTS:

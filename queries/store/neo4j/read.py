@@ -1,6 +1,5 @@
 """Reading from a Neo4j database: graphs and features, from their rows."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,7 +7,7 @@ import numpy as np
 from neo4j import time as neo4j_time
 
 from queries.errors import GraphNotFound
-from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Supernode, View
+from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, View
 from queries.graph.features import Explanation, FeatureId, FeatureRecord, feature_id
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.store import rows, schema
@@ -52,18 +51,14 @@ def read_graph(transaction: Transaction, graph_id: str) -> AttributionGraph | No
         explanations.setdefault(feature_id(row["layer"], row["index"], row["site"]), []).append(
             rows.explanation_of(_row_of(schema.EXPLANATION, row["explanation"]))
         )
+    views = read_views(transaction, graph_id)
+    if views is None:
+        return None
     graph = AttributionGraph(
         record=record,
         nodes=rows.nodes_of(by_kind),
         edges=read_edges(transaction, graph_id),
-        supernodes=tuple(
-            Supernode(row["name"], tuple(row["members"]))
-            for row in transaction.run(statements.GRAPH_SUPERNODES, graph=graph_id)
-        ),
-        views=tuple(
-            View(row["name"], row["revision"], json.loads(row["state"]))
-            for row in transaction.run(GRAPH_VIEWS, graph=graph_id)
-        ),
+        views=views,
         explanations=explanations,
         borrowed=rows.borrowed(
             transaction.run(statements.BORROWED_LABELS, graph=graph_id, state=schema.VISIBLE).data(),
@@ -73,6 +68,17 @@ def read_graph(transaction: Transaction, graph_id: str) -> AttributionGraph | No
     if len(graph.edges) != record.n_edges or _record_and_element(transaction, graph_id)[1] != element_id:
         return None
     return graph
+
+
+def read_views(transaction: Transaction, graph_id: str) -> tuple[View, ...] | None:
+    """A graph's views; None where one was changed while they were read. Raises GraphNotFound."""
+    element_id = _record_and_element(transaction, graph_id)[1]
+    found = transaction.run(GRAPH_VIEWS, graph=graph_id).data()
+    drawn = transaction.run(statements.GRAPH_SUPERNODES, graph=graph_id).data()
+    again = transaction.run(GRAPH_VIEWS, graph=graph_id).data()
+    if again != found or _record_and_element(transaction, graph_id)[1] != element_id:
+        return None
+    return rows.views_of((_row_of(schema.VIEW, row) for row in found), drawn)
 
 
 def read_edges(transaction: Transaction, graph_id: str) -> Edges:

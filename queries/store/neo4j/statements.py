@@ -16,6 +16,11 @@ MAKE_SCHEMA = "MERGE (s:Schema {id: 0}) ON CREATE SET s.version = $version"
 LOCK_FEATURES = "MATCH (s:Schema {id: 0}) SET s.locked_by = $whom"
 """Held until the transaction ends. Every transaction that adds or removes what graphs share takes it."""
 
+LOCK_GRAPH = "MATCH (g:AttributionGraph {id: $graph}) SET g.state = g.state"
+"""Held until the transaction ends. Every transaction that changes views, or deletes the graph, takes it."""
+
+DELETE_SUPERNODES = "MATCH (:View {key: $view})-[:HAS_SUPERNODE]->(s:Supernode) DETACH DELETE s"
+
 CREATE_GRAPH = "MERGE (g:AttributionGraph {id: $row.id}) ON CREATE SET g = $row"
 
 CREATE_NODES = (
@@ -32,9 +37,9 @@ CREATE_EDGES = (
 """An edge's ends are looked up in the list of the graph's nodes, which is far faster than looking into an index."""
 
 CREATE_SUPERNODES = (
-    "MATCH (g:AttributionGraph {id: $graph})-[:HAS_NODE]->(n) WITH g, n ORDER BY n.ordinal "
-    "WITH g, collect(n) AS nodes UNWIND $rows AS row "
-    "CREATE (g)-[:HAS_SUPERNODE]->(s:Supernode) SET s = row.supernode "
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(n) WITH n ORDER BY n.ordinal "
+    "WITH collect(n) AS nodes UNWIND $rows AS row MATCH (v:View {key: row.view}) "
+    "CREATE (v)-[:HAS_SUPERNODE]->(s:Supernode) SET s = row.supernode "
     "WITH nodes, row, s UNWIND row.members AS member WITH s, nodes[member] AS node CREATE (s)-[:GROUPS]->(node)"
 )
 
@@ -109,9 +114,9 @@ BORROWED_LABELS = (
 """One row a label that other graphs give a feature of the graph. `rows.borrowed` reads them."""
 
 GRAPH_SUPERNODES = (
-    "MATCH (:AttributionGraph {id: $graph})-[:HAS_SUPERNODE]->(s:Supernode)-[:GROUPS]->(n) "
-    "WITH s, n ORDER BY n.ordinal RETURN s.ordinal AS ordinal, s.name AS name, collect(n.ordinal) AS members "
-    "ORDER BY ordinal"
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_VIEW]->(v:View)-[:HAS_SUPERNODE]->(s:Supernode)-[:GROUPS]->(n) "
+    "WITH v, s, n ORDER BY n.ordinal "
+    "RETURN v.key AS view, s.ordinal AS ordinal, s.name AS name, collect(n.ordinal) AS members ORDER BY view, ordinal"
 )
 """One row a supernode."""
 
@@ -154,7 +159,7 @@ KEPT_FEATURES = (
 DELETE_PARTS = (
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_INTERVENTION]->(part) DETACH DELETE part",
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_VERIFICATION]->(part) DETACH DELETE part",
-    "MATCH (:AttributionGraph {id: $graph})-[:HAS_SUPERNODE]->(part) DETACH DELETE part",
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_VIEW]->(:View)-[:HAS_SUPERNODE]->(part) DETACH DELETE part",
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_VIEW]->(part) DETACH DELETE part",
     "MATCH (:AttributionGraph {id: $graph})-[:HAS_NODE]->(part) DETACH DELETE part",
     "MATCH (part:AttributionGraph {id: $graph}) DETACH DELETE part",

@@ -4,7 +4,9 @@ A graph is loaded, and deleted, in one transaction. Readers, of this program or 
 or nothing; when a loading process dies, the server ends its transaction and nothing of the graph is left.
 
 Graphs share features. A transaction therefore touches them last, under one lock, that of the Schema node: loads and
-deletions from several processes wait for each other there and cannot deadlock.
+deletions from several processes wait for each other there and cannot deadlock. A change of a graph's views takes the
+lock of that graph, and a deletion takes it after the Schema node's: so the second of two writers finds the first one's
+revision.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +17,7 @@ from typing import TypeVar
 import neo4j
 
 from queries.errors import DatabaseUnavailable
-from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import Explanation, FeatureRecord
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
@@ -36,8 +38,10 @@ from queries.store.neo4j.load import (
     add_features,
     create_constraints,
     delete_graph,
+    delete_view,
     load_graph,
     lock_features,
+    put_view,
     set_label,
 )
 from queries.store.neo4j.read import (
@@ -47,6 +51,7 @@ from queries.store.neo4j.read import (
     read_record,
     read_records,
     read_traces,
+    read_views,
 )
 from queries.store.rows import NEWEST_FIRST, FeatureIdentity, Order, PlaceInList
 from queries.store.statements import RAISE_VERSION, SCHEMA_VERSION
@@ -96,16 +101,29 @@ class Neo4jStore(GraphStore):
         return self._read(lambda transaction: read_record(transaction, graph_id))
 
     def read(self, graph_id: str) -> AttributionGraph:
+        return self._read_whole(graph_id, read_graph)
+
+    def views(self, graph_id: str) -> tuple[View, ...]:
+        return self._read_whole(graph_id, read_views)
+
+    def _read_whole(self, graph_id: str, read: Callable[[Transaction, str], T | None]) -> T:
+        """What `read` finds, which finds None where it changed meanwhile."""
         for _ in range(READ_ATTEMPTS):
             try:
-                graph = self._read(lambda transaction: read_graph(transaction, graph_id))
+                found = self._read(lambda transaction: read(transaction, graph_id))
             except neo4j.exceptions.ClientError as error:
                 if error.code != DELETED_MEANWHILE:
                     raise
                 continue
-            if graph is not None:
-                return graph
-        raise DatabaseUnavailable(self.url, f"the graph {graph_id} is being deleted and stored all the time.")
+            if found is not None:
+                return found
+        raise DatabaseUnavailable(self.url, f"the graph {graph_id} is being changed all the time.")
+
+    def _put_view(self, graph: AttributionGraph, view: View, read: int) -> None:
+        self._write(lambda transaction: put_view(transaction, graph.record.id, view, read))
+
+    def _delete_view(self, graph_id: str, name: str, read: int) -> None:
+        self._write(lambda transaction: delete_view(transaction, graph_id, name, read))
 
     def reword(self, graph: AttributionGraph) -> None:
         def callback(transaction: Transaction) -> None:

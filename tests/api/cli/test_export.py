@@ -81,7 +81,8 @@ def test_parts(data: Path, tmp_path: Path) -> None:
     assert edges("--paths", "1") == 2
     assert edges("--paths", "1", "--group-by", "label", "--through", "label:Texas") == 3
     assert edges("--node", "embeddings", "--node", "label:Texas") == 1
-    assert "has no view 'file'" in failure("export", "one", "--view", "file", data=data)
+    assert "has no view" in failure("export", "one", "--pinned", data=data)
+    assert "has no view 'mine'" in failure("export", "one", "--view", "mine", data=data)
     exported("one", "--format", "parquet", "--paths", "1", "-o", tmp_path / "set", data=data)
     with open_store(f"parquet://{tmp_path}/set", read_only=True) as store:
         assert [record.n_edges for record in store.graphs()] == [2]
@@ -92,7 +93,7 @@ def test_parts(data: Path, tmp_path: Path) -> None:
     [
         (("one", "two"), "with -o"),
         (("one", "--format", "csv"), "with -o"),
-        (("one", "--node", "errors", "--view", "file"), "Give one of"),
+        (("one", "--node", "errors", "--pinned"), "Give one of"),
         (("one", "--through", "errors"), "--through goes with --paths"),
         (("one", "two", "--format", "parquet", "--paths", "1", "-o", "nowhere"), "one graph at a time"),
     ],

@@ -60,6 +60,7 @@ def whole(trace: Trace) -> AttributionGraph:
         record=stored(trace).record,
         explanations=[],
         borrowed=[],
+        supernodes=None,
         question=PathsQuestion(),
         output=Path(),
         ranking=Path(),

@@ -49,7 +49,7 @@ def test_a_small_file_becomes_a_graph() -> None:
     assert edges.share.tolist() == [1.0, 0.75, 0.25, 0.2, 0.8]
     assert nodes.input_total.tolist() == [0.0, 2.0, 4.0, 0.0, 5.0, 0.0]
     assert graph.supernodes == (Supernode("state", (1, 2)),)
-    assert graph.views == (View("file", 1, {"pinned": [f"{record.id}/feature/2/2/9"]}),)
+    assert graph.views == (View("file", 1, {"pinned": [f"{record.id}/feature/2/2/9"]}, graph.supernodes),)
 
 
 def test_what_a_file_leaves_out_is_unknown() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from ingest.worker.handover import read_graph, write_graph
-from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.attribution_graph import AttributionGraph, Supernode, View
 from tests.support.graphs import graphs, make_graph, real_graph
 
 
@@ -76,5 +76,20 @@ def test_the_names_in_a_file_stay(tmp_path: Path) -> None:
             *("node_input_total", "edge_source", "edge_target", "edge_weight", "edge_share"),
         }
     assert set(text) == {
-        *("record", "token", "label", "site", "contributors", "supernodes", "views", "explanations"),
+        *("record", "token", "label", "site", "contributors", "views", "explanations"),
     }
+
+
+@pytest.mark.parametrize("pinned", [True, False])
+def test_a_file_from_before_views_had_supernodes_is_read(tmp_path: Path, pinned: bool) -> None:
+    path, state = tmp_path / "graph.npz", {"pinned": ["graph/feature/0/0/1"]} if pinned else {}
+    write_graph(path, make_graph("EFL", {(0, 1): 1.0}))
+    with np.load(path) as stored:
+        arrays = dict(stored)
+    text = json.loads(arrays["text"].tobytes()) | {
+        "supernodes": [{"name": "one", "members": [0, 1]}],
+        "views": [{"name": "file", "revision": 1, "state": state}] if pinned else [],
+    }
+    arrays["text"] = np.frombuffer(json.dumps(text).encode(), dtype=np.uint8)
+    np.savez(path, **arrays)
+    assert read_graph(path).views == (View("file", 1, state, (Supernode("one", (0, 1)),)),)

@@ -13,7 +13,7 @@ import pytest
 from ingest.graph_file.read import read_graph_file
 from queries.exports.graph_json import graph_json
 from queries.exports.part import part, pinned_nodes
-from queries.graph.attribution_graph import AttributionGraph, NodeKind, Supernode
+from queries.graph.attribution_graph import AttributionGraph, NodeKind, Supernode, file_view
 from queries.graph.features import BORROWED, PERSON, TOP_LOGITS, Explanation, FeatureId
 from queries.graph.labels import BorrowedLabel
 from queries.graph.records import LogitTerm, TargetDirection
@@ -208,7 +208,7 @@ def test_a_traced_graph_comes_back_with_its_nodes_links_and_groups() -> None:
             versions={"circuit-tracer": "0.5.0", "torch": "2"},
             model_revision="abc",
         ),
-        supernodes=(Supernode("a", (1, 2)), Supernode("a", (1,))),
+        views=file_view([], (Supernode("a", (1, 2)), Supernode("a", (1,)))),
     )
     content, back = exported(traced), read_back(traced)
     info = content["metadata"]["info"]
@@ -302,7 +302,7 @@ def test_circuit_tracers_own_models_accept_them() -> None:
 
 def test_a_part_is_a_graph_of_its_own() -> None:
     graph = edited()
-    nodes = pinned_nodes(graph, "file")
+    nodes = pinned_nodes(graph)
     assert nodes == [2]
     whole, some = graph.record, part(graph, [1, 2, 4])
     assert (some.record.id != whole.id, some.record.n_edges) == (True, 2)

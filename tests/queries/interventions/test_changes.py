@@ -12,7 +12,7 @@ from queries.graph.attribution_graph import AttributionGraph, Supernode
 from queries.interventions.changes import Change, factors_of, resolve
 from queries.interventions.targets import logits_of, predicted
 from queries.words import MAX_CHANGES
-from tests.support.graphs import make_graph
+from tests.support.graphs import make_graph, with_supernodes
 
 
 def graph_of(graph_id: str = "one", indices: dict[int, int] | None = None, **record: Any) -> AttributionGraph:
@@ -27,7 +27,8 @@ def graph_of(graph_id: str = "one", indices: dict[int, int] | None = None, **rec
     for node, number in (indices or {}).items():
         index[node] = number
     nodes = replace(graph.nodes, position=position, index=index)
-    return replace(graph, nodes=nodes, supernodes=(Supernode("all", (2, 3)), Supernode("mixed", (3, 5))))
+    drawn = replace(graph, nodes=nodes)
+    return with_supernodes(drawn, Supernode("all", (2, 3)), Supernode("mixed", (3, 5)))
 
 
 def change(**given: Any) -> Change:

@@ -1,11 +1,10 @@
 """The groups and links of the best sequences, with all members of each group."""
 
-from dataclasses import replace
 
 from queries.graph.attribution_graph import AttributionGraph, Supernode
 from queries.interventions.plan import VerifyQuestion, plan
 from queries.paths.groups import default_grouping
-from tests.support.graphs import make_graph
+from tests.support.graphs import make_graph, with_supernodes
 
 
 def graph() -> AttributionGraph:
@@ -42,7 +41,7 @@ def test_k_bounds_the_sequences() -> None:
 
 
 def test_any_grouping_works_and_what_is_no_feature_is_left_out() -> None:
-    drawn = replace(graph(), supernodes=(Supernode("both", (2, 4)), Supernode("tokens", (0, 1))))
+    drawn = with_supernodes(graph(), Supernode("both", (2, 4)), Supernode("tokens", (0, 1)))
     found = plan(drawn, VerifyQuestion(group_by="supernode"))
     assert [group.nodes for group in found.groups if group.name == "both"] == [[2, 4]]
     assert all(group.name != "tokens" for group in found.groups)

@@ -1,17 +1,17 @@
 """Every form of selector names its nodes; a selector that names none is refused with a reason."""
 
-from dataclasses import replace
-
 import pytest
 
 from queries.errors import InvalidRequest
 from queries.graph.attribution_graph import Supernode
 from queries.paths.selectors import Role, select
-from tests.support.graphs import make_graph
+from tests.support.graphs import make_graph, with_supernodes
 
-GRAPH = replace(
+GRAPH = with_supernodes(
     make_graph("EEFFFXLL", {(0, 2): 1, (2, 6): 1}, labels={2: "Texas", 4: "Texas", 3: "a: b/c"}),
-    supernodes=(Supernode("cities", (1, 3)), Supernode("cities", (4,)), Supernode("none", ())),
+    Supernode("cities", (1, 3)),
+    Supernode("cities", (4,)),
+    Supernode("none", ()),
 )
 
 

@@ -59,8 +59,13 @@ def full_graph(graph_id: str = "one", **record: Any) -> AttributionGraph:
         token_ids=[1, 2],
         **{"trace_id": "whole", "n_trace_nodes": 90, "n_trace_edges": 2**40, **record},
     )
-    views = (View("file", 1, {"pinned": [f"{graph_id}/feature/0/0/2"]}), View("mine", 7, {}))
-    return replace(graph, supernodes=(Supernode("state", (2, 3, 4)), Supernode("ends", (0, 6))), views=views)
+    drawn = (Supernode("state", (2, 3, 4)), Supernode("ends", (0, 6)))
+    changed_at = datetime(2026, 1, 2, 3, 4, 5, 678901, UTC)
+    views = (
+        View("file", 1, {"pinned": [f"{graph_id}/feature/0/0/2"]}, drawn),
+        View("mine", 7, {}, (Supernode("state", (1,)),), "of Ада\n", changed_at),
+    )
+    return replace(graph, views=views)
 
 
 def attention_graph(graph_id: str) -> AttributionGraph:
@@ -96,7 +101,6 @@ def assert_same(read: AttributionGraph, loaded: AttributionGraph) -> None:
         one, other = getattr(read, part), getattr(loaded, part)
         for column in one.__slots__:
             np.testing.assert_array_equal(getattr(one, column), getattr(other, column), err_msg=column)
-    assert read.supernodes == loaded.supernodes
     assert read.views == loaded.views
     assert _unordered(read.explanations) == _unordered(loaded.explanations)
 
@@ -126,9 +130,8 @@ def test_a_graph_without_edges_or_features_is_one_too(store: GraphStore) -> None
 
 def test_what_strangers_write_is_stored_as_they_wrote_it(store: GraphStore) -> None:
     name = "a 'b' \"c\" `d` \\ $e {f} \u2028 🦜 \t"
-    graph = replace(
-        full_graph(name=name, prompt=name, tokens=[name, ""]), supernodes=(Supernode(name, (0,)),)
-    )
+    view = View(name, 1, {name: name}, (Supernode(name, (0,)),), name)
+    graph = replace(full_graph(name=name, prompt=name, tokens=[name, ""]), views=(view,))
     graph.nodes.token[0] = graph.nodes.label[2] = name
     assert store.load(graph)
     assert_same(store.read("one"), graph)
@@ -565,7 +568,10 @@ ADDED: dict[int, dict[str, tuple[str, ...]]] = {
         "LogitNode": ("label",),
         "Feature": ("site",),
     },
-    4: {"AttributionGraph": ("faithfulness", "faithfulness_random")},
+    4: {
+        "AttributionGraph": ("faithfulness", "faithfulness_random"),
+        "View": ("notes", "changed_at"),
+    },
 }
 """The columns that each version of the schema added to a table."""
 
@@ -588,8 +594,39 @@ def go_back(version: int, older: pytest.MonkeyPatch) -> None:
         older.setattr(schema, name, of_then(getattr(schema, name)))
     older.setattr(schema, "NODE_TABLES", {kind: of_then(table) for kind, table in schema.NODE_TABLES.items()})
     later = [*schema.OF_INTERVENTIONS, *([schema.TRACED_FROM] if version == 1 else [])]
-    older.setattr(schema, "RELATIONSHIPS", tuple(one for one in schema.RELATIONSHIPS if one not in later))
+    drawn = schema.Relationship("HAS_SUPERNODE", (("AttributionGraph", "Supernode"),), {})
+    relationships = [
+        drawn if one == schema.HAS_SUPERNODE else one for one in schema.RELATIONSHIPS if one not in later
+    ]
+    older.setattr(schema, "RELATIONSHIPS", tuple(relationships))
     older.setattr(schema, "SCHEMA_VERSION", version)
+
+
+def of_graph(graph_id: str) -> list[str]:
+    """What older versions stored of a graph's supernodes: they hung on the graph."""
+    drawn = {
+        "state": ("feature/0/0/2", "feature/1/0/3", "error/0/0/0"),
+        "ends": ("embedding/-1/0/0", "logit/40/0/6"),
+    }
+    statements = []
+    for ordinal, (name, members) in enumerate(drawn.items()):
+        key, nodes = f"{graph_id}/supernode/{ordinal}", [(one.partition("/")[0], one) for one in members]
+        statements.append(
+            f"MATCH (g:AttributionGraph {{id: '{graph_id}'}}) CREATE (g)-[:HAS_SUPERNODE]->"
+            f"(:Supernode {{key: '{key}', ordinal: {ordinal}, name: '{name}'}})"
+        )
+        statements += [
+            f"MATCH (s:Supernode {{key: '{key}'}}) "
+            f"MATCH (n:{kind.capitalize()}Node {{key: '{graph_id}/{member}'}}) CREATE (s)-[:GROUPS]->(n)"
+            for kind, member in nodes
+        ]
+    return statements
+
+
+PINNED_THEN = (
+    "MATCH (g:AttributionGraph {id: 'old'}) CREATE (g)-[:HAS_VIEW]->(:View {key: 'old/view/file', name: 'file', "
+    'revision: 1, state: \'{"pinned": ["old/feature/0/0/2"]}\'})'
+)
 
 
 @pytest.mark.parametrize("version", [1, 2, 3])
@@ -597,14 +634,25 @@ def test_a_database_of_an_older_version_is_migrated(
     engine: Engine, version: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     then = {"trace_id": None, "n_trace_nodes": None, "n_trace_edges": None}
+    ids = ("old", "drawn", "plain")
     with monkeypatch.context() as older:
         go_back(version, older)
         with open_store(engine.url) as store:
-            store.load(full_graph("old", **then))
-            assert engine.query("MATCH (s:Schema) RETURN s.version") == [[version]]
+            for graph_id in ids:
+                store.load(replace(full_graph(graph_id, **then), views=()))
+        engine.write(PINNED_THEN, *of_graph("old"), *of_graph("drawn"))
+        assert engine.query("MATCH (s:Schema) RETURN s.version") == [[version]]
     with open_store(engine.url) as store:
         assert engine.query("MATCH (s:Schema) RETURN s.version") == [[schema.SCHEMA_VERSION]]
-        assert_same(store.read("old"), full_graph("old", **then))
+        own, drawn, plain = map(store.read, ids)
+        assert_same(own, replace(full_graph("old", **then), views=full_graph("old").views[:1]))
+        assert drawn.views == (replace(full_graph().views[0], state={}),)
+        assert plain.views == ()
+        assert engine.count()["HAS_SUPERNODE"] == 4
+        store.put_view(own, replace(own.views[0], revision=2, supernodes=()), 1)
+        assert engine.count()["HAS_SUPERNODE"] == 2
+        store.delete("drawn")
+        assert not engine.count()["Supernode"]
         for new in (full_graph("new"), attention_graph("attention")):
             store.load(new)
             assert_same(store.read(new.record.id), new)
@@ -614,6 +662,7 @@ def test_a_database_of_an_older_version_is_migrated(
         assert store.record("old").faithfulness == 0.9
         assert store.traces() == {"whole"}
         store.delete("old")
+        store.delete("plain")
 
 
 def test_an_older_database_is_migrated(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

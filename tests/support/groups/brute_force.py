@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Supernode
+from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, Supernode, file_view
 from queries.graph.features import FeatureId
 from tests.support.graphs import Weights, all_paths, make_graph
 
@@ -72,7 +72,7 @@ def reordered(
             edges=Edges(
                 new[edges.source[rows]], new[edges.target[rows]], edges.weight[rows], edges.share[rows]
             ),
-            supernodes=supernodes,
+            views=file_view([], supernodes),
         ),
         old,
     )

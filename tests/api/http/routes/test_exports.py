@@ -98,7 +98,7 @@ def test_a_view_is_its_pinned_nodes(client: TestClient) -> None:
     [
         ({"part": "nodes"}, "node: name at least one"),
         ({"part": "nodes", "node": "label:Nowhere"}, "node: 'label:Nowhere' names nothing"),
-        ({"part": "view"}, "view: the graph has no view 'file'"),
+        ({"part": "view"}, "view: the graph has no view"),
         ({"part": "view", "view": "mine"}, "no view 'mine'"),
         ({"part": "paths", "through": "label:Nowhere"}, "through: "),
         ({"part": "paths", "min_length": 9}, "part: no path fits"),

@@ -23,7 +23,7 @@ from queries.paths.scores import SCORES
 from queries.paths.space import Path as RankedPath
 from queries.paths.space import PathQuery, PathSpace, best_paths
 from tests.support.api import imported, problem
-from tests.support.graphs import make_graph
+from tests.support.graphs import make_graph, with_supernodes
 from tests.support.processes import GRAPHS, answer, failure, run, serving
 
 pytestmark = pytest.mark.slow
@@ -52,7 +52,7 @@ GRAPH = make_graph(
     labels={3: "Texas", 4: "Texas", 6: 'say "a" -> b'},
     probability={8: 0.6, 9: 0.3},
 )
-GRAPH = AttributionGraph(GRAPH.record, GRAPH.nodes, GRAPH.edges, supernodes=(Supernode("cities", (1, 5)),))
+GRAPH = with_supernodes(GRAPH, Supernode("cities", (1, 5)))
 ID = GRAPH.record.id
 WITH_BOS = AttributionGraph(
     GRAPH.record.model_copy(update={"id": "with-bos", "name": "with bos", "tokens": ["<bos>", "token 1"]}),

@@ -98,6 +98,14 @@ def test_unpruned_paths_are_those_of_the_whole_file(data: Path, tmp_path: Path) 
     )
     mine = {keys[node] for node in whole.supernodes[0].members}
     assert all(mine & {node["id"] for node in path["nodes"]} for path in drawn["paths"])
+    pruned_nodes = json.loads(run("export", record["id"], "--format", "node-link", data=data).out)["nodes"]
+    kept = next(node["id"] for node in pruned_nodes if "/embedding/" in node["id"])
+    done = run("supernodes", record["id"], "add", "of one", kept, data=data)
+    assert done.status == 0, done.err
+    drawn = answer(
+        "paths", record["id"], "--unpruned", "--through", "supernode:of one", "-k", "5", *single, data=data
+    )
+    assert drawn["paths"] and all(kept in {node["id"] for node in path["nodes"]} for path in drawn["paths"])
     one, other, *_ = whole.nodes.of_kind(NodeKind.LOGIT).tolist()
     difference = (*("--target", keys[one]), *("--rather-than", keys[other]), "--group-by", "none")
     exact = answer("paths", record["id"], "--unpruned", *difference, data=data)

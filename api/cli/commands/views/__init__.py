@@ -1,0 +1,1 @@
+"""`circuit-explorer views` and `supernodes`: what people pinned and drew in a graph."""
