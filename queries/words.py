@@ -40,6 +40,7 @@ SELECTORS = {
     "position:NUMBER": "the feature nodes at a token position; as a source, the embedding there",
     "token:TEXT": "the embedding nodes of a token; as a target, the logit",
     "supernode:NAME": "the nodes that a drawn supernode holds",
+    "group:NAME": "the nodes of an automatic group, of the graph's own number, towards the most probable logit",
     "embeddings, errors, logits": "all nodes of a kind",
 }
 """Each form of a selector, and the nodes that it names."""

@@ -8,6 +8,8 @@ import numpy as np
 from queries.errors import InvalidRequest
 from queries.graph.arrays import Bools, Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind, Nodes
+from queries.paths.groups import automatic_groups
+from queries.paths.space import PathQuery, PathSpace
 from queries.words import KIND_WORDS, SELECTORS
 
 Role: TypeAlias = Literal["source", "target", "through", "avoid", "via", "rather_than", "node", "nodes"]
@@ -60,6 +62,10 @@ def _nodes(graph: AttributionGraph, role: Role, text: str) -> Ints:
         return _named(role, text, value, nodes.of_kind(kind_of_token), nodes.token)
     if form == "label":
         return _named(role, text, value, np.flatnonzero(is_feature), graph.labels)
+    if form == "group":
+        groups = automatic_groups(graph, PathSpace(graph, PathQuery()), "auto", None)
+        names = [None if group < 0 else groups.names[group] for group in groups.number.tolist()]
+        return _named(role, text, value, np.flatnonzero(is_feature), names)
     members = {supernode.name: supernode.members for supernode in reversed(graph.supernodes)}
     if value not in members:
         raise InvalidRequest(role, f"{text!r} names nothing here; there {_offer(members)}")
@@ -71,7 +77,7 @@ def _parts(role: Role, text: str) -> tuple[str, str]:
     if text in _KINDS:
         return "kind", text
     form, colon, value = text.partition(":")
-    if colon and form in ("label", "token", "supernode"):
+    if colon and form in ("label", "token", "supernode", "group"):
         return form, value
     numbers, _ = _with_site(value.split("/"))
     if (

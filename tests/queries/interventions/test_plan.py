@@ -1,6 +1,5 @@
 """The groups and links of the best sequences, with all members of each group."""
 
-
 from queries.graph.attribution_graph import AttributionGraph, Supernode
 from queries.interventions.plan import VerifyQuestion, plan
 from queries.paths.groups import default_grouping

@@ -1,10 +1,13 @@
 """Every form of selector names its nodes; a selector that names none is refused with a reason."""
 
+import numpy as np
 import pytest
 
 from queries.errors import InvalidRequest
 from queries.graph.attribution_graph import Supernode
+from queries.paths.groups import automatic_groups
 from queries.paths.selectors import Role, select
+from queries.paths.space import PathQuery, PathSpace
 from tests.support.graphs import make_graph, with_supernodes
 
 GRAPH = with_supernodes(
@@ -38,6 +41,16 @@ GRAPH = with_supernodes(
 )
 def test_every_form_names_its_nodes(role: Role, text: str, nodes: tuple[int, ...]) -> None:
     assert select(GRAPH, role, [text]) == nodes
+
+
+def test_an_automatic_group_is_named_by_its_name() -> None:
+    space = PathSpace(GRAPH, PathQuery())
+    groups = automatic_groups(GRAPH, space, "auto", None)
+    assert groups.names
+    for number, name in enumerate(groups.names):
+        assert select(GRAPH, "nodes", [f"group:{name}"]) == tuple(np.flatnonzero(groups.number == number))
+    with pytest.raises(InvalidRequest, match="names nothing here; there"):
+        select(GRAPH, "nodes", ["group:says Paris"])
 
 
 def test_several_selectors_name_what_any_of_them_does() -> None:
