@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -388,7 +389,7 @@ def test_a_feature_of_attention_says_what_it_attends_to(page: Page, site: str, t
 
 
 def graph_id(page: Page) -> str:
-    return page.url.rsplit("/", 1)[-1]
+    return urlsplit(page.url).path.rsplit("/", 1)[-1]
 
 
 def test_an_import_says_what_it_did_not_store_and_what_was_there(

@@ -1,7 +1,7 @@
 /**
  * graph/: the page of one graph. The question and its ranked answers, the drawing that proves them, the details.
  *
- *     Graph.tsx -> ExportGraph, useGraph.ts, address.ts, state.ts, detailsFocus.ts -> question/ | answer/ | drawing/ | node/ | facts/
+ *     Graph.tsx -> ExportGraph, LeftOut, useGraph.ts, useAddress.ts, state.ts -> address.ts, detailsFocus.ts -> question/ | answer/ | drawing/ | node/ | facts/
  *     -> feature/ -> annotation/;  -> names/ -> model/
  */
 import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
@@ -14,24 +14,26 @@ import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
 import { useKeptScroll } from "../shared/keepScroll";
 import { isPassing } from "../shared/useAnswer";
-import { labelsIn, withLabels } from "./address";
+import { addressOf, labelsIn, pageIn } from "./address";
 import { useAnnotation } from "./annotation/useAnnotation";
 import { PathDetail } from "./answer/PathDetail";
 import { PathList } from "./answer/PathList";
 import { litOf, litSource, type LitRow } from "./answer/rows";
 import { useFlow } from "./answer/useFlow";
-import { useKeptRow, useLists } from "./answer/useLists";
+import { missedRow, useKeptRow, useLists } from "./answer/useLists";
 import { useDetailsFocus } from "./detailsFocus";
 import { Drawing } from "./drawing/Drawing";
 import { Legend } from "./drawing/Legend";
 import { sizesBy } from "./drawing/prominence";
 import { GraphFacts } from "./facts/GraphFacts";
+import { LeftOut } from "./LeftOut";
 import { Hover } from "./model/hover";
 import { fileTarget, logitsOf } from "./model/model";
 import { NodeDetail } from "./node/NodeDetail";
 import type { Filter, PageQuestion } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
 import { firstState, stateAfter } from "./state";
+import { useAddress } from "./useAddress";
 import { useGraph, useNames, type OpenedGraph } from "./useGraph";
 import "./Graph.css";
 
@@ -73,8 +75,10 @@ export function Graph({ id }: { id: string }) {
 
 function Opened(opened: OpenedGraph) {
   const { scores } = opened;
-  const [state, dispatch] = useReducer(stateAfter, null, () => firstState(opened.model, scores, opened.labels));
-  const { question, row, node, sizedBy, revision, trouble } = state;
+  const found = (search: string) => pageIn(search, opened.model, scores);
+  const [state, dispatch] = useReducer(stateAfter, null, () => firstState(found(window.location.search)));
+  const { question, row, node, sizedBy, steps, leftOut, revision, trouble } = state;
+  useAddress(addressOf(state, opened.model, scores), steps, (search) => dispatch({ type: "went", to: found(search) }));
   const names = useNames(opened, question.labels, revision);
   const { model } = names;
   const { record } = model;
@@ -86,14 +90,14 @@ function Opened(opened: OpenedGraph) {
 
   const onNamed = useCallback(() => dispatch({ type: "named" }), []);
   const annotation = useAnnotation(record.id, onNamed);
-  useEffect(() => {
-    const { pathname, search } = window.location;
-    window.history.replaceState(window.history.state, "", pathname + withLabels(search, question.labels));
-  }, [question.labels]);
 
   const lists = useLists(record.id, question, scores, revision);
   const onMoved = useCallback((moved: LitRow | null) => dispatch({ type: "moved", row: moved }), []);
   useKeptRow(lists, row, onMoved);
+  const missed = missedRow(lists, row);
+  useEffect(() => {
+    if (missed) dispatch({ type: "missed", row: missed });
+  }, [missed]);
   const flow = useFlow(model, question);
   const through = flow.answer?.through ?? null;
   const sizes = useMemo(() => sizesBy(sizedBy, model.nodes, through), [model, sizedBy, through]);
@@ -140,6 +144,7 @@ function Opened(opened: OpenedGraph) {
         <Trouble error={names.error} title="The names could not be read again" onRetry={names.again} />
       )}
       {trouble && <Trouble error={trouble} onDismiss={() => dispatch({ type: "dismissed" })} />}
+      {leftOut.length > 0 && <LeftOut parts={leftOut} onClose={() => dispatch({ type: "noticed" })} />}
       <main className="graph-columns">
         <section className="graph-paths" aria-labelledby="why" data-testid="paths">
           <QuestionForm

@@ -1,19 +1,185 @@
-/** The part of a graph's question that its address carries: `?labels=own`. */
+/**
+ * What the address of a graph's page says, and the page that it asks for.
+ *
+ *     t, vs             the target and the logit that it is told apart from, each by the end of its id: `logit/26/7/41163`
+ *     score, by         what ranks, what groups: `none` lists single paths
+ *     groups            how many automatic groups
+ *     labels            which labels count
+ *     side, bos         one list of the two; `hide` leaves out paths from the token before the text
+ *     through, around   a filter's feature node, as often as there are some
+ *     raises, lowers    the lengths of the lists, where they were made longer
+ *     row               the lit row: list, rank and, of a group, the member: `raises.1`, `lowers.2.1`
+ *     sel               the selected node
+ *     size              what sizes the marks
+ *
+ * A page as it opens by itself has none of them. Any other says the grouping, whatever it is: what a graph is grouped by
+ * unless somebody says follows its labels, which may change under a link.
+ */
 import type { LabelRule } from "../api/types";
+import type { LitRow } from "./answer/rows";
+import type { SizedBy } from "./drawing/prominence";
+import { logitsOf, type GraphModel } from "./model/model";
 import { DEFAULT_LABELS, isLabelRule } from "./model/origin";
+import { firstCounts, firstQuestion, groupings, hasBos, isGroupCount, isGrouped, isGrouping, isLength, SIDES, sidesOf, type PageQuestion, type Side } from "./question/question";
+import type { Score } from "./question/scores";
 
-const NAME = "labels";
+/** The part of the page's state that its address says. */
+export interface PageState {
+  question: PageQuestion;
+  /** The lit row of one of the lists, or null. */
+  row: LitRow | null;
+  /** The ordinal of the node whose details are open, or null. */
+  node: number | null;
+  sizedBy: SizedBy;
+}
 
-/** The rule of labels in an address' query; the default where it names none that there is. */
+/** A page that an address asks for. */
+export interface Found {
+  page: PageState;
+  /** The parts of the address that this graph does not have, as they stand there: `sel=feature/0/1/7`. */
+  leftOut: readonly string[];
+}
+
+/** The page as it opens where nothing is asked. */
+export const firstPage = (model: GraphModel, scores: readonly Score[]): PageState => ({
+  question: firstQuestion(model, scores),
+  row: null,
+  node: null,
+  sizedBy: "flow",
+});
+
+/** The rule of labels in an address' query, by which a graph is opened; the default where it names none that there is. */
 export function labelsIn(search: string): LabelRule {
-  const named = new URLSearchParams(search).get(NAME);
+  const named = new URLSearchParams(search).get("labels");
   return isLabelRule(named) ? named : DEFAULT_LABELS;
 }
 
-/** The query with the rule in it, which is left out where it is the default. */
-export function withLabels(search: string, labels: LabelRule): string {
-  const all = new URLSearchParams(search);
-  if (labels === DEFAULT_LABELS) all.delete(NAME);
-  else all.set(NAME, labels);
-  return all.size > 0 ? `?${all.toString()}` : "";
+/** The end of a node's id, which the same node has in every graph with the same prompt: without the graph's own id. */
+const endOf = ({ record }: GraphModel, id: string): string => (id.startsWith(`${record.id}/`) ? id.slice(record.id.length + 1) : id);
+
+/** "raises.1", "lowers.2.1": ranks and members are counted from 1, as the page counts them. */
+export const rowText = ({ side, rank, member }: LitRow): string => [side, rank + 1, ...(member === null ? [] : [member + 1])].join(".");
+
+function rowIn(text: string): LitRow | null {
+  const [, named, rank, member] = /^(\w+)\.([1-9]\d{0,3})(?:\.([1-9]\d{0,3}))?$/.exec(text) ?? [];
+  const side = SIDES.find((each) => each === named);
+  return side ? { side, rank: Number(rank) - 1, member: member === undefined ? null : Number(member) - 1 } : null;
+}
+
+/** The query of a page's address: "" for the page as it opens by itself. */
+export function addressOf(page: PageState, model: GraphModel, scores: readonly Score[]): string {
+  const first = firstPage(model, scores);
+  const { question, row, node, sizedBy } = page;
+  const said: [name: string, value: string][] = [];
+  const say = (name: string, value: string | number | null, unless: unknown = null) => {
+    if (value !== null && value !== unless) said.push([name, String(value)]);
+  };
+  const end = (id: string | null) => (id === null ? null : endOf(model, id));
+  const isByGroups = question.grouped && question.groupBy === "auto";
+  say("t", end(question.target));
+  say("vs", end(question.ratherThan));
+  say("score", question.score, first.question.score);
+  const by = question.grouped ? question.groupBy : "none";
+  say("by", by);
+  say("groups", isByGroups ? question.groups : null);
+  say("labels", question.labels, DEFAULT_LABELS);
+  say("side", question.side);
+  say("bos", question.hideBos ? "hide" : null);
+  for (const id of question.through) say("through", end(id));
+  for (const id of question.avoid) say("around", end(id));
+  for (const side of sidesOf(question)) say(side, question.k[side], firstCounts(question.side)[side]);
+  say("row", row && rowText(row));
+  say("sel", node === null ? null : end(model.nodes.id[node] ?? null));
+  say("size", sizedBy, first.sizedBy);
+  if (said.length === 1 && by === first.question.groupBy) return "";
+  return `?${said.map(([name, value]) => `${name}=${encoded(value)}`).join("&")}`;
+}
+
+/** A value as it may stand in a query; slashes are allowed there, and are easier to read. */
+const encoded = (value: string): string => encodeURIComponent(value).replaceAll("%2F", "/");
+
+/** The page that an address' query asks for. */
+export function pageIn(search: string, model: GraphModel, scores: readonly Score[]): Found {
+  const page = firstPage(model, scores);
+  const { question } = page;
+  const lengths: Partial<Record<Side, number>> = {};
+  const ordinal = (end: string) => model.ordinalOf.get(`${model.record.id}/${end}`);
+  /** The id of a node of one kind; null where there is none. */
+  const idOf = (end: string, kind: "logit" | "feature"): string | null => {
+    const node = ordinal(end);
+    return node !== undefined && model.nodes.kind[node] === kind ? (model.nodes.id[node] ?? null) : null;
+  };
+
+  const lengthened = (side: Side, length: string): boolean => {
+    if (isLength(length)) lengths[side] = Number(length);
+    return isLength(length);
+  };
+
+  /** Each takes a value, or says that there is no such thing here. */
+  const readers: Record<string, (value: string) => boolean> = {
+    t: (end) => (question.target = idOf(end, "logit")) !== null,
+    vs: (end) => (question.ratherThan = idOf(end, "logit")) !== null,
+    score: (named) => {
+      const score = scores.find(({ name }) => name === named);
+      if (score) question.score = score.name;
+      return score !== undefined;
+    },
+    by: (named) => {
+      if (named === "none") question.grouped = false;
+      // Other labels may count here than where the graph's groupings were told.
+      else if (isGrouping(named) && (named === "label" || groupings(model).includes(named))) question.groupBy = named;
+      else return false;
+      return true;
+    },
+    groups: (value) => {
+      if (isGroupCount(value)) question.groups = Number(value);
+      return isGroupCount(value);
+    },
+    labels: (named) => {
+      if (isLabelRule(named)) question.labels = named;
+      return isLabelRule(named);
+    },
+    side: (named) => (question.side = SIDES.find((side) => side === named) ?? null) !== null,
+    bos: (value) => (question.hideBos = value === "hide" && hasBos(model)),
+    through: (end) => {
+      const id = idOf(end, "feature");
+      if (id !== null) question.through = [...question.through.filter((each) => each !== id), id];
+      return id !== null;
+    },
+    around: (end) => {
+      const id = idOf(end, "feature");
+      // No path is both through and around a node.
+      if (id === null || question.through.includes(id)) return false;
+      question.avoid = [...question.avoid.filter((each) => each !== id), id];
+      return true;
+    },
+    raises: (length) => lengthened("raises", length),
+    lowers: (length) => lengthened("lowers", length),
+    row: (value) => (page.row = rowIn(value)) !== null,
+    sel: (end) => (page.node = ordinal(end) ?? null) !== null,
+    size: (named) => {
+      if (named === "flow" || named === "influence") page.sizedBy = named;
+      return named === page.sizedBy;
+    },
+  };
+
+  // What is `through` is read first, wherever it stands.
+  const entries = [...new URLSearchParams(search)].sort(([a], [b]) => Number(b === "through") - Number(a === "through"));
+  const leftOut = entries.filter(([name, value]) => !(Object.hasOwn(readers, name) && readers[name]?.(value))).map(([name, value]) => `${name}=${value}`);
+
+  if (question.ratherThan !== null) {
+    const first = model.nodes.id[logitsOf(model)[0] ?? -1] ?? null;
+    question.target ??= first;
+    if (question.ratherThan === question.target) {
+      leftOut.push(`vs=${endOf(model, question.ratherThan)}`);
+      question.ratherThan = null;
+    }
+  }
+  const isListed = ({ side, member }: LitRow) => sidesOf(question).includes(side) && (member === null || isGrouped(question, scores));
+  if (page.row && !isListed(page.row)) {
+    leftOut.push(`row=${rowText(page.row)}`);
+    page.row = null;
+  }
+  question.k = { ...firstCounts(question.side), ...lengths };
+  return { page, leftOut };
 }

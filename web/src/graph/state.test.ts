@@ -2,16 +2,22 @@ import { describe, expect, it } from "vitest";
 import { ApiError } from "../api/client";
 import type { PathsAnswer } from "../api/types";
 import { fixtureModel, fixturePath, fixtureScores, key } from "../testing/fixture";
+import { addressOf, firstPage, pageIn } from "./address";
 import { litOf, litSource } from "./answer/rows";
 import { NOTHING_LIT } from "./model/lit";
 import { firstState, stateAfter, type GraphEvent, type GraphState } from "./state";
 
 const model = fixtureModel();
-const first = firstState(model, fixtureScores(), "made");
+const scores = fixtureScores();
+const first = firstState(pageIn("", model, scores));
 const after = (...events: GraphEvent[]): GraphState => events.reduce(stateAfter, first);
 const row = { side: "raises" as const, rank: 1, member: null };
 
 describe("firstState", () => {
+  it("is the page that the address asks for, and says what it cannot have", () => {
+    const { page, leftOut } = pageIn("?by=layer&sel=logit/9/9/9", model, scores);
+    expect(firstState({ page, leftOut })).toMatchObject({ question: { groupBy: "layer" }, node: null, leftOut: ["sel=logit/9/9/9"], steps: 0 });
+  });
   it("asks for both sides of the most probable logit, and shows the graph's facts", () => {
     expect(first).toMatchObject({ row: null, node: null, sizedBy: "flow", trouble: null });
     expect(first.question).toMatchObject({ side: null, target: null, k: { raises: 5, lowers: 5 } });
@@ -36,7 +42,7 @@ describe("stateAfter", () => {
   });
   it("clears both at Escape and leaves the question", () => {
     const asked = after({ type: "asked", change: { score: "influence" } }, { type: "lit", row }, { type: "picked", node: 3 });
-    expect(stateAfter(asked, { type: "escaped" })).toEqual({ ...asked, row: null, node: null });
+    expect(stateAfter(asked, { type: "escaped" })).toEqual({ ...asked, row: null, node: null, steps: 4 });
   });
   it("keeps the lit row of a list that gets longer", () => {
     expect(after({ type: "lit", row }, { type: "lengthened", side: "lowers", k: 50 })).toMatchObject({
@@ -64,10 +70,9 @@ describe("stateAfter", () => {
   it("asks another question where other labels are shown", () => {
     const own = after({ type: "lit", row }, { type: "asked", change: { labels: "own" } });
     expect(own).toMatchObject({ row: null, question: { labels: "own" } });
-    expect(firstState(model, fixtureScores(), "borrowed").question.labels).toBe("borrowed");
   });
   it("sets what sizes the nodes, and nothing else", () => {
-    expect(after({ type: "sized", by: "influence" })).toEqual({ ...first, sizedBy: "influence" });
+    expect(after({ type: "sized", by: "influence" })).toEqual({ ...first, sizedBy: "influence", steps: 1 });
   });
   it("shows a failure until it is dismissed", () => {
     const error = new ApiError(500, "Broken", "The database is full.");
@@ -78,10 +83,28 @@ describe("stateAfter", () => {
     const filter: GraphEvent = { type: "filtered", filter: "through", id: "other/feature/0/0/0" };
     expect(after(filter).question.through).toEqual(["other/feature/0/0/0"]);
     expect(after(filter, filter).question.through).toEqual([]);
-    expect(after({ type: "picked", node: 10_000 }, { type: "picked", node: null })).toEqual(first);
+    expect(after({ type: "picked", node: 10_000 }, { type: "picked", node: null })).toEqual({ ...first, steps: 2 });
     const answer = { paths: [fixturePath([1, 2, 6])], groups: null } as unknown as PathsAnswer;
     const elsewhere = after({ type: "lit", row: { side: "raises", rank: 99, member: 2 } });
     expect(litOf(model, litSource(answer, elsewhere.row))).toBe(NOTHING_LIT);
+  });
+  it("counts what the reader changes, and neither what changes nothing nor what happens", () => {
+    expect(after({ type: "picked", node: 3 }, { type: "picked", node: 3 }, { type: "escaped" }, { type: "escaped" }).steps).toBe(2);
+    const named = after({ type: "lit", row }, { type: "named" }, { type: "moved", row: { ...row, rank: 0 } });
+    expect(named.steps).toBe(1);
+  });
+  it("goes back to what an address says, without a step", () => {
+    const page = { ...firstPage(model, scores), node: 4 };
+    const back = after({ type: "asked", change: { score: "influence" } }, { type: "lit", row }, { type: "went", to: { page, leftOut: ["t=x"] } });
+    expect(back).toEqual({ ...first, node: 4, leftOut: ["t=x"], steps: 2 });
+    expect(addressOf(back, model, scores)).toBe(addressOf(page, model, scores));
+  });
+  it("puts out a row that the list does not have, and says so until that is noticed", () => {
+    const missed = after({ type: "lit", row }, { type: "missed", row });
+    expect(missed).toMatchObject({ row: null, leftOut: ["row=raises.2"], steps: 1 });
+    expect(stateAfter(missed, { type: "noticed" }).leftOut).toEqual([]);
+    const moved = after({ type: "lit", row }, { type: "moved", row: { ...row, rank: 0 } });
+    expect(stateAfter(moved, { type: "missed", row })).toBe(moved);
   });
   it("leaves the state that it is given as it was", () => {
     const before = structuredClone(first);

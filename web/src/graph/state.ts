@@ -1,19 +1,15 @@
 /** The state of a graph's page, as a pure function of what its reader did. */
 import type { ApiError } from "../api/client";
-import type { LabelRule } from "../api/types";
+import { rowText, type Found, type PageState } from "./address";
 import { sameRow, type LitRow } from "./answer/rows";
 import type { SizedBy } from "./drawing/prominence";
-import type { GraphModel } from "./model/model";
-import { changed, firstQuestion, lengthened, listKey, withFilter, type Filter, type PageQuestion, type Side } from "./question/question";
-import type { Score } from "./question/scores";
+import { changed, lengthened, listKey, withFilter, type Filter, type PageQuestion, type Side } from "./question/question";
 
-export interface GraphState {
-  question: PageQuestion;
-  /** The lit row of one of the lists, or null. */
-  row: LitRow | null;
-  /** The ordinal of the node whose details are open, or null. */
-  node: number | null;
-  sizedBy: SizedBy;
+export interface GraphState extends PageState {
+  /** How often the reader has changed what the address says: the entries of the history that this page has made. */
+  steps: number;
+  /** The parts of the address that this graph does not have. */
+  leftOut: readonly string[];
   /** How often features got other names while the page is open. */
   revision: number;
   /** The last failure that the reader has not dismissed. */
@@ -27,20 +23,22 @@ export type GraphEvent =
   | { type: "lit"; row: LitRow }
   | { type: "picked"; node: number | null }
   | { type: "escaped" }
+  | { type: "sized"; by: SizedBy }
+  | { type: "went"; to: Found }
+  | { type: "missed"; row: LitRow }
+  | { type: "noticed" }
   | { type: "named" }
   | { type: "moved"; row: LitRow | null }
-  | { type: "sized"; by: SizedBy }
   | { type: "failed"; error: ApiError }
   | { type: "dismissed" };
 
-export const firstState = (model: GraphModel, scores: readonly Score[], labels: LabelRule): GraphState => ({
-  question: { ...firstQuestion(model, scores), labels },
-  row: null,
-  node: null,
-  sizedBy: "flow",
-  revision: 0,
-  trouble: null,
-});
+export const firstState = ({ page, leftOut }: Found): GraphState => ({ ...page, leftOut, steps: 0, revision: 0, trouble: null });
+
+/** What the reader does, each a step that Back takes back; the other events happen. */
+const STEPS: ReadonlySet<GraphEvent["type"]> = new Set(["asked", "filtered", "lengthened", "lit", "picked", "escaped", "sized"]);
+
+const pageOf = ({ question, row, node, sizedBy }: PageState): PageState => ({ question, row, node, sizedBy });
+const isSamePage = (one: PageState, other: PageState): boolean => JSON.stringify(pageOf(one)) === JSON.stringify(pageOf(other));
 
 /** A longer list keeps its lit row; another question has other rows. */
 function asking(state: GraphState, question: PageQuestion): GraphState {
@@ -48,6 +46,11 @@ function asking(state: GraphState, question: PageQuestion): GraphState {
 }
 
 export function stateAfter(state: GraphState, event: GraphEvent): GraphState {
+  const next = after(state, event);
+  return STEPS.has(event.type) && !isSamePage(state, next) ? { ...next, steps: state.steps + 1 } : next;
+}
+
+function after(state: GraphState, event: GraphEvent): GraphState {
   switch (event.type) {
     case "asked":
       return asking(state, changed(state.question, event.change));
@@ -61,12 +64,18 @@ export function stateAfter(state: GraphState, event: GraphEvent): GraphState {
       return { ...state, node: event.node };
     case "escaped":
       return { ...state, row: null, node: null };
+    case "sized":
+      return { ...state, sizedBy: event.by };
+    case "went":
+      return { ...state, ...event.to.page, leftOut: event.to.leftOut };
+    case "missed": // a row of the address that its list does not have, unless another is lit by now
+      return sameRow(event.row, state.row) ? { ...state, row: null, leftOut: [...state.leftOut, `row=${rowText(event.row)}`] } : state;
+    case "noticed":
+      return { ...state, leftOut: [] };
     case "named":
       return { ...state, revision: state.revision + 1 };
     case "moved":
       return { ...state, row: event.row };
-    case "sized":
-      return { ...state, sizedBy: event.by };
     case "failed":
       return { ...state, trouble: event.error };
     case "dismissed":

@@ -91,3 +91,10 @@ export function useKeptRow(lists: readonly List[], row: LitRow | null, onMoved: 
     lit.current = row && path && { row, path, revision };
   }, [row, answer, revision, onMoved]);
 }
+
+/** The lit row where its list is read and has no such row, as one of a stale address; else null. */
+export function missedRow(lists: readonly List[], row: LitRow | null): LitRow | null {
+  const list = lists.find(({ side }) => side === row?.side);
+  if (!list?.current || list.loading) return null;
+  return litSource(list.answer, row) === null ? row : null;
+}

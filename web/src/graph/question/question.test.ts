@@ -71,6 +71,13 @@ describe("queryOf", () => {
     expect(queryOf(question, scores, "raises").labels).toBe("made");
     expect(queryOf(changed(question, { labels: "own" }), scores, "raises").labels).toBe("own");
   });
+  it("asks for a number of automatic groups, and of no others", () => {
+    const automatic = { ...question, groupBy: "auto" as const, groups: 12 };
+    expect(queryOf(automatic, scores, "raises").groups).toBe(12);
+    for (const other of [{ groupBy: "layer" as const }, { grouped: false }, { score: "mean_weight" as const }, { groups: null }]) {
+      expect(queryOf({ ...automatic, ...other }, scores, "raises")).not.toHaveProperty("groups");
+    }
+  });
   it("groups as asked", () => {
     expect(queryOf(question, scores, "raises").group_by).toBe("layer");
     expect(queryOf({ ...question, grouped: false }, scores, "raises").group_by).toBe("none");

@@ -22,6 +22,8 @@ export interface PageQuestion {
   /** The reader's wish, kept while a score that cannot be added up lists single paths. */
   grouped: boolean;
   groupBy: Grouping;
+  /** How many automatic groups, where they group; null: as many as the graph says. */
+  groups: number | null;
   /** Only what raises the target, or lowers it; null: both, each in a list of its own. */
   side: Side | null;
   /** A logit node's id; null: the most probable one. */
@@ -41,8 +43,22 @@ export interface PageQuestion {
 /** The lengths of a list, one "more" after another. */
 const COUNTS = [5, 10, 20, 50, 100];
 
+/** Whether a text is one of the lengths of a list. */
+export const isLength = (text: string): boolean => COUNTS.some((count) => String(count) === text);
+
+/** Automatic groups that the server can be asked for. */
+export const GROUP_COUNTS = { least: 4, most: 40 };
+
+/** Whether a text is a number of automatic groups. */
+export const isGroupCount = (text: string): boolean =>
+  /^\d+$/.test(text) && Number(text) >= GROUP_COUNTS.least && Number(text) <= GROUP_COUNTS.most;
+
+const GROUPINGS: Record<Grouping, true> = { auto: true, label: true, feature: true, layer: true, position: true, supernode: true };
+
+export const isGrouping = (text: string): text is Grouping => Object.hasOwn(GROUPINGS, text);
+
 /** Two lists share the room of one. */
-const firstCounts = (side: Side | null): PageQuestion["k"] => (side === null ? { raises: 5, lowers: 5 } : { raises: 10, lowers: 10 });
+export const firstCounts = (side: Side | null): PageQuestion["k"] => (side === null ? { raises: 5, lowers: 5 } : { raises: 10, lowers: 10 });
 
 /** The next length of a list of `k` rows; undefined where there is none. */
 export const longerThan = (k: number): number | undefined => COUNTS.find((count) => count > k);
@@ -87,6 +103,7 @@ export function firstQuestion(model: GraphModel, scores: readonly Score[]): Page
     score: firstScore(model, scores),
     grouped: true,
     groupBy: model.record.default_group_by,
+    groups: null,
     side: null,
     target: null,
     ratherThan: null,
@@ -140,11 +157,16 @@ export const endsOf = ({
 export const isGrouped = (question: PageQuestion, scores: readonly Score[]): boolean =>
   question.grouped && scoreNamed(scores, question.score).grouped;
 
+/** Whether the groups that are listed are automatic ones. */
+export const isAutomatic = (question: PageQuestion, scores: readonly Score[]): boolean =>
+  isGrouped(question, scores) && question.groupBy === "auto";
+
 /** What the server is asked for one of the lists. */
 export const queryOf = (question: PageQuestion, scores: readonly Score[], side: Side): PathsQuestion => ({
   k: question.k[side],
   score: question.score,
   group_by: isGrouped(question, scores) ? question.groupBy : "none",
+  ...(question.groups !== null && isAutomatic(question, scores) ? { groups: question.groups } : {}),
   side,
   best_members: BEST_MEMBERS,
   ...endsOf(question),

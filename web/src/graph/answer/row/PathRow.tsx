@@ -34,8 +34,10 @@ interface PathRowProps {
 
 export function PathRow({ model, side, rank, row, score, most, digits, lit, onLight, onHover, onDetails }: PathRowProps) {
   const { steps, value, size, effect, members, best } = row;
-  const [open, setOpen] = useState(false);
   const whole = lit !== null && lit.member === null;
+  const [toggled, setOpen] = useState<boolean | null>(null);
+  // A lit member is in sight, unless the reader has closed its row.
+  const open = toggled ?? (lit !== null && !whole);
   const stepsOfBest = canOpen(row) && open ? distinctSteps(best.map((path) => path.nodes.map((node) => stepOfNode(model, node)))) : [];
   const hovering = (member: number | null) => ({
     onPointerEnter: () => onHover({ side, rank, member }),
