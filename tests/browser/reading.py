@@ -6,8 +6,10 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.patience import PATIENCE
+from tests.support.processes import ROOT
 
 TIMEOUT_MS = 1000 * PATIENCE
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 
 
@@ -31,3 +33,10 @@ def import_graph(page: Page, site: str, file: Path) -> str:
     if news.count():  # the file was there before, or not all of it was stored
         news.get_by_label("Close").click()
     return page.url.rsplit("/", 1)[1]
+
+
+def expect_accessible(page: Page) -> None:
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)  # an earlier answer is paler
+    page.evaluate(AXE.read_text())
+    run = "async () => (await axe.run(document)).violations.map(one => [one.id, one.nodes.map(node => node.html)])"
+    assert page.evaluate(run) == []

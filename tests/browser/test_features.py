@@ -9,17 +9,16 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.reading import REFUSED, import_graph
+from tests.browser.reading import REFUSED, expect_accessible, import_graph
 from tests.browser.test_small_screens import expect_no_overflow
 from tests.support.neuronpedia.site import Site, always, answer, entry, explanation, served
-from tests.support.processes import ROOT, serving, url, write_graph
+from tests.support.processes import serving, url, write_graph
 
 pytestmark = pytest.mark.slow
 
 SET = "gemmascope-transcoder-16k"
 SOURCE = f"0-{SET}"
 TOKENS = [f" word{at}" for at in range(60)]
-AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 EXAMPLES = [
     {"tokens": TOKENS, "values": [9.0 if at == 30 else 0 for at in range(60)]},
@@ -83,13 +82,6 @@ def open_feature(page: Page, graph: str, index: int) -> Locator:
 def row(page: Page) -> Locator:
     """The row of the path through the feature."""
     return page.get_by_test_id("path-row").first
-
-
-def expect_accessible(page: Page) -> None:
-    expect(page.locator("[aria-busy=true]")).to_have_count(0)  # an earlier answer is paler
-    page.evaluate(AXE.read_text())
-    run = "async () => (await axe.run(document)).violations.map(one => [one.id, one.nodes.map(node => node.html)])"
-    assert page.evaluate(run) == []
 
 
 def test_a_feature_is_named_and_every_graph_shows_it(

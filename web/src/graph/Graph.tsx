@@ -1,7 +1,7 @@
 /**
  * graph/: the page of one graph. The question and its ranked answers, the drawing that proves them, the details.
  *
- *     Graph.tsx -> ExportGraph, LeftOut, useGraph.ts, useAddress.ts, state.ts -> address.ts, detailsFocus.ts -> question/ | answer/ | drawing/ | node/ | facts/
+ *     Graph.tsx -> ExportGraph, LeftOut, useGraph.ts, useAddress.ts, state.ts -> address.ts, detailsFocus.ts -> question/ | answer/ | drawing/ | budget/ | node/ | facts/
  *     -> feature/ -> annotation/;  -> names/ -> model/
  */
 import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
@@ -21,13 +21,16 @@ import { PathList } from "./answer/PathList";
 import { litOf, litSource, type LitRow } from "./answer/rows";
 import { useFlow } from "./answer/useFlow";
 import { missedRow, useKeptRow, useLists } from "./answer/useLists";
+import { BudgetBar } from "./budget/BudgetBar";
 import { useDetailsFocus } from "./detailsFocus";
 import { Drawing } from "./drawing/Drawing";
 import { Legend } from "./drawing/Legend";
 import { sizesBy } from "./drawing/prominence";
 import { GraphFacts } from "./facts/GraphFacts";
 import { LeftOut } from "./LeftOut";
+import { drawnBy } from "./model/budget";
 import { Hover } from "./model/hover";
+import { chosenNodes } from "./model/lit";
 import { fileTarget, logitsOf } from "./model/model";
 import { NodeDetail } from "./node/NodeDetail";
 import type { Filter, PageQuestion } from "./question/question";
@@ -77,7 +80,7 @@ function Opened(opened: OpenedGraph) {
   const { scores } = opened;
   const found = (search: string) => pageIn(search, opened.model, scores);
   const [state, dispatch] = useReducer(stateAfter, null, () => firstState(found(window.location.search)));
-  const { question, row, node, sizedBy, steps, leftOut, revision, trouble } = state;
+  const { question, row, node, sizedBy, budget, steps, leftOut, revision, trouble } = state;
   useAddress(addressOf(state, opened.model, scores), steps, (search) => dispatch({ type: "went", to: found(search) }));
   const names = useNames(opened, question.labels, revision);
   const { model } = names;
@@ -100,6 +103,7 @@ function Opened(opened: OpenedGraph) {
   }, [missed]);
   const flow = useFlow(model, question);
   const through = flow.answer?.through ?? null;
+  const drawn = useMemo(() => drawnBy(opened.model, flow.answer, budget), [opened.model, flow.answer, budget]);
   const sizes = useMemo(() => sizesBy(sizedBy, model.nodes, through), [model, sizedBy, through]);
   const target = question.target ?? lists[0]?.answer?.targets[0]?.node.id ?? null;
   const targetNode = (target === null ? undefined : model.ordinalOf.get(target)) ?? logitsOf(model)[0] ?? 0;
@@ -169,7 +173,30 @@ function Opened(opened: OpenedGraph) {
             onDetails={enter}
           />
         </section>
-        <Drawing model={model} sizes={sizes} target={targetNode} lit={lit} node={node} hovered={hover} onPick={onPick} />
+        <div className="graph-stage">
+          <Drawing
+            model={model}
+            sizes={sizes}
+            target={targetNode}
+            drawn={drawn}
+            lit={lit}
+            node={node}
+            hovered={hover}
+            onPick={onPick}
+          />
+          <BudgetBar
+            model={model}
+            target={targetNode}
+            ratherThan={question.ratherThan}
+            budget={budget}
+            drawn={drawn}
+            chosen={chosenNodes({ lit, node })}
+            flow={through}
+            onChange={(change) => dispatch({ type: "budgeted", change })}
+            onPick={onPick}
+            onHover={hover.set}
+          />
+        </div>
         <aside ref={details} className="graph-details" aria-label="Details">
           {node !== null ? (
             <NodeDetail

@@ -26,6 +26,7 @@ describe("addressOf", () => {
     expect(address(asking({ target: key(6) }))).toBe("?t=logit/2/2/99&by=auto");
     expect(address(asking({}, { node: 2, row: { side: "raises", rank: 0, member: null } }))).toBe("?by=auto&row=raises.1&sel=feature/0/1/11");
     expect(address(asking({ grouped: false }))).toBe("?by=none");
+    expect(address(asking({}, { budget: { share: 0.7, errors: true } }))).toBe("?by=auto&show=0.7&errors=drawn");
   });
   it("says the lengths of the lists that are there where they are longer than at first", () => {
     expect(address(asking({ k: { raises: 5, lowers: 20 } }))).toBe("?by=auto&lowers=20");
@@ -42,6 +43,8 @@ describe("pageIn", () => {
     asking({ target: key(6), ratherThan: "g/logit/2/2/100", score: "influence", groupBy: "feature" }),
     asking({ groups: 40, labels: "own", hideBos: true, side: "lowers", k: { raises: 10, lowers: 100 } }),
     asking({ through: [key(2), key(4)], avoid: [key(3)], grouped: false }),
+    asking({}, { budget: { share: 0.7, errors: true } }),
+    asking({}, { budget: { share: 1, errors: false } }),
     asking({ groupBy: "label" }, { node: 1, sizedBy: "influence", row: { side: "lowers", rank: 3, member: 1 } }),
   ];
   it.each(pages.map((page) => [address(page), page] as const))("gives back the page of %s", (search, page) => {
@@ -50,7 +53,7 @@ describe("pageIn", () => {
   it("leaves out what is unknown or not of this graph, and says so in the address' own words", () => {
     const stale = [
       "t=logit/2/2/7", "t=feature/0/1/11", "vs=logit/9/9/9", "score=best", "by=supernode", "by=colour", "groups=3", "groups=4.5", "labels=all",
-      "side=both", "bos=show", "through=error/0/2/0", "around=feature/7/7/7", "raises=7", "row=raises.0", "row=left.1", "sel=feature/9/9/9", "size=2", "constructor=1", "utm=x",
+      "side=both", "bos=show", "through=error/0/2/0", "around=feature/7/7/7", "raises=7", "row=raises.0", "row=left.1", "sel=feature/9/9/9", "size=2", "show=0", "show=1.1", "show=70", "show=0.705", "errors=all", "constructor=1", "utm=x",
     ];
     for (const part of stale) expect(found(`?${part}`)).toEqual({ page: first, leftOut: [part] });
     expect(found(`?${stale.join("&")}&score=influence`)).toEqual({ page: asking({ score: "influence" }), leftOut: expect.arrayContaining(stale) as string[] });

@@ -11,6 +11,7 @@
  *     row               the lit row: list, rank and, of a group, the member: `raises.1`, `lowers.2.1`
  *     sel               the selected node
  *     size              what sizes the marks
+ *     show, errors      the share of the flow that the drawn nodes hold: `0.7`; `drawn`
  *
  * A page as it opens by itself has none of them. Any other says the grouping, whatever it is: what a graph is grouped by
  * unless somebody says follows its labels, which may change under a link.
@@ -18,6 +19,7 @@
 import type { LabelRule } from "../api/types";
 import type { LitRow } from "./answer/rows";
 import type { SizedBy } from "./drawing/prominence";
+import { FIRST_BUDGET, type Budget } from "./model/budget";
 import { logitsOf, type GraphModel } from "./model/model";
 import { DEFAULT_LABELS, isLabelRule } from "./model/origin";
 import { firstCounts, firstQuestion, groupings, hasBos, isGroupCount, isGrouped, isGrouping, isLength, SIDES, sidesOf, type PageQuestion, type Side } from "./question/question";
@@ -31,6 +33,8 @@ export interface PageState {
   /** The ordinal of the node whose details are open, or null. */
   node: number | null;
   sizedBy: SizedBy;
+  /** Which nodes are drawn. */
+  budget: Budget;
 }
 
 /** A page that an address asks for. */
@@ -46,6 +50,7 @@ export const firstPage = (model: GraphModel, scores: readonly Score[]): PageStat
   row: null,
   node: null,
   sizedBy: "flow",
+  budget: FIRST_BUDGET,
 });
 
 /** The rule of labels in an address' query, by which a graph is opened; the default where it names none that there is. */
@@ -69,7 +74,7 @@ function rowIn(text: string): LitRow | null {
 /** The query of a page's address: "" for the page as it opens by itself. */
 export function addressOf(page: PageState, model: GraphModel, scores: readonly Score[]): string {
   const first = firstPage(model, scores);
-  const { question, row, node, sizedBy } = page;
+  const { question, row, node, sizedBy, budget } = page;
   const said: [name: string, value: string][] = [];
   const say = (name: string, value: string | number | null, unless: unknown = null) => {
     if (value !== null && value !== unless) said.push([name, String(value)]);
@@ -91,6 +96,8 @@ export function addressOf(page: PageState, model: GraphModel, scores: readonly S
   say("row", row && rowText(row));
   say("sel", node === null ? null : end(model.nodes.id[node] ?? null));
   say("size", sizedBy, first.sizedBy);
+  say("show", budget.share);
+  say("errors", budget.errors ? "drawn" : null);
   if (said.length === 1 && by === first.question.groupBy) return "";
   return `?${said.map(([name, value]) => `${name}=${encoded(value)}`).join("&")}`;
 }
@@ -160,6 +167,15 @@ export function pageIn(search: string, model: GraphModel, scores: readonly Score
     size: (named) => {
       if (named === "flow" || named === "influence") page.sizedBy = named;
       return named === page.sizedBy;
+    },
+    show: (share) => {
+      const isShare = /^(0\.\d{1,2}|1)$/.test(share) && Number(share) > 0;
+      if (isShare) page.budget = { ...page.budget, share: Number(share) };
+      return isShare;
+    },
+    errors: (value) => {
+      if (value === "drawn") page.budget = { ...page.budget, errors: true };
+      return value === "drawn";
     },
   };
 

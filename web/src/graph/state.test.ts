@@ -93,6 +93,15 @@ describe("stateAfter", () => {
     const named = after({ type: "lit", row }, { type: "named" }, { type: "moved", row: { ...row, rank: 0 } });
     expect(named.steps).toBe(1);
   });
+  it("takes the moves of a slider for one step, and draws errors in another", () => {
+    const slid = after({ type: "budgeted", change: { share: 0.9 } }, { type: "budgeted", change: { share: 0.8 } }, { type: "budgeted", change: { share: 0.7 } });
+    expect(slid).toMatchObject({ budget: { share: 0.7, errors: false }, steps: 1 });
+    const errors = stateAfter(slid, { type: "budgeted", change: { errors: true } });
+    expect(errors).toMatchObject({ budget: { share: 0.7, errors: true }, steps: 2 });
+    expect(stateAfter(errors, { type: "budgeted", change: { share: 0.6 } }).steps).toBe(3);
+    const back = stateAfter(slid, { type: "went", to: { page: firstPage(model, scores), leftOut: [] } });
+    expect(stateAfter(back, { type: "budgeted", change: { share: 0.6 } }).steps).toBe(2);
+  });
   it("goes back to what an address says, without a step", () => {
     const page = { ...firstPage(model, scores), node: 4 };
     const back = after({ type: "asked", change: { score: "influence" } }, { type: "lit", row }, { type: "went", to: { page, leftOut: ["t=x"] } });

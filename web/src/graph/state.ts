@@ -3,11 +3,14 @@ import type { ApiError } from "../api/client";
 import { rowText, type Found, type PageState } from "./address";
 import { sameRow, type LitRow } from "./answer/rows";
 import type { SizedBy } from "./drawing/prominence";
+import type { Budget } from "./model/budget";
 import { changed, lengthened, listKey, withFilter, type Filter, type PageQuestion, type Side } from "./question/question";
 
 export interface GraphState extends PageState {
   /** How often the reader has changed what the address says: the entries of the history that this page has made. */
   steps: number;
+  /** The slider whose moves are the last step, however many there were; null: that was something else. */
+  sliding: string | null;
   /** The parts of the address that this graph does not have. */
   leftOut: readonly string[];
   /** How often features got other names while the page is open. */
@@ -24,6 +27,7 @@ export type GraphEvent =
   | { type: "picked"; node: number | null }
   | { type: "escaped" }
   | { type: "sized"; by: SizedBy }
+  | { type: "budgeted"; change: Partial<Budget> }
   | { type: "went"; to: Found }
   | { type: "missed"; row: LitRow }
   | { type: "noticed" }
@@ -32,12 +36,18 @@ export type GraphEvent =
   | { type: "failed"; error: ApiError }
   | { type: "dismissed" };
 
-export const firstState = ({ page, leftOut }: Found): GraphState => ({ ...page, leftOut, steps: 0, revision: 0, trouble: null });
+export const firstState = ({ page, leftOut }: Found): GraphState => ({ ...page, leftOut, steps: 0, sliding: null, revision: 0, trouble: null });
 
 /** What the reader does, each a step that Back takes back; the other events happen. */
-const STEPS: ReadonlySet<GraphEvent["type"]> = new Set(["asked", "filtered", "lengthened", "lit", "picked", "escaped", "sized"]);
+const STEPS: ReadonlySet<GraphEvent["type"]> = new Set(["asked", "filtered", "lengthened", "lit", "picked", "escaped", "sized", "budgeted"]);
 
-const pageOf = ({ question, row, node, sizedBy }: PageState): PageState => ({ question, row, node, sizedBy });
+/** The slider that makes an event. */
+function sliderOf(event: GraphEvent): string | null {
+  if (event.type !== "budgeted") return null;
+  return event.change.share === undefined || event.change.errors !== undefined ? null : "share";
+}
+
+const pageOf = ({ question, row, node, sizedBy, budget }: PageState): PageState => ({ question, row, node, sizedBy, budget });
 const isSamePage = (one: PageState, other: PageState): boolean => JSON.stringify(pageOf(one)) === JSON.stringify(pageOf(other));
 
 /** A longer list keeps its lit row; another question has other rows. */
@@ -47,7 +57,10 @@ function asking(state: GraphState, question: PageQuestion): GraphState {
 
 export function stateAfter(state: GraphState, event: GraphEvent): GraphState {
   const next = after(state, event);
-  return STEPS.has(event.type) && !isSamePage(state, next) ? { ...next, steps: state.steps + 1 } : next;
+  if (!STEPS.has(event.type) || isSamePage(state, next)) return next;
+  const sliding = sliderOf(event);
+  const isOn = sliding !== null && sliding === state.sliding;
+  return { ...next, sliding, steps: isOn ? state.steps : state.steps + 1 };
 }
 
 function after(state: GraphState, event: GraphEvent): GraphState {
@@ -66,8 +79,10 @@ function after(state: GraphState, event: GraphEvent): GraphState {
       return { ...state, row: null, node: null };
     case "sized":
       return { ...state, sizedBy: event.by };
+    case "budgeted":
+      return { ...state, budget: { ...state.budget, ...event.change } };
     case "went":
-      return { ...state, ...event.to.page, leftOut: event.to.leftOut };
+      return { ...state, ...event.to.page, leftOut: event.to.leftOut, sliding: null };
     case "missed": // a row of the address that its list does not have, unless another is lit by now
       return sameRow(event.row, state.row) ? { ...state, row: null, leftOut: [...state.leftOut, `row=${rowText(event.row)}`] } : state;
     case "noticed":

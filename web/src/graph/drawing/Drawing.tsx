@@ -5,6 +5,7 @@
  */
 import { useEffect, useId, useRef, useState } from "react";
 import { count, percent } from "../../shared/format";
+import type { Drawn } from "../model/budget";
 import type { Hover as Hovered } from "../model/hover";
 import type { Lit } from "../model/lit";
 import { nodeName, type GraphModel } from "../model/model";
@@ -27,6 +28,7 @@ interface DrawingProps {
   sizes: Sizes;
   /** The logit that the question asks for. */
   target: number;
+  drawn: Drawn;
   lit: Lit;
   node: number | null;
   /** What the pointer is over in the lists. */
@@ -34,13 +36,13 @@ interface DrawingProps {
   onPick: (node: number | null) => void;
 }
 
-export function Drawing({ model, sizes, target, lit, node, hovered, onPick }: DrawingProps) {
+export function Drawing({ model, sizes, target, drawn, lit, node, hovered, onPick }: DrawingProps) {
   const id = useId();
   const { edges } = model;
   const container = useRef<HTMLDivElement>(null);
   const scene = useRef<GraphScene | null>(null);
   const pick = useRef(onPick);
-  const latest = useRef({ model, sizes, target });
+  const latest = useRef({ model, sizes, target, drawn });
   const [hover, setHover] = useState<Hover | null>(null);
   const [shown, setShown] = useState<Shown | null>(null);
 
@@ -51,15 +53,16 @@ export function Drawing({ model, sizes, target, lit, node, hovered, onPick }: Dr
   }, [onPick]);
 
   useEffect(() => {
-    latest.current = { model, sizes, target };
+    latest.current = { model, sizes, target, drawn };
     scene.current?.rename(model);
     scene.current?.size(sizes, target);
-  }, [model, sizes, target]);
+    scene.current?.show(drawn.shows);
+  }, [model, sizes, target, drawn]);
 
   useEffect(() => {
     if (!container.current) return;
-    const { model, sizes, target } = latest.current;
-    const made = new GraphScene(container.current, model, sizes, target, {
+    const { model, sizes, target, drawn } = latest.current;
+    const made = new GraphScene(container.current, model, sizes, target, drawn.shows, {
       onHover: setHover,
       onPick: (picked) => pick.current(picked),
       onView: setShown,
@@ -94,10 +97,12 @@ export function Drawing({ model, sizes, target, lit, node, hovered, onPick }: Dr
         id={id}
         className="drawing"
         role="img"
-        aria-label={description(model, target)}
+        aria-label={description(model, target, drawn)}
         data-testid="drawing"
         data-nodes={model.nNodes}
         data-edges={model.nEdges}
+        data-drawn-nodes={drawn.nodes}
+        data-drawn-edges={drawn.links}
         data-target={model.nodes.id[target]}
         data-lit-nodes={lit.nodes.length}
         data-lit-edges={lit.edges.length}
@@ -136,12 +141,13 @@ export function Drawing({ model, sizes, target, lit, node, hovered, onPick }: Dr
   );
 }
 
-function description(model: GraphModel, target: number): string {
+function description(model: GraphModel, target: number, drawn: Drawn): string {
   const { record } = model;
   const asked = `${nodeName(model, target).text}, ${percent(model.nodes.probability[target])}`;
   return (
     `Attribution graph of “${record.prompt}”: ${count(model.nNodes)} nodes over ${record.tokens.length} tokens ` +
-    `and ${record.n_layers} layers, joined by ${count(model.nEdges)} direct effects. ` +
+    `and ${record.n_layers} layers, joined by ${count(model.nEdges)} direct effects; ` +
+    `${count(drawn.nodes)} nodes and ${count(drawn.links)} direct effects between them are drawn. ` +
     `The question's target is ${asked}. ` +
     `The list of paths beside it and the details of a node say in words what it shows.`
   );

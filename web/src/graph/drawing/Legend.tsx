@@ -1,4 +1,4 @@
-/** The foot of the graph's page: how much is drawn, and the meaning of shapes, colours and sizes. */
+/** The foot of the graph's page: the size of the graph, and the meaning of shapes, colours and sizes. */
 import { count } from "../../shared/format";
 import type { GraphModel } from "../model/model";
 import type { SizedBy } from "./prominence";
@@ -25,9 +25,8 @@ interface LegendProps {
 export function Legend({ model, sizedBy, onSizedBy }: LegendProps) {
   return (
     <footer className="legend">
-      <span className="ellipsis" data-testid="shown">
-        {count(model.nNodes)} of {count(model.record.n_nodes)} nodes, {count(model.nEdges)} of{" "}
-        {count(model.record.n_edges)} links shown
+      <span className="ellipsis">
+        {count(model.nNodes)} nodes, {count(model.nEdges)} links
       </span>
       <ul className="legend-key" aria-label="Legend">
         {SHAPES.map((shape) => (

@@ -52,8 +52,8 @@ function tone(kind: Kind | undefined, prominence: number): Tone {
   return prominence > 0.4 ? "ink" : prominence > 0.22 ? "mid" : "weak";
 }
 
-/** The nodes of each tone, weakest tone first. The view does not change them. */
-export function tones(nodes: NodesAnswer, prominence: Float32Array): [Tone, number[]][] {
+/** The nodes of `drawn` of each tone, weakest tone first. The view does not change them. */
+export function tones(nodes: NodesAnswer, drawn: readonly number[], prominence: Float32Array): [Tone, number[]][] {
   const groups: [Tone, number[]][] = [
     ["weak", []],
     ["hollow", []],
@@ -61,7 +61,7 @@ export function tones(nodes: NodesAnswer, prominence: Float32Array): [Tone, numb
     ["ink", []],
   ];
   const byTone = new Map(groups);
-  nodes.id.forEach((_, node) => byTone.get(tone(nodes.kind[node], prominence[node] ?? 0))?.push(node));
+  drawn.forEach((node) => byTone.get(tone(nodes.kind[node], prominence[node] ?? 0))?.push(node));
   return groups;
 }
 

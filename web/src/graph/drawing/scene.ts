@@ -3,20 +3,20 @@
  *
  *   links      the columns' bands and the picture of all links, which a worker paints (picture.ts)
  *   selection  the links of the selection
- *   nodes      every node
+ *   nodes      the drawn nodes: those of the budget (budget.ts), and the selection
  *   hover      what the pointer is over, here or in a list
  *   names      axes and names, which keep their size while the rest zooms
  *
  * Places are CSS pixels of the container unless a comment says otherwise.
  */
 import { quadtree, type Quadtree } from "d3-quadtree";
-import { NOTHING_LIT, type Lit, type Picked } from "../model/lit";
+import { chosenNodes, NOTHING_LIT, type Lit, type Picked } from "../model/lit";
 import type { GraphModel } from "../model/model";
 import { drawHovered, drawSelection } from "./links/selection";
 import { LinkPicture } from "./links/picture";
 import { drawLitMarks, drawMarks, drawRing, drawTarget, Stamps, tones, type Spot } from "./marks";
 import { drawLayerAxis } from "./names/layerAxis";
-import { chosenNodes, drawNames, type DrawnName } from "./names/namedNodes";
+import { drawNames, type DrawnName } from "./names/namedNodes";
 import { drawTokenAxis, textWidths, tokenAxis } from "./names/tokenAxis";
 import { Navigation } from "./navigation";
 import { paletteOf, type Palette } from "./palette";
@@ -80,6 +80,7 @@ export class GraphScene {
     private model: GraphModel,
     private sizes: Sizes,
     private target: number,
+    private shows: Uint8Array,
     private readonly events: SceneEvents,
   ) {
     this.palette = paletteOf(container);
@@ -95,7 +96,7 @@ export class GraphScene {
       }),
     ) as Record<LayerName, HTMLCanvasElement>;
 
-    this.picture = new LinkPicture(model, () => {
+    this.picture = new LinkPicture(model.edges, shows, () => {
       container.dataset.painted = "true";
       this.invalidate("links");
     });
@@ -124,7 +125,9 @@ export class GraphScene {
   pick(picked: Picked): void {
     const isOther = picked.lit !== this.picked.lit || picked.node !== this.picked.node;
     this.picked = picked;
+    const hadOthers = this.hasOthers();
     this.choose();
+    if (this.width > 0 && (hadOthers || this.hasOthers())) this.plant();
     const chosen = picked.node === null ? picked.lit.nodes : [picked.node];
     this.container.classList.toggle("has-selection", picked.node !== null || chosen.length > 0);
     if (isOther && this.width > 0) this.navigation.reveal(chosen.map((node) => this.places.x[node] ?? 0));
@@ -140,6 +143,15 @@ export class GraphScene {
     if (this.width === 0) return;
     this.arrange(this.places.frame);
     this.invalidate("selection", "nodes", "hover", "names");
+  }
+
+  /** Draw the nodes that `shows` has, and those of the selection. */
+  show(shows: Uint8Array): void {
+    if (shows === this.shows) return;
+    this.shows = shows;
+    this.picture.show(shows);
+    this.rank();
+    if (this.width > 0) this.lay();
   }
 
   /** Name the nodes as `model` does, which is of the same graph. */
@@ -178,10 +190,10 @@ export class GraphScene {
     this.navigation.scrollTo(before);
   }
 
-  /** A node's place in the window and its mark's radius, or null if it is not in view. */
+  /** A node's place in the window and its mark's radius, or null if it is not drawn or not in view. */
   screenPosition(id: string): (Point & { r: number }) | null {
     const node = this.model.ordinalOf.get(id);
-    const spot = node === undefined ? null : this.seen(node);
+    const spot = node === undefined || !this.isDrawn(node) ? null : this.seen(node);
     if (!spot) return null;
     const { left, top } = this.container.getBoundingClientRect();
     return { x: left + spot.x, y: top + spot.y, r: spot.r };
@@ -203,14 +215,32 @@ export class GraphScene {
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
     }
+    this.lay();
+  }
+
+  private lay(): void {
     this.arrange(this.measured());
-    this.tree = quadtree<number>()
-      .x((node) => this.places.x[node] ?? 0)
-      .y((node) => this.places.y[node] ?? 0)
-      .addAll(this.model.nodes.id.map((_, node) => node));
+    this.plant();
     this.navigation.bound(this.extents);
     this.moved();
   }
+
+  /** Lets the pointer find the drawn nodes. */
+  private plant(): void {
+    this.tree = quadtree<number>()
+      .x((node) => this.places.x[node] ?? 0)
+      .y((node) => this.places.y[node] ?? 0)
+      .addAll(this.drawnNodes());
+  }
+
+  private readonly isDrawn = (node: number): boolean => this.shows[node] === 1 || this.chosen.has(node);
+
+  /** Whether nodes are drawn for the selection alone. */
+  private hasOthers(): boolean {
+    return [...this.chosen].some((node) => !this.shows[node]);
+  }
+
+  private readonly drawnNodes = (): number[] => this.model.nodes.id.flatMap((_, node) => (this.isDrawn(node) ? [node] : []));
 
   /** The frame in which the columns are laid out, below which the axis and, if they need it, the scroll bar stand. */
   private measured(): Frame {
@@ -218,7 +248,7 @@ export class GraphScene {
     const { record, nodes, tokenSpans } = model;
     const inner = width - MARGIN.left - MARGIN.right;
     this.texts = textWidths(this.context("names"), tokenSpans);
-    const { names, crowds } = nodeWidths(nodes, record.tokens.length, record.n_layers, Math.max(1, height - MOST_AXES));
+    const { names, crowds } = nodeWidths(nodes, record.tokens.length, record.n_layers, Math.max(1, height - MOST_AXES), this.shows);
     const axis = tokenAxis(tokenSpans, this.texts, names, inner);
     const sum = (widths: readonly number[]): number => widths.reduce((total, each) => total + each, 0);
     // Crowds alone do not make a drawing scroll, unless the frame is very narrow; they widen one that scrolls anyway.
@@ -232,7 +262,7 @@ export class GraphScene {
 
   private arrange(frame: Frame): void {
     const { record, nodes } = this.model;
-    this.places = layout(nodes, this.sizes.prominence, record.tokens.length, record.n_layers, frame, this.least);
+    this.places = layout(nodes, this.sizes.prominence, record.tokens.length, record.n_layers, frame, this.least, this.shows);
     const { width, height, margin } = frame;
     const bottom = height - margin.bottom + MARGIN.bottom;
     this.extents = { width, height, content: this.places.width, left: margin.left - 6, bottom };
@@ -241,8 +271,9 @@ export class GraphScene {
   private rank(): void {
     const { model, sizes } = this;
     const strength = sizes.flow ?? sizes.prominence;
-    this.groups = tones(model.nodes, sizes.prominence);
-    this.byStrength = model.nodes.id.map((_, node) => node).sort((a, b) => (strength[b] ?? 0) - (strength[a] ?? 0));
+    const drawn = model.nodes.id.flatMap((_, node) => (this.shows[node] ? [node] : []));
+    this.groups = tones(model.nodes, drawn, sizes.prominence);
+    this.byStrength = drawn.sort((a, b) => (strength[b] ?? 0) - (strength[a] ?? 0));
   }
 
   private choose(): void {
@@ -379,7 +410,7 @@ export class GraphScene {
   }
 
   private drawSelection(): void {
-    drawSelection(this.cleared("selection"), this.model, this.picked, this.endOf, this.palette);
+    drawSelection(this.cleared("selection"), this.model, this.picked, this.endOf, this.isDrawn, this.palette);
   }
 
   private drawNodes(): void {
@@ -391,7 +422,7 @@ export class GraphScene {
       this.stamps = new Stamps(palette, this.ratio);
     }
     // The other nodes recede behind a selection, in which a crowd would hide it.
-    if (lit.nodes.length > 0 || node !== null) context.globalAlpha = this.model.nNodes > CROWD ? 0.4 : 0.8;
+    if (lit.nodes.length > 0 || node !== null) context.globalAlpha = this.byStrength.length > CROWD ? 0.4 : 0.8;
     drawMarks(context, this.groups, kinds, this.spot, this.stamps);
     context.globalAlpha = 1;
     drawLitMarks(context, [target, ...lit.nodes], kinds, this.edgeSpot, palette, palette.ink);
@@ -408,12 +439,12 @@ export class GraphScene {
     this.container.dataset.hoveredNodes = String(of === null ? 0 : typeof of === "number" ? 1 : of.nodes.length);
     if (of === null) return;
     if (typeof of === "number") {
-      drawHovered(context, model, of, this.endOf, palette);
+      drawHovered(context, model, of, this.endOf, this.isDrawn, palette);
       drawLitMarks(context, [of], model.nodes.kind, this.edgeSpot, palette, palette.ink);
       drawRing(context, this.edgeSpot(of), palette.mid);
       return;
     }
-    drawHovered(context, model, of, this.edgeSpot, palette);
+    drawHovered(context, model, of, this.edgeSpot, this.isDrawn, palette);
     drawLitMarks(context, of.nodes, model.nodes.kind, this.edgeSpot, palette, palette.ink);
     const [only, ...others] = of.nodes;
     if (only !== undefined && others.length === 0) drawRing(context, this.edgeSpot(only), palette.mid);
@@ -431,7 +462,7 @@ export class GraphScene {
     drawTokenAxis(context, tokenSpans, this.texts, places, extents.bottom, view, palette, { lit, selected });
     drawLayerAxis(context, record.n_layers, places, extents.bottom, view, palette);
     const bounds = { left: extents.left, top: 2, right: this.width - 2, bottom: extents.bottom - 2 };
-    const { target, byStrength } = this;
-    this.names = drawNames(context, model, { picked, target, byStrength }, view.k, this.seen, bounds, palette);
+    const { target, byStrength, isDrawn } = this;
+    this.names = drawNames(context, model, { picked, target, byStrength, isDrawn }, view.k, this.seen, bounds, palette);
   }
 }

@@ -16,6 +16,11 @@ export interface Picked {
   node: number | null;
 }
 
+/** The nodes of a selection, the selected one in front. */
+export function chosenNodes({ lit, node }: Picked): number[] {
+  return node === null ? lit.nodes : [node, ...lit.nodes.filter((each) => each !== node)];
+}
+
 export const NOTHING_LIT: Lit = { nodes: [], edges: [] };
 
 function ordinals(model: GraphModel, ids: readonly string[]): number[] {

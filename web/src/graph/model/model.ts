@@ -1,7 +1,7 @@
 /**
  * graph/model/: a graph as the drawing and the panels read it.
  *
- *     lit.ts (the nodes and links of a ranked row) -> model.ts (the API's columns, the links of a node, names)
+ *     lit.ts (the nodes and links of a ranked row) | budget.ts (which nodes are drawn) -> model.ts (the API's columns, the links of a node, names)
  *     -> tokens.ts (how tokens are written) -> pieces.ts (tokens that are pieces of characters);  origin.ts (where labels are from)
  */
 import type { EdgesAnswer, GraphAnswer, NodesAnswer } from "../../api/types";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { develop, exposure, linkInk, rasterise, type Links } from "./density";
+import { develop, exposure, linkInk, linksBetween, rasterise, type Links } from "./density";
 
 const links = (ink: number[]): Links => ({
   source: Uint32Array.from(ink, () => 0),
@@ -49,6 +49,15 @@ describe("develop", () => {
     expect(one[3]).toBeGreaterThan(60);
     expect(one[3]).toBeLessThanOrEqual(128);
     expect(draw([1, -1]).slice(0, 3)).toEqual([100, 0, 100]);
+  });
+});
+
+describe("linksBetween", () => {
+  it("has the links of which both ends are drawn", () => {
+    const edges = { source: [0, 0, 1], target: [1, 2, 2], weight: [1, 1, -1], share: [0.25, 0.5, 0.04] };
+    const { source, target, ink } = linksBetween(edges, Uint8Array.of(0, 1, 1));
+    expect([[...source], [...target], [...ink]]).toEqual([[1], [2], [expect.closeTo(-0.2)]]);
+    expect(linksBetween(edges, Uint8Array.of(1, 1, 1)).source).toHaveLength(3);
   });
 });
 

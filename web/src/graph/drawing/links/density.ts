@@ -7,6 +7,7 @@
  *    the inked pixels is well visible: 300 links and 300,000 both read as texture.
  * 3. Its hue is the mix of the two planes.
  */
+import type { EdgesAnswer } from "../../../api/types";
 
 export interface Links {
   source: Uint32Array;
@@ -39,6 +40,13 @@ const MANY = 40_000;
 
 export function linkInk(weight: readonly number[], share: readonly number[]): Float32Array {
   return Float32Array.from(share, (value, at) => Math.sqrt(value) * ((weight[at] ?? 0) < 0 ? -1 : 1));
+}
+
+/** The links whose ends are both drawn. `shows`: for each node 1 where it is. */
+export function linksBetween({ source, target, weight, share }: Omit<EdgesAnswer, "graph">, shows: Uint8Array): Links {
+  const among = source.flatMap((from, at) => (shows[from] && shows[target[at] ?? 0] ? [at] : []));
+  const of = (column: readonly number[]) => among.map((at) => column[at] ?? 0);
+  return { source: Uint32Array.from(of(source)), target: Uint32Array.from(of(target)), ink: linkInk(of(weight), of(share)) };
 }
 
 /** The parameter (0 to 1) at which a vertical S-curve from height 0 to 1 reaches `height`. */

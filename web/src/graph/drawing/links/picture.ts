@@ -6,7 +6,7 @@ import type { ZoomTransform } from "d3-zoom";
 import type { GraphModel } from "../../model/model";
 import type { Frame, Layout } from "../place/layout";
 import type { Palette } from "../palette";
-import { linkInk, type Links } from "./density";
+import { linksBetween } from "./density";
 import type { DrawMessage, DrawnMessage, GraphMessage } from "./density.worker";
 
 /** The most links that are painted in device pixels; more are painted in CSS pixels. */
@@ -22,25 +22,35 @@ interface Subject {
 
 export class LinkPicture {
   private readonly worker = new Worker(new URL("./density.worker.ts", import.meta.url), { type: "module" });
-  private readonly sharp: boolean;
+  private sharp = true;
+  /** The nodes whose links the worker is to be told of; null: it knows them. */
+  private untold: Uint8Array | null;
   private shown: { image: ImageBitmap; subject: Subject } | null = null;
   private painting: Subject | null = null;
   private wanted: Subject | null = null;
   /** The frame for which the worker exposed. */
   private exposed: Frame | null = null;
 
+  /** `shows`: for each node 1 where it is drawn; links of the others are in no picture. */
   constructor(
-    { edges, nEdges }: GraphModel,
+    private readonly edges: GraphModel["edges"],
+    shows: Uint8Array,
     private readonly onPainted: () => void,
   ) {
-    this.sharp = nEdges <= SHARP_LINKS;
+    this.untold = shows;
     this.worker.onmessage = (event: MessageEvent<DrawnMessage>) => this.painted(event.data.image);
-    const links: Links = {
-      source: Uint32Array.from(edges.source),
-      target: Uint32Array.from(edges.target),
-      ink: linkInk(edges.weight, edges.share),
-    };
+  }
+
+  /** Paint the links of other nodes from the next picture on. */
+  show(shows: Uint8Array): void {
+    this.untold = shows;
+  }
+
+  private tell(shows: Uint8Array): void {
+    const links = linksBetween(this.edges, shows);
     const message: GraphMessage = { type: "graph", links };
+    this.sharp = links.source.length <= SHARP_LINKS;
+    this.exposed = null;
     this.worker.postMessage(message, [links.source.buffer, links.target.buffer, links.ink.buffer]);
   }
 
@@ -56,6 +66,8 @@ export class LinkPicture {
       return;
     }
     this.painting = subject;
+    if (this.untold) this.tell(this.untold);
+    this.untold = null;
     const { places, view, palette } = subject;
     const scale = this.sharp ? subject.ratio : 1;
     const expose = view.k <= 1 && places.frame !== this.exposed;

@@ -16,6 +16,9 @@ interface Point {
 /** A node's place in CSS pixels, in view or not. */
 export type PointOf = (node: number) => Point;
 
+/** Whether a node is drawn; the links of a node lead to drawn ones only. */
+export type IsDrawn = (node: number) => boolean;
+
 function curve(model: GraphModel, edge: number, pointOf: PointOf): Path2D {
   const from = pointOf(model.edges.source[edge] ?? 0);
   const to = pointOf(model.edges.target[edge] ?? 0);
@@ -34,10 +37,11 @@ export function drawSelection(
   model: GraphModel,
   picked: Picked,
   pointOf: PointOf,
+  isDrawn: IsDrawn,
   palette: Palette,
 ): void {
   context.lineCap = "round";
-  if (picked.node !== null) drawNodeLinks(context, model, nodeLinks(model, picked.node), MOST_DASHED, pointOf, palette);
+  if (picked.node !== null) drawNodeLinks(context, model, nodeLinks(model, picked.node, isDrawn), MOST_DASHED, pointOf, palette);
   drawLitLinks(context, model, picked.lit.edges, pointOf, palette);
   context.globalAlpha = 1;
 }
@@ -48,11 +52,12 @@ export function drawHovered(
   model: GraphModel,
   hovered: number | Lit,
   pointOf: PointOf,
+  isDrawn: IsDrawn,
   palette: Palette,
 ): void {
   context.lineCap = "round";
   if (typeof hovered === "number") {
-    drawNodeLinks(context, model, nodeLinks(model, hovered).slice(-HOVERED.links), HOVERED.dashed, pointOf, palette);
+    drawNodeLinks(context, model, nodeLinks(model, hovered, isDrawn).slice(-HOVERED.links), HOVERED.dashed, pointOf, palette);
   } else {
     drawLitLinks(context, model, hovered.edges, pointOf, palette);
   }
@@ -93,10 +98,12 @@ function drawLitLinks(
   context.setLineDash([]);
 }
 
-/** A node's links in both directions, the strongest last. */
-function nodeLinks({ edges, incoming, outgoing }: GraphModel, node: number): number[] {
+/** A node's links in both directions to drawn nodes, the strongest last. */
+function nodeLinks({ edges, incoming, outgoing }: GraphModel, node: number, isDrawn: IsDrawn): number[] {
   const share = (edge: number): number => edges.share[edge] ?? 0;
-  return [...linksOf(incoming, node), ...linksOf(outgoing, node)].sort((a, b) => share(a) - share(b));
+  const from = linksOf(incoming, node).filter((edge) => isDrawn(edges.source[edge] ?? 0));
+  const to = linksOf(outgoing, node).filter((edge) => isDrawn(edges.target[edge] ?? 0));
+  return [...from, ...to].sort((a, b) => share(a) - share(b));
 }
 
 /** A node's links: inhibiting ones dashed, widths by share, the strongest on top. */

@@ -4,8 +4,8 @@ import { NOTHING_LIT, type Picked } from "../../model/lit";
 import { namedNodes } from "./namedNodes";
 
 const model = fixtureModel();
-const named = (picked: Picked, zoom = 1, byStrength = [2, 3, 4]): number[] =>
-  namedNodes(model, { picked, target: 6, byStrength }, zoom);
+const named = (picked: Picked, zoom = 1, byStrength = [2, 3, 4], isDrawn: (node: number) => boolean = () => true): number[] =>
+  namedNodes(model, { picked, target: 6, byStrength, isDrawn }, zoom);
 
 describe("namedNodes", () => {
   it("names the target and labelled features where nothing is selected, the strongest first", () => {
@@ -19,10 +19,13 @@ describe("namedNodes", () => {
     expect(named({ lit: NOTHING_LIT, node: 4 })).toEqual([6, 4, 5]);
     expect(named({ lit: NOTHING_LIT, node: 4 }, 4)).toEqual([6, 4, 5, 2, 3]);
   });
+  it("names no neighbour that is not drawn", () => {
+    expect(named({ lit: NOTHING_LIT, node: 4 }, 1, [2, 3, 4], (node) => node !== 5)).toEqual([6, 4]);
+  });
   it("names every logit, the target first", () => {
     const nodes = { ...model.nodes, kind: [...model.nodes.kind] };
     nodes.kind[3] = "logit";
     const others = { ...model, nodes: { ...nodes, probability: nodes.kind.map((_, node) => (node === 3 ? 0.7 : 0.2)) } };
-    expect(namedNodes(others, { picked: { lit: NOTHING_LIT, node: null }, target: 6, byStrength: [] }, 1)).toEqual([6, 3]);
+    expect(namedNodes(others, { picked: { lit: NOTHING_LIT, node: null }, target: 6, byStrength: [], isDrawn: () => true }, 1)).toEqual([6, 3]);
   });
 });

@@ -1,6 +1,6 @@
 /** The nodes that get names, the words of the names, and their drawing where labelPlacement.ts finds room. */
 import { percent } from "../../../shared/format";
-import type { Picked } from "../../model/lit";
+import { chosenNodes, type Picked } from "../../model/lit";
 import { linksOf, logitsOf, nodeName, strongest, type GraphModel } from "../../model/model";
 import { INFERRED_FONT, LABEL_FONT, TOKEN_FONT } from "../fonts";
 import { placeLabels, type Bounds, type Candidate, type Mark } from "./labelPlacement";
@@ -24,8 +24,10 @@ export interface Subject {
   picked: Picked;
   /** The logit that the question asks for. */
   target: number;
-  /** All nodes, those first that matter most to the target. */
+  /** The drawn nodes, those first that matter most to the target. */
   byStrength: readonly number[];
+  /** Whether a node is drawn. */
+  isDrawn: (node: number) => boolean;
 }
 
 /** A name as it was drawn: its words and its box. */
@@ -46,11 +48,6 @@ interface Named extends Candidate {
   colour: string;
 }
 
-/** The nodes of a selection, the selected one in front. */
-export function chosenNodes({ lit, node }: Picked): number[] {
-  return node === null ? lit.nodes : [node, ...lit.nodes.filter((each) => each !== node)];
-}
-
 /** The nodes with the strongest links to a node. */
 function neighbours(model: GraphModel, node: number): number[] {
   const { incoming, outgoing, edges, nodes } = model;
@@ -63,10 +60,10 @@ function neighbours(model: GraphModel, node: number): number[] {
  * The nodes to name, in order: the target, the selection, the other logits, the selected node's neighbours; then,
  * without a selection or with much room, labelled features in the order of `byStrength`.
  */
-export function namedNodes(model: GraphModel, { picked, target, byStrength }: Subject, zoom: number): number[] {
+export function namedNodes(model: GraphModel, { picked, target, byStrength, isDrawn }: Subject, zoom: number): number[] {
   const { nodes } = model;
   const chosen = chosenNodes(picked).filter((node) => nodes.kind[node] !== "embedding"); // the axis names embeddings
-  const near = picked.node === null ? [] : neighbours(model, picked.node);
+  const near = picked.node === null ? [] : neighbours(model, picked.node).filter(isDrawn);
   const others =
     chosen.length === 0 || zoom > ROOMY
       ? byStrength.filter((node) => nodes.kind[node] === "feature" && nodes.label[node])
@@ -134,7 +131,7 @@ export function drawNames(
     });
   }
   const marks = model.nodes.id.flatMap((_, node): Mark[] => {
-    const at = seen(node);
+    const at = subject.isDrawn(node) ? seen(node) : null;
     return at ? [{ x: at.x, y: at.y, r: at.r, lit: chosen.has(node) || node === target }] : [];
   });
   const limit = nLogits + (chosen.size > 0 ? MOST_LABELS.lit : MOST_LABELS.unlit);

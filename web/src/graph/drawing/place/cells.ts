@@ -25,10 +25,11 @@ function rankOf(nodes: NodesAnswer, node: number): number {
 /** The layer at which a node is drawn: attention, which comes before the MLP of its layer, half a layer below it. */
 const heightOf = (nodes: NodesAnswer, node: number): number => (nodes.layer[node] ?? 0) - (isOfAttention(nodes, node) ? 0.5 : 0);
 
-/** The nodes of each (position, layer), strongest first. */
-export function cellsOf(nodes: NodesAnswer): Map<number, Map<number, number[]>> {
+/** The nodes of each (position, layer), strongest first; of the nodes that `shows` has, where it is given. */
+export function cellsOf(nodes: NodesAnswer, shows?: Uint8Array): Map<number, Map<number, number[]>> {
   const byColumn = new Map<number, Map<number, number[]>>();
   nodes.id.forEach((_, node) => {
+    if (shows && !shows[node]) return;
     const position = nodes.position[node] ?? 0;
     const layer = heightOf(nodes, node);
     const column = byColumn.get(position) ?? new Map<number, number[]>();

@@ -161,3 +161,29 @@ describe("layout", () => {
     for (const each of [...x, ...y]) expect(Number.isFinite(each)).toBe(true);
   });
 });
+
+describe("nodes that are not drawn", () => {
+  const nodes = crowd(60);
+  const shows = Uint8Array.from(nodes.id, (_, node) => (node === 0 || node > 56 ? 1 : 0));
+  const few = layout(nodes, byInfluence(nodes), 2, 2, frame, [], shows);
+  const all = laidOut(nodes, 2, 2, frame);
+  const width = ({ columns }: Layout) => (columns[1]?.x1 ?? 0) - (columns[1]?.x0 ?? 0);
+
+  it("take no room, so that the others stand as in a graph of these alone", () => {
+    expect(width(few)).toBeLessThan(width(all));
+    const alone = laidOut(crowd(4), 2, 2, frame);
+    expect([57, 58, 59, 60].map((node) => few.x[node])).toEqual([1, 2, 3, 4].map((node) => alone.x[node]));
+    expect(few.r[60]).toBeGreaterThan(all.r[60] ?? 0);
+  });
+  it("have places all the same, each in its own cell", () => {
+    const { x0, x1 } = few.columns[1] ?? { x0: 0, x1: 0 };
+    const places = new Set<string>();
+    for (let node = 1; node <= 56; node++) {
+      expect(few.x[node]).toBeGreaterThanOrEqual(x0);
+      expect(few.x[node]).toBeLessThanOrEqual(x1);
+      expect(Math.abs((few.y[node] ?? 0) - few.layerY(1))).toBeLessThan(few.layerStep / 2);
+      places.add(`${few.x[node]} ${few.y[node]}`);
+    }
+    expect(places.size).toBe(56);
+  });
+});

@@ -5,6 +5,8 @@
  *    narrower than its nodes and its token need: the drawing may be wider than its frame, which then shows a part.
  * 2. Layers are a true scale, embeddings (-1) at the bottom, logits (n_layers) at the top, in lines of their own.
  * 3. Nodes of one cell (position, layer) stand side by side, strongest first, in several rows if one is too short.
+ * 4. Nodes that are not drawn take no room. Each has a place in its cell as if all of the cell were drawn, where it
+ *    stands if it is selected, so that nothing else moves then.
  *
  * Pure: the same graph and size give the same places. All lengths are CSS pixels.
  */
@@ -68,8 +70,9 @@ export function nodeWidths(
   nPositions: number,
   nLayers: number,
   innerHeight: number,
+  shows?: Uint8Array,
 ): { names: number[]; crowds: number[] } {
-  const cells = cellsOf(nodes);
+  const cells = cellsOf(nodes, shows);
   const columns = Array.from({ length: positionsOf(nodes, nPositions) }, (_, position) => {
     const column = new Map(cells.get(position));
     const grid = logitGrid(column.get(nLayers)?.length ?? 0, innerHeight);
@@ -80,7 +83,10 @@ export function nodeWidths(
   return { names: columns.map(({ names }) => names), crowds: columns.map(({ crowd }) => crowd) };
 }
 
-/** `least`: the least width of each position's column. A mark's size does not move any mark. */
+/**
+ * `least`: the least width of each position's column; `shows`: for each node 1 where it is drawn, all of them unless given.
+ * A mark's size does not move any mark.
+ */
 export function layout(
   nodes: NodesAnswer,
   prominence: Float32Array,
@@ -88,9 +94,10 @@ export function layout(
   nLayers: number,
   frame: Frame,
   least: readonly number[] = [],
+  shows?: Uint8Array,
 ): Layout {
   const { margin } = frame;
-  const cells = cellsOf(nodes);
+  const cells = cellsOf(nodes, shows);
   const positions = positionsOf(nodes, nPositions);
   const innerHeight = frame.height - margin.top - margin.bottom;
   const logitCells = Array.from(cells.values(), (column) => column.get(nLayers)?.length ?? 0);
@@ -108,21 +115,25 @@ export function layout(
 
   // Where attention has lines of its own, between those of layers, each has half the room.
   const band = nodes.site.some((site) => site !== null) ? layerStep / 2 : layerStep;
-  const scale = magnification(nodes.id.length);
+  const scale = magnification(shows ? shows.reduce((sum, each) => sum + each, 0) : nodes.id.length);
   const x = new Float32Array(nodes.id.length);
   const y = new Float32Array(nodes.id.length);
   const r = new Float32Array(nodes.id.length);
-  for (const column of columns) {
-    for (const [layer, cell] of cells.get(column.position) ?? []) {
-      if (layer === nLayers) placeLogits(cell, grid, column, layerY(layer), { x, y });
-      else placeCell(cell, column, layerY(layer), band, scale, { x, y });
-      const room = spacingOf(cell, { x, y }) * 0.46;
-      const most = layer === nLayers ? mostRadius(grid) : Math.min(room, (column.x1 - column.x0) * 0.42);
-      for (const node of cell) {
-        r[node] = Math.max(1.2, Math.min(radius(nodes.kind[node], prominence[node] ?? 0, positions) * scale, most));
-      }
+  const put = (column: Column, layer: number, cell: readonly number[]) => {
+    if (layer === nLayers) placeLogits(cell, grid, column, layerY(layer), { x, y });
+    else placeCell(cell, column, layerY(layer), band, scale, { x, y });
+    const room = spacingOf(cell, { x, y }) * 0.46;
+    const most = layer === nLayers ? mostRadius(grid) : Math.min(room, (column.x1 - column.x0) * 0.42);
+    for (const node of cell) {
+      r[node] = Math.max(1.2, Math.min(radius(nodes.kind[node], prominence[node] ?? 0, positions) * scale, most));
     }
-  }
+  };
+  const place = (all: typeof cells) => {
+    for (const column of columns) for (const [layer, cell] of all.get(column.position) ?? []) put(column, layer, cell);
+  };
+  // What is drawn has the last word.
+  if (shows?.includes(0)) place(cellsOf(nodes));
+  place(cells);
   const width = Math.max(frame.width, (columns.at(-1)?.x1 ?? 0) + margin.right);
   return { frame, width, x, y, r, columns, layerY: (layer) => layerY(layer), layerStep, logitsHeight: grid.height };
 }
