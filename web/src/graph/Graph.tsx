@@ -156,6 +156,7 @@ function Opened(opened: OpenedGraph) {
             scores={scores}
             question={question}
             target={target}
+            nGroups={lists.find(({ answer }) => answer?.auto)?.answer?.auto?.groups ?? null}
             onChange={onChange}
             onFilter={onFilter}
           />

@@ -102,6 +102,11 @@ describe("stateAfter", () => {
     const back = stateAfter(slid, { type: "went", to: { page: firstPage(model, scores), leftOut: [] } });
     expect(stateAfter(back, { type: "budgeted", change: { share: 0.6 } }).steps).toBe(2);
   });
+  it("takes the moves of the slider of groups for one step, too", () => {
+    const groups = (...counts: (number | null)[]) => counts.map((each): GraphEvent => ({ type: "asked", change: { groups: each } }));
+    expect(after(...groups(8, 12))).toMatchObject({ question: { groups: 12 }, steps: 1 });
+    expect(after(...groups(8), { type: "asked", change: { score: "influence" } }, ...groups(12)).steps).toBe(3);
+  });
   it("goes back to what an address says, without a step", () => {
     const page = { ...firstPage(model, scores), node: 4 };
     const back = after({ type: "asked", change: { score: "influence" } }, { type: "lit", row }, { type: "went", to: { page, leftOut: ["t=x"] } });

@@ -43,8 +43,9 @@ const STEPS: ReadonlySet<GraphEvent["type"]> = new Set(["asked", "filtered", "le
 
 /** The slider that makes an event. */
 function sliderOf(event: GraphEvent): string | null {
-  if (event.type !== "budgeted") return null;
-  return event.change.share === undefined || event.change.errors !== undefined ? null : "share";
+  if (event.type !== "budgeted" && event.type !== "asked") return null;
+  const [name, ...others] = Object.keys(event.change);
+  return others.length === 0 && (name === "share" || name === "groups") ? name : null;
 }
 
 const pageOf = ({ question, row, node, sizedBy, budget }: PageState): PageState => ({ question, row, node, sizedBy, budget });

@@ -1,14 +1,15 @@
 /**
  * graph/question/: what a person asks of a graph.
  *
- *     QuestionForm -> TargetPicker | GroupPicker | SidePicker | BosToggle | FilterChips -> filters.ts | ScorePicker -> ScoreHelp
+ *     QuestionForm -> TargetPicker | GroupPicker | GroupCount | SidePicker | BosToggle | FilterChips -> filters.ts | ScorePicker -> ScoreHelp
  *     all -> question.ts -> scores.ts
  */
 import type { GraphModel } from "../model/model";
 import { BosToggle } from "./BosToggle";
 import { FilterChips } from "./FilterChips";
+import { GroupCount } from "./GroupCount";
 import { GroupPicker } from "./GroupPicker";
-import { isGrouped, type Filter, type PageQuestion } from "./question";
+import { canCount, isAutomatic, isGrouped, type Filter, type PageQuestion } from "./question";
 import { ScorePicker } from "./ScorePicker";
 import type { Score } from "./scores";
 import { SidePicker } from "./SidePicker";
@@ -21,11 +22,13 @@ interface QuestionFormProps {
   question: PageQuestion;
   /** The id of the logit to explain; null: the most probable one. */
   target: string | null;
+  /** How many automatic groups the last answer has; null: it has none. */
+  nGroups: number | null;
   onChange: (change: Partial<PageQuestion>) => void;
   onFilter: (filter: Filter, id: string) => void;
 }
 
-export function QuestionForm({ model, scores, question, target, onChange, onFilter }: QuestionFormProps) {
+export function QuestionForm({ model, scores, question, target, nGroups, onChange, onFilter }: QuestionFormProps) {
   return (
     <>
       <div className="question-form">
@@ -36,6 +39,9 @@ export function QuestionForm({ model, scores, question, target, onChange, onFilt
           <GroupPicker model={model} question={question} scores={scores} onChange={onChange} />
           <SidePicker value={question.side} grouped={isGrouped(question, scores)} onChange={onChange} />
         </div>
+        {isAutomatic(question, scores) && nGroups !== null && canCount(question, nGroups) && (
+          <GroupCount value={question.groups} answered={nGroups} onChange={(groups) => onChange({ groups })} />
+        )}
         <BosToggle model={model} value={question.hideBos} onChange={onChange} />
         <FilterChips model={model} question={question} onRemove={onFilter} />
       </div>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fixtureModel, fixtureScores } from "../../testing/fixture";
 import type { GraphModel } from "../model/model";
-import { changed, endsOf, firstQuestion, groupings, hasBos, isFiltered, lengthened, listKey, longerThan, queryOf, sidesOf, withFilter } from "./question";
+import { canCount, changed, endsOf, firstQuestion, groupings, hasBos, isFiltered, lengthened, listKey, longerThan, queryOf, sidesOf, withFilter } from "./question";
 
 const scores = fixtureScores();
 
@@ -77,6 +77,9 @@ describe("queryOf", () => {
     for (const other of [{ groupBy: "layer" as const }, { grouped: false }, { score: "mean_weight" as const }, { groups: null }]) {
       expect(queryOf({ ...automatic, ...other }, scores, "raises")).not.toHaveProperty("groups");
     }
+  });
+  it("can ask for another number where there are groups enough, or a number is asked for", () => {
+    expect([canCount({ groups: null }, 3), canCount({ groups: null }, 4), canCount({ groups: 12 }, 3)]).toEqual([false, true, true]);
   });
   it("groups as asked", () => {
     expect(queryOf(question, scores, "raises").group_by).toBe("layer");

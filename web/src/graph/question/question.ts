@@ -53,6 +53,10 @@ export const GROUP_COUNTS = { least: 4, most: 40 };
 export const isGroupCount = (text: string): boolean =>
   /^\d+$/.test(text) && Number(text) >= GROUP_COUNTS.least && Number(text) <= GROUP_COUNTS.most;
 
+/** Whether another number of automatic groups can be asked for, where an answer has so many: few features make few groups. */
+export const canCount = ({ groups }: Pick<PageQuestion, "groups">, answered: number): boolean =>
+  groups !== null || answered >= GROUP_COUNTS.least;
+
 const GROUPINGS: Record<Grouping, true> = { auto: true, label: true, feature: true, layer: true, position: true, supernode: true };
 
 export const isGrouping = (text: string): text is Grouping => Object.hasOwn(GROUPINGS, text);
