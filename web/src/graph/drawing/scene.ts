@@ -125,9 +125,14 @@ export class GraphScene {
   pick(picked: Picked): void {
     const isOther = picked.lit !== this.picked.lit || picked.node !== this.picked.node;
     this.picked = picked;
-    const hadOthers = this.hasOthers();
+    const before = this.others();
     this.choose();
-    if (this.width > 0 && (hadOthers || this.hasOthers())) this.plant();
+    if (this.width > 0 && isOther && before.length + this.others().length > 0) {
+      this.arrange(this.places.frame);
+      this.plant();
+      this.paint();
+      this.invalidate("links");
+    }
     const chosen = picked.node === null ? picked.lit.nodes : [picked.node];
     this.container.classList.toggle("has-selection", picked.node !== null || chosen.length > 0);
     if (isOther && this.width > 0) this.navigation.reveal(chosen.map((node) => this.places.x[node] ?? 0));
@@ -235,10 +240,8 @@ export class GraphScene {
 
   private readonly isDrawn = (node: number): boolean => this.shows[node] === 1 || this.chosen.has(node);
 
-  /** Whether nodes are drawn for the selection alone. */
-  private hasOthers(): boolean {
-    return [...this.chosen].some((node) => !this.shows[node]);
-  }
+  /** The nodes that are drawn for the selection alone. */
+  private readonly others = (): number[] => [...this.chosen].filter((node) => !this.shows[node]);
 
   private readonly drawnNodes = (): number[] => this.model.nodes.id.flatMap((_, node) => (this.isDrawn(node) ? [node] : []));
 
@@ -262,7 +265,7 @@ export class GraphScene {
 
   private arrange(frame: Frame): void {
     const { record, nodes } = this.model;
-    this.places = layout(nodes, this.sizes.prominence, record.tokens.length, record.n_layers, frame, this.least, this.shows);
+    this.places = layout(nodes, this.sizes.prominence, record.tokens.length, record.n_layers, frame, this.least, this.shows, this.others());
     const { width, height, margin } = frame;
     const bottom = height - margin.bottom + MARGIN.bottom;
     this.extents = { width, height, content: this.places.width, left: margin.left - 6, bottom };

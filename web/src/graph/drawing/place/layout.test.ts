@@ -175,6 +175,14 @@ describe("nodes that are not drawn", () => {
     expect([57, 58, 59, 60].map((node) => few.x[node])).toEqual([1, 2, 3, 4].map((node) => alone.x[node]));
     expect(few.r[60]).toBeGreaterThan(all.r[60] ?? 0);
   });
+  it("stand among the drawn ones of their cell where they are selected, and widen no column", () => {
+    const two = layout(nodes, byInfluence(nodes), 2, 2, frame, [], shows, [1, 2]);
+    expect(two.columns).toEqual(few.columns);
+    const row = [57, 58, 59, 60, 1, 2].map((node) => two.x[node] ?? 0).sort((a, b) => a - b);
+    const steps = row.slice(1).map((x, at) => x - (row[at] ?? 0));
+    expect(Math.min(...steps)).toBeGreaterThan(5);
+    expect(two.x[0]).toBe(few.x[0]);
+  });
   it("have places all the same, each in its own cell", () => {
     const { x0, x1 } = few.columns[1] ?? { x0: 0, x1: 0 };
     const places = new Set<string>();

@@ -5,8 +5,8 @@
  *    narrower than its nodes and its token need: the drawing may be wider than its frame, which then shows a part.
  * 2. Layers are a true scale, embeddings (-1) at the bottom, logits (n_layers) at the top, in lines of their own.
  * 3. Nodes of one cell (position, layer) stand side by side, strongest first, in several rows if one is too short.
- * 4. Nodes that are not drawn take no room. Each has a place in its cell as if all of the cell were drawn, where it
- *    stands if it is selected, so that nothing else moves then.
+ * 4. Nodes that are not drawn take no room. Those of a selection stand among the drawn ones of their cells, so that no
+ *    other cell moves; the rest have places, too, as if all of their cells were drawn, where the pointer in a list shows them.
  *
  * Pure: the same graph and size give the same places. All lengths are CSS pixels.
  */
@@ -84,8 +84,8 @@ export function nodeWidths(
 }
 
 /**
- * `least`: the least width of each position's column; `shows`: for each node 1 where it is drawn, all of them unless given.
- * A mark's size does not move any mark.
+ * `least`: the least width of each position's column; `shows`: for each node 1 where it is drawn, all of them unless given;
+ * `others`: nodes that are drawn, too, for which no column is widened. A mark's size does not move any mark.
  */
 export function layout(
   nodes: NodesAnswer,
@@ -95,6 +95,7 @@ export function layout(
   frame: Frame,
   least: readonly number[] = [],
   shows?: Uint8Array,
+  others: readonly number[] = [],
 ): Layout {
   const { margin } = frame;
   const cells = cellsOf(nodes, shows);
@@ -134,6 +135,11 @@ export function layout(
   // What is drawn has the last word.
   if (shows?.includes(0)) place(cellsOf(nodes));
   place(cells);
+  if (shows && others.length > 0) {
+    const drawn = shows.slice();
+    for (const node of others) drawn[node] = 1;
+    place(cellsOf(nodes, drawn));
+  }
   const width = Math.max(frame.width, (columns.at(-1)?.x1 ?? 0) + margin.right);
   return { frame, width, x, y, r, columns, layerY: (layer) => layerY(layer), layerStep, logitsHeight: grid.height };
 }
