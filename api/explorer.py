@@ -196,10 +196,9 @@ class Explorer:
         n_mine = sum(map(len, found.values()))
         return after - before, n_mine - (after - before), len(given) - n_mine
 
-    def label(self, feature: FeatureIdentity, author: str, text: str | None) -> FeatureRecord:
-        """Give a feature an author's label, or take it away; the feature as it is then. Raises FeatureNotFound,
-        StorageFull."""
-        label = None if text is None else Explanation(text, author, PERSON, created_at=datetime.now(UTC))
+    def label(self, feature: FeatureIdentity, author: str, text: str) -> FeatureRecord:
+        """Give a feature an author's label; the feature as it is then. Raises FeatureNotFound, StorageFull."""
+        label = Explanation(text, author, PERSON, created_at=datetime.now(UTC))
         self.store.set_label(feature, author, label)
         return self.feature(*feature)
 

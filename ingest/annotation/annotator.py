@@ -27,7 +27,7 @@ from ingest.annotation.deadline import Deadline, OutOfTime
 from ingest.annotation.feature_files import FeatureFiles, FilesAt, kept_at
 from ingest.annotation.file import read_explanations
 from ingest.annotation.neuronpedia import BATCH, Neuronpedia, page_path
-from ingest.annotation.reading import Known, Place, is_explained, merged, said_or_made
+from ingest.annotation.reading import Known, Place, merged, said_or_made
 from ingest.annotation.web import Away, Fault, Web
 from ingest.models import Registry, TranscoderEntry
 from ingest.names import (
@@ -41,7 +41,7 @@ from ingest.names import (
 )
 from queries.errors import CircuitExplorerError, InvalidRequest
 from queries.graph.facts import FeatureFacts
-from queries.graph.features import Explanation, FeatureId, site_of
+from queries.graph.features import Explanation, FeatureId, is_explained, site_of
 from queries.graph.records import GraphRecord, Record
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import Field, ValidationError
 
 from queries.graph.facts import FeatureExample, FeatureFacts, FeatureLogit, Histogram
-from queries.graph.features import PERSON, TOP_LOGITS, UNKNOWN, UNSAID, Explanation
+from queries.graph.features import PERSON, TOP_LOGITS, UNKNOWN, Explanation
 from queries.graph.labels import name_of_logits
 from queries.graph.records import Record
 
@@ -124,11 +124,6 @@ def said_or_made(known: Known) -> list[Explanation]:
         return known.explanations
     made = Explanation(name, UNKNOWN, TOP_LOGITS, created_at=known.facts.fetched_at)
     return [*known.explanations, made]
-
-
-def is_explained(explanations: Iterable[Explanation]) -> bool:
-    """Whether somebody says what the feature means."""
-    return any(one.type not in UNSAID for one in explanations)
 
 
 def same_explanation(one: Explanation, other: Explanation) -> bool:

@@ -5,9 +5,9 @@ from threading import Event
 
 from ingest.annotation.annotator import AnnotationReport, Annotator
 from ingest.annotation.file import features_of
-from ingest.annotation.reading import is_explained, merged, same_explanation
+from ingest.annotation.reading import merged, same_explanation
 from queries.graph.attribution_graph import AttributionGraph
-from queries.graph.features import Explanation, FeatureId, FeatureRecord, site_of
+from queries.graph.features import Explanation, FeatureId, FeatureRecord, is_explained, site_of
 from queries.store.store import GraphStore
 
 

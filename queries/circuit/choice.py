@@ -67,8 +67,7 @@ class Chooser:
         if comb(len(among), n) <= MOST_TRIED:
             return self._all_tried(n)
         found = self._exchanged(self._dropped(n))
-        explained = self._of(found).explained
-        return self._choice(np.flatnonzero(found), max(explained, 0.0), False, at_most)
+        return self._choice(np.flatnonzero(found), self._of(found).explained, False, at_most)
 
     def fewest(self, share: float) -> Choice:
         """The fewest units found that explain this share of what all do. Raises like `Limits`."""
@@ -105,7 +104,7 @@ class Chooser:
             losses = self._losses(kept, exact=left <= FEW * n)
             at_once = 1 if left <= FEW * n else min(left - FEW * n, max(1, int(left * DROPPED_AT_ONCE)))
             order = np.lexsort((np.arange(self._n), losses))
-            kept[[one for one in order.tolist() if kept[one]][:at_once]] = False
+            kept[order[:at_once]] = False  # what is dropped already comes last
         return kept
 
     def _exchanged(self, kept: Bools) -> Bools:

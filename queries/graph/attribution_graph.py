@@ -5,7 +5,7 @@ Inside the program a node is named by its *ordinal*, its row in the columns; out
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import Enum, IntEnum
@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from queries.graph.acyclic import AcyclicGraph
 from queries.graph.arrays import Bools, Floats, Ints
-from queries.graph.features import Explanation, FeatureId, feature_id
+from queries.graph.features import Explanation, FeatureId, feature_id, is_explained
 from queries.graph.labels import NOTHING, OWN, BorrowedLabel, Label, labels_of_features
 from queries.graph.records import GraphRecord
 from queries.words import DEFAULT_LABELS, KIND_WORDS, KindWord, LabelRule
@@ -308,9 +308,18 @@ class AttributionGraph:
     def with_explanations(self, explanations: dict[FeatureId, list[Explanation]]) -> Self:
         """The graph with these explanations of its features in place of the ones it had, and its labels counted."""
         explained = replace(self, explanations=explanations)
-        labels, features = explained.with_labels("own").labels, self.nodes.of_kind(NodeKind.FEATURE)
-        n_labelled = sum(labels[node] is not None for node in features.tolist())
-        return replace(explained, record=self.record.model_copy(update={"n_labelled_nodes": n_labelled}))
+        update = {"n_labelled_nodes": explained.n_labelled()}
+        return replace(explained, record=self.record.model_copy(update=update))
+
+    def n_labelled(self, explained: Container[FeatureId] = ()) -> int:
+        """How many feature nodes have a label of their own, or a Feature that somebody explains: here, or elsewhere,
+        where it is one of the `explained`."""
+        said = {feature for feature, told in self.explanations.items() if is_explained(told)}
+        features, of_nodes = self.nodes.of_kind(NodeKind.FEATURE).tolist(), self.nodes.feature_ids()
+        return sum(
+            self.nodes.label[node] is not None or of_nodes[node] in said or of_nodes[node] in explained
+            for node in features
+        )
 
     def with_labels(self, rule: LabelRule) -> Self:
         """The same graph, whose nodes show labels by this rule."""

@@ -1,5 +1,6 @@
 """Features across all stored graphs: their explanations, best first, and the nodes where they were active."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -49,6 +50,11 @@ class Explanation:
     type: str
     score: float | None = None
     created_at: datetime | None = None
+
+
+def is_explained(explanations: Iterable[Explanation]) -> bool:
+    """Whether somebody says what the feature means."""
+    return any(one.type not in UNSAID for one in explanations)
 
 
 def ranked_explanations(explanations: list[Explanation]) -> list[Explanation]:

@@ -20,7 +20,6 @@ from queries.graph.attribution_graph import (
     View,
 )
 from queries.graph.features import (
-    UNSAID,
     Explanation,
     FeatureGraph,
     FeatureId,
@@ -233,17 +232,9 @@ def instances(graph: AttributionGraph, keys: list[str]) -> list[tuple[str, str]]
 def n_labelled(graph: AttributionGraph, explained: Container[str]) -> int:
     """How many feature nodes have a label: their own, or one of their Feature, which the graph or the database
     explains; `explained` holds the keys of what the database does."""
-    said = {
-        feature
-        for feature, explanations in graph.explanations.items()
-        if any(one.type not in UNSAID for one in explanations)
-    }
     of_nodes = graph.nodes.feature_ids()
-    return sum(
-        graph.nodes.label[node] is not None
-        or of_nodes[node] in said
-        or schema.feature_key(*feature) in explained
-        for node, feature in _features(graph)
+    return graph.n_labelled(
+        {of_nodes[node] for node, feature in _features(graph) if schema.feature_key(*feature) in explained}
     )
 
 

@@ -1,7 +1,7 @@
 """`circuit-explorer paths`, `flow` and `circuit`: how a graph's nodes lead to a target."""
 
 import functools
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import click
 
@@ -154,18 +154,9 @@ def _path_options(command: Command) -> Command:
 )
 def paths(places: "Places", graph: str, output: str, group_by: str | None, **query: Any) -> None:
     from api.cli import tables
-    from api.cli.connect import connect
 
-    with connect(places) as client:
-        address = f"/api/graphs/{find(client.graphs(), graph)['id']}"
-        by = group_by or _default_grouping(client, address, query, SCORES[query["score"]].grouped)
-        answer = client.get(f"{address}/paths", group_by=by, **query)
-    if output == "json":
-        show(answer.content)
-        return
-    found = with_difference(answer.json())
-    if output in FORMATS:
-        click.echo(FORMATS[output].paths(found), nl=False)
+    can_group = SCORES[query["score"]].grouped
+    if (found := _for_a_table("paths", places, graph, output, group_by, can_group, query)) is None:
         return
     show(tables.paths(found) if found["groups"] or found["paths"] else "No path fits what was asked.")
     show(tables.totals(found))
@@ -231,22 +222,39 @@ def flow(places: "Places", graph: str, output: str, group_by: str | None, k: int
 )
 def circuit(places: "Places", graph: str, output: str, group_by: str | None, **query: Any) -> None:
     from api.cli import tables
-    from api.cli.connect import connect
 
-    with connect(places) as client:
-        address = f"/api/graphs/{find(client.graphs(), graph)['id']}"
-        by = group_by or _default_grouping(client, address, query, True)
-        answer = client.get(f"{address}/circuit", group_by=by, **query)
-    if output == "json":
-        show(answer.content)
-        return
-    found = with_difference(answer.json())
-    if output in FORMATS:
-        click.echo(FORMATS[output].circuit(found), nl=False)
+    if (found := _for_a_table("circuit", places, graph, output, group_by, True, query)) is None:
         return
     show(tables.circuit(found))
     for line in tables.circuit_lines(found):
         show(line)
+
+
+def _for_a_table(
+    what: Literal["paths", "circuit"],
+    places: "Places",
+    graph: str,
+    output: str,
+    group_by: str | None,
+    can_group: bool,
+    query: "Json",
+) -> "Json | None":
+    """The answer to a question about a graph, for a table; None where it is written already, in another format."""
+    from api.cli.connect import connect
+
+    with connect(places) as client:
+        address = f"/api/graphs/{find(client.graphs(), graph)['id']}"
+        by = group_by or _default_grouping(client, address, query, can_group)
+        answer = client.get(f"{address}/{what}", group_by=by, **query)
+    if output == "json":
+        show(answer.content)
+        return None
+    found = with_difference(answer.json())
+    if output not in FORMATS:
+        return found
+    write = FORMATS[output].paths if what == "paths" else FORMATS[output].circuit
+    click.echo(write(found), nl=False)
+    return None
 
 
 def _default_grouping(client: "Client", address: str, query: "Json", can_group: bool) -> str:
