@@ -12,6 +12,7 @@ from api.cli.terminal import show
 from api.cli.wording import with_difference
 from queries.paths.scores import SCORES
 from queries.words import (
+    ANY_OF_MEANING,
     DEFAULT_CIRCUIT,
     DEFAULT_MIN_LENGTH,
     DEFAULT_PATHS,
@@ -31,7 +32,11 @@ if TYPE_CHECKING:
     from api.client.places import Places
 
 GRAMMAR = "\n    ".join(
-    ["SELECTOR names nodes:", "", "\b", *(f"{form:<28}{meaning}" for form, meaning in SELECTORS.items())]
+    [
+        f"SELECTOR names nodes; {ANY_OF_MEANING}:",
+        *("", "\b"),
+        *(f"{form:<28}{meaning}" for form, meaning in SELECTORS.items()),
+    ]
 )
 
 
