@@ -23,6 +23,7 @@ import type {
   NodesAnswer,
   PathsAnswer,
   PathsQuestion,
+  QueriesAnswer,
   ScoresAnswer,
   SessionRequest,
 } from "./types";
@@ -119,6 +120,13 @@ function search(parameters: Record<string, string | number | boolean | string[] 
 
 export const getPaths = (id: string, question: PathsQuestion, signal?: AbortSignal): Promise<PathsAnswer> =>
   get(`${graphPath(id)}/paths${search(question)}`, signal);
+
+/** The address of a file of what the paths of a question run through, for a link. */
+export const pathsFile = (id: string, question: PathsQuestion, format: "graph-json" | "csv"): string =>
+  `/api${graphPath(id)}/export${search({ ...question, format, part: "paths" })}`;
+
+/** The named queries in the running engine's dialect. */
+export const getQueries = (signal?: AbortSignal): Promise<QueriesAnswer> => get("/queries", signal);
 
 /** The flow through every node of the graph. */
 export const getFlow = (id: string, question: FlowQuestion, signal?: AbortSignal): Promise<FlowAnswer> =>

@@ -30,6 +30,7 @@ export type NodesAnswer = Schemas["NodesAnswer"];
 export type PathNode = Schemas["PathNode"];
 export type PathEffect = Schemas["PathEffect"];
 export type PathsAnswer = Schemas["PathsAnswer"];
+export type QueriesAnswer = Schemas["QueriesAnswer"];
 export type RankedGroup = Schemas["RankedGroup"];
 export type RankedPath = Schemas["RankedPath"];
 export type ScoreAnswer = Schemas["ScoreAnswer"];

@@ -156,9 +156,7 @@ function Opened(opened: OpenedGraph) {
             scores={scores}
             question={question}
             target={target}
-            nGroups={lists.find(({ answer }) => answer?.auto)?.answer?.auto?.groups ?? null}
             onChange={onChange}
-            onFilter={onFilter}
           />
           <PathList
             model={model}
@@ -168,9 +166,8 @@ function Opened(opened: OpenedGraph) {
             lit={row}
             onLight={(lit) => dispatch({ type: "lit", row: lit })}
             onHover={onHoverRow}
-            onLonger={(side, k) => dispatch({ type: "lengthened", side, k })}
+            onLonger={(k) => dispatch({ type: "lengthened", k })}
             onChange={onChange}
-            onFilter={onFilter}
             onDetails={enter}
           />
         </section>
@@ -208,7 +205,9 @@ function Opened(opened: OpenedGraph) {
               onPick={onPick}
               onHover={hover.set}
               question={question}
+              target={target}
               onFilter={onFilter}
+              onChange={onChange}
               revision={revision}
               onNamed={onNamed}
               annotation={annotation}

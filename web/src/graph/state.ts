@@ -4,7 +4,7 @@ import { rowText, type Found, type PageState } from "./address";
 import { sameRow, type LitRow } from "./answer/rows";
 import type { SizedBy } from "./drawing/prominence";
 import type { Budget } from "./model/budget";
-import { changed, lengthened, listKey, withFilter, type Filter, type PageQuestion, type Side } from "./question/question";
+import { changed, lengthened, listKey, withFilter, type Filter, type PageQuestion } from "./question/question";
 
 export interface GraphState extends PageState {
   /** How often the reader has changed what the address says: the entries of the history that this page has made. */
@@ -22,7 +22,7 @@ export interface GraphState extends PageState {
 export type GraphEvent =
   | { type: "asked"; change: Partial<PageQuestion> }
   | { type: "filtered"; filter: Filter; id: string }
-  | { type: "lengthened"; side: Side; k: number }
+  | { type: "lengthened"; k: Partial<PageQuestion["k"]> }
   | { type: "lit"; row: LitRow }
   | { type: "picked"; node: number | null }
   | { type: "escaped" }
@@ -71,7 +71,7 @@ function after(state: GraphState, event: GraphEvent): GraphState {
     case "filtered":
       return asking(state, withFilter(state.question, event.filter, event.id));
     case "lengthened":
-      return asking(state, lengthened(state.question, event.side, event.k));
+      return asking(state, lengthened(state.question, event.k));
     case "lit": // a lit row goes out at a second click
       return { ...state, row: sameRow(event.row, state.row) ? null : event.row, node: null };
     case "picked":

@@ -26,8 +26,11 @@ interface NodeDetailProps {
   flow: Flow | null;
   onPick: (node: number | null) => void;
   onHover: (over: Lit | null) => void;
-  question: Pick<PageQuestion, Filter>;
+  question: PageQuestion;
+  /** The id of the question's target. */
+  target: string | null;
   onFilter: (filter: Filter, id: string) => void;
+  onChange: (change: Partial<PageQuestion>) => void;
   /** Of the names of features. */
   revision: number;
   onNamed: () => void;
@@ -41,7 +44,9 @@ export function NodeDetail({
   onPick,
   onHover,
   question,
+  target,
   onFilter,
+  onChange,
   revision,
   onNamed,
   annotation,
@@ -81,7 +86,7 @@ export function NodeDetail({
       <p className="detail-where">
         {kind} node · {layerName(model, node)} · at <PositionToken model={model} node={node} />
       </p>
-      {kind === "feature" && <NodeFilters id={nodes.id[node] ?? ""} question={question} onFilter={onFilter} />}
+      <NodeFilters id={nodes.id[node] ?? ""} kind={kind} target={target} question={question} onFilter={onFilter} onChange={onChange} />
       <dl className="detail-figures node-detail-figures">
         {probability !== null && isDirection && <Figure term="weight" value={quantity(probability)} />}
         {probability !== null && !isDirection && <Figure term="probability" value={percent(probability)} />}

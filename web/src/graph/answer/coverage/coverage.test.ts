@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { PathsAnswer } from "../../api/types";
-import { fixturePath } from "../../testing/fixture";
+import type { PathsAnswer } from "../../../api/types";
+import { fixturePath } from "../../../testing/fixture";
 import { coverageOf, covered, segments, type Coverage } from "./coverage";
 
 const answer: Coverage = {
