@@ -219,7 +219,17 @@ export function Opened(opened: OpenedGraph) {
               annotation={annotation}
             />
           ) : selection ? (
-            <SelectionDetail model={model} selection={selection} nodes={chosen} work={work} onEdit={onEdit} onSelect={onSelect} onHover={hover.set} />
+            <SelectionDetail
+              model={model}
+              selection={selection}
+              nodes={chosen}
+              work={work}
+              question={question}
+              onFilter={onFilter}
+              onEdit={onEdit}
+              onSelect={onSelect}
+              onHover={hover.set}
+            />
           ) : source && litAnswer ? (
             <PathDetail
               model={model}

@@ -7,6 +7,9 @@ import type { Selection } from "./model/selection";
 import { entriesOf } from "./names/entries";
 import { placeName } from "./names/places";
 import { NodeButton } from "./node/NodeButton";
+import { FilterButtons } from "./node/NodeFilters";
+import { anyOf, KINDS_OF } from "./question/filters/selector";
+import { FILTERS, type Filter, type PageQuestion } from "./question/question";
 import { SupernodeForm } from "./work/SupernodeForm";
 import type { Edit, Work } from "./work/work";
 
@@ -15,12 +18,14 @@ interface SelectionDetailProps {
   selection: Selection;
   nodes: readonly number[];
   work: Work;
+  question: PageQuestion;
+  onFilter: (filter: Filter, selector: string) => void;
   onEdit: (edit: Edit) => void;
   onSelect: (selection: Selection | null) => void;
   onHover: (over: Lit | null) => void;
 }
 
-export function SelectionDetail({ model, selection, nodes, work, onEdit, onSelect, onHover }: SelectionDetailProps) {
+export function SelectionDetail({ model, selection, nodes, work, question, onFilter, onEdit, onSelect, onHover }: SelectionDetailProps) {
   const supernode = selection.kind === "supernode" ? work.supernodes.find(({ name }) => name === selection.name) : undefined;
   return (
     <section className="detail" aria-labelledby="selection-name" data-testid="selection-detail">
@@ -39,6 +44,7 @@ export function SelectionDetail({ model, selection, nodes, work, onEdit, onSelec
           (weight {quantity(model.edges.weight[selection.edge])})
         </p>
       )}
+      {selection.kind !== "link" && <SelectionFilters model={model} selection={selection} nodes={nodes} question={question} onFilter={onFilter} />}
       <div className="detail-links">
         <ul>
           {entriesOf(model, nodes).map((entry, at) => {
@@ -53,6 +59,26 @@ export function SelectionDetail({ model, selection, nodes, work, onEdit, onSelec
       </div>
     </section>
   );
+}
+
+/** Nodes that one filter names, each by its id. */
+const MOST_NAMED = 60;
+
+/** Filters by any of the selected nodes, or by a token, at which the features count, too. */
+function SelectionFilters({
+  model: {
+    nodes: { id, kind },
+  },
+  selection,
+  nodes,
+  question,
+  onFilter,
+}: Pick<SelectionDetailProps, "model" | "selection" | "nodes" | "question" | "onFilter">) {
+  const isToken = selection.kind === "token";
+  if (!isToken && (nodes.length === 0 || nodes.length > MOST_NAMED)) return null;
+  const filters = FILTERS.filter((filter) => nodes.every((node) => KINDS_OF[filter].includes(kind[node] ?? "logit")));
+  const selector = isToken ? `position:${selection.position}` : anyOf(nodes.map((node) => id[node] ?? ""));
+  return <FilterButtons selector={selector} filters={filters} what={isToken ? "this" : "any of these"} question={question} onFilter={onFilter} />;
 }
 
 function titleOf(model: GraphModel, selection: Selection, nodes: readonly number[]): string {

@@ -8,6 +8,7 @@ const PATHS = {
   download: "M8 2.5v8M5 7.8l3 3l3-3M2.5 10.5v3h11v-3",
   pencil: "M3 13l.7-3L10.6 3.1l2.3 2.3L6 12.3zM9.2 4.5l2.3 2.3",
   close: "M4 4l8 8M12 4l-8 8",
+  turn: "M2.5 5.5h9M9 3l2.5 2.5L9 8M13.5 10.5h-9M7 8l-2.5 2.5L7 13",
   chevron: "M6 3.5L10.5 8L6 12.5",
 } as const;
 

@@ -112,7 +112,7 @@ export function PathList({ model, scores, question, lists, lit, onLight, onHover
             </button>
           </p>
         )}
-        {(isEmpty || failed?.error?.status === 400) && <WayOut model={model} scores={scores} question={question} onChange={onChange} />}
+        {(isEmpty || failed?.error?.status === 422) && <WayOut model={model} scores={scores} question={question} onChange={onChange} />}
       </div>
       {isOne && rows.length > 0 && (
         <CoverageBar

@@ -22,7 +22,7 @@ async function hasPaths(id: string, question: PageQuestion, scores: readonly Sco
     return (answer.groups ?? answer.paths ?? []).length > 0;
   } catch (reason) {
     // A question that is refused is no way out either.
-    if (reason instanceof ApiError && reason.status === 400) return false;
+    if (reason instanceof ApiError && reason.status === 422) return false;
     throw reason;
   }
 }

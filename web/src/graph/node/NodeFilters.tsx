@@ -1,14 +1,46 @@
-/** What a node can be to a question: its paths' beginning or end, or what they go through or around. */
+/** What a node, or any of several, can be to a question: its paths' beginning or end, or what they go through or around. */
+import type { ReactNode } from "react";
 import type { Kind } from "../../api/types";
 import { KINDS_OF } from "../question/filters/selector";
-import type { Filter, PageQuestion } from "../question/question";
+import { FILTERS, type Filter, type PageQuestion } from "../question/question";
 import "./NodeFilters.css";
 
-const ACTIONS: { filter: Filter; text: string; title: string; testId: string }[] = [
-  { filter: "through", text: "through this", title: "List only paths that contain this node", testId: "through-this" },
-  { filter: "avoid", text: "around this", title: "List only paths that do not contain this node", testId: "around-this" },
-  { filter: "source", text: "from this", title: "List only paths that begin at this node", testId: "from-this" },
-];
+const ACTIONS: Record<Filter, { word: string; title: string; testId: string }> = {
+  source: { word: "from", title: "List only paths that begin there", testId: "from-this" },
+  through: { word: "through", title: "List only paths that meet it", testId: "through-this" },
+  avoid: { word: "around", title: "List only paths that do not meet it", testId: "around-this" },
+};
+
+interface FilterButtonsProps {
+  selector: string;
+  filters: readonly Filter[];
+  /** "this", "any of these". */
+  what: string;
+  question: PageQuestion;
+  onFilter: (filter: Filter, selector: string) => void;
+  children?: ReactNode;
+}
+
+export function FilterButtons({ selector, filters, what, question, onFilter, children }: FilterButtonsProps) {
+  return (
+    <div className="node-filters">
+      <span className="muted">Paths</span>
+      {filters.map((filter) => (
+        <button
+          key={filter}
+          type="button"
+          aria-pressed={question[filter].includes(selector)}
+          title={ACTIONS[filter].title}
+          data-testid={ACTIONS[filter].testId}
+          onClick={() => onFilter(filter, selector)}
+        >
+          {ACTIONS[filter].word} {what}
+        </button>
+      ))}
+      {children}
+    </div>
+  );
+}
 
 interface NodeFiltersProps {
   id: string;
@@ -22,21 +54,9 @@ interface NodeFiltersProps {
 
 export function NodeFilters({ id, kind, target, question, onFilter, onChange }: NodeFiltersProps) {
   const isTarget = id === target;
+  const filters = FILTERS.filter((filter) => KINDS_OF[filter].includes(kind));
   return (
-    <div className="node-filters">
-      <span className="muted">Paths</span>
-      {ACTIONS.filter(({ filter }) => KINDS_OF[filter].includes(kind)).map(({ filter, text, title, testId }) => (
-        <button
-          key={filter}
-          type="button"
-          aria-pressed={question[filter].includes(id)}
-          title={title}
-          data-testid={testId}
-          onClick={() => onFilter(filter, id)}
-        >
-          {text}
-        </button>
-      ))}
+    <FilterButtons selector={id} filters={filters} what="this" question={question} onFilter={onFilter}>
       {(kind === "feature" || kind === "logit") && (
         <button
           type="button"
@@ -48,6 +68,6 @@ export function NodeFilters({ id, kind, target, question, onFilter, onChange }: 
           to this
         </button>
       )}
-    </div>
+    </FilterButtons>
   );
 }

@@ -34,7 +34,7 @@ export function SidePicker({ value, grouped, onChange }: SidePickerProps) {
           key={name}
           type="button"
           aria-pressed={value === side}
-          aria-label={name}
+          aria-label={`${sign} ${name}`}
           title={grouped ? groups : single}
           data-testid={`side-${side ?? "both"}`}
           onClick={() => onChange({ side })}

@@ -8,14 +8,12 @@ interface PopoverProps {
   /** On the button. */
   text: ReactNode;
   testId: string;
-  /** The edge of the button that the panel is at. */
+  /** The edge of the nearest positioned part of the page that the panel is at. */
   side?: "left" | "right";
-  /** Where the panel stands. */
-  place?: "below" | "above";
   children: ReactNode;
 }
 
-export function Popover({ name, text, testId, side = "left", place = "below", children }: PopoverProps) {
+export function Popover({ name, text, testId, side = "left", children }: PopoverProps) {
   const box = useRef<HTMLDetailsElement>(null);
   const close = () => {
     if (box.current) box.current.open = false;
@@ -39,7 +37,7 @@ export function Popover({ name, text, testId, side = "left", place = "below", ch
       <summary className="popover-button" aria-label={name} title={name}>
         {text}
       </summary>
-      <div className={`popover-panel is-${side} is-${place}`}>{children}</div>
+      <div className={`popover-panel is-${side}`}>{children}</div>
     </details>
   );
 }

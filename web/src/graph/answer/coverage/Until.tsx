@@ -29,7 +29,7 @@ export function Until({ id, question, scores, answer, covered, onLonger }: Until
   const list = async (wanted: number) => {
     asking.current?.abort();
     const inAll = answer.effect.raising + answer.effect.lowering;
-    if (inAll < wanted) return setSaid({ wanted, inAll });
+    if (inAll < wanted) { setSaid({ wanted, inAll }); return; }
     const abort = new AbortController();
     asking.current = abort;
     setSaid({ wanted, loading: true });

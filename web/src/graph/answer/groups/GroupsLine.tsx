@@ -25,7 +25,7 @@ export function GroupsLine({ model, question, answer, onChange }: GroupsLineProp
       {canChoose && <GroupCount value={question.groups} answered={nGroups} onChange={(groups) => onChange({ groups })} />}
       {groups !== null && (
         <details data-testid="groups-line">
-          <summary>{groups[0]}</summary>
+          <summary>{groups[0]}</summary>{" "}
           <p>
             {groups[1]} <span className="muted">Names say where influence comes from and goes to, not what features mean.</span>
           </p>

@@ -32,7 +32,7 @@ export function FilterChips({ model, question, onChange, onEdit }: FilterChipsPr
               data-testid="turn-filter"
               onClick={() => one.filter && onChange(turned(question, one.filter))}
             >
-              ⇄
+              <Icon name="turn" />
             </button>
           )}
           <button

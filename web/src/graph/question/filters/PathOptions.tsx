@@ -48,7 +48,7 @@ export function PathOptions({ model, question, onChange }: PathOptionsProps) {
             ))}
           </select>
         </label>
-        <Lengths key={`${question.minLength} ${question.maxLength ?? ""}`} question={question} onChange={onChange} />
+        <Lengths question={question} onChange={onChange} />
         {model.record.trace_id !== null && (
           <label title="Rank all that the graph was pruned from, which takes seconds">
             <input
@@ -66,16 +66,23 @@ export function PathOptions({ model, question, onChange }: PathOptionsProps) {
 }
 
 function Lengths({ question: { minLength, maxLength }, onChange }: Pick<PathOptionsProps, "question" | "onChange">) {
-  const [least, setLeast] = useState(String(minLength));
-  const [most, setMost] = useState(maxLength === null ? "" : String(maxLength));
+  /** What is typed and not asked for yet. */
+  const [typed, setTyped] = useState<{ least: string; most: string } | null>(null);
+  const { least, most } = typed ?? { least: String(minLength), most: maxLength === null ? "" : String(maxLength) };
   const [wrong, setWrong] = useState<string | null>(null);
   const said = useId();
   const ask = () => {
     const from = least.trim() === "" ? String(MIN_LENGTH) : least.trim();
     const to = most.trim() === "" ? null : most.trim();
-    if (![from, to ?? from].every((each) => isBetween(each, 1, MAX_LENGTH))) return setWrong(`Lengths are whole numbers from 1 to ${MAX_LENGTH}.`);
-    if (to !== null && Number(to) < Number(from)) return setWrong(`The most, ${to}, are fewer than the fewest, ${from}.`);
-    setWrong(null);
+    const areLengths = [from, to ?? from].every((each) => isBetween(each, 1, MAX_LENGTH));
+    const why = !areLengths
+      ? `Lengths are whole numbers from 1 to ${MAX_LENGTH}.`
+      : to !== null && Number(to) < Number(from)
+        ? `The most, ${to}, are fewer than the fewest, ${from}.`
+        : null;
+    setWrong(why);
+    if (why !== null) return;
+    setTyped(null);
     const asked = { minLength: Number(from), maxLength: to === null ? null : Number(to) };
     if (asked.minLength !== minLength || asked.maxLength !== maxLength) onChange(asked);
   };
@@ -95,7 +102,7 @@ function Lengths({ question: { minLength, maxLength }, onChange }: Pick<PathOpti
         placeholder={String(MIN_LENGTH)}
         aria-describedby={said}
         data-testid="min-length"
-        onChange={(event) => setLeast(event.target.value)}
+        onChange={(event) => setTyped({ least: event.target.value, most })}
       />
       to
       <input
@@ -105,7 +112,7 @@ function Lengths({ question: { minLength, maxLength }, onChange }: Pick<PathOpti
         placeholder="any"
         aria-describedby={said}
         data-testid="max-length"
-        onChange={(event) => setMost(event.target.value)}
+        onChange={(event) => setTyped({ least, most: event.target.value })}
       />
       <button type="submit" data-testid="set-length">
         Set

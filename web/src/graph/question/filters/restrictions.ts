@@ -115,6 +115,9 @@ export function lengthText({ minLength, maxLength }: Pick<PageQuestion, "minLeng
   return minLength === maxLength ? counted(minLength, "link") : `${minLength} to ${counted(maxLength, "link")}`;
 }
 
-/** What restricts the paths, as a part of a sentence: " from Dallas, through Texas L20 is"; "" where nothing does. */
-export const conditionsText = (restrictions: readonly Restriction[]): string =>
-  restrictions.length === 0 ? "" : ` ${restrictions.map(({ text }) => text).join(", ")}`;
+/** What restricts the paths, as a part of a sentence: " from Dallas, through Texas L20 is (2 links)"; "" where nothing does. */
+export function conditionsText(restrictions: readonly Restriction[]): string {
+  const filters = restrictions.filter(({ filter }) => filter !== null).map(({ text }) => text);
+  const others = restrictions.filter(({ filter }) => filter === null).map(({ text }) => text);
+  return [filters.join(", "), others.length > 0 ? `(${others.join(", ")})` : ""].map((part) => part && ` ${part}`).join("");
+}
