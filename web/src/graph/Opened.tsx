@@ -32,7 +32,7 @@ import { nodeOf, nodesOf, selectionOf, type Selection } from "./model/selection"
 import { NodeDetail } from "./node/NodeDetail";
 import type { Filter, PageQuestion } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
-import { SelectionDetail } from "./SelectionDetail";
+import { SelectionDetail } from "./selection/SelectionDetail";
 import { firstState, stateAfter } from "./state";
 import { useAddress } from "./useAddress";
 import { useNames, type OpenedGraph } from "./useGraph";
@@ -220,7 +220,7 @@ export function Opened(opened: OpenedGraph) {
               annotation={annotation}
             />
           ) : selection ? (
-            <SelectionDetail model={model} selection={selection} nodes={chosen} work={work} onEdit={onEdit} onSelect={onSelect} onHover={hover.set} />
+            <SelectionDetail model={model} selection={selection} nodes={chosen} flow={flow.answer} work={work} onEdit={onEdit} onSelect={onSelect} onHover={hover.set} />
           ) : source && litAnswer ? (
             <PathDetail
               model={model}
@@ -230,6 +230,7 @@ export function Opened(opened: OpenedGraph) {
               flow={through}
               onPick={onPick}
               onSelect={(nodes) => onSelect(selectionOf(nodes))}
+              onLink={(edge) => onSelect({ kind: "link", edge })}
             />
           ) : (
             <GraphFacts
