@@ -1,6 +1,6 @@
 /** A supernode's name and colour, which can be changed, and the button that breaks it. */
 import { useState, type SyntheticEvent } from "react";
-import { N_COLOURS, nameTrouble, type Edit, type Supernode, type Work } from "./work";
+import { colourOf, N_COLOURS, nameTrouble, type Edit, type Supernode, type Work } from "./work";
 import "./SupernodeForm.css";
 
 interface SupernodeFormProps {
@@ -29,15 +29,15 @@ export function SupernodeForm({ work, supernode, onEdit }: SupernodeFormProps) {
       </label>
       {trouble && <p role="alert">{trouble}</p>}
       <div className="supernode-form-colours" role="group" aria-label="Colour">
-        {[null, ...COLOURS].map((colour) => (
+        {COLOURS.map((colour) => (
           <button
             key={colour}
             type="button"
             className="supernode-form-colour"
-            data-colour={colour ?? undefined}
-            aria-pressed={supernode.colour === colour}
-            aria-label={colour === null ? "no colour" : COLOUR_NAMES[colour]}
-            title={colour === null ? "no colour" : COLOUR_NAMES[colour]}
+            data-colour={colour}
+            aria-pressed={colourOf(work, supernode) === colour}
+            aria-label={COLOUR_NAMES[colour]}
+            title={COLOUR_NAMES[colour]}
             onClick={() => onEdit({ type: "coloured", name, colour })}
           />
         ))}

@@ -5,7 +5,7 @@ import { nodeName, type GraphModel } from "../model/model";
 import type { Selection } from "../model/selection";
 import type { Bench } from "./bench";
 import { NewSupernode } from "./NewSupernode";
-import { allPinned, membersOf, type Edit, type Work } from "./work";
+import { allPinned, colourOf, type Edit } from "./work";
 import "./Tray.css";
 
 /** Pins that stand in the tray one by one; the rest are counted. */
@@ -43,7 +43,9 @@ export function Tray({ model, bench, selection, chosen, grouping, onGrouping, on
     <section className="tray" aria-label="Your work" data-testid="tray">
       {views}
       <ul className="tray-things" data-testid="tray-things">
-        {work.supernodes.map(({ name, colour, nodes }) => (
+        {work.supernodes.map((supernode) => {
+          const { name, nodes } = supernode;
+          return (
           <li key={`=${name}`}>
             <button
               type="button"
@@ -53,11 +55,12 @@ export function Tray({ model, bench, selection, chosen, grouping, onGrouping, on
               {...over(nodes)}
               onClick={() => onSelect({ kind: "supernode", name })}
             >
-              <span className="tray-swatch" data-colour={colour ?? undefined} aria-hidden="true" />
+              <span className="tray-swatch" data-colour={colourOf(work, supernode)} aria-hidden="true" />
               {name} <span className="figure muted">{nodes.length}</span>
             </button>
           </li>
-        ))}
+          );
+        })}
         {work.pinned.slice(0, MOST_PINS).map((node) => {
           const name = nodeName(model, node);
           return (
@@ -142,6 +145,3 @@ export function Tray({ model, bench, selection, chosen, grouping, onGrouping, on
     </section>
   );
 }
-
-/** How many nodes a work has pinned, in words for a heading. */
-export const pinnedText = (work: Work): string => `${work.pinned.length + membersOf(work).length} pinned`;

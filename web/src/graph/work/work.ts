@@ -10,7 +10,7 @@ import { nodeEnd, type GraphModel } from "../model/model";
 /** Nodes under one name. No node is in two. */
 export interface Supernode {
   name: string;
-  /** One of the theme's colours of supernodes, from 0; null: none was chosen. */
+  /** One of the theme's colours of supernodes, from 0; null: the one of its place (`colourOf`). */
   colour: number | null;
   /** Ordinals, ascending, at least one. */
   nodes: readonly number[];
@@ -33,6 +33,10 @@ export const NO_WORK: Work = { pinned: [], supernodes: [], hidden: [], places: {
 
 /** The theme has so many colours for supernodes. */
 export const N_COLOURS = 6;
+
+/** The colour in which a supernode is shown. */
+export const colourOf = ({ supernodes }: Pick<Work, "supernodes">, supernode: Supernode): number =>
+  supernode.colour ?? Math.max(0, supernodes.indexOf(supernode)) % N_COLOURS;
 
 export const placeOfNode = (model: Pick<GraphModel, "nodes" | "record">, node: number): string => nodeEnd(model, node);
 export const placeOfSupernode = (name: string): string => `=${name}`;
