@@ -308,12 +308,14 @@ const TAB_NAMES: Record<Tab, string> = { graph: "Graph", circuit: "Circuit" };
 
 function Tabs({ tab, onTab }: { tab: Tab; onTab: (tab: Tab) => void }) {
   return (
-    <div className="opened-tabs segmented" role="group" aria-label="What stands in the middle" data-testid="tabs">
-      {TABS.map((each) => (
-        <button key={each} type="button" aria-pressed={each === tab} onClick={() => onTab(each)}>
-          {TAB_NAMES[each]}
-        </button>
-      ))}
+    <div className="opened-bar">
+      <div className="segmented" role="group" aria-label="What stands in the middle" data-testid="tabs">
+        {TABS.map((each) => (
+          <button key={each} type="button" aria-pressed={each === tab} onClick={() => onTab(each)}>
+            {TAB_NAMES[each]}
+          </button>
+        ))}
+      </div>
     </div>
   );
 }

@@ -101,7 +101,6 @@ function PathSteps({ model, score, path, flow, onPick, onSelect }: PathStepsProp
         <ScoreWords score={score} value={path.score} />, over one path of {counted(path.length, "link")}
       </p>
       <p className="detail-where">{effectText(path.effect, lowersTarget(score, path.score, path.effect))}</p>
-      <SelectNodes what="its nodes" nodes={nodes} onSelect={onSelect} />
       <Caption shown={flow !== null} />
       <ol className="path-detail-steps">
         {path.nodes.map(({ id }, at) => {
@@ -120,6 +119,7 @@ function PathSteps({ model, score, path, flow, onPick, onSelect }: PathStepsProp
           );
         })}
       </ol>
+      <SelectNodes what="its nodes" nodes={nodes} onSelect={onSelect} />
     </section>
   );
 }
@@ -165,7 +165,6 @@ function GroupSteps({ model, score, groupBy, group, flow, onPick, onSelect }: Gr
               <h3>
                 {step.name}
                 <span className="figure">{counted(nodes.length, "node")}</span>
-                <SelectNodes what="them" nodes={nodes} onSelect={onSelect} />
               </h3>
             )}
             <ul>
@@ -174,6 +173,7 @@ function GroupSteps({ model, score, groupBy, group, flow, onPick, onSelect }: Gr
             {nodes.length > MOST_NODES && (
               <p className="muted">and {counted(nodes.length - MOST_NODES, "more node", "more nodes")} of less flow</p>
             )}
+            {nodes.length > 1 && <SelectNodes what={`these ${nodes.length}`} nodes={nodes} onSelect={onSelect} />}
           </div>
         );
       })}
