@@ -28,7 +28,8 @@ def graph(page: Page, site: str, tmp_path: Path) -> str:
     return f"{site}/graphs/{import_graph(page, site, file)}"
 
 
-def test_a_supernode_tells_what_leads_in_and_out_of_it_and_lets_a_node_go(page: Page, graph: str) -> None:
+@pytest.mark.usefixtures("graph")
+def test_a_supernode_tells_what_leads_in_and_out_of_it_and_lets_a_node_go(page: Page) -> None:
     page.get_by_test_id("tray-things").get_by_role("button", name="the way").click()
     panel = page.get_by_test_id("selection-detail")
     expect(panel).to_contain_text("supernode of 2 nodes, 1 link between them")
@@ -42,7 +43,8 @@ def test_a_supernode_tells_what_leads_in_and_out_of_it_and_lets_a_node_go(page: 
     expect(panel).to_contain_text("supernode of 2 nodes")
 
 
-def test_a_link_is_opened_from_a_path_and_says_what_runs_along_it(page: Page, graph: str) -> None:
+@pytest.mark.usefixtures("graph")
+def test_a_link_is_opened_from_a_path_and_says_what_runs_along_it(page: Page) -> None:
     page.get_by_test_id("mode-single").click()
     page.get_by_test_id("path-row").filter(has_text="Texas").locator(".path-row-button").click()
     page.get_by_test_id("path-detail").get_by_role("button", name="of the next node’s input").last.click()
