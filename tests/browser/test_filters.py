@@ -219,3 +219,15 @@ def test_several_selected_nodes_filter_as_any_of_them(page: Page, graph: str) ->
     assert text_of(page.get_by_test_id("filter-around")) == "around L0 #7 Dallas or Texas L2 is"
     page.get_by_test_id("turn-filter").click()
     expect_rows(page, SHORT, LONG.replace("Texas", "Texas L2"))
+
+
+def test_a_token_of_the_strip_begins_paths(page: Page, graph: str) -> None:
+    token = page.get_by_test_id("token").filter(has_text="Dallas")
+    token.click(modifiers=["Shift"])
+    expect(token).to_have_attribute("data-source", "true")
+    expect(token).to_have_text("from Dallas")
+    assert text_of(page.get_by_test_id("filter-from")) == "from Dallas"
+    expect(page).to_have_url(f"{graph}?score=influence&by=label&from=position:1")
+    expect_rows(page, SHORT, LONG)
+    token.click(modifiers=["Shift"])
+    expect(page.get_by_test_id("filters")).to_have_count(0)

@@ -32,6 +32,7 @@ import { chosenNodes } from "./model/lit";
 import { fileTarget, logitsOf } from "./model/model";
 import { nodeOf, nodesOf, selectionOf, type Selection } from "./model/selection";
 import { NodeDetail } from "./node/NodeDetail";
+import { nodesNamed } from "./question/filters/selector";
 import type { Filter, PageQuestion } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
 import { SelectionDetail } from "./selection/SelectionDetail";
@@ -161,8 +162,10 @@ export function Opened(opened: OpenedGraph) {
         selected={isToken ? chosen.map((each) => model.nodes.position[each] ?? 0) : []}
         target={targetNode}
         ratherThan={question.ratherThan}
+        sources={question.source.flatMap((selector) => nodesNamed(model, "source", selector)).flatMap((each) => (model.nodes.kind[each] === "embedding" ? [model.nodes.position[each] ?? 0] : []))}
         hover={hover}
         onToken={(position) => onSelect(selection?.kind === "token" && selection.position === position ? null : { kind: "token", position })}
+        onSource={(position) => onFilter("source", `position:${position}`)}
         onTarget={(target) => onChange({ target })}
         onRatherThan={(ratherThan) => onChange({ target, ratherThan })}
       />
