@@ -12,6 +12,7 @@ import type {
   FlowAnswer,
   FlowQuestion,
   GraphAnswer,
+  Health,
   ImportAnswer,
   GraphsAnswer,
   ImportQuery,
@@ -90,6 +91,7 @@ const post = <Answer>(path: string, body: BodyInit): Promise<Answer> => send("PO
 
 const graphPath = (id: string): string => `/graphs/${encodeURIComponent(id)}`;
 
+export const getHealth = (): Promise<Health> => get("/health");
 export const getModels = (): Promise<ModelsAnswer> => get("/models");
 export const getJobs = (): Promise<JobsAnswer> => get("/jobs");
 export const getGraph = (id: string, labels: LabelRule, signal?: AbortSignal): Promise<GraphAnswer> =>

@@ -20,6 +20,7 @@ export type GraphRecord = Omit<GraphAnswer, "default_group_by">;
 export type ImportAnswer = Schemas["ImportAnswer"];
 export type GraphsAnswer = Schemas["GraphsAnswer"];
 export type GroupStep = Schemas["GroupStep"];
+export type Health = Schemas["Health"];
 export type Histogram = Schemas["Histogram"];
 export type Job = Schemas["Job"];
 export type LabelOrigin = Schemas["LabelOrigin"];
