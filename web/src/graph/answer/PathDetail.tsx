@@ -3,9 +3,11 @@ import { Fragment } from "react";
 import type { GroupBy, PathsAnswer, RankedGroup, RankedPath } from "../../api/types";
 import { counted, percent, quantity } from "../../shared/format";
 import type { GraphModel } from "../model/model";
-import { entriesOf } from "../names/entries";
+import type { Subject } from "../model/testable";
+import { entriesOf, entryText } from "../names/entries";
 import { byFlow } from "../node/linkFlow";
 import { NodeButton } from "../node/NodeButton";
+import { TestButton } from "../node/TestButton";
 import { lowers, scoreName, scoreNamed, scoreText, titled, type Score } from "../question/scores";
 import { effectText, lowersTarget } from "./effect";
 import type { LitSource } from "./rows";
@@ -24,15 +26,29 @@ interface PathDetailProps {
   /** The flow through each node to the target; null while it is not known. */
   flow: readonly number[] | null;
   onPick: (node: number) => void;
+  /** Selects several nodes, to pin or group them. */
+  onSelect: (nodes: readonly number[]) => void;
+  onTest: (subjects: readonly Subject[]) => void;
 }
 
-export function PathDetail({ model, answer, scores, source, flow, onPick }: PathDetailProps) {
+export function PathDetail({ model, answer, scores, source, flow, onPick, onSelect, onTest }: PathDetailProps) {
   const score = scoreNamed(scores, answer.score);
   const group = "group" in source ? source.group : null;
   const path = "path" in source ? source.path : group?.members === 1 ? group.best_members[0] : undefined;
-  if (path) return <PathSteps model={model} score={score} path={path} flow={flow} onPick={onPick} />;
-  return group && <GroupSteps model={model} score={score} groupBy={answer.group_by} group={group} flow={flow} onPick={onPick} />;
+  if (path) return <PathSteps model={model} score={score} path={path} flow={flow} onPick={onPick} onSelect={onSelect} onTest={onTest} />;
+  return (
+    group && (
+      <GroupSteps model={model} score={score} groupBy={answer.group_by} group={group} flow={flow} onPick={onPick} onSelect={onSelect} onTest={onTest} />
+    )
+  );
 }
+
+/** Selects the nodes of a row, or of one of its steps. */
+const SelectNodes = ({ what, nodes, onSelect }: { what: string; nodes: readonly number[]; onSelect: (nodes: readonly number[]) => void }) => (
+  <button type="button" className="path-detail-select" title="To pin, group, hide or test them" onClick={() => onSelect(nodes)}>
+    Select {what}
+  </button>
+);
 
 interface StepNodesProps {
   model: GraphModel;
@@ -78,9 +94,12 @@ interface PathStepsProps {
   path: RankedPath;
   flow: readonly number[] | null;
   onPick: (node: number) => void;
+  onSelect: (nodes: readonly number[]) => void;
+  onTest: (subjects: readonly Subject[]) => void;
 }
 
-function PathSteps({ model, score, path, flow, onPick }: PathStepsProps) {
+function PathSteps({ model, score, path, flow, onPick, onSelect, onTest }: PathStepsProps) {
+  const nodes = path.nodes.map(({ id }) => model.ordinalOf.get(id)).filter((node) => node !== undefined);
   return (
     <section className="detail" aria-label="The lit path" data-testid="path-detail">
       <h2 tabIndex={-1}>{path.nodes.map((node) => stepText(stepOfNode(model, node))).join(" → ")}</h2>
@@ -88,6 +107,14 @@ function PathSteps({ model, score, path, flow, onPick }: PathStepsProps) {
         <ScoreWords score={score} value={path.score} />, over one path of {counted(path.length, "link")}
       </p>
       <p className="detail-where">{effectText(path.effect, lowersTarget(score, path.score, path.effect))}</p>
+      <p className="path-detail-actions">
+        <SelectNodes what="its nodes" nodes={nodes} onSelect={onSelect} />
+        <TestButton
+          model={model}
+          subjects={nodes.map((node) => ({ name: entriesOf(model, [node]).map(entryText).join(), nodes: [node] }))}
+          onTest={onTest}
+        />
+      </p>
       <Caption shown={flow !== null} />
       <ol className="path-detail-steps">
         {path.nodes.map(({ id }, at) => {
@@ -120,12 +147,16 @@ interface GroupStepsProps {
   group: RankedGroup;
   flow: readonly number[] | null;
   onPick: (node: number) => void;
+  onSelect: (nodes: readonly number[]) => void;
+  onTest: (subjects: readonly Subject[]) => void;
 }
 
-function GroupSteps({ model, score, groupBy, group, flow, onPick }: GroupStepsProps) {
+function GroupSteps({ model, score, groupBy, group, flow, onPick, onSelect, onTest }: GroupStepsProps) {
   const steps = group.sequence.map((step) => stepOfGroup(model, step, groupBy));
   // A heading names one label, so its features go by layer and index; a layer or a supernode holds many labels.
   const isNamed = groupBy === "label" || groupBy === "feature";
+  const nodesAt = group.sequence.map((step) => step.nodes.map((id) => model.ordinalOf.get(id)).filter((node) => node !== undefined));
+  const subjects = nodesAt.map((nodes, at) => ({ name: steps[at] ? stepText(steps[at]) : "", nodes }));
   return (
     <section className="detail" aria-label="The lit paths" data-testid="path-detail">
       <h2 tabIndex={-1}>{steps.map(stepText).join(" → ")}</h2>
@@ -141,15 +172,19 @@ function GroupSteps({ model, score, groupBy, group, flow, onPick }: GroupStepsPr
         )}
       </p>
       <p className="detail-where">{effectText(group.effect, lowersTarget(score, group.signed, group.effect))}</p>
+      <p className="path-detail-actions">
+        <TestButton model={model} subjects={subjects} onTest={onTest} />
+      </p>
       <Caption shown={flow !== null} />
       {group.sequence.map((step, at) => {
-        const nodes = byFlow(step.nodes.map((id) => model.ordinalOf.get(id)).filter((node) => node !== undefined), flow);
+        const nodes = byFlow(nodesAt[at] ?? [], flow);
         return (
           <div key={at} className="detail-links">
             {step.name !== null && (
               <h3>
                 {step.name}
                 <span className="figure">{counted(nodes.length, "node")}</span>
+                <SelectNodes what="them" nodes={nodes} onSelect={onSelect} />
               </h3>
             )}
             <ul>

@@ -16,6 +16,7 @@ import { draftFrom, type Draft } from "./draft";
 import type { Aim } from "./result/effectOn";
 import { TestResult } from "./result/TestResult";
 import type { Tests } from "./useTests";
+import { titleOf } from "./words";
 import "./TestPanel.css";
 
 export interface TestPanelProps {
@@ -35,51 +36,32 @@ export interface TestPanelProps {
 
 /** A test in place of the details: the answers and the drawing stay in sight beside it. */
 export function TestPanel({ model, tests, shown, draft, aim, picked, onDraft, onPick, onHover, onClose }: TestPanelProps) {
+  const known = tests.interventions?.find(({ id }) => id === shown);
+  // One that the list does not have yet, or any more.
+  const { answer, error, again } = useAnswer(known ? null : shown, (signal) => getIntervention(shown ?? "", signal));
+  const test = shown === null ? null : (known ?? (answer?.id === shown ? answer : null));
+  const isOwn = test?.graph_id === model.record.id;
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    // The button that opened it is gone.
+    // The button that led here is gone.
     if (document.activeElement === document.body) title.current?.focus();
-  }, []);
+  }, [test?.id]);
   return (
-    <section className="detail test-panel" aria-label="Test" data-testid="test-panel">
+    <section className="detail test-panel" aria-labelledby="test-title" data-testid="test-panel">
       <div className="detail-head">
-        <h2 ref={title} tabIndex={-1}>
-          {shown === null ? "Change features" : "A test"}
+        <h2 ref={title} id="test-title" tabIndex={-1}>
+          {test && isOwn ? titleOf(model, test.changes) : shown === null ? "Change features" : "A test"}
         </h2>
-        <button type="button" className="icon-button" aria-label="Close the test" onClick={onClose}>
+        <button type="button" className="icon-button" aria-label="Close the test" data-testid="close-test" onClick={onClose}>
           <Icon name="close" />
         </button>
       </div>
-      {shown !== null ? (
-        <Stored
-          id={shown}
-          model={model}
-          known={tests.interventions?.find(({ id }) => id === shown) ?? null}
-          aim={aim}
-          onPick={onPick}
-          onDraft={onDraft}
-          draft={draft}
-        />
-      ) : (
-        draft && (
-          <TestForm model={model} draft={draft} aim={aim} run={tests.intervention} picked={picked} onDraft={onDraft} onHover={onHover} />
-        )
+      {shown === null && draft && (
+        <TestForm model={model} draft={draft} aim={aim} run={tests.intervention} picked={picked} onDraft={onDraft} onHover={onHover} />
       )}
+      {test && isOwn && <TestResult model={model} test={test} aim={aim} onPick={onPick} onChange={() => onDraft(draft ?? draftFrom(model, test))} />}
+      {test && !isOwn && <p className="muted">This test is of another graph.</p>}
+      {shown !== null && !test && (error ? <Trouble error={error} title="The test could not be read" onRetry={again} /> : <p className="muted">Reading the test…</p>)}
     </section>
   );
-}
-
-interface StoredProps extends Pick<TestPanelProps, "model" | "aim" | "onPick" | "onDraft" | "draft"> {
-  id: string;
-  known: Parameters<typeof TestResult>[0]["test"] | null;
-}
-
-/** A stored test, of the list or, where that does not have it, asked for by its id. */
-function Stored({ id, known, model, aim, onPick, onDraft, draft }: StoredProps) {
-  const { answer, error, again } = useAnswer(known ? null : id, (signal) => getIntervention(id, signal));
-  const test = known ?? (answer?.id === id ? answer : null);
-  if (error && !test) return <Trouble error={error} title="The test could not be read" onRetry={again} />;
-  if (!test) return <p className="muted">Reading the test…</p>;
-  if (test.graph_id !== model.record.id) return <p className="muted">This test is of another graph.</p>;
-  return <TestResult model={model} test={test} aim={aim} onPick={onPick} onChange={() => onDraft(draft ?? draftFrom(model, test))} />;
 }

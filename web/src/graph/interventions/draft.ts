@@ -39,6 +39,13 @@ export const wholeDraft = (): Draft => ({ changes: [{ ...OFF, subject: null, op:
 /** The nodes that a draft names. */
 export const nodesOf = ({ changes }: Draft): number[] => changes.flatMap(({ subject }) => subject?.nodes ?? []);
 
+/** The nodes that the open test changes: of the draft, unless a stored one is shown. */
+export function testedNodes(model: GraphModel, stored: readonly Intervention[] | null, shown: string | null, draft: Draft | null): number[] {
+  if (shown === null) return draft ? nodesOf(draft) : [];
+  const test = stored?.find(({ id }) => id === shown);
+  return (test?.changes ?? []).flatMap(({ key }) => model.ordinalOf.get(key ?? "") ?? []);
+}
+
 /** The draft with a subject more, without those of its nodes that are changed already; the same draft where that leaves none. */
 export function withSubject(draft: Draft, { name, nodes }: Subject): Draft {
   const known = new Set(nodesOf(draft));

@@ -1,7 +1,7 @@
 /**
  * graph/node/: one node in words.
  *
- *     NodeDetail -> NodeFilters | AttendsTo | NodeLinks -> NodeButton | linkFlow.ts;  NodeDetail -> feature/
+ *     NodeDetail -> NodeFilters | TestButton | AttendsTo | NodeLinks -> NodeButton | linkFlow.ts;  NodeDetail -> feature/
  */
 import type { Annotation } from "../annotation/useAnnotation";
 import { featureOf } from "../feature/feature";
@@ -12,11 +12,15 @@ import { percent, quantity } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
 import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
 import type { Lit } from "../model/lit";
+import type { Subject } from "../model/testable";
+import { entriesOf, entryText } from "../names/entries";
 import type { Filter, PageQuestion } from "../question/question";
+import type { LabelChange } from "../work/bench";
 import type { Flow } from "./linkFlow";
 import { AttendsTo } from "./AttendsTo";
 import { NodeFilters } from "./NodeFilters";
 import { NodeLinks } from "./NodeLinks";
+import { TestButton } from "./TestButton";
 import "./NodeDetail.css";
 
 interface NodeDetailProps {
@@ -31,7 +35,10 @@ interface NodeDetailProps {
   /** Of the names of features. */
   revision: number;
   onNamed: () => void;
+  /** A person's name of the feature has changed. */
+  onLabelled: (label: LabelChange) => void;
   annotation: Annotation;
+  onTest: (subjects: readonly Subject[]) => void;
 }
 
 export function NodeDetail({
@@ -44,7 +51,9 @@ export function NodeDetail({
   onFilter,
   revision,
   onNamed,
+  onLabelled,
   annotation,
+  onTest,
 }: NodeDetailProps) {
   const { nodes } = model;
   const kind = nodes.kind[node] ?? "feature";
@@ -76,12 +85,18 @@ export function NodeDetail({
           origin={nodes.label_origin[node] ?? null}
           record={asked.answer}
           onNamed={onNamed}
+          onLabelled={onLabelled}
         />
       )}
       <p className="detail-where">
         {kind} node · {layerName(model, node)} · at <PositionToken model={model} node={node} />
       </p>
-      {kind === "feature" && <NodeFilters id={nodes.id[node] ?? ""} question={question} onFilter={onFilter} />}
+      {kind === "feature" && (
+        <div className="node-detail-actions">
+          <NodeFilters id={nodes.id[node] ?? ""} question={question} onFilter={onFilter} />
+          <TestButton model={model} subjects={[{ name: entriesOf(model, [node]).map(entryText).join(), nodes: [node] }]} onTest={onTest} />
+        </div>
+      )}
       <dl className="detail-figures node-detail-figures">
         {probability !== null && isDirection && <Figure term="weight" value={quantity(probability)} />}
         {probability !== null && !isDirection && <Figure term="probability" value={percent(probability)} />}

@@ -1,4 +1,5 @@
 /** A test that is set up: its changes, what the graph predicts of them at once, and the way into the model. */
+import { useEffect, useState } from "react";
 import { getDonors, getJobs, intervene } from "../../../api/client";
 import { Trouble } from "../../../shared/Trouble";
 import { useAnswer } from "../../../shared/useAnswer";
@@ -92,6 +93,10 @@ type Answer = NonNullable<ReturnType<typeof usePrediction>["answer"]>;
 
 function Predicted({ model, answer: { predicted }, aim }: { model: GraphModel; answer: Answer; aim: Aim }) {
   const on = effectOn(predicted.targets, aim);
+  const value = on.of(predicted.effects);
+  // The axis holds what was predicted before, so that the bar moves with the slider.
+  const [span, setSpan] = useState([value, -value]);
+  useEffect(() => setSpan((before) => (Math.abs(value) > Math.max(...before) ? [value, -value] : before)), [value]);
   const name = (key: string | undefined) => {
     const node = model.ordinalOf.get(key ?? "");
     return node === undefined ? "" : tokenOf(model, node);
@@ -111,7 +116,7 @@ function Predicted({ model, answer: { predicted }, aim }: { model: GraphModel; a
         <span className="figure">logits</span>
       </h3>
       <div aria-live="polite">
-        <Effects rows={[{ name: "predicted", title: ANSWERS.predicted, value: on.of(predicted.effects) }]} />
+        <Effects rows={[{ name: "predicted", title: ANSWERS.predicted, value }]} span={span} />
       </div>
       {predicted.n_unpredicted > 0 && <Unpredicted n={predicted.n_unpredicted} />}
     </>

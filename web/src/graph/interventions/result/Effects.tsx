@@ -11,8 +11,14 @@ export interface EffectRow {
   controls?: readonly number[];
 }
 
-export function Effects({ rows }: { rows: readonly EffectRow[] }) {
-  const axis = axisOf(rows.flatMap(({ value, controls = [] }) => [value, ...controls]));
+interface EffectsProps {
+  rows: readonly EffectRow[];
+  /** Other values that the axis holds. */
+  span?: readonly number[];
+}
+
+export function Effects({ rows, span = [] }: EffectsProps) {
+  const axis = axisOf([...span, ...rows.flatMap(({ value, controls = [] }) => [value, ...controls])]);
   return (
     <dl className="effects">
       {rows.map(({ name, title, value, controls = [] }) => {

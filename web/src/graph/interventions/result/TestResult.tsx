@@ -1,5 +1,5 @@
 /** A stored test: what was changed, the four answers in the order of trust, what it is worth, what else moved. */
-import { useEffect, useRef, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import type { Intervention } from "../../../api/types";
 import { ago, counted, moment, percent, quantity } from "../../../shared/format";
 import { graphAddress } from "../../../shared/router";
@@ -8,7 +8,8 @@ import type { GraphModel } from "../../model/model";
 import { entriesOf } from "../../names/entries";
 import { NodeButton } from "../../node/NodeButton";
 import { together } from "../draft";
-import { done, logits, titleOf, VERDICTS } from "../words";
+import { done, logits, VERDICTS } from "../words";
+import { titled } from "../../question/scores";
 import { effectOn, type Aim } from "./effectOn";
 import { Effects } from "./Effects";
 import { Tops } from "./Tops";
@@ -32,20 +33,14 @@ export const ANSWERS = {
 export function TestResult({ model, test, aim, onPick, onChange }: TestResultProps) {
   const { predicted, measured } = test;
   const now = useNow();
-  const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    // What had the focus, the button that ran it, is gone.
-    if (document.activeElement === document.body) title.current?.focus();
-  }, [test.id]);
   const on = effectOn(predicted.targets, aim);
   const target = predicted.targets[on.at];
   const name = model.writeToken(target?.token ?? "");
-  const chances = [measured.probability_before[on.at], measured.probability_after[on.at]];
+  const [before, after] = [measured.probability_before[on.at], measured.probability_after[on.at]];
+  // Of a sure prediction, a change is told in the digits that change.
+  const digits = Math.abs((before ?? 0) - (after ?? 0)) < 0.001 ? 3 : 1;
   return (
     <div data-testid="test-result" data-test-id={test.id}>
-      <h2 ref={title} tabIndex={-1}>
-        {titleOf(model, test.changes)}
-      </h2>
       <p className="detail-where">
         Tested <span title={moment(test.created_at)}>{ago(test.created_at, now)}</span>
       </p>
@@ -78,7 +73,7 @@ export function TestResult({ model, test, aim, onPick, onChange }: TestResultPro
       <Worth test={test} target={model.writeToken(predicted.targets[0]?.token ?? "")} />
       <h3>What happens</h3>
       <p className="test-result-chance" data-testid="chance">
-        <span className="token">{name}</span> {percent(chances[0])} → <b>{percent(chances[1])}</b>
+        <span className="token">{name}</span> {percent(before, digits)} → <b>{percent(after, digits)}</b>
       </p>
       <Tops model={model} before={measured.top_before} after={measured.top_after} />
       {predicted.targets.length > 1 && (
@@ -116,7 +111,7 @@ function Worth({ test, target }: { test: Intervention; target: string }) {
   }
   return (
     <p className="test-result-verdict" data-testid="verdict" title={VERDICTS[verdict]}>
-      <b className={verdict === "holds" ? "test-result-holds" : ""}>{verdict[0]?.toUpperCase() + verdict.slice(1)}</b> on{" "}
+      <b className={verdict === "holds" ? "test-result-holds" : ""}>{titled(verdict)}</b> on{" "}
       <span className="token">{target}</span>. {VERDICTS[verdict]} <span className="muted">The ticks are {counted(controls.in_model.length, "control")}: as many other active features at the same positions. p {controls.p.toFixed(2)}.</span>
     </p>
   );

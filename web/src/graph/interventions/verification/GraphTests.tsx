@@ -94,6 +94,9 @@ function Faithful({ verification }: { verification: Verification }) {
   );
 }
 
+/** "0.67", "−0.01", and "0.00" for what rounds to nothing. */
+const share = (value: number): string => score(value).replace(/^-0\.00$/, "0.00").replace("-", "−");
+
 function FaithfulnessTable({ of: one }: { of: Faithfulness }) {
   const rows: [term: string, value: number, random: number][] = [
     ["as the graph assumes", one.as_graph, one.as_graph_random],
@@ -116,8 +119,8 @@ function FaithfulnessTable({ of: one }: { of: Faithfulness }) {
         {rows.map(([term, value, random]) => (
           <tr key={term}>
             <th scope="row">{term}</th>
-            <td>{score(value).replace("-", "−")}</td>
-            <td>{score(random).replace("-", "−")}</td>
+            <td>{share(value)}</td>
+            <td>{share(random)}</td>
           </tr>
         ))}
       </tbody>

@@ -30,12 +30,18 @@ export function VerifyLine({ model: { record }, tests, verification, groupBy }: 
         <Progress job={job} />
       ) : (
         <>
-          <span>{verification ? told(verification) : <span className="muted">Not tested in the model{seconds && `, ${seconds}`}.</span>}</span>
+          {verification && told(verification)}
           {canTest && (
-            <button type="button" data-testid="verify" onClick={() => start(() => verify(record.id, { group_by: groupBy }))}>
+            <button
+              type="button"
+              title="Switch each group of the strongest sequences off in the model, beside 19 controls"
+              data-testid="verify"
+              onClick={() => start(() => verify(record.id, { group_by: groupBy }))}
+            >
               {verification ? "Test again" : "Test the first answers"}
             </button>
           )}
+          {verification === null && seconds && <span className="muted">{seconds}</span>}
         </>
       )}
       {error && <Trouble error={error} title="The answers could not be tested" onDismiss={dismiss} />}
@@ -47,7 +53,7 @@ function told({ groups, created_at: when }: Verification) {
   const holding = groups.filter(({ verdict }) => verdict === "holds").length;
   return (
     <span title={`Tested ${moment(when)}`}>
-      In the model {holding} of {counted(groups.length, "tested group")} {holding === 1 ? "holds" : "hold"}.
+      {holding} of {counted(groups.length, "group")} {holding === 1 ? "holds" : "hold"} in the model
     </span>
   );
 }

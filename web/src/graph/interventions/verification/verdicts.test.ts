@@ -55,10 +55,9 @@ describe("verdictsOf", () => {
 
 describe("verificationFor", () => {
   it("is of the same groups and target", () => {
-    const asked = { groupBy: "label", target: key(6), isPlain: true } as const;
+    const asked = { groupBy: "label", target: key(6) } as const;
     expect(verificationFor([VERIFICATION], asked)).toBe(VERIFICATION);
     expect(verificationFor([VERIFICATION], { ...asked, groupBy: "auto" })).toBeNull();
-    expect(verificationFor([VERIFICATION], { ...asked, target: null })).toBeNull();
-    expect(verificationFor([VERIFICATION], { ...asked, isPlain: false })).toBeNull();
+    expect(verificationFor([VERIFICATION], { ...asked, target: key(5) })).toBeNull();
   });
 });

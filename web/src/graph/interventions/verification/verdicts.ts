@@ -10,23 +10,23 @@ export interface RowVerdict {
   title: string;
 }
 
+/** The verdict of a row by the ids of the nodes of its steps, source and target included; null: it was not tested. */
+export type VerdictOf = (steps: readonly (readonly string[])[]) => RowVerdict | null;
+
 /** The verdict that decides is the first of these that any group has. */
 const WORST: readonly Verdict[] = ["does not hold", "not specific", "too small", "holds, other size", "holds"];
 
 interface Asked {
   groupBy: Verification["group_by"];
-  /** The key of the logit that rows lead to, where it is not told apart from another; else null. */
-  target: string | null;
-  /** Whether the groups are those that the server makes by itself: no other number of them, and no other labels. */
-  isPlain: boolean;
+  /** The id of the logit that rows lead to. */
+  target: string;
 }
 
 /** The verification whose groups and target an answer has; null: there is none. */
-export const verificationFor = (all: readonly Verification[], { groupBy, target, isPlain }: Asked): Verification | null =>
-  (isPlain && all.find((one) => one.group_by === groupBy && one.unlabelled === "own" && one.target.key === target)) || null;
+export const verificationFor = (all: readonly Verification[], { groupBy, target }: Asked): Verification | null =>
+  all.find((one) => one.group_by === groupBy && one.unlabelled === "own" && one.target.key === target) ?? null;
 
-/** Finds the verdict of a row by the ids of the nodes of its steps, source and target included. */
-export function verdictsOf(verification: Verification): (steps: readonly (readonly string[])[]) => RowVerdict | null {
+export function verdictsOf(verification: Verification): VerdictOf {
   const groupOf = new Map(verification.groups.flatMap(({ nodes }, group) => nodes.map((node) => [node, group] as const)));
   return (steps) => {
     const groups: number[] = [];
