@@ -61,7 +61,7 @@ export const firstState = ({ page, on, leftOut }: Found): GraphState => ({
 });
 
 /** What the reader does, each a step that Back takes back; the other events happen. */
-const STEPS: ReadonlySet<GraphEvent["type"]> = new Set(["asked", "filtered", "lengthened", "lit", "selected", "toggled", "tabbed", "tested", "measured", "escaped", "sized", "budgeted"]);
+const STEPS: ReadonlySet<GraphEvent["type"]> = new Set(["asked", "filtered", "lengthened", "lit", "selected", "toggled", "tabbed", "drafted", "tested", "measured", "escaped", "sized", "budgeted"]);
 
 /** The slider that makes an event. */
 function sliderOf(event: GraphEvent): string | null {

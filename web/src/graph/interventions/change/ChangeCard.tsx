@@ -59,7 +59,7 @@ export function ChangeCard({ model, change, donors, onChange, onRemove }: Change
       {op === "transplant" && (
         <>
           <Donors model={model} donors={donors} chosen={change.donor} isWhole={subject === null} onChoose={(donor) => onChange({ donor })} />
-          <Factor label="Times the activation there" testId="change-lent" value={lent} onChange={(lent) => onChange({ lent })} />
+          <Factor label="Times the activation there" testId="change-lent" value={lent} onChange={(lent) => onChange({ lent })} isLent />
         </>
       )}
     </li>
@@ -77,9 +77,11 @@ interface FactorProps {
   testId: string;
   value: number;
   onChange: (value: number) => void;
+  /** Whether it is what another graph lends, which nothing here is a test of. */
+  isLent?: boolean;
 }
 
-function Factor({ label, testId, value, onChange }: FactorProps) {
+function Factor({ label, testId, value, onChange, isLent = false }: FactorProps) {
   const marks = useId();
   return (
     <label className="change-card-factor">
@@ -100,7 +102,7 @@ function Factor({ label, testId, value, onChange }: FactorProps) {
         <option value={0} />
         <option value={1} />
       </datalist>
-      {(value < 0 || value > 1) && <span className="muted">Below 0 and above 1 a change steers more than it tests.</span>}
+      {!isLent && (value < 0 || value > 1) && <span className="muted">Below 0 and above 1 a change steers more than it tests.</span>}
     </label>
   );
 }

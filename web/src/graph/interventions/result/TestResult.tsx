@@ -1,8 +1,10 @@
 /** A stored test: what was changed, the four answers in the order of trust, what it is worth, what else moved. */
 import type { ReactNode } from "react";
+import { getDonors } from "../../../api/client";
 import type { Intervention } from "../../../api/types";
 import { ago, counted, moment, percent, quantity } from "../../../shared/format";
-import { graphAddress } from "../../../shared/router";
+import { follow, graphAddress } from "../../../shared/router";
+import { useAnswer } from "../../../shared/useAnswer";
 import { useNow } from "../../../shared/useNow";
 import type { GraphModel } from "../../model/model";
 import { entriesOf } from "../../names/entries";
@@ -44,6 +46,7 @@ export function TestResult({ model, test, aim, onPick, onChange }: TestResultPro
       <p className="detail-where">
         Tested <span title={moment(test.created_at)}>{ago(test.created_at, now)}</span>
       </p>
+      {test.changes.some(({ donor }) => donor) && <Lenders model={model} test={test} />}
       <h3>
         <span>
           On <span className="token">{name}</span>
@@ -75,7 +78,16 @@ export function TestResult({ model, test, aim, onPick, onChange }: TestResultPro
       <p className="test-result-chance" data-testid="chance">
         <span className="token">{name}</span> {percent(before, digits)} → <b>{percent(after, digits)}</b>
       </p>
-      <Tops model={model} before={measured.top_before} after={measured.top_after} />
+      <Tops
+        model={model}
+        before={measured.top_before}
+        after={measured.top_after}
+        known={predicted.targets.map(({ token }, at) => ({
+          token,
+          before: measured.probability_before[at] ?? null,
+          after: measured.probability_after[at] ?? null,
+        }))}
+      />
       {predicted.targets.length > 1 && (
         <Fold title="On the other logits">
           <dl className="detail-figures">
@@ -101,6 +113,24 @@ export function TestResult({ model, test, aim, onPick, onChange }: TestResultPro
       </p>
     </div>
   );
+}
+
+/** The graphs that it takes from. */
+function Lenders({ model, test }: Pick<TestResultProps, "model" | "test">) {
+  const { answer } = useAnswer(model.record.id, (signal) => getDonors(model.record.id, signal));
+  const ids = [...new Set(test.changes.flatMap(({ donor }) => donor ?? []))];
+  return ids.map((id) => {
+    const donor = answer?.donors.find((one) => one.id === id);
+    return (
+      <p key={id} className="detail-where" data-testid="lender">
+        Taken from{" "}
+        <a href={graphAddress(id)} onClick={follow}>
+          {donor ? donor.prompt.replace(/^<[^>]*>/, "") : "another graph"}
+        </a>{" "}
+        {donor && <b className="token">{donor.prediction.token.trim()}</b>}
+      </p>
+    );
+  });
 }
 
 /** What the controls say, and the verdict. */
@@ -162,21 +192,13 @@ function Changed({ model, test, onPick }: Pick<TestResultProps, "model" | "test"
         const lent = part.features.length - nodes.length;
         return (
           <div key={at}>
-            <p className="muted">
-              {part.donor ? (
-                <>
-                  Taken from <a href={graphAddress(part.donor)}>another graph</a>
-                </>
-              ) : (
-                done(part)
-              )}
-            </p>
+            <p className="muted">{part.donor ? "switched off: the other graph has not" : done(part)}</p>
             <ul>
               {nodes.map((node, place) => (
                 <li key={node}>{entries[place] && <NodeButton id={model.nodes.id[node] ?? ""} entry={entries[place]} onPick={() => onPick(node)} />}</li>
               ))}
             </ul>
-            {lent > 0 && <p className="muted">and {counted(lent, "feature")} that this graph has no node of</p>}
+            {lent > 0 && <p className="muted">and {counted(lent, "feature")} set that this graph has no node of</p>}
           </div>
         );
       })}

@@ -2,16 +2,18 @@
 import type { TokenChance } from "../../../api/types";
 import { percent } from "../../../shared/format";
 import type { GraphModel } from "../../model/model";
-import { topRows } from "./tops";
+import { topRows, type TopRow } from "./tops";
 import "./Tops.css";
 
 interface TopsProps {
   model: GraphModel;
   before: readonly TokenChance[];
   after: readonly TokenChance[];
+  /** Tokens of which both probabilities are known, however small. */
+  known: readonly TopRow[];
 }
 
-export function Tops({ model, before, after }: TopsProps) {
+export function Tops({ model, before, after, known }: TopsProps) {
   return (
     <table className="tops" data-testid="top-tokens">
       <thead>
@@ -22,7 +24,7 @@ export function Tops({ model, before, after }: TopsProps) {
         </tr>
       </thead>
       <tbody>
-        {topRows(before, after).map(({ token, before, after }) => (
+        {topRows(before, after, known).map(({ token, before, after }) => (
           <tr key={token}>
             <th scope="row" className="token">
               {model.writeToken(token)}

@@ -28,6 +28,10 @@ describe("topRows", () => {
       { token: " Austin", before: 0.6, after: 0.05 },
       { token: " Texas", before: 0.3, after: null },
     ]);
+    const known = [{ token: " Texas", before: 0.3, after: 0.001 }, { token: " elsewhere", before: 0, after: 0 }];
+    expect(topRows(before, after, known)[2]).toEqual({ token: " Texas", before: 0.3, after: 0.001 });
+    const many = Array.from({ length: 9 }, (_, at) => ({ token: String(at), probability: 0.1 }));
+    expect(topRows(many, [])).toHaveLength(6);
   });
 });
 

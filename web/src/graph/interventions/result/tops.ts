@@ -8,8 +8,11 @@ export interface TopRow {
   after: number | null;
 }
 
-/** Every token of either list, the one of the largest probability first. */
-export function topRows(before: readonly TokenChance[], after: readonly TokenChance[]): TopRow[] {
+/** Rows that are told: what follows is hardly ever said. */
+const MOST = 6;
+
+/** The tokens of either list, the one of the largest probability first. `known`: tokens of which both probabilities are known. */
+export function topRows(before: readonly TokenChance[], after: readonly TokenChance[], known: readonly TopRow[] = []): TopRow[] {
   const rows = new Map<string, TopRow>();
   const rowOf = (token: string): TopRow => {
     const row = rows.get(token) ?? { token, before: null, after: null };
@@ -18,6 +21,10 @@ export function topRows(before: readonly TokenChance[], after: readonly TokenCha
   };
   for (const { token, probability } of before) rowOf(token).before ??= probability;
   for (const { token, probability } of after) rowOf(token).after ??= probability;
+  for (const { token, before, after } of known) {
+    const row = rows.get(token);
+    if (row) Object.assign(row, { before: row.before ?? before, after: row.after ?? after });
+  }
   const most = ({ before, after }: TopRow) => Math.max(before ?? 0, after ?? 0);
-  return [...rows.values()].sort((a, b) => most(b) - most(a));
+  return [...rows.values()].sort((a, b) => most(b) - most(a)).slice(0, MOST);
 }

@@ -3,6 +3,7 @@ import type { Faithfulness, Intervention, Verification } from "../../../api/type
 import { ago, counted, moment, score } from "../../../shared/format";
 import { Icon } from "../../../shared/Icon";
 import { Trouble } from "../../../shared/Trouble";
+import { isPassing } from "../../../shared/useAnswer";
 import { useNow } from "../../../shared/useNow";
 import type { GraphModel } from "../../model/model";
 import type { Tests } from "../useTests";
@@ -23,7 +24,7 @@ export function GraphTests({ model, tests, onOpen, onSwap }: GraphTestsProps) {
   return (
     <div data-testid="graph-tests">
       <h3>Tests</h3>
-      {error && <Trouble error={error} title="Tests" />}
+      {error && !isPassing(error) && <Trouble error={error} title="Tests" />}
       {whyNot !== null && (
         <p className="muted" data-testid="tests-why-not">
           Changes can be predicted, not tested. {whyNot}

@@ -20,7 +20,8 @@ interface VerifyLineProps {
 
 export function VerifyLine({ model: { record }, tests, verification, groupBy }: VerifyLineProps) {
   const { isRunning, job, error, start, dismiss } = tests.verification;
-  const canTest = tests.whyNot === null;
+  // Nothing is offered that turns out to be impossible.
+  const canTest = tests.interventions !== null && tests.whyNot === null;
   const jobs = useAnswer(canTest && verification === null ? record.id : null, getJobs);
   const seconds = jobs.answer && about(secondsOf(jobs.answer.jobs, "verify", record));
   if (!canTest && verification === null) return null;
