@@ -2702,6 +2702,16 @@ export interface components {
             /** Top After */
             top_after: components["schemas"]["TokenChance"][];
             /**
+             * Continuation Before
+             * @description The tokens that the model says after the prompt, each the most probable one; empty for a test of an earlier version
+             */
+            continuation_before?: string[];
+            /**
+             * Continuation After
+             * @description The same with the changes, in their places of the prompt
+             */
+            continuation_after?: string[];
+            /**
              * Falls
              * @description The feature nodes further on that changed most
              */

@@ -88,6 +88,7 @@ export function TestResult({ model, test, aim, onPick, onChange }: TestResultPro
           after: measured.probability_after[at] ?? null,
         }))}
       />
+      <GoesOn before={measured.continuation_before} after={measured.continuation_after} />
       {predicted.targets.length > 1 && (
         <Fold title="On the other logits">
           <dl className="detail-figures">
@@ -131,6 +132,20 @@ function Lenders({ model, test }: Pick<TestResultProps, "model" | "test">) {
       </p>
     );
   });
+}
+
+/** What the model says after the prompt. */
+function GoesOn({ before = [], after = [] }: { before?: readonly string[] | undefined; after?: readonly string[] | undefined }) {
+  if (before.length + after.length === 0) return null;
+  const written = (tokens: readonly string[]) => tokens.join("").replaceAll("\n", "↵") || "ends";
+  return (
+    <dl className="test-result-goes-on" data-testid="continuation" title="The five most probable tokens, one after the other; the change stays where it is">
+      <dt>goes on, before</dt>
+      <dd className="token">{written(before)}</dd>
+      <dt>after</dt>
+      <dd className="token">{written(after)}</dd>
+    </dl>
+  );
 }
 
 /** What the controls say, and the verdict. */
