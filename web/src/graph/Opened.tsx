@@ -1,7 +1,8 @@
 /** An opened graph: the state of its page, and the panels that read and change it. */
-import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import type { ApiError } from "../api/client";
 import { DeleteGraph } from "../shared/DeleteGraph";
+import { useFullScreen } from "../shared/hooks/useFullScreen";
 import { isPlainKey } from "../shared/keys";
 import { Prediction, barePrompt } from "../shared/Prediction";
 import { navigate } from "../shared/router";
@@ -30,6 +31,7 @@ import { GraphTests } from "./interventions/verification/GraphTests";
 import { useVerdicts } from "./interventions/verification/useVerdicts";
 import { VerifyLine } from "./interventions/verification/VerifyLine";
 import { LeftOut } from "./LeftOut";
+import { useLinkedHover } from "./linked/useLinkedHover";
 import { drawnBy } from "./model/budget";
 import { Hover } from "./model/hover";
 import { chosenNodes, litNodes } from "./model/lit";
@@ -39,8 +41,10 @@ import type { Subject } from "./model/testable";
 import { NodeDetail } from "./node/NodeDetail";
 import type { Filter, PageQuestion } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
-import { SelectionDetail } from "./SelectionDetail";
+import { SelectionDetail } from "./selection/SelectionDetail";
+import { Search } from "./search/Search";
 import { firstState, stateAfter } from "./state";
+import { TokenStrip } from "./strip/TokenStrip";
 import { useAddress } from "./useAddress";
 import { useNames, type OpenedGraph } from "./useGraph";
 import type { BenchEvent } from "./work/bench";
@@ -65,6 +69,7 @@ export function Opened(opened: OpenedGraph) {
   const onError = useCallback((error: ApiError) => dispatch({ type: "failed", error }), []);
   const onSelect = useCallback((selected: Selection | null) => dispatch({ type: "selected", selection: selected }), []);
   const onPick = useCallback((picked: number | null) => onSelect(picked === null ? null : { kind: "node", node: picked }), [onSelect]);
+  const onBox = useCallback((nodes: readonly number[], adds: boolean) => dispatch({ type: "boxed", nodes, adds }), []);
   const onFilter = (filter: Filter, id: string) => dispatch({ type: "filtered", filter, id });
   const onChange = (change: Partial<PageQuestion>) => dispatch({ type: "asked", change });
   const onNamed = useCallback(() => dispatch({ type: "named" }), []);
@@ -100,17 +105,22 @@ export function Opened(opened: OpenedGraph) {
     return nodesOf(opened.model, selection, members);
   }, [opened.model, selection, work]);
   const tested = useMemo(() => testedNodes(opened.model, tests.interventions, test, draft), [opened.model, tests.interventions, test, draft]);
-  const lit = useMemo(() => {
-    if (tested.length > 0) return litNodes(opened.model, tested);
-    return selection && selection.kind !== "node" ? litNodes(opened.model, chosen) : litOf(model, source);
-  }, [opened.model, model, tested, selection, chosen, source]);
+  const lit = useMemo(
+    () => (tested.length > 0 ? litNodes(opened.model, tested) : litOf(model, source)),
+    [opened.model, model, tested, source],
+  );
+  const isToken = selection?.kind === "token" || (node !== null && model.nodes.kind[node] === "embedding");
 
   const [hover] = useState(() => new Hover());
   const onHoverRow = (over: LitRow | null) => hover.set(over && litOf(model, litSource(answerOf(over), over)));
+  useLinkedHover(hover, model, lists);
   // What the pointer was over is gone with the list that held it.
   const [firstAnswer, secondAnswer] = lists.map(({ answer }) => answer);
   useEffect(() => hover.set(null), [hover, selection, firstAnswer, secondAnswer]);
 
+  const stage = useRef<HTMLDivElement>(null);
+  const fullScreen = useFullScreen(stage);
+  const [searching, setSearching] = useState(false);
   const [grouping, setGrouping] = useState(false);
   const { details, enter, leave } = useDetailsFocus();
   useEffect(() => {
@@ -141,7 +151,8 @@ export function Opened(opened: OpenedGraph) {
   return (
     <div className="page opened">
       <TopBar
-        place={<Prediction record={record} />}
+        // The strip below has the whole prompt.
+        place={<Prediction record={record} most={48} />}
         actions={
           <>
             <ExportGraph id={record.id} />
@@ -157,7 +168,20 @@ export function Opened(opened: OpenedGraph) {
       )}
       {trouble && <Trouble error={trouble} onDismiss={() => dispatch({ type: "dismissed" })} />}
       {leftOut.length > 0 && <LeftOut parts={leftOut} onClose={() => dispatch({ type: "noticed" })} />}
+      <TokenStrip
+        model={model}
+        shows={drawn.shows}
+        chosen={chosenNodes({ lit, nodes: chosen })}
+        selected={isToken ? chosen.map((each) => model.nodes.position[each] ?? 0) : []}
+        target={targetNode}
+        ratherThan={question.ratherThan}
+        hover={hover}
+        onToken={(position) => onSelect(selection?.kind === "token" && selection.position === position ? null : { kind: "token", position })}
+        onTarget={(target) => onChange({ target })}
+        onRatherThan={(ratherThan) => onChange({ target, ratherThan })}
+      />
       <Columns
+        stageRef={stage}
         detailsRef={details}
         answers={
           <>
@@ -196,17 +220,37 @@ export function Opened(opened: OpenedGraph) {
               target={targetNode}
               drawn={drawn}
               lit={lit}
-              node={node}
+              nodes={chosen}
+              ahead={flow.answer}
               hovered={hover}
               onPick={onPick}
+              onBox={onBox}
+              onSearch={() => setSearching(true)}
+              onDetails={enter}
+              fullScreen={fullScreen}
             />
+            {searching && (
+              <Search
+                model={model}
+                weight={through ?? sizes.prominence}
+                flow={through}
+                shows={drawn.shows}
+                hover={hover}
+                onPick={onPick}
+                onAll={(nodes) => onSelect(selectionOf(nodes))}
+                onClose={() => {
+                  setSearching(false);
+                  stage.current?.querySelector<HTMLElement>(".drawing")?.focus();
+                }}
+              />
+            )}
             <BudgetBar
               model={model}
               target={targetNode}
               ratherThan={question.ratherThan}
               budget={budget}
               drawn={drawn}
-              chosen={chosenNodes({ lit, node })}
+              chosen={chosenNodes({ lit, nodes: chosen })}
               byHand={work.hidden}
               flow={through}
               onChange={(change) => dispatch({ type: "budgeted", change })}
@@ -251,6 +295,7 @@ export function Opened(opened: OpenedGraph) {
               model={model}
               selection={selection}
               nodes={chosen}
+              flow={flow.answer}
               work={work}
               onEdit={onEdit}
               onSelect={onSelect}
@@ -267,6 +312,7 @@ export function Opened(opened: OpenedGraph) {
               onPick={onPick}
               onSelect={(nodes) => onSelect(selectionOf(nodes))}
               onTest={onTest}
+              onLink={(edge) => onSelect({ kind: "link", edge })}
             />
           ) : (
             <GraphFacts
@@ -311,12 +357,14 @@ const TAB_NAMES: Record<Tab, string> = { graph: "Graph", circuit: "Circuit" };
 
 function Tabs({ tab, onTab }: { tab: Tab; onTab: (tab: Tab) => void }) {
   return (
-    <div className="opened-tabs segmented" role="group" aria-label="What stands in the middle" data-testid="tabs">
-      {TABS.map((each) => (
-        <button key={each} type="button" aria-pressed={each === tab} onClick={() => onTab(each)}>
-          {TAB_NAMES[each]}
-        </button>
-      ))}
+    <div className="opened-bar">
+      <div className="segmented" role="group" aria-label="What stands in the middle" data-testid="tabs">
+        {TABS.map((each) => (
+          <button key={each} type="button" aria-pressed={each === tab} onClick={() => onTab(each)}>
+            {TAB_NAMES[each]}
+          </button>
+        ))}
+      </div>
     </div>
   );
 }
