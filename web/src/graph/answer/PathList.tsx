@@ -7,6 +7,7 @@
  */
 import { Trouble } from "../../shared/Trouble";
 import { isPassing } from "../../shared/useAnswer";
+import type { VerdictOf } from "../interventions/verification/verdicts";
 import type { GraphModel } from "../model/model";
 import { conditionsText, restrictionsOf } from "../question/filters/restrictions";
 import { isFiltered, listKey, type PageQuestion } from "../question/question";
@@ -34,9 +35,11 @@ interface PathListProps {
   onChange: (change: Partial<PageQuestion>) => void;
   /** Leads to what is said of the lit row. */
   onDetails: () => void;
+  /** What the model says of a row; null: nothing was tested. */
+  verdictOf: VerdictOf | null;
 }
 
-export function PathList({ model, scores, question, lists, lit, onLight, onHover, onLonger, onChange, onDetails }: PathListProps) {
+export function PathList({ model, scores, question, lists, lit, onLight, onHover, onLonger, onChange, onDetails, verdictOf }: PathListProps) {
   const failed = lists.find(({ error }) => error !== null);
   const listed = rowsOfLists(lists, model, scores);
   const rows = listed.flatMap((list) => list.rows);
@@ -101,6 +104,7 @@ export function PathList({ model, scores, question, lists, lit, onLight, onHover
                 onHover={onHover}
                 onLonger={(length) => onLonger({ [side]: length })}
                 onDetails={onDetails}
+                verdictOf={verdictOf}
               />
             )
           );

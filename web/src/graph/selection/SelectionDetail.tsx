@@ -8,10 +8,12 @@ import { Icon } from "../../shared/Icon";
 import type { Lit } from "../model/lit";
 import { nodeName, type GraphModel } from "../model/model";
 import type { Selection } from "../model/selection";
+import type { Subject } from "../model/testable";
 import { entriesOf } from "../names/entries";
 import { placeName } from "../names/places";
 import { byFlow, type Flow } from "../node/linkFlow";
 import { NodeButton } from "../node/NodeButton";
+import { TestButton } from "../node/TestButton";
 import type { Filter, PageQuestion } from "../question/question";
 import { SupernodeForm } from "../work/SupernodeForm";
 import type { Edit, Work } from "../work/work";
@@ -38,9 +40,10 @@ interface SelectionDetailProps {
   onEdit: (edit: Edit) => void;
   onSelect: (selection: Selection | null) => void;
   onHover: (over: Lit | null) => void;
+  onTest: (subjects: readonly Subject[]) => void;
 }
 
-export function SelectionDetail({ model, selection, nodes, flow, work, question, onFilter, onEdit, onSelect, onHover }: SelectionDetailProps) {
+export function SelectionDetail({ model, selection, nodes, flow, work, question, onFilter, onEdit, onSelect, onHover, onTest }: SelectionDetailProps) {
   const supernode = selection.kind === "supernode" ? work.supernodes.find(({ name }) => name === selection.name) : undefined;
   const isSet = selection.kind === "supernode" || selection.kind === "nodes";
   const onPick = (node: number) => onSelect({ kind: "node", node });
@@ -64,6 +67,11 @@ export function SelectionDetail({ model, selection, nodes, flow, work, question,
       )}
       {selection.kind !== "link" && (
         <SelectionFilters model={model} selection={selection} nodes={nodes} question={question} onFilter={onFilter} />
+      )}
+      {isSet && (
+        <p className="selection-detail-actions">
+          <TestButton model={model} subjects={[{ name: titleOf(model, selection, nodes), nodes }]} onTest={onTest} />
+        </p>
       )}
       {selection.kind === "link" && <LinkFacts model={model} edge={selection.edge} flow={flow} />}
       {selection.kind !== "token" || nodes.length > 0 ? (
