@@ -6,6 +6,11 @@ type Schemas = components["schemas"];
 type Query<Name extends keyof operations> = NonNullable<operations[Name]["parameters"]["query"]>;
 
 export type AnnotationReport = Schemas["AnnotationReport"];
+export type CircuitAnswer = Schemas["CircuitAnswer"];
+export type CircuitQuestion = Query<"get_circuit">;
+export type DrawnAnswer = Schemas["DrawnAnswer"];
+/** The server has a default for whatever is left out. */
+export type DrawnQuestion = Partial<Schemas["DrawnQuestion"]>;
 export type EdgesAnswer = Schemas["EdgesAnswer"];
 export type Explanation = Schemas["Explanation"];
 export type FeatureExample = Schemas["FeatureExample"];
