@@ -29,6 +29,12 @@ function rgb(colour: string): Rgb {
   return [red, green, blue];
 }
 
+/** A colour on the way from one to another. `part`: 0 is the first, 1 the second. */
+export function mixed(from: string, to: string, part: number): string {
+  const other = rgb(to);
+  return `rgb(${rgb(from).map((value, at) => Math.round(value + ((other[at] ?? 0) - value) * part)).join(", ")})`;
+}
+
 export function paletteOf(element: HTMLElement): Palette {
   const excites = resolved(element, "--excites");
   const inhibits = resolved(element, "--inhibits");

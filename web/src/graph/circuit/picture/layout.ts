@@ -17,8 +17,8 @@ export interface Layout {
   inner: ReadonlyMap<string, { size: Size; boxes: ReadonlyMap<string, Box> }>;
 }
 
-/** Around a circuit, more above it, where the tabs are; around the members of an expanded supernode, and its name's line. */
-const [MARGIN, TABS, PADDING, HEAD] = [20, 44, 12, 22];
+/** Around a circuit; around the members of an expanded supernode, and the line of its name. */
+const [MARGIN, PADDING, HEAD] = [20, 12, 22];
 /** Between boxes side by side, of which tokens are many; between rows at least and at most. */
 const [BESIDE, BESIDE_TOKENS, ABOVE, MOST_ABOVE] = [24, 8, 46, 140];
 /** Between the members of a supernode. */
@@ -40,17 +40,17 @@ export function arranged(parts: readonly Part[], joined: readonly Joined[], size
   for (const [key, { size }] of inner) outerSizes.set(key, size);
   const sized = (part: Part): Size => outerSizes.get(part.key) ?? NO_SIZE;
   const width = Math.max(room.width - 2 * MARGIN, ...parts.map((part) => sized(part).width));
-  const fitting = Math.max(3, Math.floor((room.height - TABS - MARGIN) / (40 + ABOVE)));
+  const fitting = Math.max(3, Math.floor((room.height - 2 * MARGIN) / (40 + ABOVE)));
   const rows = rowsOf(parts, joined, sized, width, fitting, BESIDE);
   const across = acrossRows(rows, joined, sized, width, BESIDE);
   const used = Math.max(room.width, ...rows.map((row) => widthOf(row, sized, BESIDE) + 2 * MARGIN));
   const heights = rows.map((row) => Math.max(...row.map((part) => sized(part).height)));
   const tall = heights.reduce((sum, height) => sum + height, 0);
   const gaps = Math.max(1, rows.length - 1);
-  const above = Math.min(MOST_ABOVE, Math.max(ABOVE, (room.height - TABS - MARGIN - tall) / gaps));
+  const above = Math.min(MOST_ABOVE, Math.max(ABOVE, (room.height - 2 * MARGIN - tall) / gaps));
   const all = tall + above * (rows.length - 1);
-  const world = { width: used, height: Math.max(room.height, all + TABS + MARGIN) };
-  const down = downRows(heights, above, TABS + (world.height - TABS - MARGIN - all) / 2);
+  const world = { width: used, height: Math.max(room.height, all + 2 * MARGIN) };
+  const down = downRows(heights, above, MARGIN + (world.height - 2 * MARGIN - all) / 2);
   return { world, boxes: boxed(rows, across, down, sized, MARGIN), inner };
 }
 
