@@ -7,6 +7,10 @@ import { setLocked } from "./lock";
 import type {
   AnnotationReport,
   DonorsAnswer,
+  CircuitAnswer,
+  CircuitQuestion,
+  DrawnAnswer,
+  DrawnQuestion,
   EdgesAnswer,
   FeatureLabel,
   FeatureRecord,
@@ -143,6 +147,14 @@ export const getQueries = (signal?: AbortSignal): Promise<QueriesAnswer> => get(
 /** The flow through every node of the graph. */
 export const getFlow = (id: string, question: FlowQuestion, signal?: AbortSignal): Promise<FlowAnswer> =>
   get(`${graphPath(id)}/flow${search(question)}`, signal);
+
+/** The few groups that explain most of a target. */
+export const getCircuit = (id: string, question: CircuitQuestion, signal?: AbortSignal): Promise<CircuitAnswer> =>
+  get(`${graphPath(id)}/circuit${search(question)}`, signal);
+
+/** What a drawn circuit explains, its links and its scores. */
+export const scoreCircuit = (id: string, circuit: DrawnQuestion, signal?: AbortSignal): Promise<DrawnAnswer> =>
+  send("POST", `${graphPath(id)}/circuit`, JSON.stringify(circuit), signal);
 
 /** What a graph's features are, found out for so many `seconds`; what is left another call finds out. */
 export const annotateGraph = (id: string, seconds: number, signal?: AbortSignal): Promise<AnnotationReport> =>

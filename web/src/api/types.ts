@@ -9,6 +9,11 @@ export type AnnotationReport = Schemas["AnnotationReport"];
 export type ChangedFeature = Schemas["ChangedFeature"];
 export type DonorAnswer = Schemas["DonorAnswer"];
 export type DonorsAnswer = Schemas["DonorsAnswer"];
+export type CircuitAnswer = Schemas["CircuitAnswer"];
+export type CircuitQuestion = Query<"get_circuit">;
+export type DrawnAnswer = Schemas["DrawnAnswer"];
+/** The server has a default for whatever is left out. */
+export type DrawnQuestion = Partial<Schemas["DrawnQuestion"]>;
 export type EdgesAnswer = Schemas["EdgesAnswer"];
 export type Explanation = Schemas["Explanation"];
 export type Faithfulness = Schemas["Faithfulness"];
