@@ -1459,7 +1459,7 @@ export interface components {
             view?: string | null;
             /**
              * Source
-             * @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind)
+             * @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind); selectors with | between them name what any of them does
              */
             source?: string[];
             /**
