@@ -33,6 +33,7 @@ import type {
   PathsAnswer,
   PathsQuestion,
   PredictionAnswer,
+  QueriesAnswer,
   ScoresAnswer,
   SessionRequest,
   VerificationsAnswer,
@@ -135,6 +136,13 @@ function search(parameters: Record<string, string | number | boolean | string[] 
 
 export const getPaths = (id: string, question: PathsQuestion, signal?: AbortSignal): Promise<PathsAnswer> =>
   get(`${graphPath(id)}/paths${search(question)}`, signal);
+
+/** The address of a file of what the paths of a question run through, for a link. */
+export const pathsFile = (id: string, question: PathsQuestion, format: "graph-json" | "csv"): string =>
+  `/api${graphPath(id)}/export${search({ ...question, format, part: "paths" })}`;
+
+/** The named queries in the running engine's dialect. */
+export const getQueries = (signal?: AbortSignal): Promise<QueriesAnswer> => get("/queries", signal);
 
 /** The flow through every node of the graph. */
 export const getFlow = (id: string, question: FlowQuestion, signal?: AbortSignal): Promise<FlowAnswer> =>

@@ -41,6 +41,7 @@ import { fileTarget, logitsOf } from "./model/model";
 import { nodeOf, nodesOf, selectionOf, type Selection } from "./model/selection";
 import type { Subject } from "./model/testable";
 import { NodeDetail } from "./node/NodeDetail";
+import { nodesNamed } from "./question/filters/selector";
 import { isGrouped, type Filter, type PageQuestion } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
 import { SelectionDetail } from "./selection/SelectionDetail";
@@ -184,8 +185,10 @@ export function Opened(opened: OpenedGraph) {
         selected={isToken ? chosen.map((each) => model.nodes.position[each] ?? 0) : []}
         target={targetNode}
         ratherThan={question.ratherThan}
+        sources={question.source.flatMap((selector) => nodesNamed(model, "source", selector)).flatMap((each) => (model.nodes.kind[each] === "embedding" ? [model.nodes.position[each] ?? 0] : []))}
         hover={hover}
         onToken={(position) => onSelect(selection?.kind === "token" && selection.position === position ? null : { kind: "token", position })}
+        onSource={(position) => onFilter("source", `position:${position}`)}
         onTarget={(target) => onChange({ target })}
         onRatherThan={(ratherThan) => onChange({ target, ratherThan })}
       />
@@ -199,9 +202,7 @@ export function Opened(opened: OpenedGraph) {
               scores={scores}
               question={question}
               target={target}
-              nGroups={lists.find(({ answer }) => answer?.auto)?.answer?.auto?.groups ?? null}
               onChange={onChange}
-              onFilter={onFilter}
             />
             <PathList
               model={model}
@@ -211,9 +212,8 @@ export function Opened(opened: OpenedGraph) {
               lit={row}
               onLight={(lit) => dispatch({ type: "lit", row: lit })}
               onHover={onHoverRow}
-              onLonger={(side, k) => dispatch({ type: "lengthened", side, k })}
+              onLonger={(k) => dispatch({ type: "lengthened", k })}
               onChange={onChange}
-              onFilter={onFilter}
               onDetails={enter}
               verdictOf={verdicts?.verdictOf ?? null}
             />
@@ -315,7 +315,9 @@ export function Opened(opened: OpenedGraph) {
               onPick={onPick}
               onHover={hover.set}
               question={question}
+              target={target}
               onFilter={onFilter}
+              onChange={onChange}
               revision={revision}
               onNamed={onNamed}
               onLabelled={(label) => onBench({ type: "labelled", label })}
@@ -329,6 +331,8 @@ export function Opened(opened: OpenedGraph) {
               nodes={chosen}
               flow={flow.answer}
               work={work}
+              question={question}
+              onFilter={onFilter}
               onEdit={onEdit}
               onSelect={onSelect}
               onHover={hover.set}

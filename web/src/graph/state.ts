@@ -6,7 +6,7 @@ import { sameRow, type LitRow } from "./answer/rows";
 import type { SizedBy } from "./drawing/prominence";
 import type { Budget } from "./model/budget";
 import { joined, selectionOf, type Selection } from "./model/selection";
-import { changed, lengthened, listKey, withFilter, type Filter, type PageQuestion, type Side } from "./question/question";
+import { changed, lengthened, listKey, withFilter, type Filter, type PageQuestion } from "./question/question";
 import { benchAfter, firstBench, type Bench, type BenchEvent } from "./work/bench";
 
 export interface GraphState extends PageState {
@@ -29,7 +29,7 @@ export interface GraphState extends PageState {
 export type GraphEvent =
   | { type: "asked"; change: Partial<PageQuestion> }
   | { type: "filtered"; filter: Filter; id: string }
-  | { type: "lengthened"; side: Side; k: number }
+  | { type: "lengthened"; k: Partial<PageQuestion["k"]> }
   | { type: "lit"; row: LitRow }
   | { type: "selected"; selection: Selection | null }
   /** A box was drawn about these nodes, or one was clicked. `adds`: they come to the selection. */
@@ -110,7 +110,7 @@ function after(state: GraphState, event: GraphEvent): GraphState {
     case "filtered":
       return asking(state, withFilter(state.question, event.filter, event.id));
     case "lengthened":
-      return asking(state, lengthened(state.question, event.side, event.k));
+      return asking(state, lengthened(state.question, event.k));
     case "lit": // a lit row goes out at a second click
       return { ...state, row: sameRow(event.row, state.row) ? null : event.row, selection: null };
     case "selected":
