@@ -108,8 +108,9 @@ export const getModels = (): Promise<ModelsAnswer> => get("/models");
 export const getJobs = (): Promise<JobsAnswer> => get("/jobs");
 export const getGraph = (id: string, labels: LabelRule, signal?: AbortSignal): Promise<GraphAnswer> =>
   get(`${graphPath(id)}${search({ labels })}`, signal);
-export const getNodes = (id: string, labels: LabelRule, signal?: AbortSignal): Promise<NodesAnswer> =>
-  get(`${graphPath(id)}/nodes${search({ labels })}`, signal);
+/** `view`: the View whose supernodes are answered; null: the one that counts unless named. */
+export const getNodes = (id: string, labels: LabelRule, view: string | null, signal?: AbortSignal): Promise<NodesAnswer> =>
+  get(`${graphPath(id)}/nodes${search({ labels, view })}`, signal);
 export const getEdges = (id: string, signal?: AbortSignal): Promise<EdgesAnswer> =>
   get(`${graphPath(id)}/edges`, signal);
 

@@ -67,10 +67,12 @@ export function Opened(opened: OpenedGraph) {
   const { scores, views: openedViews } = opened;
   const found = (search: string) => pageIn(search, opened.model, scores, openedViews);
   const [state, dispatch] = useReducer(stateAfter, null, () => firstState(found(window.location.search)));
-  const { question, row, selection, tab, test, draft, sizedBy, budget, bench, steps, leftOut, revision, trouble } = state;
+  const { row, selection, tab, test, draft, sizedBy, budget, bench, steps, leftOut, revision, trouble } = state;
   const { work } = bench.on;
+  const view = bench.on.view?.name ?? null;
+  const question = useMemo(() => ({ ...state.question, view: view === openedViews.first ? null : view }), [state.question, view, openedViews.first]);
   useAddress(addressOf(state, bench.on, opened.model, scores, openedViews.first), steps, (search) => dispatch({ type: "went", to: found(search) }));
-  const names = useNames(opened, question.labels, revision);
+  const names = useNames(opened, question.labels, question.view, revision);
   const { model } = names;
   const { record } = model;
   const onError = useCallback((error: ApiError) => dispatch({ type: "failed", error }), []);

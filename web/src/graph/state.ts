@@ -20,7 +20,7 @@ export interface GraphState extends PageState {
   sliding: string | null;
   /** The parts of the address that this graph does not have. */
   leftOut: readonly string[];
-  /** How often features got other names while the page is open. */
+  /** How often features got other names, or the stored supernodes changed, while the page is open. */
   revision: number;
   /** The last failure that the reader has not dismissed. */
   trouble: ApiError | null;
@@ -70,6 +70,9 @@ function sliderOf(event: GraphEvent): string | null {
   const [name, ...others] = Object.keys(event.change);
   return others.length === 0 && (name === "share" || name === "groups") ? name : null;
 }
+
+/** What changes the Views that are stored. */
+const STORED: ReadonlySet<BenchEvent["type"]> = new Set(["saved", "deleted"]);
 
 const pageOf = ({ question, row, selection, tab, test, sizedBy, budget }: PageState): PageState => ({
   question,
@@ -121,7 +124,9 @@ function after(state: GraphState, event: GraphEvent): GraphState {
       return { ...state, tab: event.tab };
     case "worked": {
       const bench = benchAfter(state.bench, event.event);
-      return bench === state.bench ? state : { ...state, bench, selection: selectionIn(state.selection, bench, event.event) };
+      if (bench === state.bench) return state;
+      const revision = STORED.has(event.event.type) ? state.revision + 1 : state.revision;
+      return { ...state, bench, revision, selection: selectionIn(state.selection, bench, event.event) };
     }
     case "drafted": // in place of the stored test that is shown
       return { ...state, draft: event.draft, test: null };

@@ -7,7 +7,7 @@ import { nodesNamed } from "../question/filters/selector";
 import { endsOf, type PageQuestion } from "../question/question";
 
 /** The answer is an earlier question's while the next one loads. */
-export function useFlow(model: GraphModel, question: Pick<PageQuestion, "source" | "target" | "ratherThan" | "avoid">): Asked<Flow> {
+export function useFlow(model: GraphModel, question: Pick<PageQuestion, "source" | "target" | "ratherThan" | "avoid" | "view">): Asked<Flow> {
   const { id } = model.record;
   const asked = endsOf(question);
   return useAnswer(JSON.stringify([id, asked]), async (signal) => {

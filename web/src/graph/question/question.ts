@@ -53,6 +53,8 @@ export interface PageQuestion {
   labels: LabelRule;
   /** Whether paths that begin at the token before the text are left out. */
   hideBos: boolean;
+  /** The View whose supernodes group and are chosen; null: the one that counts unless named. The page's, not the reader's, to set. */
+  view: string | null;
 }
 
 /** The lengths of a list, one "more" after another. */
@@ -166,6 +168,7 @@ export function firstQuestion(model: GraphModel, scores: readonly Score[]): Page
     ratherThan: null,
     ...NO_FILTERS,
     labels: DEFAULT_LABELS,
+    view: null,
   };
 }
 
@@ -198,7 +201,7 @@ export function withFilter(question: PageQuestion, filter: Filter, selector: str
   return changed(question, { ...others, [filter]: own });
 }
 
-type Ends = "source" | "target" | "ratherThan" | "avoid";
+type Ends = "source" | "target" | "ratherThan" | "avoid" | "view";
 
 /** The part of a question that paths and flow have in common. */
 export const endsOf = ({
@@ -206,11 +209,13 @@ export const endsOf = ({
   target,
   ratherThan,
   avoid,
-}: Pick<PageQuestion, Ends>): Pick<FlowQuestion & PathsQuestion, "source" | "target" | "rather_than" | "avoid"> => ({
+  view,
+}: Pick<PageQuestion, Ends>): Pick<FlowQuestion & PathsQuestion, "source" | "target" | "rather_than" | "avoid" | "view"> => ({
   source: [...source],
   target: target === null ? [] : [target],
   ...(ratherThan === null ? {} : { rather_than: ratherThan }),
   avoid: [...avoid],
+  ...(view === null ? {} : { view }),
 });
 
 /** Whether groups are listed: scores that cannot be added up list single paths. */

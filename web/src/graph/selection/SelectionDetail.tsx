@@ -65,13 +65,13 @@ export function SelectionDetail({ model, selection, nodes, flow, work, question,
           {counted(nodes.length, "node")}, {counted(innerLinks(model, nodes), "link")} between them
         </p>
       )}
-      {selection.kind !== "link" && (
-        <SelectionFilters model={model} selection={selection} nodes={nodes} question={question} onFilter={onFilter} />
-      )}
       {isSet && (
         <p className="selection-detail-actions">
           <TestButton model={model} subjects={[{ name: titleOf(model, selection, nodes), nodes }]} onTest={onTest} />
         </p>
+      )}
+      {selection.kind !== "link" && (
+        <SelectionFilters model={model} selection={selection} nodes={nodes} question={question} onFilter={onFilter} />
       )}
       {selection.kind === "link" && <LinkFacts model={model} edge={selection.edge} flow={flow} />}
       {selection.kind !== "token" || nodes.length > 0 ? (
