@@ -61,7 +61,7 @@ export function TestForm({ model, draft, aim, run, picked, onDraft, onHover }: T
       {error && <Trouble error={error} title="Nothing can be predicted" />}
       {lacks && <p className="test-form-lacks muted">{lacks}</p>}
       {answer && !lacks && (
-        <div className={isCurrent ? "test-form-predicted" : "test-form-predicted is-earlier"} data-testid="prediction" data-current={isCurrent}>
+        <div className={isCurrent ? "test-form-predicted" : "test-form-predicted is-earlier"} data-testid="test-prediction" data-current={isCurrent}>
           <Predicted model={model} answer={answer} aim={aim} />
           {answer.why_not_tested !== null ? (
             <p className="test-form-why muted" data-testid="why-not">
