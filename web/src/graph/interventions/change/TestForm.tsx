@@ -10,7 +10,7 @@ import { about, secondsOf } from "../estimate";
 import { Progress } from "../Progress";
 import { effectOn, type Aim } from "../result/effectOn";
 import { Effects } from "../result/Effects";
-import { ANSWERS, Unpredicted } from "../result/TestResult";
+import { ANSWERS, Fold, Unpredicted } from "../result/TestResult";
 import type { Run } from "../useRun";
 import { AddNodes } from "./AddNodes";
 import { ChangeCard } from "./ChangeCard";
@@ -118,6 +118,16 @@ function Predicted({ model, answer: { predicted }, aim }: { model: GraphModel; a
       <div aria-live="polite">
         <Effects rows={[{ name: "predicted", title: ANSWERS.predicted, value }]} span={span} />
       </div>
+      {predicted.targets.length > 1 && (
+        <Fold title="On the other logits">
+          <Effects
+            rows={predicted.targets.flatMap(({ key }, at) =>
+              at === on.at ? [] : [{ name: name(key), title: ANSWERS.predicted, value: predicted.effects[at] ?? 0 }],
+            )}
+            span={span}
+          />
+        </Fold>
+      )}
       {predicted.n_unpredicted > 0 && <Unpredicted n={predicted.n_unpredicted} />}
     </>
   );
