@@ -7,12 +7,17 @@ import { setLocked } from "./lock";
 import type {
   AnnotationReport,
   DonorsAnswer,
+  CircuitAnswer,
+  CircuitQuestion,
+  DrawnAnswer,
+  DrawnQuestion,
   EdgesAnswer,
   FeatureLabel,
   FeatureRecord,
   FlowAnswer,
   FlowQuestion,
   GraphAnswer,
+  Health,
   ImportAnswer,
   GraphsAnswer,
   ImportQuery,
@@ -97,6 +102,7 @@ const post = <Answer>(path: string, body: BodyInit): Promise<Answer> => send("PO
 
 const graphPath = (id: string): string => `/graphs/${encodeURIComponent(id)}`;
 
+export const getHealth = (): Promise<Health> => get("/health");
 export const getModels = (): Promise<ModelsAnswer> => get("/models");
 export const getJobs = (): Promise<JobsAnswer> => get("/jobs");
 export const getGraph = (id: string, labels: LabelRule, signal?: AbortSignal): Promise<GraphAnswer> =>
@@ -133,6 +139,14 @@ export const getPaths = (id: string, question: PathsQuestion, signal?: AbortSign
 /** The flow through every node of the graph. */
 export const getFlow = (id: string, question: FlowQuestion, signal?: AbortSignal): Promise<FlowAnswer> =>
   get(`${graphPath(id)}/flow${search(question)}`, signal);
+
+/** The few groups that explain most of a target. */
+export const getCircuit = (id: string, question: CircuitQuestion, signal?: AbortSignal): Promise<CircuitAnswer> =>
+  get(`${graphPath(id)}/circuit${search(question)}`, signal);
+
+/** What a drawn circuit explains, its links and its scores. */
+export const scoreCircuit = (id: string, circuit: DrawnQuestion, signal?: AbortSignal): Promise<DrawnAnswer> =>
+  send("POST", `${graphPath(id)}/circuit`, JSON.stringify(circuit), signal);
 
 /** What a graph's features are, found out for so many `seconds`; what is left another call finds out. */
 export const annotateGraph = (id: string, seconds: number, signal?: AbortSignal): Promise<AnnotationReport> =>

@@ -1,5 +1,5 @@
 /** An opened graph: the state of its page, and the panels that read and change it. */
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import type { ApiError } from "../api/client";
 import { DeleteGraph } from "../shared/DeleteGraph";
 import { useFullScreen } from "../shared/hooks/useFullScreen";
@@ -17,6 +17,8 @@ import { litOf, litSource, type LitRow } from "./answer/rows";
 import { useFlow } from "./answer/useFlow";
 import { missedRow, useKeptRow, useLists } from "./answer/useLists";
 import { BudgetBar } from "./budget/BudgetBar";
+import { ShortScore } from "./circuit/Scores";
+import { useCircuit } from "./circuit/useCircuit";
 import { Columns } from "./Columns";
 import { useDetailsFocus } from "./detailsFocus";
 import { Drawing } from "./drawing/Drawing";
@@ -39,7 +41,7 @@ import { fileTarget, logitsOf } from "./model/model";
 import { nodeOf, nodesOf, selectionOf, type Selection } from "./model/selection";
 import type { Subject } from "./model/testable";
 import { NodeDetail } from "./node/NodeDetail";
-import type { Filter, PageQuestion } from "./question/question";
+import { isGrouped, type Filter, type PageQuestion } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
 import { SelectionDetail } from "./selection/SelectionDetail";
 import { Search } from "./search/Search";
@@ -53,8 +55,12 @@ import { Tray } from "./work/Tray";
 import { useUndo } from "./work/useUndo";
 import { useViews } from "./work/useViews";
 import { ViewMenu } from "./work/ViewMenu";
+import { FILE_VIEW } from "./work/views";
 import { allPinned, type Edit } from "./work/work";
 import "./Opened.css";
+
+/** What only the Circuit tab needs loads when it opens. */
+const Circuit = lazy(async () => ({ default: (await import("./circuit/Circuit")).Circuit }));
 
 export function Opened(opened: OpenedGraph) {
   const { scores, views: openedViews } = opened;
@@ -118,6 +124,9 @@ export function Opened(opened: OpenedGraph) {
   const [firstAnswer, secondAnswer] = lists.map(({ answer }) => answer);
   useEffect(() => hover.set(null), [hover, selection, firstAnswer, secondAnswer]);
 
+  const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
+  const circuit = useCircuit(model, work, question, expanded);
+  const onExpand = (name: string) => setExpanded((before) => (before.has(name) ? new Set([...before].filter((each) => each !== name)) : new Set([...before, name])));
   const stage = useRef<HTMLDivElement>(null);
   const fullScreen = useFullScreen(stage);
   const [searching, setSearching] = useState(false);
@@ -214,21 +223,58 @@ export function Opened(opened: OpenedGraph) {
         stage={
           <>
             <Tabs tab={tab} onTab={(tab) => dispatch({ type: "tabbed", tab })} />
-            <Drawing
-              model={model}
-              sizes={sizes}
-              target={targetNode}
-              drawn={drawn}
-              lit={lit}
-              nodes={chosen}
-              ahead={flow.answer}
-              hovered={hover}
-              onPick={onPick}
-              onBox={onBox}
-              onSearch={() => setSearching(true)}
-              onDetails={enter}
-              fullScreen={fullScreen}
-            />
+            <div className="opened-tab">
+              <div className="opened-graph" inert={tab !== "graph"} data-away={tab !== "graph"}>
+                <Drawing
+                  model={model}
+                  sizes={sizes}
+                  target={targetNode}
+                  drawn={drawn}
+                  lit={lit}
+                  nodes={chosen}
+                  ahead={flow.answer}
+                  hovered={hover}
+                  onPick={onPick}
+                  onBox={onBox}
+                  onSearch={() => setSearching(true)}
+                  onDetails={enter}
+                  fullScreen={fullScreen}
+                />
+                <BudgetBar
+                  model={model}
+                  target={targetNode}
+                  ratherThan={question.ratherThan}
+                  budget={budget}
+                  drawn={drawn}
+                  chosen={chosenNodes({ lit, nodes: chosen })}
+                  byHand={work.hidden}
+                  flow={through}
+                  onChange={(change) => dispatch({ type: "budgeted", change })}
+                  onUnhide={(nodes) => onEdit({ type: "unhidden", nodes })}
+                  onPick={onPick}
+                  onHover={hover.set}
+                />
+              </div>
+              {tab === "circuit" && (
+                <Suspense fallback={<p className="muted opened-opening">Opening…</p>}>
+                  <Circuit
+                    model={model}
+                    work={work}
+                    question={question}
+                    isGrouped={isGrouped(question, scores)}
+                    circuit={circuit}
+                    onExpand={onExpand}
+                    selection={selection}
+                    chosen={chosen}
+                    hover={hover}
+                    onFile={openedViews.first === FILE_VIEW ? () => void views.open(FILE_VIEW) : null}
+                    onEdit={onEdit}
+                    onSelect={onSelect}
+                    onError={onError}
+                  />
+                </Suspense>
+              )}
+            </div>
             {searching && (
               <Search
                 model={model}
@@ -244,20 +290,6 @@ export function Opened(opened: OpenedGraph) {
                 }}
               />
             )}
-            <BudgetBar
-              model={model}
-              target={targetNode}
-              ratherThan={question.ratherThan}
-              budget={budget}
-              drawn={drawn}
-              chosen={chosenNodes({ lit, nodes: chosen })}
-              byHand={work.hidden}
-              flow={through}
-              onChange={(change) => dispatch({ type: "budgeted", change })}
-              onUnhide={(nodes) => onEdit({ type: "unhidden", nodes })}
-              onPick={onPick}
-              onHover={hover.set}
-            />
           </>
         }
         details={
@@ -346,7 +378,9 @@ export function Opened(opened: OpenedGraph) {
         onUndo={undo}
         onRedo={redo}
         views={<ViewMenu on={bench.on} views={views} onNotes={(notes) => onBench({ type: "noted", notes })} />}
-      />
+      >
+        {circuit.parts.length > 0 && circuit.scored.answer && <ShortScore answer={circuit.scored.answer.answer} />}
+      </Tray>
       <Conflict work={work} views={views} />
       <Legend model={model} sizedBy={sizedBy} onSizedBy={(by) => dispatch({ type: "sized", by })} />
     </div>
