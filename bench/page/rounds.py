@@ -53,7 +53,7 @@ class Rounds(NamedTuple):
 
 
 def rounds(graphs: list[Graph]) -> Iterator[Rounds]:
-    """Opens each graph: in our page with all of its nodes where the viewer shows it, and otherwise as a reader finds it."""
+    """Opens each graph, in our page with all its nodes where the viewer shows it, or else as a reader finds it."""
     with _both(graphs) as (ours, theirs):
         for graph in graphs:
             yield asyncio.run(_rounds(graph, ours[graph.name], theirs[graph.name]))
