@@ -4,7 +4,7 @@ import { createRoot } from "react-dom/client";
 import "./shared/theme.css";
 import "./shared/primitives.css";
 import { App } from "./App";
-import { keepFocus } from "./shared/keepFocus";
+import { keepFocus } from "./shared/keep/focus";
 import { applyTheme, storedTheme } from "./shared/theme";
 
 applyTheme(storedTheme());

@@ -25,6 +25,9 @@ import type {
   PathsQuestion,
   ScoresAnswer,
   SessionRequest,
+  ViewAnswer,
+  ViewsAnswer,
+  WrittenView,
 } from "./types";
 
 /** A failure in the server's own words; status 0 where the server did not answer at all. */
@@ -151,6 +154,19 @@ export const labelFeature = (feature: FeatureName, label: FeatureLabel): Promise
 
 export async function removeLabel(feature: FeatureName, author: string): Promise<void> {
   await call(featurePath("labels", feature, author), { method: "DELETE" });
+}
+
+const viewPath = (id: string, name: string): string => `${graphPath(id)}/views/${encodeURIComponent(name)}`;
+
+export const getViews = (id: string, signal?: AbortSignal): Promise<ViewsAnswer> => get(`${graphPath(id)}/views`, signal);
+export const getView = (id: string, name: string, signal?: AbortSignal): Promise<ViewAnswer> => get(viewPath(id, name), signal);
+
+/** Makes a View, or writes over the revision of it that was read; 409 where somebody else has written it meanwhile. */
+export const putView = (id: string, name: string, view: WrittenView): Promise<ViewAnswer> =>
+  send("PUT", viewPath(id, name), JSON.stringify(view));
+
+export async function deleteView(id: string, name: string, revision: number): Promise<void> {
+  await call(`${viewPath(id, name)}${search({ revision })}`, { method: "DELETE" });
 }
 
 let scores: Promise<ScoresAnswer> | null = null;

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { fixtureModel, fixtureScores, key } from "../testing/fixture";
-import { addressOf, firstPage, labelsIn, pageIn, type PageState } from "./address";
+import { addressOf, firstPage, labelsIn, NO_VIEWS, pageIn, viewIn, type OpenedViews, type PageState } from "./address";
 import type { GraphModel } from "./model/model";
+import type { Selection } from "./model/selection";
+import { onPage, type OnPage } from "./work/bench";
+import { NO_WORK, type Work } from "./work/work";
 
 const plain = fixtureModel();
 /** The fixture with a second logit beside Austin, node 6. */
@@ -14,17 +17,18 @@ const model: GraphModel = (() => {
 const scores = fixtureScores();
 const first = firstPage(model, scores);
 const asking = (question: Partial<PageState["question"]>, rest: Partial<PageState> = {}): PageState => ({ ...first, ...rest, question: { ...first.question, ...question } });
-const address = (page: PageState) => addressOf(page, model, scores);
-const found = (search: string) => pageIn(search, model, scores);
+const none = onPage(null);
+const address = (page: PageState, on: OnPage = none, views: OpenedViews = NO_VIEWS) => addressOf(page, on, model, scores, views.first);
+const found = (search: string, views: OpenedViews = NO_VIEWS) => pageIn(search, model, scores, views);
 
 describe("addressOf", () => {
   it("is empty for the page as it opens", () => {
     expect(address(first)).toBe("");
-    expect(found("")).toEqual({ page: first, leftOut: [] });
+    expect(found("")).toEqual({ page: first, on: none, leftOut: [] });
   });
   it("names nodes by the end of their ids, and says the grouping with anything else", () => {
     expect(address(asking({ target: key(6) }))).toBe("?t=logit/2/2/99&by=auto");
-    expect(address(asking({}, { node: 2, row: { side: "raises", rank: 0, member: null } }))).toBe("?by=auto&row=raises.1&sel=feature/0/1/11");
+    expect(address(asking({}, { selection: { kind: "node", node: 2 }, row: { side: "raises", rank: 0, member: null } }))).toBe("?by=auto&row=raises.1&sel=feature/0/1/11");
     expect(address(asking({ grouped: false }))).toBe("?by=none");
     expect(address(asking({}, { budget: { share: 0.7, errors: true } }))).toBe("?by=auto&show=0.7&errors=drawn");
   });
@@ -45,18 +49,18 @@ describe("pageIn", () => {
     asking({ through: [key(2), key(4)], avoid: [key(3)], grouped: false }),
     asking({}, { budget: { share: 0.7, errors: true } }),
     asking({}, { budget: { share: 1, errors: false } }),
-    asking({ groupBy: "label" }, { node: 1, sizedBy: "influence", row: { side: "lowers", rank: 3, member: 1 } }),
+    asking({ groupBy: "label" }, { selection: { kind: "node", node: 1 }, tab: "circuit", sizedBy: "influence", row: { side: "lowers", rank: 3, member: 1 } }),
   ];
   it.each(pages.map((page) => [address(page), page] as const))("gives back the page of %s", (search, page) => {
-    expect(found(search)).toEqual({ page, leftOut: [] });
+    expect(found(search)).toEqual({ page, on: none, leftOut: [] });
   });
   it("leaves out what is unknown or not of this graph, and says so in the address' own words", () => {
     const stale = [
       "t=logit/2/2/7", "t=feature/0/1/11", "vs=logit/9/9/9", "score=best", "by=supernode", "by=colour", "groups=3", "groups=4.5", "labels=all",
-      "side=both", "bos=show", "through=error/0/2/0", "around=feature/7/7/7", "raises=7", "row=raises.0", "row=left.1", "sel=feature/9/9/9", "size=2", "show=0", "show=1.1", "show=70", "show=0.705", "errors=all", "constructor=1", "utm=x",
+      "side=both", "bos=show", "through=error/0/2/0", "around=feature/7/7/7", "raises=7", "row=raises.0", "row=left.1", "sel=feature/9/9/9", "sel=feature/0/1/11,feature/9/9/9", "sel==Texas", "sel=token:3", "sel=link:feature/0/1/11:embedding/-1/1/7", "tab=flow", "view=gone", "pins=feature/9/9/9", "group=feature/0/1/11:1:", "at=0.5:=Texas", "work=some", "size=2", "show=0", "show=1.1", "show=70", "show=0.705", "errors=all", "constructor=1", "utm=x",
     ];
-    for (const part of stale) expect(found(`?${part}`)).toEqual({ page: first, leftOut: [part] });
-    expect(found(`?${stale.join("&")}&score=influence`)).toEqual({ page: asking({ score: "influence" }), leftOut: expect.arrayContaining(stale) as string[] });
+    for (const part of stale) expect(found(`?${part}`)).toEqual({ page: first, on: none, leftOut: [part] });
+    expect(found(`?${stale.join("&")}&score=influence`)).toEqual({ page: asking({ score: "influence" }), on: none, leftOut: expect.arrayContaining(stale) as string[] });
   });
   it("tells the most probable logit from another where only the other is named, and none from itself", () => {
     expect(found("?vs=logit/2/2/100").page.question).toMatchObject({ target: key(6), ratherThan: "g/logit/2/2/100" });
@@ -74,7 +78,52 @@ describe("pageIn", () => {
   it("hides the token before the text only where there is one", () => {
     expect(found("?bos=hide").page.question.hideBos).toBe(true);
     const without = { ...model, record: { ...model.record, tokens: ["The", " end", "."] } };
-    expect(pageIn("?bos=hide", without, scores)).toMatchObject({ page: { question: { hideBos: false } }, leftOut: ["bos=hide"] });
+    expect(pageIn("?bos=hide", without, scores, NO_VIEWS)).toMatchObject({ page: { question: { hideBos: false } }, leftOut: ["bos=hide"] });
+  });
+});
+
+describe("the selection", () => {
+  const work: Work = { ...NO_WORK, supernodes: [{ name: "Say: A, B", colour: null, nodes: [2] }] };
+  const on = onPage({ name: "main", revision: 3, notes: "", work, others: {} });
+  const views = { first: "main", open: on.view };
+  const selections: [Selection, string][] = [
+    [{ kind: "nodes", nodes: [4, 2] }, "feature/1/2/13,feature/0/1/11"],
+    [{ kind: "supernode", name: "Say: A, B" }, "%3DSay:%20A,%20B"],
+    [{ kind: "link", edge: 1 }, "link:feature/0/1/11:feature/1/1/12"],
+    [{ kind: "token", position: 2 }, "token:2"],
+  ];
+  it.each(selections)("%j is said as %s, and read again", (selection, text) => {
+    const page = asking({}, { selection });
+    expect(address(page, on, views)).toBe(`?by=auto&sel=${text}`);
+    expect(found(address(page, on, views), views)).toEqual({ page, on, leftOut: [] });
+  });
+});
+
+describe("the work", () => {
+  const saved: Work = { ...NO_WORK, pinned: [1], supernodes: [{ name: "Texas", colour: 2, nodes: [2, 3] }] };
+  const view = { name: "main", revision: 3, notes: "n", work: saved, others: {} };
+  const views = { first: "main", open: view };
+  it("is said where it is other than its View's, with all that belongs to it", () => {
+    const work: Work = { ...saved, pinned: [4, 1], hidden: [5], places: { "=Texas": [0.25, 0.5], "feature/1/2/13": [0, 1] } };
+    const on = { ...onPage(view, work) };
+    expect(address(first, on, views)).toBe(
+      "?by=auto&pins=feature/1/2/13,embedding/-1/1/7&group=feature/0/1/11,feature/1/1/12:2:Texas&hide=error/0/2/0&at=0.25,0.5:%3DTexas&at=0,1:feature/1/2/13",
+    );
+    expect(found(address(first, on, views), views)).toEqual({ page: first, on, leftOut: [] });
+  });
+  it("is not said where a View says it, which is named unless it opens by itself", () => {
+    expect(address(first, onPage(view), views)).toBe("");
+    expect(address(first, onPage({ ...view, name: "other" }), views)).toBe("?by=auto&view=other");
+    expect(address(first, none, views)).toBe("?by=auto&view=");
+    expect([viewIn("?view=other"), viewIn("?view="), viewIn("?t=x")]).toEqual(["other", "", null]);
+  });
+  it("that was cleared stays so", () => {
+    const on = onPage(view, NO_WORK);
+    expect(address(first, on, views)).toBe("?by=auto&work=none");
+    expect(found("?work=none", views).on).toEqual(on);
+  });
+  it("has no node in two supernodes", () => {
+    expect(found("?group=feature/0/1/11:1:A&group=feature/0/1/11::B").leftOut).toEqual(["group=feature/0/1/11::B"]);
   });
 });
 

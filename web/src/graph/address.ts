@@ -9,7 +9,10 @@
  *     through, around   a filter's feature node, as often as there are some
  *     raises, lowers    the lengths of the lists, where they were made longer
  *     row               the lit row: list, rank and, of a group, the member: `raises.1`, `lowers.2.1`
- *     sel               the selected node
+ *     sel               the selection: a node, several nodes, `=` and a supernode's name, `link:` and its ends, `token:` and its position
+ *     tab               `circuit`
+ *     view              the open View, unless it is the one that opens by itself; nothing: none is open
+ *     pins, group, …    the work, where it is other than the View's (work/workAddress.ts)
  *     size              what sizes the marks
  *     show, errors      the share of the flow that the drawn nodes hold: `0.7`; `drawn`
  *
@@ -20,26 +23,46 @@ import type { LabelRule } from "../api/types";
 import type { LitRow } from "./answer/rows";
 import type { SizedBy } from "./drawing/prominence";
 import { FIRST_BUDGET, type Budget } from "./model/budget";
-import { logitsOf, type GraphModel } from "./model/model";
+import { idEnd, linksOf, logitsOf, nodeEnd, type GraphModel } from "./model/model";
 import { DEFAULT_LABELS, isLabelRule } from "./model/origin";
 import { firstCounts, firstQuestion, groupings, hasBos, isGroupCount, isGrouped, isGrouping, isLength, SIDES, sidesOf, type PageQuestion, type Side } from "./question/question";
+import { selectionOf, type Selection } from "./model/selection";
 import type { Score } from "./question/scores";
+import { isChanged, onPage, type OnPage, type OpenView } from "./work/bench";
+import { WORK_PARAMETERS, workParameters, WorkReader } from "./work/workAddress";
 
 /** The part of the page's state that its address says. */
 export interface PageState {
   question: PageQuestion;
   /** The lit row of one of the lists, or null. */
   row: LitRow | null;
-  /** The ordinal of the node whose details are open, or null. */
-  node: number | null;
+  /** What its details are open of, or null. */
+  selection: Selection | null;
+  /** What stands in the middle. */
+  tab: Tab;
   sizedBy: SizedBy;
   /** Which nodes are drawn. */
   budget: Budget;
 }
 
+export const TABS = ["graph", "circuit"] as const;
+export type Tab = (typeof TABS)[number];
+
+/** The Views of a graph as it opens. */
+export interface OpenedViews {
+  /** The one that opens where the address names none; null: there is none. */
+  first: string | null;
+  /** The one that is open, or null. */
+  open: OpenView | null;
+}
+
+export const NO_VIEWS: OpenedViews = { first: null, open: null };
+
 /** A page that an address asks for. */
 export interface Found {
   page: PageState;
+  /** The View that is open, and the work on it. */
+  on: OnPage;
   /** The parts of the address that this graph does not have, as they stand there: `sel=feature/0/1/7`. */
   leftOut: readonly string[];
 }
@@ -48,7 +71,8 @@ export interface Found {
 export const firstPage = (model: GraphModel, scores: readonly Score[]): PageState => ({
   question: firstQuestion(model, scores),
   row: null,
-  node: null,
+  selection: null,
+  tab: "graph",
   sizedBy: "flow",
   budget: FIRST_BUDGET,
 });
@@ -59,8 +83,8 @@ export function labelsIn(search: string): LabelRule {
   return isLabelRule(named) ? named : DEFAULT_LABELS;
 }
 
-/** The end of a node's id, which the same node has in every graph with the same prompt: without the graph's own id. */
-const endOf = ({ record }: GraphModel, id: string): string => (id.startsWith(`${record.id}/`) ? id.slice(record.id.length + 1) : id);
+/** The View that an address' query names; "": none is to open; null: it does not say. */
+export const viewIn = (search: string): string | null => new URLSearchParams(search).get("view");
 
 /** "raises.1", "lowers.2.1": ranks and members are counted from 1, as the page counts them. */
 export const rowText = ({ side, rank, member }: LitRow): string => [side, rank + 1, ...(member === null ? [] : [member + 1])].join(".");
@@ -71,15 +95,49 @@ function rowIn(text: string): LitRow | null {
   return side ? { side, rank: Number(rank) - 1, member: member === undefined ? null : Number(member) - 1 } : null;
 }
 
-/** The query of a page's address: "" for the page as it opens by itself. */
-export function addressOf(page: PageState, model: GraphModel, scores: readonly Score[]): string {
+/** A selection as an address says it: "feature/20/7/44686", two with a comma between, "=Texas", "link:END:END", "token:7". */
+function selectionText(model: GraphModel, selection: Selection): string {
+  const end = (node: number | undefined) => nodeEnd(model, node ?? 0);
+  switch (selection.kind) {
+    case "node":
+      return end(selection.node);
+    case "nodes":
+      return selection.nodes.map(end).join(",");
+    case "supernode":
+      return `=${selection.name}`;
+    case "link":
+      return `link:${end(model.edges.source[selection.edge])}:${end(model.edges.target[selection.edge])}`;
+    case "token":
+      return `token:${selection.position}`;
+  }
+}
+
+function selectionIn(model: GraphModel, text: string, { work }: OnPage): Selection | null {
+  const ordinal = (end: string) => model.ordinalOf.get(`${model.record.id}/${end}`);
+  if (text.startsWith("=")) {
+    const name = text.slice(1);
+    return work.supernodes.some((one) => one.name === name) ? { kind: "supernode", name } : null;
+  }
+  const [kind, first = "", second = ""] = text.split(":");
+  if (kind === "token") return /^\d{1,6}$/.test(first) && Number(first) < model.record.tokens.length ? { kind: "token", position: Number(first) } : null;
+  if (kind === "link") {
+    const [source, target] = [ordinal(first), ordinal(second)];
+    const edge = source === undefined ? undefined : linksOf(model.outgoing, source).find((each) => model.edges.target[each] === target);
+    return edge === undefined ? null : { kind: "link", edge };
+  }
+  const nodes = text.split(",").map(ordinal);
+  return nodes.every((node) => node !== undefined) ? selectionOf(nodes) : null;
+}
+
+/** The query of a page's address: "" for the page as it opens by itself. `firstView`: the View that opens by itself. */
+export function addressOf(page: PageState, on: OnPage, model: GraphModel, scores: readonly Score[], firstView: string | null): string {
   const first = firstPage(model, scores);
-  const { question, row, node, sizedBy, budget } = page;
+  const { question, row, selection, tab, sizedBy, budget } = page;
   const said: [name: string, value: string][] = [];
   const say = (name: string, value: string | number | null, unless: unknown = null) => {
     if (value !== null && value !== unless) said.push([name, String(value)]);
   };
-  const end = (id: string | null) => (id === null ? null : endOf(model, id));
+  const end = (id: string | null) => (id === null ? null : idEnd(model, id));
   const isByGroups = question.grouped && question.groupBy === "auto";
   say("t", end(question.target));
   say("vs", end(question.ratherThan));
@@ -94,20 +152,27 @@ export function addressOf(page: PageState, model: GraphModel, scores: readonly S
   for (const id of question.avoid) say("around", end(id));
   for (const side of sidesOf(question)) say(side, question.k[side], firstCounts(question.side)[side]);
   say("row", row && rowText(row));
-  say("sel", node === null ? null : end(model.nodes.id[node] ?? null));
+  say("sel", selection && selectionText(model, selection));
+  say("tab", tab, first.tab);
   say("size", sizedBy, first.sizedBy);
   say("show", budget.share);
   say("errors", budget.errors ? "drawn" : null);
+  const view = on.view?.name ?? "";
+  say("view", view, firstView ?? "");
+  if (isChanged({ ...on, notes: on.view?.notes ?? "" })) said.push(...workParameters(model, on.work));
   if (said.length === 1 && by === first.question.groupBy) return "";
   return `?${said.map(([name, value]) => `${name}=${encoded(value)}`).join("&")}`;
 }
 
-/** A value as it may stand in a query; slashes are allowed there, and are easier to read. */
-const encoded = (value: string): string => encodeURIComponent(value).replaceAll("%2F", "/");
+/** A value as it may stand in a query; slashes, commas and colons are allowed there, and are easier to read. */
+const encoded = (value: string): string => encodeURIComponent(value).replaceAll("%2F", "/").replaceAll("%2C", ",").replaceAll("%3A", ":");
 
 /** The page that an address' query asks for. */
-export function pageIn(search: string, model: GraphModel, scores: readonly Score[]): Found {
+export function pageIn(search: string, model: GraphModel, scores: readonly Score[], views: OpenedViews): Found {
   const page = firstPage(model, scores);
+  const work = new WorkReader(model);
+  const isWork = (name: string) => WORK_PARAMETERS.find((each) => each === name);
+  const on = (): OnPage => onPage(views.open, work.work ?? undefined);
   const { question } = page;
   const lengths: Partial<Record<Side, number>> = {};
   const ordinal = (end: string) => model.ordinalOf.get(`${model.record.id}/${end}`);
@@ -163,7 +228,12 @@ export function pageIn(search: string, model: GraphModel, scores: readonly Score
     raises: (length) => lengthened("raises", length),
     lowers: (length) => lengthened("lowers", length),
     row: (value) => (page.row = rowIn(value)) !== null,
-    sel: (end) => (page.node = ordinal(end) ?? null) !== null,
+    sel: (text) => (page.selection = selectionIn(model, text, on())) !== null,
+    tab: (named) => {
+      page.tab = TABS.find((tab) => tab === named) ?? page.tab;
+      return page.tab === named;
+    },
+    view: (name) => name === (views.open?.name ?? ""),
     size: (named) => {
       if (named === "flow" || named === "influence") page.sizedBy = named;
       return named === page.sizedBy;
@@ -179,15 +249,20 @@ export function pageIn(search: string, model: GraphModel, scores: readonly Score
     },
   };
 
-  // What is `through` is read first, wherever it stands.
-  const entries = [...new URLSearchParams(search)].sort(([a], [b]) => Number(b === "through") - Number(a === "through"));
-  const leftOut = entries.filter(([name, value]) => !(Object.hasOwn(readers, name) && readers[name]?.(value))).map(([name, value]) => `${name}=${value}`);
+  // What is `through` is read first, wherever it stands, and the selection last.
+  const turn = (name: string): number => (name === "through" ? 0 : name === "sel" ? 2 : 1);
+  const entries = [...new URLSearchParams(search)].sort(([a], [b]) => turn(a) - turn(b));
+  const isRead = (name: string, value: string): boolean => {
+    const part = isWork(name);
+    return part ? work.take(part, value) : Object.hasOwn(readers, name) && readers[name]?.(value) === true;
+  };
+  const leftOut = entries.filter(([name, value]) => !isRead(name, value)).map(([name, value]) => `${name}=${value}`);
 
   if (question.ratherThan !== null) {
     const first = model.nodes.id[logitsOf(model)[0] ?? -1] ?? null;
     question.target ??= first;
     if (question.ratherThan === question.target) {
-      leftOut.push(`vs=${endOf(model, question.ratherThan)}`);
+      leftOut.push(`vs=${idEnd(model, question.ratherThan)}`);
       question.ratherThan = null;
     }
   }
@@ -197,5 +272,5 @@ export function pageIn(search: string, model: GraphModel, scores: readonly Score
     page.row = null;
   }
   question.k = { ...firstCounts(question.side), ...lengths };
-  return { page, leftOut };
+  return { page, on: on(), leftOut };
 }

@@ -2,32 +2,37 @@ import { describe, expect, it } from "vitest";
 import { ApiError } from "../api/client";
 import type { PathsAnswer } from "../api/types";
 import { fixtureModel, fixturePath, fixtureScores, key } from "../testing/fixture";
-import { addressOf, firstPage, pageIn } from "./address";
+import { addressOf, firstPage, NO_VIEWS, pageIn, type PageState } from "./address";
 import { litOf, litSource } from "./answer/rows";
 import { NOTHING_LIT } from "./model/lit";
+import type { Selection } from "./model/selection";
+import { onPage } from "./work/bench";
+import type { Edit } from "./work/work";
 import { firstState, stateAfter, type GraphEvent, type GraphState } from "./state";
 
 const model = fixtureModel();
 const scores = fixtureScores();
-const first = firstState(pageIn("", model, scores));
+const first = firstState(pageIn("", model, scores, NO_VIEWS));
 const after = (...events: GraphEvent[]): GraphState => events.reduce(stateAfter, first);
+const selected = (node: number): Selection => ({ kind: "node", node });
+const picked = (node: number): GraphEvent => ({ type: "selected", selection: selected(node) });
 const row = { side: "raises" as const, rank: 1, member: null };
 
 describe("firstState", () => {
   it("is the page that the address asks for, and says what it cannot have", () => {
-    const { page, leftOut } = pageIn("?by=layer&sel=logit/9/9/9", model, scores);
-    expect(firstState({ page, leftOut })).toMatchObject({ question: { groupBy: "layer" }, node: null, leftOut: ["sel=logit/9/9/9"], steps: 0 });
+    const { page, on, leftOut } = pageIn("?by=layer&sel=logit/9/9/9", model, scores, NO_VIEWS);
+    expect(firstState({ page, on, leftOut })).toMatchObject({ question: { groupBy: "layer" }, selection: null, leftOut: ["sel=logit/9/9/9"], steps: 0 });
   });
   it("asks for both sides of the most probable logit, and shows the graph's facts", () => {
-    expect(first).toMatchObject({ row: null, node: null, sizedBy: "flow", trouble: null });
+    expect(first).toMatchObject({ row: null, selection: null, sizedBy: "flow", trouble: null });
     expect(first.question).toMatchObject({ side: null, target: null, k: { raises: 5, lowers: 5 } });
   });
 });
 
 describe("stateAfter", () => {
   it("lights a row instead of a node, and puts it out at a second click", () => {
-    const lit = after({ type: "picked", node: 3 }, { type: "lit", row });
-    expect(lit).toMatchObject({ row, node: null });
+    const lit = after(picked(3), { type: "lit", row });
+    expect(lit).toMatchObject({ row, selection: null });
     expect(stateAfter(lit, { type: "lit", row: { ...row } }).row).toBeNull();
     expect(stateAfter(lit, { type: "lit", row: { ...row, member: 0 } }).row).toEqual({ ...row, member: 0 });
   });
@@ -36,13 +41,13 @@ describe("stateAfter", () => {
     expect(after({ type: "lit", row }, { type: "lit", row: other }).row).toEqual(other);
   });
   it("opens a node beside the lit row, and closes it", () => {
-    const open = after({ type: "lit", row }, { type: "picked", node: 3 });
-    expect(open).toMatchObject({ row, node: 3 });
-    expect(stateAfter(open, { type: "picked", node: null })).toMatchObject({ row, node: null });
+    const open = after({ type: "lit", row }, picked(3));
+    expect(open).toMatchObject({ row, selection: selected(3) });
+    expect(stateAfter(open, { type: "selected", selection: null })).toMatchObject({ row, selection: null });
   });
   it("clears both at Escape and leaves the question", () => {
-    const asked = after({ type: "asked", change: { score: "influence" } }, { type: "lit", row }, { type: "picked", node: 3 });
-    expect(stateAfter(asked, { type: "escaped" })).toEqual({ ...asked, row: null, node: null, steps: 4 });
+    const asked = after({ type: "asked", change: { score: "influence" } }, { type: "lit", row }, picked(3));
+    expect(stateAfter(asked, { type: "escaped" })).toEqual({ ...asked, row: null, selection: null, steps: 4 });
   });
   it("keeps the lit row of a list that gets longer", () => {
     expect(after({ type: "lit", row }, { type: "lengthened", side: "lowers", k: 50 })).toMatchObject({
@@ -51,18 +56,18 @@ describe("stateAfter", () => {
     });
   });
   it("puts the lit row out where another question has other rows, and keeps the node", () => {
-    const before: GraphEvent[] = [{ type: "lengthened", side: "raises", k: 50 }, { type: "lit", row }, { type: "picked", node: 3 }];
+    const before: GraphEvent[] = [{ type: "lengthened", side: "raises", k: 50 }, { type: "lit", row }, picked(3)];
     const events: GraphEvent[] = [
       { type: "asked", change: { target: key(6) } },
       { type: "asked", change: { grouped: !first.question.grouped } },
       { type: "filtered", filter: "avoid", id: key(4) },
     ];
     for (const event of events) {
-      expect(after(...before, event)).toMatchObject({ row: null, node: 3, question: { k: { raises: 5, lowers: 5 } } });
+      expect(after(...before, event)).toMatchObject({ row: null, selection: selected(3), question: { k: { raises: 5, lowers: 5 } } });
     }
   });
   it("keeps the question, the row and the node where features get other names, and lights the row where it has moved to", () => {
-    const before: GraphEvent[] = [{ type: "asked", change: { groupBy: "label" } }, { type: "lit", row }, { type: "picked", node: 3 }];
+    const before: GraphEvent[] = [{ type: "asked", change: { groupBy: "label" } }, { type: "lit", row }, picked(3)];
     const named = after(...before, { type: "named" });
     expect(named).toEqual({ ...after(...before), revision: 1 });
     expect(stateAfter(named, { type: "moved", row: { ...row, rank: 0 } })).toEqual({ ...named, row: { ...row, rank: 0 } });
@@ -83,13 +88,13 @@ describe("stateAfter", () => {
     const filter: GraphEvent = { type: "filtered", filter: "through", id: "other/feature/0/0/0" };
     expect(after(filter).question.through).toEqual(["other/feature/0/0/0"]);
     expect(after(filter, filter).question.through).toEqual([]);
-    expect(after({ type: "picked", node: 10_000 }, { type: "picked", node: null })).toEqual({ ...first, steps: 2 });
+    expect(after(picked(10_000), { type: "selected", selection: null })).toEqual({ ...first, steps: 2 });
     const answer = { paths: [fixturePath([1, 2, 6])], groups: null } as unknown as PathsAnswer;
     const elsewhere = after({ type: "lit", row: { side: "raises", rank: 99, member: 2 } });
     expect(litOf(model, litSource(answer, elsewhere.row))).toBe(NOTHING_LIT);
   });
   it("counts what the reader changes, and neither what changes nothing nor what happens", () => {
-    expect(after({ type: "picked", node: 3 }, { type: "picked", node: 3 }, { type: "escaped" }, { type: "escaped" }).steps).toBe(2);
+    expect(after(picked(3), picked(3), { type: "escaped" }, { type: "escaped" }).steps).toBe(2);
     const named = after({ type: "lit", row }, { type: "named" }, { type: "moved", row: { ...row, rank: 0 } });
     expect(named.steps).toBe(1);
   });
@@ -99,7 +104,7 @@ describe("stateAfter", () => {
     const errors = stateAfter(slid, { type: "budgeted", change: { errors: true } });
     expect(errors).toMatchObject({ budget: { share: 0.7, errors: true }, steps: 2 });
     expect(stateAfter(errors, { type: "budgeted", change: { share: 0.6 } }).steps).toBe(3);
-    const back = stateAfter(slid, { type: "went", to: { page: firstPage(model, scores), leftOut: [] } });
+    const back = stateAfter(slid, { type: "went", to: { page: firstPage(model, scores), on: onPage(null), leftOut: [] } });
     expect(stateAfter(back, { type: "budgeted", change: { share: 0.6 } }).steps).toBe(2);
   });
   it("takes the moves of the slider of groups for one step, too", () => {
@@ -108,10 +113,30 @@ describe("stateAfter", () => {
     expect(after(...groups(8), { type: "asked", change: { score: "influence" } }, ...groups(12)).steps).toBe(3);
   });
   it("goes back to what an address says, without a step", () => {
-    const page = { ...firstPage(model, scores), node: 4 };
-    const back = after({ type: "asked", change: { score: "influence" } }, { type: "lit", row }, { type: "went", to: { page, leftOut: ["t=x"] } });
-    expect(back).toEqual({ ...first, node: 4, leftOut: ["t=x"], steps: 2 });
-    expect(addressOf(back, model, scores)).toBe(addressOf(page, model, scores));
+    const page = { ...firstPage(model, scores), selection: selected(4) };
+    const back = after({ type: "asked", change: { score: "influence" } }, { type: "lit", row }, { type: "went", to: { page, on: onPage(null), leftOut: ["t=x", "view=new"] } });
+    expect(back).toEqual({ ...first, selection: selected(4), leftOut: ["t=x"], steps: 2 });
+    const address = (of: PageState) => addressOf(of, onPage(null), model, scores, null);
+    expect(address(back)).toBe(address(page));
+  });
+  it("keeps the work where it goes back to an address, and undoes it apart", () => {
+    const pinned: GraphEvent = { type: "worked", event: { type: "edited", edit: { type: "pinned", nodes: [3] } } };
+    const back = after(pinned, { type: "tabbed", tab: "circuit" }, { type: "went", to: { page: firstPage(model, scores), on: onPage(null), leftOut: [] } });
+    expect(back).toMatchObject({ tab: "graph", bench: { on: { work: { pinned: [3] } } }, steps: 1 });
+    expect(stateAfter(back, { type: "worked", event: { type: "undone" } }).bench.on.work.pinned).toEqual([]);
+  });
+  it("follows a supernode to its new name, and deselects it where it is broken", () => {
+    const work = (edit: Edit): GraphEvent => ({ type: "worked", event: { type: "edited", edit } });
+    const made = after(work({ type: "grouped", name: "A", nodes: [2, 3] }), { type: "selected", selection: { kind: "supernode", name: "A" } });
+    const renamed = stateAfter(made, work({ type: "renamed", name: "A", to: "B" }));
+    expect(renamed.selection).toEqual({ kind: "supernode", name: "B" });
+    expect(stateAfter(renamed, work({ type: "broken", name: "B" })).selection).toBeNull();
+    expect(stateAfter(renamed, { type: "worked", event: { type: "undone" } }).selection).toBeNull();
+  });
+  it("chooses nodes one after another, and takes one away that is chosen already", () => {
+    const two = after({ type: "toggled", node: 2 }, { type: "toggled", node: 4 });
+    expect(two.selection).toEqual({ kind: "nodes", nodes: [2, 4] });
+    expect(stateAfter(two, { type: "toggled", node: 2 }).selection).toEqual(selected(4));
   });
   it("puts out a row that the list does not have, and says so until that is noticed", () => {
     const missed = after({ type: "lit", row }, { type: "missed", row });

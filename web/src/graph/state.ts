@@ -1,12 +1,16 @@
 /** The state of a graph's page, as a pure function of what its reader did. */
 import type { ApiError } from "../api/client";
-import { rowText, type Found, type PageState } from "./address";
+import { rowText, type Found, type PageState, type Tab } from "./address";
 import { sameRow, type LitRow } from "./answer/rows";
 import type { SizedBy } from "./drawing/prominence";
 import type { Budget } from "./model/budget";
+import { toggled, type Selection } from "./model/selection";
 import { changed, lengthened, listKey, withFilter, type Filter, type PageQuestion, type Side } from "./question/question";
+import { benchAfter, firstBench, type Bench, type BenchEvent } from "./work/bench";
 
 export interface GraphState extends PageState {
+  /** The reader's work, with its undo and redo, which Back leaves alone. */
+  bench: Bench;
   /** How often the reader has changed what the address says: the entries of the history that this page has made. */
   steps: number;
   /** The slider whose moves are the last step, however many there were; null: that was something else. */
@@ -24,7 +28,10 @@ export type GraphEvent =
   | { type: "filtered"; filter: Filter; id: string }
   | { type: "lengthened"; side: Side; k: number }
   | { type: "lit"; row: LitRow }
-  | { type: "picked"; node: number | null }
+  | { type: "selected"; selection: Selection | null }
+  | { type: "toggled"; node: number }
+  | { type: "tabbed"; tab: Tab }
+  | { type: "worked"; event: BenchEvent }
   | { type: "escaped" }
   | { type: "sized"; by: SizedBy }
   | { type: "budgeted"; change: Partial<Budget> }
@@ -36,10 +43,18 @@ export type GraphEvent =
   | { type: "failed"; error: ApiError }
   | { type: "dismissed" };
 
-export const firstState = ({ page, leftOut }: Found): GraphState => ({ ...page, leftOut, steps: 0, sliding: null, revision: 0, trouble: null });
+export const firstState = ({ page, on, leftOut }: Found): GraphState => ({
+  ...page,
+  bench: firstBench(on),
+  leftOut,
+  steps: 0,
+  sliding: null,
+  revision: 0,
+  trouble: null,
+});
 
 /** What the reader does, each a step that Back takes back; the other events happen. */
-const STEPS: ReadonlySet<GraphEvent["type"]> = new Set(["asked", "filtered", "lengthened", "lit", "picked", "escaped", "sized", "budgeted"]);
+const STEPS: ReadonlySet<GraphEvent["type"]> = new Set(["asked", "filtered", "lengthened", "lit", "selected", "toggled", "tabbed", "escaped", "sized", "budgeted"]);
 
 /** The slider that makes an event. */
 function sliderOf(event: GraphEvent): string | null {
@@ -48,12 +63,27 @@ function sliderOf(event: GraphEvent): string | null {
   return others.length === 0 && (name === "share" || name === "groups") ? name : null;
 }
 
-const pageOf = ({ question, row, node, sizedBy, budget }: PageState): PageState => ({ question, row, node, sizedBy, budget });
+const pageOf = ({ question, row, selection, tab, sizedBy, budget }: PageState): PageState => ({
+  question,
+  row,
+  selection,
+  tab,
+  sizedBy,
+  budget,
+});
 const isSamePage = (one: PageState, other: PageState): boolean => JSON.stringify(pageOf(one)) === JSON.stringify(pageOf(other));
 
 /** A longer list keeps its lit row; another question has other rows. */
 function asking(state: GraphState, question: PageQuestion): GraphState {
   return { ...state, question, row: listKey(question) === listKey(state.question) ? state.row : null };
+}
+
+/** A supernode stays selected under its new name, and not where it is gone. */
+function selectionIn(selection: Selection | null, { on }: Bench, event: BenchEvent): Selection | null {
+  if (selection?.kind !== "supernode") return selection;
+  const isRenamed = event.type === "edited" && event.edit.type === "renamed" && event.edit.name === selection.name;
+  const name = isRenamed && event.edit.type === "renamed" ? event.edit.to : selection.name;
+  return on.work.supernodes.some((one) => one.name === name) ? { kind: "supernode", name } : null;
 }
 
 export function stateAfter(state: GraphState, event: GraphEvent): GraphState {
@@ -73,17 +103,26 @@ function after(state: GraphState, event: GraphEvent): GraphState {
     case "lengthened":
       return asking(state, lengthened(state.question, event.side, event.k));
     case "lit": // a lit row goes out at a second click
-      return { ...state, row: sameRow(event.row, state.row) ? null : event.row, node: null };
-    case "picked":
-      return { ...state, node: event.node };
+      return { ...state, row: sameRow(event.row, state.row) ? null : event.row, selection: null };
+    case "selected":
+      return { ...state, selection: event.selection };
+    case "toggled":
+      return { ...state, selection: toggled(state.selection, event.node) };
+    case "tabbed":
+      return { ...state, tab: event.tab };
+    case "worked": {
+      const bench = benchAfter(state.bench, event.event);
+      return bench === state.bench ? state : { ...state, bench, selection: selectionIn(state.selection, bench, event.event) };
+    }
     case "escaped":
-      return { ...state, row: null, node: null };
+      return { ...state, row: null, selection: null };
     case "sized":
       return { ...state, sizedBy: event.by };
     case "budgeted":
       return { ...state, budget: { ...state.budget, ...event.change } };
     case "went":
-      return { ...state, ...event.to.page, leftOut: event.to.leftOut, sliding: null };
+      // The work is not gone back in: what an entry says of it is how it was then.
+      return { ...state, ...event.to.page, leftOut: event.to.leftOut.filter((part) => !part.startsWith("view=")), sliding: null };
     case "missed": // a row of the address that its list does not have, unless another is lit by now
       return sameRow(event.row, state.row) ? { ...state, row: null, leftOut: [...state.leftOut, `row=${rowText(event.row)}`] } : state;
     case "noticed":

@@ -1,30 +1,39 @@
 /** A graph as it is stored and the scores that can rank its paths, fetched until the server answers. */
 import { useMemo } from "react";
-import { getEdges, getGraph, getNodes, getScores, type ApiError } from "../api/client";
+import { getEdges, getGraph, getNodes, getScores, getView, getViews, type ApiError } from "../api/client";
 import type { LabelRule } from "../api/types";
 import { useAnswer, type Asked } from "../shared/useAnswer";
 import { graphModel, renamed, type GraphModel } from "./model/model";
+import type { OpenedViews } from "./address";
 import type { Score } from "./question/scores";
+import { openView } from "./work/views";
 
 export interface OpenedGraph {
   model: GraphModel;
   scores: readonly Score[];
   /** The rule by which the model's nodes are named. */
   labels: LabelRule;
+  views: OpenedViews;
 }
 
-async function open(id: string, labels: LabelRule, signal: AbortSignal): Promise<OpenedGraph> {
-  const [record, nodes, edges, { scores }] = await Promise.all([
+async function open(id: string, labels: LabelRule, view: string | null, signal: AbortSignal): Promise<OpenedGraph> {
+  const [record, nodes, edges, { scores }, views] = await Promise.all([
     getGraph(id, labels, signal),
     getNodes(id, labels, signal),
     getEdges(id, signal),
     getScores(),
+    getViews(id, signal),
   ]);
-  return { model: graphModel(record, nodes, edges), scores, labels };
+  const named = view ?? views.default;
+  const isThere = views.views.some(({ name }) => name === named);
+  const answer = named !== null && isThere ? await getView(id, named, signal) : null;
+  const model = graphModel(record, nodes, edges);
+  return { model, scores, labels, views: { first: views.default, open: answer && openView(model, answer) } };
 }
 
-export const useGraph = (id: string, labels: LabelRule): Asked<OpenedGraph> =>
-  useAnswer(id, (signal) => open(id, labels, signal));
+/** `view`: the View to open, as `viewIn` reads it. */
+export const useGraph = (id: string, labels: LabelRule, view: string | null): Asked<OpenedGraph> =>
+  useAnswer(id, (signal) => open(id, labels, view, signal));
 
 interface Named {
   model: GraphModel;

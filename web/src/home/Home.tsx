@@ -6,7 +6,7 @@
 import { useEffect, useState } from "react";
 import { getModels, type ApiError } from "../api/client";
 import { counted } from "../shared/format";
-import { useKeptScroll } from "../shared/keepScroll";
+import { useKeptScroll } from "../shared/keep/scroll";
 import { graphAddress, navigate } from "../shared/router";
 import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";

@@ -24,15 +24,26 @@ interface PathDetailProps {
   /** The flow through each node to the target; null while it is not known. */
   flow: readonly number[] | null;
   onPick: (node: number) => void;
+  /** Selects several nodes, to pin or group them. */
+  onSelect: (nodes: readonly number[]) => void;
 }
 
-export function PathDetail({ model, answer, scores, source, flow, onPick }: PathDetailProps) {
+export function PathDetail({ model, answer, scores, source, flow, onPick, onSelect }: PathDetailProps) {
   const score = scoreNamed(scores, answer.score);
   const group = "group" in source ? source.group : null;
   const path = "path" in source ? source.path : group?.members === 1 ? group.best_members[0] : undefined;
-  if (path) return <PathSteps model={model} score={score} path={path} flow={flow} onPick={onPick} />;
-  return group && <GroupSteps model={model} score={score} groupBy={answer.group_by} group={group} flow={flow} onPick={onPick} />;
+  if (path) return <PathSteps model={model} score={score} path={path} flow={flow} onPick={onPick} onSelect={onSelect} />;
+  return (
+    group && <GroupSteps model={model} score={score} groupBy={answer.group_by} group={group} flow={flow} onPick={onPick} onSelect={onSelect} />
+  );
 }
+
+/** Selects the nodes of a row, or of one of its steps. */
+const SelectNodes = ({ what, nodes, onSelect }: { what: string; nodes: readonly number[]; onSelect: (nodes: readonly number[]) => void }) => (
+  <button type="button" className="path-detail-select" title="To pin, group, hide or test them" onClick={() => onSelect(nodes)}>
+    Select {what}
+  </button>
+);
 
 interface StepNodesProps {
   model: GraphModel;
@@ -78,9 +89,11 @@ interface PathStepsProps {
   path: RankedPath;
   flow: readonly number[] | null;
   onPick: (node: number) => void;
+  onSelect: (nodes: readonly number[]) => void;
 }
 
-function PathSteps({ model, score, path, flow, onPick }: PathStepsProps) {
+function PathSteps({ model, score, path, flow, onPick, onSelect }: PathStepsProps) {
+  const nodes = path.nodes.map(({ id }) => model.ordinalOf.get(id)).filter((node) => node !== undefined);
   return (
     <section className="detail" aria-label="The lit path" data-testid="path-detail">
       <h2 tabIndex={-1}>{path.nodes.map((node) => stepText(stepOfNode(model, node))).join(" → ")}</h2>
@@ -88,6 +101,7 @@ function PathSteps({ model, score, path, flow, onPick }: PathStepsProps) {
         <ScoreWords score={score} value={path.score} />, over one path of {counted(path.length, "link")}
       </p>
       <p className="detail-where">{effectText(path.effect, lowersTarget(score, path.score, path.effect))}</p>
+      <SelectNodes what="its nodes" nodes={nodes} onSelect={onSelect} />
       <Caption shown={flow !== null} />
       <ol className="path-detail-steps">
         {path.nodes.map(({ id }, at) => {
@@ -120,9 +134,10 @@ interface GroupStepsProps {
   group: RankedGroup;
   flow: readonly number[] | null;
   onPick: (node: number) => void;
+  onSelect: (nodes: readonly number[]) => void;
 }
 
-function GroupSteps({ model, score, groupBy, group, flow, onPick }: GroupStepsProps) {
+function GroupSteps({ model, score, groupBy, group, flow, onPick, onSelect }: GroupStepsProps) {
   const steps = group.sequence.map((step) => stepOfGroup(model, step, groupBy));
   // A heading names one label, so its features go by layer and index; a layer or a supernode holds many labels.
   const isNamed = groupBy === "label" || groupBy === "feature";
@@ -150,6 +165,7 @@ function GroupSteps({ model, score, groupBy, group, flow, onPick }: GroupStepsPr
               <h3>
                 {step.name}
                 <span className="figure">{counted(nodes.length, "node")}</span>
+                <SelectNodes what="them" nodes={nodes} onSelect={onSelect} />
               </h3>
             )}
             <ul>

@@ -22,13 +22,16 @@ interface BudgetBarProps {
   drawn: Drawn;
   /** The nodes of the selection, which are drawn in any case. */
   chosen: readonly number[];
+  /** The nodes that the reader hid one by one. */
+  byHand: readonly number[];
   flow: readonly number[] | null;
   onChange: (change: Partial<Budget>) => void;
+  onUnhide: (nodes: readonly number[]) => void;
   onPick: (node: number) => void;
   onHover: (over: Lit | null) => void;
 }
 
-export function BudgetBar({ model, target, ratherThan, budget, drawn, chosen, flow, onChange, onPick, onHover }: BudgetBarProps) {
+export function BudgetBar({ model, target, ratherThan, budget, drawn, chosen, byHand, flow, onChange, onUnhide, onPick, onHover }: BudgetBarProps) {
   const [open, setOpen] = useState(false);
   const list = useId();
   const opener = useRef<HTMLButtonElement>(null);
@@ -48,7 +51,10 @@ export function BudgetBar({ model, target, ratherThan, budget, drawn, chosen, fl
           flow={flow}
           onPick={onPick}
           onHover={onHover}
-          onAll={() => onChange({ share: 1, ...(hasErrors ? { errors: true } : {}) })}
+          onAll={() => {
+            onChange({ share: 1, ...(hasErrors ? { errors: true } : {}) });
+            onUnhide(byHand);
+          }}
           onClose={() => {
             setOpen(false);
             opener.current?.focus();
@@ -82,6 +88,11 @@ export function BudgetBar({ model, target, ratherThan, budget, drawn, chosen, fl
           <input type="checkbox" checked={budget.errors} data-testid="show-errors" onChange={(event) => onChange({ errors: event.target.checked })} />
           Errors
         </label>
+      )}
+      {byHand.length > 0 && (
+        <button type="button" className="budget-bar-shown" title="Draw them again" data-testid="unhide" onClick={() => onUnhide(byHand)}>
+          {count(byHand.length)} hidden by you: show
+        </button>
       )}
       {drawn.hidden.length === 0 ? (
         <span className="budget-bar-shown" data-testid="shown">

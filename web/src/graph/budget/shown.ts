@@ -6,11 +6,9 @@ import type { GraphModel } from "../model/model";
 export function shownText({ nodes }: Pick<GraphModel, "nodes">, hidden: readonly number[]): string {
   const all = nodes.id.length;
   if (hidden.length === 0) return `All ${count(all)} nodes shown`;
-  const errors = hidden.filter((node) => nodes.kind[node] === "error").length;
-  const parts = [
-    [hidden.length - errors, "feature"],
-    [errors, "error"],
-  ] as const;
-  const said = parts.filter(([number]) => number > 0).map(([number, kind]) => counted(number, kind));
+  const said = (["feature", "error", "embedding", "logit"] as const).flatMap((kind) => {
+    const number = hidden.filter((node) => nodes.kind[node] === kind).length;
+    return number > 0 ? [counted(number, kind)] : [];
+  });
   return `${count(all - hidden.length)} of ${count(all)} nodes shown; ${said.join(" and ")} hidden`;
 }

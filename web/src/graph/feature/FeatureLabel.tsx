@@ -3,6 +3,7 @@ import { useRef, useState, type KeyboardEvent, type SyntheticEvent } from "react
 import { asApiError, labelFeature, removeLabel, type ApiError, type FeatureName } from "../../api/client";
 import type { FeatureRecord, LabelOrigin } from "../../api/types";
 import { Icon } from "../../shared/Icon";
+import type { LabelChange } from "../work/bench";
 import { authorOf, storeAuthor, storedAuthor } from "./author";
 import { labelBy } from "./feature";
 import { Origin } from "./Origin";
@@ -19,9 +20,11 @@ interface FeatureLabelProps {
   record: FeatureRecord | null;
   /** The feature has another name from now on. */
   onNamed: () => void;
+  /** What was changed, for those who can undo it. */
+  onLabelled: (label: LabelChange) => void;
 }
 
-export function FeatureLabel({ feature, label, origin, record, onNamed }: FeatureLabelProps) {
+export function FeatureLabel({ feature, label, origin, record, onNamed, onLabelled }: FeatureLabelProps) {
   const [isOpen, setOpen] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
   const close = () => {
@@ -44,7 +47,7 @@ export function FeatureLabel({ feature, label, origin, record, onNamed }: Featur
           <Icon name="pencil" /> {label === null ? "Name it" : "Rename"}
         </button>
       </p>
-      {isOpen && <LabelForm feature={feature} label={label} record={record} onNamed={onNamed} onClose={close} />}
+      {isOpen && <LabelForm feature={feature} label={label} record={record} onNamed={onNamed} onLabelled={onLabelled} onClose={close} />}
     </div>
   );
 }
@@ -53,20 +56,21 @@ interface LabelFormProps extends Omit<FeatureLabelProps, "origin"> {
   onClose: () => void;
 }
 
-function LabelForm({ feature, label, record, onNamed, onClose }: LabelFormProps) {
+function LabelForm({ feature, label, record, onNamed, onLabelled, onClose }: LabelFormProps) {
   const [author, setAuthor] = useState(storedAuthor);
   const own = labelBy(record, authorOf(author));
   const [text, setText] = useState(own ?? label?.replace(/^~ /, "") ?? "");
   const [isSending, setSending] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
 
-  const send = async (change: () => Promise<unknown>) => {
+  const send = async (change: () => Promise<unknown>, after: string | null) => {
     if (isSending) return;
     setSending(true);
     setError(null);
     try {
       await change();
       storeAuthor(author.trim());
+      onLabelled({ feature, author: authorOf(author), before: own, after });
       onNamed();
       onClose();
     } catch (reason) {
@@ -76,7 +80,7 @@ function LabelForm({ feature, label, record, onNamed, onClose }: LabelFormProps)
   };
   const save = (event: SyntheticEvent) => {
     event.preventDefault();
-    void send(() => labelFeature(feature, { text, author: authorOf(author) }));
+    void send(() => labelFeature(feature, { text, author: authorOf(author) }), text);
   };
   const leave = (event: KeyboardEvent) => {
     if (event.key !== "Escape") return;
@@ -120,7 +124,7 @@ function LabelForm({ feature, label, record, onNamed, onClose }: LabelFormProps)
             type="button"
             title={`Take “${own}” away`}
             data-testid="label-remove"
-            onClick={() => void send(() => removeLabel(feature, authorOf(author)))}
+            onClick={() => void send(() => removeLabel(feature, authorOf(author)), null)}
           >
             Remove mine
           </button>

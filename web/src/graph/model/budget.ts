@@ -36,12 +36,25 @@ export interface Drawn {
   nodes: number;
   /** Links between drawn nodes. */
   links: number;
-  /** The other nodes, features before errors, those that carry most before others. */
+  /** The other nodes, features before errors, those that carry most before others; those that the reader hid come last. */
   hidden: readonly number[];
 }
 
+/** Nodes of which the reader decided, whatever they carry. */
+export interface ByHand {
+  shown: readonly number[];
+  hidden: readonly number[];
+}
+
+export const NOT_BY_HAND: ByHand = { shown: [], hidden: [] };
+
 /** `carried`: null while it is not known; the order of pruning stands in for it. */
-export function drawnBy({ nodes, edges }: Pick<GraphModel, "nodes" | "edges">, carried: Carried | null, budget: Budget): Drawn {
+export function drawnBy(
+  { nodes, edges }: Pick<GraphModel, "nodes" | "edges">,
+  carried: Carried | null,
+  budget: Budget,
+  byHand: ByHand = NOT_BY_HAND,
+): Drawn {
   const weigh = (by: ArrayLike<number> | undefined) => (node: number): number =>
     by ? (by[node] ?? 0) : 1 - Math.min(1, nodes.cumulative_influence[node] ?? 1);
   const features = ordered(nodes.kind.flatMap((kind, node) => (kind === "feature" ? [node] : [])), weigh(carried?.through));
@@ -49,7 +62,11 @@ export function drawnBy({ nodes, edges }: Pick<GraphModel, "nodes" | "edges">, c
   const share = budget.share ?? unasked(features);
   const nFeatures = holding(features, share);
   const nErrors = budget.errors ? holding(errors, share) : 0;
-  const hidden = [...features.members.slice(nFeatures), ...errors.members.slice(nErrors)];
+  const shown = new Set(byHand.shown);
+  const gone = byHand.hidden.filter((node) => !shown.has(node));
+  const decided = new Set([...byHand.shown, ...gone]);
+  const weak = [...features.members.slice(nFeatures), ...errors.members.slice(nErrors)];
+  const hidden = [...weak.filter((node) => !decided.has(node)), ...gone];
   const shows = new Uint8Array(nodes.id.length).fill(1);
   for (const node of hidden) shows[node] = 0;
   let links = 0;

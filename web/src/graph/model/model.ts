@@ -65,6 +65,13 @@ export function graphModel(record: GraphAnswer, nodes: NodesAnswer, edges: Edges
 /** The same graph with its nodes read again, which may have other labels. */
 export const renamed = (model: GraphModel, nodes: NodesAnswer): GraphModel => ({ ...model, nodes });
 
+/** The end of a node's id, which the same node has in every graph with the same prompt: without the graph's own id. */
+export const idEnd = ({ record }: Pick<GraphModel, "record">, id: string): string =>
+  id.startsWith(`${record.id}/`) ? id.slice(record.id.length + 1) : id;
+
+/** The same of a node by its ordinal. */
+export const nodeEnd = (model: Pick<GraphModel, "record" | "nodes">, node: number): string => idEnd(model, model.nodes.id[node] ?? "");
+
 /** The links of a node in one direction, as indices into the edge columns. */
 export function linksOf(links: Adjacency, node: number): Uint32Array {
   return links.edge.subarray(links.start[node] ?? 0, links.start[node + 1] ?? 0);

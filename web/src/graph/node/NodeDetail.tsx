@@ -13,6 +13,7 @@ import { Icon } from "../../shared/Icon";
 import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
 import type { Lit } from "../model/lit";
 import type { Filter, PageQuestion } from "../question/question";
+import type { LabelChange } from "../work/bench";
 import type { Flow } from "./linkFlow";
 import { AttendsTo } from "./AttendsTo";
 import { NodeFilters } from "./NodeFilters";
@@ -31,6 +32,8 @@ interface NodeDetailProps {
   /** Of the names of features. */
   revision: number;
   onNamed: () => void;
+  /** A person's name of the feature has changed. */
+  onLabelled: (label: LabelChange) => void;
   annotation: Annotation;
 }
 
@@ -44,6 +47,7 @@ export function NodeDetail({
   onFilter,
   revision,
   onNamed,
+  onLabelled,
   annotation,
 }: NodeDetailProps) {
   const { nodes } = model;
@@ -76,6 +80,7 @@ export function NodeDetail({
           origin={nodes.label_origin[node] ?? null}
           record={asked.answer}
           onNamed={onNamed}
+          onLabelled={onLabelled}
         />
       )}
       <p className="detail-where">

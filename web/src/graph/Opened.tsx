@@ -1,0 +1,278 @@
+/** An opened graph: the state of its page, and the panels that read and change it. */
+import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
+import type { ApiError } from "../api/client";
+import { DeleteGraph } from "../shared/DeleteGraph";
+import { isPlainKey } from "../shared/keys";
+import { Prediction, barePrompt } from "../shared/Prediction";
+import { navigate } from "../shared/router";
+import { TopBar } from "../shared/TopBar";
+import { Trouble } from "../shared/Trouble";
+import { isPassing } from "../shared/useAnswer";
+import { addressOf, pageIn, TABS, type Tab } from "./address";
+import { useAnnotation } from "./annotation/useAnnotation";
+import { PathDetail } from "./answer/PathDetail";
+import { PathList } from "./answer/PathList";
+import { litOf, litSource, type LitRow } from "./answer/rows";
+import { useFlow } from "./answer/useFlow";
+import { missedRow, useKeptRow, useLists } from "./answer/useLists";
+import { BudgetBar } from "./budget/BudgetBar";
+import { Columns } from "./Columns";
+import { useDetailsFocus } from "./detailsFocus";
+import { Drawing } from "./drawing/Drawing";
+import { Legend } from "./drawing/Legend";
+import { sizesBy } from "./drawing/prominence";
+import { ExportGraph } from "./ExportGraph";
+import { GraphFacts } from "./facts/GraphFacts";
+import { LeftOut } from "./LeftOut";
+import { drawnBy } from "./model/budget";
+import { Hover } from "./model/hover";
+import { chosenNodes, litNodes } from "./model/lit";
+import { fileTarget, logitsOf } from "./model/model";
+import { nodeOf, nodesOf, selectionOf, type Selection } from "./model/selection";
+import { NodeDetail } from "./node/NodeDetail";
+import type { Filter, PageQuestion } from "./question/question";
+import { QuestionForm } from "./question/QuestionForm";
+import { SelectionDetail } from "./SelectionDetail";
+import { firstState, stateAfter } from "./state";
+import { useAddress } from "./useAddress";
+import { useNames, type OpenedGraph } from "./useGraph";
+import type { BenchEvent } from "./work/bench";
+import { Conflict } from "./work/Conflict";
+import { Tray } from "./work/Tray";
+import { useUndo } from "./work/useUndo";
+import { useViews } from "./work/useViews";
+import { ViewMenu } from "./work/ViewMenu";
+import { allPinned, type Edit } from "./work/work";
+import "./Opened.css";
+
+export function Opened(opened: OpenedGraph) {
+  const { scores, views: openedViews } = opened;
+  const found = (search: string) => pageIn(search, opened.model, scores, openedViews);
+  const [state, dispatch] = useReducer(stateAfter, null, () => firstState(found(window.location.search)));
+  const { question, row, selection, tab, sizedBy, budget, bench, steps, leftOut, revision, trouble } = state;
+  const { work } = bench.on;
+  useAddress(addressOf(state, bench.on, opened.model, scores, openedViews.first), steps, (search) => dispatch({ type: "went", to: found(search) }));
+  const names = useNames(opened, question.labels, revision);
+  const { model } = names;
+  const { record } = model;
+  const onError = useCallback((error: ApiError) => dispatch({ type: "failed", error }), []);
+  const onSelect = useCallback((selected: Selection | null) => dispatch({ type: "selected", selection: selected }), []);
+  const onPick = useCallback((picked: number | null) => onSelect(picked === null ? null : { kind: "node", node: picked }), [onSelect]);
+  const onFilter = (filter: Filter, id: string) => dispatch({ type: "filtered", filter, id });
+  const onChange = (change: Partial<PageQuestion>) => dispatch({ type: "asked", change });
+  const onNamed = useCallback(() => dispatch({ type: "named" }), []);
+  const onBench = useCallback((event: BenchEvent) => dispatch({ type: "worked", event }), []);
+  const onEdit = useCallback((edit: Edit) => onBench({ type: "edited", edit }), [onBench]);
+  const annotation = useAnnotation(record.id, onNamed);
+  const views = useViews(opened.model, bench.on, onBench, onError);
+  const { undo, redo } = useUndo(opened.model, bench, onBench, onNamed, onError);
+
+  const lists = useLists(record.id, question, scores, revision);
+  const onMoved = useCallback((moved: LitRow | null) => dispatch({ type: "moved", row: moved }), []);
+  useKeptRow(lists, row, onMoved);
+  const missed = missedRow(lists, row);
+  useEffect(() => {
+    if (missed) dispatch({ type: "missed", row: missed });
+  }, [missed]);
+  const flow = useFlow(model, question);
+  const through = flow.answer?.through ?? null;
+  const byHand = useMemo(() => ({ shown: allPinned(work), hidden: work.hidden }), [work]);
+  const drawn = useMemo(() => drawnBy(opened.model, flow.answer, budget, byHand), [opened.model, flow.answer, budget, byHand]);
+  const sizes = useMemo(() => sizesBy(sizedBy, model.nodes, through), [model, sizedBy, through]);
+  const target = question.target ?? lists[0]?.answer?.targets[0]?.node.id ?? null;
+  const targetNode = (target === null ? undefined : model.ordinalOf.get(target)) ?? logitsOf(model)[0] ?? 0;
+  const answerOf = (row: LitRow | null) => lists.find(({ side }) => side === row?.side)?.answer ?? null;
+  const litAnswer = answerOf(row);
+  const source = useMemo(() => litSource(litAnswer, row), [litAnswer, row]);
+  const node = nodeOf(selection);
+  const chosen = useMemo(() => {
+    const members = (name: string) => work.supernodes.find((one) => one.name === name)?.nodes ?? [];
+    return nodesOf(opened.model, selection, members);
+  }, [opened.model, selection, work]);
+  const lit = useMemo(
+    () => (selection && selection.kind !== "node" ? litNodes(opened.model, chosen) : litOf(model, source)),
+    [opened.model, model, selection, chosen, source],
+  );
+
+  const [hover] = useState(() => new Hover());
+  const onHoverRow = (over: LitRow | null) => hover.set(over && litOf(model, litSource(answerOf(over), over)));
+  // What the pointer was over is gone with the list that held it.
+  const [firstAnswer, secondAnswer] = lists.map(({ answer }) => answer);
+  useEffect(() => hover.set(null), [hover, selection, firstAnswer, secondAnswer]);
+
+  const [grouping, setGrouping] = useState(false);
+  const { details, enter, leave } = useDetailsFocus();
+  useEffect(() => {
+    const pinned = new Set(allPinned(work));
+    const press = (event: KeyboardEvent) => {
+      if (!isPlainKey(event) || chosen.length === 0) return;
+      if (event.key === "p") onEdit({ type: chosen.every((each) => pinned.has(each)) ? "unpinned" : "pinned", nodes: chosen });
+      if (event.key === "h") onEdit({ type: "hidden", nodes: chosen });
+      if (event.key === "g") {
+        event.preventDefault(); // the letter is not typed into the name
+        setGrouping(true);
+      }
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, [chosen, work, onEdit]);
+  useEffect(() => {
+    const escape = (event: KeyboardEvent) => {
+      // An open dialog takes Escape for itself.
+      if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
+      leave();
+      dispatch({ type: "escaped" });
+    };
+    window.addEventListener("keydown", escape);
+    return () => window.removeEventListener("keydown", escape);
+  }, [leave]);
+
+  return (
+    <div className="page opened">
+      <TopBar
+        place={<Prediction record={record} />}
+        actions={
+          <>
+            <ExportGraph id={record.id} />
+            <DeleteGraph id={record.id} name={barePrompt(record)} onDeleted={() => navigate("/")} onError={onError} />
+          </>
+        }
+      />
+      {flow.error && !(isPassing(flow.error) && lists.some(({ error }) => error)) && (
+        <Trouble error={flow.error} title="The flow could not be read" onRetry={flow.again} />
+      )}
+      {names.error && !isPassing(names.error) && (
+        <Trouble error={names.error} title="The names could not be read again" onRetry={names.again} />
+      )}
+      {trouble && <Trouble error={trouble} onDismiss={() => dispatch({ type: "dismissed" })} />}
+      {leftOut.length > 0 && <LeftOut parts={leftOut} onClose={() => dispatch({ type: "noticed" })} />}
+      <Columns
+        detailsRef={details}
+        answers={
+          <>
+            <QuestionForm
+              model={model}
+              scores={scores}
+              question={question}
+              target={target}
+              nGroups={lists.find(({ answer }) => answer?.auto)?.answer?.auto?.groups ?? null}
+              onChange={onChange}
+              onFilter={onFilter}
+            />
+            <PathList
+              model={model}
+              scores={scores}
+              question={question}
+              lists={lists}
+              lit={row}
+              onLight={(lit) => dispatch({ type: "lit", row: lit })}
+              onHover={onHoverRow}
+              onLonger={(side, k) => dispatch({ type: "lengthened", side, k })}
+              onChange={onChange}
+              onFilter={onFilter}
+              onDetails={enter}
+            />
+          </>
+        }
+        stage={
+          <>
+            <Tabs tab={tab} onTab={(tab) => dispatch({ type: "tabbed", tab })} />
+            <Drawing
+              model={model}
+              sizes={sizes}
+              target={targetNode}
+              drawn={drawn}
+              lit={lit}
+              node={node}
+              hovered={hover}
+              onPick={onPick}
+            />
+            <BudgetBar
+              model={model}
+              target={targetNode}
+              ratherThan={question.ratherThan}
+              budget={budget}
+              drawn={drawn}
+              chosen={chosenNodes({ lit, node })}
+              byHand={work.hidden}
+              flow={through}
+              onChange={(change) => dispatch({ type: "budgeted", change })}
+              onUnhide={(nodes) => onEdit({ type: "unhidden", nodes })}
+              onPick={onPick}
+              onHover={hover.set}
+            />
+          </>
+        }
+        details={
+          node !== null ? (
+            <NodeDetail
+              key={node}
+              model={model}
+              node={node}
+              flow={flow.answer}
+              onPick={onPick}
+              onHover={hover.set}
+              question={question}
+              onFilter={onFilter}
+              revision={revision}
+              onNamed={onNamed}
+              onLabelled={(label) => onBench({ type: "labelled", label })}
+              annotation={annotation}
+            />
+          ) : selection ? (
+            <SelectionDetail model={model} selection={selection} nodes={chosen} work={work} onEdit={onEdit} onSelect={onSelect} onHover={hover.set} />
+          ) : source && litAnswer ? (
+            <PathDetail
+              model={model}
+              scores={scores}
+              answer={litAnswer}
+              source={source}
+              flow={through}
+              onPick={onPick}
+              onSelect={(nodes) => onSelect(selectionOf(nodes))}
+            />
+          ) : (
+            <GraphFacts
+              record={record}
+              fileTarget={fileTarget(model)}
+              nodes={model.nodes}
+              labels={question.labels}
+              onLabels={(labels) => onChange({ labels })}
+              annotation={annotation}
+            />
+          )
+        }
+      />
+      <Tray
+        model={model}
+        bench={bench}
+        selection={selection}
+        chosen={chosen}
+        grouping={grouping && chosen.length > 0}
+        onGrouping={setGrouping}
+        onEdit={onEdit}
+        onSelect={onSelect}
+        onHover={hover.set}
+        onUndo={undo}
+        onRedo={redo}
+        views={<ViewMenu on={bench.on} views={views} onNotes={(notes) => onBench({ type: "noted", notes })} />}
+      />
+      <Conflict work={work} views={views} />
+      <Legend model={model} sizedBy={sizedBy} onSizedBy={(by) => dispatch({ type: "sized", by })} />
+    </div>
+  );
+}
+
+const TAB_NAMES: Record<Tab, string> = { graph: "Graph", circuit: "Circuit" };
+
+function Tabs({ tab, onTab }: { tab: Tab; onTab: (tab: Tab) => void }) {
+  return (
+    <div className="opened-tabs segmented" role="group" aria-label="What stands in the middle" data-testid="tabs">
+      {TABS.map((each) => (
+        <button key={each} type="button" aria-pressed={each === tab} onClick={() => onTab(each)}>
+          {TAB_NAMES[each]}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+/** What is to be done where somebody else has saved the View meanwhile. */
+import { useEffect, useRef } from "react";
+import type { Work } from "./work";
+import { contentText } from "./views";
+import type { Views } from "./useViews";
+import "./Conflict.css";
+
+const told = (work: Work): string => contentText({ n_pinned: work.pinned.length, n_supernodes: work.supernodes.length });
+
+export function Conflict({ work, views }: { work: Work; views: Views }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const { conflict } = views;
+  useEffect(() => {
+    if (conflict) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [conflict]);
+  return (
+    <dialog ref={dialog} className="conflict" aria-labelledby="conflict-title" data-testid="conflict" onClose={views.dismiss}>
+      {conflict && (
+        <>
+          <h2 id="conflict-title">Somebody else has saved “{conflict.name}” meanwhile</h2>
+          <p>
+            Theirs: {told(conflict.work)}. Yours: {told(work)}. Nothing is saved over until you choose.
+          </p>
+          <div className="conflict-choices">
+            <button type="button" data-testid="take-theirs" onClick={views.takeTheirs}>
+              Open theirs
+            </button>
+            <button type="button" className="danger" data-testid="keep-mine" onClick={() => void views.overwrite()}>
+              Save mine over it
+            </button>
+            <button type="button" onClick={views.dismiss}>
+              Go on without saving
+            </button>
+          </div>
+          <p className="muted">To keep both, go on and save yours under another name. After “Open theirs”, Undo brings back yours.</p>
+        </>
+      )}
+    </dialog>
+  );
+}

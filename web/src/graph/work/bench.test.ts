@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { benchAfter, firstBench, isChanged, onPage, type Bench, type BenchEvent, type OpenView } from "./bench";
+import { NO_WORK } from "./work";
+
+const view: OpenView = { name: "main", revision: 1, notes: "before", work: { ...NO_WORK, pinned: [1] }, others: {} };
+const first = firstBench(onPage(view));
+const after = (...events: BenchEvent[]): Bench => events.reduce(benchAfter, first);
+const pin = (node: number): BenchEvent => ({ type: "edited", edit: { type: "pinned", nodes: [node] } });
+const undo: BenchEvent = { type: "undone" };
+const redo: BenchEvent = { type: "redone" };
+
+describe("undo and redo", () => {
+  it("go step by step through what was edited, and a new edit ends what could be done again", () => {
+    const two = after(pin(2), pin(3));
+    expect([two, after(pin(2), pin(3), undo), after(pin(2), pin(3), undo, undo)].map(({ on }) => on.work.pinned)).toEqual([[1, 2, 3], [1, 2], [1]]);
+    expect(after(pin(2), pin(3), undo, undo, redo, redo)).toEqual(two);
+    expect(after(pin(2), undo, pin(4), redo).on.work.pinned).toEqual([1, 4]);
+    expect(after(undo, redo)).toEqual(first);
+  });
+  it("count an edit that changes nothing for none", () => {
+    expect(after(pin(1))).toBe(first);
+  });
+  it("take notes that were typed letter by letter for one step", () => {
+    const typed = after({ type: "noted", notes: "beforeA" }, { type: "noted", notes: "beforeAB" });
+    expect(typed).toMatchObject({ on: { notes: "beforeAB" }, past: [{ kind: "work" }] });
+    expect(benchAfter(typed, undo).on.notes).toBe("before");
+  });
+  it("bring back the work that another View took the place of", () => {
+    const other = { ...view, name: "other", work: NO_WORK };
+    const opened = after(pin(2), { type: "opened", view: other });
+    expect([isChanged(opened.on), isChanged(benchAfter(opened, undo).on)]).toEqual([false, true]);
+    expect(benchAfter(opened, undo).on).toMatchObject({ view: { name: "main" }, work: { pinned: [1, 2] } });
+  });
+  it("tell labels and deletions to whoever changes them in the database, and leave the work as it is", () => {
+    const label = { feature: { model: "m", transcoder_set: "s", layer: 0, index: 1, site: null }, author: "a", before: null, after: "Texas" };
+    const labelled = after(pin(2), { type: "labelled", label });
+    expect(benchAfter(labelled, undo)).toMatchObject({ on: { work: { pinned: [1, 2] } }, future: [{ kind: "label", label }] });
+    const deleted = after({ type: "deleted", view });
+    expect(deleted.on).toMatchObject({ view: null, work: { pinned: [1] } });
+    const again = { ...view, revision: 7 };
+    const back = benchAfter(deleted, { type: "undone", view: again });
+    expect(back.on.view).toBe(again);
+    expect(benchAfter(back, redo)).toMatchObject({ on: { view: null }, past: [{ kind: "deletion", view: again }] });
+  });
+});
+
+describe("a saved View", () => {
+  it("is what the page is compared with from then on, in every step", () => {
+    const edits = after(pin(2), pin(3));
+    const saved = benchAfter(edits, { type: "saved", view: { ...view, revision: 2, work: edits.on.work } });
+    expect(isChanged(saved.on)).toBe(false);
+    const undone = benchAfter(saved, undo);
+    expect([undone.on.view?.revision, isChanged(undone.on)]).toEqual([2, true]);
+  });
+});

@@ -1,0 +1,123 @@
+/** The work on a graph with the View that it began from, and what undo takes back: a pure reducer. */
+import type { FeatureName } from "../../api/client";
+import { edited, isSameWork, NO_WORK, type Edit, type Work } from "./work";
+
+/** A View as it was read or written last. */
+export interface OpenView {
+  name: string;
+  /** Its changes so far, from 1. */
+  revision: number;
+  notes: string;
+  work: Work;
+  /** What other clients keep in it. */
+  others: Readonly<Record<string, unknown>>;
+}
+
+/** What is on the page: a work, and the View that it began from; null: none. */
+export interface OnPage {
+  view: OpenView | null;
+  work: Work;
+  notes: string;
+}
+
+/** A name that a person gave to a feature, which is the database's: undone by giving it the name before. */
+export interface LabelChange {
+  feature: FeatureName;
+  author: string;
+  /** What the author called it; null: nothing. */
+  before: string | null;
+  after: string | null;
+}
+
+export type Done =
+  | { kind: "work"; before: OnPage; after: OnPage }
+  | { kind: "label"; label: LabelChange }
+  /** A View that was deleted: undone by writing it anew. */
+  | { kind: "deletion"; view: OpenView };
+
+export interface Bench {
+  on: OnPage;
+  /** What undo takes back, the last first to go. */
+  past: readonly Done[];
+  /** What redo does again, the last first. */
+  future: readonly Done[];
+}
+
+export type BenchEvent =
+  | { type: "edited"; edit: Edit }
+  | { type: "noted"; notes: string }
+  /** Another View is opened, or none. */
+  | { type: "opened"; view: OpenView | null }
+  /** The work is what this View says from now on. */
+  | { type: "saved"; view: OpenView }
+  | { type: "labelled"; label: LabelChange }
+  | { type: "deleted"; view: OpenView }
+  /** `view`: the View that was deleted, as it is stored again. */
+  | { type: "undone"; view?: OpenView }
+  | { type: "redone" };
+
+/** So many steps can be undone. */
+const MOST_STEPS = 200;
+
+export const onPage = (view: OpenView | null, work?: Work): OnPage => ({ view, work: work ?? view?.work ?? NO_WORK, notes: view?.notes ?? "" });
+
+export const firstBench = (on: OnPage): Bench => ({ on, past: [], future: [] });
+
+/** Whether the work is other than the View says. */
+export const isChanged = ({ view, work, notes }: OnPage): boolean => !isSameWork(work, view?.work ?? NO_WORK) || notes !== (view?.notes ?? "");
+
+function did(bench: Bench, done: Done): Bench {
+  const on = done.kind === "work" ? done.after : bench.on;
+  return { on, past: [...bench.past.slice(1 - MOST_STEPS), done], future: [] };
+}
+
+/** The page as it is when a View is deleted: what it shows stays, unsaved. */
+const withoutView = (on: OnPage, { name }: OpenView): OnPage => (on.view?.name === name ? { ...on, view: null } : on);
+
+/** Notes are typed letter by letter, and are one step. */
+const isTyping = (bench: Bench, next: OnPage): boolean => {
+  const last = bench.past.at(-1);
+  return last?.kind === "work" && last.after === bench.on && last.before.work === last.after.work && last.after.work === next.work && last.before.view === next.view;
+};
+
+export function benchAfter(bench: Bench, event: BenchEvent): Bench {
+  const { on, past, future } = bench;
+  const change = (next: OnPage): Bench => did(bench, { kind: "work", before: on, after: next });
+  switch (event.type) {
+    case "edited": {
+      const work = edited(on.work, event.edit);
+      return work === on.work ? bench : change({ ...on, work });
+    }
+    case "noted": {
+      if (event.notes === on.notes) return bench;
+      const next = { ...on, notes: event.notes };
+      const last = past.at(-1);
+      if (last?.kind === "work" && isTyping(bench, next)) return { on: next, past: [...past.slice(0, -1), { ...last, after: next }], future: [] };
+      return change(next);
+    }
+    case "opened":
+      return change(onPage(event.view));
+    case "saved": {
+      // Undo takes back edits, not what was written: every step is about the View as it is stored now.
+      const now = (each: OnPage): OnPage => (each.view === on.view || each.view?.name === event.view.name ? { ...each, view: event.view } : each);
+      const all = (steps: readonly Done[]) => steps.map((done) => (done.kind === "work" ? { ...done, before: now(done.before), after: now(done.after) } : done));
+      return { on: { ...on, view: event.view }, past: all(past), future: all(future) };
+    }
+    case "labelled":
+      return did(bench, { kind: "label", label: event.label });
+    case "deleted":
+      return { ...did(bench, { kind: "deletion", view: event.view }), on: withoutView(on, event.view) };
+    case "undone": {
+      const last = past.at(-1);
+      if (!last) return bench;
+      const [now, done] = last.kind === "deletion" && event.view ? [{ ...on, view: on.view ?? event.view }, { ...last, view: event.view }] : [on, last];
+      return { on: done.kind === "work" ? done.before : now, past: past.slice(0, -1), future: [...future, done] };
+    }
+    case "redone": {
+      const last = future.at(-1);
+      if (!last) return bench;
+      const now = last.kind === "work" ? last.after : last.kind === "deletion" ? withoutView(on, last.view) : on;
+      return { on: now, past: [...past, last], future: future.slice(0, -1) };
+    }
+  }
+}

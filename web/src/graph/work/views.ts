@@ -1,0 +1,85 @@
+/** A View as it is stored, and as the page works on it. */
+import type { ViewAnswer, ViewState, WrittenView } from "../../api/types";
+import type { GraphModel } from "../model/model";
+import type { OnPage, OpenView } from "./bench";
+import { N_COLOURS, type Place, type Supernode, type Work } from "./work";
+
+/** The fields of a View's state that the page writes beside those that the server knows. */
+interface PageFields {
+  hidden?: unknown;
+  colours?: unknown;
+  places?: unknown;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isPlace = (value: unknown): value is Place =>
+  Array.isArray(value) && value.length === 2 && value.every((each) => typeof each === "number" && each >= 0 && each <= 1);
+
+export const isColour = (value: unknown): value is number => typeof value === "number" && Number.isInteger(value) && value >= 0 && value < N_COLOURS;
+
+/** What a stored View says of a graph. Fields that some other client wrote in another form are left alone. */
+export function openView(model: GraphModel, answer: ViewAnswer): OpenView {
+  const { pinned = [], supernodes = [], hidden, colours, places, ...others } = answer.state as ViewState & PageFields;
+  const ordinals = (ids: unknown): number[] =>
+    Array.isArray(ids) ? ids.map((id) => model.ordinalOf.get(String(id))).filter((node) => node !== undefined) : [];
+  const held = new Set<number>();
+  const colourOf = isRecord(colours) ? colours : {};
+  const drawn = supernodes.map(({ name, nodes }): Supernode => {
+    // Of a node that several hold, the first counts.
+    const members = ordinals(nodes).filter((node) => !held.has(node));
+    for (const node of members) held.add(node);
+    const colour = colourOf[name];
+    return { name, colour: isColour(colour) ? colour : null, nodes: members.sort((a, b) => a - b) };
+  });
+  const work: Work = {
+    pinned: ordinals(pinned).filter((node) => !held.has(node)),
+    supernodes: distinct(drawn.filter(({ nodes }) => nodes.length > 0)),
+    hidden: ordinals(hidden).sort((a, b) => a - b),
+    places: isRecord(places) ? Object.fromEntries(Object.entries(places).filter((entry): entry is [string, Place] => isPlace(entry[1]))) : {},
+  };
+  return { name: answer.name, revision: answer.revision, notes: answer.notes, work, others };
+}
+
+/** A graph's file may give two supernodes one name; here, a name names one. */
+function distinct(supernodes: readonly Supernode[]): Supernode[] {
+  const byName = new Map<string, Supernode>();
+  for (const one of supernodes) {
+    const before = byName.get(one.name);
+    byName.set(one.name, before ? { ...before, nodes: [...before.nodes, ...one.nodes].sort((a, b) => a - b) } : one);
+  }
+  return [...byName.values()];
+}
+
+/** What is written to store the page as a View: over the `revision` that was read, or as a new one. */
+export function writtenView({ nodes }: GraphModel, { view, work, notes }: OnPage, revision: number | null): WrittenView {
+  const ids = (ordinals: readonly number[]): string[] => ordinals.map((node) => nodes.id[node] ?? "");
+  const colours = Object.fromEntries(work.supernodes.flatMap(({ name, colour }) => (colour === null ? [] : [[name, colour]])));
+  return {
+    revision,
+    notes,
+    state: {
+      ...view?.others,
+      pinned: ids(work.pinned),
+      supernodes: work.supernodes.map(({ name, nodes: members }) => ({ name, nodes: ids(members) })),
+      hidden: ids(work.hidden),
+      colours,
+      places: work.places,
+    },
+  };
+}
+
+/** "76 pins, 8 supernodes", as a View is told in a list. */
+export function contentText({ n_pinned: pins, n_supernodes: supernodes }: { n_pinned: number; n_supernodes: number }): string {
+  const counted = (n: number, word: string) => (n === 0 ? [] : [`${n} ${word}${n === 1 ? "" : "s"}`]);
+  return [...counted(supernodes, "supernode"), ...counted(pins, "pin")].join(", ") || "empty";
+}
+
+/** What a View's name may be: the server's rule. */
+export function viewNameTrouble(name: string): string | null {
+  if (name.trim() === "" || name !== name.trim()) return "A name is wanted, without spaces at its ends.";
+  if (name.length > 200) return "At most 200 characters.";
+  if (name.includes("/") || /^\.+$/.test(name)) return "A name has no slash: it is a part of an address.";
+  if (/\p{C}|\p{Zl}|\p{Zp}/u.test(name)) return "A name stands in one line.";
+  return null;
+}
