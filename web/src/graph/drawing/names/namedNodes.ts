@@ -3,7 +3,7 @@ import { percent } from "../../../shared/format";
 import { chosenNodes, type Picked } from "../../model/lit";
 import { linksOf, logitsOf, nodeName, strongest, type GraphModel } from "../../model/model";
 import { INFERRED_FONT, LABEL_FONT, TOKEN_FONT } from "../fonts";
-import { placeLabels, type Bounds, type Candidate, type Mark } from "./labelPlacement";
+import { placeLabels, type Bounds, type Candidate, type Mark, type Placed } from "./labelPlacement";
 import type { Spot } from "../marks";
 import type { Palette } from "../palette";
 
@@ -48,6 +48,9 @@ interface Named extends Candidate {
   colour: string;
 }
 
+/** A name and its place. */
+export type PlacedName = Placed<Named>;
+
 /** The nodes with the strongest links to a node. */
 function neighbours(model: GraphModel, node: number): number[] {
   const { incoming, outgoing, edges, nodes } = model;
@@ -88,8 +91,8 @@ function wording(model: GraphModel, node: number, stands: boolean): { name: stri
   return { name: `${name} ${node}`, text: `${shortened(name, LONGEST.token)} ${percent(probability, digits)}`, font };
 }
 
-/** Draws the names that find room, and says where. */
-export function drawNames(
+/** The names that find room. */
+export function placedNames(
   context: CanvasRenderingContext2D,
   model: GraphModel,
   subject: Subject,
@@ -97,7 +100,7 @@ export function drawNames(
   seen: (node: number) => Spot | null,
   bounds: Bounds,
   palette: Palette,
-): DrawnName[] {
+): PlacedName[] {
   const { picked, target } = subject;
   const chosen = new Set(chosenNodes(picked));
   const timesNamed = new Map<string, number>();
@@ -135,9 +138,22 @@ export function drawNames(
     return at ? [{ x: at.x, y: at.y, r: at.r, lit: chosen.has(node) || node === target }] : [];
   });
   const limit = nLogits + (chosen.size > 0 ? MOST_LABELS.lit : MOST_LABELS.unlit);
+  return placeLabels(candidates, marks, bounds, limit);
+}
+
+/** Names that were placed, as their marks have moved since. */
+export function movedNames(placed: readonly PlacedName[], seen: (node: number) => Spot | null): PlacedName[] {
+  return placed.flatMap(({ candidate, left, top }) => {
+    const at = seen(candidate.node);
+    return at ? [{ candidate, left: left + at.x - candidate.x, top: top + at.y - candidate.y }] : [];
+  });
+}
+
+/** Draws names, and says where. */
+export function drawNames(context: CanvasRenderingContext2D, placed: readonly PlacedName[], palette: Palette): DrawnName[] {
   context.textAlign = "left";
   context.textBaseline = "middle";
-  return placeLabels(candidates, marks, bounds, limit).map(({ candidate, left, top }) => {
+  return placed.map(({ candidate, left, top }) => {
     const { node, text, width, height } = candidate;
     context.font = candidate.font;
     context.fillStyle = palette.paper;
