@@ -7,7 +7,7 @@ import { drawLitMarks, drawMarks, drawRing, drawTarget, type Spot, type Stamps }
 import type { Palette } from "./palette";
 
 /** The least radius of a neighbour's mark, of which the colour is to be seen. */
-const NEIGHBOUR = 3.6;
+const NEIGHBOUR = 4;
 
 /** What is drawn on, and where its nodes are. */
 export interface Stage {
@@ -40,7 +40,8 @@ export function drawPicked(context: CanvasRenderingContext2D, stage: Stage, pick
 function drawNeighbours(context: CanvasRenderingContext2D, { model, stamps, spot }: Stage, node: number, links: readonly number[]): void {
   const grown = (other: number): Spot | null => {
     const at = spot(other);
-    return at && { ...at, r: Math.max(NEIGHBOUR, at.r + 0.6) };
+    // In whole pixels: few marks are drawn anew while the pointer sweeps over many nodes.
+    return at && { ...at, r: Math.max(NEIGHBOUR, Math.round(at.r)) };
   };
   drawMarks(context, tinted(model, node, links), model.nodes.kind, grown, stamps);
 }

@@ -1,11 +1,14 @@
 /**
- * The drawing: five canvases over each other, each redrawn when it is stale, at most once a frame.
+ * The drawing: canvases over each other, each redrawn when it is stale, at most once a frame.
  *
- *   links      the columns' bands and the picture of all links, which a worker paints (picture.ts)
+ *   links      the columns' bands and the picture of all links, which a worker paints (picture.ts); `whole` stands in
  *   selection  the links of the selection
  *   nodes      the drawn nodes: those of the budget (budget.ts), and the selection
  *   hover      what the pointer is over, here or in a list
  *   names      axes and names, which keep their size while the rest zooms
+ *
+ * While the view moves, what takes long moves along as it was drawn: the links, those of a large selection, and the names
+ * beside their marks. When it rests, all is drawn anew.
  *
  * Places are CSS pixels of the container unless a comment says otherwise.
  */
@@ -14,17 +17,20 @@ import { chosenNodes, linksAmong, NOTHING_LIT, onlyPicked, type Lit, type Picked
 import type { GraphModel } from "../model/model";
 import { BoxSelect, inBox, type Box } from "./box/boxSelect";
 import { drawOver, drawPicked, type Stage } from "./emphasis";
-import { LinkPicture } from "./links/picture";
+import { MovedPicture } from "./links/movedPicture";
+import { LinkPicture, type Subject } from "./links/picture";
 import { drawSelection, nodeLinks } from "./links/selection";
 import { drawMarks, Stamps, tones, type Spot } from "./marks";
 import { drawLayerAxis } from "./names/layerAxis";
-import { drawNames, type DrawnName } from "./names/namedNodes";
+import { drawNames, movedNames, placedNames, type DrawnName, type PlacedName } from "./names/namedNodes";
 import { drawTokenAxis, textWidths, tokenAxis } from "./names/tokenAxis";
 import { Navigation } from "./navigation";
 import { paletteOf, type Palette } from "./palette";
 import { easedWidths } from "./place/columns";
 import { layout, nodeWidths, type Frame, type Layout } from "./place/layout";
-import { seenAt, type Extents, type Point, type Shown } from "./place/viewport";
+import { nearest } from "./place/nearest";
+import type { View } from "./place/view";
+import { seenAt, type Extents, type Point, type Shown, type Zoomed } from "./place/viewport";
 import type { Sizes } from "./prominence";
 
 export interface SceneEvents {
@@ -35,13 +41,17 @@ export interface SceneEvents {
   onView: (shown: Shown) => void;
 }
 
-const LAYERS = ["links", "selection", "nodes", "hover", "names"] as const;
+const LAYERS = ["whole", "links", "selection", "nodes", "hover", "names"] as const;
 type LayerName = (typeof LAYERS)[number];
 
 /** Largest distance from the pointer to the centre of the mark that it hits. */
 const HIT_DISTANCE = 14;
 /** Nodes above which a selection dims the others more. */
 const CROWD = 600;
+/** Milliseconds without a move after which the view rests. */
+const REST = 120;
+/** Links of a selection that are drawn anew in every frame in which the view moves. */
+const FEW_LINKS = 150;
 /** The room around the nodes; the axis and the scroll bar below come on top. */
 const MARGIN = { top: 36, right: 16, bottom: 16, left: 56 };
 const SCROLL_BAR = 12;
@@ -73,7 +83,16 @@ export class GraphScene {
   private pickedLinks: number[] | null = null;
   /** The nodes that are seen wherever they are: the selection's, and the target. */
   private chosen: ReadonlySet<number>;
+  /** Names as they were placed and as they were last drawn. */
+  private placed: PlacedName[] = [];
   private names: DrawnName[] = [];
+  private readonly pickedPicture: MovedPicture;
+  /** The timer that ends when the view rests; null: it does. */
+  private rest: number | null = null;
+  /** The factor on marks at the present zoom. */
+  private growth = 1;
+  /** The view that was last drawn. */
+  private drawnView: View | null = null;
   private width = 0;
   private height = 0;
   private ratio = 1;
@@ -103,10 +122,9 @@ export class GraphScene {
       }),
     ) as Record<LayerName, HTMLCanvasElement>;
 
-    this.picture = new LinkPicture(model.edges, shows, () => {
-      container.dataset.painted = "true";
-      this.invalidate("links");
-    });
+    this.pickedPicture = new MovedPicture(this.canvases.selection);
+    const pictures = { last: this.canvases.links, whole: this.canvases.whole };
+    this.picture = new LinkPicture(pictures, model.edges, shows, drawBands, () => (container.dataset.painted = "true"));
 
     this.box = new BoxSelect(container, {
       onDraw: (box) => this.preview(box && { nodes: this.nodesIn(box), edges: [] }),
@@ -124,6 +142,7 @@ export class GraphScene {
 
   destroy(): void {
     cancelAnimationFrame(this.frame);
+    if (this.rest !== null) window.clearTimeout(this.rest);
     this.observer.disconnect();
     this.picture.destroy();
     this.box.destroy();
@@ -143,7 +162,6 @@ export class GraphScene {
       this.arrange(this.places.frame);
       this.plant();
       this.paint();
-      this.invalidate("links");
     }
     const chosen = picked.nodes.length > 0 ? picked.nodes : picked.lit.nodes;
     this.container.classList.toggle("has-selection", chosen.length > 0);
@@ -204,7 +222,7 @@ export class GraphScene {
   retheme(): void {
     this.palette = paletteOf(this.container);
     this.paint();
-    this.invalidate(...LAYERS);
+    this.refresh();
   }
 
   /** Show the whole graph. */
@@ -213,8 +231,13 @@ export class GraphScene {
   }
 
   /** Zoom by a factor about the middle. */
-  zoomBy(factor: number): void {
-    this.navigation.zoomBy(factor);
+  zoomBy(factor: number, what: Zoomed): void {
+    this.navigation.zoomBy(factor, what);
+  }
+
+  /** Zoom to the selection. */
+  toSelection(): void {
+    this.navigation.fill(chosenNodes(this.picked).map((node) => ({ x: this.places.x[node] ?? 0, y: this.places.y[node] ?? 0 })));
   }
 
   /** Show the drawing from `before` pixels of its width at the current zoom. */
@@ -248,13 +271,16 @@ export class GraphScene {
       canvas.height = Math.round(height * ratio);
     }
     this.lay();
+    this.picture.clear(this.subject());
   }
 
   private lay(): void {
     this.arrange(this.measured());
     this.plant();
     this.navigation.bound(this.extents);
-    this.moved();
+    this.setHovered(null);
+    this.rested();
+    this.refresh();
   }
 
   /** Lets the pointer find the drawn nodes. */
@@ -314,10 +340,17 @@ export class GraphScene {
   private moved(): void {
     if (this.width === 0) return;
     this.setHovered(null);
-    this.paint();
-    this.invalidate(...LAYERS);
-    this.events.onView(this.navigation.shown);
+    if (this.rest !== null) window.clearTimeout(this.rest);
+    this.rest = window.setTimeout(this.rested, REST);
+    this.refresh();
   }
+
+  private readonly rested = (): void => {
+    if (this.rest !== null) window.clearTimeout(this.rest);
+    this.rest = null;
+    this.paint();
+    this.invalidate("selection", "names");
+  };
 
   private readonly pointed = (event: PointerEvent): void => {
     this.pointer = this.inside(event);
@@ -356,8 +389,7 @@ export class GraphScene {
       const at = this.seen(node);
       if (at?.beyond && Math.hypot(at.x - x, at.y - y) < HIT_DISTANCE) return node;
     }
-    const { view } = this.navigation;
-    return this.tree.find(view.invertX(x), view.invertY(y), HIT_DISTANCE / view.k) ?? null;
+    return nearest(this.tree, this.navigation.view, { x, y }, HIT_DISTANCE);
   }
 
   private setHovered(node: number | null): void {
@@ -375,7 +407,7 @@ export class GraphScene {
   };
 
   private radiusOf(node: number): number {
-    return (this.places.r[node] ?? 0) * Math.min(2.2, Math.pow(this.navigation.view.k, 0.4));
+    return (this.places.r[node] ?? 0) * this.growth;
   }
 
   /** A node's place in the container, or null where it is out of view. */
@@ -404,6 +436,10 @@ export class GraphScene {
     return context;
   }
 
+  private refresh(): void {
+    this.invalidate("selection", "nodes", "hover", "names");
+  }
+
   private invalidate(...names: LayerName[]): void {
     for (const name of names) this.stale.add(name);
     this.schedule();
@@ -417,7 +453,7 @@ export class GraphScene {
     this.frame = 0;
     if (this.width === 0) return;
     if (this.pointer) this.setHovered(this.nodeAt(this.pointer));
-    if (this.stale.has("links")) this.drawLinks();
+    this.follow();
     if (this.stale.has("selection")) this.drawSelection();
     if (this.stale.has("nodes")) this.drawNodes();
     if (this.stale.has("hover")) this.drawHover();
@@ -427,7 +463,11 @@ export class GraphScene {
 
   private paint(): void {
     if (this.width === 0) return;
-    this.picture.paint({ places: this.places, view: this.navigation.view, ratio: this.ratio, palette: this.palette });
+    this.picture.paint(this.subject());
+  }
+
+  private subject(): Subject {
+    return { places: this.places, view: this.navigation.view, ratio: this.ratio, palette: this.palette };
   }
 
   /** A layer's context, with nothing on it. */
@@ -437,20 +477,29 @@ export class GraphScene {
     return context;
   }
 
-  private drawLinks(): void {
-    const { view } = this.navigation;
-    const context = this.cleared("links");
-    context.fillStyle = this.palette.band;
-    this.places.columns.forEach(({ x0, x1 }, at) => {
-      if (at % 2 === 0) return;
-      const left = view.applyX(x0);
-      context.fillRect(left, 0, view.applyX(x1) - left, this.extents.bottom);
-    });
-    this.picture.drawTo(context, view);
+  /** Go along with a view that has moved. */
+  private follow(): void {
+    const { view, shown } = this.navigation;
+    if (view === this.drawnView) return;
+    this.drawnView = view;
+    // In steps, so that the same marks are copied again and again while the zoom changes.
+    this.growth = Math.round(10 * Math.min(2.2, Math.pow(view.k, 0.4))) / 10;
+    this.picture.follow(view);
+    this.events.onView(shown);
   }
 
   private drawSelection(): void {
-    drawSelection(this.cleared("selection"), this.model, this.linksOfPicked(), this.picked.lit, this.endOf, this.palette);
+    const { view } = this.navigation;
+    const { lit } = this.picked;
+    const own = this.linksOfPicked();
+    const links = lit.edges.length + own.length;
+    this.pickedPicture.show(links > 0);
+    if (links === 0) return;
+    if (this.rest === null || links <= FEW_LINKS) {
+      drawSelection(this.cleared("selection"), this.model, own, lit, this.endOf, this.palette);
+      this.pickedPicture.drawn(view);
+    }
+    this.pickedPicture.follow(view);
   }
 
   /** What the modules that draw know of the scene. */
@@ -473,11 +522,11 @@ export class GraphScene {
   }
 
   private drawHover(): void {
-    const context = this.cleared("hover");
     const { hovered, previewed } = this;
     const over = previewed ?? (hovered === null ? null : { nodes: [hovered], edges: [] });
     this.container.dataset.hoveredNodes = String(over?.nodes.length ?? 0);
-    if (over) drawOver(context, this.stage(), over, onlyPicked(this.picked));
+    this.canvases.hover.hidden = over === null;
+    if (over) drawOver(this.cleared("hover"), this.stage(), over, onlyPicked(this.picked));
   }
 
   private drawNames(): void {
@@ -488,10 +537,21 @@ export class GraphScene {
     const chosen = chosenNodes(picked).filter((node) => nodes.kind[node] !== "logit");
     const lit = new Set(chosen.map((node) => nodes.position[node]));
     const selected = new Set(picked.nodes.filter((node) => nodes.kind[node] === "embedding").map((node) => nodes.position[node]));
-    drawTokenAxis(context, tokenSpans, this.texts, places, extents.bottom, view, palette, { lit, selected });
-    drawLayerAxis(context, record.n_layers, places, extents.bottom, view, palette);
     const bounds = { left: extents.left, top: 2, right: this.width - 2, bottom: extents.bottom - 2 };
     const { target, byStrength, isDrawn } = this;
-    this.names = drawNames(context, model, { picked, target, byStrength, isDrawn }, view.k, this.seen, bounds, palette);
+    if (this.rest === null) this.placed = placedNames(context, model, { picked, target, byStrength, isDrawn }, view.k, this.seen, bounds, palette);
+    else this.placed = movedNames(this.placed, this.seen);
+    this.names = drawNames(context, this.placed, palette);
+    drawTokenAxis(context, tokenSpans, this.texts, places, extents.bottom, view, palette, { lit, selected });
+    drawLayerAxis(context, record.n_layers, places, extents.bottom, view, palette);
   }
+}
+
+/** Draws a band under every other token. */
+function drawBands(context: CanvasRenderingContext2D, { places, view, palette }: Subject): void {
+  context.fillStyle = palette.band;
+  places.columns.forEach(({ x0, x1 }, at) => {
+    const left = view.applyX(x0);
+    if (at % 2 === 1) context.fillRect(left, 0, view.applyX(x1) - left, places.frame.height);
+  });
 }

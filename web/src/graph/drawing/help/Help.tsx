@@ -29,6 +29,15 @@ const PARTS: readonly { title: string; lines: readonly Line[] }[] = [
     ],
   },
   {
+    title: "Zoom",
+    lines: [
+      [["wheel", "two fingers"], "zoom where the pointer is; over the tokens’ or the layers’ axis, these alone"],
+      [["drag"], "move the drawing; along an axis, zoom it"],
+      [["Shift wheel"], "scroll along the tokens"],
+      [["double click"], "back to where the drawing began"],
+    ],
+  },
+  {
     title: "In the tokens and predictions",
     lines: [
       [["click a prediction"], "ask why this one"],

@@ -3,7 +3,7 @@ import { percent } from "../../../shared/format";
 import { chosenNodes, onlyPicked, type Picked } from "../../model/lit";
 import { linksOf, logitsOf, nodeName, strongest, type GraphModel } from "../../model/model";
 import { INFERRED_FONT, LABEL_FONT, TOKEN_FONT } from "../fonts";
-import { placeLabels, type Bounds, type Candidate, type Mark } from "./labelPlacement";
+import { movedTo, placeLabels, type Bounds, type Candidate, type Mark, type Placed } from "./labelPlacement";
 import type { Spot } from "../marks";
 import type { Palette } from "../palette";
 
@@ -48,6 +48,9 @@ interface Named extends Candidate {
   colour: string;
 }
 
+/** A name and its place. */
+export type PlacedName = Placed<Named>;
+
 /** The nodes with the strongest links to a node. */
 function neighbours(model: GraphModel, node: number): number[] {
   const { incoming, outgoing, edges, nodes } = model;
@@ -89,8 +92,8 @@ function wording(model: GraphModel, node: number, stands: boolean): { name: stri
   return { name: `${name} ${node}`, text: `${shortened(name, LONGEST.token)} ${percent(probability, digits)}`, font };
 }
 
-/** Draws the names that find room, and says where. */
-export function drawNames(
+/** The names that find room. */
+export function placedNames(
   context: CanvasRenderingContext2D,
   model: GraphModel,
   subject: Subject,
@@ -98,7 +101,7 @@ export function drawNames(
   seen: (node: number) => Spot | null,
   bounds: Bounds,
   palette: Palette,
-): DrawnName[] {
+): PlacedName[] {
   const { picked, target } = subject;
   const chosen = new Set(chosenNodes(picked));
   const selected = new Set(picked.nodes);
@@ -137,9 +140,21 @@ export function drawNames(
     return at ? [{ x: at.x, y: at.y, r: at.r, lit: chosen.has(node) || node === target }] : [];
   });
   const limit = nLogits + (chosen.size > 0 ? MOST_LABELS.lit : MOST_LABELS.unlit);
+  return placeLabels(candidates, marks, bounds, limit);
+}
+
+/** Names that were placed, as their marks have moved since. */
+export function movedNames(placed: readonly PlacedName[], seen: (node: number) => Spot | null): PlacedName[] {
+  return placed.flatMap((name) => {
+    const at = seen(name.candidate.node);
+    return at ? [movedTo(name, at)] : [];
+  });
+}
+
+/** Draws names, and says where. */
+export function drawNames(context: CanvasRenderingContext2D, placed: readonly PlacedName[], palette: Palette): DrawnName[] {
   context.textAlign = "left";
   context.textBaseline = "middle";
-  const placed = placeLabels(candidates, marks, bounds, limit);
   context.strokeStyle = palette.mid;
   context.lineWidth = 1;
   context.beginPath();
