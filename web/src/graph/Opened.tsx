@@ -34,8 +34,8 @@ import { nodeOf, nodesOf, selectionOf, type Selection } from "./model/selection"
 import { NodeDetail } from "./node/NodeDetail";
 import type { Filter, PageQuestion } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
+import { SelectionDetail } from "./selection/SelectionDetail";
 import { Search } from "./search/Search";
-import { SelectionDetail } from "./SelectionDetail";
 import { firstState, stateAfter } from "./state";
 import { TokenStrip } from "./strip/TokenStrip";
 import { useAddress } from "./useAddress";
@@ -261,7 +261,7 @@ export function Opened(opened: OpenedGraph) {
               annotation={annotation}
             />
           ) : selection ? (
-            <SelectionDetail model={model} selection={selection} nodes={chosen} work={work} onEdit={onEdit} onSelect={onSelect} onHover={hover.set} />
+            <SelectionDetail model={model} selection={selection} nodes={chosen} flow={flow.answer} work={work} onEdit={onEdit} onSelect={onSelect} onHover={hover.set} />
           ) : source && litAnswer ? (
             <PathDetail
               model={model}
@@ -271,6 +271,7 @@ export function Opened(opened: OpenedGraph) {
               flow={through}
               onPick={onPick}
               onSelect={(nodes) => onSelect(selectionOf(nodes))}
+              onLink={(edge) => onSelect({ kind: "link", edge })}
             />
           ) : (
             <GraphFacts
