@@ -66,6 +66,8 @@ DEFAULT_MIN_LENGTH, MAX_LENGTH = 2, 1000
 
 DEFAULT_CIRCUIT, MAX_CIRCUIT = 10, 100
 """Groups of a circuit."""
+DEFAULT_RANDOM, MAX_RANDOM = 20, 100
+"""Random circuits scored beside one."""
 MAX_CHANGES = 2000
 """Features that one intervention may change."""
 

@@ -34,6 +34,24 @@ def select_one(graph: AttributionGraph, role: Role, text: str) -> int:
     return named[0]
 
 
+def ordinals_by_id(graph: AttributionGraph) -> dict[str, int]:
+    """The node of each id, whole and without its graph's."""
+    keys = graph.nodes.keys("")
+    return {f"{graph.record.id}{key}": node for node, key in enumerate(keys)} | {
+        key[1:]: node for node, key in enumerate(keys)
+    }
+
+
+def known_nodes(at: dict[str, int], where: str, ids: Iterable[str]) -> list[int]:
+    """The nodes of these ids, by `ordinals_by_id`. Raises InvalidRequest, about the parameter `where`."""
+    found = list[int]()
+    for one in ids:
+        if one not in at:
+            raise InvalidRequest(where, f"{one!r} is no node of this graph")
+        found.append(at[one])
+    return found
+
+
 def _nodes(graph: AttributionGraph, role: Role, text: str) -> Ints:
     nodes, form, value = graph.nodes, *_parts(role, text)
     is_feature: Bools = nodes.kind == NodeKind.FEATURE

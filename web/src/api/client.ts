@@ -6,15 +6,24 @@
 import { setLocked } from "./lock";
 import type {
   AnnotationReport,
+  DonorsAnswer,
+  CircuitAnswer,
+  CircuitQuestion,
+  DrawnAnswer,
+  DrawnQuestion,
   EdgesAnswer,
   FeatureLabel,
   FeatureRecord,
   FlowAnswer,
   FlowQuestion,
   GraphAnswer,
+  Health,
   ImportAnswer,
   GraphsAnswer,
   ImportQuery,
+  Intervention,
+  InterventionQuestion,
+  InterventionsAnswer,
   Job,
   JobRequest,
   JobsAnswer,
@@ -23,8 +32,11 @@ import type {
   NodesAnswer,
   PathsAnswer,
   PathsQuestion,
+  PredictionAnswer,
   ScoresAnswer,
   SessionRequest,
+  VerificationsAnswer,
+  VerifyQuestion,
   ViewAnswer,
   ViewsAnswer,
   WrittenView,
@@ -90,6 +102,7 @@ const post = <Answer>(path: string, body: BodyInit): Promise<Answer> => send("PO
 
 const graphPath = (id: string): string => `/graphs/${encodeURIComponent(id)}`;
 
+export const getHealth = (): Promise<Health> => get("/health");
 export const getModels = (): Promise<ModelsAnswer> => get("/models");
 export const getJobs = (): Promise<JobsAnswer> => get("/jobs");
 export const getGraph = (id: string, labels: LabelRule, signal?: AbortSignal): Promise<GraphAnswer> =>
@@ -127,6 +140,14 @@ export const getPaths = (id: string, question: PathsQuestion, signal?: AbortSign
 export const getFlow = (id: string, question: FlowQuestion, signal?: AbortSignal): Promise<FlowAnswer> =>
   get(`${graphPath(id)}/flow${search(question)}`, signal);
 
+/** The few groups that explain most of a target. */
+export const getCircuit = (id: string, question: CircuitQuestion, signal?: AbortSignal): Promise<CircuitAnswer> =>
+  get(`${graphPath(id)}/circuit${search(question)}`, signal);
+
+/** What a drawn circuit explains, its links and its scores. */
+export const scoreCircuit = (id: string, circuit: DrawnQuestion, signal?: AbortSignal): Promise<DrawnAnswer> =>
+  send("POST", `${graphPath(id)}/circuit`, JSON.stringify(circuit), signal);
+
 /** What a graph's features are, found out for so many `seconds`; what is left another call finds out. */
 export const annotateGraph = (id: string, seconds: number, signal?: AbortSignal): Promise<AnnotationReport> =>
   send("POST", `${graphPath(id)}/annotate${search({ seconds })}`, null, signal);
@@ -154,6 +175,31 @@ export const labelFeature = (feature: FeatureName, label: FeatureLabel): Promise
 
 export async function removeLabel(feature: FeatureName, author: string): Promise<void> {
   await call(featurePath("labels", feature, author), { method: "DELETE" });
+}
+
+/** What the stored graph predicts of changes to its features, and why they cannot be tested in the model, if so. */
+export const predict = (id: string, question: InterventionQuestion, signal?: AbortSignal): Promise<PredictionAnswer> =>
+  send("POST", `${graphPath(id)}/predict`, JSON.stringify(question), signal);
+
+export const getInterventions = (id: string, signal?: AbortSignal): Promise<InterventionsAnswer> =>
+  get(`${graphPath(id)}/interventions`, signal);
+export const getIntervention = (id: string, signal?: AbortSignal): Promise<Intervention> =>
+  get(`/interventions/${encodeURIComponent(id)}`, signal);
+export const getVerifications = (id: string, signal?: AbortSignal): Promise<VerificationsAnswer> =>
+  get(`${graphPath(id)}/verifications`, signal);
+export const getDonors = (id: string, signal?: AbortSignal): Promise<DonorsAnswer> => get(`${graphPath(id)}/donors`, signal);
+
+/** Changes features in the model: a job, which names the stored result. */
+export const intervene = (id: string, question: InterventionQuestion): Promise<Job> =>
+  post(`${graphPath(id)}/interventions`, JSON.stringify(question));
+
+/** Tests the best groups and links of a graph in the model: a job. */
+export const verify = (id: string, question: Partial<VerifyQuestion>): Promise<Job> =>
+  post(`${graphPath(id)}/verify`, JSON.stringify(question));
+
+/** Also while the page goes away. */
+export async function deleteIntervention(id: string): Promise<void> {
+  await call(`/interventions/${encodeURIComponent(id)}`, { method: "DELETE", keepalive: true });
 }
 
 const viewPath = (id: string, name: string): string => `${graphPath(id)}/views/${encodeURIComponent(name)}`;

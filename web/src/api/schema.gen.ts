@@ -462,7 +462,11 @@ export interface paths {
          */
         get: operations["get_circuit"];
         put?: never;
-        post?: never;
+        /**
+         * Score Circuit
+         * @description What a circuit explains that somebody drew: its links, and its scores beside those of random ones.
+         */
+        post: operations["score_circuit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -616,6 +620,26 @@ export interface paths {
          *     named.
          */
         get: operations["get_verification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Verifications
+         * @description All verifications of a graph, one for each grouping; none, where it was not tested.
+         */
+        get: operations["list_verifications"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1336,6 +1360,144 @@ export interface components {
             donors: components["schemas"]["DonorAnswer"][];
         };
         /**
+         * DrawnAnswer
+         * @description What a drawn circuit explains, its links and its scores.
+         *
+         *     All shares are of the targets' total absolute influence, which is 1. Tokens and targets count whether they are drawn
+         *     or not.
+         */
+        DrawnAnswer: {
+            /** Targets */
+            targets: components["schemas"]["PathTarget"][];
+            /** @description Where given, paths end at the difference of the one target and this logit */
+            rather_than: components["schemas"]["PathNode"] | null;
+            /**
+             * Difference Is Exact
+             * @description Whether the difference has all inputs of the whole trace; false: of the stored edges only. Null without a difference
+             */
+            difference_is_exact: boolean | null;
+            /** Graph */
+            graph: string;
+            /**
+             * Nodes
+             * @description Supernodes, then pinned nodes, as they were given; without those that hold no further node
+             */
+            nodes: components["schemas"]["CircuitNodeAnswer"][];
+            /**
+             * Links
+             * @description All between different nodes, by their influence
+             */
+            links: components["schemas"]["DrawnLinkAnswer"][];
+            /** N Features */
+            n_features: number;
+            /**
+             * Explained
+             * @description What the paths carry that lead from a source over drawn features only to a target
+             */
+            explained: number;
+            /** @description Of the same paths */
+            effect: components["schemas"]["PathEffect"];
+            /**
+             * Matching
+             * @description The same over all features
+             */
+            matching: number;
+            /**
+             * Total
+             * @description What comes from the sources, over all paths
+             */
+            total: number;
+            /**
+             * Hidden
+             * @description What paths over features carry that `hide_bos` leaves out; null where it leaves out none
+             */
+            hidden: number | null;
+            /** @description Of the graph with the drawn features only; null for a graph with attention features, or without probabilities */
+            scores: components["schemas"]["CircuitScores"] | null;
+            /** @description Of the whole stored graph */
+            whole_scores: components["schemas"]["CircuitScores"] | null;
+            /** @description Null where none are asked for, or no feature is drawn */
+            random: components["schemas"]["RandomCircuits"] | null;
+        };
+        /** DrawnLinkAnswer */
+        DrawnLinkAnswer: {
+            /**
+             * Source
+             * @description Place in `nodes`
+             */
+            source: number;
+            /** Target */
+            target: number;
+            /**
+             * Share
+             * @description The part that the source has in the input of the target's nodes, their mean; negative where it inhibits
+             */
+            share: number;
+            /** @description Of the paths that begin at the source and go first to the target, whatever they run over then */
+            effect: components["schemas"]["PathEffect"];
+        };
+        /**
+         * DrawnQuestion
+         * @description A circuit that somebody drew. Its feature nodes are what paths may lead over; the nodes of other kinds are shown
+         *     with their links.
+         */
+        DrawnQuestion: {
+            /**
+             * Target
+             * @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given
+             */
+            target?: string[];
+            /**
+             * Rather Than
+             * @description A selector of one other logit: paths end at the difference of the target, which is one logit, and this one. Its inputs are the differences of the two logits' inputs, and its shares are over them
+             */
+            rather_than?: string | null;
+            /**
+             * View
+             * @description The view whose supernodes and pins are meant; unless given the `file`'s own, in a graph without it the one that was changed last
+             */
+            view?: string | null;
+            /**
+             * Source
+             * @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind)
+             */
+            source?: string[];
+            /**
+             * Avoid
+             * @description No path contains one of these
+             */
+            avoid?: string[];
+            /**
+             * Labels
+             * @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits)
+             * @default made
+             * @enum {string}
+             */
+            labels: "own" | "borrowed" | "made";
+            /**
+             * Hide Bos
+             * @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry
+             * @default false
+             */
+            hide_bos: boolean;
+            /**
+             * Supernodes
+             * @description Of a node that several hold, the first one counts
+             */
+            supernodes?: components["schemas"]["NamedNodes"][];
+            /**
+             * Pinned
+             * @description Ids of further nodes, or the ends of these; those in supernodes are left out
+             */
+            pinned?: string[];
+            /**
+             * Random
+             * @description How many random circuits are scored beside it; 0: none
+             * @default 0
+             */
+            random: number;
+        };
+        /**
          * DrawnSupernode
          * @description Nodes under a name; of a node that several hold, the first one counts.
          */
@@ -1721,6 +1883,16 @@ export interface components {
             page?: string | null;
             /** @description What is kept of it beside explanations, once asked for */
             facts?: components["schemas"]["FeatureFacts"] | null;
+        };
+        /** FigureSpread */
+        FigureSpread: {
+            /** Mean */
+            mean: number;
+            /**
+             * Deviation
+             * @description The standard deviation over the random circuits
+             */
+            deviation: number;
         };
         /**
          * FlowAnswer
@@ -2682,6 +2854,16 @@ export interface components {
             /** Top After */
             top_after: components["schemas"]["TokenChance"][];
             /**
+             * Continuation Before
+             * @description The tokens that the model says after the prompt, each the most probable one; empty for a test of an earlier version
+             */
+            continuation_before?: string[];
+            /**
+             * Continuation After
+             * @description The same with the changes, in their places of the prompt
+             */
+            continuation_after?: string[];
+            /**
              * Falls
              * @description The feature nodes further on that changed most
              */
@@ -2719,6 +2901,19 @@ export interface components {
             models: components["schemas"]["ModelAnswer"][];
             /** @description The defaults of a job's parameters */
             parameters: components["schemas"]["TraceParameters"];
+        };
+        /**
+         * NamedNodes
+         * @description Nodes under a name.
+         */
+        NamedNodes: {
+            /** Name */
+            name: string;
+            /**
+             * Nodes
+             * @description Their ids, or the ends of these
+             */
+            nodes: string[];
         };
         /**
          * NamedQueryAnswer
@@ -3176,6 +3371,18 @@ export interface components {
              */
             maximum?: number | null;
         };
+        /**
+         * RandomCircuits
+         * @description Circuits of as many features, drawn at random in the same layers, at the last token and before it. The graph's id
+         *     is the seed.
+         */
+        RandomCircuits: {
+            /** N */
+            n: number;
+            explained: components["schemas"]["FigureSpread"];
+            replacement: components["schemas"]["FigureSpread"] | null;
+            completeness: components["schemas"]["FigureSpread"] | null;
+        };
         /** RankedGroup */
         RankedGroup: {
             /**
@@ -3620,6 +3827,19 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /** VerificationsAnswer */
+        VerificationsAnswer: {
+            /**
+             * Verifications
+             * @description Newest first, one for each grouping
+             */
+            verifications: components["schemas"]["Verification"][];
+            /**
+             * Why Not Tested
+             * @description Why this server cannot test the graph in the model; null: it can
+             */
+            why_not_tested: string | null;
         };
         /**
          * VerifyQuestion
@@ -6062,16 +6282,16 @@ export interface operations {
                 source?: string[];
                 /** @description No path contains one of these */
                 avoid?: string[];
-                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
-                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
                 /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
                 labels?: "own" | "borrowed" | "made";
+                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
+                hide_bos?: boolean;
+                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
+                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
                 /** @description Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or automatic groups (`auto`) */
                 unlabelled?: "own" | "one" | "auto";
                 /** @description How many automatic groups, where there are so many features; the graph's own number unless given */
                 groups?: number | null;
-                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
-                hide_bos?: boolean;
                 /** @description How many */
                 k?: number;
                 /** @description By what they are ranked: see `/api/scores` */
@@ -6334,16 +6554,16 @@ export interface operations {
                 source?: string[];
                 /** @description No path contains one of these */
                 avoid?: string[];
-                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
-                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
                 /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
                 labels?: "own" | "borrowed" | "made";
+                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
+                hide_bos?: boolean;
+                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
+                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
                 /** @description Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or automatic groups (`auto`) */
                 unlabelled?: "own" | "one" | "auto";
                 /** @description How many automatic groups, where there are so many features; the graph's own number unless given */
                 groups?: number | null;
-                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
-                hide_bos?: boolean;
                 /** @description How many */
                 k?: number;
                 /** @description By what they are ranked: see `/api/scores` */
@@ -6494,16 +6714,16 @@ export interface operations {
                 source?: string[];
                 /** @description No path contains one of these */
                 avoid?: string[];
-                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
-                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
                 /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
                 labels?: "own" | "borrowed" | "made";
+                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
+                hide_bos?: boolean;
+                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
+                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
                 /** @description Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or automatic groups (`auto`) */
                 unlabelled?: "own" | "one" | "auto";
                 /** @description How many automatic groups, where there are so many features; the graph's own number unless given */
                 groups?: number | null;
-                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
-                hide_bos?: boolean;
                 /** @description A selector of one node: only paths that contain it too are counted */
                 via?: string | null;
             };
@@ -6752,16 +6972,16 @@ export interface operations {
                 source?: string[];
                 /** @description No path contains one of these */
                 avoid?: string[];
-                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
-                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
                 /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
                 labels?: "own" | "borrowed" | "made";
+                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
+                hide_bos?: boolean;
+                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
+                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
                 /** @description Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or automatic groups (`auto`) */
                 unlabelled?: "own" | "one" | "auto";
                 /** @description How many automatic groups, where there are so many features; the graph's own number unless given */
                 groups?: number | null;
-                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
-                hide_bos?: boolean;
                 /** @description How many groups; 10 unless given */
                 nodes?: number | null;
                 /** @description Instead of `nodes`: the fewest groups that explain this share of what all features do */
@@ -6782,6 +7002,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CircuitAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description QueryTimeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, ServerBusy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    score_circuit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawnQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawnAnswer"];
                 };
             };
             /** @description InvalidRequest */
@@ -7791,6 +8127,109 @@ export interface operations {
                 };
             };
             /** @description GraphNotFound, VerificationNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_verifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationsAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -1,5 +1,5 @@
 /** An opened graph: the state of its page, and the panels that read and change it. */
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import type { ApiError } from "../api/client";
 import { DeleteGraph } from "../shared/DeleteGraph";
 import { useFullScreen } from "../shared/hooks/useFullScreen";
@@ -17,6 +17,8 @@ import { litOf, litSource, type LitRow } from "./answer/rows";
 import { useFlow } from "./answer/useFlow";
 import { missedRow, useKeptRow, useLists } from "./answer/useLists";
 import { BudgetBar } from "./budget/BudgetBar";
+import { ShortScore } from "./circuit/Scores";
+import { useCircuit } from "./circuit/useCircuit";
 import { Columns } from "./Columns";
 import { useDetailsFocus } from "./detailsFocus";
 import { Drawing } from "./drawing/Drawing";
@@ -24,15 +26,22 @@ import { Legend } from "./drawing/Legend";
 import { sizesBy } from "./drawing/prominence";
 import { ExportGraph } from "./ExportGraph";
 import { GraphFacts } from "./facts/GraphFacts";
+import { draftOf, testedNodes, wholeDraft } from "./interventions/draft";
+import { TestPanel } from "./interventions/TestPanel";
+import { useTests } from "./interventions/useTests";
+import { GraphTests } from "./interventions/verification/GraphTests";
+import { useVerdicts } from "./interventions/verification/useVerdicts";
+import { VerifyLine } from "./interventions/verification/VerifyLine";
 import { LeftOut } from "./LeftOut";
 import { useLinkedHover } from "./linked/useLinkedHover";
 import { drawnBy } from "./model/budget";
 import { Hover } from "./model/hover";
-import { chosenNodes } from "./model/lit";
+import { chosenNodes, litNodes } from "./model/lit";
 import { fileTarget, logitsOf } from "./model/model";
 import { nodeOf, nodesOf, selectionOf, type Selection } from "./model/selection";
+import type { Subject } from "./model/testable";
 import { NodeDetail } from "./node/NodeDetail";
-import type { Filter, PageQuestion } from "./question/question";
+import { isGrouped, type Filter, type PageQuestion } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
 import { SelectionDetail } from "./selection/SelectionDetail";
 import { Search } from "./search/Search";
@@ -46,14 +55,18 @@ import { Tray } from "./work/Tray";
 import { useUndo } from "./work/useUndo";
 import { useViews } from "./work/useViews";
 import { ViewMenu } from "./work/ViewMenu";
+import { FILE_VIEW } from "./work/views";
 import { allPinned, type Edit } from "./work/work";
 import "./Opened.css";
+
+/** What only the Circuit tab needs loads when it opens. */
+const Circuit = lazy(async () => ({ default: (await import("./circuit/Circuit")).Circuit }));
 
 export function Opened(opened: OpenedGraph) {
   const { scores, views: openedViews } = opened;
   const found = (search: string) => pageIn(search, opened.model, scores, openedViews);
   const [state, dispatch] = useReducer(stateAfter, null, () => firstState(found(window.location.search)));
-  const { question, row, selection, tab, sizedBy, budget, bench, steps, leftOut, revision, trouble } = state;
+  const { question, row, selection, tab, test, draft, sizedBy, budget, bench, steps, leftOut, revision, trouble } = state;
   const { work } = bench.on;
   useAddress(addressOf(state, bench.on, opened.model, scores, openedViews.first), steps, (search) => dispatch({ type: "went", to: found(search) }));
   const names = useNames(opened, question.labels, revision);
@@ -69,6 +82,9 @@ export function Opened(opened: OpenedGraph) {
   const onBench = useCallback((event: BenchEvent) => dispatch({ type: "worked", event }), []);
   const onEdit = useCallback((edit: Edit) => onBench({ type: "edited", edit }), [onBench]);
   const annotation = useAnnotation(record.id, onNamed);
+  const tests = useTests(record.id, useCallback((id: string) => dispatch({ type: "measured", test: id }), []));
+  const verdicts = useVerdicts(tests, model, question, scores);
+  const onTest = (subjects: readonly Subject[]) => dispatch({ type: "drafted", draft: draftOf(subjects) });
   const views = useViews(opened.model, bench.on, onBench, onError);
   const { undo, redo } = useUndo(opened.model, bench, onBench, onNamed, onError);
 
@@ -94,7 +110,11 @@ export function Opened(opened: OpenedGraph) {
     const members = (name: string) => work.supernodes.find((one) => one.name === name)?.nodes ?? [];
     return nodesOf(opened.model, selection, members);
   }, [opened.model, selection, work]);
-  const lit = useMemo(() => litOf(model, source), [model, source]);
+  const tested = useMemo(() => testedNodes(opened.model, tests.interventions, test, draft), [opened.model, tests.interventions, test, draft]);
+  const lit = useMemo(
+    () => (tested.length > 0 ? litNodes(opened.model, tested) : litOf(model, source)),
+    [opened.model, model, tested, source],
+  );
   const isToken = selection?.kind === "token" || (node !== null && model.nodes.kind[node] === "embedding");
 
   const [hover] = useState(() => new Hover());
@@ -104,6 +124,9 @@ export function Opened(opened: OpenedGraph) {
   const [firstAnswer, secondAnswer] = lists.map(({ answer }) => answer);
   useEffect(() => hover.set(null), [hover, selection, firstAnswer, secondAnswer]);
 
+  const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
+  const circuit = useCircuit(model, work, question, expanded);
+  const onExpand = (name: string) => setExpanded((before) => (before.has(name) ? new Set([...before].filter((each) => each !== name)) : new Set([...before, name])));
   const stage = useRef<HTMLDivElement>(null);
   const fullScreen = useFullScreen(stage);
   const [searching, setSearching] = useState(false);
@@ -192,27 +215,66 @@ export function Opened(opened: OpenedGraph) {
               onChange={onChange}
               onFilter={onFilter}
               onDetails={enter}
+              verdictOf={verdicts?.verdictOf ?? null}
             />
+            {verdicts && <VerifyLine model={model} tests={tests} verification={verdicts.verification} groupBy={verdicts.groupBy} />}
           </>
         }
         stage={
           <>
             <Tabs tab={tab} onTab={(tab) => dispatch({ type: "tabbed", tab })} />
-            <Drawing
-              model={model}
-              sizes={sizes}
-              target={targetNode}
-              drawn={drawn}
-              lit={lit}
-              nodes={chosen}
-              ahead={flow.answer}
-              hovered={hover}
-              onPick={onPick}
-              onBox={onBox}
-              onSearch={() => setSearching(true)}
-              onDetails={enter}
-              fullScreen={fullScreen}
-            />
+            <div className="opened-tab">
+              <div className="opened-graph" inert={tab !== "graph"} data-away={tab !== "graph"}>
+                <Drawing
+                  model={model}
+                  sizes={sizes}
+                  target={targetNode}
+                  drawn={drawn}
+                  lit={lit}
+                  nodes={chosen}
+                  ahead={flow.answer}
+                  hovered={hover}
+                  onPick={onPick}
+                  onBox={onBox}
+                  onSearch={() => setSearching(true)}
+                  onDetails={enter}
+                  fullScreen={fullScreen}
+                />
+                <BudgetBar
+                  model={model}
+                  target={targetNode}
+                  ratherThan={question.ratherThan}
+                  budget={budget}
+                  drawn={drawn}
+                  chosen={chosenNodes({ lit, nodes: chosen })}
+                  byHand={work.hidden}
+                  flow={through}
+                  onChange={(change) => dispatch({ type: "budgeted", change })}
+                  onUnhide={(nodes) => onEdit({ type: "unhidden", nodes })}
+                  onPick={onPick}
+                  onHover={hover.set}
+                />
+              </div>
+              {tab === "circuit" && (
+                <Suspense fallback={<p className="muted opened-opening">Opening…</p>}>
+                  <Circuit
+                    model={model}
+                    work={work}
+                    question={question}
+                    isGrouped={isGrouped(question, scores)}
+                    circuit={circuit}
+                    onExpand={onExpand}
+                    selection={selection}
+                    chosen={chosen}
+                    hover={hover}
+                    onFile={openedViews.first === FILE_VIEW ? () => void views.open(FILE_VIEW) : null}
+                    onEdit={onEdit}
+                    onSelect={onSelect}
+                    onError={onError}
+                  />
+                </Suspense>
+              )}
+            </div>
             {searching && (
               <Search
                 model={model}
@@ -228,24 +290,23 @@ export function Opened(opened: OpenedGraph) {
                 }}
               />
             )}
-            <BudgetBar
-              model={model}
-              target={targetNode}
-              ratherThan={question.ratherThan}
-              budget={budget}
-              drawn={drawn}
-              chosen={chosenNodes({ lit, nodes: chosen })}
-              byHand={work.hidden}
-              flow={through}
-              onChange={(change) => dispatch({ type: "budgeted", change })}
-              onUnhide={(nodes) => onEdit({ type: "unhidden", nodes })}
-              onPick={onPick}
-              onHover={hover.set}
-            />
           </>
         }
         details={
-          node !== null ? (
+          test !== null || draft !== null ? (
+            <TestPanel
+              model={model}
+              tests={tests}
+              shown={test}
+              draft={draft}
+              aim={question}
+              picked={node}
+              onDraft={(draft) => dispatch({ type: "drafted", draft })}
+              onPick={onPick}
+              onHover={hover.set}
+              onClose={() => dispatch({ type: "tested", test: null })}
+            />
+          ) : node !== null ? (
             <NodeDetail
               key={node}
               model={model}
@@ -259,9 +320,20 @@ export function Opened(opened: OpenedGraph) {
               onNamed={onNamed}
               onLabelled={(label) => onBench({ type: "labelled", label })}
               annotation={annotation}
+              onTest={onTest}
             />
           ) : selection ? (
-            <SelectionDetail model={model} selection={selection} nodes={chosen} flow={flow.answer} work={work} onEdit={onEdit} onSelect={onSelect} onHover={hover.set} />
+            <SelectionDetail
+              model={model}
+              selection={selection}
+              nodes={chosen}
+              flow={flow.answer}
+              work={work}
+              onEdit={onEdit}
+              onSelect={onSelect}
+              onHover={hover.set}
+              onTest={onTest}
+            />
           ) : source && litAnswer ? (
             <PathDetail
               model={model}
@@ -271,6 +343,7 @@ export function Opened(opened: OpenedGraph) {
               flow={through}
               onPick={onPick}
               onSelect={(nodes) => onSelect(selectionOf(nodes))}
+              onTest={onTest}
               onLink={(edge) => onSelect({ kind: "link", edge })}
             />
           ) : (
@@ -281,7 +354,14 @@ export function Opened(opened: OpenedGraph) {
               labels={question.labels}
               onLabels={(labels) => onChange({ labels })}
               annotation={annotation}
-            />
+            >
+              <GraphTests
+                model={model}
+                tests={tests}
+                onOpen={(id) => dispatch({ type: "tested", test: id })}
+                onSwap={() => dispatch({ type: "drafted", draft: wholeDraft() })}
+              />
+            </GraphFacts>
           )
         }
       />
@@ -298,7 +378,9 @@ export function Opened(opened: OpenedGraph) {
         onUndo={undo}
         onRedo={redo}
         views={<ViewMenu on={bench.on} views={views} onNotes={(notes) => onBench({ type: "noted", notes })} />}
-      />
+      >
+        {circuit.parts.length > 0 && circuit.scored.answer && <ShortScore answer={circuit.scored.answer.answer} />}
+      </Tray>
       <Conflict work={work} views={views} />
       <Legend model={model} sizedBy={sizedBy} onSizedBy={(by) => dispatch({ type: "sized", by })} />
     </div>
