@@ -1,7 +1,7 @@
 /**
  * graph/drawing/: the graph on canvases, the tooltip under the pointer, the tools over it, the scroll bar, the legend.
  *
- *     Drawing -> Tools -> help/;  Drawing -> walk/ (the way about by keyboard)
+ *     Drawing -> Tools;  Drawing -> walk/ (the way about by keyboard);  help/ (the page's keys and gestures)
  *     Drawing -> scene.ts -> navigation.ts -> move/ -> place/;  scene.ts -> box/ | emphasis.ts | place/ | marks.ts | names/ | links/
  *     -> palette.ts | fonts.ts
  */
@@ -47,6 +47,7 @@ interface DrawingProps {
   /** These nodes were boxed, or one was clicked with Shift. `adds`: they come to the selection. */
   onBox: (nodes: number[], adds: boolean) => void;
   onSearch: () => void;
+  onHelp: () => void;
   /** Leads to what is said of the selection. */
   onDetails: () => void;
   /** Null where the browser has none. */
@@ -54,7 +55,7 @@ interface DrawingProps {
 }
 
 export function Drawing(props: DrawingProps) {
-  const { model, sizes, target, drawn, lit, nodes, ahead, hovered, onPick, onBox, onSearch, onDetails, fullScreen } = props;
+  const { model, sizes, target, drawn, lit, nodes, ahead, hovered, onPick, onBox, onSearch, onHelp, onDetails, fullScreen } = props;
   const id = useId();
   const { edges } = model;
   const container = useRef<HTMLDivElement>(null);
@@ -121,7 +122,7 @@ export function Drawing(props: DrawingProps) {
     scene.current?.boxes(boxes);
   }, [edges, boxes]);
 
-  const walk = useWalk({ model, scene, target, nodes, ahead, onPick, onBox, onDetails });
+  const walk = useWalk({ model, scene, container, target, nodes, ahead, onPick, onBox, onDetails });
 
   return (
     <div className="drawing-frame">
@@ -156,7 +157,7 @@ export function Drawing(props: DrawingProps) {
         onWhole={() => scene.current?.whole()}
         onSelection={() => scene.current?.toSelection()}
       />
-      <Tools boxes={boxes} onBoxes={setBoxes} onSearch={onSearch} fullScreen={fullScreen} />
+      <Tools boxes={boxes} onBoxes={setBoxes} onSearch={onSearch} onHelp={onHelp} fullScreen={fullScreen} />
       {shown && shown.content > shown.width + 1 && (
         <ScrollBar shown={shown} controls={id} onScroll={(before) => scene.current?.scrollTo(before)} />
       )}

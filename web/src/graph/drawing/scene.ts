@@ -526,7 +526,7 @@ export class GraphScene {
     const over = previewed ?? (hovered === null ? null : { nodes: [hovered], edges: [] });
     this.container.dataset.hoveredNodes = String(over?.nodes.length ?? 0);
     this.canvases.hover.hidden = over === null;
-    if (over) drawOver(this.cleared("hover"), this.stage(), over, onlyPicked(this.picked));
+    if (over) drawOver(this.cleared("hover"), this.stage(), over, this.picked);
   }
 
   private drawNames(): void {

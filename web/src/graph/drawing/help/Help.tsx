@@ -43,6 +43,7 @@ const PARTS: readonly { title: string; lines: readonly Line[] }[] = [
       [["click a prediction"], "ask why this one"],
       [["Shift click a prediction"], "ask why the target rather than this one"],
       [["click a token"], "select the token"],
+      [["Shift click a token"], "only paths that begin there"],
     ],
   },
   {
@@ -81,25 +82,27 @@ export function Help({ dialog }: { dialog: RefObject<HTMLDialogElement | null> }
             <Icon name="close" />
           </button>
         </div>
-        {PARTS.map((part) => (
-          <section key={part.title}>
-            <h3>{part.title}</h3>
-            <dl>
-              {part.lines.map(([keys, does], at) => (
-                <div key={at}>
-                  <dt>
-                    {keys.map((key) => (
-                      <Fragment key={key}>
-                        <kbd>{key}</kbd>{" "}
-                      </Fragment>
-                    ))}
-                  </dt>
-                  <dd>{does}</dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
+        <div className="help-parts">
+          {PARTS.map((part) => (
+            <section key={part.title}>
+              <h3>{part.title}</h3>
+              <dl>
+                {part.lines.map(([keys, does], at) => (
+                  <div key={at}>
+                    <dt>
+                      {keys.map((key) => (
+                        <Fragment key={key}>
+                          <kbd>{key}</kbd>{" "}
+                        </Fragment>
+                      ))}
+                    </dt>
+                    <dd>{does}</dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
+        </div>
       </div>
     </dialog>
   );
