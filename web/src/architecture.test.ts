@@ -28,7 +28,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "graph/strip",
     "graph/work",
   ],
-  "graph/selection": ["api", "shared", "graph/model", "graph/names", "graph/node", "graph/work"],
+  "graph/selection": ["api", "shared", "graph/model", "graph/names", "graph/node", "graph/question", "graph/work"],
   "graph/model": ["api", "shared"],
   "graph/work": ["api", "shared", "graph/model"],
   "graph/circuit": ["api", "shared", "graph/model", "graph/names", "graph/question", "graph/work"],

@@ -44,6 +44,7 @@ export type PathNode = Schemas["PathNode"];
 export type PathEffect = Schemas["PathEffect"];
 export type PathsAnswer = Schemas["PathsAnswer"];
 export type PredictionAnswer = Schemas["PredictionAnswer"];
+export type QueriesAnswer = Schemas["QueriesAnswer"];
 export type RankedGroup = Schemas["RankedGroup"];
 export type RankedPath = Schemas["RankedPath"];
 export type ViewAnswer = Schemas["ViewAnswer"];

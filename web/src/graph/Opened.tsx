@@ -43,6 +43,7 @@ import { fileTarget, logitsOf } from "./model/model";
 import { nodeOf, nodesOf, selectionOf, type Selection } from "./model/selection";
 import type { Subject } from "./model/testable";
 import { NodeDetail } from "./node/NodeDetail";
+import { nodesNamed } from "./question/filters/selector";
 import { isGrouped, type Filter, type PageQuestion } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
 import { SelectionDetail } from "./selection/SelectionDetail";
@@ -68,10 +69,12 @@ export function Opened(opened: OpenedGraph) {
   const { scores, views: openedViews } = opened;
   const found = (search: string) => pageIn(search, opened.model, scores, openedViews);
   const [state, dispatch] = useReducer(stateAfter, null, () => firstState(found(window.location.search)));
-  const { question, row, selection, tab, test, draft, sizedBy, budget, bench, steps, leftOut, revision, trouble } = state;
+  const { row, selection, tab, test, draft, sizedBy, budget, bench, steps, leftOut, revision, trouble } = state;
   const { work } = bench.on;
+  const view = bench.on.view?.name ?? null;
+  const question = useMemo(() => ({ ...state.question, view: view === openedViews.first ? null : view }), [state.question, view, openedViews.first]);
   useAddress(addressOf(state, bench.on, opened.model, scores, openedViews.first), steps, (search) => dispatch({ type: "went", to: found(search) }));
-  const names = useNames(opened, question.labels, revision);
+  const names = useNames(opened, question.labels, question.view, revision);
   const { model } = names;
   const { record } = model;
   const onError = useCallback((error: ApiError) => dispatch({ type: "failed", error }), []);
@@ -190,8 +193,10 @@ export function Opened(opened: OpenedGraph) {
         selected={isToken ? chosen.map((each) => model.nodes.position[each] ?? 0) : []}
         target={targetNode}
         ratherThan={question.ratherThan}
+        sources={question.source.flatMap((selector) => nodesNamed(model, "source", selector)).flatMap((each) => (model.nodes.kind[each] === "embedding" ? [model.nodes.position[each] ?? 0] : []))}
         hover={hover}
         onToken={(position) => onSelect(selection?.kind === "token" && selection.position === position ? null : { kind: "token", position })}
+        onSource={(position) => onFilter("source", `position:${position}`)}
         onTarget={(target) => onChange({ target })}
         onRatherThan={(ratherThan) => onChange({ target, ratherThan })}
       />
@@ -205,9 +210,7 @@ export function Opened(opened: OpenedGraph) {
               scores={scores}
               question={question}
               target={target}
-              nGroups={lists.find(({ answer }) => answer?.auto)?.answer?.auto?.groups ?? null}
               onChange={onChange}
-              onFilter={onFilter}
             />
             <PathList
               model={model}
@@ -217,9 +220,8 @@ export function Opened(opened: OpenedGraph) {
               lit={row}
               onLight={(lit) => dispatch({ type: "lit", row: lit })}
               onHover={onHoverRow}
-              onLonger={(side, k) => dispatch({ type: "lengthened", side, k })}
+              onLonger={(k) => dispatch({ type: "lengthened", k })}
               onChange={onChange}
-              onFilter={onFilter}
               onDetails={enter}
               verdictOf={verdicts?.verdictOf ?? null}
             />
@@ -323,7 +325,9 @@ export function Opened(opened: OpenedGraph) {
               onPick={onPick}
               onHover={hover.set}
               question={question}
+              target={target}
               onFilter={onFilter}
+              onChange={onChange}
               revision={revision}
               onNamed={onNamed}
               onLabelled={(label) => onBench({ type: "labelled", label })}
@@ -337,6 +341,8 @@ export function Opened(opened: OpenedGraph) {
               nodes={chosen}
               flow={flow.answer}
               work={work}
+              question={question}
+              onFilter={onFilter}
               onEdit={onEdit}
               onSelect={onSelect}
               onHover={hover.set}
