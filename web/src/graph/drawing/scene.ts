@@ -447,7 +447,7 @@ export class GraphScene {
     this.drawnView = view;
     // In steps, so that the same marks are copied again and again while the zoom changes.
     this.growth = Math.round(10 * Math.min(2.2, Math.pow(view.k, 0.4))) / 10;
-    this.picture.follow(view);
+    this.picture.follow(view, this.places.frame);
     this.events.onView(shown);
   }
 

@@ -12,6 +12,8 @@ const MOST_NEIGHBOURS = 6;
 /** How often one name is written, however many nodes have it. */
 const MOST_REPEATS = { lit: 9, unlit: 4 };
 const MOST_LABELS = { lit: 40, unlit: 26 };
+/** Names for which a place is looked for at most: where there is none for so many, there is none for weaker ones. */
+const MOST_TRIED = 400;
 /** From this zoom on there is room for more names than a selection's. */
 const ROOMY = 2;
 /** Characters of a logit's token and of a label that are written. */
@@ -109,6 +111,7 @@ export function placedNames(
   // The axis does not name an embedding beyond the frame.
   const beyond = [...chosen].filter((node) => model.nodes.kind[node] === "embedding" && seen(node)?.beyond);
   for (const node of [...beyond, ...namedNodes(model, subject, zoom)]) {
+    if (candidates.length === MOST_TRIED) break;
     const at = seen(node);
     if (!at) continue;
     const lit = chosen.has(node);
