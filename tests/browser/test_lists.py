@@ -130,7 +130,7 @@ def test_links_go_by_the_flow_to_the_target_and_none_is_cut(page: Page, site: st
 def test_members_of_a_group_come_by_what_they_carry(page: Page, site: str, tmp_path: Path) -> None:
     open_graph(page, site, tmp_path, features_of(1, 2, 3, clerp="Texas"), [1.0, 6.0, 3.0])
     page.locator(".path-row-button").first.click()
-    nodes = page.get_by_test_id("path-detail").locator(".detail-links").nth(1).locator("button")
+    nodes = page.get_by_test_id("path-detail").locator(".detail-links").nth(1).locator("ul button")
     expect(nodes).to_have_text(["L0 #2 Dallas60.0 %", "L0 #3 Dallas30.0 %", "L0 #1 Dallas10.0 %"])
 
 

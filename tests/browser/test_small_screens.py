@@ -89,7 +89,7 @@ def test_one_column_ends_at_900(page: Page, site: str, tmp_path: Path) -> None:
         page.set_viewport_size({"width": width, "height": 800})
         tops = [
             page.locator(part).evaluate("part => part.getBoundingClientRect().top")
-            for part in (".opened-paths", ".drawing-frame", ".opened-details")
+            for part in (".opened-paths", ".opened-stage", ".opened-details")
         ]
         assert len(set(tops)) == places
         expect_no_overflow(page)

@@ -1,7 +1,8 @@
 /** An opened graph: the state of its page, and the panels that read and change it. */
-import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import type { ApiError } from "../api/client";
 import { DeleteGraph } from "../shared/DeleteGraph";
+import { useFullScreen } from "../shared/hooks/useFullScreen";
 import { isPlainKey } from "../shared/keys";
 import { Prediction, barePrompt } from "../shared/Prediction";
 import { navigate } from "../shared/router";
@@ -24,16 +25,19 @@ import { sizesBy } from "./drawing/prominence";
 import { ExportGraph } from "./ExportGraph";
 import { GraphFacts } from "./facts/GraphFacts";
 import { LeftOut } from "./LeftOut";
+import { useLinkedHover } from "./linked/useLinkedHover";
 import { drawnBy } from "./model/budget";
 import { Hover } from "./model/hover";
-import { chosenNodes, litNodes } from "./model/lit";
+import { chosenNodes } from "./model/lit";
 import { fileTarget, logitsOf } from "./model/model";
 import { nodeOf, nodesOf, selectionOf, type Selection } from "./model/selection";
 import { NodeDetail } from "./node/NodeDetail";
 import type { Filter, PageQuestion } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
-import { SelectionDetail } from "./SelectionDetail";
+import { SelectionDetail } from "./selection/SelectionDetail";
+import { Search } from "./search/Search";
 import { firstState, stateAfter } from "./state";
+import { TokenStrip } from "./strip/TokenStrip";
 import { useAddress } from "./useAddress";
 import { useNames, type OpenedGraph } from "./useGraph";
 import type { BenchEvent } from "./work/bench";
@@ -58,6 +62,7 @@ export function Opened(opened: OpenedGraph) {
   const onError = useCallback((error: ApiError) => dispatch({ type: "failed", error }), []);
   const onSelect = useCallback((selected: Selection | null) => dispatch({ type: "selected", selection: selected }), []);
   const onPick = useCallback((picked: number | null) => onSelect(picked === null ? null : { kind: "node", node: picked }), [onSelect]);
+  const onBox = useCallback((nodes: readonly number[], adds: boolean) => dispatch({ type: "boxed", nodes, adds }), []);
   const onFilter = (filter: Filter, id: string) => dispatch({ type: "filtered", filter, id });
   const onChange = (change: Partial<PageQuestion>) => dispatch({ type: "asked", change });
   const onNamed = useCallback(() => dispatch({ type: "named" }), []);
@@ -89,17 +94,19 @@ export function Opened(opened: OpenedGraph) {
     const members = (name: string) => work.supernodes.find((one) => one.name === name)?.nodes ?? [];
     return nodesOf(opened.model, selection, members);
   }, [opened.model, selection, work]);
-  const lit = useMemo(
-    () => (selection && selection.kind !== "node" ? litNodes(opened.model, chosen) : litOf(model, source)),
-    [opened.model, model, selection, chosen, source],
-  );
+  const lit = useMemo(() => litOf(model, source), [model, source]);
+  const isToken = selection?.kind === "token" || (node !== null && model.nodes.kind[node] === "embedding");
 
   const [hover] = useState(() => new Hover());
   const onHoverRow = (over: LitRow | null) => hover.set(over && litOf(model, litSource(answerOf(over), over)));
+  useLinkedHover(hover, model, lists);
   // What the pointer was over is gone with the list that held it.
   const [firstAnswer, secondAnswer] = lists.map(({ answer }) => answer);
   useEffect(() => hover.set(null), [hover, selection, firstAnswer, secondAnswer]);
 
+  const stage = useRef<HTMLDivElement>(null);
+  const fullScreen = useFullScreen(stage);
+  const [searching, setSearching] = useState(false);
   const [grouping, setGrouping] = useState(false);
   const { details, enter, leave } = useDetailsFocus();
   useEffect(() => {
@@ -130,7 +137,8 @@ export function Opened(opened: OpenedGraph) {
   return (
     <div className="page opened">
       <TopBar
-        place={<Prediction record={record} />}
+        // The strip below has the whole prompt.
+        place={<Prediction record={record} most={48} />}
         actions={
           <>
             <ExportGraph id={record.id} />
@@ -146,7 +154,20 @@ export function Opened(opened: OpenedGraph) {
       )}
       {trouble && <Trouble error={trouble} onDismiss={() => dispatch({ type: "dismissed" })} />}
       {leftOut.length > 0 && <LeftOut parts={leftOut} onClose={() => dispatch({ type: "noticed" })} />}
+      <TokenStrip
+        model={model}
+        shows={drawn.shows}
+        chosen={chosenNodes({ lit, nodes: chosen })}
+        selected={isToken ? chosen.map((each) => model.nodes.position[each] ?? 0) : []}
+        target={targetNode}
+        ratherThan={question.ratherThan}
+        hover={hover}
+        onToken={(position) => onSelect(selection?.kind === "token" && selection.position === position ? null : { kind: "token", position })}
+        onTarget={(target) => onChange({ target })}
+        onRatherThan={(ratherThan) => onChange({ target, ratherThan })}
+      />
       <Columns
+        stageRef={stage}
         detailsRef={details}
         answers={
           <>
@@ -183,17 +204,37 @@ export function Opened(opened: OpenedGraph) {
               target={targetNode}
               drawn={drawn}
               lit={lit}
-              node={node}
+              nodes={chosen}
+              ahead={flow.answer}
               hovered={hover}
               onPick={onPick}
+              onBox={onBox}
+              onSearch={() => setSearching(true)}
+              onDetails={enter}
+              fullScreen={fullScreen}
             />
+            {searching && (
+              <Search
+                model={model}
+                weight={through ?? sizes.prominence}
+                flow={through}
+                shows={drawn.shows}
+                hover={hover}
+                onPick={onPick}
+                onAll={(nodes) => onSelect(selectionOf(nodes))}
+                onClose={() => {
+                  setSearching(false);
+                  stage.current?.querySelector<HTMLElement>(".drawing")?.focus();
+                }}
+              />
+            )}
             <BudgetBar
               model={model}
               target={targetNode}
               ratherThan={question.ratherThan}
               budget={budget}
               drawn={drawn}
-              chosen={chosenNodes({ lit, node })}
+              chosen={chosenNodes({ lit, nodes: chosen })}
               byHand={work.hidden}
               flow={through}
               onChange={(change) => dispatch({ type: "budgeted", change })}
@@ -220,7 +261,7 @@ export function Opened(opened: OpenedGraph) {
               annotation={annotation}
             />
           ) : selection ? (
-            <SelectionDetail model={model} selection={selection} nodes={chosen} work={work} onEdit={onEdit} onSelect={onSelect} onHover={hover.set} />
+            <SelectionDetail model={model} selection={selection} nodes={chosen} flow={flow.answer} work={work} onEdit={onEdit} onSelect={onSelect} onHover={hover.set} />
           ) : source && litAnswer ? (
             <PathDetail
               model={model}
@@ -230,6 +271,7 @@ export function Opened(opened: OpenedGraph) {
               flow={through}
               onPick={onPick}
               onSelect={(nodes) => onSelect(selectionOf(nodes))}
+              onLink={(edge) => onSelect({ kind: "link", edge })}
             />
           ) : (
             <GraphFacts
@@ -267,12 +309,14 @@ const TAB_NAMES: Record<Tab, string> = { graph: "Graph", circuit: "Circuit" };
 
 function Tabs({ tab, onTab }: { tab: Tab; onTab: (tab: Tab) => void }) {
   return (
-    <div className="opened-tabs segmented" role="group" aria-label="What stands in the middle" data-testid="tabs">
-      {TABS.map((each) => (
-        <button key={each} type="button" aria-pressed={each === tab} onClick={() => onTab(each)}>
-          {TAB_NAMES[each]}
-        </button>
-      ))}
+    <div className="opened-bar">
+      <div className="segmented" role="group" aria-label="What stands in the middle" data-testid="tabs">
+        {TABS.map((each) => (
+          <button key={each} type="button" aria-pressed={each === tab} onClick={() => onTab(each)}>
+            {TAB_NAMES[each]}
+          </button>
+        ))}
+      </div>
     </div>
   );
 }

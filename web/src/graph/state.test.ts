@@ -134,9 +134,12 @@ describe("stateAfter", () => {
     expect(stateAfter(renamed, { type: "worked", event: { type: "undone" } }).selection).toBeNull();
   });
   it("chooses nodes one after another, and takes one away that is chosen already", () => {
-    const two = after({ type: "toggled", node: 2 }, { type: "toggled", node: 4 });
+    const two = after({ type: "boxed", nodes: [2], adds: true }, { type: "boxed", nodes: [4], adds: true });
     expect(two.selection).toEqual({ kind: "nodes", nodes: [2, 4] });
-    expect(stateAfter(two, { type: "toggled", node: 2 }).selection).toEqual(selected(4));
+    expect(stateAfter(two, { type: "boxed", nodes: [2], adds: true }).selection).toEqual(selected(4));
+    expect(stateAfter(two, { type: "boxed", nodes: [2, 3], adds: true }).selection).toEqual({ kind: "nodes", nodes: [2, 4, 3] });
+    expect(stateAfter(two, { type: "boxed", nodes: [3], adds: false }).selection).toEqual(selected(3));
+    expect(stateAfter(two, { type: "boxed", nodes: [], adds: false }).selection).toBeNull();
   });
   it("puts out a row that the list does not have, and says so until that is noticed", () => {
     const missed = after({ type: "lit", row }, { type: "missed", row });

@@ -4,7 +4,7 @@ import { rowText, type Found, type PageState, type Tab } from "./address";
 import { sameRow, type LitRow } from "./answer/rows";
 import type { SizedBy } from "./drawing/prominence";
 import type { Budget } from "./model/budget";
-import { toggled, type Selection } from "./model/selection";
+import { joined, selectionOf, type Selection } from "./model/selection";
 import { changed, lengthened, listKey, withFilter, type Filter, type PageQuestion, type Side } from "./question/question";
 import { benchAfter, firstBench, type Bench, type BenchEvent } from "./work/bench";
 
@@ -29,7 +29,8 @@ export type GraphEvent =
   | { type: "lengthened"; side: Side; k: number }
   | { type: "lit"; row: LitRow }
   | { type: "selected"; selection: Selection | null }
-  | { type: "toggled"; node: number }
+  /** A box was drawn about these nodes, or one was clicked. `adds`: they come to the selection. */
+  | { type: "boxed"; nodes: readonly number[]; adds: boolean }
   | { type: "tabbed"; tab: Tab }
   | { type: "worked"; event: BenchEvent }
   | { type: "escaped" }
@@ -54,7 +55,7 @@ export const firstState = ({ page, on, leftOut }: Found): GraphState => ({
 });
 
 /** What the reader does, each a step that Back takes back; the other events happen. */
-const STEPS: ReadonlySet<GraphEvent["type"]> = new Set(["asked", "filtered", "lengthened", "lit", "selected", "toggled", "tabbed", "escaped", "sized", "budgeted"]);
+const STEPS: ReadonlySet<GraphEvent["type"]> = new Set(["asked", "filtered", "lengthened", "lit", "selected", "boxed", "tabbed", "escaped", "sized", "budgeted"]);
 
 /** The slider that makes an event. */
 function sliderOf(event: GraphEvent): string | null {
@@ -106,8 +107,8 @@ function after(state: GraphState, event: GraphEvent): GraphState {
       return { ...state, row: sameRow(event.row, state.row) ? null : event.row, selection: null };
     case "selected":
       return { ...state, selection: event.selection };
-    case "toggled":
-      return { ...state, selection: toggled(state.selection, event.node) };
+    case "boxed":
+      return { ...state, selection: event.adds ? joined(state.selection, event.nodes) : selectionOf(event.nodes) };
     case "tabbed":
       return { ...state, tab: event.tab };
     case "worked": {

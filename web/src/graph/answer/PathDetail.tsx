@@ -2,6 +2,7 @@
 import { Fragment } from "react";
 import type { GroupBy, PathsAnswer, RankedGroup, RankedPath } from "../../api/types";
 import { counted, percent, quantity } from "../../shared/format";
+import { litPath } from "../model/lit";
 import type { GraphModel } from "../model/model";
 import { entriesOf } from "../names/entries";
 import { byFlow } from "../node/linkFlow";
@@ -26,13 +27,14 @@ interface PathDetailProps {
   onPick: (node: number) => void;
   /** Selects several nodes, to pin or group them. */
   onSelect: (nodes: readonly number[]) => void;
+  onLink: (edge: number) => void;
 }
 
-export function PathDetail({ model, answer, scores, source, flow, onPick, onSelect }: PathDetailProps) {
+export function PathDetail({ model, answer, scores, source, flow, onPick, onSelect, onLink }: PathDetailProps) {
   const score = scoreNamed(scores, answer.score);
   const group = "group" in source ? source.group : null;
   const path = "path" in source ? source.path : group?.members === 1 ? group.best_members[0] : undefined;
-  if (path) return <PathSteps model={model} score={score} path={path} flow={flow} onPick={onPick} onSelect={onSelect} />;
+  if (path) return <PathSteps model={model} score={score} path={path} flow={flow} onPick={onPick} onSelect={onSelect} onLink={onLink} />;
   return (
     group && <GroupSteps model={model} score={score} groupBy={answer.group_by} group={group} flow={flow} onPick={onPick} onSelect={onSelect} />
   );
@@ -90,9 +92,10 @@ interface PathStepsProps {
   flow: readonly number[] | null;
   onPick: (node: number) => void;
   onSelect: (nodes: readonly number[]) => void;
+  onLink: (edge: number) => void;
 }
 
-function PathSteps({ model, score, path, flow, onPick, onSelect }: PathStepsProps) {
+function PathSteps({ model, score, path, flow, onPick, onSelect, onLink }: PathStepsProps) {
   const nodes = path.nodes.map(({ id }) => model.ordinalOf.get(id)).filter((node) => node !== undefined);
   return (
     <section className="detail" aria-label="The lit path" data-testid="path-detail">
@@ -101,25 +104,37 @@ function PathSteps({ model, score, path, flow, onPick, onSelect }: PathStepsProp
         <ScoreWords score={score} value={path.score} />, over one path of {counted(path.length, "link")}
       </p>
       <p className="detail-where">{effectText(path.effect, lowersTarget(score, path.score, path.effect))}</p>
-      <SelectNodes what="its nodes" nodes={nodes} onSelect={onSelect} />
       <Caption shown={flow !== null} />
       <ol className="path-detail-steps">
         {path.nodes.map(({ id }, at) => {
           const edge = path.edges[at];
           const node = model.ordinalOf.get(id);
+          const link = edge && litPath(model, { ...path, nodes: path.nodes.slice(at, at + 2) }).edges[0];
+          const words = edge && (
+            <>
+              {edge.weight < 0 ? "inhibits" : "excites"}, {percent(edge.share)} of the next node’s input
+              <span className="muted"> (weight {quantity(edge.weight)})</span>
+            </>
+          );
           return (
             <Fragment key={id}>
               {node !== undefined && <StepNodes model={model} nodes={[node]} flow={flow} onPick={onPick} />}
               {edge && (
                 <li className={edge.weight < 0 ? "path-detail-link inhibits" : "path-detail-link"}>
-                  {edge.weight < 0 ? "inhibits" : "excites"}, {percent(edge.share)} of the next node’s input
-                  <span className="muted"> (weight {quantity(edge.weight)})</span>
+                  {link === undefined ? (
+                    words
+                  ) : (
+                    <button type="button" className="path-detail-words" title="Open this link" onClick={() => onLink(link)}>
+                      {words}
+                    </button>
+                  )}
                 </li>
               )}
             </Fragment>
           );
         })}
       </ol>
+      <SelectNodes what="its nodes" nodes={nodes} onSelect={onSelect} />
     </section>
   );
 }
@@ -165,7 +180,6 @@ function GroupSteps({ model, score, groupBy, group, flow, onPick, onSelect }: Gr
               <h3>
                 {step.name}
                 <span className="figure">{counted(nodes.length, "node")}</span>
-                <SelectNodes what="them" nodes={nodes} onSelect={onSelect} />
               </h3>
             )}
             <ul>
@@ -174,6 +188,7 @@ function GroupSteps({ model, score, groupBy, group, flow, onPick, onSelect }: Gr
             {nodes.length > MOST_NODES && (
               <p className="muted">and {counted(nodes.length - MOST_NODES, "more node", "more nodes")} of less flow</p>
             )}
+            {nodes.length > 1 && <SelectNodes what={`these ${nodes.length}`} nodes={nodes} onSelect={onSelect} />}
           </div>
         );
       })}

@@ -1,10 +1,12 @@
 /**
- * graph/drawing/: the graph on canvases, the tooltip under the pointer, the zoom buttons, the scroll bar, the legend.
+ * graph/drawing/: the graph on canvases, the tooltip under the pointer, the tools over it, the scroll bar, the legend.
  *
- *     Drawing -> scene.ts -> navigation.ts -> move/ -> place/;  scene.ts -> place/ | marks.ts | names/ | links/ -> palette.ts | fonts.ts
+ *     Drawing -> Tools -> help/;  Drawing -> walk/ (the way about by keyboard)
+ *     Drawing -> scene.ts -> navigation.ts -> move/;  scene.ts -> box/ | emphasis.ts | place/ | marks.ts | names/ | links/ -> palette.ts | fonts.ts
  */
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { count, percent } from "../../shared/format";
+import type { FullScreen } from "../../shared/hooks/useFullScreen";
 import type { Drawn } from "../model/budget";
 import type { Hover as Hovered } from "../model/hover";
 import type { Lit } from "../model/lit";
@@ -14,13 +16,16 @@ import { sameShown, type Shown } from "./place/viewport";
 import type { Sizes } from "./prominence";
 import { GraphScene } from "./scene";
 import { ScrollBar } from "./ScrollBar";
+import { Tools } from "./Tools";
 import { Tooltip, type Hover } from "./Tooltip";
+import { useWalk } from "./walk/useWalk";
+import type { Ahead } from "./walk/walk";
 import "./Drawing.css";
 
 declare global {
   interface Window {
-    /** The drawing, from which browser tests learn a node's place in the window and what is named where. */
-    __scene?: Pick<GraphScene, "screenPosition" | "drawnNames">;
+    /** The drawing, from which browser tests learn a node's place in the window, what is named where, and the zoom. */
+    __scene?: Pick<GraphScene, "screenPosition" | "drawnNames" | "zoom">;
   }
 }
 
@@ -31,25 +36,39 @@ interface DrawingProps {
   target: number;
   drawn: Drawn;
   lit: Lit;
-  node: number | null;
-  /** What the pointer is over in the lists. */
+  /** The selected nodes. */
+  nodes: readonly number[];
+  /** What links lead on to, by the question; null while it is not known. */
+  ahead: Ahead | null;
+  /** What the pointer is over, here or in a panel. */
   hovered: Hovered;
   onPick: (node: number | null) => void;
+  /** These nodes were boxed, or one was clicked with Shift. `adds`: they come to the selection. */
+  onBox: (nodes: number[], adds: boolean) => void;
+  onSearch: () => void;
+  /** Leads to what is said of the selection. */
+  onDetails: () => void;
+  /** Null where the browser has none. */
+  fullScreen: FullScreen | null;
 }
 
-export function Drawing({ model, sizes, target, drawn, lit, node, hovered, onPick }: DrawingProps) {
+export function Drawing(props: DrawingProps) {
+  const { model, sizes, target, drawn, lit, nodes, ahead, hovered, onPick, onBox, onSearch, onDetails, fullScreen } = props;
   const id = useId();
   const { edges } = model;
   const container = useRef<HTMLDivElement>(null);
   const scene = useRef<GraphScene | null>(null);
-  const pick = useRef(onPick);
+  const events = useRef({ onPick, onBox });
   const latest = useRef({ model, sizes, target, drawn });
   const [hover, setHover] = useState<Hover | null>(null);
+  const [boxes, setBoxes] = useState(false);
   const [shown, setShown] = useState<Shown | null>(null);
 
+  const described = useMemo(() => description(model, target, drawn), [model, target, drawn]);
+
   useEffect(() => {
-    pick.current = onPick;
-  }, [onPick]);
+    events.current = { onPick, onBox };
+  }, [onPick, onBox]);
 
   useEffect(() => {
     latest.current = { model, sizes, target, drawn };
@@ -61,9 +80,17 @@ export function Drawing({ model, sizes, target, drawn, lit, node, hovered, onPic
   useEffect(() => {
     if (!container.current) return;
     const { model, sizes, target, drawn } = latest.current;
+    /** What the pointer is over here, which is told to the panels. */
+    let own: Lit | null = null;
     const made = new GraphScene(container.current, model, sizes, target, drawn.shows, {
-      onHover: setHover,
-      onPick: (picked) => pick.current(picked),
+      onHover: (over) => {
+        setHover(over);
+        if (over === null && hovered.over !== own) return;
+        own = over && { nodes: [over.node], edges: [] };
+        hovered.set(own);
+      },
+      onPick: (picked) => events.current.onPick(picked),
+      onBox: (boxed, adds) => events.current.onBox(boxed, adds),
       onView: (now) => setShown((before) => (before && sameShown(before, now) ? before : now)),
     });
     scene.current = made;
@@ -73,7 +100,7 @@ export function Drawing({ model, sizes, target, drawn, lit, node, hovered, onPic
     dark.addEventListener("change", retheme);
     const watcher = new MutationObserver(retheme);
     watcher.observe(document.documentElement, { attributeFilter: ["data-theme"] });
-    const unsubscribe = hovered.subscribe((over) => made.preview(over));
+    const unsubscribe = hovered.subscribe((over) => made.preview(over === own ? null : over));
     return () => {
       unsubscribe();
       dark.removeEventListener("change", retheme);
@@ -86,8 +113,14 @@ export function Drawing({ model, sizes, target, drawn, lit, node, hovered, onPic
   }, [edges, hovered]);
 
   useEffect(() => {
-    scene.current?.pick({ lit, node });
-  }, [edges, lit, node]);
+    scene.current?.pick({ lit, nodes });
+  }, [edges, lit, nodes]);
+
+  useEffect(() => {
+    scene.current?.boxes(boxes);
+  }, [edges, boxes]);
+
+  const walk = useWalk({ model, scene, target, nodes, ahead, onPick, onBox, onDetails });
 
   return (
     <div className="drawing-frame">
@@ -95,8 +128,12 @@ export function Drawing({ model, sizes, target, drawn, lit, node, hovered, onPic
         ref={container}
         id={id}
         className="drawing"
-        role="img"
-        aria-label={description(model, target, drawn)}
+        // Its arrow keys are its own.
+        role="application"
+        aria-roledescription="attribution graph"
+        aria-label={described}
+        tabIndex={0}
+        {...walk.handlers}
         data-testid="drawing"
         data-nodes={model.nNodes}
         data-edges={model.nEdges}
@@ -105,15 +142,20 @@ export function Drawing({ model, sizes, target, drawn, lit, node, hovered, onPic
         data-target={model.nodes.id[target]}
         data-lit-nodes={lit.nodes.length}
         data-lit-edges={lit.edges.length}
+        data-selected-nodes={nodes.length}
       />
+      <p className="unseen" role="status" data-testid="walked">
+        {walk.said}
+      </p>
       {hover && <Tooltip model={model} sizes={sizes} target={target} hover={hover} width={container.current?.clientWidth ?? 0} />}
       <ZoomButtons
         isWhole={shown?.isWhole ?? true}
-        hasSelection={node !== null || lit.nodes.length > 0}
+        hasSelection={nodes.length + lit.nodes.length > 0}
         onZoom={(factor, what) => scene.current?.zoomBy(factor, what)}
         onWhole={() => scene.current?.whole()}
         onSelection={() => scene.current?.toSelection()}
       />
+      <Tools boxes={boxes} onBoxes={setBoxes} onSearch={onSearch} fullScreen={fullScreen} />
       {shown && shown.content > shown.width + 1 && (
         <ScrollBar shown={shown} controls={id} onScroll={(before) => scene.current?.scrollTo(before)} />
       )}
@@ -129,6 +171,7 @@ function description(model: GraphModel, target: number, drawn: Drawn): string {
     `and ${record.n_layers} layers, joined by ${count(model.nEdges)} direct effects; ` +
     `${count(drawn.nodes)} nodes and ${count(drawn.links)} direct effects between them are drawn. ` +
     `The question's target is ${asked}. ` +
+    `The arrow keys walk along its links; the question mark lists all keys. ` +
     `The list of paths beside it and the details of a node say in words what it shows.`
   );
 }

@@ -1,6 +1,7 @@
 /** The shapes of nodes: disc feature, triangle embedding, diamond error, square logit. */
 import type { Kind, NodesAnswer } from "../../api/types";
-import type { Palette } from "./palette";
+import { STEPS, type Sign, type Tint } from "./links/tints";
+import { mixed, type Palette } from "./palette";
 import type { Side } from "./place/viewport";
 
 type Pen = Pick<Path2D, "moveTo" | "lineTo" | "arc" | "rect" | "closePath">;
@@ -65,6 +66,17 @@ export function tones(nodes: NodesAnswer, drawn: readonly number[], prominence: 
   return groups;
 }
 
+/** How a mark is filled: by its prominence, or by the link to a node that stands out. */
+type Shade = Tone | Tint;
+
+/** The colours of a mark's inside and, where it has one, of its edge. */
+function coloursOf(shade: Shade, palette: Palette): { inside: string; edge: string | null } {
+  if (shade === "hollow") return { inside: palette.paper, edge: palette.mid };
+  if (shade === "ink" || shade === "mid" || shade === "weak") return { inside: palette[shade], edge: null };
+  const [sign, step] = shade.split(" ") as [Sign, string];
+  return { inside: mixed(palette.paper, palette[sign], Number(step) / STEPS), edge: palette[sign] };
+}
+
 /** A mark drawn once and copied for each node: a canvas copies thousands in the time in which it fills hundreds. */
 type Stamp = HTMLCanvasElement;
 
@@ -81,7 +93,7 @@ export class Stamps {
    * A mark with a ring in the colour of the paper, so that it stands clear of the links. Copying to whole pixels is
    * fast, so the mark's centre is off the stamp's by (dx, dy) device pixels, each 0 or 0.5.
    */
-  of(kind: Kind, shade: Tone, radius: number, dx: number, dy: number): Stamp {
+  of(kind: Kind, shade: Shade, radius: number, dx: number, dy: number): Stamp {
     const r = Math.round(radius * 4) / 4;
     const key = `${kind} ${shade} ${r} ${dx} ${dy}`;
     const known = this.made.get(key);
@@ -97,13 +109,14 @@ export class Stamps {
     const path = new Path2D();
     addMark(path, kind, (middle + dx) / this.ratio, (middle + dy) / this.ratio, r);
     context.lineJoin = "round";
+    const { inside, edge } = coloursOf(shade, this.palette);
     context.strokeStyle = this.palette.paper;
-    context.lineWidth = shade === "hollow" ? 3.2 : 1.6;
+    context.lineWidth = edge === null ? 1.6 : 3.2;
     context.stroke(path);
-    context.fillStyle = shade === "hollow" ? this.palette.paper : this.palette[shade];
+    context.fillStyle = inside;
     context.fill(path);
-    if (shade === "hollow") {
-      context.strokeStyle = this.palette.mid;
+    if (edge !== null) {
+      context.strokeStyle = edge;
       context.lineWidth = 1;
       context.stroke(path);
     }
@@ -111,10 +124,10 @@ export class Stamps {
   }
 }
 
-/** Draws all nodes. */
+/** Draws nodes, each group in its shade. */
 export function drawMarks(
   context: CanvasRenderingContext2D,
-  groups: [Tone, number[]][],
+  groups: readonly [Shade, readonly number[]][],
   kinds: readonly Kind[],
   spot: (node: number) => Spot | null,
   stamps: Stamps,

@@ -30,6 +30,12 @@ function rgb(colour: string): Rgb {
   return [red, green, blue];
 }
 
+/** A colour on the way from one to another. `part`: 0 is the first, 1 the second. */
+export function mixed(from: string, to: string, part: number): string {
+  const other = rgb(to);
+  return `rgb(${rgb(from).map((value, at) => Math.round(value + ((other[at] ?? 0) - value) * part)).join(", ")})`;
+}
+
 /** The values of the custom properties at `element`, as "rgb(r, g, b)"; all are asked at once, for one computation of styles. */
 export function paletteOf(element: HTMLElement): Palette {
   const host = document.createElement("span");

@@ -13,19 +13,22 @@
  * Places are CSS pixels of the container unless a comment says otherwise.
  */
 import { quadtree, type Quadtree } from "d3-quadtree";
-import { chosenNodes, NOTHING_LIT, type Lit, type Picked } from "../model/lit";
-import { linksOf, type GraphModel } from "../model/model";
-import { drawHovered, drawSelection } from "./links/selection";
+import { chosenNodes, linksAmong, NOTHING_LIT, onlyPicked, type Lit, type Picked } from "../model/lit";
+import type { GraphModel } from "../model/model";
+import { BoxSelect, inBox, type Box } from "./box/boxSelect";
+import { drawOver, drawPicked, type Stage } from "./emphasis";
+import { drawBands } from "./links/bands";
 import { MovedPicture } from "./links/movedPicture";
 import { LinkPicture, type Subject } from "./links/picture";
-import { drawLitMarks, drawMarks, drawRing, drawTarget, Stamps, tones, type Spot } from "./marks";
+import { drawSelection, nodeLinks } from "./links/selection";
+import { drawMarks, Stamps, tones, type Spot } from "./marks";
 import { drawLayerAxis } from "./names/layerAxis";
 import { drawNames, movedNames, placedNames, type DrawnName, type PlacedName } from "./names/namedNodes";
-import { drawTokenAxis, textWidths, tokenAxis } from "./names/tokenAxis";
+import { drawTokenAxis, textWidths } from "./names/tokenAxis";
 import { Navigation } from "./navigation";
 import { paletteOf, type Palette } from "./palette";
-import { easedWidths } from "./place/columns";
-import { layout, nodeWidths, type Frame, type Layout } from "./place/layout";
+import { extentsOf, framed } from "./place/frame";
+import { layout, type Frame, type Layout } from "./place/layout";
 import { nearest } from "./place/nearest";
 import type { View } from "./place/view";
 import { seenAt, type Extents, type Point, type Shown, type Zoomed } from "./place/viewport";
@@ -34,6 +37,8 @@ import type { Sizes } from "./prominence";
 export interface SceneEvents {
   onHover: (hover: { node: number; x: number; y: number } | null) => void;
   onPick: (node: number | null) => void;
+  /** These nodes were boxed, or one was clicked with Shift. `adds`: they come to the selection. */
+  onBox: (nodes: number[], adds: boolean) => void;
   onView: (shown: Shown) => void;
 }
 
@@ -48,19 +53,11 @@ const CROWD = 600;
 const REST = 120;
 /** Links of a selection that are drawn anew in every frame in which the view moves. */
 const FEW_LINKS = 150;
-/** The room around the nodes; the axis and the scroll bar below come on top. */
-const MARGIN = { top: 36, right: 16, bottom: 16, left: 56 };
-const SCROLL_BAR = 12;
-/** The width to which crowds may widen any drawing, and the factor by which they may widen one that scrolls anyway. */
-const LEGIBLE = 560;
-const LONG = 1.5;
-/** The heights of both axes at their most, so that no column's width depends on them. */
-const MOST_AXES = MARGIN.top + MARGIN.bottom + 76 + SCROLL_BAR;
-
 export class GraphScene {
   private readonly canvases: Record<LayerName, HTMLCanvasElement>;
   private readonly stale = new Set<LayerName>();
   private readonly navigation: Navigation;
+  private readonly box: BoxSelect;
   private readonly observer: ResizeObserver;
   private groups!: ReturnType<typeof tones>;
   private byStrength!: number[];
@@ -73,11 +70,13 @@ export class GraphScene {
   private least: number[] = [];
   private texts: number[] = [];
   private tree!: Quadtree<number>;
-  private picked: Picked = { lit: NOTHING_LIT, node: null };
+  private picked: Picked = { lit: NOTHING_LIT, nodes: [] };
+  /** The drawn links of the selected node, the strongest last, or those among several; null: not yet looked for. */
+  private pickedLinks: number[] | null = null;
   /** The nodes that are seen wherever they are: the selection's, and the target. */
   private chosen: ReadonlySet<number>;
-  /** Names as they were placed and as they were last drawn. */
-  private placed: PlacedName[] = [];
+  /** The names as they were placed, while the view moves as before it did, and as they were last drawn; null: not yet. */
+  private placed: PlacedName[] | null = null;
   private names: DrawnName[] = [];
   private readonly pickedPicture: MovedPicture;
   /** The timer that ends when the view rests; null: it does. */
@@ -119,7 +118,11 @@ export class GraphScene {
     const pictures = { last: this.canvases.links, whole: this.canvases.whole };
     this.picture = new LinkPicture(pictures, model.edges, shows, drawBands, () => (container.dataset.painted = "true"));
 
-    this.navigation = new Navigation(container, () => this.moved());
+    this.box = new BoxSelect(container, {
+      onDraw: (box) => this.preview(box && { nodes: this.nodesIn(box), edges: [] }),
+      onBox: (box, adds) => this.events.onBox(this.nodesIn(box), adds),
+    });
+    this.navigation = new Navigation(container, (goesOn) => (goesOn ? this.moved() : this.jumped()));
     container.addEventListener("pointermove", this.pointed);
     container.addEventListener("pointerleave", this.left);
     container.addEventListener("click", this.clicked);
@@ -134,6 +137,7 @@ export class GraphScene {
     if (this.rest !== null) window.clearTimeout(this.rest);
     this.observer.disconnect();
     this.picture.destroy();
+    this.box.destroy();
     this.navigation.destroy();
     this.container.removeEventListener("pointermove", this.pointed);
     this.container.removeEventListener("pointerleave", this.left);
@@ -142,7 +146,7 @@ export class GraphScene {
   }
 
   pick(picked: Picked): void {
-    const isOther = picked.lit !== this.picked.lit || picked.node !== this.picked.node;
+    const isOther = picked.lit !== this.picked.lit || picked.nodes !== this.picked.nodes;
     this.picked = picked;
     const before = this.others();
     this.choose();
@@ -151,8 +155,8 @@ export class GraphScene {
       this.plant();
       this.paint();
     }
-    const chosen = picked.node === null ? picked.lit.nodes : [picked.node];
-    this.container.classList.toggle("has-selection", picked.node !== null || chosen.length > 0);
+    const chosen = picked.nodes.length > 0 ? picked.nodes : picked.lit.nodes;
+    this.container.classList.toggle("has-selection", chosen.length > 0);
     if (isOther && this.width > 0) this.navigation.reveal(chosen.map((node) => this.places.x[node] ?? 0));
     this.invalidate("selection", "nodes", "hover", "names");
   }
@@ -172,6 +176,7 @@ export class GraphScene {
   show(shows: Uint8Array): void {
     if (shows === this.shows) return;
     this.shows = shows;
+    this.choose();
     this.picture.show(shows);
     this.rank();
     if (this.width > 0) this.lay();
@@ -181,6 +186,7 @@ export class GraphScene {
   rename(model: GraphModel): void {
     if (model === this.model) return;
     this.model = model;
+    this.placed = null;
     this.invalidate("names");
   }
 
@@ -189,6 +195,20 @@ export class GraphScene {
     this.previewed = lit;
     this.container.classList.toggle("has-preview", lit !== null);
     this.invalidate("hover");
+  }
+
+  /** Point at a node as the pointer does, in view: where the keyboard has come to. null: at none. */
+  point(node: number | null): void {
+    this.pointer = null;
+    if (node !== null && this.width > 0) this.navigation.reveal([this.places.x[node] ?? 0]);
+    this.setHovered(node);
+    this.schedule();
+  }
+
+  /** Whether every drag draws a box, instead of moving the drawing. */
+  boxes(always: boolean): void {
+    this.box.always = always;
+    this.container.classList.toggle("is-boxing", always);
   }
 
   /** Redraw in the current theme's colours. */
@@ -211,6 +231,12 @@ export class GraphScene {
   /** Zoom to the selection. */
   toSelection(): void {
     this.navigation.fill(chosenNodes(this.picked).map((node) => ({ x: this.places.x[node] ?? 0, y: this.places.y[node] ?? 0 })));
+  }
+
+  /** The zoom of each axis; 1 as the drawing begins. */
+  zoom(): { tokens: number; layers: number } {
+    const { kx, ky } = this.navigation.view;
+    return { tokens: kx, layers: ky };
   }
 
   /** Show the drawing from `before` pixels of its width at the current zoom. */
@@ -248,12 +274,15 @@ export class GraphScene {
   }
 
   private lay(): void {
-    this.arrange(this.measured());
+    const { model, width, height, shows } = this;
+    this.texts = textWidths(this.context("names"), model.tokenSpans);
+    const { frame, least } = framed(model, this.texts, { width, height }, shows);
+    this.least = least;
+    this.arrange(frame);
     this.plant();
     this.navigation.bound(this.extents);
-    this.setHovered(null);
-    this.rested();
-    this.refresh();
+    this.drawnView = null;
+    this.jumped();
   }
 
   /** Lets the pointer find the drawn nodes. */
@@ -264,37 +293,17 @@ export class GraphScene {
       .addAll(this.drawnNodes());
   }
 
-  private readonly isDrawn = (node: number): boolean => this.shows[node] === 1 || this.chosen.has(node);
+  readonly isDrawn = (node: number): boolean => this.shows[node] === 1 || this.chosen.has(node);
 
   /** The nodes that are drawn for the selection alone. */
   private readonly others = (): number[] => [...this.chosen].filter((node) => !this.shows[node]);
 
   private readonly drawnNodes = (): number[] => this.model.nodes.id.flatMap((_, node) => (this.isDrawn(node) ? [node] : []));
 
-  /** The frame in which the columns are laid out, below which the axis and, if they need it, the scroll bar stand. */
-  private measured(): Frame {
-    const { width, height, model } = this;
-    const { record, nodes, tokenSpans } = model;
-    const inner = width - MARGIN.left - MARGIN.right;
-    this.texts = textWidths(this.context("names"), tokenSpans);
-    const { names, crowds } = nodeWidths(nodes, record.tokens.length, record.n_layers, Math.max(1, height - MOST_AXES), this.shows);
-    const axis = tokenAxis(tokenSpans, this.texts, names, inner);
-    const sum = (widths: readonly number[]): number => widths.reduce((total, each) => total + each, 0);
-    // Crowds alone do not make a drawing scroll, unless the frame is very narrow; they widen one that scrolls anyway.
-    const needed = sum(axis.least);
-    const wide = Math.min(needed * LONG, needed + 2 * (needed - inner));
-    this.least = easedWidths(axis.least, crowds, Math.max(inner, LEGIBLE, wide));
-    const scrolls = sum(this.least) > inner + 0.5;
-    const below = axis.height + (scrolls ? SCROLL_BAR : 0);
-    return { width, height, margin: { ...MARGIN, bottom: MARGIN.bottom + below } };
-  }
-
   private arrange(frame: Frame): void {
     const { record, nodes } = this.model;
     this.places = layout(nodes, this.sizes.prominence, record.tokens.length, record.n_layers, frame, this.least, this.shows, this.others());
-    const { width, height, margin } = frame;
-    const bottom = height - margin.bottom + MARGIN.bottom;
-    this.extents = { width, height, content: this.places.width, left: margin.left - 6, bottom };
+    this.extents = extentsOf(this.places);
   }
 
   private rank(): void {
@@ -306,11 +315,21 @@ export class GraphScene {
   }
 
   private choose(): void {
+    this.pickedLinks = null;
+    this.pickedPicture.drawn(null);
+    this.placed = null;
     this.chosen = new Set([this.target, ...chosenNodes(this.picked)]);
   }
 
+  /** The view is another at once. */
+  private jumped(): void {
+    this.setHovered(null);
+    this.rested();
+    this.refresh();
+  }
+
+  /** The view moves, and may go on moving. */
   private moved(): void {
-    if (this.width === 0) return;
     this.setHovered(null);
     if (this.rest !== null) window.clearTimeout(this.rest);
     this.rest = window.setTimeout(this.rested, REST);
@@ -338,8 +357,17 @@ export class GraphScene {
   private readonly clicked = (event: MouseEvent): void => {
     if (event.target instanceof Element && event.target.closest("button")) return;
     const node = this.nodeAt(this.inside(event));
-    this.events.onPick(node === this.picked.node ? null : node);
+    if (!event.shiftKey) this.events.onPick(node === onlyPicked(this.picked) ? null : node);
+    else if (node !== null) this.events.onBox([node], true);
   };
+
+  private readonly nodesIn = (box: Box): number[] => inBox(box, this.drawnNodes(), this.pointOf);
+
+  private linksOfPicked(): readonly number[] {
+    const node = onlyPicked(this.picked);
+    this.pickedLinks ??= node === null ? linksAmong(this.model, this.picked.nodes) : nodeLinks(this.model, node, this.isDrawn);
+    return this.pickedLinks;
+  }
 
   private inside(event: MouseEvent): Point {
     const { left, top } = this.container.getBoundingClientRect();
@@ -453,54 +481,43 @@ export class GraphScene {
 
   private drawSelection(): void {
     const { view } = this.navigation;
-    const { lit, node } = this.picked;
-    const { incoming, outgoing } = this.model;
-    const links = lit.edges.length + (node === null ? 0 : linksOf(incoming, node).length + linksOf(outgoing, node).length);
-    this.pickedPicture.show(links > 0);
-    if (links === 0) return;
-    if (this.rest === null || links <= FEW_LINKS) {
-      drawSelection(this.cleared("selection"), this.model, this.picked, this.endOf, this.isDrawn, this.palette);
+    const { lit } = this.picked;
+    const links = this.linksOfPicked();
+    const count = links.length + lit.edges.length;
+    this.pickedPicture.show(count > 0);
+    if (count === 0) return;
+    if (this.rest === null || count <= FEW_LINKS || !this.pickedPicture.isThere) {
+      drawSelection(this.cleared("selection"), this.model, links, lit, this.endOf, this.palette);
       this.pickedPicture.drawn(view);
     }
     this.pickedPicture.follow(view);
   }
 
+  /** What the modules that draw know of the scene. */
+  private stage(): Stage {
+    const { model, palette, stamps, spot, edgeSpot, endOf, isDrawn } = this;
+    return { model, palette, stamps, spot, edgeSpot, endOf, isDrawn };
+  }
+
   private drawNodes(): void {
     const context = this.cleared("nodes");
-    const { palette, target } = this;
-    const kinds = this.model.nodes.kind;
-    const { lit, node } = this.picked;
+    const { palette, picked } = this;
     if (this.stamps.palette !== palette || this.stamps.ratio !== this.ratio) {
       this.stamps = new Stamps(palette, this.ratio);
     }
     // The other nodes recede behind a selection, in which a crowd would hide it.
-    if (lit.nodes.length > 0 || node !== null) context.globalAlpha = this.byStrength.length > CROWD ? 0.4 : 0.8;
-    drawMarks(context, this.groups, kinds, this.spot, this.stamps);
+    if (picked.lit.nodes.length + picked.nodes.length > 0) context.globalAlpha = this.byStrength.length > CROWD ? 0.4 : 0.8;
+    drawMarks(context, this.groups, this.model.nodes.kind, this.spot, this.stamps);
     context.globalAlpha = 1;
-    drawLitMarks(context, [target, ...lit.nodes], kinds, this.edgeSpot, palette, palette.ink);
-    drawTarget(context, this.edgeSpot(target), palette);
-    if (node === null) return;
-    drawLitMarks(context, [node], kinds, this.edgeSpot, palette, palette.accent);
-    drawRing(context, this.edgeSpot(node), palette.accent);
+    drawPicked(context, this.stage(), picked, this.target, this.linksOfPicked());
   }
 
   private drawHover(): void {
-    const { model, palette, hovered, previewed, picked } = this;
-    const of = hovered === picked.node ? previewed : (hovered ?? previewed);
-    this.container.dataset.hoveredNodes = String(of === null ? 0 : typeof of === "number" ? 1 : of.nodes.length);
-    this.canvases.hover.hidden = of === null;
-    if (of === null) return;
-    const context = this.cleared("hover");
-    if (typeof of === "number") {
-      drawHovered(context, model, of, this.endOf, this.isDrawn, palette);
-      drawLitMarks(context, [of], model.nodes.kind, this.edgeSpot, palette, palette.ink);
-      drawRing(context, this.edgeSpot(of), palette.mid);
-      return;
-    }
-    drawHovered(context, model, of, this.edgeSpot, this.isDrawn, palette);
-    drawLitMarks(context, of.nodes, model.nodes.kind, this.edgeSpot, palette, palette.ink);
-    const [only, ...others] = of.nodes;
-    if (only !== undefined && others.length === 0) drawRing(context, this.edgeSpot(only), palette.mid);
+    const { hovered, previewed } = this;
+    const over = previewed ?? (hovered === null ? null : { nodes: [hovered], edges: [] });
+    this.container.dataset.hoveredNodes = String(over?.nodes.length ?? 0);
+    this.canvases.hover.hidden = over === null;
+    if (over) drawOver(this.cleared("hover"), this.stage(), over, onlyPicked(this.picked));
   }
 
   private drawNames(): void {
@@ -510,23 +527,16 @@ export class GraphScene {
     const { nodes, record, tokenSpans } = model;
     const chosen = chosenNodes(picked).filter((node) => nodes.kind[node] !== "logit");
     const lit = new Set(chosen.map((node) => nodes.position[node]));
-    const isToken = picked.node !== null && nodes.kind[picked.node] === "embedding";
-    const selected = isToken ? nodes.position[picked.node ?? 0] : undefined;
+    const selected = new Set(picked.nodes.filter((node) => nodes.kind[node] === "embedding").map((node) => nodes.position[node]));
     const bounds = { left: extents.left, top: 2, right: this.width - 2, bottom: extents.bottom - 2 };
     const { target, byStrength, isDrawn } = this;
-    if (this.rest === null) this.placed = placedNames(context, model, { picked, target, byStrength, isDrawn }, view.k, this.seen, bounds, palette);
-    else this.placed = movedNames(this.placed, this.seen);
-    this.names = drawNames(context, this.placed, palette);
+    if (this.rest === null || this.placed === null) {
+      this.placed = placedNames(context, model, { picked, target, byStrength, isDrawn }, view.k, this.seen, bounds, palette);
+      this.names = drawNames(context, this.placed, palette);
+    } else {
+      this.names = drawNames(context, movedNames(this.placed, this.seen, bounds), palette);
+    }
     drawTokenAxis(context, tokenSpans, this.texts, places, extents.bottom, view, palette, { lit, selected });
     drawLayerAxis(context, record.n_layers, places, extents.bottom, view, palette);
   }
-}
-
-/** Draws a band under every other token. */
-function drawBands(context: CanvasRenderingContext2D, { places, view, palette }: Subject): void {
-  context.fillStyle = palette.band;
-  places.columns.forEach(({ x0, x1 }, at) => {
-    const left = view.applyX(x0);
-    if (at % 2 === 1) context.fillRect(left, 0, view.applyX(x1) - left, places.frame.height);
-  });
 }

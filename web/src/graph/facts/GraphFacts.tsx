@@ -6,7 +6,6 @@
 import type { ReactNode } from "react";
 import type { GraphRecord } from "../../api/types";
 import { ago, count, moment, percent, score, seconds } from "../../shared/format";
-import { barePrompt } from "../../shared/Prediction";
 import { useNow } from "../../shared/useNow";
 import { Labels, type LabelsProps } from "./Labels";
 import "./GraphFacts.css";
@@ -26,7 +25,9 @@ export function GraphFacts({ record, fileTarget, ...labels }: GraphFactsProps) {
   const pruned = known(record.pruned_replacement_score) || known(record.pruned_completeness_score);
   return (
     <section className="detail" aria-labelledby="facts-title" data-testid="graph-facts">
-      <h2 id="facts-title" tabIndex={-1}>{barePrompt(record)}</h2>
+      <h2 id="facts-title" tabIndex={-1}>
+        This graph
+      </h2>
       <p className="detail-where">
         {record.origin === "import" ? "Imported" : "Traced"}{" "}
         <span title={moment(record.created_at)}>{ago(record.created_at, now)}</span>

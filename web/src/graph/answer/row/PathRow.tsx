@@ -46,7 +46,7 @@ export function PathRow({ model, side, rank, row, score, most, digits, lit, onLi
     onBlur: () => onHover(null),
   });
   return (
-    <li className={whole ? "path-row is-lit" : "path-row"} data-testid="path-row" data-rank={rank + 1} data-lit={whole}>
+    <li className={whole ? "path-row is-lit" : "path-row"} data-testid="path-row" data-row={`${side}.${rank}`} data-rank={rank + 1} data-lit={whole}>
       <button
         type="button"
         className="path-row-button"

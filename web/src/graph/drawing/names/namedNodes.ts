@@ -1,6 +1,6 @@
 /** The nodes that get names, the words of the names, and their drawing where labelPlacement.ts finds room. */
 import { percent } from "../../../shared/format";
-import { chosenNodes, type Picked } from "../../model/lit";
+import { chosenNodes, onlyPicked, type Picked } from "../../model/lit";
 import { linksOf, logitsOf, nodeName, strongest, type GraphModel } from "../../model/model";
 import { INFERRED_FONT, LABEL_FONT, TOKEN_FONT } from "../fonts";
 import { placeLabels, type Bounds, type Candidate, type Mark, type Placed } from "./labelPlacement";
@@ -68,7 +68,8 @@ function neighbours(model: GraphModel, node: number): number[] {
 export function namedNodes(model: GraphModel, { picked, target, byStrength, isDrawn }: Subject, zoom: number): number[] {
   const { nodes } = model;
   const chosen = chosenNodes(picked).filter((node) => nodes.kind[node] !== "embedding"); // the axis names embeddings
-  const near = picked.node === null ? [] : neighbours(model, picked.node).filter(isDrawn);
+  const only = onlyPicked(picked);
+  const near = only === null ? [] : neighbours(model, only).filter(isDrawn);
   const others =
     chosen.length === 0 || zoom > ROOMY
       ? byStrength.filter((node) => nodes.kind[node] === "feature" && nodes.label[node])
@@ -105,6 +106,7 @@ export function placedNames(
 ): PlacedName[] {
   const { picked, target } = subject;
   const chosen = new Set(chosenNodes(picked));
+  const selected = new Set(picked.nodes);
   const timesNamed = new Map<string, number>();
   const candidates: Named[] = [];
   let nLogits = 0;
@@ -133,7 +135,7 @@ export function placedNames(
       lit: lit || node === target,
       // Above or below, it would stand in another logit's line.
       beside: isLogit,
-      colour: node === picked.node ? palette.accent : palette.ink,
+      colour: selected.has(node) ? palette.accent : palette.ink,
     });
   }
   const marks = model.nodes.id.flatMap((_, node): Mark[] => {
@@ -144,11 +146,15 @@ export function placedNames(
   return placeLabels(candidates, marks, bounds, limit);
 }
 
-/** Names that were placed, as their marks have moved since. */
-export function movedNames(placed: readonly PlacedName[], seen: (node: number) => Spot | null): PlacedName[] {
-  return placed.flatMap(({ candidate, left, top }) => {
+/** Names that were placed, beside their marks, which have moved since. */
+export function movedNames(placed: readonly PlacedName[], seen: (node: number) => Spot | null, bounds: Bounds): PlacedName[] {
+  return placed.flatMap(({ candidate, left, top, leader }) => {
     const at = seen(candidate.node);
-    return at ? [{ candidate, left: left + at.x - candidate.x, top: top + at.y - candidate.y }] : [];
+    if (!at) return [];
+    const by = ({ x, y }: { x: number; y: number }) => ({ x: x + at.x - candidate.x, y: y + at.y - candidate.y });
+    const { x, y } = by({ x: left, y: top });
+    const isInside = x >= bounds.left && x + candidate.width <= bounds.right && y >= bounds.top && y + candidate.height <= bounds.bottom;
+    return isInside ? [{ candidate, left: x, top: y, leader: leader && { from: by(leader.from), to: by(leader.to) } }] : [];
   });
 }
 
@@ -156,6 +162,15 @@ export function movedNames(placed: readonly PlacedName[], seen: (node: number) =
 export function drawNames(context: CanvasRenderingContext2D, placed: readonly PlacedName[], palette: Palette): DrawnName[] {
   context.textAlign = "left";
   context.textBaseline = "middle";
+  context.strokeStyle = palette.mid;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (const { leader } of placed) {
+    if (!leader) continue;
+    context.moveTo(leader.from.x, leader.from.y);
+    context.lineTo(leader.to.x, leader.to.y);
+  }
+  context.stroke();
   return placed.map(({ candidate, left, top }) => {
     const { node, text, width, height } = candidate;
     context.font = candidate.font;
