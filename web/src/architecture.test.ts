@@ -16,6 +16,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "graph/budget",
     "graph/drawing",
     "graph/facts",
+    "graph/interventions",
     "graph/linked",
     "graph/model",
     "graph/names",
@@ -48,7 +49,8 @@ const ROOMS: Record<string, readonly string[]> = {
     "graph/question",
     "graph/work",
   ],
-  "graph/answer": ["api", "shared", "graph/model", "graph/names", "graph/node", "graph/question"],
+  "graph/interventions": ["api", "shared", "graph/model", "graph/names", "graph/node", "graph/question"],
+  "graph/answer": ["api", "shared", "graph/interventions", "graph/model", "graph/names", "graph/node", "graph/question"],
   "graph/facts": ["api", "shared", "graph/annotation", "graph/model"],
   testing: ["api", "graph/model", "graph/question"],
 };

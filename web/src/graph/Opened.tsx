@@ -24,13 +24,20 @@ import { Legend } from "./drawing/Legend";
 import { sizesBy } from "./drawing/prominence";
 import { ExportGraph } from "./ExportGraph";
 import { GraphFacts } from "./facts/GraphFacts";
+import { draftOf, testedNodes, wholeDraft } from "./interventions/draft";
+import { TestPanel } from "./interventions/TestPanel";
+import { useTests } from "./interventions/useTests";
+import { GraphTests } from "./interventions/verification/GraphTests";
+import { useVerdicts } from "./interventions/verification/useVerdicts";
+import { VerifyLine } from "./interventions/verification/VerifyLine";
 import { LeftOut } from "./LeftOut";
 import { useLinkedHover } from "./linked/useLinkedHover";
 import { drawnBy } from "./model/budget";
 import { Hover } from "./model/hover";
-import { chosenNodes } from "./model/lit";
+import { chosenNodes, litNodes } from "./model/lit";
 import { fileTarget, logitsOf } from "./model/model";
 import { nodeOf, nodesOf, selectionOf, type Selection } from "./model/selection";
+import type { Subject } from "./model/testable";
 import { NodeDetail } from "./node/NodeDetail";
 import type { Filter, PageQuestion } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
@@ -53,7 +60,7 @@ export function Opened(opened: OpenedGraph) {
   const { scores, views: openedViews } = opened;
   const found = (search: string) => pageIn(search, opened.model, scores, openedViews);
   const [state, dispatch] = useReducer(stateAfter, null, () => firstState(found(window.location.search)));
-  const { question, row, selection, tab, sizedBy, budget, bench, steps, leftOut, revision, trouble } = state;
+  const { question, row, selection, tab, test, draft, sizedBy, budget, bench, steps, leftOut, revision, trouble } = state;
   const { work } = bench.on;
   useAddress(addressOf(state, bench.on, opened.model, scores, openedViews.first), steps, (search) => dispatch({ type: "went", to: found(search) }));
   const names = useNames(opened, question.labels, revision);
@@ -69,6 +76,9 @@ export function Opened(opened: OpenedGraph) {
   const onBench = useCallback((event: BenchEvent) => dispatch({ type: "worked", event }), []);
   const onEdit = useCallback((edit: Edit) => onBench({ type: "edited", edit }), [onBench]);
   const annotation = useAnnotation(record.id, onNamed);
+  const tests = useTests(record.id, useCallback((id: string) => dispatch({ type: "measured", test: id }), []));
+  const verdicts = useVerdicts(tests, model, question, scores);
+  const onTest = (subjects: readonly Subject[]) => dispatch({ type: "drafted", draft: draftOf(subjects) });
   const views = useViews(opened.model, bench.on, onBench, onError);
   const { undo, redo } = useUndo(opened.model, bench, onBench, onNamed, onError);
 
@@ -94,7 +104,11 @@ export function Opened(opened: OpenedGraph) {
     const members = (name: string) => work.supernodes.find((one) => one.name === name)?.nodes ?? [];
     return nodesOf(opened.model, selection, members);
   }, [opened.model, selection, work]);
-  const lit = useMemo(() => litOf(model, source), [model, source]);
+  const tested = useMemo(() => testedNodes(opened.model, tests.interventions, test, draft), [opened.model, tests.interventions, test, draft]);
+  const lit = useMemo(
+    () => (tested.length > 0 ? litNodes(opened.model, tested) : litOf(model, source)),
+    [opened.model, model, tested, source],
+  );
   const isToken = selection?.kind === "token" || (node !== null && model.nodes.kind[node] === "embedding");
 
   const [hover] = useState(() => new Hover());
@@ -192,7 +206,9 @@ export function Opened(opened: OpenedGraph) {
               onChange={onChange}
               onFilter={onFilter}
               onDetails={enter}
+              verdictOf={verdicts?.verdictOf ?? null}
             />
+            {verdicts && <VerifyLine model={model} tests={tests} verification={verdicts.verification} groupBy={verdicts.groupBy} />}
           </>
         }
         stage={
@@ -245,7 +261,20 @@ export function Opened(opened: OpenedGraph) {
           </>
         }
         details={
-          node !== null ? (
+          test !== null || draft !== null ? (
+            <TestPanel
+              model={model}
+              tests={tests}
+              shown={test}
+              draft={draft}
+              aim={question}
+              picked={node}
+              onDraft={(draft) => dispatch({ type: "drafted", draft })}
+              onPick={onPick}
+              onHover={hover.set}
+              onClose={() => dispatch({ type: "tested", test: null })}
+            />
+          ) : node !== null ? (
             <NodeDetail
               key={node}
               model={model}
@@ -259,9 +288,20 @@ export function Opened(opened: OpenedGraph) {
               onNamed={onNamed}
               onLabelled={(label) => onBench({ type: "labelled", label })}
               annotation={annotation}
+              onTest={onTest}
             />
           ) : selection ? (
-            <SelectionDetail model={model} selection={selection} nodes={chosen} flow={flow.answer} work={work} onEdit={onEdit} onSelect={onSelect} onHover={hover.set} />
+            <SelectionDetail
+              model={model}
+              selection={selection}
+              nodes={chosen}
+              flow={flow.answer}
+              work={work}
+              onEdit={onEdit}
+              onSelect={onSelect}
+              onHover={hover.set}
+              onTest={onTest}
+            />
           ) : source && litAnswer ? (
             <PathDetail
               model={model}
@@ -271,6 +311,7 @@ export function Opened(opened: OpenedGraph) {
               flow={through}
               onPick={onPick}
               onSelect={(nodes) => onSelect(selectionOf(nodes))}
+              onTest={onTest}
               onLink={(edge) => onSelect({ kind: "link", edge })}
             />
           ) : (
@@ -281,7 +322,14 @@ export function Opened(opened: OpenedGraph) {
               labels={question.labels}
               onLabels={(labels) => onChange({ labels })}
               annotation={annotation}
-            />
+            >
+              <GraphTests
+                model={model}
+                tests={tests}
+                onOpen={(id) => dispatch({ type: "tested", test: id })}
+                onSwap={() => dispatch({ type: "drafted", draft: wholeDraft() })}
+              />
+            </GraphFacts>
           )
         }
       />

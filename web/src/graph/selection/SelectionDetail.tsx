@@ -8,10 +8,12 @@ import { Icon } from "../../shared/Icon";
 import type { Lit } from "../model/lit";
 import { nodeName, type GraphModel } from "../model/model";
 import type { Selection } from "../model/selection";
+import type { Subject } from "../model/testable";
 import { entriesOf } from "../names/entries";
 import { placeName } from "../names/places";
 import { byFlow, type Flow } from "../node/linkFlow";
 import { NodeButton } from "../node/NodeButton";
+import { TestButton } from "../node/TestButton";
 import { SupernodeForm } from "../work/SupernodeForm";
 import type { Edit, Work } from "../work/work";
 import { LinkFacts } from "./LinkFacts";
@@ -34,9 +36,10 @@ interface SelectionDetailProps {
   onEdit: (edit: Edit) => void;
   onSelect: (selection: Selection | null) => void;
   onHover: (over: Lit | null) => void;
+  onTest: (subjects: readonly Subject[]) => void;
 }
 
-export function SelectionDetail({ model, selection, nodes, flow, work, onEdit, onSelect, onHover }: SelectionDetailProps) {
+export function SelectionDetail({ model, selection, nodes, flow, work, onEdit, onSelect, onHover, onTest }: SelectionDetailProps) {
   const supernode = selection.kind === "supernode" ? work.supernodes.find(({ name }) => name === selection.name) : undefined;
   const isSet = selection.kind === "supernode" || selection.kind === "nodes";
   const onPick = (node: number) => onSelect({ kind: "node", node });
@@ -56,6 +59,11 @@ export function SelectionDetail({ model, selection, nodes, flow, work, onEdit, o
         <p className="detail-where">
           {selection.kind === "supernode" ? "supernode of " : ""}
           {counted(nodes.length, "node")}, {counted(innerLinks(model, nodes), "link")} between them
+        </p>
+      )}
+      {isSet && (
+        <p className="selection-detail-actions">
+          <TestButton model={model} subjects={[{ name: titleOf(model, selection, nodes), nodes }]} onTest={onTest} />
         </p>
       )}
       {selection.kind === "link" && <LinkFacts model={model} edge={selection.edge} flow={flow} />}
