@@ -3,9 +3,9 @@
  *
  *   links      the columns' bands and the picture of all links, which a worker paints (picture.ts); `whole` stands in
  *   selection  the links of the selection
- *   nodes      the drawn nodes: those of the budget (budget.ts), and the selection
+ *   nodes      the drawn nodes: those of the budget (budget.ts)
  *   hover      what the pointer is over, here or in a list
- *   names      axes and names, which keep their size while the rest zooms
+ *   front      the selected nodes and the target; axes and names, which keep their size while the rest zooms
  *
  * While the view moves, what takes long moves along as it was drawn: the links, those of a large selection, and the names
  * beside their marks. When it rests, all is drawn anew.
@@ -42,7 +42,7 @@ export interface SceneEvents {
   onView: (shown: Shown) => void;
 }
 
-const LAYERS = ["whole", "links", "selection", "nodes", "hover", "names"] as const;
+const LAYERS = ["whole", "links", "selection", "nodes", "hover", "front"] as const;
 type LayerName = (typeof LAYERS)[number];
 
 /** Largest distance from the pointer to the centre of the mark that it hits. */
@@ -154,11 +154,12 @@ export class GraphScene {
       this.arrange(this.places.frame);
       this.plant();
       this.paint();
+      this.invalidate("nodes");
     }
     const chosen = picked.nodes.length > 0 ? picked.nodes : picked.lit.nodes;
     this.container.classList.toggle("has-selection", chosen.length > 0);
     if (isOther && this.width > 0) this.navigation.reveal(chosen.map((node) => this.places.x[node] ?? 0));
-    this.invalidate("selection", "nodes", "hover", "names");
+    this.invalidate("selection", "hover", "front");
   }
 
   /** Size the marks anew, and mark the question's target. */
@@ -169,7 +170,7 @@ export class GraphScene {
     this.rank();
     if (this.width === 0) return;
     this.arrange(this.places.frame);
-    this.invalidate("selection", "nodes", "hover", "names");
+    this.invalidate("selection", "nodes", "hover", "front");
   }
 
   /** Draw the nodes that `shows` has, and those of the selection. */
@@ -187,7 +188,7 @@ export class GraphScene {
     if (model === this.model) return;
     this.model = model;
     this.placed = null;
-    this.invalidate("names");
+    this.invalidate("front");
   }
 
   /** Mark what the pointer is over in a list. */
@@ -275,7 +276,7 @@ export class GraphScene {
 
   private lay(): void {
     const { model, width, height, shows } = this;
-    this.texts = textWidths(this.context("names"), model.tokenSpans);
+    this.texts = textWidths(this.context("front"), model.tokenSpans);
     const { frame, least } = framed(model, this.texts, { width, height }, shows);
     this.least = least;
     this.arrange(frame);
@@ -311,6 +312,8 @@ export class GraphScene {
     const strength = sizes.flow ?? sizes.prominence;
     const drawn = model.nodes.id.flatMap((_, node) => (this.shows[node] ? [node] : []));
     this.groups = tones(model.nodes, drawn, sizes.prominence);
+    // Behind a crowd, a selection would not be seen.
+    this.container.classList.toggle("is-crowded", drawn.length > CROWD);
     this.byStrength = drawn.sort((a, b) => (strength[b] ?? 0) - (strength[a] ?? 0));
   }
 
@@ -340,7 +343,7 @@ export class GraphScene {
     if (this.rest !== null) window.clearTimeout(this.rest);
     this.rest = null;
     this.paint();
-    this.invalidate("selection", "names");
+    this.invalidate("selection", "front");
   };
 
   private readonly pointed = (event: PointerEvent): void => {
@@ -428,7 +431,7 @@ export class GraphScene {
   }
 
   private refresh(): void {
-    this.invalidate("selection", "nodes", "hover", "names");
+    this.invalidate("selection", "nodes", "hover", "front");
   }
 
   private invalidate(...names: LayerName[]): void {
@@ -448,7 +451,7 @@ export class GraphScene {
     if (this.stale.has("selection")) this.drawSelection();
     if (this.stale.has("nodes")) this.drawNodes();
     if (this.stale.has("hover")) this.drawHover();
-    if (this.stale.has("names")) this.drawNames();
+    if (this.stale.has("front")) this.drawFront();
     this.stale.clear();
   };
 
@@ -499,17 +502,13 @@ export class GraphScene {
     return { model, palette, stamps, spot, edgeSpot, endOf, isDrawn };
   }
 
+  /** The marks as they are without a selection, behind which they recede as a whole (Drawing.css). */
   private drawNodes(): void {
-    const context = this.cleared("nodes");
-    const { palette, picked } = this;
+    const { palette } = this;
     if (this.stamps.palette !== palette || this.stamps.ratio !== this.ratio) {
       this.stamps = new Stamps(palette, this.ratio);
     }
-    // The other nodes recede behind a selection, in which a crowd would hide it.
-    if (picked.lit.nodes.length + picked.nodes.length > 0) context.globalAlpha = this.byStrength.length > CROWD ? 0.4 : 0.8;
-    drawMarks(context, this.groups, this.model.nodes.kind, this.spot, this.stamps);
-    context.globalAlpha = 1;
-    drawPicked(context, this.stage(), picked, this.target, this.linksOfPicked());
+    drawMarks(this.cleared("nodes"), this.groups, this.model.nodes.kind, this.spot, this.stamps);
   }
 
   private drawHover(): void {
@@ -520,8 +519,8 @@ export class GraphScene {
     if (over) drawOver(this.cleared("hover"), this.stage(), over, onlyPicked(this.picked));
   }
 
-  private drawNames(): void {
-    const context = this.cleared("names");
+  private drawFront(): void {
+    const context = this.cleared("front");
     const { model, places, palette, picked, extents } = this;
     const { view } = this.navigation;
     const { nodes, record, tokenSpans } = model;
@@ -530,6 +529,7 @@ export class GraphScene {
     const selected = new Set(picked.nodes.filter((node) => nodes.kind[node] === "embedding").map((node) => nodes.position[node]));
     const bounds = { left: extents.left, top: 2, right: this.width - 2, bottom: extents.bottom - 2 };
     const { target, byStrength, isDrawn } = this;
+    drawPicked(context, this.stage(), picked, target, this.linksOfPicked());
     if (this.rest === null || this.placed === null) {
       this.placed = placedNames(context, model, { picked, target, byStrength, isDrawn }, view.k, this.seen, bounds, palette);
       this.names = drawNames(context, this.placed, palette);
