@@ -157,9 +157,10 @@ async def _hover(page: Page, over: list[Place], measured: Measured) -> None:
 async def _click(page: Page, place: Place) -> float:
     await page.mouse.move(place.x, place.y)
     await asyncio.sleep(REST)
+    await page.evaluate("void (bench.clicked = bench.nextClick())")
     await page.mouse.down()
     await page.mouse.up()
-    took: float = await (await page.wait_for_function("bench.click")).json_value()
+    took: float = await asyncio.wait_for(page.evaluate("bench.clicked"), PATIENCE_MS / 1000)
     await asyncio.sleep(REST)
     return took
 

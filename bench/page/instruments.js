@@ -30,7 +30,13 @@
     longest: 0,
     /** Of each move of the mouse: when it happened, and when its frame, and the tooltip that it changed, were painted. */
     moves: [],
-    click: null,
+    /** The next click: how long it takes to its paint. */
+    nextClick() {
+      return new Promise((resolve) => {
+        const clicked = ({ timeStamp }) => afterFrame((now) => resolve(now - timeStamp));
+        window.addEventListener("click", clicked, { capture: true, once: true });
+      });
+    },
     /** Frames a second from `start` on, when `frames` is asked. */
     start() {
       bench.times = [];
@@ -65,14 +71,6 @@
         else if (bench.moves.at(-1) === move && now - timeStamp < 1000) afterFrame(look);
       };
       afterFrame(look);
-    },
-    true,
-  );
-  window.addEventListener(
-    "click",
-    ({ timeStamp }) => {
-      bench.click = null;
-      afterFrame((now) => (bench.click = now - timeStamp));
     },
     true,
   );

@@ -2,7 +2,7 @@
  * graph/drawing/: the graph on canvases, the tooltip under the pointer, the tools over it, the scroll bar, the legend.
  *
  *     Drawing -> Tools;  Drawing -> walk/ (the way about by keyboard);  help/ (the page's keys and gestures)
- *     Drawing -> scene.ts -> navigation.ts -> move/ -> place/;  scene.ts -> box/ | emphasis.ts | place/ | marks.ts | names/ | links/
+ *     Drawing -> scene.ts -> navigation.ts -> move/;  scene.ts -> box/ | emphasis.ts | place/ | marks.ts | names/ | links/
  *     -> palette.ts | fonts.ts
  */
 import { useEffect, useId, useMemo, useRef, useState } from "react";
@@ -25,8 +25,8 @@ import "./Drawing.css";
 
 declare global {
   interface Window {
-    /** The drawing, from which browser tests learn a node's place in the window and what is named where. */
-    __scene?: Pick<GraphScene, "screenPosition" | "drawnNames">;
+    /** The drawing, from which browser tests learn a node's place in the window, what is named where, and the zoom. */
+    __scene?: Pick<GraphScene, "screenPosition" | "drawnNames" | "zoom">;
   }
 }
 

@@ -23,15 +23,15 @@ export class Navigation {
   private readonly handles: AxisHandles;
   private readonly gestures: Gestures;
 
-  /** `onMoved` is told of every other view, but for those of `bound`. */
+  /** `onMoved` is told of every other view, but for those of `bound`; `goesOn`: others are likely to follow at once. */
   constructor(
     container: HTMLElement,
-    private readonly onMoved: () => void,
+    private readonly onMoved: (goesOn: boolean) => void,
   ) {
     this.handles = new AxisHandles(container);
     this.gestures = new Gestures(container, {
-      onMove: (x, y) => this.show((_, extents) => within(this.view.moved(x, y), extents)),
-      onZoom: (factor, what, at) => this.zoomAt(factor, what, at),
+      onMove: (x, y) => this.show((view, extents) => within(view.moved(x, y), extents), true),
+      onZoom: (factor, what, at) => this.show((view, extents) => zoomed(view, factor, what, at, extents), true),
       onScroll: (pixels) => this.scrollTo(this.shown.before + pixels),
       onHome: this.home,
     });
@@ -64,12 +64,12 @@ export class Navigation {
 
   /** Zoom by a factor about the middle. */
   zoomBy(factor: number, what: Zoomed): void {
-    if (this.extents) this.zoomAt(factor, what, { x: this.extents.width / 2, y: this.extents.height / 2 });
+    this.show((view, extents) => zoomed(view, factor, what, { x: extents.width / 2, y: extents.height / 2 }, extents));
   }
 
   /** Show the drawing from `before` pixels of its width at the current zoom. */
   scrollTo(before: number): void {
-    this.show((view, extents) => scrolled(view, before, extents));
+    this.show((view, extents) => scrolled(view, before, extents), true);
   }
 
   /** Scroll so that these places, in pixels at zoom 1, are in view. */
@@ -86,15 +86,11 @@ export class Navigation {
     return this.extents ? shownIn(this.view, this.extents) : { content: 0, before: 0, width: 0, isWhole: true };
   }
 
-  private zoomAt(factor: number, what: Zoomed, at: Point): void {
-    this.show((view, extents) => zoomed(view, factor, what, at, extents));
-  }
-
-  private show(next: (view: View, extents: Extents) => View): void {
+  private show(next: (view: View, extents: Extents) => View, goesOn = false): void {
     if (!this.extents) return;
     const view = next(this.view, this.extents);
     if (view.equals(this.view)) return;
     this.view = view;
-    this.onMoved();
+    this.onMoved(goesOn);
   }
 }

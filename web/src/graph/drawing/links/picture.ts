@@ -42,8 +42,8 @@ export class LinkPicture {
   private wanted: Subject | null = null;
   /** The frame for which the worker exposed. */
   private exposed: Frame | null = null;
-  /** The view that the reader has now. */
-  private view: View | null = null;
+  /** The view that the reader has now, and its frame. */
+  private now: { view: View; frame: Frame } | null = null;
 
   /**
    * `canvases`: those of the last picture and of the whole; `shows`: for each node 1 where it is drawn, links of the
@@ -116,11 +116,10 @@ export class LinkPicture {
     this.worker.postMessage(message);
   }
 
-  /** Move the last picture to where `view` has its links. */
-  follow(view: View): void {
-    this.view = view;
-    const { last, whole, canvases } = this;
-    const frame = { width: canvases.last.clientWidth, height: canvases.last.clientHeight };
+  /** Move the last picture to where `view` has its links in a frame. */
+  follow(view: View, frame: Frame): void {
+    this.now = { view, frame };
+    const { last, whole } = this;
     const isBare = whole.isThere && last.isThere && last.covered(view, frame) < LEAST_COVERED;
     (isBare ? whole : last).follow(view);
     last.show(!isBare);
@@ -138,7 +137,7 @@ export class LinkPicture {
         this.draw(this.canvases.whole, painting, image);
         this.whole.drawn(painting.view);
       }
-      this.follow(this.view ?? painting.view);
+      if (this.now) this.follow(this.now.view, this.now.frame);
       this.onPainted();
     }
     image.close();

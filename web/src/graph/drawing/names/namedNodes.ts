@@ -12,6 +12,8 @@ const MOST_NEIGHBOURS = 6;
 /** How often one name is written, however many nodes have it. */
 const MOST_REPEATS = { lit: 9, unlit: 4 };
 const MOST_LABELS = { lit: 40, unlit: 26 };
+/** Names for which a place is looked for at most: where there is none for so many, there is none for weaker ones. */
+const MOST_TRIED = 400;
 /** From this zoom on there is room for more names than a selection's. */
 const ROOMY = 2;
 /** Characters of a logit's token and of a label that are written. */
@@ -111,6 +113,7 @@ export function placedNames(
   // The axis does not name an embedding beyond the frame.
   const beyond = [...chosen].filter((node) => model.nodes.kind[node] === "embedding" && seen(node)?.beyond);
   for (const node of [...beyond, ...namedNodes(model, subject, zoom)]) {
+    if (candidates.length === MOST_TRIED) break;
     const at = seen(node);
     if (!at) continue;
     const lit = chosen.has(node);
@@ -143,11 +146,15 @@ export function placedNames(
   return placeLabels(candidates, marks, bounds, limit);
 }
 
-/** Names that were placed, as their marks have moved since. */
-export function movedNames(placed: readonly PlacedName[], seen: (node: number) => Spot | null): PlacedName[] {
+/** Names that were placed, beside their marks, which have moved since. */
+export function movedNames(placed: readonly PlacedName[], seen: (node: number) => Spot | null, bounds: Bounds): PlacedName[] {
   return placed.flatMap((name) => {
     const at = seen(name.candidate.node);
-    return at ? [movedTo(name, at)] : [];
+    if (!at) return [];
+    const moved = movedTo(name, at);
+    const { left, top, candidate } = moved;
+    const isInside = left >= bounds.left && left + candidate.width <= bounds.right && top >= bounds.top && top + candidate.height <= bounds.bottom;
+    return isInside ? [moved] : [];
   });
 }
 
