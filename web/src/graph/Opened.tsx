@@ -3,6 +3,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useReducer, useRef, us
 import type { ApiError } from "../api/client";
 import { DeleteGraph } from "../shared/DeleteGraph";
 import { useFullScreen } from "../shared/hooks/useFullScreen";
+import { useShortcuts } from "../shared/hooks/useShortcuts";
 import { isPlainKey } from "../shared/keys";
 import { Prediction, barePrompt } from "../shared/Prediction";
 import { navigate } from "../shared/router";
@@ -22,6 +23,7 @@ import { useCircuit } from "./circuit/useCircuit";
 import { Columns } from "./Columns";
 import { useDetailsFocus } from "./detailsFocus";
 import { Drawing } from "./drawing/Drawing";
+import { Help } from "./drawing/help/Help";
 import { Legend } from "./drawing/Legend";
 import { sizesBy } from "./drawing/prominence";
 import { ExportGraph } from "./ExportGraph";
@@ -133,6 +135,10 @@ export function Opened(opened: OpenedGraph) {
   const stage = useRef<HTMLDivElement>(null);
   const fullScreen = useFullScreen(stage);
   const [searching, setSearching] = useState(false);
+  const onSearch = () => setSearching(true);
+  const help = useRef<HTMLDialogElement>(null);
+  const onHelp = () => help.current?.showModal();
+  useShortcuts({ "/": onSearch, "?": onHelp, ...(fullScreen ? { f: fullScreen.toggle } : {}) });
   const [grouping, setGrouping] = useState(false);
   const { details, enter, leave } = useDetailsFocus();
   useEffect(() => {
@@ -224,6 +230,7 @@ export function Opened(opened: OpenedGraph) {
         }
         stage={
           <>
+            <Help dialog={help} />
             <Tabs tab={tab} onTab={(tab) => dispatch({ type: "tabbed", tab })} />
             <div className="opened-tab">
               <div className="opened-graph" inert={tab !== "graph"} data-away={tab !== "graph"}>
@@ -238,7 +245,8 @@ export function Opened(opened: OpenedGraph) {
                   hovered={hover}
                   onPick={onPick}
                   onBox={onBox}
-                  onSearch={() => setSearching(true)}
+                  onSearch={onSearch}
+                  onHelp={onHelp}
                   onDetails={enter}
                   fullScreen={fullScreen}
                 />
@@ -257,6 +265,21 @@ export function Opened(opened: OpenedGraph) {
                   onHover={hover.set}
                 />
               </div>
+              {searching && (
+                <Search
+                  model={model}
+                  weight={through ?? sizes.prominence}
+                  flow={through}
+                  shows={drawn.shows}
+                  hover={hover}
+                  onPick={onPick}
+                  onAll={(nodes) => onSelect(selectionOf(nodes))}
+                  onClose={() => {
+                    setSearching(false);
+                    stage.current?.querySelector<HTMLElement>(tab === "graph" ? ".drawing" : ".opened-bar [aria-pressed=true]")?.focus();
+                  }}
+                />
+              )}
               {tab === "circuit" && (
                 <Suspense fallback={<p className="muted opened-opening">Opening…</p>}>
                   <Circuit
@@ -277,21 +300,6 @@ export function Opened(opened: OpenedGraph) {
                 </Suspense>
               )}
             </div>
-            {searching && (
-              <Search
-                model={model}
-                weight={through ?? sizes.prominence}
-                flow={through}
-                shows={drawn.shows}
-                hover={hover}
-                onPick={onPick}
-                onAll={(nodes) => onSelect(selectionOf(nodes))}
-                onClose={() => {
-                  setSearching(false);
-                  stage.current?.querySelector<HTMLElement>(".drawing")?.focus();
-                }}
-              />
-            )}
           </>
         }
         details={

@@ -14,15 +14,16 @@ export interface Palette {
   inhibitsRgb: Rgb;
 }
 
-/** The value of the custom property `name` at `element`, as "rgb(r, g, b)". */
-function resolved(element: HTMLElement, name: string): string {
-  const probe = document.createElement("span");
-  probe.style.color = `var(${name})`;
-  element.append(probe);
-  const colour = getComputedStyle(probe).color;
-  probe.remove();
-  return colour;
-}
+const PROPERTIES = {
+  paper: "--drawing",
+  band: "--band",
+  ink: "--ink",
+  mid: "--ink-2",
+  weak: "--ink-3",
+  accent: "--accent",
+  excites: "--excites",
+  inhibits: "--inhibits",
+} as const;
 
 function rgb(colour: string): Rgb {
   const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map(Number);
@@ -35,19 +36,17 @@ export function mixed(from: string, to: string, part: number): string {
   return `rgb(${rgb(from).map((value, at) => Math.round(value + ((other[at] ?? 0) - value) * part)).join(", ")})`;
 }
 
+/** The values of the custom properties at `element`, as "rgb(r, g, b)"; all are asked at once, for one computation of styles. */
 export function paletteOf(element: HTMLElement): Palette {
-  const excites = resolved(element, "--excites");
-  const inhibits = resolved(element, "--inhibits");
-  return {
-    paper: resolved(element, "--drawing"),
-    band: resolved(element, "--band"),
-    ink: resolved(element, "--ink"),
-    mid: resolved(element, "--ink-2"),
-    weak: resolved(element, "--ink-3"),
-    accent: resolved(element, "--accent"),
-    excites,
-    inhibits,
-    excitesRgb: rgb(excites),
-    inhibitsRgb: rgb(inhibits),
-  };
+  const host = document.createElement("span");
+  const probes = Object.entries(PROPERTIES).map(([name, property]) => {
+    const probe = document.createElement("span");
+    probe.style.color = `var(${property})`;
+    host.append(probe);
+    return [name, probe] as const;
+  });
+  element.append(host);
+  const colours = Object.fromEntries(probes.map(([name, probe]) => [name, getComputedStyle(probe).color])) as Record<keyof typeof PROPERTIES, string>;
+  host.remove();
+  return { ...colours, excitesRgb: rgb(colours.excites), inhibitsRgb: rgb(colours.inhibits) };
 }
