@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.async_api import Browser, CDPSession, Page, Route
 
-from bench.page.viewer import library
+from bench.page.viewer import feature, library
 
 INSTRUMENTS = (Path(__file__).parent / "instruments.js").read_text(encoding="utf-8")
 WINDOW = {"width": 1600, "height": 1000}
@@ -110,12 +110,15 @@ async def _page(browser: Browser) -> AsyncIterator[Page]:
 
 
 async def _answer(route: Route) -> None:
-    """What a page loads from the web: libraries. Examples of features are not there: neither program shows any."""
-    script = library(route.request.url)
-    if script is None:
-        await route.fulfill(status=404, headers={"Access-Control-Allow-Origin": "*"})
-    else:
+    """What the viewer loads from the web: libraries, and examples of features."""
+    address, script = route.request.url, library(route.request.url)
+    allowed = {"Access-Control-Allow-Origin": "*"}
+    if script is not None:
         await route.fulfill(content_type="text/javascript", body=script)
+    elif "/features/" in address and route.request.method == "GET":
+        await route.fulfill(headers=allowed, json=feature())
+    else:
+        await route.fulfill(status=404, headers=allowed)
 
 
 async def _open(page: Page, program: Program, measured: Measured) -> None:

@@ -37,6 +37,28 @@ def library(address: str) -> str | None:
             return "" if name.endswith(".js") else None
 
 
+def feature(n_examples: int = 5, n_tokens: int = 40) -> dict[str, object]:
+    """What the viewer is told of any feature: as much as of a real one."""
+    words = [f" word{at}" for at in range(n_tokens)]
+    activations = [1.0 if at == n_tokens // 2 else 0.25 * (at % 5 == 0) for at in range(n_tokens)]
+    example = {
+        "tokens": words,
+        "tokens_acts_list": activations,
+        "train_token_ind": n_tokens // 2,
+        "is_repeated_datapoint": False,
+    }
+    quantiles = ("Top Activations", "Subsample Interval 0", "Subsample Interval 1")
+    return {
+        "top_logits": words[:5],
+        "bottom_logits": words[5:10],
+        "act_min": 0,
+        "act_max": 1,
+        "examples_quantiles": [
+            {"quantile_name": name, "examples": [example] * n_examples} for name in quantiles
+        ],
+    }
+
+
 def _read(path: str) -> str:
     """One of the scripts; `make bench` installs those of others."""
     return (HERE / path).read_text(encoding="utf-8")
