@@ -15,6 +15,7 @@ from queries.paths.scores import ScoreName
 from queries.paths.selectors import Role, select, select_one
 from queries.paths.space import PathQuery, PathSpace
 from queries.words import (
+    ANY_OF_MEANING,
     DEFAULT_CIRCUIT,
     DEFAULT_LABELS,
     DEFAULT_MIN_LENGTH,
@@ -48,7 +49,7 @@ VIEW = (
     "The view whose supernodes and pins are meant; unless given the `file`'s own, in a graph without it the one that "
     "was changed last"
 )
-GRAMMAR = "; ".join(f"`{form}` ({meaning})" for form, meaning in SELECTORS.items())
+GRAMMAR = "; ".join(f"`{form}` ({meaning})" for form, meaning in SELECTORS.items()) + f"; {ANY_OF_MEANING}"
 
 
 def _selectors(description: str, most: int = MAX_SELECTORS) -> Any:

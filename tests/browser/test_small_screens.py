@@ -67,7 +67,7 @@ def test_nothing_is_wider_than_the_page(
     expect(page.get_by_test_id("path-detail")).to_be_visible()
     expect_no_overflow(page)
     page.get_by_test_id("to-details").click()
-    page.get_by_test_id("path-detail").get_by_role("button").nth(1).click()
+    page.get_by_test_id("path-detail").locator(".node-button").nth(1).click()
     page.get_by_test_id("through-this").click()
     expect(page.get_by_test_id("filters")).to_be_visible()
     expect_no_overflow(page)

@@ -13,6 +13,7 @@ from api.cli.terminal import show
 from api.cli.wording import with_difference
 from queries.paths.scores import SCORES
 from queries.words import (
+    ANY_OF_MEANING,
     DEFAULT_CIRCUIT,
     DEFAULT_MIN_LENGTH,
     DEFAULT_PATHS,
@@ -37,7 +38,11 @@ if TYPE_CHECKING:
 CHOOSING = ("nodes", "share", "groups", "unlabelled")
 """Options that say which circuit is chosen."""
 GRAMMAR = "\n    ".join(
-    ["SELECTOR names nodes:", "", "\b", *(f"{form:<28}{meaning}" for form, meaning in SELECTORS.items())]
+    [
+        f"SELECTOR names nodes; {ANY_OF_MEANING}:",
+        *("", "\b"),
+        *(f"{form:<28}{meaning}" for form, meaning in SELECTORS.items()),
+    ]
 )
 
 

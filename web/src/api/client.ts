@@ -6,6 +6,7 @@
 import { setLocked } from "./lock";
 import type {
   AnnotationReport,
+  DonorsAnswer,
   CircuitAnswer,
   CircuitQuestion,
   DrawnAnswer,
@@ -16,9 +17,13 @@ import type {
   FlowAnswer,
   FlowQuestion,
   GraphAnswer,
+  Health,
   ImportAnswer,
   GraphsAnswer,
   ImportQuery,
+  Intervention,
+  InterventionQuestion,
+  InterventionsAnswer,
   Job,
   JobRequest,
   JobsAnswer,
@@ -27,8 +32,12 @@ import type {
   NodesAnswer,
   PathsAnswer,
   PathsQuestion,
+  PredictionAnswer,
+  QueriesAnswer,
   ScoresAnswer,
   SessionRequest,
+  VerificationsAnswer,
+  VerifyQuestion,
   ViewAnswer,
   ViewsAnswer,
   WrittenView,
@@ -94,12 +103,14 @@ const post = <Answer>(path: string, body: BodyInit): Promise<Answer> => send("PO
 
 const graphPath = (id: string): string => `/graphs/${encodeURIComponent(id)}`;
 
+export const getHealth = (): Promise<Health> => get("/health");
 export const getModels = (): Promise<ModelsAnswer> => get("/models");
 export const getJobs = (): Promise<JobsAnswer> => get("/jobs");
 export const getGraph = (id: string, labels: LabelRule, signal?: AbortSignal): Promise<GraphAnswer> =>
   get(`${graphPath(id)}${search({ labels })}`, signal);
-export const getNodes = (id: string, labels: LabelRule, signal?: AbortSignal): Promise<NodesAnswer> =>
-  get(`${graphPath(id)}/nodes${search({ labels })}`, signal);
+/** `view`: the View whose supernodes are answered; null: the one that counts unless named. */
+export const getNodes = (id: string, labels: LabelRule, view: string | null, signal?: AbortSignal): Promise<NodesAnswer> =>
+  get(`${graphPath(id)}/nodes${search({ labels, view })}`, signal);
 export const getEdges = (id: string, signal?: AbortSignal): Promise<EdgesAnswer> =>
   get(`${graphPath(id)}/edges`, signal);
 
@@ -126,6 +137,13 @@ function search(parameters: Record<string, string | number | boolean | string[] 
 
 export const getPaths = (id: string, question: PathsQuestion, signal?: AbortSignal): Promise<PathsAnswer> =>
   get(`${graphPath(id)}/paths${search(question)}`, signal);
+
+/** The address of a file of what the paths of a question run through, for a link. */
+export const pathsFile = (id: string, question: PathsQuestion, format: "graph-json" | "csv"): string =>
+  `/api${graphPath(id)}/export${search({ ...question, format, part: "paths" })}`;
+
+/** The named queries in the running engine's dialect. */
+export const getQueries = (signal?: AbortSignal): Promise<QueriesAnswer> => get("/queries", signal);
 
 /** The flow through every node of the graph. */
 export const getFlow = (id: string, question: FlowQuestion, signal?: AbortSignal): Promise<FlowAnswer> =>
@@ -166,6 +184,31 @@ export const labelFeature = (feature: FeatureName, label: FeatureLabel): Promise
 
 export async function removeLabel(feature: FeatureName, author: string): Promise<void> {
   await call(featurePath("labels", feature, author), { method: "DELETE" });
+}
+
+/** What the stored graph predicts of changes to its features, and why they cannot be tested in the model, if so. */
+export const predict = (id: string, question: InterventionQuestion, signal?: AbortSignal): Promise<PredictionAnswer> =>
+  send("POST", `${graphPath(id)}/predict`, JSON.stringify(question), signal);
+
+export const getInterventions = (id: string, signal?: AbortSignal): Promise<InterventionsAnswer> =>
+  get(`${graphPath(id)}/interventions`, signal);
+export const getIntervention = (id: string, signal?: AbortSignal): Promise<Intervention> =>
+  get(`/interventions/${encodeURIComponent(id)}`, signal);
+export const getVerifications = (id: string, signal?: AbortSignal): Promise<VerificationsAnswer> =>
+  get(`${graphPath(id)}/verifications`, signal);
+export const getDonors = (id: string, signal?: AbortSignal): Promise<DonorsAnswer> => get(`${graphPath(id)}/donors`, signal);
+
+/** Changes features in the model: a job, which names the stored result. */
+export const intervene = (id: string, question: InterventionQuestion): Promise<Job> =>
+  post(`${graphPath(id)}/interventions`, JSON.stringify(question));
+
+/** Tests the best groups and links of a graph in the model: a job. */
+export const verify = (id: string, question: Partial<VerifyQuestion>): Promise<Job> =>
+  post(`${graphPath(id)}/verify`, JSON.stringify(question));
+
+/** Also while the page goes away. */
+export async function deleteIntervention(id: string): Promise<void> {
+  await call(`/interventions/${encodeURIComponent(id)}`, { method: "DELETE", keepalive: true });
 }
 
 const viewPath = (id: string, name: string): string => `${graphPath(id)}/views/${encodeURIComponent(name)}`;

@@ -628,6 +628,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/graphs/{graph_id}/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Verifications
+         * @description All verifications of a graph, one for each grouping; none, where it was not tested.
+         */
+        get: operations["list_verifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/graphs/{graph_id}/donors": {
         parameters: {
             query?: never;
@@ -1439,7 +1459,7 @@ export interface components {
             view?: string | null;
             /**
              * Source
-             * @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind)
+             * @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind); selectors with | between them name what any of them does
              */
             source?: string[];
             /**
@@ -2834,6 +2854,16 @@ export interface components {
             /** Top After */
             top_after: components["schemas"]["TokenChance"][];
             /**
+             * Continuation Before
+             * @description The tokens that the model says after the prompt, each the most probable one; empty for a test of an earlier version
+             */
+            continuation_before?: string[];
+            /**
+             * Continuation After
+             * @description The same with the changes, in their places of the prompt
+             */
+            continuation_after?: string[];
+            /**
              * Falls
              * @description The feature nodes further on that changed most
              */
@@ -3798,6 +3828,19 @@ export interface components {
              */
             created_at: string;
         };
+        /** VerificationsAnswer */
+        VerificationsAnswer: {
+            /**
+             * Verifications
+             * @description Newest first, one for each grouping
+             */
+            verifications: components["schemas"]["Verification"][];
+            /**
+             * Why Not Tested
+             * @description Why this server cannot test the graph in the model; null: it can
+             */
+            why_not_tested: string | null;
+        };
         /**
          * VerifyQuestion
          * @description Which groups and sequences of a graph are tested.
@@ -3876,7 +3919,7 @@ export interface components {
             revision?: number | null;
             /**
              * Nodes
-             * @description Ids of nodes, or selectors; null: the nodes that it has. `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind)
+             * @description Ids of nodes, or selectors; null: the nodes that it has. `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind); selectors with | between them name what any of them does
              */
             nodes?: string[] | null;
             /**
@@ -6235,7 +6278,7 @@ export interface operations {
                 rather_than?: string | null;
                 /** @description The view whose supernodes and pins are meant; unless given the `file`'s own, in a graph without it the one that was changed last. `graph-json` has its pins and supernodes, `part=view` its pinned nodes */
                 view?: string | null;
-                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind) */
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind); selectors with | between them name what any of them does */
                 source?: string[];
                 /** @description No path contains one of these */
                 avoid?: string[];
@@ -6271,7 +6314,7 @@ export interface operations {
                 format?: "graph-json" | "graphml" | "node-link" | "csv" | "parquet";
                 /** @description The whole graph; `node`s with the edges between them; the best paths (group sequences: their nodes with the edges between them); the pinned nodes of `view` */
                 part?: "whole" | "nodes" | "paths" | "view";
-                /** @description For `part=nodes`: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind) */
+                /** @description For `part=nodes`: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind); selectors with | between them name what any of them does */
                 node?: string[];
             };
             header?: never;
@@ -6507,7 +6550,7 @@ export interface operations {
                 rather_than?: string | null;
                 /** @description The view whose supernodes and pins are meant; unless given the `file`'s own, in a graph without it the one that was changed last */
                 view?: string | null;
-                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind) */
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind); selectors with | between them name what any of them does */
                 source?: string[];
                 /** @description No path contains one of these */
                 avoid?: string[];
@@ -6667,7 +6710,7 @@ export interface operations {
                 rather_than?: string | null;
                 /** @description The view whose supernodes and pins are meant; unless given the `file`'s own, in a graph without it the one that was changed last */
                 view?: string | null;
-                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind) */
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind); selectors with | between them name what any of them does */
                 source?: string[];
                 /** @description No path contains one of these */
                 avoid?: string[];
@@ -6925,7 +6968,7 @@ export interface operations {
                 rather_than?: string | null;
                 /** @description The view whose supernodes and pins are meant; unless given the `file`'s own, in a graph without it the one that was changed last */
                 view?: string | null;
-                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind) */
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind); selectors with | between them name what any of them does */
                 source?: string[];
                 /** @description No path contains one of these */
                 avoid?: string[];
@@ -8084,6 +8127,109 @@ export interface operations {
                 };
             };
             /** @description GraphNotFound, VerificationNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_verifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationsAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound */
             404: {
                 headers: {
                     [name: string]: unknown;

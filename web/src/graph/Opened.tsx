@@ -26,14 +26,22 @@ import { Legend } from "./drawing/Legend";
 import { sizesBy } from "./drawing/prominence";
 import { ExportGraph } from "./ExportGraph";
 import { GraphFacts } from "./facts/GraphFacts";
+import { draftOf, testedNodes, wholeDraft } from "./interventions/draft";
+import { TestPanel } from "./interventions/TestPanel";
+import { useTests } from "./interventions/useTests";
+import { GraphTests } from "./interventions/verification/GraphTests";
+import { useVerdicts } from "./interventions/verification/useVerdicts";
+import { VerifyLine } from "./interventions/verification/VerifyLine";
 import { LeftOut } from "./LeftOut";
 import { useLinkedHover } from "./linked/useLinkedHover";
 import { drawnBy } from "./model/budget";
 import { Hover } from "./model/hover";
-import { chosenNodes } from "./model/lit";
+import { chosenNodes, litNodes } from "./model/lit";
 import { fileTarget, logitsOf } from "./model/model";
 import { nodeOf, nodesOf, selectionOf, type Selection } from "./model/selection";
+import type { Subject } from "./model/testable";
 import { NodeDetail } from "./node/NodeDetail";
+import { nodesNamed } from "./question/filters/selector";
 import { isGrouped, type Filter, type PageQuestion } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
 import { SelectionDetail } from "./selection/SelectionDetail";
@@ -59,10 +67,12 @@ export function Opened(opened: OpenedGraph) {
   const { scores, views: openedViews } = opened;
   const found = (search: string) => pageIn(search, opened.model, scores, openedViews);
   const [state, dispatch] = useReducer(stateAfter, null, () => firstState(found(window.location.search)));
-  const { question, row, selection, tab, sizedBy, budget, bench, steps, leftOut, revision, trouble } = state;
+  const { row, selection, tab, test, draft, sizedBy, budget, bench, steps, leftOut, revision, trouble } = state;
   const { work } = bench.on;
+  const view = bench.on.view?.name ?? null;
+  const question = useMemo(() => ({ ...state.question, view: view === openedViews.first ? null : view }), [state.question, view, openedViews.first]);
   useAddress(addressOf(state, bench.on, opened.model, scores, openedViews.first), steps, (search) => dispatch({ type: "went", to: found(search) }));
-  const names = useNames(opened, question.labels, revision);
+  const names = useNames(opened, question.labels, question.view, revision);
   const { model } = names;
   const { record } = model;
   const onError = useCallback((error: ApiError) => dispatch({ type: "failed", error }), []);
@@ -75,6 +85,9 @@ export function Opened(opened: OpenedGraph) {
   const onBench = useCallback((event: BenchEvent) => dispatch({ type: "worked", event }), []);
   const onEdit = useCallback((edit: Edit) => onBench({ type: "edited", edit }), [onBench]);
   const annotation = useAnnotation(record.id, onNamed);
+  const tests = useTests(record.id, useCallback((id: string) => dispatch({ type: "measured", test: id }), []));
+  const verdicts = useVerdicts(tests, model, question, scores);
+  const onTest = (subjects: readonly Subject[]) => dispatch({ type: "drafted", draft: draftOf(subjects) });
   const views = useViews(opened.model, bench.on, onBench, onError);
   const { undo, redo } = useUndo(opened.model, bench, onBench, onNamed, onError);
 
@@ -100,7 +113,11 @@ export function Opened(opened: OpenedGraph) {
     const members = (name: string) => work.supernodes.find((one) => one.name === name)?.nodes ?? [];
     return nodesOf(opened.model, selection, members);
   }, [opened.model, selection, work]);
-  const lit = useMemo(() => litOf(model, source), [model, source]);
+  const tested = useMemo(() => testedNodes(opened.model, tests.interventions, test, draft), [opened.model, tests.interventions, test, draft]);
+  const lit = useMemo(
+    () => (tested.length > 0 ? litNodes(opened.model, tested) : litOf(model, source)),
+    [opened.model, model, tested, source],
+  );
   const isToken = selection?.kind === "token" || (node !== null && model.nodes.kind[node] === "embedding");
 
   const [hover] = useState(() => new Hover());
@@ -170,8 +187,10 @@ export function Opened(opened: OpenedGraph) {
         selected={isToken ? chosen.map((each) => model.nodes.position[each] ?? 0) : []}
         target={targetNode}
         ratherThan={question.ratherThan}
+        sources={question.source.flatMap((selector) => nodesNamed(model, "source", selector)).flatMap((each) => (model.nodes.kind[each] === "embedding" ? [model.nodes.position[each] ?? 0] : []))}
         hover={hover}
         onToken={(position) => onSelect(selection?.kind === "token" && selection.position === position ? null : { kind: "token", position })}
+        onSource={(position) => onFilter("source", `position:${position}`)}
         onTarget={(target) => onChange({ target })}
         onRatherThan={(ratherThan) => onChange({ target, ratherThan })}
       />
@@ -185,9 +204,7 @@ export function Opened(opened: OpenedGraph) {
               scores={scores}
               question={question}
               target={target}
-              nGroups={lists.find(({ answer }) => answer?.auto)?.answer?.auto?.groups ?? null}
               onChange={onChange}
-              onFilter={onFilter}
             />
             <PathList
               model={model}
@@ -197,11 +214,12 @@ export function Opened(opened: OpenedGraph) {
               lit={row}
               onLight={(lit) => dispatch({ type: "lit", row: lit })}
               onHover={onHoverRow}
-              onLonger={(side, k) => dispatch({ type: "lengthened", side, k })}
+              onLonger={(k) => dispatch({ type: "lengthened", k })}
               onChange={onChange}
-              onFilter={onFilter}
               onDetails={enter}
+              verdictOf={verdicts?.verdictOf ?? null}
             />
+            {verdicts && <VerifyLine model={model} tests={tests} verification={verdicts.verification} groupBy={verdicts.groupBy} />}
           </>
         }
         stage={
@@ -277,7 +295,20 @@ export function Opened(opened: OpenedGraph) {
           </>
         }
         details={
-          node !== null ? (
+          test !== null || draft !== null ? (
+            <TestPanel
+              model={model}
+              tests={tests}
+              shown={test}
+              draft={draft}
+              aim={question}
+              picked={node}
+              onDraft={(draft) => dispatch({ type: "drafted", draft })}
+              onPick={onPick}
+              onHover={hover.set}
+              onClose={() => dispatch({ type: "tested", test: null })}
+            />
+          ) : node !== null ? (
             <NodeDetail
               key={node}
               model={model}
@@ -286,14 +317,29 @@ export function Opened(opened: OpenedGraph) {
               onPick={onPick}
               onHover={hover.set}
               question={question}
+              target={target}
               onFilter={onFilter}
+              onChange={onChange}
               revision={revision}
               onNamed={onNamed}
               onLabelled={(label) => onBench({ type: "labelled", label })}
               annotation={annotation}
+              onTest={onTest}
             />
           ) : selection ? (
-            <SelectionDetail model={model} selection={selection} nodes={chosen} flow={flow.answer} work={work} onEdit={onEdit} onSelect={onSelect} onHover={hover.set} />
+            <SelectionDetail
+              model={model}
+              selection={selection}
+              nodes={chosen}
+              flow={flow.answer}
+              work={work}
+              question={question}
+              onFilter={onFilter}
+              onEdit={onEdit}
+              onSelect={onSelect}
+              onHover={hover.set}
+              onTest={onTest}
+            />
           ) : source && litAnswer ? (
             <PathDetail
               model={model}
@@ -303,6 +349,7 @@ export function Opened(opened: OpenedGraph) {
               flow={through}
               onPick={onPick}
               onSelect={(nodes) => onSelect(selectionOf(nodes))}
+              onTest={onTest}
               onLink={(edge) => onSelect({ kind: "link", edge })}
             />
           ) : (
@@ -313,7 +360,14 @@ export function Opened(opened: OpenedGraph) {
               labels={question.labels}
               onLabels={(labels) => onChange({ labels })}
               annotation={annotation}
-            />
+            >
+              <GraphTests
+                model={model}
+                tests={tests}
+                onOpen={(id) => dispatch({ type: "tested", test: id })}
+                onSwap={() => dispatch({ type: "drafted", draft: wholeDraft() })}
+              />
+            </GraphFacts>
           )
         }
       />

@@ -6,6 +6,7 @@ import { addressOf, firstPage, NO_VIEWS, pageIn, type PageState } from "./addres
 import { litOf, litSource } from "./answer/rows";
 import { NOTHING_LIT } from "./model/lit";
 import type { Selection } from "./model/selection";
+import { draftOf } from "./interventions/draft";
 import { onPage } from "./work/bench";
 import type { Edit } from "./work/work";
 import { firstState, stateAfter, type GraphEvent, type GraphState } from "./state";
@@ -49,14 +50,29 @@ describe("stateAfter", () => {
     const asked = after({ type: "asked", change: { score: "influence" } }, { type: "lit", row }, picked(3));
     expect(stateAfter(asked, { type: "escaped" })).toEqual({ ...asked, row: null, selection: null, steps: 4 });
   });
+  it("sets a test up, shows its result in its place, and changes it again", () => {
+    const draft = draftOf([{ name: "Texas", nodes: [2] }]);
+    const set = after(picked(3), { type: "drafted", draft });
+    expect(set).toMatchObject({ draft, test: null, selection: selected(3), steps: 1 });
+    const measured = stateAfter(set, { type: "measured", test: "abc" });
+    expect(measured).toMatchObject({ draft, test: "abc", steps: 2 });
+    expect(stateAfter(measured, { type: "drafted", draft })).toMatchObject({ draft, test: null });
+    expect(after({ type: "measured", test: "abc" })).toEqual(first); // it was closed meanwhile
+    expect(stateAfter(measured, { type: "tested", test: "def" })).toMatchObject({ draft: null, test: "def", steps: 3 });
+  });
+  it("leaves a test at Escape, and at another what was selected", () => {
+    const set = after(picked(3), { type: "drafted", draft: draftOf([]) }, { type: "escaped" });
+    expect(set).toMatchObject({ draft: null, selection: selected(3) });
+    expect(stateAfter(set, { type: "escaped" }).selection).toBeNull();
+  });
   it("keeps the lit row of a list that gets longer", () => {
-    expect(after({ type: "lit", row }, { type: "lengthened", side: "lowers", k: 50 })).toMatchObject({
+    expect(after({ type: "lit", row }, { type: "lengthened", k: { lowers: 50 } })).toMatchObject({
       row,
       question: { k: { raises: 5, lowers: 50 } },
     });
   });
   it("puts the lit row out where another question has other rows, and keeps the node", () => {
-    const before: GraphEvent[] = [{ type: "lengthened", side: "raises", k: 50 }, { type: "lit", row }, picked(3)];
+    const before: GraphEvent[] = [{ type: "lengthened", k: { raises: 50 } }, { type: "lit", row }, picked(3)];
     const events: GraphEvent[] = [
       { type: "asked", change: { target: key(6) } },
       { type: "asked", change: { grouped: !first.question.grouped } },

@@ -1,23 +1,26 @@
 /** The state of a graph's page, as a pure function of what its reader did. */
 import type { ApiError } from "../api/client";
+import type { Draft } from "./interventions/draft";
 import { rowText, type Found, type PageState, type Tab } from "./address";
 import { sameRow, type LitRow } from "./answer/rows";
 import type { SizedBy } from "./drawing/prominence";
 import type { Budget } from "./model/budget";
 import { joined, selectionOf, type Selection } from "./model/selection";
-import { changed, lengthened, listKey, withFilter, type Filter, type PageQuestion, type Side } from "./question/question";
+import { changed, lengthened, listKey, withFilter, type Filter, type PageQuestion } from "./question/question";
 import { benchAfter, firstBench, type Bench, type BenchEvent } from "./work/bench";
 
 export interface GraphState extends PageState {
   /** The reader's work, with its undo and redo, which Back leaves alone. */
   bench: Bench;
+  /** A test that is being set up, also while the stored one is shown that was made of it; null: there is none. */
+  draft: Draft | null;
   /** How often the reader has changed what the address says: the entries of the history that this page has made. */
   steps: number;
   /** The slider whose moves are the last step, however many there were; null: that was something else. */
   sliding: string | null;
   /** The parts of the address that this graph does not have. */
   leftOut: readonly string[];
-  /** How often features got other names while the page is open. */
+  /** How often features got other names, or the stored supernodes changed, while the page is open. */
   revision: number;
   /** The last failure that the reader has not dismissed. */
   trouble: ApiError | null;
@@ -26,13 +29,16 @@ export interface GraphState extends PageState {
 export type GraphEvent =
   | { type: "asked"; change: Partial<PageQuestion> }
   | { type: "filtered"; filter: Filter; id: string }
-  | { type: "lengthened"; side: Side; k: number }
+  | { type: "lengthened"; k: Partial<PageQuestion["k"]> }
   | { type: "lit"; row: LitRow }
   | { type: "selected"; selection: Selection | null }
   /** A box was drawn about these nodes, or one was clicked. `adds`: they come to the selection. */
   | { type: "boxed"; nodes: readonly number[]; adds: boolean }
   | { type: "tabbed"; tab: Tab }
   | { type: "worked"; event: BenchEvent }
+  | { type: "drafted"; draft: Draft }
+  | { type: "tested"; test: string | null }
+  | { type: "measured"; test: string }
   | { type: "escaped" }
   | { type: "sized"; by: SizedBy }
   | { type: "budgeted"; change: Partial<Budget> }
@@ -47,6 +53,7 @@ export type GraphEvent =
 export const firstState = ({ page, on, leftOut }: Found): GraphState => ({
   ...page,
   bench: firstBench(on),
+  draft: null,
   leftOut,
   steps: 0,
   sliding: null,
@@ -55,7 +62,7 @@ export const firstState = ({ page, on, leftOut }: Found): GraphState => ({
 });
 
 /** What the reader does, each a step that Back takes back; the other events happen. */
-const STEPS: ReadonlySet<GraphEvent["type"]> = new Set(["asked", "filtered", "lengthened", "lit", "selected", "boxed", "tabbed", "escaped", "sized", "budgeted"]);
+const STEPS: ReadonlySet<GraphEvent["type"]> = new Set(["asked", "filtered", "lengthened", "lit", "selected", "boxed", "tabbed", "drafted", "tested", "measured", "escaped", "sized", "budgeted"]);
 
 /** The slider that makes an event. */
 function sliderOf(event: GraphEvent): string | null {
@@ -64,11 +71,15 @@ function sliderOf(event: GraphEvent): string | null {
   return others.length === 0 && (name === "share" || name === "groups") ? name : null;
 }
 
-const pageOf = ({ question, row, selection, tab, sizedBy, budget }: PageState): PageState => ({
+/** What changes the Views that are stored. */
+const STORED: ReadonlySet<BenchEvent["type"]> = new Set(["saved", "deleted"]);
+
+const pageOf = ({ question, row, selection, tab, test, sizedBy, budget }: PageState): PageState => ({
   question,
   row,
   selection,
   tab,
+  test,
   sizedBy,
   budget,
 });
@@ -102,7 +113,7 @@ function after(state: GraphState, event: GraphEvent): GraphState {
     case "filtered":
       return asking(state, withFilter(state.question, event.filter, event.id));
     case "lengthened":
-      return asking(state, lengthened(state.question, event.side, event.k));
+      return asking(state, lengthened(state.question, event.k));
     case "lit": // a lit row goes out at a second click
       return { ...state, row: sameRow(event.row, state.row) ? null : event.row, selection: null };
     case "selected":
@@ -113,9 +124,18 @@ function after(state: GraphState, event: GraphEvent): GraphState {
       return { ...state, tab: event.tab };
     case "worked": {
       const bench = benchAfter(state.bench, event.event);
-      return bench === state.bench ? state : { ...state, bench, selection: selectionIn(state.selection, bench, event.event) };
+      if (bench === state.bench) return state;
+      const revision = STORED.has(event.event.type) ? state.revision + 1 : state.revision;
+      return { ...state, bench, revision, selection: selectionIn(state.selection, bench, event.event) };
     }
-    case "escaped":
+    case "drafted": // in place of the stored test that is shown
+      return { ...state, draft: event.draft, test: null };
+    case "tested":
+      return { ...state, test: event.test, draft: null };
+    case "measured": // a result that nobody waits for any more is among the past tests
+      return state.draft === null ? state : { ...state, test: event.test };
+    case "escaped": // out of the test first
+      if (state.draft !== null || state.test !== null) return { ...state, test: null, draft: null };
       return { ...state, row: null, selection: null };
     case "sized":
       return { ...state, sizedBy: event.by };
@@ -123,7 +143,7 @@ function after(state: GraphState, event: GraphEvent): GraphState {
       return { ...state, budget: { ...state.budget, ...event.change } };
     case "went":
       // The work is not gone back in: what an entry says of it is how it was then.
-      return { ...state, ...event.to.page, leftOut: event.to.leftOut.filter((part) => !part.startsWith("view=")), sliding: null };
+      return { ...state, ...event.to.page, draft: null, leftOut: event.to.leftOut.filter((part) => !part.startsWith("view=")), sliding: null };
     case "missed": // a row of the address that its list does not have, unless another is lit by now
       return sameRow(event.row, state.row) ? { ...state, row: null, leftOut: [...state.leftOut, `row=${rowText(event.row)}`] } : state;
     case "noticed":

@@ -9,13 +9,17 @@ from api.cli.graph_names import find
 from api.cli.options import as_json_option, with_places
 from api.cli.terminal import show
 from api.cli.wording import printable, token
-from queries.words import SELECTORS
+from queries.words import ANY_OF_MEANING, SELECTORS
 
 if TYPE_CHECKING:
     from api.client.client import Json
     from api.client.places import Places
 
-GRAMMAR = "A SELECTOR is " + "; ".join(f"{form} ({meaning})" for form, meaning in SELECTORS.items()) + "."
+GRAMMAR = (
+    "A SELECTOR is "
+    + "; ".join(f"{form} ({meaning})" for form, meaning in SELECTORS.items())
+    + f"; {ANY_OF_MEANING}."
+)
 
 
 @click.command(
@@ -116,9 +120,13 @@ def _show_intervention(answer: "Json") -> None:
         if answer["why_not_tested"]:
             show(printable(answer["why_not_tested"]))
         return
-    for when, part in (("Before", "top_before"), ("After", "top_after")):
-        tokens = ", ".join(f"{token(one['token'])} {one['probability']:.1%}" for one in measured[part])
-        show(printable(f"{when}: {tokens}"))
+    for when in ("before", "after"):
+        tokens = ", ".join(
+            f"{token(one['token'])} {one['probability']:.1%}" for one in measured[f"top_{when}"]
+        )
+        show(printable(f"{when.capitalize()}: {tokens}"))
+        if said := "".join(measured[f"continuation_{when}"]):
+            show(printable(f"  goes on: {said!r}"))
     if measured["falls"]:
         show(tables.falls(measured))
     if controls := measured["controls"]:

@@ -105,6 +105,7 @@ QUESTIONS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"target": "feature:3/6"}, {"targets": (6,)}),
     ({"through": "label:Texas"}, {"through": ((3, 4),)}),
     ({"through": ["layer:2", "layer:4"]}, {"through": ((5,), (7,))}),
+    ({"through": "layer:2|layer:4"}, {"through": ((5, 7),)}),
     ({"through": "supernode:cities", "avoid": "feature:4/7"}, {"through": ((1, 5),), "avoid": (7,)}),
     ({"sign": "negative", "min_length": 3}, {"sign": "negative", "min_length": 3}),
     ({"sign": "all-positive"}, {"sign": "all-positive"}),

@@ -4,9 +4,11 @@ import type { GroupBy, PathsAnswer, RankedGroup, RankedPath } from "../../api/ty
 import { counted, percent, quantity } from "../../shared/format";
 import { litPath } from "../model/lit";
 import type { GraphModel } from "../model/model";
-import { entriesOf } from "../names/entries";
+import type { Subject } from "../model/testable";
+import { entriesOf, entryText } from "../names/entries";
 import { byFlow } from "../node/linkFlow";
 import { NodeButton } from "../node/NodeButton";
+import { TestButton } from "../node/TestButton";
 import { lowers, scoreName, scoreNamed, scoreText, titled, type Score } from "../question/scores";
 import { effectText, lowersTarget } from "./effect";
 import type { LitSource } from "./rows";
@@ -28,15 +30,18 @@ interface PathDetailProps {
   /** Selects several nodes, to pin or group them. */
   onSelect: (nodes: readonly number[]) => void;
   onLink: (edge: number) => void;
+  onTest: (subjects: readonly Subject[]) => void;
 }
 
-export function PathDetail({ model, answer, scores, source, flow, onPick, onSelect, onLink }: PathDetailProps) {
+export function PathDetail({ model, answer, scores, source, flow, onPick, onSelect, onLink, onTest }: PathDetailProps) {
   const score = scoreNamed(scores, answer.score);
   const group = "group" in source ? source.group : null;
   const path = "path" in source ? source.path : group?.members === 1 ? group.best_members[0] : undefined;
-  if (path) return <PathSteps model={model} score={score} path={path} flow={flow} onPick={onPick} onSelect={onSelect} onLink={onLink} />;
+  if (path) return <PathSteps model={model} score={score} path={path} flow={flow} onPick={onPick} onSelect={onSelect} onLink={onLink} onTest={onTest} />;
   return (
-    group && <GroupSteps model={model} score={score} groupBy={answer.group_by} group={group} flow={flow} onPick={onPick} onSelect={onSelect} />
+    group && (
+      <GroupSteps model={model} score={score} groupBy={answer.group_by} group={group} flow={flow} onPick={onPick} onSelect={onSelect} onTest={onTest} />
+    )
   );
 }
 
@@ -93,9 +98,10 @@ interface PathStepsProps {
   onPick: (node: number) => void;
   onSelect: (nodes: readonly number[]) => void;
   onLink: (edge: number) => void;
+  onTest: (subjects: readonly Subject[]) => void;
 }
 
-function PathSteps({ model, score, path, flow, onPick, onSelect, onLink }: PathStepsProps) {
+function PathSteps({ model, score, path, flow, onPick, onSelect, onLink, onTest }: PathStepsProps) {
   const nodes = path.nodes.map(({ id }) => model.ordinalOf.get(id)).filter((node) => node !== undefined);
   return (
     <section className="detail" aria-label="The lit path" data-testid="path-detail">
@@ -104,6 +110,13 @@ function PathSteps({ model, score, path, flow, onPick, onSelect, onLink }: PathS
         <ScoreWords score={score} value={path.score} />, over one path of {counted(path.length, "link")}
       </p>
       <p className="detail-where">{effectText(path.effect, lowersTarget(score, path.score, path.effect))}</p>
+      <p className="path-detail-actions">
+        <TestButton
+          model={model}
+          subjects={nodes.map((node) => ({ name: entriesOf(model, [node]).map(entryText).join(), nodes: [node] }))}
+          onTest={onTest}
+        />
+      </p>
       <Caption shown={flow !== null} />
       <ol className="path-detail-steps">
         {path.nodes.map(({ id }, at) => {
@@ -150,12 +163,15 @@ interface GroupStepsProps {
   flow: readonly number[] | null;
   onPick: (node: number) => void;
   onSelect: (nodes: readonly number[]) => void;
+  onTest: (subjects: readonly Subject[]) => void;
 }
 
-function GroupSteps({ model, score, groupBy, group, flow, onPick, onSelect }: GroupStepsProps) {
+function GroupSteps({ model, score, groupBy, group, flow, onPick, onSelect, onTest }: GroupStepsProps) {
   const steps = group.sequence.map((step) => stepOfGroup(model, step, groupBy));
   // A heading names one label, so its features go by layer and index; a layer or a supernode holds many labels.
   const isNamed = groupBy === "label" || groupBy === "feature";
+  const nodesAt = group.sequence.map((step) => step.nodes.map((id) => model.ordinalOf.get(id)).filter((node) => node !== undefined));
+  const subjects = nodesAt.map((nodes, at) => ({ name: steps[at] ? stepText(steps[at]) : "", nodes }));
   return (
     <section className="detail" aria-label="The lit paths" data-testid="path-detail">
       <h2 tabIndex={-1}>{steps.map(stepText).join(" → ")}</h2>
@@ -171,9 +187,12 @@ function GroupSteps({ model, score, groupBy, group, flow, onPick, onSelect }: Gr
         )}
       </p>
       <p className="detail-where">{effectText(group.effect, lowersTarget(score, group.signed, group.effect))}</p>
+      <p className="path-detail-actions">
+        <TestButton model={model} subjects={subjects} onTest={onTest} />
+      </p>
       <Caption shown={flow !== null} />
       {group.sequence.map((step, at) => {
-        const nodes = byFlow(step.nodes.map((id) => model.ordinalOf.get(id)).filter((node) => node !== undefined), flow);
+        const nodes = byFlow(nodesAt[at] ?? [], flow);
         return (
           <div key={at} className="detail-links">
             {step.name !== null && (

@@ -1,6 +1,7 @@
 /** One ranked list: what raises the target, or what lowers it. */
 import { useId, type CSSProperties } from "react";
 import { counted, percent } from "../../shared/format";
+import type { VerdictOf } from "../interventions/verification/verdicts";
 import type { GraphModel } from "../model/model";
 import { longerThan } from "../question/question";
 import { titled, type Score } from "../question/scores";
@@ -15,6 +16,8 @@ interface SideListProps {
   rows: readonly Row[];
   /** What the list is of: "Austin". */
   target: string;
+  /** Whether that is a token. */
+  isToken: boolean;
   score: Score;
   /** The largest size of the rows of all lists, whose bar has the full length. */
   most: number;
@@ -28,6 +31,7 @@ interface SideListProps {
   onHover: (row: LitRow | null) => void;
   onLonger: (length: number) => void;
   onDetails: () => void;
+  verdictOf: VerdictOf | null;
 }
 
 /** Rows in sight of a list whose panel is low. */
@@ -36,7 +40,7 @@ const LEAST = 2.5;
 const VERBS = { raises: "raise", lowers: "lower" } as const;
 
 export function SideList(props: SideListProps) {
-  const { model, list, rows, target, score, most, digits, room, isFiltered, lit, onLight, onHover, onLonger, onDetails } = props;
+  const { model, list, rows, target, isToken, score, most, digits, room, isFiltered, lit, onLight, onHover, onLonger, onDetails, verdictOf } = props;
   const title = useId();
   const { side, answer, length, loading } = list;
   if (!answer) return null;
@@ -56,7 +60,7 @@ export function SideList(props: SideListProps) {
     >
       <div className="side-list-head">
         <h2 id={title} tabIndex={-1}>
-          {titled(verb)} <span className="token">{target}</span>
+          {titled(verb)} <span className={isToken ? "token" : ""}>{target}</span>
         </h2>
         <span className="figure" title={`All paths that fit and ${verb} ${target} carry ${total} of its influence`}>
           {total} in all
@@ -80,6 +84,7 @@ export function SideList(props: SideListProps) {
               onLight={onLight}
               onHover={onHover}
               onDetails={onDetails}
+              verdict={verdictOf?.(row.ids) ?? null}
             />
           ))}
         </ol>

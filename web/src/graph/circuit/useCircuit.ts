@@ -23,7 +23,7 @@ export interface Circuit {
   scored: Asked<Scored>;
 }
 
-type Ends = Pick<PageQuestion, "target" | "ratherThan" | "avoid" | "labels" | "hideBos">;
+type Ends = Pick<PageQuestion, "view" | "source" | "target" | "ratherThan" | "avoid" | "labels" | "hideBos">;
 
 /** What is asked of a question's paths, whichever circuit is meant. */
 export const circuitEnds = (question: Ends) => ({

@@ -16,9 +16,11 @@ interface GraphFactsProps extends LabelsProps {
   record: GraphRecord;
   /** The logit that an imported file calls its target, where that is not the most probable one. */
   fileTarget: string | null;
+  /** What else is told of the graph, after its labels. */
+  children?: ReactNode;
 }
 
-export function GraphFacts({ record, fileTarget, ...labels }: GraphFactsProps) {
+export function GraphFacts({ record, fileTarget, children, ...labels }: GraphFactsProps) {
   const now = useNow();
   const timings = Object.entries(record.timings ?? {});
   const whole = known(record.replacement_score) || known(record.completeness_score);
@@ -35,6 +37,7 @@ export function GraphFacts({ record, fileTarget, ...labels }: GraphFactsProps) {
       </p>
 
       <Labels {...labels} />
+      {children}
 
       <h3>Model</h3>
       <dl className="detail-figures">

@@ -28,6 +28,11 @@ function ordinals(model: GraphModel, ids: readonly string[]): number[] {
   return ids.map((id) => model.ordinalOf.get(id)).filter((node) => node !== undefined);
 }
 
+/** Some nodes and the links between them. */
+export function litNodes(model: GraphModel, nodes: readonly number[]): Lit {
+  return { nodes: [...nodes], edges: between(model, nodes, new Set(nodes)) };
+}
+
 const logitOf = (model: GraphModel, id: string | null): number[] => (id === null ? [] : ordinals(model, [id]));
 
 /** The links that join some of these nodes with each other. */
