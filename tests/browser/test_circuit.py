@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -17,9 +18,12 @@ AUSTIN, DALLAS = "5_22898_2", "E_26865_1"
 TEXAS, SAY, CAPITAL, OTHER = "feature/0/1/7", "feature/3/2/20", "feature/2/2/9", "feature/1/2/30"
 
 
-def states(path: Path) -> Path:
+@pytest.fixture
+def graph(page: Page, site: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     """Dallas is read by two features "Texas", which lead over "Say Austin" to Austin; "capital" inhibits it, and a
-    feature that is not labelled adds little."""
+    feature that is not labelled adds little. A link to another logit says whose test the graph is of, so that no two
+    tests share its Views."""
+    weight = 1.0 + crc32(request.node.name.encode()) % 1000 / 1000
 
     def features(made: dict[str, Any]) -> None:
         ends = [one for one in made["nodes"] if one["node_id"] in (AUSTIN, DALLAS, "5_50_2")]
@@ -44,12 +48,15 @@ def states(path: Path) -> Path:
             link("3_21_2", AUSTIN, 1.0),
             link("2_9_2", AUSTIN, -3.0),
             link("1_30_2", AUSTIN, 1.0),
-            link("2_9_2", "5_50_2", 1.0),
+            link("2_9_2", "5_50_2", weight),
         ]
         made["qParams"] = {}
 
-    path.write_text(json.dumps(edited(features)))
-    return path
+    file = tmp_path / "states.json"
+    file.write_text(json.dumps(edited(features)))
+    made = import_graph(page, site, file)
+    page.get_by_test_id("group-by").select_option("label")
+    return made
 
 
 def box(page: Page, key: str) -> Locator:
@@ -104,9 +111,7 @@ def begin(page: Page, groups: int) -> None:
     expect(page.get_by_test_id("circuit")).to_have_attribute("aria-busy", "false")
 
 
-def test_a_circuit_is_begun_moved_grouped_expanded_and_scored(page: Page, site: str, tmp_path: Path) -> None:
-    graph = import_graph(page, site, states(tmp_path / "states.json"))
-    page.get_by_test_id("group-by").select_option("label")
+def test_a_circuit_is_begun_moved_grouped_expanded_and_scored(page: Page, site: str, graph: str) -> None:
     page.get_by_test_id("tabs").get_by_role("button", name="Circuit").click()
     expect(page.get_by_test_id("circuit-start")).to_be_visible()
     expect_accessible(page)
@@ -127,7 +132,7 @@ def test_a_circuit_is_begun_moved_grouped_expanded_and_scored(page: Page, site: 
     assert moved == pytest.approx((before[0] - 120, before[1] + 40), abs=3)
     expect(page.get_by_test_id("selection-detail")).to_have_count(0)  # a drag selects nothing
     page.reload()
-    expect(box(page, "=Texas")).to_be_visible()
+    assert explained(page) == 60.0
     assert middle(box(page, "=Texas")) == pytest.approx(moved, abs=3)
     page.get_by_test_id("arrange").click()
     expect(page.get_by_test_id("arrange")).to_be_disabled()
@@ -173,9 +178,8 @@ def test_a_circuit_is_begun_moved_grouped_expanded_and_scored(page: Page, site: 
     assert middle(box(other, "=Austin?")) == pytest.approx(place, abs=3)
 
 
-def test_links_say_what_they_are(page: Page, site: str, tmp_path: Path) -> None:
-    import_graph(page, site, states(tmp_path / "links.json"))
-    page.get_by_test_id("group-by").select_option("label")
+@pytest.mark.usefixtures("graph")
+def test_links_say_what_they_are(page: Page) -> None:
     begin(page, 3)
     inhibiting = line(page, CAPITAL, "logit/4/2/22898")
     expect(inhibiting).to_have_attribute("data-sign", "inhibits")
@@ -194,9 +198,8 @@ def test_links_say_what_they_are(page: Page, site: str, tmp_path: Path) -> None:
     expect(box(page, "=Say Austin").locator("..")).to_have_class(re.compile("is-faint"))
 
 
-def test_a_circuit_is_walked_and_moved_by_keys(page: Page, site: str, tmp_path: Path) -> None:
-    import_graph(page, site, states(tmp_path / "keys.json"))
-    page.get_by_test_id("group-by").select_option("label")
+@pytest.mark.usefixtures("graph")
+def test_a_circuit_is_walked_and_moved_by_keys(page: Page) -> None:
     begin(page, 2)
     box(page, "embedding/-1/1/26865").focus()
     for key in ("=Texas", "=Say Austin", "logit/4/2/22898"):
@@ -230,10 +233,9 @@ def test_a_files_own_circuit_is_shown_and_begun_from(page: Page, site: str, tmp_
     expect(box(page, "=state")).to_be_visible()
 
 
+@pytest.mark.usefixtures("graph")
 @pytest.mark.parametrize("width", [390, 900, 1280])
-def test_a_circuit_fits_every_screen(page: Page, site: str, tmp_path: Path, width: int) -> None:
-    import_graph(page, site, states(tmp_path / "narrow.json"))
-    page.get_by_test_id("group-by").select_option("label")
+def test_a_circuit_fits_every_screen(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     begin(page, 3)
     explained(page)
