@@ -145,8 +145,8 @@ def test_buttons_zoom_to_the_selection_and_to_the_whole(page: Page, opened: Open
     opened.expect_zoom(2.56, 2.56)
     zoom_out.click(modifiers=["Shift"])
     opened.expect_zoom(1.6, 2.56)
-    at = frame(page)
-    page.mouse.dblclick(at["x"] + 400, at["y"] + 12)
+    box = frame(page)
+    page.mouse.dblclick(box["x"] + 400, box["y"] + 12)
     opened.expect_zoom(1, 1)
 
 
