@@ -116,10 +116,12 @@ export function Opened(opened: OpenedGraph) {
     return nodesOf(opened.model, selection, members);
   }, [opened.model, selection, work]);
   const tested = useMemo(() => testedNodes(opened.model, tests.interventions, test, draft), [opened.model, tests.interventions, test, draft]);
-  const lit = useMemo(
-    () => (tested.length > 0 ? litNodes(opened.model, tested) : litOf(model, source)),
-    [opened.model, model, tested, source],
-  );
+  const lit = useMemo(() => {
+    if (tested.length > 0) return litNodes(opened.model, tested);
+    if (selection?.kind === "link") return { nodes: [...chosen], edges: [selection.edge] };
+    if (selection?.kind === "supernode") return litNodes(opened.model, chosen);
+    return litOf(model, source);
+  }, [opened.model, model, tested, selection, chosen, source]);
   const isToken = selection?.kind === "token" || (node !== null && model.nodes.kind[node] === "embedding");
 
   const [hover] = useState(() => new Hover());
