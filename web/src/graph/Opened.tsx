@@ -1,9 +1,11 @@
 /** An opened graph: the state of its page, and the panels that read and change it. */
-import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import type { ApiError } from "../api/client";
 import { DeleteGraph } from "../shared/DeleteGraph";
+import { barePrompt } from "../shared/format";
+import { isEmbedded, unembedded } from "../shared/frames/embed";
 import { isPlainKey } from "../shared/keys";
-import { Prediction, barePrompt } from "../shared/Prediction";
+import { Prediction } from "../shared/Prediction";
 import { navigate } from "../shared/router";
 import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
@@ -21,7 +23,8 @@ import { useDetailsFocus } from "./detailsFocus";
 import { Drawing } from "./drawing/Drawing";
 import { Legend } from "./drawing/Legend";
 import { sizesBy } from "./drawing/prominence";
-import { ExportGraph } from "./ExportGraph";
+import type { GraphScene } from "./drawing/scene";
+import { Embedded } from "./embed/Embedded";
 import { GraphFacts } from "./facts/GraphFacts";
 import { LeftOut } from "./LeftOut";
 import { drawnBy } from "./model/budget";
@@ -30,6 +33,9 @@ import { chosenNodes, litNodes } from "./model/lit";
 import { fileTarget, logitsOf } from "./model/model";
 import { nodeOf, nodesOf, selectionOf, type Selection } from "./model/selection";
 import { NodeDetail } from "./node/NodeDetail";
+import { ExportMenu } from "./out/ExportMenu";
+import type { Stage } from "./out/pictured";
+import { captionOf } from "./picture/caption";
 import type { Filter, PageQuestion } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
 import { SelectionDetail } from "./SelectionDetail";
@@ -47,11 +53,14 @@ import "./Opened.css";
 
 export function Opened(opened: OpenedGraph) {
   const { scores, views: openedViews } = opened;
-  const found = (search: string) => pageIn(search, opened.model, scores, openedViews);
+  const [embedded] = useState(isEmbedded);
+  const found = (search: string) => pageIn(unembedded(search), opened.model, scores, openedViews);
   const [state, dispatch] = useReducer(stateAfter, null, () => firstState(found(window.location.search)));
   const { question, row, selection, tab, sizedBy, budget, bench, steps, leftOut, revision, trouble } = state;
   const { work } = bench.on;
-  useAddress(addressOf(state, bench.on, opened.model, scores, openedViews.first), steps, (search) => dispatch({ type: "went", to: found(search) }));
+  const search = addressOf(state, bench.on, opened.model, scores, openedViews.first);
+  // Inside another page, Back is that page's.
+  useAddress(embedded ? window.location.search : search, steps, (search) => dispatch({ type: "went", to: found(search) }));
   const names = useNames(opened, question.labels, revision);
   const { model } = names;
   const { record } = model;
@@ -105,7 +114,7 @@ export function Opened(opened: OpenedGraph) {
   useEffect(() => {
     const pinned = new Set(allPinned(work));
     const press = (event: KeyboardEvent) => {
-      if (!isPlainKey(event) || chosen.length === 0) return;
+      if (embedded || !isPlainKey(event) || chosen.length === 0) return;
       if (event.key === "p") onEdit({ type: chosen.every((each) => pinned.has(each)) ? "unpinned" : "pinned", nodes: chosen });
       if (event.key === "h") onEdit({ type: "hidden", nodes: chosen });
       if (event.key === "g") {
@@ -115,7 +124,7 @@ export function Opened(opened: OpenedGraph) {
     };
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);
-  }, [chosen, work, onEdit]);
+  }, [embedded, chosen, work, onEdit]);
   useEffect(() => {
     const escape = (event: KeyboardEvent) => {
       // An open dialog takes Escape for itself.
@@ -127,13 +136,58 @@ export function Opened(opened: OpenedGraph) {
     return () => window.removeEventListener("keydown", escape);
   }, [leave]);
 
+  const scene = useRef<GraphScene>(null);
+  const ratherThan = (question.ratherThan === null ? undefined : model.ordinalOf.get(question.ratherThan)) ?? null;
+  const middle = (
+    <Drawing
+      model={model}
+      sizes={sizes}
+      target={targetNode}
+      drawn={drawn}
+      lit={lit}
+      node={node}
+      hovered={hover}
+      handle={scene}
+      onPick={onPick}
+    />
+  );
+  if (embedded) {
+    const link = window.location.origin + window.location.pathname + search;
+    return (
+      <Embedded
+        caption={captionOf(model, targetNode, ratherThan, tab === "graph" ? drawn : null, link)}
+        link={link}
+        news={
+          <>
+            {flow.error && <Trouble error={flow.error} title="The flow could not be read" onRetry={flow.again} />}
+            {leftOut.length > 0 && <LeftOut parts={leftOut} onClose={() => dispatch({ type: "noticed" })} />}
+          </>
+        }
+      >
+        {middle}
+      </Embedded>
+    );
+  }
+  /** An SVG of the page that may leave it says so. */
+  const stage = (): Stage | null => {
+    const svg = document.querySelector<SVGSVGElement>("svg[data-picture]");
+    return svg ? { svg } : scene.current && { scene: scene.current };
+  };
   return (
     <div className="page opened">
       <TopBar
         place={<Prediction record={record} />}
         actions={
           <>
-            <ExportGraph id={record.id} />
+            <ExportMenu
+              subject={{ model, target: targetNode, ratherThan, drawn, sizedBy }}
+              search={search}
+              stage={stage}
+              labels={question.labels}
+              on={bench.on}
+              isSaving={views.isBusy}
+              onSave={(name) => void views.save(name)}
+            />
             <DeleteGraph id={record.id} name={barePrompt(record)} onDeleted={() => navigate("/")} onError={onError} />
           </>
         }
@@ -177,16 +231,7 @@ export function Opened(opened: OpenedGraph) {
         stage={
           <>
             <Tabs tab={tab} onTab={(tab) => dispatch({ type: "tabbed", tab })} />
-            <Drawing
-              model={model}
-              sizes={sizes}
-              target={targetNode}
-              drawn={drawn}
-              lit={lit}
-              node={node}
-              hovered={hover}
-              onPick={onPick}
-            />
+            {middle}
             <BudgetBar
               model={model}
               target={targetNode}

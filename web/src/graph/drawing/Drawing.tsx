@@ -1,17 +1,18 @@
 /**
  * graph/drawing/: the graph on canvases, the tooltip under the pointer, the zoom buttons, the scroll bar, the legend.
  *
- *     Drawing -> scene.ts -> navigation.ts | place/ | marks.ts | names/ | links/ -> palette.ts | fonts.ts
+ *     Drawing -> draw.ts (all that the page and other pages know of it) -> scene.ts -> navigation.ts | place/ | marks.ts | names/ | links/ | vector/ (a still of it, as SVG) -> palette.ts | fonts.ts
  */
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState, type RefObject } from "react";
 import { count, percent } from "../../shared/format";
 import type { Drawn } from "../model/budget";
 import type { Hover as Hovered } from "../model/hover";
 import type { Lit } from "../model/lit";
 import { nodeName, type GraphModel } from "../model/model";
+import { draw } from "./draw";
 import type { Shown } from "./place/viewport";
 import type { Sizes } from "./prominence";
-import { GraphScene } from "./scene";
+import type { GraphScene } from "./scene";
 import { ScrollBar } from "./ScrollBar";
 import { Tooltip, type Hover } from "./Tooltip";
 import "./Drawing.css";
@@ -33,10 +34,12 @@ interface DrawingProps {
   node: number | null;
   /** What the pointer is over in the lists. */
   hovered: Hovered;
+  /** Gets the drawing itself. */
+  handle: RefObject<GraphScene | null>;
   onPick: (node: number | null) => void;
 }
 
-export function Drawing({ model, sizes, target, drawn, lit, node, hovered, onPick }: DrawingProps) {
+export function Drawing({ model, sizes, target, drawn, lit, node, hovered, handle, onPick }: DrawingProps) {
   const id = useId();
   const { edges } = model;
   const container = useRef<HTMLDivElement>(null);
@@ -62,29 +65,27 @@ export function Drawing({ model, sizes, target, drawn, lit, node, hovered, onPic
   useEffect(() => {
     if (!container.current) return;
     const { model, sizes, target, drawn } = latest.current;
-    const made = new GraphScene(container.current, model, sizes, target, drawn.shows, {
+    const made = draw(container.current, model, {
+      sizes,
+      target,
+      shows: drawn.shows,
       onHover: setHover,
       onPick: (picked) => pick.current(picked),
       onView: setShown,
     });
     scene.current = made;
+    handle.current = made;
     window.__scene = made;
-    const dark = window.matchMedia("(prefers-color-scheme: dark)");
-    const retheme = () => made.retheme();
-    dark.addEventListener("change", retheme);
-    const watcher = new MutationObserver(retheme);
-    watcher.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     const unsubscribe = hovered.subscribe((over) => made.preview(over));
     return () => {
       unsubscribe();
-      dark.removeEventListener("change", retheme);
-      watcher.disconnect();
       made.destroy();
       scene.current = null;
+      handle.current = null;
       delete window.__scene;
     };
     // Other labels alone, over the same links, leave the drawing where it is.
-  }, [edges, hovered]);
+  }, [edges, hovered, handle]);
 
   useEffect(() => {
     scene.current?.pick({ lit, node });

@@ -2,6 +2,7 @@
 import type { Kind, NodesAnswer } from "../../api/types";
 import type { Palette } from "./palette";
 import type { Side } from "./place/viewport";
+import type { Surface } from "./vector/surface";
 
 type Pen = Pick<Path2D, "moveTo" | "lineTo" | "arc" | "rect" | "closePath">;
 
@@ -43,7 +44,7 @@ export interface Spot {
   beyond: Side | null;
 }
 
-type Tone = "ink" | "mid" | "weak" | "hollow";
+export type Tone = "ink" | "mid" | "weak" | "hollow";
 
 function tone(kind: Kind | undefined, prominence: number): Tone {
   if (kind === "error") return "hollow";
@@ -94,25 +95,29 @@ export class Stamps {
     if (!context) return image;
     context.scale(this.ratio, this.ratio);
     const middle = image.width / 2;
-    const path = new Path2D();
-    addMark(path, kind, (middle + dx) / this.ratio, (middle + dy) / this.ratio, r);
-    context.lineJoin = "round";
-    context.strokeStyle = this.palette.paper;
-    context.lineWidth = shade === "hollow" ? 3.2 : 1.6;
-    context.stroke(path);
-    context.fillStyle = shade === "hollow" ? this.palette.paper : this.palette[shade];
-    context.fill(path);
-    if (shade === "hollow") {
-      context.strokeStyle = this.palette.mid;
-      context.lineWidth = 1;
-      context.stroke(path);
-    }
+    drawMark(context, kind, shade, (middle + dx) / this.ratio, (middle + dy) / this.ratio, r, this.palette);
     return image;
   }
 }
 
-/** Draws all nodes. */
-export function drawMarks(
+/** Draws a mark, with a ring in the colour of the paper. */
+export function drawMark(context: Surface, kind: Kind, shade: Tone, x: number, y: number, r: number, palette: Palette): void {
+  context.beginPath();
+  addMark(context, kind, x, y, r);
+  context.lineJoin = "round";
+  context.strokeStyle = palette.paper;
+  context.lineWidth = shade === "hollow" ? 3.2 : 1.6;
+  context.stroke();
+  context.fillStyle = shade === "hollow" ? palette.paper : palette[shade];
+  context.fill();
+  if (shade !== "hollow") return;
+  context.strokeStyle = palette.mid;
+  context.lineWidth = 1;
+  context.stroke();
+}
+
+/** Draws all nodes, from stamps. */
+export function stampMarks(
   context: CanvasRenderingContext2D,
   groups: [Tone, number[]][],
   kinds: readonly Kind[],
@@ -137,28 +142,44 @@ export function drawMarks(
   context.restore();
 }
 
+/** Draws all nodes on any surface. */
+export function drawMarks(
+  context: Surface,
+  groups: [Tone, number[]][],
+  kinds: readonly Kind[],
+  spot: (node: number) => Spot | null,
+  palette: Palette,
+): void {
+  for (const [shade, members] of groups) {
+    for (const node of members) {
+      const at = spot(node);
+      if (at) drawMark(context, kinds[node] ?? "feature", shade, at.x, at.y, at.r, palette);
+    }
+  }
+}
+
 /** Draws nodes that stand out in one colour, a little larger than the others. */
 export function drawLitMarks(
-  context: CanvasRenderingContext2D,
+  context: Surface,
   members: Iterable<number>,
   kinds: readonly Kind[],
   spot: (node: number) => Spot | null,
   palette: Palette,
   colour: string,
 ): void {
-  const path = new Path2D();
+  context.beginPath();
   for (const node of members) {
     const at = spot(node);
     if (!at) continue;
-    addMark(path, kinds[node] ?? "feature", at.x, at.y, Math.max(4, at.r + 0.6));
-    if (at.beyond) addArrow(path, at, at.beyond);
+    addMark(context, kinds[node] ?? "feature", at.x, at.y, Math.max(4, at.r + 0.6));
+    if (at.beyond) addArrow(context, at, at.beyond);
   }
   context.lineJoin = "round";
   context.strokeStyle = palette.paper;
   context.lineWidth = 3;
-  context.stroke(path);
+  context.stroke();
   context.fillStyle = colour;
-  context.fill(path);
+  context.fill();
 }
 
 /** An arrow head beside a mark, towards the node's place beyond the frame. */
@@ -173,7 +194,7 @@ function addArrow(pen: Pen, { x, y, r }: Spot, beyond: Side): void {
 }
 
 /** Draws the frame about the logit that the question asks for. */
-export function drawTarget(context: CanvasRenderingContext2D, { x, y, r }: Spot, palette: Palette): void {
+export function drawTarget(context: Surface, { x, y, r }: Spot, palette: Palette): void {
   const half = Math.max(3.2, r * 0.92) + 3;
   context.strokeStyle = palette.ink;
   context.lineWidth = 1.5;
@@ -181,7 +202,7 @@ export function drawTarget(context: CanvasRenderingContext2D, { x, y, r }: Spot,
 }
 
 /** Draws a ring about a node. */
-export function drawRing(context: CanvasRenderingContext2D, { x, y, r }: Spot, colour: string): void {
+export function drawRing(context: Surface, { x, y, r }: Spot, colour: string): void {
   context.beginPath();
   context.arc(x, y, r + 6, 0, 2 * Math.PI);
   context.strokeStyle = colour;

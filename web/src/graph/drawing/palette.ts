@@ -1,4 +1,4 @@
-/** The theme's colours for a canvas, resolved from the custom properties of theme.css. */
+/** The theme's colours for a canvas, resolved from the custom properties of colours.css. */
 import type { Rgb } from "./links/density";
 
 export interface Palette {
@@ -14,9 +14,12 @@ export interface Palette {
   inhibitsRgb: Rgb;
 }
 
+export type Scheme = "light" | "dark";
+
 /** The value of the custom property `name` at `element`, as "rgb(r, g, b)". */
-function resolved(element: HTMLElement, name: string): string {
+function resolved(element: HTMLElement, name: string, scheme: Scheme | undefined): string {
   const probe = document.createElement("span");
+  if (scheme) probe.style.colorScheme = scheme;
   probe.style.color = `var(${name})`;
   element.append(probe);
   const colour = getComputedStyle(probe).color;
@@ -29,19 +32,33 @@ function rgb(colour: string): Rgb {
   return [red, green, blue];
 }
 
-export function paletteOf(element: HTMLElement): Palette {
-  const excites = resolved(element, "--excites");
-  const inhibits = resolved(element, "--inhibits");
+/** The colours at `element`, or those that it has in another scheme. */
+export function paletteOf(element: HTMLElement, scheme?: Scheme): Palette {
+  const of = (name: string) => resolved(element, name, scheme);
+  const excites = of("--excites");
+  const inhibits = of("--inhibits");
   return {
-    paper: resolved(element, "--drawing"),
-    band: resolved(element, "--band"),
-    ink: resolved(element, "--ink"),
-    mid: resolved(element, "--ink-2"),
-    weak: resolved(element, "--ink-3"),
-    accent: resolved(element, "--accent"),
+    paper: of("--drawing"),
+    band: of("--band"),
+    ink: of("--ink"),
+    mid: of("--ink-2"),
+    weak: of("--ink-3"),
+    accent: of("--accent"),
     excites,
     inhibits,
     excitesRgb: rgb(excites),
     inhibitsRgb: rgb(inhibits),
+  };
+}
+
+/** Calls `changed` when the system's theme or the page's own becomes another; returns how to stop. */
+export function onTheme(changed: () => void): () => void {
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  dark.addEventListener("change", changed);
+  const watcher = new MutationObserver(changed);
+  watcher.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  return () => {
+    dark.removeEventListener("change", changed);
+    watcher.disconnect();
   };
 }

@@ -14,16 +14,19 @@ import { chosenNodes, NOTHING_LIT, type Lit, type Picked } from "../model/lit";
 import type { GraphModel } from "../model/model";
 import { drawHovered, drawSelection } from "./links/selection";
 import { LinkPicture } from "./links/picture";
-import { drawLitMarks, drawMarks, drawRing, drawTarget, Stamps, tones, type Spot } from "./marks";
+import { drawLitMarks, drawMarks, drawRing, drawTarget, stampMarks, Stamps, tones, type Spot } from "./marks";
 import { drawLayerAxis } from "./names/layerAxis";
 import { drawNames, type DrawnName } from "./names/namedNodes";
 import { drawTokenAxis, textWidths, tokenAxis } from "./names/tokenAxis";
 import { Navigation } from "./navigation";
-import { paletteOf, type Palette } from "./palette";
+import { onTheme, paletteOf, type Palette, type Scheme } from "./palette";
 import { easedWidths } from "./place/columns";
 import { layout, nodeWidths, type Frame, type Layout } from "./place/layout";
 import { seenAt, type Extents, type Point, type Shown } from "./place/viewport";
 import type { Sizes } from "./prominence";
+import { linksBetween } from "./links/density";
+import type { Still } from "./vector/still";
+import type { Surface } from "./vector/surface";
 
 export interface SceneEvents {
   onHover: (hover: { node: number; x: number; y: number } | null) => void;
@@ -52,6 +55,7 @@ export class GraphScene {
   private readonly stale = new Set<LayerName>();
   private readonly navigation: Navigation;
   private readonly observer: ResizeObserver;
+  private readonly forgetTheme: () => void;
   private groups!: ReturnType<typeof tones>;
   private byStrength!: number[];
   private readonly picture: LinkPicture;
@@ -106,6 +110,7 @@ export class GraphScene {
     container.addEventListener("pointerleave", this.left);
     container.addEventListener("click", this.clicked);
 
+    this.forgetTheme = onTheme(() => this.retheme());
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(container);
     this.resize();
@@ -114,6 +119,7 @@ export class GraphScene {
   destroy(): void {
     cancelAnimationFrame(this.frame);
     this.observer.disconnect();
+    this.forgetTheme();
     this.picture.destroy();
     this.navigation.destroy();
     this.container.removeEventListener("pointermove", this.pointed);
@@ -207,6 +213,38 @@ export class GraphScene {
   /** The names as they were last drawn, with their nodes' ids. */
   drawnNames(): (DrawnName & { id: string })[] {
     return this.names.map((name) => ({ ...name, id: this.model.nodes.id[name.node] ?? "" }));
+  }
+
+  /** What is seen, but for the pointer's marks, to be drawn elsewhere: in the page's colours, or in a scheme's. */
+  still(scheme?: Scheme): Still {
+    const { width, height } = this;
+    const palette = paletteOf(this.container, scheme);
+    const points = this.model.nodes.id.map((_, node) => this.pointOf(node));
+    const links = {
+      links: linksBetween(this.model.edges, this.shows),
+      x: Float32Array.from(points, ({ x }) => x),
+      y: Float32Array.from(points, ({ y }) => y),
+      width,
+      height,
+    };
+    const recede = this.container.classList.contains("has-selection");
+    return { width, height, palette, links, recede, draw: (surface, drawLinks) => this.drawOn(surface, palette, drawLinks) };
+  }
+
+  private drawOn(surface: Surface, palette: Palette, drawLinks: () => void): void {
+    const { palette: own, names } = this;
+    this.palette = palette;
+    try {
+      surface.fillStyle = palette.paper;
+      surface.fillRect(0, 0, this.width, this.height);
+      this.drawBands(surface);
+      drawLinks();
+      this.drawSelection(surface);
+      this.drawNodes(surface, () => drawMarks(surface, this.groups, this.model.nodes.kind, this.spot, palette));
+      this.drawNames(surface);
+    } finally {
+      Object.assign(this, { palette: own, names });
+    }
   }
 
   private resize(): void {
@@ -382,7 +420,7 @@ export class GraphScene {
     if (this.pointer) this.setHovered(this.nodeAt(this.pointer));
     if (this.stale.has("links")) this.drawLinks();
     if (this.stale.has("selection")) this.drawSelection();
-    if (this.stale.has("nodes")) this.drawNodes();
+    if (this.stale.has("nodes")) this.stampNodes();
     if (this.stale.has("hover")) this.drawHover();
     if (this.stale.has("names")) this.drawNames();
     this.stale.clear();
@@ -401,32 +439,41 @@ export class GraphScene {
   }
 
   private drawLinks(): void {
-    const { view } = this.navigation;
     const context = this.cleared("links");
+    this.drawBands(context);
+    this.picture.drawTo(context, this.navigation.view);
+  }
+
+  private drawBands(context: Surface): void {
+    const { view } = this.navigation;
     context.fillStyle = this.palette.band;
     this.places.columns.forEach(({ x0, x1 }, at) => {
       if (at % 2 === 0) return;
       const left = view.applyX(x0);
       context.fillRect(left, 0, view.applyX(x1) - left, this.extents.bottom);
     });
-    this.picture.drawTo(context, view);
   }
 
-  private drawSelection(): void {
-    drawSelection(this.cleared("selection"), this.model, this.picked, this.endOf, this.isDrawn, this.palette);
+  private drawSelection(context: Surface = this.cleared("selection")): void {
+    drawSelection(context, this.model, this.picked, this.endOf, this.isDrawn, this.palette);
   }
 
-  private drawNodes(): void {
+  private stampNodes(): void {
     const context = this.cleared("nodes");
+    if (this.stamps.palette !== this.palette || this.stamps.ratio !== this.ratio) {
+      this.stamps = new Stamps(this.palette, this.ratio);
+    }
+    this.drawNodes(context, () => stampMarks(context, this.groups, this.model.nodes.kind, this.spot, this.stamps));
+  }
+
+  /** `drawAll` draws the marks of all nodes. */
+  private drawNodes(context: Surface, drawAll: () => void): void {
     const { palette, target } = this;
     const kinds = this.model.nodes.kind;
     const { lit, node } = this.picked;
-    if (this.stamps.palette !== palette || this.stamps.ratio !== this.ratio) {
-      this.stamps = new Stamps(palette, this.ratio);
-    }
     // The other nodes recede behind a selection, in which a crowd would hide it.
     if (lit.nodes.length > 0 || node !== null) context.globalAlpha = this.byStrength.length > CROWD ? 0.4 : 0.8;
-    drawMarks(context, this.groups, kinds, this.spot, this.stamps);
+    drawAll();
     context.globalAlpha = 1;
     drawLitMarks(context, [target, ...lit.nodes], kinds, this.edgeSpot, palette, palette.ink);
     drawTarget(context, this.edgeSpot(target), palette);
@@ -453,8 +500,7 @@ export class GraphScene {
     if (only !== undefined && others.length === 0) drawRing(context, this.edgeSpot(only), palette.mid);
   }
 
-  private drawNames(): void {
-    const context = this.cleared("names");
+  private drawNames(context: Surface = this.cleared("names")): void {
     const { model, places, palette, picked, extents } = this;
     const { view } = this.navigation;
     const { nodes, record, tokenSpans } = model;

@@ -5,8 +5,7 @@
  */
 import type { ReactNode } from "react";
 import type { GraphRecord } from "../../api/types";
-import { ago, count, moment, percent, score, seconds } from "../../shared/format";
-import { barePrompt } from "../../shared/Prediction";
+import { ago, barePrompt, count, moment, percent, score, seconds } from "../../shared/format";
 import { useNow } from "../../shared/useNow";
 import { Labels, type LabelsProps } from "./Labels";
 import "./GraphFacts.css";

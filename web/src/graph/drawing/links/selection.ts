@@ -2,6 +2,7 @@
 import type { Lit, Picked } from "../../model/lit";
 import { linksOf, type GraphModel } from "../../model/model";
 import type { Palette } from "../palette";
+import type { Surface } from "../vector/surface";
 
 /** The most links that are dashed, the strongest first: dashes cost time and do not show among hundreds of links. */
 const MOST_DASHED = 120;
@@ -19,21 +20,21 @@ export type PointOf = (node: number) => Point;
 /** Whether a node is drawn; the links of a node lead to drawn ones only. */
 export type IsDrawn = (node: number) => boolean;
 
-function curve(model: GraphModel, edge: number, pointOf: PointOf): Path2D {
+function strokeCurve(context: Surface, model: GraphModel, edge: number, pointOf: PointOf): void {
   const from = pointOf(model.edges.source[edge] ?? 0);
   const to = pointOf(model.edges.target[edge] ?? 0);
   const middle = (from.y + to.y) / 2;
-  const path = new Path2D();
-  path.moveTo(from.x, from.y);
-  path.bezierCurveTo(from.x, middle, to.x, middle, to.x, to.y);
-  return path;
+  context.beginPath();
+  context.moveTo(from.x, from.y);
+  context.bezierCurveTo(from.x, middle, to.x, middle, to.x, to.y);
+  context.stroke();
 }
 
 /**
  * Draws each link as a stroke of its own: one long path of many crossing curves takes ten times as long.
  */
 export function drawSelection(
-  context: CanvasRenderingContext2D,
+  context: Surface,
   model: GraphModel,
   picked: Picked,
   pointOf: PointOf,
@@ -48,7 +49,7 @@ export function drawSelection(
 
 /** Draws the links of what the pointer is over: of a node, or those that a list names. */
 export function drawHovered(
-  context: CanvasRenderingContext2D,
+  context: Surface,
   model: GraphModel,
   hovered: number | Lit,
   pointOf: PointOf,
@@ -66,7 +67,7 @@ export function drawHovered(
 
 /** A link in the colour of its sign, dashed if it inhibits, unless it is not `dashable`. */
 function drawLink(
-  context: CanvasRenderingContext2D,
+  context: Surface,
   model: GraphModel,
   edge: number,
   pointOf: PointOf,
@@ -76,12 +77,12 @@ function drawLink(
   const inhibits = (model.edges.weight[edge] ?? 0) < 0;
   context.strokeStyle = inhibits ? palette.inhibits : palette.excites;
   context.setLineDash(inhibits && dashable ? [5, 3.5] : []);
-  context.stroke(curve(model, edge, pointOf));
+  strokeCurve(context, model, edge, pointOf);
 }
 
 /** A row's links, inhibiting ones dashed. Widths compare them with the row's strongest link; the weakest stays visible. */
 function drawLitLinks(
-  context: CanvasRenderingContext2D,
+  context: Surface,
   model: GraphModel,
   links: readonly number[],
   pointOf: PointOf,
@@ -108,7 +109,7 @@ function nodeLinks({ edges, incoming, outgoing }: GraphModel, node: number, isDr
 
 /** A node's links: inhibiting ones dashed, widths by share, the strongest on top. */
 function drawNodeLinks(
-  context: CanvasRenderingContext2D,
+  context: Surface,
   model: GraphModel,
   links: readonly number[],
   mostDashed: number,

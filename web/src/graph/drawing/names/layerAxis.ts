@@ -3,13 +3,14 @@ import type { ZoomTransform } from "d3-zoom";
 import { AXIS_FONT } from "../fonts";
 import type { Layout } from "../place/layout";
 import type { Palette } from "../palette";
+import type { Surface } from "../vector/surface";
 
 /** The height of the buttons above the axis. */
 const ZOOM_BUTTONS = 32;
 
 /** Draws the axis down to `bottom`, over whatever is there. */
 export function drawLayerAxis(
-  context: CanvasRenderingContext2D,
+  context: Surface,
   nLayers: number,
   places: Layout,
   bottom: number,

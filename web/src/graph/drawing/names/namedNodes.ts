@@ -6,6 +6,7 @@ import { INFERRED_FONT, LABEL_FONT, TOKEN_FONT } from "../fonts";
 import { placeLabels, type Bounds, type Candidate, type Mark } from "./labelPlacement";
 import type { Spot } from "../marks";
 import type { Palette } from "../palette";
+import type { Surface } from "../vector/surface";
 
 /** Neighbours of a selected node that are named, in each direction. */
 const MOST_NEIGHBOURS = 6;
@@ -90,7 +91,7 @@ function wording(model: GraphModel, node: number, stands: boolean): { name: stri
 
 /** Draws the names that find room, and says where. */
 export function drawNames(
-  context: CanvasRenderingContext2D,
+  context: Surface,
   model: GraphModel,
   subject: Subject,
   zoom: number,
