@@ -19,7 +19,7 @@ export type Scheme = "light" | "dark";
 /** The value of the custom property `name` at `element`, as "rgb(r, g, b)". */
 function resolved(element: HTMLElement, name: string, scheme: Scheme | undefined): string {
   const probe = document.createElement("span");
-  if (scheme) probe.style.colorScheme = scheme;
+  if (scheme) probe.dataset.scheme = scheme;
   probe.style.color = `var(${name})`;
   element.append(probe);
   const colour = getComputedStyle(probe).color;

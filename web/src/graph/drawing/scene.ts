@@ -233,15 +233,21 @@ export class GraphScene {
 
   private drawOn(surface: Surface, palette: Palette, drawLinks: () => void): void {
     const { palette: own, names } = this;
+    // Each finds the surface as a layer finds its own canvas.
+    const layer = (draw: () => void): void => {
+      surface.save();
+      draw();
+      surface.restore();
+    };
     this.palette = palette;
     try {
       surface.fillStyle = palette.paper;
       surface.fillRect(0, 0, this.width, this.height);
-      this.drawBands(surface);
-      drawLinks();
-      this.drawSelection(surface);
-      this.drawNodes(surface, () => drawMarks(surface, this.groups, this.model.nodes.kind, this.spot, palette));
-      this.drawNames(surface);
+      layer(() => this.drawBands(surface));
+      layer(drawLinks);
+      layer(() => this.drawSelection(surface));
+      layer(() => this.drawNodes(surface, () => drawMarks(surface, this.groups, this.model.nodes.kind, this.spot, palette)));
+      layer(() => this.drawNames(surface));
     } finally {
       Object.assign(this, { palette: own, names });
     }

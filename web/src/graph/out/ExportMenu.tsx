@@ -3,7 +3,7 @@
  *
  *     ExportMenu -> PictureForm -> pictured.ts;  -> CopyField;  -> files.ts
  */
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 import type { LabelRule } from "../../api/types";
 import { embedding, frameOf } from "../../shared/frames/embed";
 import { Icon } from "../../shared/Icon";
@@ -32,6 +32,13 @@ export function ExportMenu({ subject, search, stage, labels, on, isSaving, onSav
   const close = () => {
     if (menu.current) menu.current.open = false;
   };
+  useEffect(() => {
+    const press = ({ target }: PointerEvent) => {
+      if (target instanceof Node && !menu.current?.contains(target)) close();
+    };
+    document.addEventListener("pointerdown", press);
+    return () => document.removeEventListener("pointerdown", press);
+  }, []);
   const { model, target, ratherThan } = subject;
   const { id } = model.record;
   const page = window.location.origin + window.location.pathname;
@@ -51,15 +58,14 @@ export function ExportMenu({ subject, search, stage, labels, on, isSaving, onSav
         close();
         menu.current.querySelector("summary")?.focus();
       }}
-      onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) close();
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (relatedTarget && !currentTarget.contains(relatedTarget)) close();
       }}
     >
       <summary className="icon-button" aria-label="Share and export" title="Share and export">
         <Icon name="download" />
       </summary>
-      {/* A click beside its buttons does not take the focus out of it. */}
-      <div className="export-menu-panel" role="group" aria-label="Share and export" tabIndex={-1}>
+      <div className="export-menu-panel" role="group" aria-label="Share and export">
         <CopyField label="Link to this page as it is" text={link} action="Copy link" />
         <PictureForm subject={{ ...subject, link }} stage={stage} />
         <section>

@@ -34,6 +34,22 @@ export function PictureForm({ subject, stage }: PictureFormProps) {
     <section className="picture-form" aria-label="A picture of what is drawn">
       <h3>A picture of what is drawn</h3>
       <div className="picture-form-line">
+        <button type="button" aria-busy={busy === "svg"} data-testid="picture-svg" onClick={() => void take("svg")}>
+          SVG
+        </button>
+        <button type="button" aria-busy={busy === "png"} data-testid="picture-png" onClick={() => void take("png")}>
+          PNG
+        </button>
+        <label title="Pixels of a PNG for each pixel of the page">
+          scale{" "}
+          <select className="snug" value={scale} data-testid="picture-scale" onChange={(event) => setScale(Number(event.target.value))}>
+            {SCALES.map((each) => (
+              <option key={each} value={each}>
+                {each}×
+              </option>
+            ))}
+          </select>
+        </label>
         <label>
           colours{" "}
           {/* Its options are the two schemes. */}
@@ -42,23 +58,6 @@ export function PictureForm({ subject, stage }: PictureFormProps) {
               <option key={each}>{each}</option>
             ))}
           </select>
-        </label>
-        <button type="button" disabled={busy !== null} data-testid="picture-svg" onClick={() => void take("svg")}>
-          {busy === "svg" ? "Drawing…" : "SVG"}
-        </button>
-        <button type="button" disabled={busy !== null} data-testid="picture-png" onClick={() => void take("png")}>
-          {busy === "png" ? "Drawing…" : "PNG"}
-        </button>
-        <label>
-          of{" "}
-          <select className="snug" value={scale} data-testid="picture-scale" onChange={(event) => setScale(Number(event.target.value))}>
-            {SCALES.map((each) => (
-              <option key={each} value={each}>
-                {each}×
-              </option>
-            ))}
-          </select>{" "}
-          its size here
         </label>
       </div>
       {trouble && <p role="alert">{trouble}</p>}

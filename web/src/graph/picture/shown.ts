@@ -31,7 +31,8 @@ function copyOf(shown: SVGSVGElement, scheme: Scheme): Shown {
   const palette = paletteOf(parent, scheme);
   const copy = shown.cloneNode(true) as SVGSVGElement;
   copy.setAttribute("aria-hidden", "true");
-  Object.assign(copy.style, { colorScheme: scheme, position: "absolute", visibility: "hidden", width: `${width}px`, height: `${height}px` });
+  copy.dataset.scheme = scheme;
+  Object.assign(copy.style, { position: "absolute", visibility: "hidden", width: `${width}px`, height: `${height}px` });
   parent.append(copy);
   try {
     const styled = [copy, ...copy.querySelectorAll<SVGElement>("*")].map((each): [SVGElement, string[][]] => {
@@ -40,7 +41,7 @@ function copyOf(shown: SVGSVGElement, scheme: Scheme): Shown {
     });
     for (const [each, styles] of styled) {
       each.removeAttribute("style");
-      for (const name of ["class", "tabindex", "role", "aria-label", "aria-hidden"]) each.removeAttribute(name);
+      for (const name of ["class", "tabindex", "role", "aria-label", "aria-hidden", "data-scheme"]) each.removeAttribute(name);
       for (const [name = "", value = ""] of styles) each.setAttribute(name, value);
       for (const name of MARKERS) {
         const named = /#([^")]+)/.exec(each.getAttribute(name) ?? "")?.[1];

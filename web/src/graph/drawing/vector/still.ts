@@ -29,7 +29,6 @@ export function drawStill(still: Still, context: CanvasRenderingContext2D, scale
     picture.getContext("2d")?.putImageData(pixels, 0, 0);
     context.globalAlpha = still.recede ? RECEDING : 1;
     context.drawImage(picture, 0, 0, still.width, still.height);
-    context.globalAlpha = 1;
   });
 }
 
