@@ -238,14 +238,14 @@ class Explorer:
 
         Raises GraphNotFound, VerificationNotFound.
         """
-        found = [
-            one
-            for one in self.store.verifications(graph_id)
-            if group_by is None or (one.group_by, one.unlabelled) == (group_by, unlabelled)
-        ]
-        if not found:
-            raise VerificationNotFound(graph_id, "" if group_by is None else f" in groups by {group_by}")
-        return max(found, key=lambda one: one.created_at)
+        for one in self.verifications(graph_id):
+            if group_by is None or (one.group_by, one.unlabelled) == (group_by, unlabelled):
+                return one
+        raise VerificationNotFound(graph_id, "" if group_by is None else f" in groups by {group_by}")
+
+    def verifications(self, graph_id: str) -> list[Verification]:
+        """All verifications of a graph, the newest first. Raises GraphNotFound."""
+        return sorted(self.store.verifications(graph_id), key=lambda one: one.created_at, reverse=True)
 
     def donors(self, graph_id: str) -> list[Donor]:
         """The newest stored graphs that can lend this one something, nearest first. Raises GraphNotFound."""

@@ -82,7 +82,7 @@ def pinned_nodes(graph: AttributionGraph) -> list[int]:
         raise InvalidRequest("view", "the graph has no view")
     at = {key: node for node, key in enumerate(graph.nodes.keys(graph.record.id))}
     pinned = [at[key] for key in graph.view.pinned if key in at]
-    pinned += [node for one in graph.view.supernodes for node in one.members]
-    if not pinned:
+    drawn = [node for one in graph.view.supernodes for node in one.members]
+    if not pinned and not drawn:
         raise InvalidRequest("view", f"{graph.view.name!r} has no node pinned")
-    return pinned
+    return list(dict.fromkeys([*pinned, *drawn]))

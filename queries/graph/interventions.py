@@ -84,6 +84,14 @@ class Measured(Record):
     probability_after: list[Finite | None]
     top_before: list[TokenChance]
     top_after: list[TokenChance]
+    continuation_before: list[str] = Field(
+        default_factory=list,
+        description="The tokens that the model says after the prompt, each the most probable one; empty for a test of "
+        "an earlier version",
+    )
+    continuation_after: list[str] = Field(
+        default_factory=list, description="The same with the changes, in their places of the prompt"
+    )
     falls: list[FeatureFall] = Field(description="The feature nodes further on that changed most")
     controls: Controls | None = Field(
         description="Null for a transplant, and where no other feature is active"

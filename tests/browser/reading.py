@@ -40,3 +40,12 @@ def expect_accessible(page: Page) -> None:
     page.evaluate(AXE.read_text())
     run = "async () => (await axe.run(document)).violations.map(one => [one.id, one.nodes.map(node => node.html)])"
     assert page.evaluate(run) == []
+
+
+def point_at(page: Page, node: str, *, click: bool = False) -> None:
+    """Move the pointer to a node of the drawing, and click it if asked."""
+    at = page.evaluate("id => window.__scene.screenPosition(id)", node)
+    assert at, f"{node} is not in view"
+    page.mouse.move(at["x"], at["y"])
+    if click:
+        page.mouse.click(at["x"], at["y"])

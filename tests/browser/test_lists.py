@@ -93,7 +93,7 @@ def test_no_two_entries_read_alike(page: Page, site: str, tmp_path: Path) -> Non
         ["is₁→Texas L0 #5→Austin", "is₁→Texas L0 #6→Austin", "is₁→L0 #7 is₁→Austin", "is₁→L0 #7 is₂→Austin"]
     )
     rows(page, "raises").first.locator(".path-row-button").click()
-    page.get_by_test_id("path-detail").get_by_role("button").first.click()
+    page.get_by_test_id("path-detail").locator(".node-button").first.click()
     names = page.get_by_test_id("goes-to").locator(".node-button-name")
     expect(names).to_have_text(["Texas L0 #5 is₁", "Texas L0 #6 is₁", "L0 #7 is₁", "L0 #7 is₂"])
 
@@ -110,7 +110,7 @@ def test_links_go_by_the_flow_to_the_target_and_none_is_cut(page: Page, site: st
     graph = open_graph(page, site, tmp_path, features_of(*range(1, HUB + 1)), weights)
     page.get_by_test_id("mode-single").click()
     page.locator(".path-row-button").first.click()
-    page.get_by_test_id("path-detail").get_by_role("button").first.click()
+    page.get_by_test_id("path-detail").locator(".node-button").first.click()
     goes_to = page.get_by_test_id("goes-to")
     names = goes_to.locator("button")
     expect(goes_to.locator("h3")).to_contain_text(str(HUB))
@@ -130,7 +130,7 @@ def test_links_go_by_the_flow_to_the_target_and_none_is_cut(page: Page, site: st
 def test_members_of_a_group_come_by_what_they_carry(page: Page, site: str, tmp_path: Path) -> None:
     open_graph(page, site, tmp_path, features_of(1, 2, 3, clerp="Texas"), [1.0, 6.0, 3.0])
     page.locator(".path-row-button").first.click()
-    nodes = page.get_by_test_id("path-detail").locator(".detail-links").nth(1).locator("button")
+    nodes = page.get_by_test_id("path-detail").locator(".detail-links").nth(1).locator("ul button")
     expect(nodes).to_have_text(["L0 #2 Dallas60.0 %", "L0 #3 Dallas30.0 %", "L0 #1 Dallas10.0 %"])
 
 

@@ -67,7 +67,7 @@ def test_nothing_is_wider_than_the_page(
     expect(page.get_by_test_id("path-detail")).to_be_visible()
     expect_no_overflow(page)
     page.get_by_test_id("to-details").click()
-    page.get_by_test_id("path-detail").get_by_role("button").nth(1).click()
+    page.get_by_test_id("path-detail").locator(".node-button").nth(1).click()
     page.get_by_test_id("through-this").click()
     expect(page.get_by_test_id("filters")).to_be_visible()
     expect_no_overflow(page)
@@ -89,7 +89,7 @@ def test_one_column_ends_at_900(page: Page, site: str, tmp_path: Path) -> None:
         page.set_viewport_size({"width": width, "height": 800})
         tops = [
             page.locator(part).evaluate("part => part.getBoundingClientRect().top")
-            for part in (".opened-paths", ".drawing-frame", ".opened-details")
+            for part in (".opened-paths", ".opened-stage", ".opened-details")
         ]
         assert len(set(tops)) == places
         expect_no_overflow(page)

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from queries.graph.interventions import ChangedFeature, Intervention, Predicted
+from queries.graph.interventions import ChangedFeature, Intervention, Predicted, Verification
 from queries.graph.records import GraphRecord, Prediction, Record
 from queries.interventions.donors import Donor
 
@@ -20,6 +20,13 @@ class PredictionAnswer(Record):
 
 class InterventionsAnswer(Record):
     interventions: list[Intervention] = Field(description="Newest first")
+
+
+class VerificationsAnswer(Record):
+    verifications: list[Verification] = Field(description="Newest first, one for each grouping")
+    why_not_tested: str | None = Field(
+        description="Why this server cannot test the graph in the model; null: it can"
+    )
 
 
 class DonorAnswer(Record):

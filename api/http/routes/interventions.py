@@ -3,7 +3,12 @@
 from fastapi import APIRouter
 
 from api.http.answers import interventions as answers
-from api.http.answers.interventions import DonorsAnswer, InterventionsAnswer, PredictionAnswer
+from api.http.answers.interventions import (
+    DonorsAnswer,
+    InterventionsAnswer,
+    PredictionAnswer,
+    VerificationsAnswer,
+)
 from api.http.errors import documented
 from api.http.routes.served import Served, Storing
 from queries import errors
@@ -83,6 +88,14 @@ def get_verification(
     """The graph's verification in these groups, whatever number of sequences it tested; its newest unless they are
     named."""
     return explorer.verification(graph_id, group_by, unlabelled)
+
+
+@router.get("/api/graphs/{graph_id}/verifications", responses=_OF_A_GRAPH)
+def list_verifications(explorer: Served, graph_id: str) -> VerificationsAnswer:
+    """All verifications of a graph, one for each grouping; none, where it was not tested."""
+    found = explorer.verifications(graph_id)
+    why_not_tested = explorer.queue.why_not_tested(explorer.store.record(graph_id))
+    return VerificationsAnswer(verifications=found, why_not_tested=why_not_tested)
 
 
 @router.get("/api/graphs/{graph_id}/donors", responses=_OF_A_GRAPH)

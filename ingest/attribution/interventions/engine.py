@@ -5,7 +5,7 @@ the model's backend (`traced`, `hooked`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -88,6 +88,23 @@ def unchanged(model: Any, base: Baseline, reading: Reading) -> Outcomes:
     of_base = _read(model, base, base.logits[None], reading)
     of_base.activation[0] = [base.value(place) for place in reading.places]
     return of_base
+
+
+@torch.no_grad()
+def continuation(model: Any, base: Baseline, changes: Changes, n: int, stop: int | None) -> list[int]:
+    """The ids of the `n` tokens that the model says after the prompt, each the most probable one; fewer where it says
+    `stop`. The changes stay in their places of the prompt; nothing is held."""
+    said: list[int] = []
+    nothing = Reading([])
+    while len(said) < n:
+        longer = replace(base, ids=torch.cat((base.ids, base.ids.new_tensor(said))))
+        walk = _Walk(model, longer, [changes], Conditions.MODEL, nothing)
+        logits, _ = _passes(model).changed(model, longer, 1, Conditions.MODEL, walk.output)
+        token = int(logits[0].argmax())
+        if token == stop:
+            break
+        said.append(token)
+    return said
 
 
 def transcoders_of(model: Any) -> Any:

@@ -12,7 +12,15 @@ import numpy as np
 
 from ingest.attribution.attribution import LoadedModel
 from ingest.attribution.interventions.conditions import Baseline, Conditions, Place
-from ingest.attribution.interventions.engine import Changes, Outcomes, Reading, places_of, run, unchanged
+from ingest.attribution.interventions.engine import (
+    Changes,
+    Outcomes,
+    Reading,
+    continuation,
+    places_of,
+    run,
+    unchanged,
+)
 from ingest.attribution.interventions.reproduction import reproduce
 from ingest.attribution.tokens import token_text
 from queries.errors import InvalidRequest
@@ -38,6 +46,8 @@ from queries.interventions.verdicts import control_p, group_verdict, link_verdic
 
 N_FALLS = 10
 """Feature nodes further on that are told of an intervention."""
+N_CONTINUED = 5
+"""Tokens that the model says after the prompt, before and after a change."""
 MEASURED = (Conditions.GRAPH, Conditions.MODEL)
 
 Progress = Callable[[int, int], None]
@@ -110,6 +120,8 @@ class Experiment:
             probability_after=in_model.probability[0].tolist(),
             top_before=self._top(self.before),
             top_after=self._top(in_model),
+            continuation_before=self._goes_on_unchanged,
+            continuation_after=self._goes_on(values),
             falls=self._falls(further, predicted, after),
             controls=found,
             verdict=found
@@ -352,6 +364,16 @@ class Experiment:
             )
         moved = [one for one in falls if one.after != one.before]
         return sorted(moved, key=lambda one: -abs(one.after - one.before))[:N_FALLS]
+
+    @cached_property
+    def _goes_on_unchanged(self) -> list[str]:
+        return self._goes_on({})
+
+    def _goes_on(self, changes: Changes) -> list[str]:
+        """The texts of the tokens that the model says next."""
+        tokenizer = self.loaded.tokenizer
+        said = continuation(self.model, self.base, changes, N_CONTINUED, tokenizer.eos_token_id)
+        return [token_text(tokenizer, token) for token in said]
 
     def _top(self, outcomes: Outcomes) -> list[TokenChance]:
         chances = zip(outcomes.top[0].tolist(), outcomes.top_probability[0].tolist(), strict=True)

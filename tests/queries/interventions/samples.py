@@ -48,6 +48,8 @@ def intervention(graph_id: str, keys: list[str], **fields: Any) -> Intervention:
                 probability_after=[0.25, None],
                 top_before=[TokenChance(token="Ада", probability=0.9)],
                 top_after=[TokenChance(token=" Utah", probability=0.5)],
+                continuation_before=[" Austin", "\n"],
+                continuation_after=[" Utah", "."],
                 falls=[FeatureFall(key=keys[-1], before=1.0, predicted=0.5, after=0.25)],
                 controls=Controls(as_graph=[0.1] * 19, in_model=[-0.2] * 19, p=0.05),
                 verdict="holds",

@@ -6,15 +6,20 @@
 import { setLocked } from "./lock";
 import type {
   AnnotationReport,
+  DonorsAnswer,
   EdgesAnswer,
   FeatureLabel,
   FeatureRecord,
   FlowAnswer,
   FlowQuestion,
   GraphAnswer,
+  Health,
   ImportAnswer,
   GraphsAnswer,
   ImportQuery,
+  Intervention,
+  InterventionQuestion,
+  InterventionsAnswer,
   Job,
   JobRequest,
   JobsAnswer,
@@ -23,8 +28,11 @@ import type {
   NodesAnswer,
   PathsAnswer,
   PathsQuestion,
+  PredictionAnswer,
   ScoresAnswer,
   SessionRequest,
+  VerificationsAnswer,
+  VerifyQuestion,
   ViewAnswer,
   ViewsAnswer,
   WrittenView,
@@ -90,6 +98,7 @@ const post = <Answer>(path: string, body: BodyInit): Promise<Answer> => send("PO
 
 const graphPath = (id: string): string => `/graphs/${encodeURIComponent(id)}`;
 
+export const getHealth = (): Promise<Health> => get("/health");
 export const getModels = (): Promise<ModelsAnswer> => get("/models");
 export const getJobs = (): Promise<JobsAnswer> => get("/jobs");
 export const getGraph = (id: string, labels: LabelRule, signal?: AbortSignal): Promise<GraphAnswer> =>
@@ -154,6 +163,31 @@ export const labelFeature = (feature: FeatureName, label: FeatureLabel): Promise
 
 export async function removeLabel(feature: FeatureName, author: string): Promise<void> {
   await call(featurePath("labels", feature, author), { method: "DELETE" });
+}
+
+/** What the stored graph predicts of changes to its features, and why they cannot be tested in the model, if so. */
+export const predict = (id: string, question: InterventionQuestion, signal?: AbortSignal): Promise<PredictionAnswer> =>
+  send("POST", `${graphPath(id)}/predict`, JSON.stringify(question), signal);
+
+export const getInterventions = (id: string, signal?: AbortSignal): Promise<InterventionsAnswer> =>
+  get(`${graphPath(id)}/interventions`, signal);
+export const getIntervention = (id: string, signal?: AbortSignal): Promise<Intervention> =>
+  get(`/interventions/${encodeURIComponent(id)}`, signal);
+export const getVerifications = (id: string, signal?: AbortSignal): Promise<VerificationsAnswer> =>
+  get(`${graphPath(id)}/verifications`, signal);
+export const getDonors = (id: string, signal?: AbortSignal): Promise<DonorsAnswer> => get(`${graphPath(id)}/donors`, signal);
+
+/** Changes features in the model: a job, which names the stored result. */
+export const intervene = (id: string, question: InterventionQuestion): Promise<Job> =>
+  post(`${graphPath(id)}/interventions`, JSON.stringify(question));
+
+/** Tests the best groups and links of a graph in the model: a job. */
+export const verify = (id: string, question: Partial<VerifyQuestion>): Promise<Job> =>
+  post(`${graphPath(id)}/verify`, JSON.stringify(question));
+
+/** Also while the page goes away. */
+export async function deleteIntervention(id: string): Promise<void> {
+  await call(`/interventions/${encodeURIComponent(id)}`, { method: "DELETE", keepalive: true });
 }
 
 const viewPath = (id: string, name: string): string => `${graphPath(id)}/views/${encodeURIComponent(name)}`;

@@ -624,6 +624,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/graphs/{graph_id}/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Verifications
+         * @description All verifications of a graph, one for each grouping; none, where it was not tested.
+         */
+        get: operations["list_verifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/graphs/{graph_id}/donors": {
         parameters: {
             query?: never;
@@ -2682,6 +2702,16 @@ export interface components {
             /** Top After */
             top_after: components["schemas"]["TokenChance"][];
             /**
+             * Continuation Before
+             * @description The tokens that the model says after the prompt, each the most probable one; empty for a test of an earlier version
+             */
+            continuation_before?: string[];
+            /**
+             * Continuation After
+             * @description The same with the changes, in their places of the prompt
+             */
+            continuation_after?: string[];
+            /**
              * Falls
              * @description The feature nodes further on that changed most
              */
@@ -3620,6 +3650,19 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /** VerificationsAnswer */
+        VerificationsAnswer: {
+            /**
+             * Verifications
+             * @description Newest first, one for each grouping
+             */
+            verifications: components["schemas"]["Verification"][];
+            /**
+             * Why Not Tested
+             * @description Why this server cannot test the graph in the model; null: it can
+             */
+            why_not_tested: string | null;
         };
         /**
          * VerifyQuestion
@@ -7791,6 +7834,109 @@ export interface operations {
                 };
             };
             /** @description GraphNotFound, VerificationNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_verifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationsAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound */
             404: {
                 headers: {
                     [name: string]: unknown;

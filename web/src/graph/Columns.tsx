@@ -15,6 +15,7 @@ interface ColumnsProps {
   answers: ReactNode;
   stage: ReactNode;
   details: ReactNode;
+  stageRef: Ref<HTMLDivElement>;
   detailsRef: Ref<HTMLElement>;
 }
 
@@ -23,13 +24,13 @@ export function Columns(props: ColumnsProps) {
   return isNarrow ? <Stacked {...props} /> : <Beside {...props} />;
 }
 
-function Stacked({ answers, stage, details, detailsRef }: ColumnsProps) {
+function Stacked({ answers, stage, details, stageRef, detailsRef }: ColumnsProps) {
   return (
     <main className="opened-columns">
       <section className="opened-paths" aria-labelledby="why" data-testid="paths">
         {answers}
       </section>
-      <div className="opened-stage">{stage}</div>
+      <div ref={stageRef} className="opened-stage">{stage}</div>
       <aside ref={detailsRef} className="opened-details" aria-label="Details">
         {details}
       </aside>
@@ -44,7 +45,7 @@ const STAGE = 240;
 
 const within = (value: number, least: number, most: number): number => Math.round(Math.min(most, Math.max(least, value)));
 
-function Beside({ answers, stage, details, detailsRef }: ColumnsProps) {
+function Beside({ answers, stage, details, stageRef, detailsRef }: ColumnsProps) {
   const left = usePanelRef();
   const right = usePanelRef();
   const [folded, setFolded] = useState({ left: false, right: false });
@@ -76,7 +77,7 @@ function Beside({ answers, stage, details, detailsRef }: ColumnsProps) {
         </Panel>
         <Separator className="columns-line" aria-label="Width of the answers" />
         <Panel id="stage" minSize={STAGE}>
-          <div className="opened-stage">
+          <div ref={stageRef} className="opened-stage">
             {stage}
             <FoldButton side="left" isFolded={folded.left} onFold={() => fold(left.current)} />
             <FoldButton side="right" isFolded={folded.right} onFold={() => fold(right.current)} />

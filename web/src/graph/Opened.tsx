@@ -4,6 +4,7 @@ import type { ApiError } from "../api/client";
 import { DeleteGraph } from "../shared/DeleteGraph";
 import { barePrompt } from "../shared/format";
 import { isEmbedded, unembedded } from "../shared/frames/embed";
+import { useFullScreen } from "../shared/hooks/useFullScreen";
 import { isPlainKey } from "../shared/keys";
 import { Prediction } from "../shared/Prediction";
 import { navigate } from "../shared/router";
@@ -26,20 +27,30 @@ import { sizesBy } from "./drawing/prominence";
 import type { GraphScene } from "./drawing/scene";
 import { Embedded } from "./embed/Embedded";
 import { GraphFacts } from "./facts/GraphFacts";
+import { draftOf, testedNodes, wholeDraft } from "./interventions/draft";
+import { TestPanel } from "./interventions/TestPanel";
+import { useTests } from "./interventions/useTests";
+import { GraphTests } from "./interventions/verification/GraphTests";
+import { useVerdicts } from "./interventions/verification/useVerdicts";
+import { VerifyLine } from "./interventions/verification/VerifyLine";
 import { LeftOut } from "./LeftOut";
+import { useLinkedHover } from "./linked/useLinkedHover";
 import { drawnBy } from "./model/budget";
 import { Hover } from "./model/hover";
 import { chosenNodes, litNodes } from "./model/lit";
 import { fileTarget, logitsOf } from "./model/model";
 import { nodeOf, nodesOf, selectionOf, type Selection } from "./model/selection";
+import type { Subject } from "./model/testable";
 import { NodeDetail } from "./node/NodeDetail";
 import { ExportMenu } from "./out/ExportMenu";
 import type { Stage } from "./out/pictured";
 import { captionOf } from "./picture/caption";
 import type { Filter, PageQuestion } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
-import { SelectionDetail } from "./SelectionDetail";
+import { SelectionDetail } from "./selection/SelectionDetail";
+import { Search } from "./search/Search";
 import { firstState, stateAfter } from "./state";
+import { TokenStrip } from "./strip/TokenStrip";
 import { useAddress } from "./useAddress";
 import { useNames, type OpenedGraph } from "./useGraph";
 import type { BenchEvent } from "./work/bench";
@@ -56,7 +67,7 @@ export function Opened(opened: OpenedGraph) {
   const [embedded] = useState(isEmbedded);
   const found = (search: string) => pageIn(unembedded(search), opened.model, scores, openedViews);
   const [state, dispatch] = useReducer(stateAfter, null, () => firstState(found(window.location.search)));
-  const { question, row, selection, tab, sizedBy, budget, bench, steps, leftOut, revision, trouble } = state;
+  const { question, row, selection, tab, test, draft, sizedBy, budget, bench, steps, leftOut, revision, trouble } = state;
   const { work } = bench.on;
   const search = addressOf(state, bench.on, opened.model, scores, openedViews.first);
   // Inside another page, Back is that page's.
@@ -67,12 +78,16 @@ export function Opened(opened: OpenedGraph) {
   const onError = useCallback((error: ApiError) => dispatch({ type: "failed", error }), []);
   const onSelect = useCallback((selected: Selection | null) => dispatch({ type: "selected", selection: selected }), []);
   const onPick = useCallback((picked: number | null) => onSelect(picked === null ? null : { kind: "node", node: picked }), [onSelect]);
+  const onBox = useCallback((nodes: readonly number[], adds: boolean) => dispatch({ type: "boxed", nodes, adds }), []);
   const onFilter = (filter: Filter, id: string) => dispatch({ type: "filtered", filter, id });
   const onChange = (change: Partial<PageQuestion>) => dispatch({ type: "asked", change });
   const onNamed = useCallback(() => dispatch({ type: "named" }), []);
   const onBench = useCallback((event: BenchEvent) => dispatch({ type: "worked", event }), []);
   const onEdit = useCallback((edit: Edit) => onBench({ type: "edited", edit }), [onBench]);
   const annotation = useAnnotation(record.id, onNamed);
+  const tests = useTests(record.id, useCallback((id: string) => dispatch({ type: "measured", test: id }), []));
+  const verdicts = useVerdicts(tests, model, question, scores);
+  const onTest = (subjects: readonly Subject[]) => dispatch({ type: "drafted", draft: draftOf(subjects) });
   const views = useViews(opened.model, bench.on, onBench, onError);
   const { undo, redo } = useUndo(opened.model, bench, onBench, onNamed, onError);
 
@@ -98,17 +113,23 @@ export function Opened(opened: OpenedGraph) {
     const members = (name: string) => work.supernodes.find((one) => one.name === name)?.nodes ?? [];
     return nodesOf(opened.model, selection, members);
   }, [opened.model, selection, work]);
+  const tested = useMemo(() => testedNodes(opened.model, tests.interventions, test, draft), [opened.model, tests.interventions, test, draft]);
   const lit = useMemo(
-    () => (selection && selection.kind !== "node" ? litNodes(opened.model, chosen) : litOf(model, source)),
-    [opened.model, model, selection, chosen, source],
+    () => (tested.length > 0 ? litNodes(opened.model, tested) : litOf(model, source)),
+    [opened.model, model, tested, source],
   );
+  const isToken = selection?.kind === "token" || (node !== null && model.nodes.kind[node] === "embedding");
 
   const [hover] = useState(() => new Hover());
   const onHoverRow = (over: LitRow | null) => hover.set(over && litOf(model, litSource(answerOf(over), over)));
+  useLinkedHover(hover, model, lists);
   // What the pointer was over is gone with the list that held it.
   const [firstAnswer, secondAnswer] = lists.map(({ answer }) => answer);
   useEffect(() => hover.set(null), [hover, selection, firstAnswer, secondAnswer]);
 
+  const stage = useRef<HTMLDivElement>(null);
+  const fullScreen = useFullScreen(stage);
+  const [searching, setSearching] = useState(false);
   const [grouping, setGrouping] = useState(false);
   const { details, enter, leave } = useDetailsFocus();
   useEffect(() => {
@@ -139,22 +160,45 @@ export function Opened(opened: OpenedGraph) {
   const scene = useRef<GraphScene>(null);
   const ratherThan = (question.ratherThan === null ? undefined : model.ordinalOf.get(question.ratherThan)) ?? null;
   const middle = (
-    <Drawing
-      model={model}
-      sizes={sizes}
-      target={targetNode}
-      drawn={drawn}
-      lit={lit}
-      node={node}
-      hovered={hover}
-      handle={scene}
-      onPick={onPick}
-    />
+    <>
+      <Drawing
+        model={model}
+        sizes={sizes}
+        target={targetNode}
+        drawn={drawn}
+        lit={lit}
+        nodes={chosen}
+        ahead={flow.answer}
+        hovered={hover}
+        handle={scene}
+        onPick={onPick}
+        onBox={onBox}
+        onSearch={() => setSearching(true)}
+        onDetails={enter}
+        fullScreen={fullScreen}
+      />
+      {searching && (
+        <Search
+          model={model}
+          weight={through ?? sizes.prominence}
+          flow={through}
+          shows={drawn.shows}
+          hover={hover}
+          onPick={onPick}
+          onAll={(nodes) => onSelect(selectionOf(nodes))}
+          onClose={() => {
+            setSearching(false);
+            stage.current?.querySelector<HTMLElement>(".drawing")?.focus();
+          }}
+        />
+      )}
+    </>
   );
   if (embedded) {
     const link = window.location.origin + window.location.pathname + search;
     return (
       <Embedded
+        stageRef={stage}
         caption={captionOf(model, targetNode, ratherThan, tab === "graph" ? drawn : null, link)}
         link={link}
         news={
@@ -169,20 +213,21 @@ export function Opened(opened: OpenedGraph) {
     );
   }
   /** An SVG of the page that may leave it says so. */
-  const stage = (): Stage | null => {
+  const pictured = (): Stage | null => {
     const svg = document.querySelector<SVGSVGElement>("svg[data-picture]");
     return svg ? { svg } : scene.current && { scene: scene.current };
   };
   return (
     <div className="page opened">
       <TopBar
-        place={<Prediction record={record} />}
+        // The strip below has the whole prompt.
+        place={<Prediction record={record} most={48} />}
         actions={
           <>
             <ExportMenu
               subject={{ model, target: targetNode, ratherThan, drawn, sizedBy }}
               search={search}
-              stage={stage}
+              stage={pictured}
               labels={question.labels}
               on={bench.on}
               isSaving={views.isBusy}
@@ -200,7 +245,20 @@ export function Opened(opened: OpenedGraph) {
       )}
       {trouble && <Trouble error={trouble} onDismiss={() => dispatch({ type: "dismissed" })} />}
       {leftOut.length > 0 && <LeftOut parts={leftOut} onClose={() => dispatch({ type: "noticed" })} />}
+      <TokenStrip
+        model={model}
+        shows={drawn.shows}
+        chosen={chosenNodes({ lit, nodes: chosen })}
+        selected={isToken ? chosen.map((each) => model.nodes.position[each] ?? 0) : []}
+        target={targetNode}
+        ratherThan={question.ratherThan}
+        hover={hover}
+        onToken={(position) => onSelect(selection?.kind === "token" && selection.position === position ? null : { kind: "token", position })}
+        onTarget={(target) => onChange({ target })}
+        onRatherThan={(ratherThan) => onChange({ target, ratherThan })}
+      />
       <Columns
+        stageRef={stage}
         detailsRef={details}
         answers={
           <>
@@ -225,7 +283,9 @@ export function Opened(opened: OpenedGraph) {
               onChange={onChange}
               onFilter={onFilter}
               onDetails={enter}
+              verdictOf={verdicts?.verdictOf ?? null}
             />
+            {verdicts && <VerifyLine model={model} tests={tests} verification={verdicts.verification} groupBy={verdicts.groupBy} />}
           </>
         }
         stage={
@@ -238,7 +298,7 @@ export function Opened(opened: OpenedGraph) {
               ratherThan={question.ratherThan}
               budget={budget}
               drawn={drawn}
-              chosen={chosenNodes({ lit, node })}
+              chosen={chosenNodes({ lit, nodes: chosen })}
               byHand={work.hidden}
               flow={through}
               onChange={(change) => dispatch({ type: "budgeted", change })}
@@ -249,7 +309,20 @@ export function Opened(opened: OpenedGraph) {
           </>
         }
         details={
-          node !== null ? (
+          test !== null || draft !== null ? (
+            <TestPanel
+              model={model}
+              tests={tests}
+              shown={test}
+              draft={draft}
+              aim={question}
+              picked={node}
+              onDraft={(draft) => dispatch({ type: "drafted", draft })}
+              onPick={onPick}
+              onHover={hover.set}
+              onClose={() => dispatch({ type: "tested", test: null })}
+            />
+          ) : node !== null ? (
             <NodeDetail
               key={node}
               model={model}
@@ -263,9 +336,20 @@ export function Opened(opened: OpenedGraph) {
               onNamed={onNamed}
               onLabelled={(label) => onBench({ type: "labelled", label })}
               annotation={annotation}
+              onTest={onTest}
             />
           ) : selection ? (
-            <SelectionDetail model={model} selection={selection} nodes={chosen} work={work} onEdit={onEdit} onSelect={onSelect} onHover={hover.set} />
+            <SelectionDetail
+              model={model}
+              selection={selection}
+              nodes={chosen}
+              flow={flow.answer}
+              work={work}
+              onEdit={onEdit}
+              onSelect={onSelect}
+              onHover={hover.set}
+              onTest={onTest}
+            />
           ) : source && litAnswer ? (
             <PathDetail
               model={model}
@@ -275,6 +359,8 @@ export function Opened(opened: OpenedGraph) {
               flow={through}
               onPick={onPick}
               onSelect={(nodes) => onSelect(selectionOf(nodes))}
+              onTest={onTest}
+              onLink={(edge) => onSelect({ kind: "link", edge })}
             />
           ) : (
             <GraphFacts
@@ -284,7 +370,14 @@ export function Opened(opened: OpenedGraph) {
               labels={question.labels}
               onLabels={(labels) => onChange({ labels })}
               annotation={annotation}
-            />
+            >
+              <GraphTests
+                model={model}
+                tests={tests}
+                onOpen={(id) => dispatch({ type: "tested", test: id })}
+                onSwap={() => dispatch({ type: "drafted", draft: wholeDraft() })}
+              />
+            </GraphFacts>
           )
         }
       />
@@ -312,12 +405,14 @@ const TAB_NAMES: Record<Tab, string> = { graph: "Graph", circuit: "Circuit" };
 
 function Tabs({ tab, onTab }: { tab: Tab; onTab: (tab: Tab) => void }) {
   return (
-    <div className="opened-tabs segmented" role="group" aria-label="What stands in the middle" data-testid="tabs">
-      {TABS.map((each) => (
-        <button key={each} type="button" aria-pressed={each === tab} onClick={() => onTab(each)}>
-          {TAB_NAMES[each]}
-        </button>
-      ))}
+    <div className="opened-bar">
+      <div className="segmented" role="group" aria-label="What stands in the middle" data-testid="tabs">
+        {TABS.map((each) => (
+          <button key={each} type="button" aria-pressed={each === tab} onClick={() => onTab(each)}>
+            {TAB_NAMES[each]}
+          </button>
+        ))}
+      </div>
     </div>
   );
 }

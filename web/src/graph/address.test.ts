@@ -50,6 +50,7 @@ describe("pageIn", () => {
     asking({}, { budget: { share: 0.7, errors: true } }),
     asking({}, { budget: { share: 1, errors: false } }),
     asking({ groupBy: "label" }, { selection: { kind: "node", node: 1 }, tab: "circuit", sizedBy: "influence", row: { side: "lowers", rank: 3, member: 1 } }),
+    asking({}, { test: "2222e4c66cf8c8bd" }),
   ];
   it.each(pages.map((page) => [address(page), page] as const))("gives back the page of %s", (search, page) => {
     expect(found(search)).toEqual({ page, on: none, leftOut: [] });
@@ -57,7 +58,7 @@ describe("pageIn", () => {
   it("leaves out what is unknown or not of this graph, and says so in the address' own words", () => {
     const stale = [
       "t=logit/2/2/7", "t=feature/0/1/11", "vs=logit/9/9/9", "score=best", "by=supernode", "by=colour", "groups=3", "groups=4.5", "labels=all",
-      "side=both", "bos=show", "through=error/0/2/0", "around=feature/7/7/7", "raises=7", "row=raises.0", "row=left.1", "sel=feature/9/9/9", "sel=feature/0/1/11,feature/9/9/9", "sel==Texas", "sel=token:3", "sel=link:feature/0/1/11:embedding/-1/1/7", "tab=flow", "view=gone", "pins=feature/9/9/9", "group=feature/0/1/11:1:", "at=0.5:=Texas", "work=some", "size=2", "show=0", "show=1.1", "show=70", "show=0.705", "errors=all", "constructor=1", "utm=x",
+      "side=both", "bos=show", "through=error/0/2/0", "around=feature/7/7/7", "raises=7", "row=raises.0", "row=left.1", "sel=feature/9/9/9", "sel=feature/0/1/11,feature/9/9/9", "sel==Texas", "sel=token:3", "sel=link:feature/0/1/11:embedding/-1/1/7", "tab=flow", "test=some/test", "view=gone", "pins=feature/9/9/9", "group=feature/0/1/11:1:", "at=0.5:=Texas", "work=some", "size=2", "show=0", "show=1.1", "show=70", "show=0.705", "errors=all", "constructor=1", "utm=x",
     ];
     for (const part of stale) expect(found(`?${part}`)).toEqual({ page: first, on: none, leftOut: [part] });
     expect(found(`?${stale.join("&")}&score=influence`)).toEqual({ page: asking({ score: "influence" }), on: none, leftOut: expect.arrayContaining(stale) as string[] });

@@ -11,6 +11,7 @@
  *     row               the lit row: list, rank and, of a group, the member: `raises.1`, `lowers.2.1`
  *     sel               the selection: a node, several nodes, `=` and a supernode's name, `link:` and its ends, `token:` and its position
  *     tab               `circuit`
+ *     test              the id of the stored test that is open
  *     view              the open View, unless it is the one that opens by itself; nothing: none is open
  *     pins, group, …    the work, where it is other than the View's (work/workAddress.ts)
  *     size              what sizes the marks
@@ -40,6 +41,8 @@ export interface PageState {
   selection: Selection | null;
   /** What stands in the middle. */
   tab: Tab;
+  /** The id of the stored test that is open, or null. */
+  test: string | null;
   sizedBy: SizedBy;
   /** Which nodes are drawn. */
   budget: Budget;
@@ -73,6 +76,7 @@ export const firstPage = (model: GraphModel, scores: readonly Score[]): PageStat
   row: null,
   selection: null,
   tab: "graph",
+  test: null,
   sizedBy: "flow",
   budget: FIRST_BUDGET,
 });
@@ -132,7 +136,7 @@ function selectionIn(model: GraphModel, text: string, { work }: OnPage): Selecti
 /** The query of a page's address: "" for the page as it opens by itself. `firstView`: the View that opens by itself. */
 export function addressOf(page: PageState, on: OnPage, model: GraphModel, scores: readonly Score[], firstView: string | null): string {
   const first = firstPage(model, scores);
-  const { question, row, selection, tab, sizedBy, budget } = page;
+  const { question, row, selection, tab, test, sizedBy, budget } = page;
   const said: [name: string, value: string][] = [];
   const say = (name: string, value: string | number | null, unless: unknown = null) => {
     if (value !== null && value !== unless) said.push([name, String(value)]);
@@ -154,6 +158,7 @@ export function addressOf(page: PageState, on: OnPage, model: GraphModel, scores
   say("row", row && rowText(row));
   say("sel", selection && selectionText(model, selection));
   say("tab", tab, first.tab);
+  say("test", test);
   say("size", sizedBy, first.sizedBy);
   say("show", budget.share);
   say("errors", budget.errors ? "drawn" : null);
@@ -232,6 +237,10 @@ export function pageIn(search: string, model: GraphModel, scores: readonly Score
     tab: (named) => {
       page.tab = TABS.find((tab) => tab === named) ?? page.tab;
       return page.tab === named;
+    },
+    test: (id) => {
+      if (/^[0-9a-f]{8,64}$/.test(id)) page.test = id;
+      return page.test === id;
     },
     view: (name) => name === (views.open?.name ?? ""),
     size: (named) => {

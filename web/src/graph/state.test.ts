@@ -6,6 +6,7 @@ import { addressOf, firstPage, NO_VIEWS, pageIn, type PageState } from "./addres
 import { litOf, litSource } from "./answer/rows";
 import { NOTHING_LIT } from "./model/lit";
 import type { Selection } from "./model/selection";
+import { draftOf } from "./interventions/draft";
 import { onPage } from "./work/bench";
 import type { Edit } from "./work/work";
 import { firstState, stateAfter, type GraphEvent, type GraphState } from "./state";
@@ -48,6 +49,21 @@ describe("stateAfter", () => {
   it("clears both at Escape and leaves the question", () => {
     const asked = after({ type: "asked", change: { score: "influence" } }, { type: "lit", row }, picked(3));
     expect(stateAfter(asked, { type: "escaped" })).toEqual({ ...asked, row: null, selection: null, steps: 4 });
+  });
+  it("sets a test up, shows its result in its place, and changes it again", () => {
+    const draft = draftOf([{ name: "Texas", nodes: [2] }]);
+    const set = after(picked(3), { type: "drafted", draft });
+    expect(set).toMatchObject({ draft, test: null, selection: selected(3), steps: 1 });
+    const measured = stateAfter(set, { type: "measured", test: "abc" });
+    expect(measured).toMatchObject({ draft, test: "abc", steps: 2 });
+    expect(stateAfter(measured, { type: "drafted", draft })).toMatchObject({ draft, test: null });
+    expect(after({ type: "measured", test: "abc" })).toEqual(first); // it was closed meanwhile
+    expect(stateAfter(measured, { type: "tested", test: "def" })).toMatchObject({ draft: null, test: "def", steps: 3 });
+  });
+  it("leaves a test at Escape, and at another what was selected", () => {
+    const set = after(picked(3), { type: "drafted", draft: draftOf([]) }, { type: "escaped" });
+    expect(set).toMatchObject({ draft: null, selection: selected(3) });
+    expect(stateAfter(set, { type: "escaped" }).selection).toBeNull();
   });
   it("keeps the lit row of a list that gets longer", () => {
     expect(after({ type: "lit", row }, { type: "lengthened", side: "lowers", k: 50 })).toMatchObject({
@@ -134,9 +150,12 @@ describe("stateAfter", () => {
     expect(stateAfter(renamed, { type: "worked", event: { type: "undone" } }).selection).toBeNull();
   });
   it("chooses nodes one after another, and takes one away that is chosen already", () => {
-    const two = after({ type: "toggled", node: 2 }, { type: "toggled", node: 4 });
+    const two = after({ type: "boxed", nodes: [2], adds: true }, { type: "boxed", nodes: [4], adds: true });
     expect(two.selection).toEqual({ kind: "nodes", nodes: [2, 4] });
-    expect(stateAfter(two, { type: "toggled", node: 2 }).selection).toEqual(selected(4));
+    expect(stateAfter(two, { type: "boxed", nodes: [2], adds: true }).selection).toEqual(selected(4));
+    expect(stateAfter(two, { type: "boxed", nodes: [2, 3], adds: true }).selection).toEqual({ kind: "nodes", nodes: [2, 4, 3] });
+    expect(stateAfter(two, { type: "boxed", nodes: [3], adds: false }).selection).toEqual(selected(3));
+    expect(stateAfter(two, { type: "boxed", nodes: [], adds: false }).selection).toBeNull();
   });
   it("puts out a row that the list does not have, and says so until that is noticed", () => {
     const missed = after({ type: "lit", row }, { type: "missed", row });

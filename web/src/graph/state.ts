@@ -1,16 +1,19 @@
 /** The state of a graph's page, as a pure function of what its reader did. */
 import type { ApiError } from "../api/client";
+import type { Draft } from "./interventions/draft";
 import { rowText, type Found, type PageState, type Tab } from "./address";
 import { sameRow, type LitRow } from "./answer/rows";
 import type { SizedBy } from "./drawing/prominence";
 import type { Budget } from "./model/budget";
-import { toggled, type Selection } from "./model/selection";
+import { joined, selectionOf, type Selection } from "./model/selection";
 import { changed, lengthened, listKey, withFilter, type Filter, type PageQuestion, type Side } from "./question/question";
 import { benchAfter, firstBench, type Bench, type BenchEvent } from "./work/bench";
 
 export interface GraphState extends PageState {
   /** The reader's work, with its undo and redo, which Back leaves alone. */
   bench: Bench;
+  /** A test that is being set up, also while the stored one is shown that was made of it; null: there is none. */
+  draft: Draft | null;
   /** How often the reader has changed what the address says: the entries of the history that this page has made. */
   steps: number;
   /** The slider whose moves are the last step, however many there were; null: that was something else. */
@@ -29,9 +32,13 @@ export type GraphEvent =
   | { type: "lengthened"; side: Side; k: number }
   | { type: "lit"; row: LitRow }
   | { type: "selected"; selection: Selection | null }
-  | { type: "toggled"; node: number }
+  /** A box was drawn about these nodes, or one was clicked. `adds`: they come to the selection. */
+  | { type: "boxed"; nodes: readonly number[]; adds: boolean }
   | { type: "tabbed"; tab: Tab }
   | { type: "worked"; event: BenchEvent }
+  | { type: "drafted"; draft: Draft }
+  | { type: "tested"; test: string | null }
+  | { type: "measured"; test: string }
   | { type: "escaped" }
   | { type: "sized"; by: SizedBy }
   | { type: "budgeted"; change: Partial<Budget> }
@@ -46,6 +53,7 @@ export type GraphEvent =
 export const firstState = ({ page, on, leftOut }: Found): GraphState => ({
   ...page,
   bench: firstBench(on),
+  draft: null,
   leftOut,
   steps: 0,
   sliding: null,
@@ -54,7 +62,7 @@ export const firstState = ({ page, on, leftOut }: Found): GraphState => ({
 });
 
 /** What the reader does, each a step that Back takes back; the other events happen. */
-const STEPS: ReadonlySet<GraphEvent["type"]> = new Set(["asked", "filtered", "lengthened", "lit", "selected", "toggled", "tabbed", "escaped", "sized", "budgeted"]);
+const STEPS: ReadonlySet<GraphEvent["type"]> = new Set(["asked", "filtered", "lengthened", "lit", "selected", "boxed", "tabbed", "drafted", "tested", "measured", "escaped", "sized", "budgeted"]);
 
 /** The slider that makes an event. */
 function sliderOf(event: GraphEvent): string | null {
@@ -63,11 +71,12 @@ function sliderOf(event: GraphEvent): string | null {
   return others.length === 0 && (name === "share" || name === "groups") ? name : null;
 }
 
-const pageOf = ({ question, row, selection, tab, sizedBy, budget }: PageState): PageState => ({
+const pageOf = ({ question, row, selection, tab, test, sizedBy, budget }: PageState): PageState => ({
   question,
   row,
   selection,
   tab,
+  test,
   sizedBy,
   budget,
 });
@@ -106,15 +115,22 @@ function after(state: GraphState, event: GraphEvent): GraphState {
       return { ...state, row: sameRow(event.row, state.row) ? null : event.row, selection: null };
     case "selected":
       return { ...state, selection: event.selection };
-    case "toggled":
-      return { ...state, selection: toggled(state.selection, event.node) };
+    case "boxed":
+      return { ...state, selection: event.adds ? joined(state.selection, event.nodes) : selectionOf(event.nodes) };
     case "tabbed":
       return { ...state, tab: event.tab };
     case "worked": {
       const bench = benchAfter(state.bench, event.event);
       return bench === state.bench ? state : { ...state, bench, selection: selectionIn(state.selection, bench, event.event) };
     }
-    case "escaped":
+    case "drafted": // in place of the stored test that is shown
+      return { ...state, draft: event.draft, test: null };
+    case "tested":
+      return { ...state, test: event.test, draft: null };
+    case "measured": // a result that nobody waits for any more is among the past tests
+      return state.draft === null ? state : { ...state, test: event.test };
+    case "escaped": // out of the test first
+      if (state.draft !== null || state.test !== null) return { ...state, test: null, draft: null };
       return { ...state, row: null, selection: null };
     case "sized":
       return { ...state, sizedBy: event.by };
@@ -122,7 +138,7 @@ function after(state: GraphState, event: GraphEvent): GraphState {
       return { ...state, budget: { ...state.budget, ...event.change } };
     case "went":
       // The work is not gone back in: what an entry says of it is how it was then.
-      return { ...state, ...event.to.page, leftOut: event.to.leftOut.filter((part) => !part.startsWith("view=")), sliding: null };
+      return { ...state, ...event.to.page, draft: null, leftOut: event.to.leftOut.filter((part) => !part.startsWith("view=")), sliding: null };
     case "missed": // a row of the address that its list does not have, unless another is lit by now
       return sameRow(event.row, state.row) ? { ...state, row: null, leftOut: [...state.leftOut, `row=${rowText(event.row)}`] } : state;
     case "noticed":

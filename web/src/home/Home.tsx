@@ -6,6 +6,7 @@
 import { useEffect, useState } from "react";
 import { getModels, type ApiError } from "../api/client";
 import { counted } from "../shared/format";
+import { useReadOnly } from "../shared/hooks/useReadOnly";
 import { useKeptScroll } from "../shared/keep/scroll";
 import { graphAddress, navigate } from "../shared/router";
 import { TopBar } from "../shared/TopBar";
@@ -25,6 +26,7 @@ export function Home() {
   const models = useAnswer("models", getModels);
   const [trouble, setTrouble] = useState<ApiError | null>(null);
   useKeptScroll(graphs !== null);
+  const isReadOnly = useReadOnly();
 
   useEffect(() => {
     document.title = "Circuit Explorer";
@@ -57,7 +59,13 @@ export function Home() {
           <Trouble error={models.error} title="The models could not be listed" onRetry={models.again} />
         )}
         {trouble && <Trouble error={trouble} onDismiss={() => setTrouble(null)} />}
-        <PromptForm models={models.answer} onSubmitted={(job) => dispatch({ type: "submitted", job })} />
+        {isReadOnly ? (
+          <p className="muted" data-testid="read-only">
+            This data set is only read: graphs can be opened, asked and tested by prediction, and links keep what you make of them.
+          </p>
+        ) : (
+          <PromptForm models={models.answer} onSubmitted={(job) => dispatch({ type: "submitted", job })} />
+        )}
         <JobList state={jobs} />
         <section aria-labelledby="graphs-title">
           <div className="home-section-head">
@@ -65,7 +73,7 @@ export function Home() {
               Graphs
             </h2>
             {graphs && graphs.length > 0 && <span className="muted">{counted(graphs.length, "graph")}</span>}
-            <ImportButton />
+            {!isReadOnly && <ImportButton />}
           </div>
           {graphs === null && !error && <Skeleton />}
           {graphs?.length === 0 && <NoGraphs busy={unfinished(jobs).length > 0} />}

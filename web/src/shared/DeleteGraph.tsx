@@ -1,6 +1,7 @@
 /** A delete button that turns into a confirmation, and back by itself after a while. */
 import { useEffect, useState } from "react";
 import { asApiError, deleteGraph, type ApiError } from "../api/client";
+import { useReadOnly } from "./hooks/useReadOnly";
 import { Icon } from "./Icon";
 import "./DeleteGraph.css";
 
@@ -17,6 +18,7 @@ interface DeleteGraphProps {
 
 export function DeleteGraph({ id, name, onDeleted, onError }: DeleteGraphProps) {
   const [state, setState] = useState<"idle" | "asking" | "deleting">("idle");
+  const isReadOnly = useReadOnly();
 
   useEffect(() => {
     if (state !== "asking") return;
@@ -35,6 +37,7 @@ export function DeleteGraph({ id, name, onDeleted, onError }: DeleteGraphProps) 
     }
   };
 
+  if (isReadOnly) return null;
   if (state === "idle") {
     return (
       <button

@@ -1,6 +1,6 @@
 /** A prompt with its prediction in bold: "The capital of Texas is **Austin** 33 %"; with its target where that was chosen. */
 import type { GraphRecord } from "../api/types";
-import { barePrompt, percent } from "./format";
+import { barePrompt, middleCut, percent } from "./format";
 import "./Prediction.css";
 
 /** Whether the graph's logits were chosen by a person: then the most probable of them need not be what the model predicts. */
@@ -11,7 +11,8 @@ function onOneLine(token: string): string {
   return token.trim() || token.replace(/\n/g, "↵").replace(/\t/g, "⇥").replace(/ /g, "␣");
 }
 
-export function Prediction({ record }: { record: GraphRecord }) {
+/** `most`: characters of the prompt, where its whole stands beside it. */
+export function Prediction({ record, most = Infinity }: { record: GraphRecord; most?: number }) {
   const { token } = record.prediction;
   // A direction has a weight in its place.
   const probability = record.target_kind === "directions" ? null : record.prediction.probability;
@@ -22,7 +23,7 @@ export function Prediction({ record }: { record: GraphRecord }) {
   return (
     <span className="prediction">
       <span className="prediction-prompt">
-        {barePrompt(record)}
+        {middleCut(barePrompt(record), most)}
         {joined ? "" : " "}
       </span>
       <span className="prediction-token">

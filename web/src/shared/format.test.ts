@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, counted, percent, quantity, score, seconds, tokenWriter } from "./format";
+import { ago, counted, middleCut, percent, quantity, score, seconds, tokenWriter } from "./format";
 
 describe("percent", () => {
   it("keeps one digit and never turns a small share into zero", () => {
@@ -56,5 +56,13 @@ describe("tokenWriter", () => {
     expect(write(" ")).toBe("␣");
     expect(write("\n\n")).toBe("↵↵");
     expect(write("a\n")).toBe("a↵");
+  });
+});
+
+describe("middleCut", () => {
+  it("leaves words out of the middle of a long text", () => {
+    expect(middleCut("The capital of Texas is", 40)).toBe("The capital of Texas is");
+    expect(middleCut("Fact: the capital of the state containing Dallas is", 40)).toBe("Fact: the capital … Dallas is");
+    expect(middleCut("a".repeat(50), 20)).toBe(`${"a".repeat(9)} … ${"a".repeat(9)}`);
   });
 });

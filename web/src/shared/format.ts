@@ -20,6 +20,15 @@ export function score(value: number | null | undefined, digits = 2): string {
   return value === null || value === undefined || !Number.isFinite(value) ? "–" : value.toFixed(digits);
 }
 
+/** A text of at most about `most` characters: a longer one without words of its middle, "The capital of … Dallas is". */
+export function middleCut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const half = Math.floor((most - 3) / 2);
+  const head = text.slice(0, half + 1);
+  const tail = text.slice(-half - 1);
+  return `${head.includes(" ") ? head.slice(0, head.lastIndexOf(" ")) : head} … ${tail.includes(" ") ? tail.slice(tail.indexOf(" ") + 1) : tail}`;
+}
+
 /** A whole number with thousands apart: "60,000". */
 export function count(value: number): string {
   return value.toLocaleString("en-US");

@@ -116,9 +116,13 @@ def _show_intervention(answer: "Json") -> None:
         if answer["why_not_tested"]:
             show(printable(answer["why_not_tested"]))
         return
-    for when, part in (("Before", "top_before"), ("After", "top_after")):
-        tokens = ", ".join(f"{token(one['token'])} {one['probability']:.1%}" for one in measured[part])
-        show(printable(f"{when}: {tokens}"))
+    for when in ("before", "after"):
+        tokens = ", ".join(
+            f"{token(one['token'])} {one['probability']:.1%}" for one in measured[f"top_{when}"]
+        )
+        show(printable(f"{when.capitalize()}: {tokens}"))
+        if said := "".join(measured[f"continuation_{when}"]):
+            show(printable(f"  goes on: {said!r}"))
     if measured["falls"]:
         show(tables.falls(measured))
     if controls := measured["controls"]:

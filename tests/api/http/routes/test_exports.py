@@ -93,13 +93,17 @@ def test_a_view_is_its_pinned_nodes(client: TestClient) -> None:
     assert len(content["nodes"]) == len(content["qParams"]["pinnedIds"]) == 76
 
 
-def test_a_view_s_supernodes_are_in_its_part(client: TestClient, tiny: str) -> None:
-    texas, dallas = f"{tiny}/feature/0/1/2", f"{tiny}/embedding/-1/1/7"
-    state = {"pinned": [dallas], "supernodes": [{"name": "Texas", "nodes": [texas]}]}
-    saved = client.put(f"/api/graphs/{tiny}/views/mine", json={"revision": None, "notes": "", "state": state})
-    assert saved.status_code in (200, 201), saved.text
-    part = export(client, tiny, format="graphml", part="view", view="mine")
-    assert graphml_keys(part) == {"feature/0/1/2", "embedding/-1/1/7"}
+def test_a_view_s_supernodes_are_in_its_part(client: TestClient, tmp_path: Path) -> None:
+    graph = imported(client, write_graph(tmp_path / "viewed.json", "viewed", weight=6.5))["id"]
+    texas, dallas = "feature/0/1/2", "embedding/-1/1/7"
+    state = {
+        "pinned": [f"{graph}/{dallas}"],
+        "supernodes": [{"name": "Texas", "nodes": [f"{graph}/{texas}"]}],
+    }
+    view = {"revision": None, "notes": "", "state": state}
+    assert client.put(f"/api/graphs/{graph}/views/mine", json=view).is_success
+    part = export(client, graph, format="graphml", part="view", view="mine")
+    assert graphml_keys(part) == {texas, dallas}
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,10 @@ def test_what_is_not_there_is_not_found(client: TestClient) -> None:
     for answer in (
         *(ask(client, change, graph_id="none", to=to) for to in ("predict", "interventions")),
         ask(client, {"op": "transplant", "donor": "none", "part": "whole"}),
-        *(client.get(f"/api/graphs/none/{part}") for part in ("interventions", "verification", "donors")),
+        *(
+            client.get(f"/api/graphs/none/{part}")
+            for part in ("interventions", "verification", "verifications", "donors")
+        ),
         client.post("/api/graphs/none/verify", json={}),
     ):
         assert "There is no graph 'none'." in problem(answer, 404, "GraphNotFound")
@@ -125,6 +128,7 @@ def test_a_test_needs_the_graphs_model(client: TestClient, monkeypatch: pytest.M
     said = problem(ask(client, {"nodes": ["label:Texas"]}, to="interventions"), 503, "WorkerUnavailable")
     assert said.startswith("Testing needs the model, which this server has not: it predicts")
     assert ask(client, {"nodes": ["label:Texas"]}).json()["why_not_tested"] == said
+    assert client.get("/api/graphs/one/verifications").json()["why_not_tested"] == said
     assert client.get("/api/graphs/one/interventions").json()["interventions"]
 
 
@@ -143,6 +147,8 @@ def test_stored_tests_are_told_and_one_is_deleted(client: TestClient, explorer: 
     found = client.get("/api/graphs/one/verification").json()
     assert found == explorer.store.verifications("one")[0].model_dump(mode="json")
     assert client.get("/api/graphs/one/verification?group_by=label").json() == found
+    assert client.get("/api/graphs/one/verifications").json()["verifications"] == [found]
+    assert client.get("/api/graphs/two/verifications").json()["verifications"] == []
     explorer.store.add_intervention(intervention("one", KEYS, id="second"))
     assert client.delete("/api/interventions/second").status_code == 204
     assert client.get("/api/graphs/one/interventions").json() == {"interventions": [expected]}

@@ -18,6 +18,7 @@ from ingest.attribution.interventions.engine import (
     Changes,
     Reading,
     baseline,
+    continuation,
     places_of,
     run,
     unchanged,
@@ -170,6 +171,25 @@ def test_interventions_equal_a_plain_pass(
         assert outcomes.top[row].tolist() == best.tolist()
         read = [changed.get(place, after.activations[place[0]][place[1:]]) for place in places]
         np.testing.assert_allclose(outcomes.activation[row], read, atol=1e-4)
+
+
+@pytest.mark.parametrize("backend", ["loaded", "by_hooks"])
+def test_a_prompt_goes_on_as_in_a_plain_model(
+    backend: str, tiny: Path, request: pytest.FixtureRequest
+) -> None:
+    found = request.getfixturevalue(backend)
+    model = getattr(found, "replacement_model", found)
+    base = base_of(model)
+    plain = PlainLlama(tiny / "model", tiny / "transcoders")
+    said_of_all = set()
+    for changes in ({}, *some_changes(base, 4)):
+        said = continuation(model, base, changes, 3, None)
+        for at, token in enumerate(said):
+            logits = plain.run([*base.ids.tolist(), *said[:at]], changes).logits
+            assert logits[token] == pytest.approx(logits.max(), abs=1e-4)
+        said_of_all.add(tuple(said))
+        assert continuation(model, base, changes, 3, said[1]) == (said[:1] if said[1] != said[0] else [])
+    assert len(said_of_all) > 1, "some change changes what is said"
 
 
 def test_what_is_constrained_are_the_traces_own_columns(model: Any, base: Baseline) -> None:

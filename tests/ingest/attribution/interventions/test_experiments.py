@@ -1,6 +1,6 @@
 """Experiments on the tiny model, each figure against passes written down in numpy."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ import pytest
 from ingest.annotation.file import annotate
 from ingest.attribution.attribution import LoadedModel, trace
 from ingest.attribution.interventions.experiments import N_FALLS, Experiment, Verified
+from ingest.attribution.tokens import token_text
 from ingest.pruning.assemble import assemble
 from ingest.pruning.prune import prune
 from queries.errors import InvalidRequest
@@ -71,6 +72,18 @@ class Plain:
     def free(self, changes: Mapping[Place, float]) -> Pass:
         return self.model.run(self.ids, changes)
 
+    def goes_on(
+        self, changes: Mapping[Place, float], stop: int | None, text: Callable[[int], str]
+    ) -> list[str]:
+        """The five tokens that are said next, each the most probable one."""
+        said: list[int] = []
+        for _ in range(5):
+            token = int(self.model.run([*self.ids, *said], changes).logits.argmax())
+            if token == stop:
+                break
+            said.append(token)
+        return [text(token) for token in said]
+
     def value(self, place: Place) -> float:
         return float(self.before.activations[place[0]][place[1:]])
 
@@ -108,6 +121,12 @@ def test_a_change_is_measured_with_its_controls(
     best = np.sort(np.exp(after.logits) / np.exp(after.logits).sum())[::-1][:5]
     assert [one.probability for one in measured.top_after] == pytest.approx(best.tolist(), abs=CLOSE)
     assert measured.top_before[0].token.strip() == graph.record.prediction.token.strip()
+    token_of = experiment.loaded.tokenizer
+    for told, done in (
+        (measured.continuation_before, {}),
+        (measured.continuation_after, values),
+    ):
+        assert told == plain.goes_on(done, token_of.eos_token_id, lambda token: token_text(token_of, token))
     factors = dict.fromkeys(values, -0.5)
     drawn = draw_controls(factors, experiment.active, SEED)
     assert measured.controls is not None

@@ -3,6 +3,7 @@
  *
  *     Annotate -> useAnnotation.ts -> annotation.ts (progress in words)
  */
+import { useReadOnly } from "../../shared/hooks/useReadOnly";
 import { Trouble } from "../../shared/Trouble";
 import { problemsOf, progressText } from "./annotation";
 import type { Annotation } from "./useAnnotation";
@@ -10,7 +11,7 @@ import "./Annotate.css";
 
 export function Annotate({ annotation }: { annotation: Annotation }) {
   const { isRunning, report, error, start } = annotation;
-  const isDone = report !== null && report.n_left === 0;
+  const isDone = useReadOnly() || (report !== null && report.n_left === 0);
   return (
     <div className="annotate" data-testid="annotate" data-running={isRunning}>
       {!isDone && (

@@ -2,10 +2,13 @@
 import { Fragment } from "react";
 import type { GroupBy, PathsAnswer, RankedGroup, RankedPath } from "../../api/types";
 import { counted, percent, quantity } from "../../shared/format";
+import { litPath } from "../model/lit";
 import type { GraphModel } from "../model/model";
-import { entriesOf } from "../names/entries";
+import type { Subject } from "../model/testable";
+import { entriesOf, entryText } from "../names/entries";
 import { byFlow } from "../node/linkFlow";
 import { NodeButton } from "../node/NodeButton";
+import { TestButton } from "../node/TestButton";
 import { lowers, scoreName, scoreNamed, scoreText, titled, type Score } from "../question/scores";
 import { effectText, lowersTarget } from "./effect";
 import type { LitSource } from "./rows";
@@ -26,15 +29,19 @@ interface PathDetailProps {
   onPick: (node: number) => void;
   /** Selects several nodes, to pin or group them. */
   onSelect: (nodes: readonly number[]) => void;
+  onLink: (edge: number) => void;
+  onTest: (subjects: readonly Subject[]) => void;
 }
 
-export function PathDetail({ model, answer, scores, source, flow, onPick, onSelect }: PathDetailProps) {
+export function PathDetail({ model, answer, scores, source, flow, onPick, onSelect, onLink, onTest }: PathDetailProps) {
   const score = scoreNamed(scores, answer.score);
   const group = "group" in source ? source.group : null;
   const path = "path" in source ? source.path : group?.members === 1 ? group.best_members[0] : undefined;
-  if (path) return <PathSteps model={model} score={score} path={path} flow={flow} onPick={onPick} onSelect={onSelect} />;
+  if (path) return <PathSteps model={model} score={score} path={path} flow={flow} onPick={onPick} onSelect={onSelect} onLink={onLink} onTest={onTest} />;
   return (
-    group && <GroupSteps model={model} score={score} groupBy={answer.group_by} group={group} flow={flow} onPick={onPick} onSelect={onSelect} />
+    group && (
+      <GroupSteps model={model} score={score} groupBy={answer.group_by} group={group} flow={flow} onPick={onPick} onSelect={onSelect} onTest={onTest} />
+    )
   );
 }
 
@@ -90,9 +97,11 @@ interface PathStepsProps {
   flow: readonly number[] | null;
   onPick: (node: number) => void;
   onSelect: (nodes: readonly number[]) => void;
+  onLink: (edge: number) => void;
+  onTest: (subjects: readonly Subject[]) => void;
 }
 
-function PathSteps({ model, score, path, flow, onPick, onSelect }: PathStepsProps) {
+function PathSteps({ model, score, path, flow, onPick, onSelect, onLink, onTest }: PathStepsProps) {
   const nodes = path.nodes.map(({ id }) => model.ordinalOf.get(id)).filter((node) => node !== undefined);
   return (
     <section className="detail" aria-label="The lit path" data-testid="path-detail">
@@ -101,25 +110,44 @@ function PathSteps({ model, score, path, flow, onPick, onSelect }: PathStepsProp
         <ScoreWords score={score} value={path.score} />, over one path of {counted(path.length, "link")}
       </p>
       <p className="detail-where">{effectText(path.effect, lowersTarget(score, path.score, path.effect))}</p>
-      <SelectNodes what="its nodes" nodes={nodes} onSelect={onSelect} />
+      <p className="path-detail-actions">
+        <TestButton
+          model={model}
+          subjects={nodes.map((node) => ({ name: entriesOf(model, [node]).map(entryText).join(), nodes: [node] }))}
+          onTest={onTest}
+        />
+      </p>
       <Caption shown={flow !== null} />
       <ol className="path-detail-steps">
         {path.nodes.map(({ id }, at) => {
           const edge = path.edges[at];
           const node = model.ordinalOf.get(id);
+          const link = edge && litPath(model, { ...path, nodes: path.nodes.slice(at, at + 2) }).edges[0];
+          const words = edge && (
+            <>
+              {edge.weight < 0 ? "inhibits" : "excites"}, {percent(edge.share)} of the next node’s input
+              <span className="muted"> (weight {quantity(edge.weight)})</span>
+            </>
+          );
           return (
             <Fragment key={id}>
               {node !== undefined && <StepNodes model={model} nodes={[node]} flow={flow} onPick={onPick} />}
               {edge && (
                 <li className={edge.weight < 0 ? "path-detail-link inhibits" : "path-detail-link"}>
-                  {edge.weight < 0 ? "inhibits" : "excites"}, {percent(edge.share)} of the next node’s input
-                  <span className="muted"> (weight {quantity(edge.weight)})</span>
+                  {link === undefined ? (
+                    words
+                  ) : (
+                    <button type="button" className="path-detail-words" title="Open this link" onClick={() => onLink(link)}>
+                      {words}
+                    </button>
+                  )}
                 </li>
               )}
             </Fragment>
           );
         })}
       </ol>
+      <SelectNodes what="its nodes" nodes={nodes} onSelect={onSelect} />
     </section>
   );
 }
@@ -135,12 +163,15 @@ interface GroupStepsProps {
   flow: readonly number[] | null;
   onPick: (node: number) => void;
   onSelect: (nodes: readonly number[]) => void;
+  onTest: (subjects: readonly Subject[]) => void;
 }
 
-function GroupSteps({ model, score, groupBy, group, flow, onPick, onSelect }: GroupStepsProps) {
+function GroupSteps({ model, score, groupBy, group, flow, onPick, onSelect, onTest }: GroupStepsProps) {
   const steps = group.sequence.map((step) => stepOfGroup(model, step, groupBy));
   // A heading names one label, so its features go by layer and index; a layer or a supernode holds many labels.
   const isNamed = groupBy === "label" || groupBy === "feature";
+  const nodesAt = group.sequence.map((step) => step.nodes.map((id) => model.ordinalOf.get(id)).filter((node) => node !== undefined));
+  const subjects = nodesAt.map((nodes, at) => ({ name: steps[at] ? stepText(steps[at]) : "", nodes }));
   return (
     <section className="detail" aria-label="The lit paths" data-testid="path-detail">
       <h2 tabIndex={-1}>{steps.map(stepText).join(" → ")}</h2>
@@ -156,16 +187,18 @@ function GroupSteps({ model, score, groupBy, group, flow, onPick, onSelect }: Gr
         )}
       </p>
       <p className="detail-where">{effectText(group.effect, lowersTarget(score, group.signed, group.effect))}</p>
+      <p className="path-detail-actions">
+        <TestButton model={model} subjects={subjects} onTest={onTest} />
+      </p>
       <Caption shown={flow !== null} />
       {group.sequence.map((step, at) => {
-        const nodes = byFlow(step.nodes.map((id) => model.ordinalOf.get(id)).filter((node) => node !== undefined), flow);
+        const nodes = byFlow(nodesAt[at] ?? [], flow);
         return (
           <div key={at} className="detail-links">
             {step.name !== null && (
               <h3>
                 {step.name}
                 <span className="figure">{counted(nodes.length, "node")}</span>
-                <SelectNodes what="them" nodes={nodes} onSelect={onSelect} />
               </h3>
             )}
             <ul>
@@ -174,6 +207,7 @@ function GroupSteps({ model, score, groupBy, group, flow, onPick, onSelect }: Gr
             {nodes.length > MOST_NODES && (
               <p className="muted">and {counted(nodes.length - MOST_NODES, "more node", "more nodes")} of less flow</p>
             )}
+            {nodes.length > 1 && <SelectNodes what={`these ${nodes.length}`} nodes={nodes} onSelect={onSelect} />}
           </div>
         );
       })}

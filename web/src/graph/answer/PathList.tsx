@@ -6,6 +6,7 @@
  */
 import { Trouble } from "../../shared/Trouble";
 import { isPassing } from "../../shared/useAnswer";
+import type { VerdictOf } from "../interventions/verification/verdicts";
 import type { GraphModel } from "../model/model";
 import { isFiltered, listKey, type Filter, type PageQuestion, type Side } from "../question/question";
 import { scoreDigits, scoreNamed, type Score } from "../question/scores";
@@ -32,9 +33,11 @@ interface PathListProps {
   onFilter: (filter: Filter, id: string) => void;
   /** Leads to what is said of the lit row. */
   onDetails: () => void;
+  /** What the model says of a row; null: nothing was tested. */
+  verdictOf: VerdictOf | null;
 }
 
-export function PathList({ model, scores, question, lists, lit, onLight, onHover, onLonger, onChange, onFilter, onDetails }: PathListProps) {
+export function PathList({ model, scores, question, lists, lit, onLight, onHover, onLonger, onChange, onFilter, onDetails, verdictOf }: PathListProps) {
   const failed = lists.find(({ error }) => error !== null);
   const listed = rowsOfLists(lists, model, scores);
   const rows = listed.flatMap((list) => list.rows);
@@ -81,6 +84,7 @@ export function PathList({ model, scores, question, lists, lit, onLight, onHover
                 onHover={onHover}
                 onLonger={(length) => onLonger(side, length)}
                 onDetails={onDetails}
+                verdictOf={verdictOf}
               />
             )
           );

@@ -1,6 +1,7 @@
 /** One ranked list: what raises the target, or what lowers it. */
 import { useId, type CSSProperties } from "react";
 import { counted, percent } from "../../shared/format";
+import type { VerdictOf } from "../interventions/verification/verdicts";
 import type { GraphModel } from "../model/model";
 import { longerThan } from "../question/question";
 import { titled, type Score } from "../question/scores";
@@ -28,6 +29,7 @@ interface SideListProps {
   onHover: (row: LitRow | null) => void;
   onLonger: (length: number) => void;
   onDetails: () => void;
+  verdictOf: VerdictOf | null;
 }
 
 /** Rows in sight of a list whose panel is low. */
@@ -36,7 +38,7 @@ const LEAST = 2.5;
 const VERBS = { raises: "raise", lowers: "lower" } as const;
 
 export function SideList(props: SideListProps) {
-  const { model, list, rows, target, score, most, digits, room, isFiltered, lit, onLight, onHover, onLonger, onDetails } = props;
+  const { model, list, rows, target, score, most, digits, room, isFiltered, lit, onLight, onHover, onLonger, onDetails, verdictOf } = props;
   const title = useId();
   const { side, answer, length, loading } = list;
   if (!answer) return null;
@@ -80,6 +82,7 @@ export function SideList(props: SideListProps) {
               onLight={onLight}
               onHover={onHover}
               onDetails={onDetails}
+              verdict={verdictOf?.(row.ids) ?? null}
             />
           ))}
         </ol>

@@ -18,6 +18,8 @@ export interface Row {
   members: number | null;
   /** The strongest members. */
   best: readonly RankedPath[];
+  /** The ids of the nodes of each step. */
+  ids: readonly (readonly string[])[];
 }
 
 /** A group's net: what its side carries more than the other. Influence has no sign, so the group's own sum counts both sides. */
@@ -33,6 +35,7 @@ export function rowsOf(answer: PathsAnswer, model: GraphModel, score: Score): Ro
       effect: group.effect,
       members: group.members,
       best: group.best_members,
+      ids: group.sequence.map((step) => step.nodes),
     }));
   }
   return (answer.paths ?? []).map((path) => ({
@@ -42,6 +45,7 @@ export function rowsOf(answer: PathsAnswer, model: GraphModel, score: Score): Ro
     effect: path.effect,
     members: null,
     best: [],
+    ids: path.nodes.map(({ id }) => [id]),
   }));
 }
 

@@ -1,10 +1,13 @@
 /**
- * graph/drawing/: the graph on canvases, the tooltip under the pointer, the zoom buttons, the scroll bar, the legend.
+ * graph/drawing/: the graph on canvases, the tooltip under the pointer, the tools over it, the scroll bar, the legend.
  *
- *     Drawing -> draw.ts (all that the page and other pages know of it) -> scene.ts -> navigation.ts | place/ | marks.ts | names/ | links/ | vector/ (a still of it, as SVG) -> palette.ts | fonts.ts
+ *     Drawing -> Tools -> help/;  Drawing -> walk/ (the way about by keyboard)
+ *     Drawing -> draw.ts (all that the page and other pages know of it) -> scene.ts
+ *     -> navigation.ts | box/ | emphasis.ts | place/ | marks.ts | names/ | links/ | vector/ (a still of it, as SVG) -> palette.ts
  */
-import { useEffect, useId, useRef, useState, type RefObject } from "react";
+import { useEffect, useId, useMemo, useRef, useState, type RefObject } from "react";
 import { count, percent } from "../../shared/format";
+import type { FullScreen } from "../../shared/hooks/useFullScreen";
 import type { Drawn } from "../model/budget";
 import type { Hover as Hovered } from "../model/hover";
 import type { Lit } from "../model/lit";
@@ -14,7 +17,10 @@ import type { Shown } from "./place/viewport";
 import type { Sizes } from "./prominence";
 import type { GraphScene } from "./scene";
 import { ScrollBar } from "./ScrollBar";
+import { Tools } from "./Tools";
 import { Tooltip, type Hover } from "./Tooltip";
+import { useWalk } from "./walk/useWalk";
+import type { Ahead } from "./walk/walk";
 import "./Drawing.css";
 
 declare global {
@@ -31,29 +37,42 @@ interface DrawingProps {
   target: number;
   drawn: Drawn;
   lit: Lit;
-  node: number | null;
-  /** What the pointer is over in the lists. */
+  /** The selected nodes. */
+  nodes: readonly number[];
+  /** What links lead on to, by the question; null while it is not known. */
+  ahead: Ahead | null;
+  /** What the pointer is over, here or in a panel. */
   hovered: Hovered;
   /** Gets the drawing itself. */
   handle: RefObject<GraphScene | null>;
   onPick: (node: number | null) => void;
+  /** These nodes were boxed, or one was clicked with Shift. `adds`: they come to the selection. */
+  onBox: (nodes: number[], adds: boolean) => void;
+  onSearch: () => void;
+  /** Leads to what is said of the selection. */
+  onDetails: () => void;
+  /** Null where the browser has none. */
+  fullScreen: FullScreen | null;
 }
 
-export function Drawing({ model, sizes, target, drawn, lit, node, hovered, handle, onPick }: DrawingProps) {
+export function Drawing(props: DrawingProps) {
+  const { model, sizes, target, drawn, lit, nodes, ahead, hovered, handle, onPick, onBox, onSearch, onDetails, fullScreen } = props;
   const id = useId();
   const { edges } = model;
   const container = useRef<HTMLDivElement>(null);
   const scene = useRef<GraphScene | null>(null);
-  const pick = useRef(onPick);
+  const events = useRef({ onPick, onBox });
   const latest = useRef({ model, sizes, target, drawn });
   const [hover, setHover] = useState<Hover | null>(null);
+  const [boxes, setBoxes] = useState(false);
   const [shown, setShown] = useState<Shown | null>(null);
 
   const isWhole = shown?.isWhole ?? true;
+  const described = useMemo(() => description(model, target, drawn), [model, target, drawn]);
 
   useEffect(() => {
-    pick.current = onPick;
-  }, [onPick]);
+    events.current = { onPick, onBox };
+  }, [onPick, onBox]);
 
   useEffect(() => {
     latest.current = { model, sizes, target, drawn };
@@ -65,18 +84,26 @@ export function Drawing({ model, sizes, target, drawn, lit, node, hovered, handl
   useEffect(() => {
     if (!container.current) return;
     const { model, sizes, target, drawn } = latest.current;
+    /** What the pointer is over here, which is told to the panels. */
+    let own: Lit | null = null;
     const made = draw(container.current, model, {
       sizes,
       target,
       shows: drawn.shows,
-      onHover: setHover,
-      onPick: (picked) => pick.current(picked),
+      onHover: (over) => {
+        setHover(over);
+        if (over === null && hovered.over !== own) return;
+        own = over && { nodes: [over.node], edges: [] };
+        hovered.set(own);
+      },
+      onPick: (picked) => events.current.onPick(picked),
+      onBox: (boxed, adds) => events.current.onBox(boxed, adds),
       onView: setShown,
     });
     scene.current = made;
     handle.current = made;
     window.__scene = made;
-    const unsubscribe = hovered.subscribe((over) => made.preview(over));
+    const unsubscribe = hovered.subscribe((over) => made.preview(over === own ? null : over));
     return () => {
       unsubscribe();
       made.destroy();
@@ -88,8 +115,14 @@ export function Drawing({ model, sizes, target, drawn, lit, node, hovered, handl
   }, [edges, hovered, handle]);
 
   useEffect(() => {
-    scene.current?.pick({ lit, node });
-  }, [edges, lit, node]);
+    scene.current?.pick({ lit, nodes });
+  }, [edges, lit, nodes]);
+
+  useEffect(() => {
+    scene.current?.boxes(boxes);
+  }, [edges, boxes]);
+
+  const walk = useWalk({ model, scene, target, nodes, ahead, onPick, onBox, onDetails });
 
   return (
     <div className="drawing-frame">
@@ -97,8 +130,12 @@ export function Drawing({ model, sizes, target, drawn, lit, node, hovered, handl
         ref={container}
         id={id}
         className="drawing"
-        role="img"
-        aria-label={description(model, target, drawn)}
+        // Its arrow keys are its own.
+        role="application"
+        aria-roledescription="attribution graph"
+        aria-label={described}
+        tabIndex={0}
+        {...walk.handlers}
         data-testid="drawing"
         data-nodes={model.nNodes}
         data-edges={model.nEdges}
@@ -107,7 +144,11 @@ export function Drawing({ model, sizes, target, drawn, lit, node, hovered, handl
         data-target={model.nodes.id[target]}
         data-lit-nodes={lit.nodes.length}
         data-lit-edges={lit.edges.length}
+        data-selected-nodes={nodes.length}
       />
+      <p className="unseen" role="status" data-testid="walked">
+        {walk.said}
+      </p>
       {hover && <Tooltip model={model} sizes={sizes} target={target} hover={hover} width={container.current?.clientWidth ?? 0} />}
       <div className="drawing-zoom" role="group" aria-label="Zoom">
         <button
@@ -135,6 +176,7 @@ export function Drawing({ model, sizes, target, drawn, lit, node, hovered, handl
           </svg>
         </button>
       </div>
+      <Tools boxes={boxes} onBoxes={setBoxes} onSearch={onSearch} fullScreen={fullScreen} />
       {shown && shown.content > shown.width + 1 && (
         <ScrollBar shown={shown} controls={id} onScroll={(before) => scene.current?.scrollTo(before)} />
       )}
@@ -150,6 +192,7 @@ function description(model: GraphModel, target: number, drawn: Drawn): string {
     `and ${record.n_layers} layers, joined by ${count(model.nEdges)} direct effects; ` +
     `${count(drawn.nodes)} nodes and ${count(drawn.links)} direct effects between them are drawn. ` +
     `The question's target is ${asked}. ` +
+    `The arrow keys walk along its links; the question mark lists all keys. ` +
     `The list of paths beside it and the details of a node say in words what it shows.`
   );
 }

@@ -30,9 +30,9 @@ export function draw(container: HTMLElement, model: GraphModel, options: Drawing
   const target = options.target ?? logitsOf(model)[0] ?? 0;
   const sizes = options.sizes ?? sizesBy("influence", model.nodes, null);
   const shows = options.shows ?? drawnBy(model, null, FIRST_BUDGET).shows;
-  const { onHover = nothing, onPick = nothing, onView = nothing } = options;
+  const { onHover = nothing, onPick = nothing, onBox = nothing, onView = nothing } = options;
   container.classList.add("drawing");
-  const scene = new GraphScene(container, model, sizes, target, shows, { onHover, onPick, onView });
-  scene.pick(options.picked ?? { lit: NOTHING_LIT, node: null });
+  const scene = new GraphScene(container, model, sizes, target, shows, { onHover, onPick, onBox, onView });
+  scene.pick(options.picked ?? { lit: NOTHING_LIT, nodes: [] });
   return scene;
 }

@@ -1,6 +1,7 @@
 /** The shapes of nodes: disc feature, triangle embedding, diamond error, square logit. */
 import type { Kind, NodesAnswer } from "../../api/types";
-import type { Palette } from "./palette";
+import { STEPS, type Sign, type Tint } from "./links/tints";
+import { mixed, type Palette } from "./palette";
 import type { Side } from "./place/viewport";
 import type { Surface } from "./vector/surface";
 
@@ -66,6 +67,17 @@ export function tones(nodes: NodesAnswer, drawn: readonly number[], prominence: 
   return groups;
 }
 
+/** How a mark is filled: by its prominence, or by the link to a node that stands out. */
+type Shade = Tone | Tint;
+
+/** The colours of a mark's inside and, where it has one, of its edge. */
+function coloursOf(shade: Shade, palette: Palette): { inside: string; edge: string | null } {
+  if (shade === "hollow") return { inside: palette.paper, edge: palette.mid };
+  if (shade === "ink" || shade === "mid" || shade === "weak") return { inside: palette[shade], edge: null };
+  const [sign, step] = shade.split(" ") as [Sign, string];
+  return { inside: mixed(palette.paper, palette[sign], Number(step) / STEPS), edge: palette[sign] };
+}
+
 /** A mark drawn once and copied for each node: a canvas copies thousands in the time in which it fills hundreds. */
 type Stamp = HTMLCanvasElement;
 
@@ -82,7 +94,7 @@ export class Stamps {
    * A mark with a ring in the colour of the paper, so that it stands clear of the links. Copying to whole pixels is
    * fast, so the mark's centre is off the stamp's by (dx, dy) device pixels, each 0 or 0.5.
    */
-  of(kind: Kind, shade: Tone, radius: number, dx: number, dy: number): Stamp {
+  of(kind: Kind, shade: Shade, radius: number, dx: number, dy: number): Stamp {
     const r = Math.round(radius * 4) / 4;
     const key = `${kind} ${shade} ${r} ${dx} ${dy}`;
     const known = this.made.get(key);
@@ -101,62 +113,58 @@ export class Stamps {
 }
 
 /** Draws a mark, with a ring in the colour of the paper. */
-export function drawMark(context: Surface, kind: Kind, shade: Tone, x: number, y: number, r: number, palette: Palette): void {
+export function drawMark(context: Surface, kind: Kind, shade: Shade, x: number, y: number, r: number, palette: Palette): void {
+  const { inside, edge } = coloursOf(shade, palette);
   context.beginPath();
   addMark(context, kind, x, y, r);
   context.lineJoin = "round";
   context.strokeStyle = palette.paper;
-  context.lineWidth = shade === "hollow" ? 3.2 : 1.6;
+  context.lineWidth = edge === null ? 1.6 : 3.2;
   context.stroke();
-  context.fillStyle = shade === "hollow" ? palette.paper : palette[shade];
+  context.fillStyle = inside;
   context.fill();
-  if (shade !== "hollow") return;
-  context.strokeStyle = palette.mid;
+  if (edge === null) return;
+  context.strokeStyle = edge;
   context.lineWidth = 1;
   context.stroke();
 }
 
-/** Draws all nodes, from stamps. */
-export function stampMarks(
-  context: CanvasRenderingContext2D,
-  groups: [Tone, number[]][],
-  kinds: readonly Kind[],
-  spot: (node: number) => Spot | null,
-  stamps: Stamps,
-): void {
-  const { ratio } = stamps;
-  context.save();
-  context.setTransform(1, 0, 0, 1, 0, 0); // stamps are in device pixels
-  for (const [shade, members] of groups) {
-    for (const node of members) {
-      const at = spot(node);
-      if (!at) continue;
-      const x = Math.round(at.x * ratio * 2) / 2;
-      const y = Math.round(at.y * ratio * 2) / 2;
-      const left = Math.floor(x);
-      const top = Math.floor(y);
-      const image = stamps.of(kinds[node] ?? "feature", shade, at.r, x - left, y - top);
-      context.drawImage(image, left - image.width / 2, top - image.height / 2);
-    }
-  }
-  context.restore();
-}
+/** Draws nodes, each group in its shade. */
+export type DrawMarks = (groups: readonly [Shade, readonly number[]][], spot: (node: number) => Spot | null) => void;
 
-/** Draws all nodes on any surface. */
-export function drawMarks(
-  context: Surface,
-  groups: [Tone, number[]][],
-  kinds: readonly Kind[],
-  spot: (node: number) => Spot | null,
-  palette: Palette,
-): void {
-  for (const [shade, members] of groups) {
-    for (const node of members) {
-      const at = spot(node);
-      if (at) drawMark(context, kinds[node] ?? "feature", shade, at.x, at.y, at.r, palette);
+/** Marks on a canvas, from stamps. */
+export const stampsOn =
+  (context: CanvasRenderingContext2D, kinds: readonly Kind[], stamps: Stamps): DrawMarks =>
+  (groups, spot) => {
+    const { ratio } = stamps;
+    context.save();
+    context.setTransform(1, 0, 0, 1, 0, 0); // stamps are in device pixels
+    for (const [shade, members] of groups) {
+      for (const node of members) {
+        const at = spot(node);
+        if (!at) continue;
+        const x = Math.round(at.x * ratio * 2) / 2;
+        const y = Math.round(at.y * ratio * 2) / 2;
+        const left = Math.floor(x);
+        const top = Math.floor(y);
+        const image = stamps.of(kinds[node] ?? "feature", shade, at.r, x - left, y - top);
+        context.drawImage(image, left - image.width / 2, top - image.height / 2);
+      }
     }
-  }
-}
+    context.restore();
+  };
+
+/** Marks on any surface, as shapes. */
+export const marksOn =
+  (surface: Surface, kinds: readonly Kind[], palette: Palette): DrawMarks =>
+  (groups, spot) => {
+    for (const [shade, members] of groups) {
+      for (const node of members) {
+        const at = spot(node);
+        if (at) drawMark(surface, kinds[node] ?? "feature", shade, at.x, at.y, at.r, palette);
+      }
+    }
+  };
 
 /** Draws nodes that stand out in one colour, a little larger than the others. */
 export function drawLitMarks(

@@ -32,6 +32,12 @@ function rgb(colour: string): Rgb {
   return [red, green, blue];
 }
 
+/** A colour on the way from one to another. `part`: 0 is the first, 1 the second. */
+export function mixed(from: string, to: string, part: number): string {
+  const other = rgb(to);
+  return `rgb(${rgb(from).map((value, at) => Math.round(value + ((other[at] ?? 0) - value) * part)).join(", ")})`;
+}
+
 /** The colours at `element`, or those that it has in another scheme. */
 export function paletteOf(element: HTMLElement, scheme?: Scheme): Palette {
   const of = (name: string) => resolved(element, name, scheme);

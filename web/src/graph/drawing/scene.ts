@@ -10,11 +10,13 @@
  * Places are CSS pixels of the container unless a comment says otherwise.
  */
 import { quadtree, type Quadtree } from "d3-quadtree";
-import { chosenNodes, NOTHING_LIT, type Lit, type Picked } from "../model/lit";
+import { chosenNodes, linksAmong, NOTHING_LIT, onlyPicked, type Lit, type Picked } from "../model/lit";
 import type { GraphModel } from "../model/model";
-import { drawHovered, drawSelection } from "./links/selection";
+import { BoxSelect, inBox, type Box } from "./box/boxSelect";
+import { drawOver, drawPicked, type Stage } from "./emphasis";
 import { LinkPicture } from "./links/picture";
-import { drawLitMarks, drawMarks, drawRing, drawTarget, stampMarks, Stamps, tones, type Spot } from "./marks";
+import { drawSelection, nodeLinks } from "./links/selection";
+import { marksOn, Stamps, stampsOn, tones, type DrawMarks, type Spot } from "./marks";
 import { drawLayerAxis } from "./names/layerAxis";
 import { drawNames, type DrawnName } from "./names/namedNodes";
 import { drawTokenAxis, textWidths, tokenAxis } from "./names/tokenAxis";
@@ -31,6 +33,8 @@ import type { Surface } from "./vector/surface";
 export interface SceneEvents {
   onHover: (hover: { node: number; x: number; y: number } | null) => void;
   onPick: (node: number | null) => void;
+  /** These nodes were boxed, or one was clicked with Shift. `adds`: they come to the selection. */
+  onBox: (nodes: number[], adds: boolean) => void;
   onView: (shown: Shown) => void;
 }
 
@@ -54,6 +58,7 @@ export class GraphScene {
   private readonly canvases: Record<LayerName, HTMLCanvasElement>;
   private readonly stale = new Set<LayerName>();
   private readonly navigation: Navigation;
+  private readonly box: BoxSelect;
   private readonly observer: ResizeObserver;
   private readonly forgetTheme: () => void;
   private groups!: ReturnType<typeof tones>;
@@ -67,7 +72,9 @@ export class GraphScene {
   private least: number[] = [];
   private texts: number[] = [];
   private tree!: Quadtree<number>;
-  private picked: Picked = { lit: NOTHING_LIT, node: null };
+  private picked: Picked = { lit: NOTHING_LIT, nodes: [] };
+  /** The drawn links of the selected node, the strongest last, or those among several; null: not yet looked for. */
+  private pickedLinks: number[] | null = null;
   /** The nodes that are seen wherever they are: the selection's, and the target. */
   private chosen: ReadonlySet<number>;
   private names: DrawnName[] = [];
@@ -105,6 +112,10 @@ export class GraphScene {
       this.invalidate("links");
     });
 
+    this.box = new BoxSelect(container, {
+      onDraw: (box) => this.preview(box && { nodes: this.nodesIn(box), edges: [] }),
+      onBox: (box, adds) => this.events.onBox(this.nodesIn(box), adds),
+    });
     this.navigation = new Navigation(container, () => this.moved());
     container.addEventListener("pointermove", this.pointed);
     container.addEventListener("pointerleave", this.left);
@@ -121,6 +132,7 @@ export class GraphScene {
     this.observer.disconnect();
     this.forgetTheme();
     this.picture.destroy();
+    this.box.destroy();
     this.navigation.destroy();
     this.container.removeEventListener("pointermove", this.pointed);
     this.container.removeEventListener("pointerleave", this.left);
@@ -129,7 +141,7 @@ export class GraphScene {
   }
 
   pick(picked: Picked): void {
-    const isOther = picked.lit !== this.picked.lit || picked.node !== this.picked.node;
+    const isOther = picked.lit !== this.picked.lit || picked.nodes !== this.picked.nodes;
     this.picked = picked;
     const before = this.others();
     this.choose();
@@ -139,8 +151,8 @@ export class GraphScene {
       this.paint();
       this.invalidate("links");
     }
-    const chosen = picked.node === null ? picked.lit.nodes : [picked.node];
-    this.container.classList.toggle("has-selection", picked.node !== null || chosen.length > 0);
+    const chosen = picked.nodes.length > 0 ? picked.nodes : picked.lit.nodes;
+    this.container.classList.toggle("has-selection", chosen.length > 0);
     if (isOther && this.width > 0) this.navigation.reveal(chosen.map((node) => this.places.x[node] ?? 0));
     this.invalidate("selection", "nodes", "hover", "names");
   }
@@ -160,6 +172,7 @@ export class GraphScene {
   show(shows: Uint8Array): void {
     if (shows === this.shows) return;
     this.shows = shows;
+    this.pickedLinks = null;
     this.picture.show(shows);
     this.rank();
     if (this.width > 0) this.lay();
@@ -177,6 +190,20 @@ export class GraphScene {
     this.previewed = lit;
     this.container.classList.toggle("has-preview", lit !== null);
     this.invalidate("hover");
+  }
+
+  /** Point at a node as the pointer does, in view: where the keyboard has come to. null: at none. */
+  point(node: number | null): void {
+    this.pointer = null;
+    if (node !== null && this.width > 0) this.navigation.reveal([this.places.x[node] ?? 0]);
+    this.setHovered(node);
+    this.schedule();
+  }
+
+  /** Whether every drag draws a box, instead of moving the drawing. */
+  boxes(always: boolean): void {
+    this.box.always = always;
+    this.container.classList.toggle("is-boxing", always);
   }
 
   /** Redraw in the current theme's colours. */
@@ -246,7 +273,7 @@ export class GraphScene {
       layer(() => this.drawBands(surface));
       layer(drawLinks);
       layer(() => this.drawSelection(surface));
-      layer(() => this.drawNodes(surface, () => drawMarks(surface, this.groups, this.model.nodes.kind, this.spot, palette)));
+      layer(() => this.drawNodes(surface, marksOn(surface, this.model.nodes.kind, palette)));
       layer(() => this.drawNames(surface));
     } finally {
       Object.assign(this, { palette: own, names });
@@ -282,7 +309,7 @@ export class GraphScene {
       .addAll(this.drawnNodes());
   }
 
-  private readonly isDrawn = (node: number): boolean => this.shows[node] === 1 || this.chosen.has(node);
+  readonly isDrawn = (node: number): boolean => this.shows[node] === 1 || this.chosen.has(node);
 
   /** The nodes that are drawn for the selection alone. */
   private readonly others = (): number[] => [...this.chosen].filter((node) => !this.shows[node]);
@@ -324,6 +351,7 @@ export class GraphScene {
   }
 
   private choose(): void {
+    this.pickedLinks = null;
     this.chosen = new Set([this.target, ...chosenNodes(this.picked)]);
   }
 
@@ -349,8 +377,17 @@ export class GraphScene {
   private readonly clicked = (event: MouseEvent): void => {
     if (event.target instanceof Element && event.target.closest("button")) return;
     const node = this.nodeAt(this.inside(event));
-    this.events.onPick(node === this.picked.node ? null : node);
+    if (!event.shiftKey) this.events.onPick(node === onlyPicked(this.picked) ? null : node);
+    else if (node !== null) this.events.onBox([node], true);
   };
+
+  private readonly nodesIn = (box: Box): number[] => inBox(box, this.drawnNodes(), this.pointOf);
+
+  private linksOfPicked(): readonly number[] {
+    const node = onlyPicked(this.picked);
+    this.pickedLinks ??= node === null ? linksAmong(this.model, this.picked.nodes) : nodeLinks(this.model, node, this.isDrawn);
+    return this.pickedLinks;
+  }
 
   private inside(event: MouseEvent): Point {
     const { left, top } = this.container.getBoundingClientRect();
@@ -461,7 +498,13 @@ export class GraphScene {
   }
 
   private drawSelection(context: Surface = this.cleared("selection")): void {
-    drawSelection(context, this.model, this.picked, this.endOf, this.isDrawn, this.palette);
+    drawSelection(context, this.model, this.linksOfPicked(), this.picked.lit, this.endOf, this.palette);
+  }
+
+  /** What the modules that draw know of the scene. `marks` draws on the same as they do. */
+  private stage(marks: DrawMarks): Stage {
+    const { model, palette, spot, edgeSpot, endOf, isDrawn } = this;
+    return { model, palette, marks, spot, edgeSpot, endOf, isDrawn };
   }
 
   private stampNodes(): void {
@@ -469,41 +512,24 @@ export class GraphScene {
     if (this.stamps.palette !== this.palette || this.stamps.ratio !== this.ratio) {
       this.stamps = new Stamps(this.palette, this.ratio);
     }
-    this.drawNodes(context, () => stampMarks(context, this.groups, this.model.nodes.kind, this.spot, this.stamps));
+    this.drawNodes(context, stampsOn(context, this.model.nodes.kind, this.stamps));
   }
 
-  /** `drawAll` draws the marks of all nodes. */
-  private drawNodes(context: Surface, drawAll: () => void): void {
-    const { palette, target } = this;
-    const kinds = this.model.nodes.kind;
-    const { lit, node } = this.picked;
+  private drawNodes(context: Surface, marks: DrawMarks): void {
+    const { picked } = this;
     // The other nodes recede behind a selection, in which a crowd would hide it.
-    if (lit.nodes.length > 0 || node !== null) context.globalAlpha = this.byStrength.length > CROWD ? 0.4 : 0.8;
-    drawAll();
+    if (picked.lit.nodes.length + picked.nodes.length > 0) context.globalAlpha = this.byStrength.length > CROWD ? 0.4 : 0.8;
+    marks(this.groups, this.spot);
     context.globalAlpha = 1;
-    drawLitMarks(context, [target, ...lit.nodes], kinds, this.edgeSpot, palette, palette.ink);
-    drawTarget(context, this.edgeSpot(target), palette);
-    if (node === null) return;
-    drawLitMarks(context, [node], kinds, this.edgeSpot, palette, palette.accent);
-    drawRing(context, this.edgeSpot(node), palette.accent);
+    drawPicked(context, this.stage(marks), picked, this.target, this.linksOfPicked());
   }
 
   private drawHover(): void {
     const context = this.cleared("hover");
-    const { model, palette, hovered, previewed, picked } = this;
-    const of = hovered === picked.node ? previewed : (hovered ?? previewed);
-    this.container.dataset.hoveredNodes = String(of === null ? 0 : typeof of === "number" ? 1 : of.nodes.length);
-    if (of === null) return;
-    if (typeof of === "number") {
-      drawHovered(context, model, of, this.endOf, this.isDrawn, palette);
-      drawLitMarks(context, [of], model.nodes.kind, this.edgeSpot, palette, palette.ink);
-      drawRing(context, this.edgeSpot(of), palette.mid);
-      return;
-    }
-    drawHovered(context, model, of, this.edgeSpot, this.isDrawn, palette);
-    drawLitMarks(context, of.nodes, model.nodes.kind, this.edgeSpot, palette, palette.ink);
-    const [only, ...others] = of.nodes;
-    if (only !== undefined && others.length === 0) drawRing(context, this.edgeSpot(only), palette.mid);
+    const { hovered, previewed } = this;
+    const over = previewed ?? (hovered === null ? null : { nodes: [hovered], edges: [] });
+    this.container.dataset.hoveredNodes = String(over?.nodes.length ?? 0);
+    if (over) drawOver(context, this.stage(stampsOn(context, this.model.nodes.kind, this.stamps)), over, onlyPicked(this.picked));
   }
 
   private drawNames(context: Surface = this.cleared("names")): void {
@@ -512,8 +538,7 @@ export class GraphScene {
     const { nodes, record, tokenSpans } = model;
     const chosen = chosenNodes(picked).filter((node) => nodes.kind[node] !== "logit");
     const lit = new Set(chosen.map((node) => nodes.position[node]));
-    const isToken = picked.node !== null && nodes.kind[picked.node] === "embedding";
-    const selected = isToken ? nodes.position[picked.node ?? 0] : undefined;
+    const selected = new Set(picked.nodes.filter((node) => nodes.kind[node] === "embedding").map((node) => nodes.position[node]));
     drawTokenAxis(context, tokenSpans, this.texts, places, extents.bottom, view, palette, { lit, selected });
     drawLayerAxis(context, record.n_layers, places, extents.bottom, view, palette);
     const bounds = { left: extents.left, top: 2, right: this.width - 2, bottom: extents.bottom - 2 };

@@ -3,7 +3,7 @@
  *
  *     Embedded -> ../picture/caption.ts
  */
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode, type Ref } from "react";
 import type { Caption } from "../picture/caption";
 import "./Embedded.css";
 
@@ -13,15 +13,17 @@ interface EmbeddedProps {
   link: string;
   /** What went wrong, if anything did. */
   news: ReactNode;
+  /** What stands in the middle. */
   children: ReactNode;
+  stageRef: Ref<HTMLElement>;
 }
 
-export function Embedded({ caption, link, news, children }: EmbeddedProps) {
+export function Embedded({ caption, link, news, children, stageRef }: EmbeddedProps) {
   const { isActive, isHinting, activate, wheeled, left } = useWheel();
   return (
     <div className="embedded" data-testid="embedded">
       {news}
-      <main className="embedded-stage" onPointerDownCapture={activate} onWheelCapture={wheeled} onPointerLeave={left} data-active={isActive}>
+      <main ref={stageRef} className="embedded-stage" onPointerDownCapture={activate} onWheelCapture={wheeled} onPointerLeave={left} data-active={isActive}>
         {children}
         {isHinting && (
           <p className="embedded-hint" role="status">

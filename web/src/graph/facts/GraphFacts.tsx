@@ -5,7 +5,7 @@
  */
 import type { ReactNode } from "react";
 import type { GraphRecord } from "../../api/types";
-import { ago, barePrompt, count, moment, percent, score, seconds } from "../../shared/format";
+import { ago, count, moment, percent, score, seconds } from "../../shared/format";
 import { useNow } from "../../shared/useNow";
 import { Labels, type LabelsProps } from "./Labels";
 import "./GraphFacts.css";
@@ -16,16 +16,20 @@ interface GraphFactsProps extends LabelsProps {
   record: GraphRecord;
   /** The logit that an imported file calls its target, where that is not the most probable one. */
   fileTarget: string | null;
+  /** What else is told of the graph, after its labels. */
+  children?: ReactNode;
 }
 
-export function GraphFacts({ record, fileTarget, ...labels }: GraphFactsProps) {
+export function GraphFacts({ record, fileTarget, children, ...labels }: GraphFactsProps) {
   const now = useNow();
   const timings = Object.entries(record.timings ?? {});
   const whole = known(record.replacement_score) || known(record.completeness_score);
   const pruned = known(record.pruned_replacement_score) || known(record.pruned_completeness_score);
   return (
     <section className="detail" aria-labelledby="facts-title" data-testid="graph-facts">
-      <h2 id="facts-title" tabIndex={-1}>{barePrompt(record)}</h2>
+      <h2 id="facts-title" tabIndex={-1}>
+        This graph
+      </h2>
       <p className="detail-where">
         {record.origin === "import" ? "Imported" : "Traced"}{" "}
         <span title={moment(record.created_at)}>{ago(record.created_at, now)}</span>
@@ -33,6 +37,7 @@ export function GraphFacts({ record, fileTarget, ...labels }: GraphFactsProps) {
       </p>
 
       <Labels {...labels} />
+      {children}
 
       <h3>Model</h3>
       <dl className="detail-figures">

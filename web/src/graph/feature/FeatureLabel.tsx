@@ -2,6 +2,7 @@
 import { useRef, useState, type KeyboardEvent, type SyntheticEvent } from "react";
 import { asApiError, labelFeature, removeLabel, type ApiError, type FeatureName } from "../../api/client";
 import type { FeatureRecord, LabelOrigin } from "../../api/types";
+import { useReadOnly } from "../../shared/hooks/useReadOnly";
 import { Icon } from "../../shared/Icon";
 import type { LabelChange } from "../work/bench";
 import { authorOf, storeAuthor, storedAuthor } from "./author";
@@ -27,6 +28,7 @@ interface FeatureLabelProps {
 export function FeatureLabel({ feature, label, origin, record, onNamed, onLabelled }: FeatureLabelProps) {
   const [isOpen, setOpen] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
+  const isReadOnly = useReadOnly();
   const close = () => {
     opener.current?.focus();
     setOpen(false);
@@ -35,17 +37,19 @@ export function FeatureLabel({ feature, label, origin, record, onNamed, onLabell
     <div className="feature-label">
       <p className="feature-label-line">
         <Origin origin={origin} />
-        <button
-          ref={opener}
-          type="button"
-          className="feature-label-open"
-          aria-expanded={isOpen}
-          title="Name this feature, in every graph that has it"
-          data-testid="label-open"
-          onClick={() => setOpen(!isOpen)}
-        >
-          <Icon name="pencil" /> {label === null ? "Name it" : "Rename"}
-        </button>
+        {!isReadOnly && (
+          <button
+            ref={opener}
+            type="button"
+            className="feature-label-open"
+            aria-expanded={isOpen}
+            title="Name this feature, in every graph that has it"
+            data-testid="label-open"
+            onClick={() => setOpen(!isOpen)}
+          >
+            <Icon name="pencil" /> {label === null ? "Name it" : "Rename"}
+          </button>
+        )}
       </p>
       {isOpen && <LabelForm feature={feature} label={label} record={record} onNamed={onNamed} onLabelled={onLabelled} onClose={close} />}
     </div>

@@ -30,6 +30,10 @@ describe("drawnBy", () => {
     expect(shown({ share: 0.5, errors: true })).toEqual([0, 1, 2, 5, 6]);
     expect(shown({ errors: true })).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
+  it("draws what is pinned, and not what was hidden by hand, which comes last in the list", () => {
+    const drawn = drawnBy(model, carried, { share: 0.5, errors: false }, { shown: [4, 2], hidden: [1, 2] });
+    expect(drawn).toMatchObject({ hidden: [3, 5, 1, 2], nodes: 3 });
+  });
   it("counts what is drawn, and lists the rest with the strongest first", () => {
     // Links 2 -> 6 and 1 -> 2 are left of eight.
     expect(drawnBy(model, carried, { share: 0.5, errors: false })).toMatchObject({ share: 0.5, nodes: 4, links: 2, hidden: [3, 4, 5] });

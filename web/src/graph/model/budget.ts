@@ -40,7 +40,7 @@ export interface Drawn {
   hidden: readonly number[];
 }
 
-/** Nodes of which the reader decided, whatever they carry. */
+/** Nodes of which the reader decided, whatever they carry; of one in both, that it is hidden. */
 export interface ByHand {
   shown: readonly number[];
   hidden: readonly number[];
@@ -62,11 +62,9 @@ export function drawnBy(
   const share = budget.share ?? unasked(features);
   const nFeatures = holding(features, share);
   const nErrors = budget.errors ? holding(errors, share) : 0;
-  const shown = new Set(byHand.shown);
-  const gone = byHand.hidden.filter((node) => !shown.has(node));
-  const decided = new Set([...byHand.shown, ...gone]);
+  const decided = new Set([...byHand.shown, ...byHand.hidden]);
   const weak = [...features.members.slice(nFeatures), ...errors.members.slice(nErrors)];
-  const hidden = [...weak.filter((node) => !decided.has(node)), ...gone];
+  const hidden = [...weak.filter((node) => !decided.has(node)), ...byHand.hidden];
   const shows = new Uint8Array(nodes.id.length).fill(1);
   for (const node of hidden) shows[node] = 0;
   let links = 0;

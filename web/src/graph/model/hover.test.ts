@@ -8,6 +8,7 @@ it("tells its listeners of every change, once, until they stop", () => {
   const over = { nodes: [1], edges: [] };
   hover.set(over);
   hover.set(over);
+  expect(hover.over).toBe(over);
   hover.set(null);
   stop();
   hover.set(over);

@@ -1,6 +1,6 @@
 /**
- * What the pointer is over in the lists beside the drawing, which marks it. It is no part of the page's state: it is in
- * no address and nothing undoes it, and no panel but the one that listens is rendered for it.
+ * What the pointer is over, in the drawing or in the panels beside it, all of which mark it. It is no part of the page's
+ * state: it is in no address and nothing undoes it, and no panel is rendered for it.
  */
 import type { Lit } from "./lit";
 
@@ -14,6 +14,10 @@ export class Hover {
     this.current = hovered;
     for (const listener of this.listeners) listener(hovered);
   };
+
+  get over(): Lit | null {
+    return this.current;
+  }
 
   /** Hear of every change; returns how to stop. */
   subscribe(listener: (hovered: Lit | null) => void): () => void {

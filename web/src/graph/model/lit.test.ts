@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RankedGroup } from "../../api/types";
 import { fixtureModel, fixturePath, key } from "../../testing/fixture";
-import { litGroup, litPath } from "./lit";
+import { chosenNodes, linksAmong, litGroup, litPath, onlyPicked } from "./lit";
 
 const model = fixtureModel();
 const ends = (edges: number[]): string[] =>
@@ -45,5 +45,18 @@ describe("litGroup", () => {
   it("says nothing of nodes that the graph does not have", () => {
     const elsewhere = { ...group, sequence: [{ ...step([1]), nodes: ["other/feature/0/0/0"] }], best_members: [] };
     expect(litGroup(model, elsewhere)).toEqual({ nodes: [], edges: [] });
+  });
+});
+
+describe("a selection", () => {
+  it("stands before the lit row, each node once", () => {
+    expect(chosenNodes({ lit: { nodes: [1, 3, 6], edges: [] }, nodes: [3, 2] })).toEqual([3, 2, 1, 6]);
+  });
+  it("is of one node alone or of several", () => {
+    expect([[], [4], [4, 2]].map((nodes) => onlyPicked({ lit: { nodes: [1], edges: [] }, nodes }))).toEqual([null, 4, null]);
+  });
+  it("is joined by the links among its nodes", () => {
+    expect(ends(linksAmong(model, [3, 1, 2]))).toEqual(["1-2", "2-3"]);
+    expect(linksAmong(model, [0, 1])).toEqual([]);
   });
 });

@@ -12,14 +12,15 @@ export interface Lit {
 export interface Picked {
   /** The lit row's nodes and links. */
   lit: Lit;
-  /** The ordinal of the selected node, or null. */
-  node: number | null;
+  /** The ordinals of the selected nodes. */
+  nodes: readonly number[];
 }
 
-/** The nodes of a selection, the selected one in front. */
-export function chosenNodes({ lit, node }: Picked): number[] {
-  return node === null ? lit.nodes : [node, ...lit.nodes.filter((each) => each !== node)];
-}
+/** All nodes that stand out, the selected ones in front. */
+export const chosenNodes = ({ lit, nodes }: Picked): number[] => [...new Set([...nodes, ...lit.nodes])];
+
+/** The selected node where it is the only one. */
+export const onlyPicked = ({ nodes }: Picked): number | null => (nodes.length === 1 ? (nodes[0] ?? null) : null);
 
 export const NOTHING_LIT: Lit = { nodes: [], edges: [] };
 
@@ -33,6 +34,9 @@ export function litNodes(model: GraphModel, nodes: readonly number[]): Lit {
 }
 
 const logitOf = (model: GraphModel, id: string | null): number[] => (id === null ? [] : ordinals(model, [id]));
+
+/** The links that join some of these nodes with each other. */
+export const linksAmong = (model: GraphModel, nodes: readonly number[]): number[] => between(model, nodes, new Set(nodes));
 
 /** The links from each of `sources` into `targets`. */
 function between(model: GraphModel, sources: readonly number[], targets: ReadonlySet<number>): number[] {

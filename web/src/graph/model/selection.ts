@@ -40,8 +40,9 @@ export function nodesOf(model: GraphModel, selection: Selection | null, members:
   }
 }
 
-/** A selection with one more node, or without it where it has it already. */
-export function toggled(selection: Selection | null, node: number): Selection | null {
-  const nodes = selection?.kind === "node" ? [selection.node] : selection?.kind === "nodes" ? selection.nodes : [];
-  return selectionOf(nodes.includes(node) ? nodes.filter((each) => each !== node) : [...nodes, node]);
+/** A selection with more nodes; where it has all of them already, without them. */
+export function joined(selection: Selection | null, nodes: readonly number[]): Selection | null {
+  const before = selection?.kind === "node" ? [selection.node] : selection?.kind === "nodes" ? selection.nodes : [];
+  const isIn = nodes.length > 0 && nodes.every((node) => before.includes(node));
+  return selectionOf(isIn ? before.filter((node) => !nodes.includes(node)) : [...before, ...nodes]);
 }

@@ -1,7 +1,7 @@
 /**
  * graph/node/: one node in words.
  *
- *     NodeDetail -> NodeFilters | AttendsTo | NodeLinks -> NodeButton | linkFlow.ts;  NodeDetail -> feature/
+ *     NodeDetail -> NodeFilters | TestButton | AttendsTo | NodeLinks -> NodeButton | linkFlow.ts;  NodeDetail -> feature/
  */
 import type { Annotation } from "../annotation/useAnnotation";
 import { featureOf } from "../feature/feature";
@@ -12,12 +12,15 @@ import { percent, quantity } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
 import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
 import type { Lit } from "../model/lit";
+import type { Subject } from "../model/testable";
+import { entriesOf, entryText } from "../names/entries";
 import type { Filter, PageQuestion } from "../question/question";
 import type { LabelChange } from "../work/bench";
 import type { Flow } from "./linkFlow";
 import { AttendsTo } from "./AttendsTo";
 import { NodeFilters } from "./NodeFilters";
 import { NodeLinks } from "./NodeLinks";
+import { TestButton } from "./TestButton";
 import "./NodeDetail.css";
 
 interface NodeDetailProps {
@@ -35,6 +38,7 @@ interface NodeDetailProps {
   /** A person's name of the feature has changed. */
   onLabelled: (label: LabelChange) => void;
   annotation: Annotation;
+  onTest: (subjects: readonly Subject[]) => void;
 }
 
 export function NodeDetail({
@@ -49,6 +53,7 @@ export function NodeDetail({
   onNamed,
   onLabelled,
   annotation,
+  onTest,
 }: NodeDetailProps) {
   const { nodes } = model;
   const kind = nodes.kind[node] ?? "feature";
@@ -86,7 +91,12 @@ export function NodeDetail({
       <p className="detail-where">
         {kind} node · {layerName(model, node)} · at <PositionToken model={model} node={node} />
       </p>
-      {kind === "feature" && <NodeFilters id={nodes.id[node] ?? ""} question={question} onFilter={onFilter} />}
+      {kind === "feature" && (
+        <div className="node-detail-actions">
+          <NodeFilters id={nodes.id[node] ?? ""} question={question} onFilter={onFilter} />
+          <TestButton model={model} subjects={[{ name: entriesOf(model, [node]).map(entryText).join(), nodes: [node] }]} onTest={onTest} />
+        </div>
+      )}
       <dl className="detail-figures node-detail-figures">
         {probability !== null && isDirection && <Figure term="weight" value={quantity(probability)} />}
         {probability !== null && !isDirection && <Figure term="probability" value={percent(probability)} />}

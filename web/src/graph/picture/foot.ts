@@ -1,5 +1,5 @@
 /** What stands under a picture: the meaning of its marks, and its caption. */
-import { LABEL_FONT, TITLE_FONT } from "../drawing/fonts";
+import { LABEL_FONT, TITLE_FONT } from "../drawing/names/fonts";
 import { addMark, drawMark, drawTarget, type Tone } from "../drawing/marks";
 import type { Palette } from "../drawing/palette";
 import type { SizedBy } from "../drawing/prominence";

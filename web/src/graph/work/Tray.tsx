@@ -70,6 +70,7 @@ export function Tray({ model, bench, selection, chosen, grouping, onGrouping, on
                 className={`chip ${name.isToken ? "token" : ""}`}
                 aria-pressed={selection?.kind === "node" && selection.node === node}
                 title="A pinned node"
+                data-node-id={model.nodes.id[node]}
                 {...over([node])}
                 onClick={() => onSelect({ kind: "node", node })}
               >

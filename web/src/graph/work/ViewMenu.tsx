@@ -1,5 +1,6 @@
 /** The open View, whether it is saved, and the menu of all Views of the graph. */
 import { useId, useRef, useState, type KeyboardEvent, type SyntheticEvent } from "react";
+import { useReadOnly } from "../../shared/hooks/useReadOnly";
 import { Icon } from "../../shared/Icon";
 import { isChanged, type OnPage } from "./bench";
 import type { Views } from "./useViews";
@@ -18,6 +19,7 @@ export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
   const opener = useRef<HTMLButtonElement>(null);
   const menu = useId();
   const changed = isChanged(on);
+  const isReadOnly = useReadOnly();
   const name = on.view?.name ?? null;
   const trouble = viewNameTrouble(copy);
   const close = () => {
@@ -50,16 +52,20 @@ export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
         <span className="muted">View</span> {name ?? "not saved"}
         {changed && <span className="view-menu-changed"> · changed</span>}
       </button>
-      <button
-        type="button"
-        className={changed ? "primary" : ""}
-        disabled={views.isBusy || !changed}
-        title={name === null ? "Save what is pinned, grouped and hidden as the View “main”" : `Save over the View “${name}”`}
-        data-testid="save-view"
-        onClick={() => void views.save(name ?? "main")}
-      >
-        {views.isBusy ? "Saving…" : changed ? "Save" : "Saved"}
-      </button>
+      {isReadOnly ? (
+        <span className="muted">only read: the address keeps your work</span>
+      ) : (
+        <button
+          type="button"
+          className={changed ? "primary" : ""}
+          disabled={views.isBusy || !changed}
+          title={name === null ? "Save what is pinned, grouped and hidden as the View “main”" : `Save over the View “${name}”`}
+          data-testid="save-view"
+          onClick={() => void views.save(name ?? "main")}
+        >
+          {views.isBusy ? "Saving…" : changed ? "Save" : "Saved"}
+        </button>
+      )}
       {isOpen && (
         <div id={menu} className="view-menu-panel" role="group" aria-label="Views">
           <ul>
@@ -68,15 +74,17 @@ export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
                 <button type="button" className="view-menu-item" aria-pressed={view.name === name} onClick={() => void views.open(view.name).then(close)}>
                   {view.name} <span className="muted">{contentText(view)}</span>
                 </button>
-                <button
-                  type="button"
-                  className="icon-button"
-                  aria-label={`Delete the View “${view.name}”`}
-                  title="Delete; undo brings it back"
-                  onClick={() => void views.remove(view.name, view.revision)}
-                >
-                  <Icon name="bin" />
-                </button>
+                {!isReadOnly && (
+                  <button
+                    type="button"
+                    className="icon-button"
+                    aria-label={`Delete the View “${view.name}”`}
+                    title="Delete; undo brings it back"
+                    onClick={() => void views.remove(view.name, view.revision)}
+                  >
+                    <Icon name="bin" />
+                  </button>
+                )}
               </li>
             ))}
             {views.listed?.views.length === 0 && <li className="muted">None is saved yet.</li>}
@@ -90,16 +98,18 @@ export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
             <span className="muted">Notes</span>
             <textarea rows={3} maxLength={20000} value={on.notes} data-testid="view-notes" onChange={(event) => onNotes(event.target.value)} />
           </label>
-          <form onSubmit={saveCopy}>
-            <label>
-              <span className="muted">Save as</span>
-              <input value={copy} autoComplete="off" placeholder="another name" data-testid="view-name" onChange={(event) => setCopy(event.target.value)} />
-            </label>
-            <button type="submit" disabled={trouble !== null || views.isBusy}>
-              Save as
-            </button>
-            {copy !== "" && trouble && <p role="alert">{trouble}</p>}
-          </form>
+          {!isReadOnly && (
+            <form onSubmit={saveCopy}>
+              <label>
+                <span className="muted">Save as</span>
+                <input value={copy} autoComplete="off" placeholder="another name" data-testid="view-name" onChange={(event) => setCopy(event.target.value)} />
+              </label>
+              <button type="submit" disabled={trouble !== null || views.isBusy}>
+                Save as
+              </button>
+              {copy !== "" && trouble && <p role="alert">{trouble}</p>}
+            </form>
+          )}
         </div>
       )}
     </div>

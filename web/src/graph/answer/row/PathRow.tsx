@@ -3,6 +3,8 @@ import { useState } from "react";
 import type { PathEffect } from "../../../api/types";
 import { counted } from "../../../shared/format";
 import { Icon } from "../../../shared/Icon";
+import { VerdictMark } from "../../interventions/verification/VerdictMark";
+import type { RowVerdict } from "../../interventions/verification/verdicts";
 import type { GraphModel } from "../../model/model";
 import type { Score } from "../../question/scores";
 import { effectText, lowersTarget, raisingPart } from "../effect";
@@ -30,9 +32,11 @@ interface PathRowProps {
   onHover: (row: LitRow | null) => void;
   /** Leads to what is said of the lit row. */
   onDetails: () => void;
+  /** What the model says of the row; null: it was not tested. */
+  verdict: RowVerdict | null;
 }
 
-export function PathRow({ model, side, rank, row, score, most, digits, lit, onLight, onHover, onDetails }: PathRowProps) {
+export function PathRow({ model, side, rank, row, score, most, digits, lit, onLight, onHover, onDetails, verdict }: PathRowProps) {
   const { steps, value, size, effect, members, best } = row;
   const whole = lit !== null && lit.member === null;
   const [toggled, setOpen] = useState<boolean | null>(null);
@@ -46,7 +50,7 @@ export function PathRow({ model, side, rank, row, score, most, digits, lit, onLi
     onBlur: () => onHover(null),
   });
   return (
-    <li className={whole ? "path-row is-lit" : "path-row"} data-testid="path-row" data-rank={rank + 1} data-lit={whole}>
+    <li className={whole ? "path-row is-lit" : "path-row"} data-testid="path-row" data-row={`${side}.${rank}`} data-rank={rank + 1} data-lit={whole}>
       <button
         type="button"
         className="path-row-button"
@@ -67,6 +71,7 @@ export function PathRow({ model, side, rank, row, score, most, digits, lit, onLi
         <span className="path-row-effect">
           <EffectSign effect={effect} isLowering={lowersTarget(score, value, effect)} />
           <Bar effect={effect} size={size} most={most} />
+          {verdict && <VerdictMark verdict={verdict} />}
         </span>
       </button>
       {canOpen(row) && (

@@ -1,8 +1,9 @@
 /** The links of the selection, a ranked row's or a node's, and of what the pointer is over, in the colours of their signs. */
-import type { Lit, Picked } from "../../model/lit";
+import type { Lit } from "../../model/lit";
 import { linksOf, type GraphModel } from "../../model/model";
 import type { Palette } from "../palette";
 import type { Surface } from "../vector/surface";
+import { strengthOf } from "./tints";
 
 /** The most links that are dashed, the strongest first: dashes cost time and do not show among hundreds of links. */
 const MOST_DASHED = 120;
@@ -31,37 +32,38 @@ function strokeCurve(context: Surface, model: GraphModel, edge: number, pointOf:
 }
 
 /**
- * Draws each link as a stroke of its own: one long path of many crossing curves takes ten times as long.
+ * Draws each link as a stroke of its own: one long path of many crossing curves takes ten times as long. `links` are
+ * those of the selected node.
  */
 export function drawSelection(
   context: Surface,
   model: GraphModel,
-  picked: Picked,
+  links: readonly number[],
+  lit: Lit,
   pointOf: PointOf,
-  isDrawn: IsDrawn,
   palette: Palette,
 ): void {
   context.lineCap = "round";
-  if (picked.node !== null) drawNodeLinks(context, model, nodeLinks(model, picked.node, isDrawn), MOST_DASHED, pointOf, palette);
-  drawLitLinks(context, model, picked.lit.edges, pointOf, palette);
+  drawNodeLinks(context, model, links, MOST_DASHED, pointOf, palette);
+  drawLitLinks(context, model, lit.edges, pointOf, palette);
   context.globalAlpha = 1;
 }
 
-/** Draws the links of what the pointer is over: of a node, or those that a list names. */
-export function drawHovered(
-  context: Surface,
-  model: GraphModel,
-  hovered: number | Lit,
-  pointOf: PointOf,
-  isDrawn: IsDrawn,
-  palette: Palette,
-): void {
+/** The links of the node under the pointer that are drawn. */
+export const hoveredLinks = (model: GraphModel, node: number, isDrawn: IsDrawn): number[] =>
+  nodeLinks(model, node, isDrawn).slice(-HOVERED.links);
+
+/** Draws the links of the node under the pointer. */
+export function drawHovered(context: Surface, model: GraphModel, links: readonly number[], pointOf: PointOf, palette: Palette): void {
   context.lineCap = "round";
-  if (typeof hovered === "number") {
-    drawNodeLinks(context, model, nodeLinks(model, hovered, isDrawn).slice(-HOVERED.links), HOVERED.dashed, pointOf, palette);
-  } else {
-    drawLitLinks(context, model, hovered.edges, pointOf, palette);
-  }
+  drawNodeLinks(context, model, links, HOVERED.dashed, pointOf, palette);
+  context.globalAlpha = 1;
+}
+
+/** Draws the links of what the pointer is over in a list. */
+export function drawPreviewed(context: Surface, model: GraphModel, links: readonly number[], pointOf: PointOf, palette: Palette): void {
+  context.lineCap = "round";
+  drawLitLinks(context, model, links, pointOf, palette);
   context.globalAlpha = 1;
 }
 
@@ -100,7 +102,7 @@ function drawLitLinks(
 }
 
 /** A node's links in both directions to drawn nodes, the strongest last. */
-function nodeLinks({ edges, incoming, outgoing }: GraphModel, node: number, isDrawn: IsDrawn): number[] {
+export function nodeLinks({ edges, incoming, outgoing }: GraphModel, node: number, isDrawn: IsDrawn): number[] {
   const share = (edge: number): number => edges.share[edge] ?? 0;
   const from = linksOf(incoming, node).filter((edge) => isDrawn(edges.source[edge] ?? 0));
   const to = linksOf(outgoing, node).filter((edge) => isDrawn(edges.target[edge] ?? 0));
@@ -118,7 +120,7 @@ function drawNodeLinks(
 ): void {
   const firstDashed = links.length - mostDashed;
   links.forEach((edge, at) => {
-    const strength = Math.min(1, Math.sqrt(model.edges.share[edge] ?? 0) * 1.6);
+    const strength = strengthOf(model.edges.share[edge] ?? 0);
     context.globalAlpha = 0.3 + 0.6 * strength;
     context.lineWidth = 0.8 + 1.8 * strength;
     drawLink(context, model, edge, pointOf, palette, at >= firstDashed);

@@ -34,6 +34,22 @@ describe("placeLabels", () => {
     expect(placeLabels([at(200, 150, true)], crowd, bounds)).toHaveLength(1);
     expect(placeLabels([at(200, 150, true)], crowd.map((each) => ({ ...each, lit: true })), bounds)).toHaveLength(0);
   });
+  it("prefers a place where the name cannot be another mark's", () => {
+    const [placed] = placeLabels([at(100, 100)], [mark(at(100, 100)), mark(at(175, 100))], bounds);
+    expect([placed?.left, placed?.leader]).toEqual([33, null]);
+  });
+  it("stands off with a line to its mark where it could be another's everywhere else", () => {
+    const row = Array.from({ length: 30 }, (_, each) => mark(at(10 + each * 12, 100)));
+    const [placed] = placeLabels([at(190, 100)], row, bounds);
+    expect(placed?.leader).toEqual({ from: { x: 190, y: 96 }, to: { x: 190, y: 83 } });
+    expect([placed?.left, placed?.top]).toEqual([160, 67]);
+  });
+  it("stands unclear rather than nowhere", () => {
+    const rows = [70, 100, 130].flatMap((y) => Array.from({ length: 33 }, (_, each) => mark(at(10 + each * 12, y))));
+    const [placed] = placeLabels([{ ...at(190, 100), height: 14 }], rows, { left: 150, right: 230, top: 75, bottom: 125 });
+    expect(placed?.leader).toBeNull();
+    expect(placed?.top).toBe(79);
+  });
   it("leaves out a name that only stands beside its mark, where there is no room", () => {
     const wall: Mark[] = [70, 130].map((x) => ({ x, y: 100, r: 4, lit: true }));
     expect(placeLabels([at(100, 100)], wall, bounds)).toHaveLength(1);

@@ -1,6 +1,6 @@
 /** The layers up the side, which stay in view while the drawing moves. */
 import type { ZoomTransform } from "d3-zoom";
-import { AXIS_FONT } from "../fonts";
+import { AXIS_FONT } from "./fonts";
 import type { Layout } from "../place/layout";
 import type { Palette } from "../palette";
 import type { Surface } from "../vector/surface";

@@ -1,8 +1,8 @@
 /** The nodes that get names, the words of the names, and their drawing where labelPlacement.ts finds room. */
 import { percent } from "../../../shared/format";
-import { chosenNodes, type Picked } from "../../model/lit";
+import { chosenNodes, onlyPicked, type Picked } from "../../model/lit";
 import { linksOf, logitsOf, nodeName, strongest, type GraphModel } from "../../model/model";
-import { INFERRED_FONT, LABEL_FONT, TOKEN_FONT } from "../fonts";
+import { INFERRED_FONT, LABEL_FONT, TOKEN_FONT } from "./fonts";
 import { placeLabels, type Bounds, type Candidate, type Mark } from "./labelPlacement";
 import type { Spot } from "../marks";
 import type { Palette } from "../palette";
@@ -64,7 +64,8 @@ function neighbours(model: GraphModel, node: number): number[] {
 export function namedNodes(model: GraphModel, { picked, target, byStrength, isDrawn }: Subject, zoom: number): number[] {
   const { nodes } = model;
   const chosen = chosenNodes(picked).filter((node) => nodes.kind[node] !== "embedding"); // the axis names embeddings
-  const near = picked.node === null ? [] : neighbours(model, picked.node).filter(isDrawn);
+  const only = onlyPicked(picked);
+  const near = only === null ? [] : neighbours(model, only).filter(isDrawn);
   const others =
     chosen.length === 0 || zoom > ROOMY
       ? byStrength.filter((node) => nodes.kind[node] === "feature" && nodes.label[node])
@@ -101,6 +102,7 @@ export function drawNames(
 ): DrawnName[] {
   const { picked, target } = subject;
   const chosen = new Set(chosenNodes(picked));
+  const selected = new Set(picked.nodes);
   const timesNamed = new Map<string, number>();
   const candidates: Named[] = [];
   let nLogits = 0;
@@ -128,7 +130,7 @@ export function drawNames(
       lit: lit || node === target,
       // Above or below, it would stand in another logit's line.
       beside: isLogit,
-      colour: node === picked.node ? palette.accent : palette.ink,
+      colour: selected.has(node) ? palette.accent : palette.ink,
     });
   }
   const marks = model.nodes.id.flatMap((_, node): Mark[] => {
@@ -138,7 +140,17 @@ export function drawNames(
   const limit = nLogits + (chosen.size > 0 ? MOST_LABELS.lit : MOST_LABELS.unlit);
   context.textAlign = "left";
   context.textBaseline = "middle";
-  return placeLabels(candidates, marks, bounds, limit).map(({ candidate, left, top }) => {
+  const placed = placeLabels(candidates, marks, bounds, limit);
+  context.strokeStyle = palette.mid;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (const { leader } of placed) {
+    if (!leader) continue;
+    context.moveTo(leader.from.x, leader.from.y);
+    context.lineTo(leader.to.x, leader.to.y);
+  }
+  context.stroke();
+  return placed.map(({ candidate, left, top }) => {
     const { node, text, width, height } = candidate;
     context.font = candidate.font;
     context.fillStyle = palette.paper;

@@ -1,7 +1,7 @@
 /** The tokens along the bottom, which stay in view while the drawing moves: level where all fit so, or else slanted. */
 import type { ZoomTransform } from "d3-zoom";
 import type { TokenSpan } from "../../model/pieces";
-import { TOKEN_FONT } from "../fonts";
+import { TOKEN_FONT } from "./fonts";
 import type { Layout } from "../place/layout";
 import type { Palette } from "../palette";
 import type { Surface } from "../vector/surface";
@@ -83,10 +83,10 @@ export function textWidths(context: CanvasRenderingContext2D, spans: readonly To
   return spans.map(({ text }) => context.measureText(text).width);
 }
 
-/** The positions that stand out: those of what is lit, and that of the selected node. */
+/** The positions that stand out: those of what is lit, and those of selected tokens. */
 export interface Marked {
   lit: ReadonlySet<number | undefined>;
-  selected: number | undefined;
+  selected: ReadonlySet<number | undefined>;
 }
 
 /** Draws the axis from `top` downwards, over whatever is there. */
@@ -110,7 +110,7 @@ export function drawTokenAxis(
     const centre = (left + right) / 2;
     if (centre < margin.left - 6 || centre > width) return [];
     const has = (position: number | undefined): boolean => position !== undefined && first <= position && position <= last;
-    const isSelected = has(selected);
+    const isSelected = [...selected].some(has);
     const isLit = isSelected || [...lit].some(has);
     return [{ text, left, right, centre, room: widths[at] ?? 0, isLit, isSelected }];
   });

@@ -1,0 +1,129 @@
+/**
+ * graph/selection/: what is selected, where it is no single node: several nodes, a supernode, a link or a token.
+ *
+ *     SelectionDetail -> LinkFacts | TokenFacts | SetLinks -> setLinks.ts
+ */
+import { counted, percent } from "../../shared/format";
+import { Icon } from "../../shared/Icon";
+import type { Lit } from "../model/lit";
+import { nodeName, type GraphModel } from "../model/model";
+import type { Selection } from "../model/selection";
+import type { Subject } from "../model/testable";
+import { entriesOf } from "../names/entries";
+import { placeName } from "../names/places";
+import { byFlow, type Flow } from "../node/linkFlow";
+import { NodeButton } from "../node/NodeButton";
+import { TestButton } from "../node/TestButton";
+import { SupernodeForm } from "../work/SupernodeForm";
+import type { Edit, Work } from "../work/work";
+import { LinkFacts } from "./LinkFacts";
+import { innerLinks } from "./setLinks";
+import { SetLinks } from "./SetLinks";
+import { TokenFacts } from "./TokenFacts";
+import "./SelectionDetail.css";
+
+/** Members that are listed. */
+const MOST = 60;
+
+interface SelectionDetailProps {
+  model: GraphModel;
+  selection: Selection;
+  /** The nodes of the selection. */
+  nodes: readonly number[];
+  /** The flow to the question's target; null while it is not known. */
+  flow: Flow | null;
+  work: Work;
+  onEdit: (edit: Edit) => void;
+  onSelect: (selection: Selection | null) => void;
+  onHover: (over: Lit | null) => void;
+  onTest: (subjects: readonly Subject[]) => void;
+}
+
+export function SelectionDetail({ model, selection, nodes, flow, work, onEdit, onSelect, onHover, onTest }: SelectionDetailProps) {
+  const supernode = selection.kind === "supernode" ? work.supernodes.find(({ name }) => name === selection.name) : undefined;
+  const isSet = selection.kind === "supernode" || selection.kind === "nodes";
+  const onPick = (node: number) => onSelect({ kind: "node", node });
+  const members = isSet ? byFlow(nodes, flow?.through ?? null) : nodes;
+  return (
+    <section className="detail" aria-labelledby="selection-name" data-testid="selection-detail">
+      <div className="detail-head">
+        <h2 id="selection-name" className={selection.kind === "token" ? "token" : ""} tabIndex={-1}>
+          {titleOf(model, selection, nodes)}
+        </h2>
+        <button type="button" className="icon-button" aria-label="Close the details" onClick={() => onSelect(null)}>
+          <Icon name="close" />
+        </button>
+      </div>
+      {supernode && <SupernodeForm key={supernode.name} work={work} supernode={supernode} onEdit={onEdit} />}
+      {isSet && (
+        <p className="detail-where">
+          {selection.kind === "supernode" ? "supernode of " : ""}
+          {counted(nodes.length, "node")}, {counted(innerLinks(model, nodes), "link")} between them
+        </p>
+      )}
+      {isSet && (
+        <p className="selection-detail-actions">
+          <TestButton model={model} subjects={[{ name: titleOf(model, selection, nodes), nodes }]} onTest={onTest} />
+        </p>
+      )}
+      {selection.kind === "link" && <LinkFacts model={model} edge={selection.edge} flow={flow} />}
+      {selection.kind !== "token" || nodes.length > 0 ? (
+        <div className="detail-links" data-testid="members">
+          <h3>
+            <span>{selection.kind === "token" ? "Its embedding" : selection.kind === "link" ? "Its ends" : "Nodes"}</span>
+            {flow && <span className="figure">flow</span>}
+          </h3>
+          <ul>
+            {entriesOf(model, members.slice(0, MOST)).map((entry, at) => {
+              const node = members[at] ?? 0;
+              return (
+                <li key={node} className="selection-detail-member" onPointerEnter={() => onHover({ nodes: [node], edges: [] })} onPointerLeave={() => onHover(null)}>
+                  <NodeButton id={model.nodes.id[node] ?? ""} entry={entry} onPick={() => onPick(node)}>
+                    {flow && <span className="figure">{percent(flow.through[node])}</span>}
+                  </NodeButton>
+                  {supernode && (
+                    <button
+                      type="button"
+                      className="icon-button"
+                      aria-label={`Take ${entry.name.text} out of the supernode`}
+                      title="Take it out of the supernode"
+                      onClick={() => onEdit({ type: "unpinned", nodes: [node] })}
+                    >
+                      <Icon name="close" />
+                    </button>
+                  )}
+                </li>
+              );
+            })}
+          </ul>
+          {members.length > MOST && <p className="muted">and {members.length - MOST} of less flow</p>}
+        </div>
+      ) : null}
+      {selection.kind === "token" && (
+        <TokenFacts
+          model={model}
+          position={selection.position}
+          flow={flow}
+          onPick={onPick}
+          onToken={(position) => onSelect({ kind: "token", position })}
+          onHover={onHover}
+        />
+      )}
+      {isSet && <SetLinks model={model} nodes={nodes} direction="from" flow={flow} onPick={onPick} onHover={onHover} />}
+      {isSet && <SetLinks model={model} nodes={nodes} direction="to" flow={flow} onPick={onPick} onHover={onHover} />}
+    </section>
+  );
+}
+
+function titleOf(model: GraphModel, selection: Selection, nodes: readonly number[]): string {
+  switch (selection.kind) {
+    case "supernode":
+      return selection.name;
+    case "token":
+      return placeName(model, selection.position);
+    case "link":
+      return nodes.map((node) => nodeName(model, node).text).join(" → ");
+    default:
+      return counted(nodes.length, "node");
+  }
+}
