@@ -15,7 +15,7 @@ import numpy as np
 from queries.errors import InvalidRequest, SupernodeNotFound
 from queries.graph.attribution_graph import AttributionGraph, NodeKind, Supernode, View
 from queries.paths.groups import Grouping
-from queries.paths.selectors import select
+from queries.paths.selectors import known_nodes, ordinals_by_id, select
 from queries.words import (
     MAX_MEMBERS,
     MAX_NAME,
@@ -51,11 +51,11 @@ def written(
 ) -> View:
     """A view as its writer wants it: `state` with the keys of the `pinned` nodes in it, and the supernodes' names with
     the keys of their members. A key may be without its graph. Raises InvalidRequest."""
-    at = _ordinals(graph)
+    at = ordinals_by_id(graph)
     pinned = state.get("pinned", [])
     if len(pinned) > MAX_PINNED:
         raise InvalidRequest("state.pinned", f"at most {MAX_PINNED:,} nodes, not {len(pinned):,}")
-    nodes = _known_nodes(at, "state.pinned", pinned)
+    nodes = known_nodes(at, "state.pinned", pinned)
     keys = graph.nodes.keys(graph.record.id)
     view = replace(
         before, notes=notes, state=state | {"pinned": [keys[node] for node in dict.fromkeys(nodes)]}
@@ -65,7 +65,7 @@ def written(
         before,
         view,
         [
-            Supernode(name, _members(name, _known_nodes(at, f"the supernode {name!r}", members)))
+            Supernode(name, _members(name, known_nodes(at, f"the supernode {name!r}", members)))
             for name, members in supernodes
         ],
     )
@@ -187,28 +187,13 @@ def _members(name: str, nodes: Iterable[int]) -> tuple[int, ...]:
 
 
 def _chosen_nodes(graph: AttributionGraph, texts: Sequence[str]) -> list[int]:
-    at = _ordinals(graph)
+    at = ordinals_by_id(graph)
     others = [text for text in texts if text not in at]
     if len(others) > MAX_SELECTORS:
         raise InvalidRequest(
             "node", f"at most {MAX_SELECTORS} selectors beside nodes' ids, not {len(others)}"
         )
     return [*(at[text] for text in texts if text in at), *select(graph, "node", others)]
-
-
-def _known_nodes(at: dict[str, int], where: str, keys: Sequence[str]) -> list[int]:
-    unknown = next((key for key in keys if key not in at), None)
-    if unknown is not None:
-        raise InvalidRequest(where, f"{unknown!r} is no node of this graph")
-    return [at[key] for key in keys]
-
-
-def _ordinals(graph: AttributionGraph) -> dict[str, int]:
-    """The node of each key, whole and without its graph."""
-    keys = graph.nodes.keys("")
-    return {f"{graph.record.id}{key}": node for node, key in enumerate(keys)} | {
-        key[1:]: node for node, key in enumerate(keys)
-    }
 
 
 def _not_found(view: View, name: str) -> SupernodeNotFound:

@@ -44,6 +44,8 @@ SELECTORS = {
     "embeddings, errors, logits": "all nodes of a kind",
 }
 """Each form of a selector, and the nodes that it names."""
+ANY_OF = "|"
+ANY_OF_MEANING = f"selectors with {ANY_OF} between them name what any of them does"
 
 KindWord: TypeAlias = Literal["embedding", "feature", "error", "logit"]
 """The kinds of node as keys and JSON write them, in the order of `queries.graph.attribution_graph.NodeKind`."""
@@ -66,6 +68,8 @@ DEFAULT_MIN_LENGTH, MAX_LENGTH = 2, 1000
 
 DEFAULT_CIRCUIT, MAX_CIRCUIT = 10, 100
 """Groups of a circuit."""
+DEFAULT_RANDOM, MAX_RANDOM = 20, 100
+"""Random circuits scored beside one."""
 MAX_CHANGES = 2000
 """Features that one intervention may change."""
 

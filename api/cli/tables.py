@@ -276,20 +276,71 @@ def circuit_lines(answer: "Json") -> list[str]:
     ]
     if answer["hidden"] is not None:
         lines.append(hidden_line(answer["hidden"]))
+    if scores := _scores_line(answer):
+        lines.append(scores)
+    return lines
+
+
+def _scores_line(answer: "Json", random: "Json | None" = None) -> str | None:
     scores, whole = answer["scores"], answer["whole_scores"]
-    if scores is not None and scores["replacement"] is not None and whole["replacement"] is not None:
-        lines.append(
-            f"With these features only, the rest as errors: replacement {scores['replacement']:.2f} of "
-            f"{whole['replacement']:.2f}, completeness {scores['completeness']:.2f} of {whole['completeness']:.2f}."
+    if scores is None or scores["replacement"] is None or whole["replacement"] is None:
+        return None
+    replacement, completeness = (
+        f"{name} {scores[name]:.2f} of {whole[name]:.2f}{_beside_random(random, name, percents=False)}"
+        for name in ("replacement", "completeness")
+    )
+    return f"With these features only, the rest as errors: {replacement}, {completeness}."
+
+
+def _beside_random(random: "Json | None", name: str, *, percents: bool = True) -> str:
+    """' (random 3.1 % ± 0.4 %)'"""
+    found = random and random[name]
+    if not found:
+        return ""
+    mean, deviation = (
+        percent(found[part], 1) if percents else f"{found[part]:.2f}" for part in ("mean", "deviation")
+    )
+    return f" (random {mean} ± {deviation})"
+
+
+def drawn_circuit(answer: "Json") -> Table:
+    """A row for each part of a drawn circuit: what flows through it, and its strongest links, each with its part in the
+    input of its target."""
+    names = [step_name(one["group"]) for one in answer["nodes"]]
+    into, out = ([list[tuple[str, float]]() for _ in names] for _ in range(2))
+    for link in answer["links"]:
+        into[link["target"]].append((names[link["source"]], link["share"]))
+        out[link["source"]].append((names[link["target"]], link["share"]))
+    table = _table("group", "flow", "nodes", "from", "to")
+    for place, one in enumerate(answer["nodes"]):
+        n_nodes = f"{len(one['group']['nodes']):,}"
+        table.add_row(
+            printable(names[place]), percent(one["flow"], 1), n_nodes, _parts(into[place]), _parts(out[place])
         )
+    return _unwrapped(table, "flow", "nodes")
+
+
+def drawn_lines(answer: "Json") -> list[str]:
+    """What a drawn circuit explains, and its scores, beside random circuits, in sentences."""
+    effect, n, random = answer["effect"], answer["n_features"], answer["random"]
+    features = f"{n:,} features explain" if n != 1 else "One feature explains"
+    sides = f"{percent(effect['raising'], 1)} raising, {percent(effect['lowering'], 1)} lowering"
+    lines = [
+        f"{features} {percent(answer['explained'], 1)} of the influence ({sides}), "
+        f"of {percent(answer['matching'], 1)} over all features{_beside_random(random, 'explained')}."
+    ]
+    if answer["hidden"] is not None:
+        lines.append(hidden_line(answer["hidden"]))
+    if scores := _scores_line(answer, random):
+        lines.append(scores)
     return lines
 
 
 def _parts(parts: "list[tuple[str, float]]") -> str:
     """'Dallas 91 %, <bos> 6 %'"""
-    largest = sorted(parts, key=lambda part: -part[1])[:MOST_LISTED]
+    largest = sorted(parts, key=lambda part: -abs(part[1]))[:MOST_LISTED]
     return printable(
-        ", ".join(f"{name} {percent(share, 0)}" for name, share in largest if share >= LEAST_LISTED)
+        ", ".join(f"{name} {percent(share, 0)}" for name, share in largest if abs(share) >= LEAST_LISTED)
     )
 
 

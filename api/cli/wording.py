@@ -55,19 +55,21 @@ def token(token: str) -> str:
 
 
 def with_difference(answer: "Json") -> "Json":
-    """An answer to `paths` whose target is a difference of logits, with its name on the node where paths end:
-    'Austin rather than Dallas'. Any other answer as it is."""
+    """An answer to `paths` or `circuit` whose target is a difference of logits, with its name on the node where paths
+    end: 'Austin rather than Dallas'. Any other answer as it is."""
     other = answer["rather_than"]
     if other is None:
         return answer
     name = f"{node_name(answer['targets'][0]['node'])} rather than {node_name(other)}"
     singles = [
-        *(answer["paths"] or []),
-        *(one for group in answer["groups"] or [] for one in group["best_members"]),
+        *(answer.get("paths") or []),
+        *(one for group in answer.get("groups") or [] for one in group["best_members"]),
     ]
     ends = [one["node"] for one in answer["targets"]]
     ends += [path["nodes"][-1] for path in singles]
-    ends += [group["sequence"][-1] for group in answer["groups"] or []]
+    ends += [group["sequence"][-1] for group in answer.get("groups") or []]
+    of_target = [answer["targets"][0]["node"]["id"]]
+    ends += [one["group"] for one in answer.get("nodes", []) if one["group"]["nodes"] == of_target]
     for end in ends:
         end["token"] = name
     return answer

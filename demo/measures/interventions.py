@@ -20,8 +20,9 @@ from ingest.attribution.interventions.experiments import Experiment
 from queries.graph.arrays import Floats
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.interventions import Faithfulness, TestedGroup, Verdict
+from queries.graph.records import seed_of
 from queries.interventions.changes import Change, resolve
-from queries.interventions.controls import draw_controls, seed_of
+from queries.interventions.controls import draw_controls
 from queries.interventions.plan import Plan, PlannedGroup, VerifyQuestion, plan
 from queries.interventions.predictions import predict
 from queries.interventions.verdicts import SMALLEST, group_verdict

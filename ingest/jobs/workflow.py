@@ -38,9 +38,8 @@ from ingest.worker.requests import InterveneRequest, PruneRequest, Request, Trac
 from queries.errors import CircuitExplorerError, DatabaseUnavailable, UnknownModel, UnknownTranscoders
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.interventions import Intervention, Verification
-from queries.graph.records import Phase, Problem
+from queries.graph.records import Phase, Problem, seed_of
 from queries.interventions.changes import resolve
-from queries.interventions.controls import seed_of
 from queries.interventions.plan import plan
 from queries.interventions.targets import predicted
 from queries.store.store import GraphStore

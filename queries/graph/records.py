@@ -1,5 +1,6 @@
 """The records of the data model that go unchanged over HTTP, into the database and back."""
 
+import zlib
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self, TypeAlias
@@ -286,6 +287,11 @@ class Phase(StrEnum):
     LOAD = "load"
     BASELINE = "baseline"
     INTERVENE = "intervene"
+
+
+def seed_of(graph_id: str) -> int:
+    """The seed of all draws about a graph, unless another is asked for."""
+    return zlib.crc32(graph_id.encode()) & MAX_INTEGER
 
 
 class Problem(Record):

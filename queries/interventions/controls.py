@@ -1,24 +1,17 @@
 """Random sets of active features: controls of a group, and twins of a set that is kept."""
 
-import zlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
 
 from queries.interventions.verdicts import N_CONTROLS
-from queries.words import MAX_INTEGER
 
 Place: TypeAlias = tuple[int, int, int]
 """Layer, position and index of a feature."""
 
 N_TWINS = 5
 """Random sets over which a twin's figures are averaged."""
-
-
-def seed_of(graph_id: str) -> int:
-    """The seed of all draws about a graph, unless another is asked for."""
-    return zlib.crc32(graph_id.encode()) & MAX_INTEGER
 
 
 def draw_controls(

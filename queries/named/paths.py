@@ -238,4 +238,64 @@ ORDER BY flow DESC, node
     },
 )
 
-QUERIES = (TOP_PATHS, BETWEEN, RECURRING_MOTIFS, MOTIF_PATHS)
+LINKS_OF_PATHS = NamedQuery(
+    name="links-of-paths",
+    title="The links of given paths",
+    sentence="Paths that a ranking found, read from the database link by link: a path's influence is the product "
+    "of its shares.",
+    parameters=(
+        GRAPH,
+        QueryParameter(
+            name="paths",
+            type=ValueType.TEXTS,
+            description="Each the keys of a path's nodes, from its source to its target, with spaces between",
+        ),
+        k(10_000, "links"),
+    ),
+    columns=(
+        column("path", ValueType.COUNT, "Which of the paths, counted from 1"),
+        column("step", ValueType.COUNT, "Which of its links, from its source on"),
+        column("source", ValueType.NODE, "Where the link begins"),
+        column("source_label", ValueType.TEXT, "Its label in the graph, or its token; else null"),
+        column("target", ValueType.NODE, "Where it ends"),
+        column("target_label", ValueType.TEXT, "Its label in the graph, or its token; else null"),
+        column("weight", ValueType.NUMBER, "Signed direct effect of the source on the target"),
+        column("share", ValueType.NUMBER, "|weight| over the sum of |weight| into the target"),
+    ),
+    cypher={
+        "neo4j": """
+WITH $paths AS paths
+MATCH (g:AttributionGraph {id: $graph})-[:HAS_NODE]->(source:EmbeddingNode|FeatureNode|ErrorNode)
+WHERE g.state = 'visible' AND any(path IN paths WHERE path CONTAINS source.key)
+UNWIND range(0, size(paths) - 1) AS at
+WITH source, at, split(paths[at], ' ') AS keys
+UNWIND [step IN range(0, size(keys) - 2) WHERE keys[step] = source.key] AS step
+MATCH (source)-[effect:DIRECT_EFFECT]->(target)
+WHERE target.key = keys[step + 1]
+RETURN at + 1 AS path, step + 1 AS step, source.key AS source, coalesce(source.label, source.token) AS source_label,
+       target.key AS target, coalesce(target.label, target.token) AS target_label, effect.weight AS weight,
+       effect.share AS share
+ORDER BY path, step
+LIMIT $k
+""",
+        # The edges between nodes of the paths are few; only these are tried on each path.
+        "ladybug": """
+MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(source:EmbeddingNode|FeatureNode|ErrorNode)
+      -[effect:DIRECT_EFFECT]->(target:FeatureNode|LogitNode)
+WHERE g.state = 'visible'
+HINT (((g JOIN h) JOIN source) JOIN effect) JOIN target
+WITH source, effect, target, string_split(list_to_string(' ', $paths), ' ') AS keys
+WHERE list_contains(keys, source.key) AND list_contains(keys, target.key)
+UNWIND range(1, size($paths)) AS path
+WITH source, effect, target, path, string_split(list_extract($paths, path), ' ') AS keys
+WITH source, effect, target, path, keys, list_position(keys, source.key) AS step
+WHERE step > 0 AND list_position(keys, target.key) = step + 1
+RETURN path, step, source.key AS source, coalesce(source.label, source.token) AS source_label, target.key AS target,
+       coalesce(target.label, target.token) AS target_label, effect.weight AS weight, effect.share AS share
+ORDER BY path, step
+LIMIT $k
+""",
+    },
+)
+
+QUERIES = (TOP_PATHS, LINKS_OF_PATHS, BETWEEN, RECURRING_MOTIFS, MOTIF_PATHS)

@@ -85,6 +85,10 @@ def _value(query: NamedQuery, parameter: QueryParameter, given: Mapping[str, Any
             if len(set(value)) < len(value):
                 raise InvalidRequest(parameter.name, "names a graph twice")
             return value
+        case ValueType.TEXTS:
+            if not (isinstance(value, list) and value and all(isinstance(one, str) for one in value)):
+                raise InvalidRequest(parameter.name, f"must be a list of texts, not {quoted(value)}")
+            return value
     if not isinstance(value, str):
         raise InvalidRequest(parameter.name, f"must be text, not {quoted(value)}")
     return value

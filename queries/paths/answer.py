@@ -16,7 +16,7 @@ from queries.groups.automatic import AutomaticGroups
 from queries.limits import Limits
 from queries.paths.flow import group_flow, node_flow, pair_flow
 from queries.paths.groups import automatic_groups, group_nodes
-from queries.paths.question import CircuitQuestion, FlowQuestion, GroupsQuestion, PathsQuestion
+from queries.paths.question import CircuitQuestion, DrawnQuestion, FlowQuestion, GroupsQuestion, PathsQuestion
 from queries.paths.selectors import select_one
 from queries.paths.sequences import GroupSequence, best_group_sequences, influence_covered
 from queries.paths.space import Path, PathSpace, Totals, best_paths
@@ -249,7 +249,9 @@ def find_all_groups(
 
 
 def hidden_influence(
-    graph: AttributionGraph, question: CircuitQuestion | FlowQuestion | PathsQuestion, space: PathSpace
+    graph: AttributionGraph,
+    question: CircuitQuestion | DrawnQuestion | FlowQuestion | PathsQuestion,
+    space: PathSpace,
 ) -> float | None:
     """What the paths carry that would satisfy the question but for `hide_bos`."""
     if (hidden := question.hidden(graph)) is None:

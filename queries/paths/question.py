@@ -15,6 +15,7 @@ from queries.paths.scores import ScoreName
 from queries.paths.selectors import Role, select, select_one
 from queries.paths.space import PathQuery, PathSpace
 from queries.words import (
+    ANY_OF_MEANING,
     DEFAULT_CIRCUIT,
     DEFAULT_LABELS,
     DEFAULT_MIN_LENGTH,
@@ -23,8 +24,13 @@ from queries.words import (
     MAX_CIRCUIT,
     MAX_GROUPS,
     MAX_LENGTH,
+    MAX_MEMBERS,
+    MAX_NAME,
     MAX_PATHS,
+    MAX_PINNED,
+    MAX_RANDOM,
     MAX_SELECTORS,
+    MAX_SUPERNODES,
     MAX_THROUGH,
     MIN_GROUPS,
     SELECTORS,
@@ -43,7 +49,7 @@ VIEW = (
     "The view whose supernodes and pins are meant; unless given the `file`'s own, in a graph without it the one that "
     "was changed last"
 )
-GRAMMAR = "; ".join(f"`{form}` ({meaning})" for form, meaning in SELECTORS.items())
+GRAMMAR = "; ".join(f"`{form}` ({meaning})" for form, meaning in SELECTORS.items()) + f"; {ANY_OF_MEANING}"
 
 
 def _selectors(description: str, most: int = MAX_SELECTORS) -> Any:
@@ -95,19 +101,7 @@ class _Between(_Towards):
 
     source: list[str] = _selectors("Where paths begin, all embedding nodes unless given: " + GRAMMAR)
     avoid: list[str] = _selectors("No path contains one of these")
-    group_by: Literal["none", GroupBy] = Field(
-        "none",
-        description="Feature nodes are taken together by this, nodes of other kinds by `supernode` only",
-    )
     labels: LabelRule = Field(DEFAULT_LABELS, description=LABELS)
-    unlabelled: Unlabelled = Field(
-        "own",
-        description="Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or "
-        "automatic groups (`auto`)",
-    )
-    groups: int | None = _number(
-        "How many automatic groups, where there are so many features; the graph's own number unless given"
-    )
     hide_bos: bool = Field(
         False,
         description="Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry",
@@ -128,6 +122,33 @@ class _Between(_Towards):
         avoided, hidden = select(graph, "avoid", self.avoid), self.hidden(graph)
         return avoided if hidden is None else (*avoided, hidden)
 
+    def _query(self, graph: AttributionGraph, min_length: int = DEFAULT_MIN_LENGTH) -> PathQuery:
+        """The paths between these nodes. Raises InvalidRequest."""
+        return PathQuery(
+            sources=_chosen(graph, "source", self.source),
+            targets=_chosen(graph, "target", self.target),
+            rather_than=self.other_logit(graph),
+            avoid=self.avoided(graph),
+            min_length=min_length,
+        )
+
+
+class _Grouped(_Between):
+    """What takes nodes together."""
+
+    group_by: Literal["none", GroupBy] = Field(
+        "none",
+        description="Feature nodes are taken together by this, nodes of other kinds by `supernode` only",
+    )
+    unlabelled: Unlabelled = Field(
+        "own",
+        description="Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or "
+        "automatic groups (`auto`)",
+    )
+    groups: int | None = _number(
+        "How many automatic groups, where there are so many features; the graph's own number unless given"
+    )
+
     def grouping(
         self, graph: AttributionGraph, space: PathSpace
     ) -> tuple[Grouping, AutomaticGroups | None] | None:
@@ -146,7 +167,7 @@ class _Between(_Towards):
             )
 
 
-class FlowQuestion(_Between):
+class FlowQuestion(_Grouped):
     """The paths whose flow is counted."""
 
     via: str | None = Field(
@@ -158,17 +179,10 @@ class FlowQuestion(_Between):
         self._check()
         if self.via is not None and self.group_by != "none":
             raise InvalidRequest("via", "counts nodes, not groups: leave out group_by")
-        query = PathQuery(
-            sources=_chosen(graph, "source", self.source),
-            targets=_chosen(graph, "target", self.target),
-            rather_than=self.other_logit(graph),
-            avoid=self.avoided(graph),
-            min_length=1,
-        )
-        return PathSpace(graph, query)
+        return PathSpace(graph, self._query(graph, min_length=1))
 
 
-class CircuitQuestion(_Between):
+class CircuitQuestion(_Grouped):
     """The few groups of feature nodes that explain most; without `group_by` every feature node is one."""
 
     nodes: int | None = Field(
@@ -186,16 +200,42 @@ class CircuitQuestion(_Between):
         self._check()
         if self.nodes is not None and self.share is not None:
             raise InvalidRequest("share", "give nodes or share, not both")
-        query = PathQuery(
-            sources=_chosen(graph, "source", self.source),
-            targets=_chosen(graph, "target", self.target),
-            rather_than=self.other_logit(graph),
-            avoid=self.avoided(graph),
-        )
-        return PathSpace(graph, query)
+        return PathSpace(graph, self._query(graph))
 
 
-class PathsQuestion(_Between):
+class NamedNodes(Record):
+    """Nodes under a name."""
+
+    name: str = Field(max_length=MAX_NAME)
+    nodes: list[str] = Field(
+        min_length=1, max_length=MAX_MEMBERS, description="Their ids, or the ends of these"
+    )
+
+
+class DrawnQuestion(_Between):
+    """A circuit that somebody drew. Its feature nodes are what paths may lead over; the nodes of other kinds are shown
+    with their links."""
+
+    supernodes: list[NamedNodes] = Field(
+        default_factory=list,
+        max_length=MAX_SUPERNODES,
+        description="Of a node that several hold, the first one counts",
+    )
+    pinned: list[str] = Field(
+        default_factory=list,
+        max_length=MAX_PINNED,
+        description="Ids of further nodes, or the ends of these; those in supernodes are left out",
+    )
+    random: int = Field(
+        0, ge=0, le=MAX_RANDOM, description="How many random circuits are scored beside it; 0: none"
+    )
+
+    def space(self, graph: AttributionGraph) -> PathSpace:
+        """The space of the paths over at least one feature. Raises InvalidRequest."""
+        return PathSpace(graph, self._query(graph))
+
+
+class PathsQuestion(_Grouped):
     """The paths to rank. Filters combine."""
 
     k: int = Field(DEFAULT_PATHS, ge=1, le=MAX_PATHS, description="How many")

@@ -1,5 +1,6 @@
 """Selectors, by which people name nodes of a graph: the parser of the grammar in `queries.words.SELECTORS`."""
 
+import re
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
@@ -10,7 +11,7 @@ from queries.graph.arrays import Bools, Ints
 from queries.graph.attribution_graph import AttributionGraph, NodeKind, Nodes
 from queries.paths.groups import automatic_groups
 from queries.paths.space import PathQuery, PathSpace
-from queries.words import KIND_WORDS, SELECTORS
+from queries.words import ANY_OF, KIND_WORDS, SELECTORS
 
 Role: TypeAlias = Literal["source", "target", "through", "avoid", "via", "rather_than", "node", "nodes"]
 
@@ -18,11 +19,22 @@ MAX_SUGGESTED = 8
 """Known names that an error lists."""
 
 _KINDS = {"embeddings": NodeKind.EMBEDDING, "errors": NodeKind.ERROR, "logits": NodeKind.LOGIT}
+_NAMED = ("label", "token", "supernode", "group")
+"""Forms whose value is any text."""
+_NUMBERED = {"feature": 2, "layer": 1, "position": 1}
+"""Forms whose value is so many numbers."""
+
+_NEXT = re.compile(
+    rf"{re.escape(ANY_OF)}(?=(?:{'|'.join((*_NAMED, *_NUMBERED))}):"
+    rf"|(?:{'|'.join(_KINDS)})(?:{re.escape(ANY_OF)}|$)"
+    rf"|(?:[^/]+/)?(?:{'|'.join(KIND_WORDS)})/-?\d)"
+)
+"""The sign between two selectors. Where no selector begins behind it, it is of a text: `label:a|b` is one label."""
 
 
 def select(graph: AttributionGraph, role: Role, texts: Iterable[str]) -> tuple[int, ...]:
     """The ordinals that the selectors name, ascending, each once. Raises InvalidRequest."""
-    named = [_nodes(graph, role, text) for text in texts]
+    named = [_nodes(graph, role, one) for text in texts for one in _NEXT.split(text)]
     return tuple(np.unique(np.concatenate(named)).tolist()) if named else ()
 
 
@@ -32,6 +44,24 @@ def select_one(graph: AttributionGraph, role: Role, text: str) -> int:
     if len(named) != 1:
         raise InvalidRequest(role, f"{text!r} names {len(named)} nodes; one is expected")
     return named[0]
+
+
+def ordinals_by_id(graph: AttributionGraph) -> dict[str, int]:
+    """The node of each id, whole and without its graph's."""
+    keys = graph.nodes.keys("")
+    return {f"{graph.record.id}{key}": node for node, key in enumerate(keys)} | {
+        key[1:]: node for node, key in enumerate(keys)
+    }
+
+
+def known_nodes(at: dict[str, int], where: str, ids: Iterable[str]) -> list[int]:
+    """The nodes of these ids, by `ordinals_by_id`. Raises InvalidRequest, about the parameter `where`."""
+    found = list[int]()
+    for one in ids:
+        if one not in at:
+            raise InvalidRequest(where, f"{one!r} is no node of this graph")
+        found.append(at[one])
+    return found
 
 
 def _nodes(graph: AttributionGraph, role: Role, text: str) -> Ints:
@@ -77,14 +107,10 @@ def _parts(role: Role, text: str) -> tuple[str, str]:
     if text in _KINDS:
         return "kind", text
     form, colon, value = text.partition(":")
-    if colon and form in ("label", "token", "supernode", "group"):
+    if colon and form in _NAMED:
         return form, value
     numbers, _ = _with_site(value.split("/"))
-    if (
-        colon
-        and len(numbers) == {"feature": 2, "layer": 1, "position": 1}.get(form)
-        and _are_numbers(numbers)
-    ):
+    if colon and len(numbers) == _NUMBERED.get(form) and _are_numbers(numbers):
         return form, value
     key, _ = _with_site(text.split("/"))
     if len(key) in (4, 5) and key[-4] in KIND_WORDS and _are_numbers(key[-3:]):

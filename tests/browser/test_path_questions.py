@@ -214,7 +214,9 @@ def test_paths_from_the_token_before_the_text_can_be_hidden(page: Page, open_gra
     rows = page.get_by_test_id("path-row")
     expect(rows.filter(has_text="‹bos›").first).to_be_visible()
     expect(hidden).to_have_count(0)
+    page.get_by_test_id("path-options").locator("summary").click()
     page.get_by_test_id("hide-bos").check()
+    expect(page.get_by_test_id("filters")).to_have_text("not from ‹bos›")
     expect(hidden).to_have_text(re.compile(r"Hidden: paths from ‹bos›, [\d.]+ % of the influence\."))
     expect(rows.filter(has_text="‹bos›")).to_have_count(0)
     expect(rows.first).to_be_visible()
@@ -261,8 +263,8 @@ def test_paths_go_through_and_around_a_node(page: Page, open_graph: OpenGraph) -
     expect(through).to_have_attribute("aria-pressed", "true")
     expect_rows(page, "Dallas→L0 #7→Texas→Austin30.0 %")
     chip = page.get_by_test_id("filter-through")
-    expect(chip).to_have_attribute("data-node-id", f"{graph}/{TEXAS}")
-    assert text_of(chip) == "through Texas L2 is : remove this filter"
+    expect(chip).to_have_attribute("data-selector", f"{graph}/{TEXAS}")
+    assert text_of(chip) == "through Texas L2 is"
     expect(coverage).to_contain_text("filtered out 50.0")
     assert float(coverage.get_attribute("data-covered") or 0) == pytest.approx(0.3)
 
@@ -275,7 +277,7 @@ def test_paths_go_through_and_around_a_node(page: Page, open_graph: OpenGraph) -
     page.get_by_test_id("comes-from").locator(f"[data-node-id$='{UNLABELLED}']").click()
     through.click()  # they combine
     expect_rows(page, "Dallas→L0 #7→Austin50.0 %")
-    page.get_by_test_id("filter-through").click()
+    page.get_by_role("button", name="through L0 #7 Dallas: remove").click()
     around.click()
     expect(page.get_by_test_id("filter-around")).to_have_count(2)
     expect_rows(page)
@@ -288,17 +290,19 @@ def test_paths_go_through_and_around_a_node(page: Page, open_graph: OpenGraph) -
     page.get_by_test_id("drop-filter").click()
     expect_rows(page, "Dallas→L0 #7→Austin50.0 %")
     expect(page.get_by_test_id("way-out")).to_have_count(0)
-    page.get_by_test_id("filter-around").click()
+    page.get_by_test_id("remove-filter").click()
     expect_rows(page, "Dallas→L0 #7→Austin50.0 %", "Dallas→L0 #7→Texas→Austin30.0 %")
     expect(page.get_by_test_id("filters")).to_have_count(0)
 
 
-def test_only_feature_nodes_filter(page: Page, open_graph: OpenGraph) -> None:
+def test_a_prediction_only_ends_paths(page: Page, open_graph: OpenGraph) -> None:
     open_graph()
     open_node(page, TEXAS)
     page.get_by_test_id("goes-to").get_by_role("button").first.click()
     expect(page.get_by_test_id("node-detail")).to_contain_text("logit node")
     expect(page.get_by_test_id("through-this")).to_have_count(0)
+    expect(page.get_by_test_id("from-this")).to_have_count(0)
+    expect(page.get_by_test_id("to-this")).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_graph_without_activations_says_why_it_has_no_contribution(

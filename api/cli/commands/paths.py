@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import click
 
+from api.cli.commands.views.views import view_address, view_in_use
 from api.cli.formats import FORMATS
 from api.cli.graph_names import find
 from api.cli.options import Command, labels_option, number_of_groups, view_option, with_places
@@ -12,9 +13,11 @@ from api.cli.terminal import show
 from api.cli.wording import with_difference
 from queries.paths.scores import SCORES
 from queries.words import (
+    ANY_OF_MEANING,
     DEFAULT_CIRCUIT,
     DEFAULT_MIN_LENGTH,
     DEFAULT_PATHS,
+    DEFAULT_RANDOM,
     GROUPINGS,
     MAX_BEST_MEMBERS,
     MAX_CIRCUIT,
@@ -26,12 +29,20 @@ from queries.words import (
 )
 
 if TYPE_CHECKING:
+    from requests import Response
+
     from api.cli.formats import FlowRow
     from api.client.client import Client, Json
     from api.client.places import Places
 
+CHOOSING = ("nodes", "share", "groups", "unlabelled")
+"""Options that say which circuit is chosen."""
 GRAMMAR = "\n    ".join(
-    ["SELECTOR names nodes:", "", "\b", *(f"{form:<28}{meaning}" for form, meaning in SELECTORS.items())]
+    [
+        f"SELECTOR names nodes; {ANY_OF_MEANING}:",
+        *("", "\b"),
+        *(f"{form:<28}{meaning}" for form, meaning in SELECTORS.items()),
+    ]
 )
 
 
@@ -220,14 +231,49 @@ def flow(places: "Places", graph: str, output: str, group_by: str | None, k: int
     type=click.FloatRange(0.0, 1.0, min_open=True),
     help="Instead of --nodes: the fewest groups that explain this share of what all features do.",
 )
-def circuit(places: "Places", graph: str, output: str, group_by: str | None, **query: Any) -> None:
+@click.option(
+    "--drawn",
+    is_flag=True,
+    help="Choose nothing: what the supernodes and pins of the view explain, beside random circuits.",
+)
+def circuit(
+    places: "Places", graph: str, output: str, group_by: str | None, drawn: bool, **query: Any
+) -> None:
     from api.cli import tables
 
-    if (found := _for_a_table("circuit", places, graph, output, group_by, True, query)) is None:
+    if drawn:
+        found = _drawn(places, graph, output, group_by, query)
+        table, lines = tables.drawn_circuit, tables.drawn_lines
+    else:
+        found = _for_a_table("circuit", places, graph, output, group_by, True, query)
+        table, lines = tables.circuit, tables.circuit_lines
+    if found is None:
         return
-    show(tables.circuit(found))
-    for line in tables.circuit_lines(found):
+    show(table(found))
+    for line in lines(found):
         show(line)
+
+
+def _drawn(places: "Places", graph: str, output: str, group_by: str | None, query: "Json") -> "Json | None":
+    """What a view's circuit explains, for a table; None where it is written already, in another format."""
+    from api.cli.connect import connect
+
+    choosing = {"--group-by": group_by, **{f"--{name}": query[name] for name in CHOOSING}}
+    if given := [option for option, value in choosing.items() if value is not None]:
+        raise click.UsageError(f"{given[0]} chooses a circuit, and --drawn has one.")
+    asked = {name: value for name, value in query.items() if name not in CHOOSING and value is not None}
+    with connect(places) as client:
+        address = f"/api/graphs/{find(client.graphs(), graph)['id']}"
+        name, _ = view_in_use(client, f"{address}/views", query["view"])
+        if name is None:
+            raise click.UsageError("The graph has no view: `circuit-explorer supernodes` draws in one.")
+        state = client.get(view_address(f"{address}/views", name)).json()["state"]
+        circuit = {
+            "supernodes": [one for one in state["supernodes"] if one["nodes"]],
+            "pinned": state["pinned"],
+        }
+        answer = client.post(f"{address}/circuit", {**asked, **circuit, "random": DEFAULT_RANDOM})
+    return _written("circuit", answer, output)
 
 
 def _for_a_table(
@@ -246,6 +292,11 @@ def _for_a_table(
         address = f"/api/graphs/{find(client.graphs(), graph)['id']}"
         by = group_by or _default_grouping(client, address, query, can_group)
         answer = client.get(f"{address}/{what}", group_by=by, **query)
+    return _written(what, answer, output)
+
+
+def _written(what: Literal["paths", "circuit"], answer: "Response", output: str) -> "Json | None":
+    """The answer for a table; None where it is written in another format."""
     if output == "json":
         show(answer.content)
         return None

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api.http.answers import groups as groups_answers
 from api.http.answers import paths as answers
-from api.http.answers.circuit import CircuitAnswer, circuit
+from api.http.answers.circuit import CircuitAnswer, DrawnAnswer, circuit, drawn_circuit
 from api.http.answers.groups import GroupsAnswer
 from api.http.answers.paths import FlowAnswer, PathsAnswer, ScoresAnswer
 from api.http.errors import RANKING_ERRORS, documented
@@ -15,9 +15,10 @@ from api.http.routes.served import Served, json_response
 from api.http.waiting import ranked
 from queries import errors
 from queries.circuit.circuit import find_circuit
+from queries.circuit.drawn import score_drawn
 from queries.limits import Limits
 from queries.paths.answer import find_all_groups, find_flow
-from queries.paths.question import CircuitQuestion, FlowQuestion, GroupsQuestion, PathsQuestion
+from queries.paths.question import CircuitQuestion, DrawnQuestion, FlowQuestion, GroupsQuestion, PathsQuestion
 
 router = APIRouter(tags=["graphs"])
 
@@ -88,6 +89,23 @@ async def get_circuit(
         return json_response(circuit(question, find_circuit(graph, question, limits)))
 
     return await ranked(request, explorer.rankings, choose)
+
+
+@router.post(
+    "/api/graphs/{graph_id}/circuit",
+    response_model=DrawnAnswer,
+    responses=documented(errors.GraphNotFound, errors.QueryTimeout, errors.ServerBusy),
+)
+async def score_circuit(
+    explorer: Served, graph_id: str, question: DrawnQuestion, request: Request
+) -> Response:
+    """What a circuit explains that somebody drew: its links, and its scores beside those of random ones."""
+
+    def score(limits: Limits) -> Response:
+        graph = explorer.graph(graph_id, question.labels, question.view)
+        return json_response(drawn_circuit(score_drawn(graph, question, limits)))
+
+    return await ranked(request, explorer.rankings, score)
 
 
 @router.get("/api/scores")

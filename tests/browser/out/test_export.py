@@ -137,27 +137,47 @@ def test_a_png_has_the_scale_that_was_chosen_and_light_colours_unless_dark_ones_
     assert dark["several"] > 50
 
 
-@pytest.mark.usefixtures("graph")
-def test_an_svg_of_the_page_stands_by_itself(page: Page) -> None:
-    """What the page draws as SVG takes its styles along, in the colours that are asked for."""
+def test_a_circuit_leaves_as_it_is_drawn(page: Page, site: str, graph: str) -> None:
+    """The page draws it as SVG, which its stylesheets style; the file has the styles, in the colours asked for."""
     page.emulate_media(color_scheme="dark")
-    page.evaluate("""() => {
-        const host = document.createElement('div');
-        host.style.cssText = 'width: 300px; height: 120px; color: var(--ink)';
-        host.innerHTML = `<svg data-picture width="300" height="120" class="panel">
-            <style>.panel circle { fill: var(--accent) }</style>
-            <circle cx="50" cy="50" r="20"/><text x="80" y="50" fill="currentColor">Say Austin</text></svg>`;
-        document.body.append(host);
-    }""")
+    pins = "pins=embedding/-1/1/26865,logit/4/2/22898&group=feature/0/1/7,feature/2/2/9:0:state"
+    page.goto(f"{site}/graphs/{graph}?tab=circuit&view=&{pins}")
+    shown = page.get_by_test_id("circuit-picture")
+    expect(shown).to_have_attribute("data-links", re.compile("[1-9]"))
+    box = shown.bounding_box()
+    assert box
     root = ElementTree.parse(picture(page, "svg").path()).getroot()
-    circle = next(root.iter(f"{SVG}circle"))
-    assert circle.attrib["fill"] == "rgb(10, 122, 85)", "the light accent"
-    assert "Say Austin" in texts(root)
-    assert any(one.startswith("Dallas is → Austin") for one in texts(root))
+    assert float(root.attrib["width"]) == pytest.approx(box["width"], abs=1)
+    said = texts(root)
+    assert "state" in said
+    assert any(one.startswith("Dallas is → Austin") for one in said)
+    assert any(one.startswith("Circuit of ") and "explains" in one for one in said)
+    inside = next(one for one in root.iter(f"{SVG}svg") if one is not root)
+    frames = [one for one in inside.iter(f"{SVG}rect") if one.get("rx")]
+    assert len(frames) == int(shown.get_attribute("data-boxes") or 0)
+    light = [int(part) for part in re.findall(r"\d+", inside[0].attrib["fill"])]
+    assert min(light) > 240, "the paper"
+    heads = {f"url(#{one.attrib['id']})" for one in inside.iter(f"{SVG}marker")}
+    lines = [one for one in inside.iter(f"{SVG}path") if one.get("marker-end")]
+    assert len(lines) == int(shown.get_attribute("data-links") or 0)
+    assert {one.attrib["marker-end"] for one in lines} <= heads
+    assert not any(
+        "var(" in value or "class" in one.attrib for one in inside.iter() for value in one.attrib.values()
+    )
+
     download = picture(page, "png")
-    assert size_of(download.path())[0] == 600
-    assert colours(page, download.path())["several"] > 10
+    assert size_of(download.path())[0] == pytest.approx(2 * box["width"], abs=2)
+    drawn = colours(page, download.path())
+    assert min(drawn["corner"]) > 240 and drawn["several"] > 10
     assert page.locator("svg[data-picture]").count() == 1, "the copy is gone"
+
+
+def test_an_empty_circuit_is_no_picture(page: Page, site: str, graph: str) -> None:
+    page.goto(f"{site}/graphs/{graph}?tab=circuit&view=")
+    expect(page.get_by_test_id("tray")).to_be_visible()
+    menu = opened(page)
+    menu.get_by_test_id("picture-svg").click()
+    expect(menu.get_by_role("alert")).to_have_text("Nothing is drawn here yet.")
 
 
 def test_a_view_leaves_as_it_is_saved(page: Page, site: str, graph: str) -> None:

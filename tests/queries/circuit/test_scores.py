@@ -6,7 +6,7 @@ from circuit_tracer.graph import compute_graph_scores
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queries.circuit.scores import subgraph_scores
+from queries.circuit.scores import SubgraphScores
 from queries.graph.arrays import Bools, Floats
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.influence import graph_scores
@@ -55,7 +55,7 @@ def test_scores_equal_circuit_tracers_on_the_graph_without_the_rest(
     graph: AttributionGraph, seed: int
 ) -> None:
     kept = np.random.default_rng(seed).random(len(graph.nodes)) < 0.5
-    found, expected = subgraph_scores(graph, kept), dense_scores(graph, kept)
+    found, expected = SubgraphScores(graph).of(kept), dense_scores(graph, kept)
     assert found is not None
     np.testing.assert_allclose(found, expected, atol=1e-9, equal_nan=True)
 
@@ -66,19 +66,19 @@ def test_with_all_features_they_are_the_graphs_own() -> None:
     whole = graph_scores(
         graph.nodes.kind, graph.acyclic, graph.edges.weight, np.nan_to_num(graph.nodes.probability)
     )
-    assert subgraph_scores(graph, every) == pytest.approx(whole)
+    assert SubgraphScores(graph).of(every) == pytest.approx(whole)
 
 
 def test_a_feature_left_out_is_an_error_of_its_layer_and_position() -> None:
     # Feature 1 is of layer 0, as is error 3; feature 2, of layer 1, has no error beside it.
     graph = make_graph("EFFXL", {(0, 1): 1, (0, 2): 1, (1, 4): 2, (2, 4): 1, (3, 4): -0.5})
     none = np.zeros(5, dtype=np.bool_)
-    scores = subgraph_scores(graph, none)
+    scores = SubgraphScores(graph).of(none)
     assert scores is not None
     assert (scores.replacement, scores.completeness) == (0.0, 0.5), "all that the logit reads is an error"
     only_second = none.copy()
     only_second[2] = True
-    scores = subgraph_scores(graph, only_second)
+    scores = SubgraphScores(graph).of(only_second)
     assert scores is not None
     assert scores.replacement == pytest.approx(1 / 2.5)
 
@@ -86,6 +86,6 @@ def test_a_feature_left_out_is_an_error_of_its_layer_and_position() -> None:
 def test_graphs_that_they_say_nothing_of() -> None:
     every = np.ones(99, dtype=np.bool_)
     attention = attention_graph("one")
-    assert subgraph_scores(attention, every[: len(attention.nodes)]) is None
+    assert SubgraphScores(attention).of(every[: len(attention.nodes)]) is None
     unknown = make_graph("EFL", {(0, 1): 1, (1, 2): 1}, probability={2: float("nan")})
-    assert subgraph_scores(unknown, every[:3]) is None
+    assert SubgraphScores(unknown).of(every[:3]) is None

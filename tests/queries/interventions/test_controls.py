@@ -1,6 +1,7 @@
 """Controls stand where the changed features stand, and are the same for the same seed."""
 
-from queries.interventions.controls import N_TWINS, Place, draw_controls, draw_twins, seed_of
+from queries.graph.records import seed_of
+from queries.interventions.controls import N_TWINS, Place, draw_controls, draw_twins
 from queries.interventions.verdicts import N_CONTROLS
 
 ACTIVE: dict[Place, float] = {

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from math import inf, isnan
 from typing import Any
 
@@ -60,6 +61,21 @@ class Oracle:
                     "labels": [step.label or step.token for step in steps],
                     "shares": shares,
                     "complete": path.score >= min_share,
+                }
+
+    def links_of_paths(self, graph: str, paths: list[str]) -> Iterator[Row]:
+        edges = {(edge.source.key, edge.target.key): edge for edge in self.by_id[graph].edges}
+        for path, keys in enumerate(map(str.split, paths), start=1):
+            for step, link in enumerate(pairwise(keys), start=1):
+                edge = edges[link]
+                yield {
+                    "path": path,
+                    "step": step,
+                    "source": link[0],
+                    "source_label": edge.source.label or edge.source.token,
+                    "target": link[1],
+                    "target_label": edge.target.label or edge.target.token,
+                    **_effect(edge),
                 }
 
     def between(
@@ -389,6 +405,7 @@ def _effects(one: Intervention) -> Row:
 
 ORDERS: dict[str, Callable[[Row], list[Any]]] = {
     "top-paths": best_first("score"),
+    "links-of-paths": lambda row: [-row["path"], -row["step"]],
     "between": best_first("flow", "node"),
     "recurring-motifs": best_first("n_graphs", "score", "first", "second", "third"),
     "motif-paths": best_first("score", "first_node", "second_node", "third_node"),

@@ -1,6 +1,7 @@
 """Every named query, on both engines, against the oracle: on small random graphs, and on the real ones."""
 
 import asyncio
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -109,6 +110,9 @@ def cases(query: NamedQuery, graphs: list[AttributionGraph]) -> Iterator[Row]:
                 "min_share": min_share,
                 "min_length": 3,
             }
+        case "links-of-paths":
+            best = ranked(second, k=20, min_length=1)
+            yield {"graph": ids[1], "paths": [" ".join(path["nodes"]) for path in best]}
         case "between":
             for target, length in ((logit, 3), (inner, 3), (inner, 2)):
                 yield {
@@ -199,6 +203,18 @@ def test_the_top_paths_are_the_ranker_s(cookbook: Cookbook) -> None:
                 [row["score"] for row in best], rel=1e-12
             )
             assert {tuple(row["nodes"]) for row in answer} == {tuple(row["nodes"]) for row in best}
+
+
+def test_the_links_of_ranked_paths_multiply_to_their_influence(cookbook: Cookbook) -> None:
+    for graph in cookbook.graphs[:4]:
+        best = ranked(graph, k=20)
+        rows = cookbook.ask(
+            "links-of-paths", graph=graph.record.id, paths=[" ".join(path["nodes"]) for path in best]
+        )
+        for number, path in enumerate(best, start=1):
+            links = [row for row in rows if row["path"] == number]
+            assert [links[0]["source"], *(row["target"] for row in links)] == path["nodes"]
+            assert math.prod(row["share"] for row in links) == pytest.approx(path["score"], rel=1e-12)
 
 
 def assert_same_rows(rows: list[Row], expected: list[Row]) -> None:

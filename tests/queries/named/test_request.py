@@ -41,6 +41,8 @@ def test_what_is_not_given_has_its_default() -> None:
         ("top-paths", {"graph": "g", "min_share": "much"}, "min_share", "must be a number"),
         ("top-paths", {"graph": "g", "min_share": float("nan")}, "min_share", "must be a number"),
         ("top-paths", {"graph": "g", "min_share": 1.5}, "min_share", "between 0 and 1"),
+        ("links-of-paths", {"graph": "g", "paths": []}, "paths", "list of texts"),
+        ("links-of-paths", {"graph": "g", "paths": ["a", 1]}, "paths", "list of texts"),
         ("shared-features", {"graphs": "g"}, "graphs", "list of graph ids"),
         ("shared-features", {"graphs": []}, "graphs", "list of graph ids"),
         ("shared-features", {"graphs": ["g", 1]}, "graphs", "list of graph ids"),

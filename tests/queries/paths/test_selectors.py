@@ -59,6 +59,21 @@ def test_several_selectors_name_what_any_of_them_does() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "nodes"),
+    [
+        ("label:Texas|layer:1", (2, 3, 4)),
+        ("embedding/-1/1/1|graph/feature/0/0/2|supernode:cities", (1, 2, 3)),
+        ("errors|embeddings|feature:1/3", (0, 1, 3, 5)),
+        ("label:a|b|label:|", (3, 4)),
+    ],
+)
+def test_a_sign_between_selectors_names_what_any_of_them_does(text: str, nodes: tuple[int, ...]) -> None:
+    """It is a part of a name where no selector begins behind it."""
+    graph = GRAPH if "a|b" not in text else make_graph("EEFFFXLL", {(0, 2): 1}, labels={3: "a|b", 4: "|"})
+    assert select(graph, "through", [text]) == nodes
+
+
+@pytest.mark.parametrize(
     ("text", "why"),
     [
         ("Dallas", "is not one of KIND/LAYER/POSITION/INDEX, feature:LAYER/INDEX"),

@@ -7,6 +7,10 @@ import { setLocked } from "./lock";
 import type {
   AnnotationReport,
   DonorsAnswer,
+  CircuitAnswer,
+  CircuitQuestion,
+  DrawnAnswer,
+  DrawnQuestion,
   EdgesAnswer,
   FeatureLabel,
   FeatureRecord,
@@ -29,6 +33,7 @@ import type {
   PathsAnswer,
   PathsQuestion,
   PredictionAnswer,
+  QueriesAnswer,
   ScoresAnswer,
   SessionRequest,
   VerificationsAnswer,
@@ -103,8 +108,9 @@ export const getModels = (): Promise<ModelsAnswer> => get("/models");
 export const getJobs = (): Promise<JobsAnswer> => get("/jobs");
 export const getGraph = (id: string, labels: LabelRule, signal?: AbortSignal): Promise<GraphAnswer> =>
   get(`${graphPath(id)}${search({ labels })}`, signal);
-export const getNodes = (id: string, labels: LabelRule, signal?: AbortSignal): Promise<NodesAnswer> =>
-  get(`${graphPath(id)}/nodes${search({ labels })}`, signal);
+/** `view`: the View whose supernodes are answered; null: the one that counts unless named. */
+export const getNodes = (id: string, labels: LabelRule, view: string | null, signal?: AbortSignal): Promise<NodesAnswer> =>
+  get(`${graphPath(id)}/nodes${search({ labels, view })}`, signal);
 export const getEdges = (id: string, signal?: AbortSignal): Promise<EdgesAnswer> =>
   get(`${graphPath(id)}/edges`, signal);
 
@@ -132,9 +138,24 @@ function search(parameters: Record<string, string | number | boolean | string[] 
 export const getPaths = (id: string, question: PathsQuestion, signal?: AbortSignal): Promise<PathsAnswer> =>
   get(`${graphPath(id)}/paths${search(question)}`, signal);
 
+/** The address of a file of what the paths of a question run through, for a link. */
+export const pathsFile = (id: string, question: PathsQuestion, format: "graph-json" | "csv"): string =>
+  `/api${graphPath(id)}/export${search({ ...question, format, part: "paths" })}`;
+
+/** The named queries in the running engine's dialect. */
+export const getQueries = (signal?: AbortSignal): Promise<QueriesAnswer> => get("/queries", signal);
+
 /** The flow through every node of the graph. */
 export const getFlow = (id: string, question: FlowQuestion, signal?: AbortSignal): Promise<FlowAnswer> =>
   get(`${graphPath(id)}/flow${search(question)}`, signal);
+
+/** The few groups that explain most of a target. */
+export const getCircuit = (id: string, question: CircuitQuestion, signal?: AbortSignal): Promise<CircuitAnswer> =>
+  get(`${graphPath(id)}/circuit${search(question)}`, signal);
+
+/** What a drawn circuit explains, its links and its scores. */
+export const scoreCircuit = (id: string, circuit: DrawnQuestion, signal?: AbortSignal): Promise<DrawnAnswer> =>
+  send("POST", `${graphPath(id)}/circuit`, JSON.stringify(circuit), signal);
 
 /** What a graph's features are, found out for so many `seconds`; what is left another call finds out. */
 export const annotateGraph = (id: string, seconds: number, signal?: AbortSignal): Promise<AnnotationReport> =>

@@ -462,7 +462,11 @@ export interface paths {
          */
         get: operations["get_circuit"];
         put?: never;
-        post?: never;
+        /**
+         * Score Circuit
+         * @description What a circuit explains that somebody drew: its links, and its scores beside those of random ones.
+         */
+        post: operations["score_circuit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1356,6 +1360,144 @@ export interface components {
             donors: components["schemas"]["DonorAnswer"][];
         };
         /**
+         * DrawnAnswer
+         * @description What a drawn circuit explains, its links and its scores.
+         *
+         *     All shares are of the targets' total absolute influence, which is 1. Tokens and targets count whether they are drawn
+         *     or not.
+         */
+        DrawnAnswer: {
+            /** Targets */
+            targets: components["schemas"]["PathTarget"][];
+            /** @description Where given, paths end at the difference of the one target and this logit */
+            rather_than: components["schemas"]["PathNode"] | null;
+            /**
+             * Difference Is Exact
+             * @description Whether the difference has all inputs of the whole trace; false: of the stored edges only. Null without a difference
+             */
+            difference_is_exact: boolean | null;
+            /** Graph */
+            graph: string;
+            /**
+             * Nodes
+             * @description Supernodes, then pinned nodes, as they were given; without those that hold no further node
+             */
+            nodes: components["schemas"]["CircuitNodeAnswer"][];
+            /**
+             * Links
+             * @description All between different nodes, by their influence
+             */
+            links: components["schemas"]["DrawnLinkAnswer"][];
+            /** N Features */
+            n_features: number;
+            /**
+             * Explained
+             * @description What the paths carry that lead from a source over drawn features only to a target
+             */
+            explained: number;
+            /** @description Of the same paths */
+            effect: components["schemas"]["PathEffect"];
+            /**
+             * Matching
+             * @description The same over all features
+             */
+            matching: number;
+            /**
+             * Total
+             * @description What comes from the sources, over all paths
+             */
+            total: number;
+            /**
+             * Hidden
+             * @description What paths over features carry that `hide_bos` leaves out; null where it leaves out none
+             */
+            hidden: number | null;
+            /** @description Of the graph with the drawn features only; null for a graph with attention features, or without probabilities */
+            scores: components["schemas"]["CircuitScores"] | null;
+            /** @description Of the whole stored graph */
+            whole_scores: components["schemas"]["CircuitScores"] | null;
+            /** @description Null where none are asked for, or no feature is drawn */
+            random: components["schemas"]["RandomCircuits"] | null;
+        };
+        /** DrawnLinkAnswer */
+        DrawnLinkAnswer: {
+            /**
+             * Source
+             * @description Place in `nodes`
+             */
+            source: number;
+            /** Target */
+            target: number;
+            /**
+             * Share
+             * @description The part that the source has in the input of the target's nodes, their mean; negative where it inhibits
+             */
+            share: number;
+            /** @description Of the paths that begin at the source and go first to the target, whatever they run over then */
+            effect: components["schemas"]["PathEffect"];
+        };
+        /**
+         * DrawnQuestion
+         * @description A circuit that somebody drew. Its feature nodes are what paths may lead over; the nodes of other kinds are shown
+         *     with their links.
+         */
+        DrawnQuestion: {
+            /**
+             * Target
+             * @description Where they end: logits, weighted by their probabilities, or one feature node; the most probable logit unless given
+             */
+            target?: string[];
+            /**
+             * Rather Than
+             * @description A selector of one other logit: paths end at the difference of the target, which is one logit, and this one. Its inputs are the differences of the two logits' inputs, and its shares are over them
+             */
+            rather_than?: string | null;
+            /**
+             * View
+             * @description The view whose supernodes and pins are meant; unless given the `file`'s own, in a graph without it the one that was changed last
+             */
+            view?: string | null;
+            /**
+             * Source
+             * @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind); selectors with | between them name what any of them does
+             */
+            source?: string[];
+            /**
+             * Avoid
+             * @description No path contains one of these
+             */
+            avoid?: string[];
+            /**
+             * Labels
+             * @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits)
+             * @default made
+             * @enum {string}
+             */
+            labels: "own" | "borrowed" | "made";
+            /**
+             * Hide Bos
+             * @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry
+             * @default false
+             */
+            hide_bos: boolean;
+            /**
+             * Supernodes
+             * @description Of a node that several hold, the first one counts
+             */
+            supernodes?: components["schemas"]["NamedNodes"][];
+            /**
+             * Pinned
+             * @description Ids of further nodes, or the ends of these; those in supernodes are left out
+             */
+            pinned?: string[];
+            /**
+             * Random
+             * @description How many random circuits are scored beside it; 0: none
+             * @default 0
+             */
+            random: number;
+        };
+        /**
          * DrawnSupernode
          * @description Nodes under a name; of a node that several hold, the first one counts.
          */
@@ -1741,6 +1883,16 @@ export interface components {
             page?: string | null;
             /** @description What is kept of it beside explanations, once asked for */
             facts?: components["schemas"]["FeatureFacts"] | null;
+        };
+        /** FigureSpread */
+        FigureSpread: {
+            /** Mean */
+            mean: number;
+            /**
+             * Deviation
+             * @description The standard deviation over the random circuits
+             */
+            deviation: number;
         };
         /**
          * FlowAnswer
@@ -2751,6 +2903,19 @@ export interface components {
             parameters: components["schemas"]["TraceParameters"];
         };
         /**
+         * NamedNodes
+         * @description Nodes under a name.
+         */
+        NamedNodes: {
+            /** Name */
+            name: string;
+            /**
+             * Nodes
+             * @description Their ids, or the ends of these
+             */
+            nodes: string[];
+        };
+        /**
          * NamedQueryAnswer
          * @description A question of the cookbook.
          */
@@ -3205,6 +3370,18 @@ export interface components {
              * @description Of a count or number
              */
             maximum?: number | null;
+        };
+        /**
+         * RandomCircuits
+         * @description Circuits of as many features, drawn at random in the same layers, at the last token and before it. The graph's id
+         *     is the seed.
+         */
+        RandomCircuits: {
+            /** N */
+            n: number;
+            explained: components["schemas"]["FigureSpread"];
+            replacement: components["schemas"]["FigureSpread"] | null;
+            completeness: components["schemas"]["FigureSpread"] | null;
         };
         /** RankedGroup */
         RankedGroup: {
@@ -3742,7 +3919,7 @@ export interface components {
             revision?: number | null;
             /**
              * Nodes
-             * @description Ids of nodes, or selectors; null: the nodes that it has. `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind)
+             * @description Ids of nodes, or selectors; null: the nodes that it has. `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind); selectors with | between them name what any of them does
              */
             nodes?: string[] | null;
             /**
@@ -6101,20 +6278,20 @@ export interface operations {
                 rather_than?: string | null;
                 /** @description The view whose supernodes and pins are meant; unless given the `file`'s own, in a graph without it the one that was changed last. `graph-json` has its pins and supernodes, `part=view` their nodes */
                 view?: string | null;
-                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind) */
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind); selectors with | between them name what any of them does */
                 source?: string[];
                 /** @description No path contains one of these */
                 avoid?: string[];
-                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
-                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
                 /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
                 labels?: "own" | "borrowed" | "made";
+                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
+                hide_bos?: boolean;
+                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
+                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
                 /** @description Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or automatic groups (`auto`) */
                 unlabelled?: "own" | "one" | "auto";
                 /** @description How many automatic groups, where there are so many features; the graph's own number unless given */
                 groups?: number | null;
-                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
-                hide_bos?: boolean;
                 /** @description How many */
                 k?: number;
                 /** @description By what they are ranked: see `/api/scores` */
@@ -6137,7 +6314,7 @@ export interface operations {
                 format?: "graph-json" | "graphml" | "node-link" | "csv" | "parquet";
                 /** @description The whole graph; `node`s with the edges between them; the best paths (group sequences: their nodes with the edges between them); the nodes that `view` pins or draws together */
                 part?: "whole" | "nodes" | "paths" | "view";
-                /** @description For `part=nodes`: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind) */
+                /** @description For `part=nodes`: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind); selectors with | between them name what any of them does */
                 node?: string[];
             };
             header?: never;
@@ -6373,20 +6550,20 @@ export interface operations {
                 rather_than?: string | null;
                 /** @description The view whose supernodes and pins are meant; unless given the `file`'s own, in a graph without it the one that was changed last */
                 view?: string | null;
-                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind) */
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind); selectors with | between them name what any of them does */
                 source?: string[];
                 /** @description No path contains one of these */
                 avoid?: string[];
-                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
-                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
                 /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
                 labels?: "own" | "borrowed" | "made";
+                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
+                hide_bos?: boolean;
+                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
+                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
                 /** @description Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or automatic groups (`auto`) */
                 unlabelled?: "own" | "one" | "auto";
                 /** @description How many automatic groups, where there are so many features; the graph's own number unless given */
                 groups?: number | null;
-                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
-                hide_bos?: boolean;
                 /** @description How many */
                 k?: number;
                 /** @description By what they are ranked: see `/api/scores` */
@@ -6533,20 +6710,20 @@ export interface operations {
                 rather_than?: string | null;
                 /** @description The view whose supernodes and pins are meant; unless given the `file`'s own, in a graph without it the one that was changed last */
                 view?: string | null;
-                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind) */
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind); selectors with | between them name what any of them does */
                 source?: string[];
                 /** @description No path contains one of these */
                 avoid?: string[];
-                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
-                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
                 /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
                 labels?: "own" | "borrowed" | "made";
+                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
+                hide_bos?: boolean;
+                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
+                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
                 /** @description Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or automatic groups (`auto`) */
                 unlabelled?: "own" | "one" | "auto";
                 /** @description How many automatic groups, where there are so many features; the graph's own number unless given */
                 groups?: number | null;
-                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
-                hide_bos?: boolean;
                 /** @description A selector of one node: only paths that contain it too are counted */
                 via?: string | null;
             };
@@ -6791,20 +6968,20 @@ export interface operations {
                 rather_than?: string | null;
                 /** @description The view whose supernodes and pins are meant; unless given the `file`'s own, in a graph without it the one that was changed last */
                 view?: string | null;
-                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind) */
+                /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind); selectors with | between them name what any of them does */
                 source?: string[];
                 /** @description No path contains one of these */
                 avoid?: string[];
-                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
-                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
                 /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
                 labels?: "own" | "borrowed" | "made";
+                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
+                hide_bos?: boolean;
+                /** @description Feature nodes are taken together by this, nodes of other kinds by `supernode` only */
+                group_by?: "none" | "auto" | "feature" | "label" | "position" | "layer" | "supernode";
                 /** @description Feature nodes without a label or supernode: groups of their `own`, all of them `one`, or automatic groups (`auto`) */
                 unlabelled?: "own" | "one" | "auto";
                 /** @description How many automatic groups, where there are so many features; the graph's own number unless given */
                 groups?: number | null;
-                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
-                hide_bos?: boolean;
                 /** @description How many groups; 10 unless given */
                 nodes?: number | null;
                 /** @description Instead of `nodes`: the fewest groups that explain this share of what all features do */
@@ -6825,6 +7002,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CircuitAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description QueryTimeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, ServerBusy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    score_circuit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawnQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawnAnswer"];
                 };
             };
             /** @description InvalidRequest */

@@ -1,5 +1,5 @@
 /** An opened graph: the state of its page, and the panels that read and change it. */
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import type { ApiError } from "../api/client";
 import { DeleteGraph } from "../shared/DeleteGraph";
 import { barePrompt } from "../shared/format";
@@ -19,6 +19,8 @@ import { litOf, litSource, type LitRow } from "./answer/rows";
 import { useFlow } from "./answer/useFlow";
 import { missedRow, useKeptRow, useLists } from "./answer/useLists";
 import { BudgetBar } from "./budget/BudgetBar";
+import { ShortScore } from "./circuit/Scores";
+import { useCircuit } from "./circuit/useCircuit";
 import { Columns } from "./Columns";
 import { useDetailsFocus } from "./detailsFocus";
 import { Drawing } from "./drawing/Drawing";
@@ -45,7 +47,8 @@ import { NodeDetail } from "./node/NodeDetail";
 import { ExportMenu } from "./out/ExportMenu";
 import type { Stage } from "./out/pictured";
 import { captionOf } from "./picture/caption";
-import type { Filter, PageQuestion } from "./question/question";
+import { nodesNamed } from "./question/filters/selector";
+import { isGrouped, type Filter, type PageQuestion } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
 import { SelectionDetail } from "./selection/SelectionDetail";
 import { Search } from "./search/Search";
@@ -59,20 +62,26 @@ import { Tray } from "./work/Tray";
 import { useUndo } from "./work/useUndo";
 import { useViews } from "./work/useViews";
 import { ViewMenu } from "./work/ViewMenu";
+import { FILE_VIEW } from "./work/views";
 import { allPinned, type Edit } from "./work/work";
 import "./Opened.css";
+
+/** What only the Circuit tab needs loads when it opens. */
+const Circuit = lazy(async () => ({ default: (await import("./circuit/Circuit")).Circuit }));
 
 export function Opened(opened: OpenedGraph) {
   const { scores, views: openedViews } = opened;
   const [embedded] = useState(isEmbedded);
   const found = (search: string) => pageIn(unembedded(search), opened.model, scores, openedViews);
   const [state, dispatch] = useReducer(stateAfter, null, () => firstState(found(window.location.search)));
-  const { question, row, selection, tab, test, draft, sizedBy, budget, bench, steps, leftOut, revision, trouble } = state;
+  const { row, selection, tab, test, draft, sizedBy, budget, bench, steps, leftOut, revision, trouble } = state;
   const { work } = bench.on;
+  const view = bench.on.view?.name ?? null;
+  const question = useMemo(() => ({ ...state.question, view: view === openedViews.first ? null : view }), [state.question, view, openedViews.first]);
   const search = addressOf(state, bench.on, opened.model, scores, openedViews.first);
   // Inside another page, Back is that page's.
   useAddress(embedded ? window.location.search : search, steps, (search) => dispatch({ type: "went", to: found(search) }));
-  const names = useNames(opened, question.labels, revision);
+  const names = useNames(opened, question.labels, question.view, revision);
   const { model } = names;
   const { record } = model;
   const onError = useCallback((error: ApiError) => dispatch({ type: "failed", error }), []);
@@ -127,6 +136,9 @@ export function Opened(opened: OpenedGraph) {
   const [firstAnswer, secondAnswer] = lists.map(({ answer }) => answer);
   useEffect(() => hover.set(null), [hover, selection, firstAnswer, secondAnswer]);
 
+  const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
+  const circuit = useCircuit(model, work, question, expanded);
+  const onExpand = (name: string) => setExpanded((before) => (before.has(name) ? new Set([...before].filter((each) => each !== name)) : new Set([...before, name])));
   const stage = useRef<HTMLDivElement>(null);
   const fullScreen = useFullScreen(stage);
   const [searching, setSearching] = useState(false);
@@ -161,22 +173,61 @@ export function Opened(opened: OpenedGraph) {
   const ratherThan = (question.ratherThan === null ? undefined : model.ordinalOf.get(question.ratherThan)) ?? null;
   const middle = (
     <>
-      <Drawing
-        model={model}
-        sizes={sizes}
-        target={targetNode}
-        drawn={drawn}
-        lit={lit}
-        nodes={chosen}
-        ahead={flow.answer}
-        hovered={hover}
-        handle={scene}
-        onPick={onPick}
-        onBox={onBox}
-        onSearch={() => setSearching(true)}
-        onDetails={enter}
-        fullScreen={fullScreen}
-      />
+      <div className="opened-tab">
+        <div className="opened-graph" inert={tab !== "graph"} data-away={tab !== "graph"}>
+          <Drawing
+            model={model}
+            sizes={sizes}
+            target={targetNode}
+            drawn={drawn}
+            lit={lit}
+            nodes={chosen}
+            ahead={flow.answer}
+            hovered={hover}
+            handle={scene}
+            onPick={onPick}
+            onBox={onBox}
+            onSearch={() => setSearching(true)}
+            onDetails={enter}
+            fullScreen={fullScreen}
+          />
+          {!embedded && (
+            <BudgetBar
+              model={model}
+              target={targetNode}
+              ratherThan={question.ratherThan}
+              budget={budget}
+              drawn={drawn}
+              chosen={chosenNodes({ lit, nodes: chosen })}
+              byHand={work.hidden}
+              flow={through}
+              onChange={(change) => dispatch({ type: "budgeted", change })}
+              onUnhide={(nodes) => onEdit({ type: "unhidden", nodes })}
+              onPick={onPick}
+              onHover={hover.set}
+            />
+          )}
+        </div>
+        {tab === "circuit" && (
+          <Suspense fallback={<p className="muted opened-opening">Opening…</p>}>
+            <Circuit
+              model={model}
+              work={work}
+              question={question}
+              isGrouped={isGrouped(question, scores)}
+              circuit={circuit}
+              onExpand={onExpand}
+              selection={selection}
+              chosen={chosen}
+              hover={hover}
+              onFile={openedViews.first === FILE_VIEW ? () => void views.open(FILE_VIEW) : null}
+              onEdit={onEdit}
+              onSelect={onSelect}
+              onError={onError}
+            />
+          </Suspense>
+        )}
+      </div>
       {searching && (
         <Search
           model={model}
@@ -212,10 +263,10 @@ export function Opened(opened: OpenedGraph) {
       </Embedded>
     );
   }
-  /** An SVG of the page that may leave it says so. */
   const pictured = (): Stage | null => {
-    const svg = document.querySelector<SVGSVGElement>("svg[data-picture]");
-    return svg ? { svg } : scene.current && { scene: scene.current };
+    if (tab === "graph") return scene.current && { scene: scene.current };
+    const svg = stage.current?.querySelector<SVGSVGElement>("svg[data-picture]");
+    return svg ? { svg } : null;
   };
   return (
     <div className="page opened">
@@ -252,8 +303,10 @@ export function Opened(opened: OpenedGraph) {
         selected={isToken ? chosen.map((each) => model.nodes.position[each] ?? 0) : []}
         target={targetNode}
         ratherThan={question.ratherThan}
+        sources={question.source.flatMap((selector) => nodesNamed(model, "source", selector)).flatMap((each) => (model.nodes.kind[each] === "embedding" ? [model.nodes.position[each] ?? 0] : []))}
         hover={hover}
         onToken={(position) => onSelect(selection?.kind === "token" && selection.position === position ? null : { kind: "token", position })}
+        onSource={(position) => onFilter("source", `position:${position}`)}
         onTarget={(target) => onChange({ target })}
         onRatherThan={(ratherThan) => onChange({ target, ratherThan })}
       />
@@ -267,9 +320,7 @@ export function Opened(opened: OpenedGraph) {
               scores={scores}
               question={question}
               target={target}
-              nGroups={lists.find(({ answer }) => answer?.auto)?.answer?.auto?.groups ?? null}
               onChange={onChange}
-              onFilter={onFilter}
             />
             <PathList
               model={model}
@@ -279,9 +330,8 @@ export function Opened(opened: OpenedGraph) {
               lit={row}
               onLight={(lit) => dispatch({ type: "lit", row: lit })}
               onHover={onHoverRow}
-              onLonger={(side, k) => dispatch({ type: "lengthened", side, k })}
+              onLonger={(k) => dispatch({ type: "lengthened", k })}
               onChange={onChange}
-              onFilter={onFilter}
               onDetails={enter}
               verdictOf={verdicts?.verdictOf ?? null}
             />
@@ -292,20 +342,6 @@ export function Opened(opened: OpenedGraph) {
           <>
             <Tabs tab={tab} onTab={(tab) => dispatch({ type: "tabbed", tab })} />
             {middle}
-            <BudgetBar
-              model={model}
-              target={targetNode}
-              ratherThan={question.ratherThan}
-              budget={budget}
-              drawn={drawn}
-              chosen={chosenNodes({ lit, nodes: chosen })}
-              byHand={work.hidden}
-              flow={through}
-              onChange={(change) => dispatch({ type: "budgeted", change })}
-              onUnhide={(nodes) => onEdit({ type: "unhidden", nodes })}
-              onPick={onPick}
-              onHover={hover.set}
-            />
           </>
         }
         details={
@@ -331,7 +367,9 @@ export function Opened(opened: OpenedGraph) {
               onPick={onPick}
               onHover={hover.set}
               question={question}
+              target={target}
               onFilter={onFilter}
+              onChange={onChange}
               revision={revision}
               onNamed={onNamed}
               onLabelled={(label) => onBench({ type: "labelled", label })}
@@ -345,6 +383,8 @@ export function Opened(opened: OpenedGraph) {
               nodes={chosen}
               flow={flow.answer}
               work={work}
+              question={question}
+              onFilter={onFilter}
               onEdit={onEdit}
               onSelect={onSelect}
               onHover={hover.set}
@@ -394,7 +434,9 @@ export function Opened(opened: OpenedGraph) {
         onUndo={undo}
         onRedo={redo}
         views={<ViewMenu on={bench.on} views={views} onNotes={(notes) => onBench({ type: "noted", notes })} />}
-      />
+      >
+        {circuit.parts.length > 0 && circuit.scored.answer && <ShortScore answer={circuit.scored.answer.answer} />}
+      </Tray>
       <Conflict work={work} views={views} />
       <Legend model={model} sizedBy={sizedBy} onSizedBy={(by) => dispatch({ type: "sized", by })} />
     </div>

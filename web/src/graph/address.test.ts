@@ -47,6 +47,9 @@ describe("pageIn", () => {
     asking({ target: key(6), ratherThan: "g/logit/2/2/100", score: "influence", groupBy: "feature" }),
     asking({ groups: 40, labels: "own", hideBos: true, side: "lowers", k: { raises: 10, lowers: 100 } }),
     asking({ through: [key(2), key(4)], avoid: [key(3)], grouped: false }),
+    asking({ target: key(3), source: ["token: Dallas", key(5)], through: [`label:Texas|${key(4)}`], avoid: ["layer:0", "label:a, b & c"] }),
+    asking({ sign: "negative", minLength: 1, maxLength: 3, k: { raises: 10, lowers: 37 } }),
+    asking({ minLength: 4, maxLength: null }),
     asking({}, { budget: { share: 0.7, errors: true } }),
     asking({}, { budget: { share: 1, errors: false } }),
     asking({ groupBy: "label" }, { selection: { kind: "node", node: 1 }, tab: "circuit", sizedBy: "influence", row: { side: "lowers", rank: 3, member: 1 } }),
@@ -57,8 +60,8 @@ describe("pageIn", () => {
   });
   it("leaves out what is unknown or not of this graph, and says so in the address' own words", () => {
     const stale = [
-      "t=logit/2/2/7", "t=feature/0/1/11", "vs=logit/9/9/9", "score=best", "by=supernode", "by=colour", "groups=3", "groups=4.5", "labels=all",
-      "side=both", "bos=show", "through=error/0/2/0", "around=feature/7/7/7", "raises=7", "row=raises.0", "row=left.1", "sel=feature/9/9/9", "sel=feature/0/1/11,feature/9/9/9", "sel==Texas", "sel=token:3", "sel=link:feature/0/1/11:embedding/-1/1/7", "tab=flow", "test=some/test", "view=gone", "pins=feature/9/9/9", "group=feature/0/1/11:1:", "at=0.5:=Texas", "work=some", "size=2", "show=0", "show=1.1", "show=70", "show=0.705", "errors=all", "constructor=1", "utm=x",
+      "t=logit/2/2/7", "t=error/0/2/0", "vs=logit/9/9/9", "score=best", "by=supernode", "by=colour", "groups=3", "groups=4.5", "labels=all",
+      "side=both", "bos=show", "through=error/0/2/0", "around=feature/7/7/7", "raises=301", "from=logit/2/2/99", "through=layer:7", "through=label:", "through=words", "sign=any", "length=0-3", "length=3-2", "trace=whole", "row=raises.0", "row=left.1", "sel=feature/9/9/9", "sel=feature/0/1/11,feature/9/9/9", "sel==Texas", "sel=token:3", "sel=link:feature/0/1/11:embedding/-1/1/7", "tab=flow", "test=some/test", "view=gone", "pins=feature/9/9/9", "group=feature/0/1/11:1:", "at=0.5:=Texas", "work=some", "size=2", "show=0", "show=1.1", "show=70", "show=0.705", "errors=all", "constructor=1", "utm=x",
     ];
     for (const part of stale) expect(found(`?${part}`)).toEqual({ page: first, on: none, leftOut: [part] });
     expect(found(`?${stale.join("&")}&score=influence`)).toEqual({ page: asking({ score: "influence" }), on: none, leftOut: expect.arrayContaining(stale) as string[] });
@@ -71,6 +74,14 @@ describe("pageIn", () => {
     const { page, leftOut } = found("?around=feature/0/1/11&through=feature/0/1/11");
     expect(page.question).toMatchObject({ through: [key(2)], avoid: [] });
     expect(leftOut).toEqual(["around=feature/0/1/11"]);
+  });
+  it("has no side beside a sign, nor a feature told apart from a logit", () => {
+    expect(found("?sign=positive&side=lowers")).toMatchObject({ page: { question: { sign: "positive", side: null } }, leftOut: ["side=lowers"] });
+    expect(found("?t=feature/0/1/11&vs=logit/2/2/99")).toMatchObject({ page: { question: { target: key(2), ratherThan: null } }, leftOut: ["vs=logit/2/2/99"] });
+  });
+  it("asks for the whole trace where there is one", () => {
+    const traced = { ...model, record: { ...model.record, trace_id: "t" } };
+    expect(pageIn("?trace=whole", traced, scores, NO_VIEWS).page.question.unpruned).toBe(true);
   });
   it("lights no row of a list that is not there, nor a member of a single path", () => {
     expect(found("?side=raises&row=lowers.1")).toMatchObject({ page: { row: null }, leftOut: ["row=lowers.1"] });

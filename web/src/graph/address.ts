@@ -1,12 +1,16 @@
 /**
  * What the address of a graph's page says, and the page that it asks for.
  *
- *     t, vs             the target and the logit that it is told apart from, each by the end of its id: `logit/26/7/41163`
+ *     t, vs             the target, a logit or a feature node, and the logit that it is told apart from, each by the end of
+ *                       its id: `logit/26/7/41163`
  *     score, by         what ranks, what groups: `none` lists single paths
  *     groups            how many automatic groups
  *     labels            which labels count
  *     side, bos         one list of the two; `hide` leaves out paths from the token before the text
- *     through, around   a filter's feature node, as often as there are some
+ *     from, through, around
+ *                       a filter's selector, as often as there are some: `feature/20/7/44686`, `label:Texas|layer:20`
+ *     sign, length      of paths: `all-positive`; `2-4` links, `3-` at least
+ *     trace             `whole`: of what the graph was pruned from
  *     raises, lowers    the lengths of the lists, where they were made longer
  *     row               the lit row: list, rank and, of a group, the member: `raises.1`, `lowers.2.1`
  *     sel               the selection: a node, several nodes, `=` and a supernode's name, `link:` and its ends, `token:` and its position
@@ -26,7 +30,28 @@ import type { SizedBy } from "./drawing/prominence";
 import { FIRST_BUDGET, type Budget } from "./model/budget";
 import { idEnd, linksOf, logitsOf, nodeEnd, type GraphModel } from "./model/model";
 import { DEFAULT_LABELS, isLabelRule } from "./model/origin";
-import { firstCounts, firstQuestion, groupings, hasBos, isGroupCount, isGrouped, isGrouping, isLength, SIDES, sidesOf, type PageQuestion, type Side } from "./question/question";
+import { known, shortened } from "./question/filters/selector";
+import { SIGNS } from "./question/filters/restrictions";
+import {
+  changed,
+  firstCounts,
+  firstQuestion,
+  groupings,
+  hasBos,
+  isBetween,
+  isGroupCount,
+  isGrouped,
+  isGrouping,
+  isLength,
+  MAX_LENGTH,
+  MIN_LENGTH,
+  SIDES,
+  sidesOf,
+  type Filter,
+  type PageQuestion,
+  type Side,
+  type Sign,
+} from "./question/question";
 import { selectionOf, type Selection } from "./model/selection";
 import type { Score } from "./question/scores";
 import { isChanged, onPage, type OnPage, type OpenView } from "./work/bench";
@@ -99,6 +124,12 @@ function rowIn(text: string): LitRow | null {
   return side ? { side, rank: Number(rank) - 1, member: member === undefined ? null : Number(member) - 1 } : null;
 }
 
+const FILTER_NAMES: readonly [name: string, filter: Filter][] = [
+  ["from", "source"],
+  ["through", "through"],
+  ["around", "avoid"],
+];
+
 /** A selection as an address says it: "feature/20/7/44686", two with a comma between, "=Texas", "link:END:END", "token:7". */
 function selectionText(model: GraphModel, selection: Selection): string {
   const end = (node: number | undefined) => nodeEnd(model, node ?? 0);
@@ -152,9 +183,12 @@ export function addressOf(page: PageState, on: OnPage, model: GraphModel, scores
   say("labels", question.labels, DEFAULT_LABELS);
   say("side", question.side);
   say("bos", question.hideBos ? "hide" : null);
-  for (const id of question.through) say("through", end(id));
-  for (const id of question.avoid) say("around", end(id));
-  for (const side of sidesOf(question)) say(side, question.k[side], firstCounts(question.side)[side]);
+  for (const [name, filter] of FILTER_NAMES) for (const selector of question[filter]) say(name, shortened(model, selector));
+  say("sign", question.sign);
+  const { minLength, maxLength } = question;
+  say("length", minLength === MIN_LENGTH && maxLength === null ? null : `${minLength}-${maxLength ?? ""}`);
+  say("trace", question.unpruned ? "whole" : null);
+  for (const side of sidesOf(question)) say(side, question.k[side], firstCounts(question)[side]);
   say("row", row && rowText(row));
   say("sel", selection && selectionText(model, selection));
   say("tab", tab, first.tab);
@@ -181,10 +215,17 @@ export function pageIn(search: string, model: GraphModel, scores: readonly Score
   const { question } = page;
   const lengths: Partial<Record<Side, number>> = {};
   const ordinal = (end: string) => model.ordinalOf.get(`${model.record.id}/${end}`);
-  /** The id of a node of one kind; null where there is none. */
-  const idOf = (end: string, kind: "logit" | "feature"): string | null => {
+  /** The id of a node of one of some kinds; null where there is none. */
+  const idOf = (end: string, ...kinds: ("logit" | "feature")[]): string | null => {
     const node = ordinal(end);
-    return node !== undefined && model.nodes.kind[node] === kind ? (model.nodes.id[node] ?? null) : null;
+    return node !== undefined && kinds.some((kind) => model.nodes.kind[node] === kind) ? (model.nodes.id[node] ?? null) : null;
+  };
+  const filtered = (filter: Filter, text: string): boolean => {
+    const selector = known(model, filter, text);
+    // No path is both through and around a node.
+    if (selector === null || (filter === "avoid" && question.through.includes(selector))) return false;
+    question[filter] = [...question[filter].filter((each) => each !== selector), selector];
+    return true;
   };
 
   const lengthened = (side: Side, length: string): boolean => {
@@ -194,7 +235,7 @@ export function pageIn(search: string, model: GraphModel, scores: readonly Score
 
   /** Each takes a value, or says that there is no such thing here. */
   const readers: Record<string, (value: string) => boolean> = {
-    t: (end) => (question.target = idOf(end, "logit")) !== null,
+    t: (end) => (question.target = idOf(end, "logit", "feature")) !== null,
     vs: (end) => (question.ratherThan = idOf(end, "logit")) !== null,
     score: (named) => {
       const score = scores.find(({ name }) => name === named);
@@ -218,18 +259,20 @@ export function pageIn(search: string, model: GraphModel, scores: readonly Score
     },
     side: (named) => (question.side = SIDES.find((side) => side === named) ?? null) !== null,
     bos: (value) => (question.hideBos = value === "hide" && hasBos(model)),
-    through: (end) => {
-      const id = idOf(end, "feature");
-      if (id !== null) question.through = [...question.through.filter((each) => each !== id), id];
-      return id !== null;
+    from: (text) => filtered("source", text),
+    through: (text) => filtered("through", text),
+    around: (text) => filtered("avoid", text),
+    sign: (named) => {
+      if (Object.hasOwn(SIGNS, named)) question.sign = named as Sign;
+      return Object.hasOwn(SIGNS, named);
     },
-    around: (end) => {
-      const id = idOf(end, "feature");
-      // No path is both through and around a node.
-      if (id === null || question.through.includes(id)) return false;
-      question.avoid = [...question.avoid.filter((each) => each !== id), id];
-      return true;
+    length: (text) => {
+      const [, least = "", most = ""] = /^(\d+)-(\d*)$/.exec(text) ?? [];
+      const isLengths = isBetween(least, 1, MAX_LENGTH) && (most === "" || isBetween(most, Number(least), MAX_LENGTH));
+      if (isLengths) Object.assign(question, { minLength: Number(least), maxLength: most === "" ? null : Number(most) });
+      return isLengths;
     },
+    trace: (value) => (question.unpruned = value === "whole" && model.record.trace_id !== null),
     raises: (length) => lengthened("raises", length),
     lowers: (length) => lengthened("lowers", length),
     row: (value) => (page.row = rowIn(value)) !== null,
@@ -270,16 +313,17 @@ export function pageIn(search: string, model: GraphModel, scores: readonly Score
   if (question.ratherThan !== null) {
     const first = model.nodes.id[logitsOf(model)[0] ?? -1] ?? null;
     question.target ??= first;
-    if (question.ratherThan === question.target) {
-      leftOut.push(`vs=${idEnd(model, question.ratherThan)}`);
-      question.ratherThan = null;
-    }
   }
+  // What does not go together in an address does not on the page.
+  const { ratherThan, side } = question;
+  Object.assign(question, changed(question, {}));
+  if (ratherThan !== question.ratherThan && ratherThan !== null) leftOut.push(`vs=${idEnd(model, ratherThan)}`);
+  if (side !== question.side && side !== null) leftOut.push(`side=${side}`);
   const isListed = ({ side, member }: LitRow) => sidesOf(question).includes(side) && (member === null || isGrouped(question, scores));
   if (page.row && !isListed(page.row)) {
     leftOut.push(`row=${rowText(page.row)}`);
     page.row = null;
   }
-  question.k = { ...firstCounts(question.side), ...lengths };
+  question.k = { ...firstCounts(question), ...lengths };
   return { page, on: on(), leftOut };
 }

@@ -66,13 +66,13 @@ describe("stateAfter", () => {
     expect(stateAfter(set, { type: "escaped" }).selection).toBeNull();
   });
   it("keeps the lit row of a list that gets longer", () => {
-    expect(after({ type: "lit", row }, { type: "lengthened", side: "lowers", k: 50 })).toMatchObject({
+    expect(after({ type: "lit", row }, { type: "lengthened", k: { lowers: 50 } })).toMatchObject({
       row,
       question: { k: { raises: 5, lowers: 50 } },
     });
   });
   it("puts the lit row out where another question has other rows, and keeps the node", () => {
-    const before: GraphEvent[] = [{ type: "lengthened", side: "raises", k: 50 }, { type: "lit", row }, picked(3)];
+    const before: GraphEvent[] = [{ type: "lengthened", k: { raises: 50 } }, { type: "lit", row }, picked(3)];
     const events: GraphEvent[] = [
       { type: "asked", change: { target: key(6) } },
       { type: "asked", change: { grouped: !first.question.grouped } },

@@ -6,7 +6,7 @@ import { sameRow, type LitRow } from "./answer/rows";
 import type { SizedBy } from "./drawing/prominence";
 import type { Budget } from "./model/budget";
 import { joined, selectionOf, type Selection } from "./model/selection";
-import { changed, lengthened, listKey, withFilter, type Filter, type PageQuestion, type Side } from "./question/question";
+import { changed, lengthened, listKey, withFilter, type Filter, type PageQuestion } from "./question/question";
 import { benchAfter, firstBench, type Bench, type BenchEvent } from "./work/bench";
 
 export interface GraphState extends PageState {
@@ -20,7 +20,7 @@ export interface GraphState extends PageState {
   sliding: string | null;
   /** The parts of the address that this graph does not have. */
   leftOut: readonly string[];
-  /** How often features got other names while the page is open. */
+  /** How often features got other names, or the stored supernodes changed, while the page is open. */
   revision: number;
   /** The last failure that the reader has not dismissed. */
   trouble: ApiError | null;
@@ -29,7 +29,7 @@ export interface GraphState extends PageState {
 export type GraphEvent =
   | { type: "asked"; change: Partial<PageQuestion> }
   | { type: "filtered"; filter: Filter; id: string }
-  | { type: "lengthened"; side: Side; k: number }
+  | { type: "lengthened"; k: Partial<PageQuestion["k"]> }
   | { type: "lit"; row: LitRow }
   | { type: "selected"; selection: Selection | null }
   /** A box was drawn about these nodes, or one was clicked. `adds`: they come to the selection. */
@@ -71,6 +71,9 @@ function sliderOf(event: GraphEvent): string | null {
   return others.length === 0 && (name === "share" || name === "groups") ? name : null;
 }
 
+/** What changes the Views that are stored. */
+const STORED: ReadonlySet<BenchEvent["type"]> = new Set(["saved", "deleted"]);
+
 const pageOf = ({ question, row, selection, tab, test, sizedBy, budget }: PageState): PageState => ({
   question,
   row,
@@ -110,7 +113,7 @@ function after(state: GraphState, event: GraphEvent): GraphState {
     case "filtered":
       return asking(state, withFilter(state.question, event.filter, event.id));
     case "lengthened":
-      return asking(state, lengthened(state.question, event.side, event.k));
+      return asking(state, lengthened(state.question, event.k));
     case "lit": // a lit row goes out at a second click
       return { ...state, row: sameRow(event.row, state.row) ? null : event.row, selection: null };
     case "selected":
@@ -121,7 +124,9 @@ function after(state: GraphState, event: GraphEvent): GraphState {
       return { ...state, tab: event.tab };
     case "worked": {
       const bench = benchAfter(state.bench, event.event);
-      return bench === state.bench ? state : { ...state, bench, selection: selectionIn(state.selection, bench, event.event) };
+      if (bench === state.bench) return state;
+      const revision = STORED.has(event.event.type) ? state.revision + 1 : state.revision;
+      return { ...state, bench, revision, selection: selectionIn(state.selection, bench, event.event) };
     }
     case "drafted": // in place of the stored test that is shown
       return { ...state, draft: event.draft, test: null };

@@ -19,7 +19,7 @@ export interface OpenedGraph {
 async function open(id: string, labels: LabelRule, view: string | null, signal: AbortSignal): Promise<OpenedGraph> {
   const [record, nodes, edges, { scores }, views] = await Promise.all([
     getGraph(id, labels, signal),
-    getNodes(id, labels, signal),
+    getNodes(id, labels, null, signal),
     getEdges(id, signal),
     getScores(),
     getViews(id, signal),
@@ -42,11 +42,11 @@ interface Named {
   again: () => void;
 }
 
-/** The opened graph with its nodes named by a rule, read again after every `revision` of names. */
-export function useNames(opened: OpenedGraph, labels: LabelRule, revision: number): Named {
-  const isAsOpened = revision === 0 && labels === opened.labels;
-  const { answer, error, again } = useAnswer(isAsOpened ? null : JSON.stringify([labels, revision]), (signal) =>
-    getNodes(opened.model.record.id, labels, signal),
+/** The opened graph with its nodes named by a rule, in the supernodes of a View; read again after every `revision` of these. */
+export function useNames(opened: OpenedGraph, labels: LabelRule, view: string | null, revision: number): Named {
+  const isAsOpened = revision === 0 && labels === opened.labels && view === null;
+  const { answer, error, again } = useAnswer(isAsOpened ? null : JSON.stringify([labels, view, revision]), (signal) =>
+    getNodes(opened.model.record.id, labels, view, signal),
   );
   const model = useMemo(
     () => (isAsOpened || answer === null ? opened.model : renamed(opened.model, answer)),

@@ -84,6 +84,7 @@ export function fixtureModel(): GraphModel {
     n_nodes: NODES.length,
     n_edges: EDGES.length,
     default_group_by: "auto",
+    trace_id: null,
   } as GraphAnswer;
   return graphModel(record, fixtureNodes(), fixtureEdges());
 }

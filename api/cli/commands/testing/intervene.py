@@ -9,13 +9,17 @@ from api.cli.graph_names import find
 from api.cli.options import as_json_option, with_places
 from api.cli.terminal import show
 from api.cli.wording import printable, token
-from queries.words import SELECTORS
+from queries.words import ANY_OF_MEANING, SELECTORS
 
 if TYPE_CHECKING:
     from api.client.client import Json
     from api.client.places import Places
 
-GRAMMAR = "A SELECTOR is " + "; ".join(f"{form} ({meaning})" for form, meaning in SELECTORS.items()) + "."
+GRAMMAR = (
+    "A SELECTOR is "
+    + "; ".join(f"{form} ({meaning})" for form, meaning in SELECTORS.items())
+    + f"; {ANY_OF_MEANING}."
+)
 
 
 @click.command(

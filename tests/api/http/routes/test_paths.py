@@ -15,10 +15,11 @@ from api.client.places import Places
 from api.http.app import create_app
 from api.server import open_explorer
 from queries.circuit.circuit import find_circuit
+from queries.circuit.drawn import score_drawn
 from queries.graph.attribution_graph import AttributionGraph, Supernode
 from queries.paths.flow import node_flow, pair_flow
 from queries.paths.groups import default_grouping
-from queries.paths.question import CircuitQuestion
+from queries.paths.question import CircuitQuestion, DrawnQuestion
 from queries.paths.scores import SCORES
 from queries.paths.space import Path as RankedPath
 from queries.paths.space import PathQuery, PathSpace, best_paths
@@ -104,6 +105,7 @@ QUESTIONS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"target": "feature:3/6"}, {"targets": (6,)}),
     ({"through": "label:Texas"}, {"through": ((3, 4),)}),
     ({"through": ["layer:2", "layer:4"]}, {"through": ((5,), (7,))}),
+    ({"through": "layer:2|layer:4"}, {"through": ((5, 7),)}),
     ({"through": "supernode:cities", "avoid": "feature:4/7"}, {"through": ((1, 5),), "avoid": (7,)}),
     ({"sign": "negative", "min_length": 3}, {"sign": "negative", "min_length": 3}),
     ({"sign": "all-positive"}, {"sign": "all-positive"}),
@@ -260,6 +262,43 @@ def test_a_circuit_is_the_chosen_one_over_http_and_in_every_format(client: TestC
     assert run(*asked, "--format", "dot", data=data).out.count("penwidth=") == len(found["links"])
     both = client.get(path, params={"nodes": 2, "share": 0.5})
     assert "not both" in problem(both, 422, "InvalidRequest")
+
+
+def test_a_drawn_circuit_is_scored_over_http_and_a_views_on_the_command_line(
+    client: TestClient, data: Path
+) -> None:
+    path = f"/api/graphs/{ID}/circuit"
+    supernodes = [{"name": "cities", "nodes": ["embedding/-1/1/1", f"{ID}/feature/2/0/5"]}]
+    body = {"supernodes": supernodes, "pinned": ["feature/3/0/6", "logit/40/0/8"], "random": 20}
+    found = client.post(path, json=body).json()
+    expected = score_drawn(GRAPH, DrawnQuestion.model_validate(body))
+    assert [one["group"]["name"] or one["group"]["nodes"] for one in found["nodes"]] == [
+        "cities",
+        'say "a" -> b',
+        [f"{ID}/logit/40/0/8"],
+    ]
+    assert [(one["source"], one["target"], one["share"]) for one in found["links"]] == [
+        (one.source, one.target, one.share) for one in expected.links
+    ]
+    assert found["explained"] == found["effect"]["influence"] == expected.effect.influence > 0.0
+    assert found["scores"]["completeness"] < found["whole_scores"]["completeness"]
+    assert found["random"]["n"] == 20 and expected.random is not None
+    assert found["random"]["explained"] == expected.random.explained._asdict()
+    assert client.post(path, json={}).json()["random"] is None
+    assert "feature/9/9/9" in problem(
+        client.post(path, json={"pinned": ["feature/9/9/9"]}), 422, "InvalidRequest"
+    )
+
+    asked = ("circuit", ID, "--drawn", "--view", "file")
+    drawn = answer(*asked, data=data)
+    assert [one["group"]["name"] for one in drawn["nodes"]] == ["cities"]
+    table = run(*asked, data=data).out
+    assert f"explains {drawn['explained']:.1%}".replace("%", " %") in table and "cities" in table
+    assert "random" in table
+    rows = list(csv.DictReader(io.StringIO(run(*asked, "--format", "csv", data=data).out)))
+    assert len(rows) == len(drawn["links"])
+    assert run(*asked, "--format", "dot", data=data).out.count("penwidth=") == len(drawn["links"])
+    assert "--nodes" in failure(*asked, "--nodes", "3", data=data, status=2)
 
 
 def test_paths_from_a_token_before_the_text_can_be_hidden(client: TestClient, data: Path) -> None:

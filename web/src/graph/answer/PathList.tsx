@@ -1,16 +1,19 @@
 /**
  * graph/answer/: what raises the target and what lowers it, how much of the influence that is, and the lit row in words.
  *
- *     PathList -> SideList -> row/PathRow -> Sequence | ScoreValue, PathList -> CoverageBar | groups/GroupsLine | WayOut | sentence.ts;  PathDetail
+ *     PathList -> SideList -> row/PathRow -> Sequence | ScoreValue, PathList -> coverage/CoverageBar -> Until;  groups/GroupsLine | WayOut;  PathDetail
+ *     PathList -> copy/CopyMenu -> words.ts | table.ts | CypherDialog -> cypher.ts;  all -> sentence.ts
  *     useLists.ts | useFlow.ts (the server's answers);  all -> rows.ts -> steps.ts
  */
 import { Trouble } from "../../shared/Trouble";
 import { isPassing } from "../../shared/useAnswer";
 import type { VerdictOf } from "../interventions/verification/verdicts";
 import type { GraphModel } from "../model/model";
-import { isFiltered, listKey, type Filter, type PageQuestion, type Side } from "../question/question";
+import { conditionsText, restrictionsOf } from "../question/filters/restrictions";
+import { isFiltered, listKey, type PageQuestion } from "../question/question";
 import { scoreDigits, scoreNamed, type Score } from "../question/scores";
-import { CoverageBar } from "./CoverageBar";
+import { CopyMenu } from "./copy/CopyMenu";
+import { CoverageBar } from "./coverage/CoverageBar";
 import { GroupsLine } from "./groups/GroupsLine";
 import { distinctSteps, rowsOf, type LitRow, type Row } from "./rows";
 import { sentence, targetText, type ListedRows } from "./sentence";
@@ -28,16 +31,15 @@ interface PathListProps {
   onLight: (row: LitRow) => void;
   /** The pointer is over a row; null: over none. */
   onHover: (row: LitRow | null) => void;
-  onLonger: (side: Side, length: number) => void;
+  onLonger: (k: Partial<PageQuestion["k"]>) => void;
   onChange: (change: Partial<PageQuestion>) => void;
-  onFilter: (filter: Filter, id: string) => void;
   /** Leads to what is said of the lit row. */
   onDetails: () => void;
   /** What the model says of a row; null: nothing was tested. */
   verdictOf: VerdictOf | null;
 }
 
-export function PathList({ model, scores, question, lists, lit, onLight, onHover, onLonger, onChange, onFilter, onDetails, verdictOf }: PathListProps) {
+export function PathList({ model, scores, question, lists, lit, onLight, onHover, onLonger, onChange, onDetails, verdictOf }: PathListProps) {
   const failed = lists.find(({ error }) => error !== null);
   const listed = rowsOfLists(lists, model, scores);
   const rows = listed.flatMap((list) => list.rows);
@@ -47,19 +49,36 @@ export function PathList({ model, scores, question, lists, lit, onLight, onHover
   const isEmpty = isWhole && rows.length === 0;
   const most = rows.reduce((largest, { size }) => Math.max(largest, size), 0);
   const largest = rows.reduce((most, { value }) => Math.max(most, Math.abs(value)), 0);
-  const [first, rest] = sentence(listed, model.writeToken);
+  const asked = lists[0]?.asked ?? question;
+  const conditions = conditionsText(restrictionsOf(model, asked));
+  const said = sentence(listed, model.writeToken, { question: asked, conditions });
   return (
     <>
       {failed?.error && (
         <Refusal list={failed} hasRows={rows.length > 0} onRetry={() => lists.forEach(({ error, again }) => error && again())} />
       )}
       <div className="path-list" data-testid="lists" data-current={isWhole}>
-        {isOne && listed[0] && <GroupsLine model={model} answer={listed[0].answer} />}
+        {isOne && listed[0] && <GroupsLine model={model} question={question} answer={listed[0].answer} onChange={onChange} />}
         {rows.length > 0 && (
-          <details className="path-list-sentence" data-testid="sentence">
-            <summary>{isOne ? first : "Ranking…"}</summary>
-            {isOne && <p>{rest}</p>}
-          </details>
+          <div className="path-list-said">
+            <details className="path-list-sentence" data-testid="sentence">
+              <summary>
+                <span className="path-list-first">{isOne ? said[0] : "Ranking…"}</span>
+              </summary>
+              {isOne && <p>{said[1]}</p>}
+            </details>
+            {isOne && listed[0] && (
+              <CopyMenu
+                model={model}
+                scores={scores}
+                score={scoreNamed(scores, listed[0].answer.score)}
+                question={asked}
+                lists={listed}
+                sentence={said}
+                conditions={conditions}
+              />
+            )}
+          </div>
         )}
         {listed.length === 0 && lists.some(({ loading }) => loading) && <RowSkeleton />}
         {listed.map(({ side, answer, rows: own }) => {
@@ -74,6 +93,7 @@ export function PathList({ model, scores, question, lists, lit, onLight, onHover
                 list={list}
                 rows={own}
                 target={targetText(answer, model.writeToken)}
+                isToken={answer.targets.every(({ node }) => node.kind === "logit")}
                 score={score}
                 most={most}
                 digits={scoreDigits(score, largest)}
@@ -82,7 +102,7 @@ export function PathList({ model, scores, question, lists, lit, onLight, onHover
                 lit={lit}
                 onLight={onLight}
                 onHover={onHover}
-                onLonger={(length) => onLonger(side, length)}
+                onLonger={(length) => onLonger({ [side]: length })}
                 onDetails={onDetails}
                 verdictOf={verdictOf}
               />
@@ -96,9 +116,17 @@ export function PathList({ model, scores, question, lists, lit, onLight, onHover
             </button>
           </p>
         )}
-        {isEmpty && <WayOut model={model} scores={scores} question={question} onChange={onChange} onFilter={onFilter} />}
+        {(isEmpty || failed?.error?.status === 422) && <WayOut model={model} scores={scores} question={question} onChange={onChange} />}
       </div>
-      {isOne && rows.length > 0 && <CoverageBar answers={listed.map(({ answer }) => answer)} shown={rows.length} />}
+      {isOne && rows.length > 0 && (
+        <CoverageBar
+          answers={listed.map(({ answer }) => answer)}
+          shown={rows.length}
+          question={asked}
+          scores={scores}
+          onLonger={onLonger}
+        />
+      )}
     </>
   );
 }

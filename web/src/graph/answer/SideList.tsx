@@ -16,6 +16,8 @@ interface SideListProps {
   rows: readonly Row[];
   /** What the list is of: "Austin". */
   target: string;
+  /** Whether that is a token. */
+  isToken: boolean;
   score: Score;
   /** The largest size of the rows of all lists, whose bar has the full length. */
   most: number;
@@ -38,7 +40,7 @@ const LEAST = 2.5;
 const VERBS = { raises: "raise", lowers: "lower" } as const;
 
 export function SideList(props: SideListProps) {
-  const { model, list, rows, target, score, most, digits, room, isFiltered, lit, onLight, onHover, onLonger, onDetails, verdictOf } = props;
+  const { model, list, rows, target, isToken, score, most, digits, room, isFiltered, lit, onLight, onHover, onLonger, onDetails, verdictOf } = props;
   const title = useId();
   const { side, answer, length, loading } = list;
   if (!answer) return null;
@@ -58,7 +60,7 @@ export function SideList(props: SideListProps) {
     >
       <div className="side-list-head">
         <h2 id={title} tabIndex={-1}>
-          {titled(verb)} <span className="token">{target}</span>
+          {titled(verb)} <span className={isToken ? "token" : ""}>{target}</span>
         </h2>
         <span className="figure" title={`All paths that fit and ${verb} ${target} carry ${total} of its influence`}>
           {total} in all

@@ -17,13 +17,13 @@ const ENDS = [
 ];
 
 /** The two parts of the sentence of a list of what raises and, if it is given, one of what lowers. */
-function said(raising: readonly PathEffect[] | null, lowering: readonly PathEffect[] | null = null): [string, string] {
+function said(raising: readonly PathEffect[] | null, lowering: readonly PathEffect[] | null = null, conditions = "", ends = 6): [string, string] {
   const list = (side: "raises" | "lowers", effects: readonly PathEffect[]) => {
     const answer = {
       group_by: "none",
       groups: null,
       paths: effects.map((effect, at) => ({ ...fixturePath(ENDS[side === "raises" ? at : 3 - at] ?? []), effect })),
-      targets: [{ node: fixturePath([6]).nodes[0], weight: 1 }],
+      targets: [{ node: fixturePath([ends]).nodes[0], weight: 1 }],
       effect: { influence: 0.4, raising: 0.3, lowering: 0.1, contribution: 2 },
       total: 0.7,
       matching: 0.4,
@@ -36,6 +36,7 @@ function said(raising: readonly PathEffect[] | null, lowering: readonly PathEffe
   return sentence(
     [...(raising ? [list("raises", raising)] : []), ...(lowering ? [list("lowers", lowering)] : [])],
     model.writeToken,
+    { question: { minLength: 2, source: [] }, conditions },
   );
 }
 
@@ -52,6 +53,11 @@ describe("the sentence of an answer", () => {
     const difference = { targets: [{ node, weight: 1 }], rather_than: { ...node, token: " Dallas" } } as PathsAnswer;
     expect(targetText(difference, model.writeToken)).toBe("Austin rather than Dallas");
     expect(targetText({ ...difference, rather_than: null }, model.writeToken)).toBe("Austin");
+  });
+  it("says what restricts the paths, and in which units a feature is raised", () => {
+    expect(said([raises], null, " from Dallas, through Texas", 3)[0]).toBe(
+      "Of this path from Dallas, through Texas, in units of its pre-activation: Dallas → Texas (+4.00) raises Texas (L1) most.",
+    );
   });
   it("goes by influence where contributions are not known", () => {
     const [up, down] = [raises, mixed].map((effect) => ({ ...effect, contribution: null }));

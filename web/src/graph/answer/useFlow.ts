@@ -3,10 +3,11 @@ import { getFlow } from "../../api/client";
 import { useAnswer, type Asked } from "../../shared/useAnswer";
 import type { GraphModel } from "../model/model";
 import { differenceShares, onwardInfluence, type Flow } from "../node/linkFlow";
+import { nodesNamed } from "../question/filters/selector";
 import { endsOf, type PageQuestion } from "../question/question";
 
 /** The answer is an earlier question's while the next one loads. */
-export function useFlow(model: GraphModel, question: Pick<PageQuestion, "target" | "ratherThan" | "avoid">): Asked<Flow> {
+export function useFlow(model: GraphModel, question: Pick<PageQuestion, "source" | "target" | "ratherThan" | "avoid" | "view">): Asked<Flow> {
   const { id } = model.record;
   const asked = endsOf(question);
   return useAnswer(JSON.stringify([id, asked]), async (signal) => {
@@ -16,7 +17,7 @@ export function useFlow(model: GraphModel, question: Pick<PageQuestion, "target"
     // What leads to the other logit alone is an input of the difference, too.
     if (other) ends.set(ordinal(other.id), 1);
     const share = other ? differenceShares(model, ordinal(targets[0]?.node.id ?? ""), ordinal(other.id)) : model.edges.share;
-    const avoid = new Set(question.avoid.map((node) => model.ordinalOf.get(node) ?? -1));
+    const avoid = new Set(question.avoid.flatMap((selector) => nodesNamed(model, "avoid", selector)));
     return { through: flow, onward: onwardInfluence(model, share, ends, avoid), share };
   });
 }

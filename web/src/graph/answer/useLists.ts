@@ -14,6 +14,8 @@ export interface List {
   length: number;
   /** The last answer, which is an earlier question's while it is not `current`. */
   answer: PathsAnswer | null;
+  /** What the answer is to. */
+  asked: PageQuestion | null;
   /** Of the names in the answer. */
   revision: number;
   /** Whether the answer is the present question's, but perhaps for its length. */
@@ -26,6 +28,7 @@ export interface List {
 }
 
 interface Answered {
+  page: PageQuestion;
   question: PathsQuestion;
   answer: PathsAnswer;
   revision: number;
@@ -52,7 +55,7 @@ function useList({ id, question, scores, revision, side }: ListProps): List {
   const asked = queryOf(question, scores, side);
   const { answer, loading, error, again } = useAnswer<Answered>(
     sidesOf(question).includes(side) ? JSON.stringify([id, asked, revision]) : null,
-    async (signal) => ({ question: asked, answer: await getPaths(id, asked, signal), revision }),
+    async (signal) => ({ page: question, question: asked, answer: await getPaths(id, asked, signal), revision }),
   );
   const current = answer !== null && listKey(answer.question) === listKey(asked);
   // A list stays while the server is away. A refused question has none, and no other's stands under its name.
@@ -63,6 +66,7 @@ function useList({ id, question, scores, revision, side }: ListProps): List {
     side,
     length: asked.k ?? 0,
     answer: shown?.answer ?? null,
+    asked: shown?.page ?? null,
     revision: shown?.revision ?? revision,
     current,
     subject,

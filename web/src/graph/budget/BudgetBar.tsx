@@ -14,7 +14,7 @@ import "./BudgetBar.css";
 
 interface BudgetBarProps {
   model: GraphModel;
-  /** The logit that the question asks for. */
+  /** The logit or feature that the question asks for. */
   target: number;
   /** The id of the logit that it is told apart from, or null. */
   ratherThan: string | null;
@@ -40,6 +40,7 @@ export function BudgetBar({ model, target, ratherThan, budget, drawn, chosen, by
   const hasErrors = model.nodes.kind.includes("error");
   const other = ratherThan === null ? undefined : model.ordinalOf.get(ratherThan);
   const text = shownText(model, hidden);
+  const goal = nodeName(model, target);
   return (
     <div className="budget-bar" data-testid="budget">
       {open && drawn.hidden.length > 0 && (
@@ -64,7 +65,7 @@ export function BudgetBar({ model, target, ratherThan, budget, drawn, chosen, by
       <label className="budget-bar-share" title="The fewest features whose flow to the target adds up to this share of all features’ flow">
         <span>
           Nodes that hold <b className="figure">{percent(drawn.share, 0)}</b> of the flow to{" "}
-          <span className="token">{nodeName(model, target).text}</span>
+          <span className={goal.isToken ? "token" : ""}>{goal.text}</span>
           {other !== undefined && (
             <>
               {" "}

@@ -11,7 +11,7 @@ import type { FullScreen } from "../../shared/hooks/useFullScreen";
 import type { Drawn } from "../model/budget";
 import type { Hover as Hovered } from "../model/hover";
 import type { Lit } from "../model/lit";
-import { nodeName, type GraphModel } from "../model/model";
+import { layerName, nodeName, type GraphModel } from "../model/model";
 import { draw } from "./draw";
 import type { Shown } from "./place/viewport";
 import type { Sizes } from "./prominence";
@@ -33,7 +33,7 @@ declare global {
 interface DrawingProps {
   model: GraphModel;
   sizes: Sizes;
-  /** The logit that the question asks for. */
+  /** The logit or feature that the question asks for. */
   target: number;
   drawn: Drawn;
   lit: Lit;
@@ -186,7 +186,8 @@ export function Drawing(props: DrawingProps) {
 
 function description(model: GraphModel, target: number, drawn: Drawn): string {
   const { record } = model;
-  const asked = `${nodeName(model, target).text}, ${percent(model.nodes.probability[target])}`;
+  const chance = model.nodes.probability[target] ?? null;
+  const asked = [nodeName(model, target).text, chance === null ? layerName(model, target) : percent(chance)].join(", ");
   return (
     `Attribution graph of “${record.prompt}”: ${count(model.nNodes)} nodes over ${record.tokens.length} tokens ` +
     `and ${record.n_layers} layers, joined by ${count(model.nEdges)} direct effects; ` +

@@ -30,8 +30,11 @@ interface NodeDetailProps {
   flow: Flow | null;
   onPick: (node: number | null) => void;
   onHover: (over: Lit | null) => void;
-  question: Pick<PageQuestion, Filter>;
+  question: PageQuestion;
+  /** The id of the question's target. */
+  target: string | null;
   onFilter: (filter: Filter, id: string) => void;
+  onChange: (change: Partial<PageQuestion>) => void;
   /** Of the names of features. */
   revision: number;
   onNamed: () => void;
@@ -48,7 +51,9 @@ export function NodeDetail({
   onPick,
   onHover,
   question,
+  target,
   onFilter,
+  onChange,
   revision,
   onNamed,
   onLabelled,
@@ -91,12 +96,12 @@ export function NodeDetail({
       <p className="detail-where">
         {kind} node · {layerName(model, node)} · at <PositionToken model={model} node={node} />
       </p>
-      {kind === "feature" && (
-        <div className="node-detail-actions">
-          <NodeFilters id={nodes.id[node] ?? ""} question={question} onFilter={onFilter} />
+      <div className="node-detail-actions">
+        <NodeFilters id={nodes.id[node] ?? ""} kind={kind} target={target} question={question} onFilter={onFilter} onChange={onChange} />
+        {kind === "feature" && (
           <TestButton model={model} subjects={[{ name: entriesOf(model, [node]).map(entryText).join(), nodes: [node] }]} onTest={onTest} />
-        </div>
-      )}
+        )}
+      </div>
       <dl className="detail-figures node-detail-figures">
         {probability !== null && isDirection && <Figure term="weight" value={quantity(probability)} />}
         {probability !== null && !isDirection && <Figure term="probability" value={percent(probability)} />}

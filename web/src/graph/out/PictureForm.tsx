@@ -19,9 +19,10 @@ export function PictureForm({ subject, stage }: PictureFormProps) {
   const [trouble, setTrouble] = useState<string | null>(null);
   const take = async (format: PictureFormat) => {
     const shown = stage();
-    if (busy || !shown) return;
+    if (busy) return;
+    setTrouble(shown ? null : "Nothing is drawn here yet.");
+    if (!shown) return;
     setBusy(format);
-    setTrouble(null);
     try {
       saveFile(pictureName(subject.model, format), await pictureOf(shown, subject, { format, scheme, scale }));
     } catch (reason) {

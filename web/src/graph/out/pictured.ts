@@ -33,8 +33,10 @@ export interface Wish {
 
 function wordsOf(stage: Stage, { model, target, ratherThan, drawn, sizedBy, link }: Subject): Words {
   const isDrawing = "scene" in stage;
+  const caption = captionOf(model, target, ratherThan, isDrawing ? drawn : null, link);
   const kinds = new Set<Kind>(model.nodes.kind.filter((_, node) => drawn.shows[node] === 1));
-  return { caption: captionOf(model, target, ratherThan, isDrawing ? drawn : null, link), key: isDrawing ? { sizedBy } : null, kinds };
+  if (isDrawing) return { caption, key: { sizedBy }, kinds };
+  return { caption: { ...caption, drawn: stage.svg.getAttribute("aria-label") ?? "" }, key: null, kinds };
 }
 
 /** The picture that is wished for. Its parts are loaded when the first one is. Throws an Error that says why there is none. */

@@ -16,6 +16,15 @@ const STYLES = [
 /** Of a line's ends, which name an element of the SVG by an address of the page. */
 const MARKERS = ["marker-start", "marker-mid", "marker-end"] as const;
 
+/** A computed colour as every program reads it; what is not seen is none. */
+function plain(value: string): string {
+  if (/^rgba\(.*, 0\)$/.test(value) || value === "transparent") return "none";
+  return value.replace(/color\(srgb ([\d.]+) ([\d.]+) ([\d.]+)\)/g, (_, ...parts: string[]) => {
+    const [red, green, blue] = parts.slice(0, 3).map((part) => Math.round(255 * Number(part)));
+    return `rgb(${red}, ${green}, ${blue})`;
+  });
+}
+
 interface Shown {
   width: number;
   height: number;
@@ -37,7 +46,7 @@ function copyOf(shown: SVGSVGElement, scheme: Scheme): Shown {
   try {
     const styled = [copy, ...copy.querySelectorAll<SVGElement>("*")].map((each): [SVGElement, string[][]] => {
       const computed = getComputedStyle(each);
-      return [each, STYLES.map((name) => [name, computed.getPropertyValue(name)])];
+      return [each, STYLES.map((name) => [name, plain(computed.getPropertyValue(name))])];
     });
     for (const [each, styles] of styled) {
       each.removeAttribute("style");

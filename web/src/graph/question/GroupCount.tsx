@@ -41,7 +41,7 @@ export function GroupCount({ value, answered, onChange }: GroupCountProps) {
         data-testid="group-count"
         onChange={(event) => setMoved(Number(event.target.value))}
       />
-      <span aria-hidden="true">more groups</span>
+      <span aria-hidden="true">more</span>
       <b className="figure">{shown}</b>
       {value !== null && (
         <button

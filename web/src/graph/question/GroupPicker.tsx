@@ -31,7 +31,7 @@ export function GroupPicker({ model, question, scores, onChange }: GroupPickerPr
           data-testid="mode-grouped"
           onClick={() => onChange({ grouped: true })}
         >
-          Grouped
+          Groups
         </button>
         <button
           type="button"

@@ -1,15 +1,19 @@
 /**
  * graph/question/: what a person asks of a graph.
  *
- *     QuestionForm -> TargetPicker | GroupPicker | GroupCount | SidePicker | BosToggle | FilterChips -> filters.ts | ScorePicker -> ScoreHelp
+ *     QuestionForm -> TargetPicker | GroupPicker | SidePicker | ScorePicker -> ScoreHelp;  GroupCount (above the lists)
+ *     QuestionForm -> filters/: FilterChips | FilterDialog | PathOptions -> edited.ts | things.ts -> restrictions.ts -> selector.ts
  *     all -> question.ts -> scores.ts
  */
+import { useState } from "react";
 import type { GraphModel } from "../model/model";
-import { BosToggle } from "./BosToggle";
-import { FilterChips } from "./FilterChips";
-import { GroupCount } from "./GroupCount";
+import type { Edited } from "./filters/edited";
+import { FilterChips } from "./filters/FilterChips";
+import { FilterDialog } from "./filters/FilterDialog";
+import { PathOptions } from "./filters/PathOptions";
+import type { Verb } from "./filters/things";
 import { GroupPicker } from "./GroupPicker";
-import { canCount, isAutomatic, isGrouped, type Filter, type PageQuestion } from "./question";
+import { isGrouped, sidesOf, type PageQuestion } from "./question";
 import { ScorePicker } from "./ScorePicker";
 import type { Score } from "./scores";
 import { SidePicker } from "./SidePicker";
@@ -20,32 +24,52 @@ interface QuestionFormProps {
   model: GraphModel;
   scores: readonly Score[];
   question: PageQuestion;
-  /** The id of the logit to explain; null: the most probable one. */
+  /** The id of the node to explain; null: the most probable logit. */
   target: string | null;
-  /** How many automatic groups the last answer has; null: it has none. */
-  nGroups: number | null;
   onChange: (change: Partial<PageQuestion>) => void;
-  onFilter: (filter: Filter, id: string) => void;
 }
 
-export function QuestionForm({ model, scores, question, target, nGroups, onChange, onFilter }: QuestionFormProps) {
+export function QuestionForm({ model, scores, question, target, onChange }: QuestionFormProps) {
+  const [dialog, setDialog] = useState<{ edited: Edited; first: Verb } | null>(null);
+  const [side, ...others] = sidesOf(question);
   return (
-    <>
-      <div className="question-form">
-        <h1 id="why" tabIndex={-1}>
-          Why <TargetPicker model={model} target={target} ratherThan={question.ratherThan} onChange={onChange} /> ?
-        </h1>
-        <div className="question-form-choices">
-          <GroupPicker model={model} question={question} scores={scores} onChange={onChange} />
-          <SidePicker value={question.side} grouped={isGrouped(question, scores)} onChange={onChange} />
-        </div>
-        {isAutomatic(question, scores) && nGroups !== null && canCount(question, nGroups) && (
-          <GroupCount value={question.groups} answered={nGroups} onChange={(groups) => onChange({ groups })} />
-        )}
-        <BosToggle model={model} value={question.hideBos} onChange={onChange} />
-        <FilterChips model={model} question={question} onRemove={onFilter} />
+    <div className="question-form">
+      <h1 id="why" tabIndex={-1}>
+        Why{" "}
+        <TargetPicker
+          model={model}
+          target={target}
+          ratherThan={question.ratherThan}
+          onChange={onChange}
+          onOther={() => setDialog({ edited: null, first: "target" })}
+        />{" "}
+        ?
+      </h1>
+      <div className="question-form-filters">
+        <FilterChips
+          model={model}
+          question={question}
+          onChange={onChange}
+          onEdit={(edited) => setDialog({ edited, first: "through" })}
+        />
+        <button
+          type="button"
+          className="question-form-add"
+          title="Only paths from, through, around or to what you choose"
+          aria-haspopup="dialog"
+          data-testid="add-filter"
+          onClick={() => setDialog({ edited: null, first: "through" })}
+        >
+          + filter
+        </button>
+        <PathOptions model={model} question={question} onChange={onChange} />
+        <ScorePicker scores={scores} value={question.score} onChange={(score) => onChange({ score })} />
       </div>
-      <ScorePicker scores={scores} value={question.score} onChange={(score) => onChange({ score })} />
-    </>
+      <div className="question-form-choices">
+        <GroupPicker model={model} question={question} scores={scores} onChange={onChange} />
+        <SidePicker value={side !== undefined && others.length === 0 ? side : null} grouped={isGrouped(question, scores)} onChange={onChange} />
+      </div>
+      {dialog && <FilterDialog model={model} question={question} {...dialog} onChange={onChange} onClose={() => setDialog(null)} />}
+    </div>
   );
 }

@@ -14,9 +14,10 @@ export function ScorePicker({ scores, value, onChange }: ScorePickerProps) {
   return (
     <div className="score-picker">
       <label>
-        Ranked by{" "}
+        by{" "}
         <select
           className="snug"
+          aria-label="Ranked by"
           value={value}
           title={scores.find(({ name }) => name === value)?.meaning}
           data-testid="score-picker"

@@ -1,4 +1,4 @@
-/** The target to explain: one of the graph's logits, or the difference of two. */
+/** The target to explain: one of the graph's logits, the difference of two, or a feature. */
 import { useMemo } from "react";
 import { percent } from "../../shared/format";
 import { logitsOf, type GraphModel } from "../model/model";
@@ -8,22 +8,26 @@ import "./TargetPicker.css";
 
 interface TargetPickerProps {
   model: GraphModel;
-  /** A logit node's id; null: the most probable one. */
+  /** A logit's or a feature node's id; null: the most probable logit. */
   target: string | null;
   /** Another logit node's id; null: the target is no difference. */
   ratherThan: string | null;
   onChange: (change: Partial<PageQuestion>) => void;
+  /** Lets the reader choose any feature. */
+  onOther: () => void;
 }
 
 interface Choice {
   id: string;
   name: string;
   chance: string;
+  isToken: boolean;
 }
 
-const NONE: Choice = { id: "", name: "anything", chance: "" };
+const NONE: Choice = { id: "", name: "anything", chance: "", isToken: false };
+const OTHER: Choice = { id: "other", name: "a feature…", chance: "", isToken: false };
 
-export function TargetPicker({ model, target, ratherThan, onChange }: TargetPickerProps) {
+export function TargetPicker({ model, target, ratherThan, onChange, onOther }: TargetPickerProps) {
   const choices = useMemo(() => {
     const { id, probability } = model.nodes;
     const logits = logitsOf(model);
@@ -36,21 +40,25 @@ export function TargetPicker({ model, target, ratherThan, onChange }: TargetPick
         id: id[node] ?? "",
         name: entry ? entryText(entry) : "",
         chance: isChance ? percent(probability[node]) : "",
+        isToken: true,
       };
     });
   }, [model]);
-  const chosen = choices.find(({ id }) => id === target) ?? choices[0] ?? NONE;
+  const node = target === null ? undefined : model.ordinalOf.get(target);
+  const feature = node !== undefined && model.nodes.kind[node] === "feature" ? entriesOf(model, [node])[0] : undefined;
+  const own: Choice[] = feature && target !== null ? [{ id: target, name: entryText(feature), chance: "", isToken: false }] : [];
+  const chosen = own[0] ?? choices.find(({ id }) => id === target) ?? choices[0] ?? NONE;
   const others = [NONE, ...choices.filter(({ id }) => id !== chosen.id)];
   return (
     <>
       <Picker
         label="Target"
         testId="target-picker"
-        choices={choices}
+        choices={[...own, ...choices, OTHER]}
         chosen={chosen}
-        onChange={(id) => onChange({ target: id })}
+        onChange={(id) => (id === OTHER.id ? onOther() : onChange({ target: id }))}
       />
-      {choices.length > 1 && (
+      {choices.length > 1 && !feature && (
         <span className="target-picker-other">
           rather than{" "}
           <Picker
@@ -79,7 +87,7 @@ function Picker({ label, testId, choices, chosen, onChange }: PickerProps) {
   return (
     <span className={chosen === NONE ? "target-picker is-none" : "target-picker"}>
       <span className="ellipsis" aria-hidden="true">
-        <b className={chosen === NONE ? "" : "token"}>{chosen.name}</b> {chosen.chance}
+        <b className={chosen.isToken ? "token" : ""}>{chosen.name}</b> {chosen.chance}
       </span>
       <select aria-label={label} data-testid={testId} value={chosen.id} onChange={(event) => onChange(event.target.value)}>
         {choices.map(({ id, name, chance }) => (

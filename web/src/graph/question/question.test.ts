@@ -44,12 +44,13 @@ describe("a difference of two logits", () => {
   const asked = changed(firstQuestion(plain, scores), { target: "a", ratherThan: "b" });
   it("is asked of the server, for paths and flow", () => {
     expect(queryOf(asked, scores, "raises")).toMatchObject({ target: ["a"], rather_than: "b" });
-    expect(endsOf(asked)).toEqual({ target: ["a"], rather_than: "b", avoid: [] });
-    expect(endsOf({ ...asked, ratherThan: null })).toEqual({ target: ["a"], avoid: [] });
+    expect(endsOf(asked)).toEqual({ source: [], target: ["a"], rather_than: "b", avoid: [] });
+    expect(endsOf({ ...asked, ratherThan: null })).toEqual({ source: [], target: ["a"], avoid: [] });
   });
   it("ends where the other logit becomes the target", () => {
     expect(changed(asked, { target: "b" })).toMatchObject({ target: "b", ratherThan: null });
     expect(changed(asked, { target: "c" })).toMatchObject({ target: "c", ratherThan: "b" });
+    expect(changed(asked, { target: "g/feature/0/1/11" }).ratherThan).toBeNull();
   });
 });
 
@@ -63,9 +64,9 @@ describe("queryOf", () => {
   });
   it("gives one list alone the room of two, and makes each longer by itself", () => {
     expect(queryOf(changed(question, { side: "raises" }), scores, "raises").k).toBe(10);
-    const longer = lengthened(question, "raises", longerThan(5) ?? 0);
+    const longer = lengthened(question, { raises: longerThan(5) ?? 0 });
     expect([queryOf(longer, scores, "raises").k, queryOf(longer, scores, "lowers").k]).toEqual([10, 5]);
-    expect(longerThan(100)).toBeUndefined();
+    expect([longerThan(37), longerThan(300)]).toEqual([50, undefined]);
   });
   it("says which labels name and group", () => {
     expect(queryOf(question, scores, "raises").labels).toBe("made");
@@ -92,6 +93,22 @@ describe("queryOf", () => {
   });
 });
 
+describe("signs and lengths", () => {
+  const question = firstQuestion(plain, scores);
+  it("are asked for where they are other than any", () => {
+    for (const name of ["sign", "min_length", "max_length", "unpruned"]) expect(queryOf(question, scores, "raises")).not.toHaveProperty(name);
+    const asked = changed(question, { sign: "negative", minLength: 1, maxLength: 3, unpruned: true });
+    expect(queryOf(asked, scores, "lowers")).toMatchObject({ sign: "negative", min_length: 1, max_length: 3, unpruned: true });
+  });
+  it("a sign is one list's, and takes the place of a side", () => {
+    const raising = changed(changed(question, { side: "lowers" }), { sign: "all-positive" });
+    expect(raising).toMatchObject({ side: null, sign: "all-positive", k: { raises: 10, lowers: 10 } });
+    expect([sidesOf(raising), sidesOf(changed(question, { sign: "negative" }))]).toEqual([["raises"], ["lowers"]]);
+    expect(queryOf(raising, scores, "raises")).not.toHaveProperty("side");
+    expect(changed(raising, { side: "lowers" })).toMatchObject({ side: "lowers", sign: null });
+  });
+});
+
 describe("paths from the token before the text", () => {
   it("can be hidden where there is one", () => {
     expect(hasBos(plain)).toBe(true);
@@ -104,7 +121,7 @@ describe("paths from the token before the text", () => {
 });
 
 describe("withFilter", () => {
-  const question = lengthened(firstQuestion(labelled, scores), "lowers", 50);
+  const question = lengthened(firstQuestion(labelled, scores), { lowers: 50 });
 
   it("combines filters and asks for a short list again", () => {
     const both = withFilter(withFilter(question, "through", "a"), "avoid", "b");
@@ -119,6 +136,11 @@ describe("withFilter", () => {
   it("never asks for paths both through and around a node", () => {
     expect(withFilter(withFilter(question, "through", "a"), "avoid", "a")).toMatchObject({ through: [], avoid: ["a"] });
   });
+  it("lets paths begin at what they go through", () => {
+    const both = withFilter(withFilter(question, "through", "a"), "source", "a");
+    expect(both).toMatchObject({ source: ["a"], through: ["a"] });
+    expect(endsOf(both).source).toEqual(["a"]);
+  });
   it("leaves the question that it changes as it was", () => {
     withFilter(question, "through", "a");
     expect(question.through).toEqual([]);
@@ -129,7 +151,7 @@ describe("listKey", () => {
   const question = firstQuestion(labelled, scores);
 
   it("is the same for a longer list, and another for every other change", () => {
-    expect(listKey(lengthened(question, "raises", 100))).toBe(listKey(question));
+    expect(listKey(lengthened(question, { raises: 100 }))).toBe(listKey(question));
     const others = [
       changed(question, { target: "t" }),
       changed(question, { score: "influence" }),
@@ -139,6 +161,10 @@ describe("listKey", () => {
       withFilter(question, "avoid", "a"),
       changed(question, { labels: "own" }),
       changed(question, { hideBos: true }),
+      withFilter(question, "source", "a"),
+      changed(question, { sign: "negative" }),
+      changed(question, { maxLength: 4 }),
+      changed(question, { unpruned: true }),
     ];
     expect(new Set([question, ...others].map(listKey)).size).toBe(others.length + 1);
   });

@@ -7,7 +7,12 @@ import { defaultScore, scoreNamed, type Score } from "./scores";
 
 export type Grouping = Exclude<GroupBy, "none">;
 
-export type Filter = "through" | "avoid";
+/** What a filter says of paths: they begin at, go through, or go around what it names. */
+export type Filter = "source" | "through" | "avoid";
+
+export const FILTERS: readonly Filter[] = ["source", "through", "avoid"];
+
+export type Sign = NonNullable<PathsQuestion["sign"]>;
 
 export type Side = NonNullable<PathsQuestion["side"]>;
 
@@ -26,32 +31,59 @@ export interface PageQuestion {
   groups: number | null;
   /** Only what raises the target, or lowers it; null: both, each in a list of its own. */
   side: Side | null;
-  /** A logit node's id; null: the most probable one. */
+  /** A logit's or a feature node's id; null: the most probable logit. */
   target: string | null;
   /** Another logit's id: the target is the difference of the two. */
   ratherThan: string | null;
-  /** Ids of nodes that are all on every path. */
+  /** Selectors, of which a node's id is one: paths begin at what one of them names; none: at a token. */
+  source: readonly string[];
+  /** Selectors, each of which names a node of every path; of several with `|` between, one does. */
   through: readonly string[];
-  /** Ids of nodes that are on no path. */
+  /** Selectors that name no node of any path. */
   avoid: readonly string[];
+  /** Of the weights along a path; it chooses a side by itself, so that `side` is null beside it. */
+  sign: Sign | null;
+  /** Links of a path. */
+  minLength: number;
+  /** Links of a path; null: any number. */
+  maxLength: number | null;
+  /** Whether the whole trace is ranked that the graph was pruned from. */
+  unpruned: boolean;
   /** Which labels name features, and group them. */
   labels: LabelRule;
   /** Whether paths that begin at the token before the text are left out. */
   hideBos: boolean;
+  /** The View whose supernodes group and are chosen; null: the one that counts unless named. The page's, not the reader's, to set. */
+  view: string | null;
 }
 
 /** The lengths of a list, one "more" after another. */
-const COUNTS = [5, 10, 20, 50, 100];
+const COUNTS = [5, 10, 20, 50, 100, 200, 300];
 
-/** Whether a text is one of the lengths of a list. */
-export const isLength = (text: string): boolean => COUNTS.some((count) => String(count) === text);
+/** The most rows of a list. */
+export const MOST_ROWS = 300;
+
+/** Whether a text is a length of a list. */
+export const isLength = (text: string): boolean => isBetween(text, 1, MOST_ROWS);
+
+/** The fewest links of a path unless others are asked for: through a node at least. */
+export const MIN_LENGTH = 2;
+
+/** The most links of a path that can be asked for. */
+export const MAX_LENGTH = 1000;
+
+/** The `through` filters that the server takes. */
+export const MOST_THROUGH = 8;
 
 /** Automatic groups that the server can be asked for. */
 export const GROUP_COUNTS = { least: 4, most: 40 };
 
 /** Whether a text is a number of automatic groups. */
-export const isGroupCount = (text: string): boolean =>
-  /^\d+$/.test(text) && Number(text) >= GROUP_COUNTS.least && Number(text) <= GROUP_COUNTS.most;
+export const isGroupCount = (text: string): boolean => isBetween(text, GROUP_COUNTS.least, GROUP_COUNTS.most);
+
+/** Whether a text is a whole number within bounds. */
+export const isBetween = (text: string, least: number, most: number): boolean =>
+  /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most;
 
 /** Whether another number of automatic groups can be asked for, where an answer has so many: few features make few groups. */
 export const canCount = ({ groups }: Pick<PageQuestion, "groups">, answered: number): boolean =>
@@ -62,7 +94,8 @@ const GROUPINGS: Record<Grouping, true> = { auto: true, label: true, feature: tr
 export const isGrouping = (text: string): text is Grouping => Object.hasOwn(GROUPINGS, text);
 
 /** Two lists share the room of one. */
-export const firstCounts = (side: Side | null): PageQuestion["k"] => (side === null ? { raises: 5, lowers: 5 } : { raises: 10, lowers: 10 });
+export const firstCounts = (question: Pick<PageQuestion, "side" | "sign">): PageQuestion["k"] =>
+  sidesOf(question).length > 1 ? { raises: 5, lowers: 5 } : { raises: 10, lowers: 10 };
 
 /** The next length of a list of `k` rows; undefined where there is none. */
 export const longerThan = (k: number): number | undefined => COUNTS.find((count) => count > k);
@@ -89,7 +122,11 @@ export function groupings({ record, nodes }: GraphModel): Grouping[] {
   ];
 }
 
-export const sidesOf = ({ side }: Pick<PageQuestion, "side">): readonly Side[] => (side === null ? SIDES : [side]);
+/** The lists that a question asks for. A sign of paths is that of their effect. */
+export function sidesOf({ side, sign }: Pick<PageQuestion, "side" | "sign">): readonly Side[] {
+  if (sign !== null) return [sign === "negative" ? "lowers" : "raises"];
+  return side === null ? SIDES : [side];
+}
 
 /**
  * The score of the first answer. What raises a target and what lowers it are compared in logits, where the graph knows
@@ -101,9 +138,27 @@ function firstScore({ nodes }: GraphModel, scores: readonly Score[]): ScoreName 
   return signed && isKnown ? signed.name : defaultScore(scores);
 }
 
+type Restriction = Filter | "sign" | "minLength" | "maxLength" | "unpruned" | "hideBos";
+
+/** What a question has where nothing restricts its paths. */
+export const NO_FILTERS: Pick<PageQuestion, Restriction> = {
+  source: [],
+  through: [],
+  avoid: [],
+  sign: null,
+  minLength: MIN_LENGTH,
+  maxLength: null,
+  unpruned: false,
+  hideBos: false,
+};
+
+/** Whether something restricts the paths of a question. The whole trace has more of them. */
+export const isFiltered = ({ source, through, avoid, sign, minLength, maxLength, hideBos }: PageQuestion): boolean =>
+  source.length + through.length + avoid.length > 0 || sign !== null || minLength > MIN_LENGTH || maxLength !== null || hideBos;
+
 export function firstQuestion(model: GraphModel, scores: readonly Score[]): PageQuestion {
   return {
-    k: firstCounts(null),
+    k: firstCounts({ side: null, sign: null }),
     score: firstScore(model, scores),
     grouped: true,
     groupBy: model.record.default_group_by,
@@ -111,50 +166,56 @@ export function firstQuestion(model: GraphModel, scores: readonly Score[]): Page
     side: null,
     target: null,
     ratherThan: null,
-    through: [],
-    avoid: [],
+    ...NO_FILTERS,
     labels: DEFAULT_LABELS,
-    hideBos: false,
+    view: null,
   };
 }
+
+/** Whether an id is a feature node's. */
+const isFeature = (id: string): boolean => /(^|\/)feature\/\d/.test(id);
 
 /** A question with parts of it changed: its answer is another list, which starts short again. */
 export function changed(question: PageQuestion, change: Partial<PageQuestion>): PageQuestion {
   const next = { ...question, ...change };
-  // A logit is no other than itself.
-  if (next.ratherThan === next.target) next.ratherThan = null;
-  return { ...next, k: firstCounts(next.side) };
+  // A logit is no other than itself, and a feature is not told apart from one.
+  if (next.ratherThan === next.target || (next.target !== null && isFeature(next.target))) next.ratherThan = null;
+  if (next.sign !== null && next.side !== null) {
+    if (change.side) next.sign = null;
+    else next.side = null;
+  }
+  return { ...next, k: firstCounts(next) };
 }
 
-/** The question with one of its lists made longer. */
-export const lengthened = (question: PageQuestion, side: Side, k: number): PageQuestion => ({
+/** The question with its lists made longer. */
+export const lengthened = (question: PageQuestion, k: Partial<PageQuestion["k"]>): PageQuestion => ({
   ...question,
-  k: { ...question.k, [side]: k },
+  k: { ...question.k, ...k },
 });
 
-/** The question with a filter added, or removed if it is set. No path is both through and around a node. */
-export function withFilter(question: PageQuestion, filter: Filter, id: string): PageQuestion {
-  const without = (ids: readonly string[]) => ids.filter((each) => each !== id);
-  const isSet = question[filter].includes(id);
-  const filters = { through: without(question.through), avoid: without(question.avoid) };
-  if (!isSet) filters[filter].push(id);
-  return changed(question, filters);
+/** The question with a filter added, or removed if it is set. What paths go through they do not go around. */
+export function withFilter(question: PageQuestion, filter: Filter, selector: string): PageQuestion {
+  const without = (of: Filter) => question[of].filter((each) => each !== selector);
+  const others = filter === "source" ? {} : { through: without("through"), avoid: without("avoid") };
+  const own = question[filter].includes(selector) ? without(filter) : [...without(filter), selector];
+  return changed(question, { ...others, [filter]: own });
 }
 
-export const isFiltered = ({ through = [], avoid = [] }: { through?: readonly string[]; avoid?: readonly string[] }): boolean =>
-  through.length + avoid.length > 0;
-
-type Ends = "target" | "ratherThan" | "avoid";
+type Ends = "source" | "target" | "ratherThan" | "avoid" | "view";
 
 /** The part of a question that paths and flow have in common. */
 export const endsOf = ({
+  source,
   target,
   ratherThan,
   avoid,
-}: Pick<PageQuestion, Ends>): Pick<FlowQuestion & PathsQuestion, "target" | "rather_than" | "avoid"> => ({
+  view,
+}: Pick<PageQuestion, Ends>): Pick<FlowQuestion & PathsQuestion, "source" | "target" | "rather_than" | "avoid" | "view"> => ({
+  source: [...source],
   target: target === null ? [] : [target],
   ...(ratherThan === null ? {} : { rather_than: ratherThan }),
   avoid: [...avoid],
+  ...(view === null ? {} : { view }),
 });
 
 /** Whether groups are listed: scores that cannot be added up list single paths. */
@@ -171,12 +232,15 @@ export const queryOf = (question: PageQuestion, scores: readonly Score[], side: 
   score: question.score,
   group_by: isGrouped(question, scores) ? question.groupBy : "none",
   ...(question.groups !== null && isAutomatic(question, scores) ? { groups: question.groups } : {}),
-  side,
+  ...(question.sign === null ? { side } : { sign: question.sign }),
   best_members: BEST_MEMBERS,
   ...endsOf(question),
   through: [...question.through],
+  ...(question.minLength === MIN_LENGTH ? {} : { min_length: question.minLength }),
+  ...(question.maxLength === null ? {} : { max_length: question.maxLength }),
   labels: question.labels,
   ...(question.hideBos ? { hide_bos: true } : {}),
+  ...(question.unpruned ? { unpruned: true } : {}),
 });
 
 /** The same for two questions whose answers differ in their lengths only. */

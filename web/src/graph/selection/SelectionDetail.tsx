@@ -1,7 +1,7 @@
 /**
  * graph/selection/: what is selected, where it is no single node: several nodes, a supernode, a link or a token.
  *
- *     SelectionDetail -> LinkFacts | TokenFacts | SetLinks -> setLinks.ts
+ *     SelectionDetail -> SelectionFilters | LinkFacts | TokenFacts | SetLinks -> setLinks.ts
  */
 import { counted, percent } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
@@ -14,10 +14,12 @@ import { placeName } from "../names/places";
 import { byFlow, type Flow } from "../node/linkFlow";
 import { NodeButton } from "../node/NodeButton";
 import { TestButton } from "../node/TestButton";
+import type { Filter, PageQuestion } from "../question/question";
 import { SupernodeForm } from "../work/SupernodeForm";
 import type { Edit, Work } from "../work/work";
 import { LinkFacts } from "./LinkFacts";
 import { innerLinks } from "./setLinks";
+import { SelectionFilters } from "./SelectionFilters";
 import { SetLinks } from "./SetLinks";
 import { TokenFacts } from "./TokenFacts";
 import "./SelectionDetail.css";
@@ -33,13 +35,15 @@ interface SelectionDetailProps {
   /** The flow to the question's target; null while it is not known. */
   flow: Flow | null;
   work: Work;
+  question: PageQuestion;
+  onFilter: (filter: Filter, selector: string) => void;
   onEdit: (edit: Edit) => void;
   onSelect: (selection: Selection | null) => void;
   onHover: (over: Lit | null) => void;
   onTest: (subjects: readonly Subject[]) => void;
 }
 
-export function SelectionDetail({ model, selection, nodes, flow, work, onEdit, onSelect, onHover, onTest }: SelectionDetailProps) {
+export function SelectionDetail({ model, selection, nodes, flow, work, question, onFilter, onEdit, onSelect, onHover, onTest }: SelectionDetailProps) {
   const supernode = selection.kind === "supernode" ? work.supernodes.find(({ name }) => name === selection.name) : undefined;
   const isSet = selection.kind === "supernode" || selection.kind === "nodes";
   const onPick = (node: number) => onSelect({ kind: "node", node });
@@ -65,6 +69,9 @@ export function SelectionDetail({ model, selection, nodes, flow, work, onEdit, o
         <p className="selection-detail-actions">
           <TestButton model={model} subjects={[{ name: titleOf(model, selection, nodes), nodes }]} onTest={onTest} />
         </p>
+      )}
+      {selection.kind !== "link" && (
+        <SelectionFilters model={model} selection={selection} nodes={nodes} question={question} onFilter={onFilter} />
       )}
       {selection.kind === "link" && <LinkFacts model={model} edge={selection.edge} flow={flow} />}
       {selection.kind !== "token" || nodes.length > 0 ? (

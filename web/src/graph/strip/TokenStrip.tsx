@@ -26,15 +26,19 @@ interface TokenStripProps {
   target: number;
   /** The id of the logit that it is told apart from, or null. */
   ratherThan: string | null;
+  /** The positions of the tokens that paths are asked to begin at. */
+  sources: readonly number[];
   hover: Hover;
   onToken: (position: number) => void;
+  /** Paths begin at the token too, or no more. */
+  onSource: (position: number) => void;
   onTarget: (id: string) => void;
   /** Null: the target is told apart from nothing. */
   onRatherThan: (id: string | null) => void;
 }
 
 export function TokenStrip(props: TokenStripProps) {
-  const { model, shows, chosen, selected, target, ratherThan, hover, onToken, onTarget, onRatherThan } = props;
+  const { model, shows, chosen, selected, target, ratherThan, sources, hover, onToken, onSource, onTarget, onRatherThan } = props;
   const { nodes, tokenSpans } = model;
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
   const scroller = useRef<HTMLDivElement>(null);
@@ -107,19 +111,30 @@ export function TokenStrip(props: TokenStripProps) {
             const positions = positionsOf(piece.span);
             const isSelected = positions.some((position) => selected.includes(position));
             const isEmpty = !positions.some((position) => has[position]);
+            const isSource = sources.includes(first);
+            const canBegin = embeddings.has(first);
+            const begin = canBegin ? `. Shift click: ${isSource ? "paths from any token" : "only paths from it"}` : "";
             return (
               <button
                 key={key}
                 type="button"
-                className={["token-strip-token", isEmpty ? "is-empty" : "", positions.some((position) => standing.has(position)) ? "is-lit" : ""].join(" ")}
+                className={["token-strip-token", isEmpty ? "is-empty" : "", positions.some((position) => standing.has(position)) ? "is-lit" : "", isSource ? "is-source" : ""].join(" ")}
                 aria-pressed={isSelected}
-                title={`${first === last ? `position ${first}` : `positions ${first} to ${last}`}${isEmpty ? ", where nothing is drawn" : ""}`}
+                title={`${first === last ? `position ${first}` : `positions ${first} to ${last}`}${isEmpty ? ", where nothing is drawn" : ""}${begin}`}
                 data-testid="token"
+                data-source={isSource}
                 data-positions={positions.join(" ")}
                 {...roving.button(key)}
                 {...over(positions.flatMap((position) => embeddings.get(position) ?? []))}
-                onClick={() => onToken(first)}
+                onClick={(event: MouseEvent) => (event.shiftKey && canBegin ? onSource(first) : onToken(first))}
+                onKeyDown={(event: KeyboardEvent) => {
+                  // A key's click does not say in every browser that Shift is down.
+                  if (event.key !== "Enter" || !event.shiftKey || !canBegin) return;
+                  event.preventDefault();
+                  onSource(first);
+                }}
               >
+                {isSource && <span className="token-strip-other">from </span>}
                 {text}
               </button>
             );

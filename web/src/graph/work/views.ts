@@ -4,6 +4,9 @@ import type { GraphModel } from "../model/model";
 import type { OnPage, OpenView } from "./bench";
 import { allPinned, N_COLOURS, type Place, type Supernode, type Work } from "./work";
 
+/** The name of the View of what a graph's own file has pinned and drawn. */
+export const FILE_VIEW = "file";
+
 /** The fields of a View's state that the page writes beside those that the server knows. */
 interface PageFields {
   hidden?: unknown;

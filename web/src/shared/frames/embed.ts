@@ -1,6 +1,6 @@
 /**
- * The page inside another page: `?embed=true` shows a graph's drawing alone, and nothing that changes anything. A page in a
- * frame is never more than that, whatever its address says: what lies over a frame could guide a reader's clicks.
+ * The page inside another page: `?embed=true` shows a graph's drawing or circuit alone, and stores nothing. A page in a frame
+ * is never more than that, whatever its address says: what lies over a frame could guide a reader's clicks.
  */
 const NAME = "embed";
 

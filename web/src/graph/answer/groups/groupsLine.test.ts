@@ -5,12 +5,12 @@ const auto = { groups: 12, information_lost: 0.37, covered: 0.19, shuffled_cover
 
 describe("groupsLine", () => {
   it("tells what groups hold beside shuffled ones, of the paths that fit", () => {
-    expect(groupsLine({ auto, matching: 0.5 })).toBe(
+    expect(groupsLine({ auto, matching: 0.5 })?.join(" ")).toBe(
       "12 automatic groups hold 38 % of the influence in 10 sequences; shuffled groups of these sizes: 26 %.",
     );
   });
   it("says less where less is known", () => {
-    expect(groupsLine({ auto: { ...auto, groups: 1, shuffled_covered: null }, matching: 0.5 })).toBe(
+    expect(groupsLine({ auto: { ...auto, groups: 1, shuffled_covered: null }, matching: 0.5 })?.join(" ")).toBe(
       "1 automatic group holds 38 % of the influence in 10 sequences.",
     );
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { PathsAnswer } from "../../api/types";
-import { fixturePath } from "../../testing/fixture";
+import type { PathsAnswer } from "../../../api/types";
+import { fixturePath } from "../../../testing/fixture";
 import { coverageOf, covered, segments, type Coverage } from "./coverage";
 
 const answer: Coverage = {
@@ -11,6 +11,8 @@ const answer: Coverage = {
   direct: 0.14,
   from_errors: 0.2,
   pruned_away: 0.06,
+  listsDirect: false,
+  fromTokens: true,
 };
 
 const parts = (of: Coverage) => Object.fromEntries(segments(of).map(({ name, share }) => [name, share]));
@@ -39,6 +41,17 @@ describe("segments", () => {
     expect(known).not.toHaveProperty("rest");
     expect(parts({ ...answer, lowering: 0 })).not.toHaveProperty("lowering");
   });
+  it("has no part of its own for direct links where lists have them", () => {
+    const all = parts({ ...answer, listsDirect: true, matching: 0.7 });
+    expect(all).not.toHaveProperty("direct");
+    expect(all).not.toHaveProperty("unfit");
+    expect(all.other).toBeCloseTo(0.55);
+  });
+  it("does not tell where that comes from which chosen sources do not", () => {
+    const chosen = parts({ ...answer, fromTokens: false });
+    expect(chosen.elsewhere).toBeCloseTo(0.3);
+    for (const name of ["errors", "pruned", "rest"]) expect(chosen).not.toHaveProperty(name);
+  });
   it("names what the filters leave out", () => {
     const filtered = parts({ ...answer, matching: 0.2 });
     expect(filtered.other).toBeCloseTo(0.05);
@@ -55,13 +68,13 @@ describe("coverageOf", () => {
   };
   it("adds up the paths of both lists, and takes the rest from one of them", () => {
     // A group that raises on balance has paths that lower, too.
-    const both = coverageOf([list(0.1, 0.02, true), list(0.01, 0.05, false)]);
+    const both = coverageOf([list(0.1, 0.02, true), list(0.01, 0.05, false)], { minLength: 2, source: [] });
     expect(both).toMatchObject({ total: 0.7, matching: 0.56 });
     expect(both?.raising).toBeCloseTo(0.11);
     expect(both?.lowering).toBeCloseTo(0.07);
     expect(both && covered(both)).toBeCloseTo(0.18);
   });
   it("is nothing where there is no answer", () => {
-    expect(coverageOf([])).toBeNull();
+    expect(coverageOf([], { minLength: 2, source: [] })).toBeNull();
   });
 });

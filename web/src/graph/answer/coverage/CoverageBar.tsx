@@ -1,12 +1,24 @@
 /** The target's influence as a bar: the shares in the lists, the shares elsewhere, and the share that is lost. */
-import type { PathsAnswer } from "../../api/types";
-import { count, percent } from "../../shared/format";
+import type { PathsAnswer } from "../../../api/types";
+import { count, percent } from "../../../shared/format";
+import { listKey, type PageQuestion } from "../../question/question";
+import type { Score } from "../../question/scores";
+import { Until } from "./Until";
 import { coverageOf, covered, meanings, segments } from "./coverage";
 import "./CoverageBar.css";
 
-/** `answers`: of all lists, for one question. `shown`: their rows together. */
-export function CoverageBar({ answers, shown }: { answers: readonly PathsAnswer[]; shown: number }) {
-  const coverage = coverageOf(answers);
+interface CoverageBarProps {
+  /** Of all lists, for one question. */
+  answers: readonly PathsAnswer[];
+  /** Their rows together. */
+  shown: number;
+  question: PageQuestion;
+  scores: readonly Score[];
+  onLonger: (k: Partial<PageQuestion["k"]>) => void;
+}
+
+export function CoverageBar({ answers, shown, question, scores, onLonger }: CoverageBarProps) {
+  const coverage = coverageOf(answers, question);
   const [answer] = answers;
   if (coverage === null || answer === undefined) return null;
   const parts = segments(coverage);
@@ -33,14 +45,26 @@ export function CoverageBar({ answers, shown }: { answers: readonly PathsAnswer[
           />
         ))}
       </div>
-      <ul className="coverage-bar-key">
-        {parts.map((part) => (
-          <li key={part.name} title={meaning[part.name].title}>
-            <span className={`swatch coverage-bar-${part.name}`} />
-            {meaning[part.name].name} <span className="figure">{percent(part.share).replace(" %", "")}</span>
-          </li>
-        ))}
-      </ul>
+      <div className="coverage-bar-foot">
+        <ul className="coverage-bar-key">
+          {parts.map((part) => (
+            <li key={part.name} title={meaning[part.name].title}>
+              <span className={`swatch coverage-bar-${part.name}`} />
+              {meaning[part.name].name} <span className="figure">{percent(part.share).replace(" %", "")}</span>
+            </li>
+          ))}
+        </ul>
+        <Until
+          // Another question covers other shares.
+          key={listKey(question)}
+          id={answer.graph}
+          question={question}
+          scores={scores}
+          answer={answer}
+          covered={covered(coverage)}
+          onLonger={onLonger}
+        />
+      </div>
       {answer.difference_is_exact === false && (
         <p className="coverage-bar-note">
           The difference is over the links of the pruned graph: inputs of the two logits that pruning removed are not in it.

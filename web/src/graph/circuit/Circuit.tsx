@@ -1,0 +1,104 @@
+/**
+ * graph/circuit/: what is pinned, as a circuit: supernodes and nodes in boxes, the links between them, what they explain.
+ *
+ *     Circuit -> Start -> started.ts;  picture/ (boxes, lines, where they stand) -> parts.ts
+ *     Scores;  useCircuit.ts (what the server says of it) -> parts.ts
+ *
+ * Circuit.tsx, with what only it needs, loads when its tab opens.
+ */
+import { useMemo, useState } from "react";
+import type { ApiError } from "../../api/client";
+import { counted, percent } from "../../shared/format";
+import { Trouble } from "../../shared/Trouble";
+import { isPassing } from "../../shared/useAnswer";
+import type { Hover } from "../model/hover";
+import { nodeName, type GraphModel } from "../model/model";
+import type { Selection } from "../model/selection";
+import type { PageQuestion } from "../question/question";
+import type { Edit, Work } from "../work/work";
+import { CircuitDrawing } from "./picture/CircuitDrawing";
+import { circuitLinks, strongLinks } from "./picture/links";
+import { standing } from "./parts";
+import { Scores } from "./Scores";
+import { Start } from "./Start";
+import type { Circuit as Drawn } from "./useCircuit";
+import "./Circuit.css";
+
+interface CircuitProps {
+  model: GraphModel;
+  work: Work;
+  question: PageQuestion;
+  /** Whether single paths are what the page asks for. */
+  isGrouped: boolean;
+  circuit: Drawn;
+  onExpand: (name: string) => void;
+  selection: Selection | null;
+  /** The nodes of the selection. */
+  chosen: readonly number[];
+  hover: Hover;
+  /** Opens the View of the graph's own file; null: it has none. */
+  onFile: (() => void) | null;
+  onEdit: (edit: Edit) => void;
+  onSelect: (selection: Selection | null) => void;
+  onError: (error: ApiError) => void;
+}
+
+export function Circuit({ model, work, question, isGrouped, circuit, onExpand, selection, chosen, hover, onFile, onEdit, onSelect, onError }: CircuitProps) {
+  const { parts, scored } = circuit;
+  const [isAll, setAll] = useState(false);
+  const links = useMemo(() => {
+    if (!scored.answer) return [];
+    const outer = parts.map((part): [string, typeof part] => [part.key, part]);
+    const inner = standing(parts).map((part): [string, typeof part] => [part.key, part]);
+    return circuitLinks(scored.answer.answer, scored.answer.keys, new Map([...outer, ...inner]));
+  }, [parts, scored.answer]);
+  const strong = useMemo(() => strongLinks(links), [links]);
+
+  if (parts.length === 0) {
+    return <Start model={model} question={question} isGrouped={isGrouped} onFile={onFile} onEdit={onEdit} onError={onError} />;
+  }
+  const answer = scored.answer?.answer ?? null;
+  const named = (id: string | undefined) => nodeName(model, model.ordinalOf.get(id ?? "") ?? 0).text;
+  const target = [named(answer?.targets[0]?.node.id), ...(answer?.rather_than ? [named(answer.rather_than.id)] : [])].join(" rather than ");
+  return (
+    <section className="circuit" aria-label="Circuit" data-testid="circuit" aria-busy={scored.loading}>
+      {scored.error && !isPassing(scored.error) && <Trouble error={scored.error} title="The circuit could not be scored" onRetry={scored.again} />}
+      <CircuitDrawing
+        model={model}
+        work={work}
+        parts={parts}
+        links={isAll ? links : strong}
+        target={target}
+        about={answer ? `It explains ${percent(answer.explained)} of the influence on ${target}.` : ""}
+        onExpand={onExpand}
+        selection={selection}
+        chosen={chosen}
+        hover={hover}
+        onEdit={onEdit}
+        onSelect={onSelect}
+      />
+      <div className="circuit-foot">
+        <Scores answer={answer} />
+        <div className="circuit-actions" role="group" aria-label="Circuit">
+          {links.length > strong.length && (
+            <button type="button" aria-pressed={isAll} title="Weak links are left out unless all are asked for" data-testid="all-links" onClick={() => setAll(!isAll)}>
+              {isAll ? `All ${links.length} links` : `${strong.length} of ${counted(links.length, "link")}`}
+            </button>
+          )}
+          <button
+            type="button"
+            disabled={Object.keys(work.places).length === 0}
+            title="Forget where boxes were put, and lay them out anew"
+            data-testid="arrange"
+            onClick={() => onEdit({ type: "arranged" })}
+          >
+            Arrange
+          </button>
+          <button type="button" title="Unpin everything; Undo brings it back" data-testid="clear-circuit" onClick={() => onEdit({ type: "started", pinned: [], supernodes: [] })}>
+            Clear
+          </button>
+        </div>
+      </div>
+    </section>
+  );
+}

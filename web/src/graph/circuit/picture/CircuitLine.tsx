@@ -1,0 +1,54 @@
+/** One link of a circuit: a line as wide as its influence, blue where it excites, orange and dashed where it inhibits. */
+import { ARROW, linePath, widthOf, type Box } from "./lines";
+import type { CircuitLink } from "./links";
+import "./CircuitLine.css";
+
+interface CircuitLineProps {
+  link: CircuitLink;
+  source: Box;
+  target: Box;
+  strongest: number;
+  /** Whether something else is looked at. */
+  isFaint: boolean;
+  /** The mark of the drawing's arrow heads. */
+  head: string;
+  onOver: (over: { link: CircuitLink; x: number; y: number } | null) => void;
+  onPick: () => void;
+}
+
+export function CircuitLine({ link, source, target, strongest, isFaint, head, onOver, onPick }: CircuitLineProps) {
+  const path = linePath(source, target);
+  const width = widthOf(link.strength, strongest);
+  const sign = link.share < 0 ? "inhibits" : "excites";
+  return (
+    <g
+      className={`circuit-line is-${sign}${isFaint ? " is-faint" : ""}`}
+      data-testid="circuit-link"
+      data-sign={sign}
+      data-source={link.source}
+      data-target={link.target}
+      onPointerMove={({ nativeEvent: { offsetX: x, offsetY: y } }) => onOver({ link, x, y })}
+      onPointerLeave={() => onOver(null)}
+      onClick={(event) => {
+        event.stopPropagation(); // beside it a click ends the selection
+        onPick();
+      }}
+    >
+      <path className="circuit-line-line" d={path} strokeWidth={width} markerEnd={`url(#${head}-${sign})`} />
+      <path className="circuit-line-touch" d={path} strokeWidth={Math.max(10, width)} />
+    </g>
+  );
+}
+
+/** The arrow heads, as large for every width. */
+export function LineHeads({ id }: { id: string }) {
+  return (
+    <defs>
+      {(["excites", "inhibits"] as const).map((sign) => (
+        <marker key={sign} id={`${id}-${sign}`} viewBox="0 0 10 10" refX="1" refY="5" markerWidth={ARROW} markerHeight={ARROW} markerUnits="userSpaceOnUse" orient="auto">
+          <path className={`circuit-line-head is-${sign}`} d="M0 0L10 5L0 10z" />
+        </marker>
+      ))}
+    </defs>
+  );
+}
