@@ -89,6 +89,18 @@ def test_it_shows_the_drawing_and_what_it_is_and_nothing_else(page: Page, graph:
     expect(popup.value.get_by_test_id("node-detail")).to_contain_text("Texas")
 
 
+def test_the_circuit_stands_in_it_too(page: Page, graph: str) -> None:
+    page.set_viewport_size({"width": 600, "height": 400})
+    pins = "pins=embedding/-1/1/26865,logit/4/2/22898&group=feature/0/1/7,feature/2/2/9:0:state"
+    page.goto(f"{graph}?tab=circuit&view=&{pins}&embed=true")
+    expect(page.get_by_test_id("circuit-box").first).to_be_visible()
+    shown = page.get_by_test_id("circuit-drawing").bounding_box()
+    assert shown and shown["height"] > 300
+    expect(page.locator(".embedded-caption")).to_contain_text("A circuit that explains")
+    expect(page.get_by_test_id("clear-circuit")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") == 600
+
+
 def test_nothing_in_it_changes_anything_and_the_keyboard_gets_out(page: Page, graph: str) -> None:
     page.goto(f"{graph}?sel={TEXAS}&embed=true")
     expect(page.locator("[data-painted=true]")).to_be_visible()

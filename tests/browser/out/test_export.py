@@ -225,6 +225,15 @@ def test_the_link_says_the_page_as_it_is(page: Page, site: str, graph: str) -> N
     assert f'<iframe src="{site}/graphs/{graph}?by=none&amp;embed=true" title="Dallas is → Austin' in html
 
 
+@pytest.mark.usefixtures("graph")
+def test_the_menu_fits_a_small_screen(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 700})
+    panel = opened(page).get_by_role("group", name="Share and export")
+    box = panel.bounding_box()
+    assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["y"] + box["height"] <= 700
+    expect(panel.get_by_role("button", name="Copy HTML")).to_be_visible()
+
+
 def test_the_link_is_selected_where_the_page_may_not_copy(page: Page, site: str, graph: str) -> None:
     page.add_init_script("Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined })")
     page.reload()  # as where the page comes over plain HTTP from another machine

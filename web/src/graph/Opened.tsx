@@ -2,7 +2,7 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import type { ApiError } from "../api/client";
 import { DeleteGraph } from "../shared/DeleteGraph";
-import { barePrompt } from "../shared/format";
+import { barePrompt, percent } from "../shared/format";
 import { isEmbedded, unembedded } from "../shared/frames/embed";
 import { useFullScreen } from "../shared/hooks/useFullScreen";
 import { isPlainKey } from "../shared/keys";
@@ -247,10 +247,14 @@ export function Opened(opened: OpenedGraph) {
   );
   if (embedded) {
     const link = window.location.origin + window.location.pathname + search;
+    const caption = captionOf(model, targetNode, ratherThan, drawn, link);
+    const explained = circuit.scored.answer?.answer.explained;
+    const ofCircuit = explained === undefined ? "" : `A circuit that explains ${percent(explained)} of the influence`;
     return (
       <Embedded
         stageRef={stage}
-        caption={captionOf(model, targetNode, ratherThan, tab === "graph" ? drawn : null, link)}
+        zooms={tab === "graph"}
+        caption={tab === "graph" ? caption : { ...caption, drawn: ofCircuit }}
         link={link}
         news={
           <>

@@ -16,10 +16,12 @@ interface EmbeddedProps {
   /** What stands in the middle. */
   children: ReactNode;
   stageRef: Ref<HTMLElement>;
+  /** Whether the wheel zooms it. */
+  zooms: boolean;
 }
 
-export function Embedded({ caption, link, news, children, stageRef }: EmbeddedProps) {
-  const { isActive, isHinting, activate, wheeled, left } = useWheel();
+export function Embedded({ caption, link, news, children, stageRef, zooms }: EmbeddedProps) {
+  const { isActive, isHinting, activate, wheeled, left } = useWheel(zooms);
   return (
     <div className="embedded" data-testid="embedded">
       {news}
@@ -45,7 +47,7 @@ export function Embedded({ caption, link, news, children, stageRef }: EmbeddedPr
 }
 
 /** The wheel scrolls the page around until the reader has clicked the drawing: else a reader who scrolls past would be held. */
-function useWheel() {
+function useWheel(zooms: boolean) {
   const [isActive, setActive] = useState(false);
   const [isHinting, setHinting] = useState(false);
   useEffect(() => {
@@ -58,7 +60,7 @@ function useWheel() {
     isHinting: isHinting && !isActive,
     activate: () => setActive(true),
     wheeled: (event: { stopPropagation: () => void }) => {
-      if (isActive) return;
+      if (isActive || !zooms) return;
       event.stopPropagation();
       setHinting(true);
     },
