@@ -57,7 +57,7 @@ compiled: install
 format: install ## let ruff format the Python code
 	.venv/bin/ruff check --fix . && .venv/bin/ruff format .
 
-bench: install .neo4j/.installed ## measure, side by side, and print ratios
+bench: install .neo4j/.installed .venv/.chromium bench/page/viewer/node_modules/.installed ## measure, side by side, and print ratios
 	.venv/bin/python -m bench
 
 demo-report: install ## measure the bundled demo model and print the table of demo/README.md
@@ -108,6 +108,10 @@ node java: | .venv/bin/python
 web/node_modules/.installed: web/package.json web/package-lock.json | node
 	@echo "Installing the page's packages into web/node_modules…"
 	@cd web && npm ci --silent --no-fund --no-audit
+	@touch $@
+
+bench/page/viewer/node_modules/.installed: bench/page/viewer/package.json bench/page/viewer/package-lock.json | node
+	@cd bench/page/viewer && npm ci --silent --no-fund --no-audit
 	@touch $@
 
 web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)

@@ -14,6 +14,7 @@ NAMES = (
     "pruning",
     "groups",
     "large_file",
+    "page",
 )
 
 

@@ -291,7 +291,7 @@ def test_green_means_selected_and_the_legend_has_the_drawings_colours(
     row(page, "late").click()
     expect(page.get_by_test_id("drawing")).to_have_attribute("data-lit-nodes", "3")
     painted(page)
-    assert page.evaluate(PIXELS, [["selection", "nodes", "hover", "names"], accent]) == 0
+    assert page.evaluate(PIXELS, [["selection", "nodes", "hover", "front"], accent]) == 0
 
     for sign in ("excites", "inhibits"):
         swatch = page.locator(f".legend .swatch.{sign}")
@@ -301,7 +301,7 @@ def test_green_means_selected_and_the_legend_has_the_drawings_colours(
     page.mouse.click(*(place(page, f"{graph}/feature/2/5/9")[axis] for axis in "xy"))
     expect(page.get_by_test_id("node-detail")).to_be_visible()
     painted(page)
-    assert page.evaluate(PIXELS, [["nodes"], accent]) > 20
+    assert page.evaluate(PIXELS, [["front"], accent]) > 20
 
 
 def test_pieces_of_a_character_are_told_apart(page: Page, site: str, tmp_path: Path) -> None:

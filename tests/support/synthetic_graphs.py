@@ -25,6 +25,8 @@ SMALL = Size(320, 3_500)
 SIZES = (Size(700, 9_000), Size(2_000, 60_000), Size(5_000, 300_000))
 
 N_LAYERS = 26
+MOST_PAIRED = 10_000
+"""Nodes of which all pairs fit into memory."""
 N_LOGITS = 10
 ERROR_SHARE = 0.22
 """Of the nodes that are neither embeddings nor logits."""
@@ -119,11 +121,34 @@ def _ends(
     """Source and target (n_edges,), ordered by target, then source: upwards in layers, onwards in positions."""
     popularity = np.minimum(1.0 + random.pareto(DEGREE_SKEW, len(kind)), MOST_POPULAR)
     has_inputs = (kind == NodeKind.FEATURE) | (kind == NodeKind.LOGIT)
+    if len(kind) > MOST_PAIRED:
+        return _ends_of_many(random, n_edges, popularity, has_inputs, layer, position)
     allowed = has_inputs[:, None] & (layer[:, None] > layer) & (position[:, None] >= position)
     pairs = np.flatnonzero(allowed)  # target * n_nodes + source
     target, source = np.divmod(pairs, len(kind))
     chosen = np.sort(_draw(random, popularity[source] * popularity[target], n_edges))
     return source[chosen], target[chosen]
+
+
+def _ends_of_many(
+    random: Generator,
+    n_edges: int,
+    popularity: Floats,
+    has_inputs: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    layer: Ints,
+    position: Ints,
+) -> tuple[Ints, Ints]:
+    """As `_ends`, pair by pair: among very many nodes, few pairs are drawn twice."""
+    n_nodes, chance = len(layer), popularity / popularity.sum()
+    found = np.zeros(0, np.int64)
+    while len(found) < n_edges:
+        source, target = random.choice(n_nodes, (2, 2 * n_edges), p=chance)
+        allowed = (
+            has_inputs[target] & (layer[target] > layer[source]) & (position[target] >= position[source])
+        )
+        found = np.unique(np.concatenate([found, target[allowed] * n_nodes + source[allowed]]))
+    target, source = np.divmod(np.sort(random.permutation(found)[:n_edges]), n_nodes)
+    return source, target
 
 
 def _draw(random: Generator, popularity: Floats, n: int) -> Ints:

@@ -33,7 +33,7 @@ def drag_about(page: Page, *nodes: str, margin: float = 14) -> None:
 
 
 def selected(page: Page) -> list[str]:
-    listed = page.get_by_test_id("selection-detail").locator("[data-node-id]")
+    listed = page.get_by_test_id("members").locator("[data-node-id]")
     return [str(one.get_attribute("data-node-id")).split("/", 1)[1] for one in listed.all()]
 
 

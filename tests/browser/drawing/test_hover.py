@@ -50,11 +50,11 @@ def test_a_node_under_the_pointer_shows_its_links_and_tints_its_neighbours(page:
 
 def test_a_selected_nodes_neighbours_are_tinted(page: Page, graph: str) -> None:
     inhibits = page.evaluate(CSS_COLOUR, "--inhibits")
-    assert page.evaluate(PIXELS, [["nodes"], inhibits]) == 0
+    assert page.evaluate(PIXELS, [["front"], inhibits]) == 0
     point_at(page, f"{graph}/logit/4/5/500", click=True)
     expect(page.get_by_test_id("node-detail")).to_contain_text("Springfield")
     painted(page)
-    assert page.evaluate(PIXELS, [["nodes"], inhibits]) > 5, "late inhibits it"
+    assert page.evaluate(PIXELS, [["front"], inhibits]) > 5, "late inhibits it"
 
 
 def test_what_the_pointer_is_over_in_the_drawing_is_marked_in_the_panels(page: Page, graph: str) -> None:

@@ -108,6 +108,22 @@ def test_all_that_is_found_can_be_selected(page: Page, graph: str) -> None:
     search(page, "feature")
     page.keyboard.press("Shift+Enter")
     expect(page.get_by_test_id("drawing")).to_have_attribute("data-selected-nodes", "14")
+    expect(page.get_by_test_id("drawing")).to_be_focused()
+    expect(page.get_by_test_id("tooltip")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("graph")
+def test_the_search_and_the_help_open_over_the_circuit_too(page: Page) -> None:
+    tab = page.get_by_test_id("tabs").get_by_role("button", name="Circuit")
+    tab.click()
+    search(page, "late")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("node-detail")).to_contain_text("late")
+    expect(tab).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.get_by_test_id("help")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("help")).to_be_hidden()
 
 
 def test_a_hidden_node_is_found_and_says_so(page: Page, site: str, tmp_path: Path) -> None:

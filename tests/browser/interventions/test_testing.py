@@ -49,14 +49,14 @@ def set_up(page: Page, graph: str) -> None:
     page.goto(graph)
     page.get_by_test_id("path-row").first.locator(".path-row-button").click()
     page.get_by_test_id("path-detail").get_by_test_id("test").click()
-    expect(page.get_by_test_id("prediction")).to_have_attribute("data-current", "true")
+    expect(page.get_by_test_id("test-prediction")).to_have_attribute("data-current", "true")
 
 
 def slide(page: Page, factor: float) -> float:
     """What is predicted with the slider at a factor."""
     page.get_by_test_id("change-factor").first.fill(f"{factor:g}")
     expect(page.get_by_test_id("change").first.locator("output")).to_contain_text(f"{abs(factor):g}")
-    expect(page.get_by_test_id("prediction")).to_have_attribute("data-current", "true")
+    expect(page.get_by_test_id("test-prediction")).to_have_attribute("data-current", "true")
     return logits(effect(page, "predicted"))
 
 
@@ -91,6 +91,7 @@ def test_a_change_is_predicted_at_once_and_run_in_the_model(page: Page, traced: 
     expect(page.get_by_test_id("verdict")).to_contain_text("19 controls")
     expect(page.get_by_test_id("chance")).to_contain_text("Austin")
     expect(page.get_by_test_id("top-tokens").locator("tbody tr").first).to_contain_text("Austin")
+    expect(page.get_by_test_id("continuation").locator("dd").first).to_contain_text("Austin")
     assert "&test=" in page.url
     expect_accessible(page)
 
@@ -112,7 +113,7 @@ def test_features_are_added_by_search_and_from_the_drawing(page: Page, traced: T
     page.get_by_test_id("add-search").fill("texas l3")
     page.get_by_test_id("add-hits").get_by_role("button").first.click()
     expect(changes).to_have_count(n + 1)
-    expect(page.get_by_test_id("prediction")).to_have_attribute("data-current", "true")
+    expect(page.get_by_test_id("test-prediction")).to_have_attribute("data-current", "true")
     assert logits(effect(page, "predicted")) < one
     page.get_by_test_id("add-search").fill("nothing of the sort")
     expect(page.get_by_test_id("add-hits")).to_contain_text("No other feature")
@@ -133,7 +134,7 @@ def test_features_are_added_by_search_and_from_the_drawing(page: Page, traced: T
     expect(page.get_by_test_id("test-form")).to_contain_text("Write the activation that is to be set.")
     expect(page.get_by_test_id("run-test")).to_have_count(0)
     page.get_by_test_id("change-value").fill("0")
-    expect(page.get_by_test_id("prediction")).to_have_attribute("data-current", "true")
+    expect(page.get_by_test_id("test-prediction")).to_have_attribute("data-current", "true")
 
     page.get_by_test_id("change-value").press("Escape")
     expect(page.get_by_test_id("test-panel")).to_have_count(0)
@@ -210,6 +211,9 @@ def test_what_another_graph_lends_changes_the_prediction(page: Page, traced: Tra
     after = text_of(sacramento).split(" ", 1)[1]
     assert numbers(after)[-1] > 90
     assert numbers(page.get_by_test_id("chance").inner_text())[-1] < 10
+    goes_on = page.get_by_test_id("continuation").locator("dd")
+    expect(goes_on.first).to_contain_text("Austin")
+    expect(goes_on.last).to_contain_text("Sacramento")
     expect(page.get_by_test_id("lender")).to_contain_text("Oakland")
     page.get_by_test_id("lender").get_by_role("link").click()
     page.wait_for_url(f"{traced.oakland}")

@@ -5,6 +5,7 @@ import { DeleteGraph } from "../shared/DeleteGraph";
 import { barePrompt, percent } from "../shared/format";
 import { isEmbedded, unembedded } from "../shared/frames/embed";
 import { useFullScreen } from "../shared/hooks/useFullScreen";
+import { useShortcuts } from "../shared/hooks/useShortcuts";
 import { isPlainKey } from "../shared/keys";
 import { Prediction } from "../shared/Prediction";
 import { navigate } from "../shared/router";
@@ -24,6 +25,7 @@ import { useCircuit } from "./circuit/useCircuit";
 import { Columns } from "./Columns";
 import { useDetailsFocus } from "./detailsFocus";
 import { Drawing } from "./drawing/Drawing";
+import { Help } from "./drawing/help/Help";
 import { Legend } from "./drawing/Legend";
 import { sizesBy } from "./drawing/prominence";
 import type { GraphScene } from "./drawing/scene";
@@ -142,6 +144,10 @@ export function Opened(opened: OpenedGraph) {
   const stage = useRef<HTMLDivElement>(null);
   const fullScreen = useFullScreen(stage);
   const [searching, setSearching] = useState(false);
+  const onSearch = () => setSearching(true);
+  const help = useRef<HTMLDialogElement>(null);
+  const onHelp = () => help.current?.showModal();
+  useShortcuts({ "/": onSearch, "?": onHelp, ...(fullScreen ? { f: fullScreen.toggle } : {}) });
   const [grouping, setGrouping] = useState(false);
   const { details, enter, leave } = useDetailsFocus();
   useEffect(() => {
@@ -173,6 +179,7 @@ export function Opened(opened: OpenedGraph) {
   const ratherThan = (question.ratherThan === null ? undefined : model.ordinalOf.get(question.ratherThan)) ?? null;
   const middle = (
     <>
+      <Help dialog={help} />
       <div className="opened-tab">
         <div className="opened-graph" inert={tab !== "graph"} data-away={tab !== "graph"}>
           <Drawing
@@ -187,7 +194,8 @@ export function Opened(opened: OpenedGraph) {
             handle={scene}
             onPick={onPick}
             onBox={onBox}
-            onSearch={() => setSearching(true)}
+            onSearch={onSearch}
+            onHelp={onHelp}
             onDetails={enter}
             fullScreen={fullScreen}
           />
@@ -208,6 +216,21 @@ export function Opened(opened: OpenedGraph) {
             />
           )}
         </div>
+        {searching && (
+          <Search
+            model={model}
+            weight={through ?? sizes.prominence}
+            flow={through}
+            shows={drawn.shows}
+            hover={hover}
+            onPick={onPick}
+            onAll={(nodes) => onSelect(selectionOf(nodes))}
+            onClose={() => {
+              setSearching(false);
+              stage.current?.querySelector<HTMLElement>(tab === "graph" ? ".drawing" : ".opened-bar [aria-pressed=true]")?.focus();
+            }}
+          />
+        )}
         {tab === "circuit" && (
           <Suspense fallback={<p className="muted opened-opening">Opening…</p>}>
             <Circuit
@@ -228,21 +251,6 @@ export function Opened(opened: OpenedGraph) {
           </Suspense>
         )}
       </div>
-      {searching && (
-        <Search
-          model={model}
-          weight={through ?? sizes.prominence}
-          flow={through}
-          shows={drawn.shows}
-          hover={hover}
-          onPick={onPick}
-          onAll={(nodes) => onSelect(selectionOf(nodes))}
-          onClose={() => {
-            setSearching(false);
-            stage.current?.querySelector<HTMLElement>(".drawing")?.focus();
-          }}
-        />
-      )}
     </>
   );
   if (embedded) {

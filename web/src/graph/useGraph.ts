@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { getEdges, getGraph, getNodes, getScores, getView, getViews, type ApiError } from "../api/client";
 import type { LabelRule } from "../api/types";
 import { useAnswer, type Asked } from "../shared/useAnswer";
+import { startPainter } from "./drawing/links/painter";
 import { graphModel, renamed, type GraphModel } from "./model/model";
 import type { OpenedViews } from "./address";
 import type { Score } from "./question/scores";
@@ -17,6 +18,7 @@ export interface OpenedGraph {
 }
 
 async function open(id: string, labels: LabelRule, view: string | null, signal: AbortSignal): Promise<OpenedGraph> {
+  startPainter();
   const [record, nodes, edges, { scores }, views] = await Promise.all([
     getGraph(id, labels, signal),
     getNodes(id, labels, null, signal),

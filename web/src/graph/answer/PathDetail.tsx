@@ -119,7 +119,8 @@ function PathSteps({ model, score, path, flow, onPick, onSelect, onLink, onTest 
       </p>
       <Caption shown={flow !== null} />
       <ol className="path-detail-steps">
-        {path.nodes.map(({ id }, at) => {
+        {path.nodes.map((step, at) => {
+          const { id } = step;
           const edge = path.edges[at];
           const node = model.ordinalOf.get(id);
           const link = edge && litPath(model, { ...path, nodes: path.nodes.slice(at, at + 2) }).edges[0];
@@ -131,7 +132,13 @@ function PathSteps({ model, score, path, flow, onPick, onSelect, onLink, onTest 
           );
           return (
             <Fragment key={id}>
-              {node !== undefined && <StepNodes model={model} nodes={[node]} flow={flow} onPick={onPick} />}
+              {node !== undefined ? (
+                <StepNodes model={model} nodes={[node]} flow={flow} onPick={onPick} />
+              ) : (
+                <li title="In the whole trace, and not in the pruned graph that is drawn">
+                  {stepText(stepOfNode(model, step))} <span className="muted">pruned away</span>
+                </li>
+              )}
               {edge && (
                 <li className={edge.weight < 0 ? "path-detail-link inhibits" : "path-detail-link"}>
                   {link === undefined ? (

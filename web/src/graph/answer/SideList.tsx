@@ -69,7 +69,7 @@ export function SideList(props: SideListProps) {
       {rows.length === 0 ? (
         <p className="side-list-empty">{nothing(list, target, isFiltered)}</p>
       ) : (
-        <ol className={room > 0 ? "side-list-rows has-members" : "side-list-rows"}>
+        <ol className={`side-list-rows${room > 0 ? " has-members" : ""}${verdictOf ? " has-verdicts" : ""}`}>
           {rows.map((row, rank) => (
             <PathRow
               key={rank}

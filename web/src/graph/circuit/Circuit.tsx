@@ -77,14 +77,21 @@ export function Circuit({ model, work, question, isGrouped, circuit, onExpand, s
         onEdit={onEdit}
         onSelect={onSelect}
       />
+      {links.length > strong.length && (
+        <button
+          type="button"
+          className="circuit-all"
+          aria-pressed={isAll}
+          title="Weak links are drawn where all are asked for"
+          data-testid="all-links"
+          onClick={() => setAll(!isAll)}
+        >
+          {isAll ? `All ${links.length} links` : `${strong.length} of ${counted(links.length, "link")}`}
+        </button>
+      )}
       <div className="circuit-foot">
         <Scores answer={answer} />
         <div className="circuit-actions" role="group" aria-label="Circuit">
-          {links.length > strong.length && (
-            <button type="button" aria-pressed={isAll} title="Weak links are left out unless all are asked for" data-testid="all-links" onClick={() => setAll(!isAll)}>
-              {isAll ? `All ${links.length} links` : `${strong.length} of ${counted(links.length, "link")}`}
-            </button>
-          )}
           <button
             type="button"
             disabled={Object.keys(work.places).length === 0}

@@ -1,9 +1,9 @@
 /**
  * graph/drawing/: the graph on canvases, the tooltip under the pointer, the tools over it, the scroll bar, the legend.
  *
- *     Drawing -> Tools -> help/;  Drawing -> walk/ (the way about by keyboard)
- *     Drawing -> draw.ts (all that the page and other pages know of it) -> scene.ts
- *     -> navigation.ts | box/ | emphasis.ts | place/ | marks.ts | names/ | links/ | vector/ (a still of it, as SVG) -> palette.ts
+ *     Drawing -> Tools;  Drawing -> walk/ (the way about by keyboard);  help/ (the page's keys and gestures)
+ *     Drawing -> draw.ts (all that the page and other pages know of it) -> scene.ts -> navigation.ts -> move/
+ *     scene.ts -> box/ | emphasis.ts | place/ | marks.ts | names/ | links/ | vector/ (a still of it, as SVG) -> palette.ts
  */
 import { useEffect, useId, useMemo, useRef, useState, type RefObject } from "react";
 import { count, percent } from "../../shared/format";
@@ -13,7 +13,8 @@ import type { Hover as Hovered } from "../model/hover";
 import type { Lit } from "../model/lit";
 import { layerName, nodeName, type GraphModel } from "../model/model";
 import { draw } from "./draw";
-import type { Shown } from "./place/viewport";
+import { ZoomButtons } from "./move/ZoomButtons";
+import { sameShown, type Shown } from "./place/viewport";
 import type { Sizes } from "./prominence";
 import type { GraphScene } from "./scene";
 import { ScrollBar } from "./ScrollBar";
@@ -25,8 +26,8 @@ import "./Drawing.css";
 
 declare global {
   interface Window {
-    /** The drawing, from which browser tests learn a node's place in the window and what is named where. */
-    __scene?: Pick<GraphScene, "screenPosition" | "drawnNames">;
+    /** The drawing, from which browser tests learn a node's place in the window, what is named where, and the zoom. */
+    __scene?: Pick<GraphScene, "screenPosition" | "drawnNames" | "zoom">;
   }
 }
 
@@ -49,6 +50,7 @@ interface DrawingProps {
   /** These nodes were boxed, or one was clicked with Shift. `adds`: they come to the selection. */
   onBox: (nodes: number[], adds: boolean) => void;
   onSearch: () => void;
+  onHelp: () => void;
   /** Leads to what is said of the selection. */
   onDetails: () => void;
   /** Null where the browser has none. */
@@ -56,7 +58,7 @@ interface DrawingProps {
 }
 
 export function Drawing(props: DrawingProps) {
-  const { model, sizes, target, drawn, lit, nodes, ahead, hovered, handle, onPick, onBox, onSearch, onDetails, fullScreen } = props;
+  const { model, sizes, target, drawn, lit, nodes, ahead, hovered, handle, onPick, onBox, onSearch, onHelp, onDetails, fullScreen } = props;
   const id = useId();
   const { edges } = model;
   const container = useRef<HTMLDivElement>(null);
@@ -67,7 +69,6 @@ export function Drawing(props: DrawingProps) {
   const [boxes, setBoxes] = useState(false);
   const [shown, setShown] = useState<Shown | null>(null);
 
-  const isWhole = shown?.isWhole ?? true;
   const described = useMemo(() => description(model, target, drawn), [model, target, drawn]);
 
   useEffect(() => {
@@ -98,7 +99,7 @@ export function Drawing(props: DrawingProps) {
       },
       onPick: (picked) => events.current.onPick(picked),
       onBox: (boxed, adds) => events.current.onBox(boxed, adds),
-      onView: setShown,
+      onView: (now) => setShown((before) => (before && sameShown(before, now) ? before : now)),
     });
     scene.current = made;
     handle.current = made;
@@ -122,7 +123,7 @@ export function Drawing(props: DrawingProps) {
     scene.current?.boxes(boxes);
   }, [edges, boxes]);
 
-  const walk = useWalk({ model, scene, target, nodes, ahead, onPick, onBox, onDetails });
+  const walk = useWalk({ model, scene, container, target, nodes, ahead, onPick, onBox, onDetails });
 
   return (
     <div className="drawing-frame">
@@ -150,33 +151,14 @@ export function Drawing(props: DrawingProps) {
         {walk.said}
       </p>
       {hover && <Tooltip model={model} sizes={sizes} target={target} hover={hover} width={container.current?.clientWidth ?? 0} />}
-      <div className="drawing-zoom" role="group" aria-label="Zoom">
-        <button
-          type="button"
-          aria-label="Zoom out"
-          title="Zoom out"
-          disabled={isWhole}
-          onClick={() => scene.current?.zoomBy(1 / 1.6)}
-        >
-          −
-        </button>
-        <button type="button" aria-label="Zoom in" title="Zoom in" onClick={() => scene.current?.zoomBy(1.6)}>
-          +
-        </button>
-        <button
-          type="button"
-          aria-label="Whole graph"
-          title="Whole graph"
-          disabled={isWhole}
-          data-testid="zoom-reset"
-          onClick={() => scene.current?.whole()}
-        >
-          <svg viewBox="0 0 10 10" width="10" height="10" aria-hidden="true">
-            <path d="M1 3.5V1h2.5M6.5 1H9v2.5M9 6.5V9H6.5M3.5 9H1V6.5" />
-          </svg>
-        </button>
-      </div>
-      <Tools boxes={boxes} onBoxes={setBoxes} onSearch={onSearch} fullScreen={fullScreen} />
+      <ZoomButtons
+        isWhole={shown?.isWhole ?? true}
+        hasSelection={nodes.length + lit.nodes.length > 0}
+        onZoom={(factor, what) => scene.current?.zoomBy(factor, what)}
+        onWhole={() => scene.current?.whole()}
+        onSelection={() => scene.current?.toSelection()}
+      />
+      <Tools boxes={boxes} onBoxes={setBoxes} onSearch={onSearch} onHelp={onHelp} fullScreen={fullScreen} />
       {shown && shown.content > shown.width + 1 && (
         <ScrollBar shown={shown} controls={id} onScroll={(before) => scene.current?.scrollTo(before)} />
       )}

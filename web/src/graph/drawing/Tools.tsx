@@ -1,9 +1,6 @@
 /** The buttons over the drawing, beside those that zoom: box, search, full screen, help. */
-import { useRef } from "react";
 import { Icon, type IconName } from "../../shared/Icon";
 import type { FullScreen } from "../../shared/hooks/useFullScreen";
-import { useShortcuts } from "../../shared/hooks/useShortcuts";
-import { Help } from "./help/Help";
 import "./Tools.css";
 
 interface ToolsProps {
@@ -11,14 +8,12 @@ interface ToolsProps {
   boxes: boolean;
   onBoxes: (boxes: boolean) => void;
   onSearch: () => void;
+  onHelp: () => void;
   /** Null where the browser has none. */
   fullScreen: FullScreen | null;
 }
 
-export function Tools({ boxes, onBoxes, onSearch, fullScreen }: ToolsProps) {
-  const help = useRef<HTMLDialogElement>(null);
-  const onHelp = () => help.current?.showModal();
-  useShortcuts({ "/": onSearch, "?": onHelp, ...(fullScreen ? { f: fullScreen.toggle } : {}) });
+export function Tools({ boxes, onBoxes, onSearch, onHelp, fullScreen }: ToolsProps) {
   return (
     <div className="tools" role="group" aria-label="Tools of the drawing">
       <Tool name="Search" keys="/" icon="search" testId="open-search" onClick={onSearch} />
@@ -35,7 +30,6 @@ export function Tools({ boxes, onBoxes, onSearch, fullScreen }: ToolsProps) {
       <button type="button" aria-label="Keys and gestures" aria-haspopup="dialog" title="Keys and gestures (?)" data-testid="open-help" onClick={onHelp}>
         ?
       </button>
-      <Help dialog={help} />
     </div>
   );
 }

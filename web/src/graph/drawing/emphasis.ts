@@ -8,7 +8,7 @@ import type { Palette } from "./palette";
 import type { Surface } from "./vector/surface";
 
 /** The least radius of a neighbour's mark, of which the colour is to be seen. */
-const NEIGHBOUR = 3.6;
+const NEIGHBOUR = 4;
 
 /** What is drawn on, and where its nodes are. */
 export interface Stage {
@@ -31,18 +31,19 @@ export function drawPicked(context: Surface, stage: Stage, picked: Picked, targe
   const { lit, nodes } = picked;
   const kinds = model.nodes.kind;
   const only = onlyPicked(picked);
-  if (only !== null) drawNeighbours(stage, only, links);
+  if (only !== null) drawNeighbours(stage, only, links, []);
   drawLitMarks(context, [target, ...lit.nodes], kinds, edgeSpot, palette, palette.ink);
   drawTarget(context, edgeSpot(target), palette);
   if (nodes.length > 0) drawLitMarks(context, nodes, kinds, edgeSpot, palette, palette.accent);
   if (only !== null) drawRing(context, edgeSpot(only), palette.accent);
 }
 
-/** Draws the other ends of a node's links, in their colours. */
-function drawNeighbours({ model, marks, spot }: Stage, node: number, links: readonly number[]): void {
+/** Draws the other ends of a node's links, in their colours, but for those that keep their own. */
+function drawNeighbours({ model, marks, spot }: Stage, node: number, links: readonly number[], kept: readonly number[]): void {
   const grown = (other: number): Spot | null => {
-    const at = spot(other);
-    return at && { ...at, r: Math.max(NEIGHBOUR, at.r + 0.6) };
+    const at = kept.includes(other) ? null : spot(other);
+    // In whole pixels: few marks are drawn anew while the pointer sweeps over many nodes.
+    return at && { ...at, r: Math.max(NEIGHBOUR, Math.round(at.r)) };
   };
   marks(tinted(model, node, links), grown);
 }
@@ -51,15 +52,15 @@ function drawNeighbours({ model, marks, spot }: Stage, node: number, links: read
  * Draws what the pointer is over: a node with its links and neighbours, or the nodes and links that a list names. The
  * selected node's are drawn as they are.
  */
-export function drawOver(context: Surface, stage: Stage, over: Lit, selected: number | null): void {
+export function drawOver(context: Surface, stage: Stage, over: Lit, picked: Picked): void {
   const { model, palette, edgeSpot, endOf, isDrawn } = stage;
   const [node, ...others] = over.nodes;
   const only = others.length === 0 ? node : undefined;
   if (only !== undefined && over.edges.length === 0) {
-    if (only === selected) return;
+    if (only === onlyPicked(picked)) return;
     const links = hoveredLinks(model, only, isDrawn);
     drawHovered(context, model, links, endOf, palette);
-    drawNeighbours(stage, only, links);
+    drawNeighbours(stage, only, links, picked.nodes);
   } else {
     drawPreviewed(context, model, over.edges, edgeSpot, palette);
   }

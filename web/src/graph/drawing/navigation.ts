@@ -1,98 +1,96 @@
-/** The reader's way about the drawing: dragging, zooming and scrolling sideways, by d3-zoom within viewport.ts's bounds. */
-import { select, type Selection } from "d3-selection";
-import { zoom, zoomIdentity, type ZoomBehavior, type ZoomTransform } from "d3-zoom";
-import { homeView, leastZoom, revealing, scrolled, shownIn, wholeView, within, type Extents, type Shown } from "./place/viewport";
-
-const MOST_ZOOM = 32;
-/** Pixels of a wheel's line. */
-const LINE = 16;
+/** The reader's way about the drawing: gestures (move/) turned into views, within viewport.ts's bounds. */
+import { AxisHandles } from "./move/axisHandles";
+import { Gestures } from "./move/gestures";
+import { IDENTITY, View } from "./place/view";
+import {
+  filledBy,
+  homeView,
+  revealing,
+  scrolled,
+  shownIn,
+  wholeView,
+  within,
+  zoomed,
+  type Extents,
+  type Point,
+  type Shown,
+  type Zoomed,
+} from "./place/viewport";
 
 export class Navigation {
-  view: ZoomTransform = zoomIdentity;
+  view: View = IDENTITY;
   private extents: Extents | null = null;
-  private readonly root: Selection<HTMLElement, unknown, null, undefined>;
-  private readonly behaviour: ZoomBehavior<HTMLElement, unknown>;
+  private readonly handles: AxisHandles;
+  private readonly gestures: Gestures;
 
+  /** `onMoved` is told of every other view, but for those of `bound`; `goesOn`: others are likely to follow at once. */
   constructor(
-    private readonly container: HTMLElement,
-    private readonly onMoved: () => void,
+    container: HTMLElement,
+    private readonly onMoved: (goesOn: boolean) => void,
   ) {
-    this.root = select(container);
-    this.behaviour = zoom<HTMLElement, unknown>()
-      .constrain((view) => (this.extents ? within(view, this.extents) : view))
-      .filter((event: MouseEvent) => !event.button && (event.type === "wheel" ? !isSideways(event as WheelEvent) : !event.ctrlKey))
-      .on("zoom", ({ transform }: { transform: ZoomTransform }) => {
-        this.view = transform;
-        this.onMoved();
-      });
-    this.root.call(this.behaviour).on("dblclick.zoom", null);
-    container.addEventListener("dblclick", this.home);
-    container.addEventListener("wheel", this.wheeled, { passive: false });
+    this.handles = new AxisHandles(container);
+    this.gestures = new Gestures(container, {
+      onMove: (x, y) => this.show((view, extents) => within(view.moved(x, y), extents), true),
+      onZoom: (factor, what, at) => this.show((view, extents) => zoomed(view, factor, what, at, extents), true),
+      onScroll: (pixels) => this.scrollTo(this.shown.before + pixels),
+      onHome: this.home,
+    });
   }
 
   destroy(): void {
-    this.root.on(".zoom", null);
-    this.container.removeEventListener("dblclick", this.home);
-    this.container.removeEventListener("wheel", this.wheeled);
+    this.gestures.destroy();
+    this.handles.destroy();
   }
 
   /** Move within other bounds. What was at its home stays there. */
   bound(extents: Extents): void {
     const before = this.extents;
-    const atHome = before === null || this.view.toString() === homeView(before).toString();
+    const atHome = before === null || this.view.equals(homeView(before));
     this.extents = extents;
-    this.behaviour
-      .scaleExtent([leastZoom(extents), MOST_ZOOM])
-      .extent([
-        [0, 0],
-        [extents.width, extents.height],
-      ])
-      .translateExtent([
-        [0, 0],
-        [extents.content, extents.height],
-      ]);
-    this.show(atHome ? homeView(extents) : within(this.view, extents));
+    this.view = atHome ? homeView(extents) : within(this.view, extents);
+    this.handles.bound(extents);
   }
 
-  readonly home = (): void => {
-    if (this.extents) this.show(homeView(this.extents));
-  };
+  readonly home = (what: Zoomed): void =>
+    this.show(({ kx, ky, x, y }, extents) => {
+      const home = homeView(extents);
+      if (what === "tokens") return within(new View(home.kx, ky, home.x, y), extents);
+      return what === "layers" ? within(new View(kx, home.ky, x, home.y), extents) : home;
+    });
 
   whole(): void {
-    if (this.extents) this.show(wholeView(this.extents));
+    this.show((_, extents) => wholeView(extents));
   }
 
   /** Zoom by a factor about the middle. */
-  zoomBy(factor: number): void {
-    this.root.call((root) => this.behaviour.scaleBy(root, factor));
+  zoomBy(factor: number, what: Zoomed): void {
+    this.show((view, extents) => zoomed(view, factor, what, { x: extents.width / 2, y: extents.height / 2 }, extents));
   }
 
   /** Show the drawing from `before` pixels of its width at the current zoom. */
   scrollTo(before: number): void {
-    if (this.extents) this.show(scrolled(this.view, before, this.extents));
+    this.show((view, extents) => scrolled(view, before, extents), true);
   }
 
   /** Scroll so that these places, in pixels at zoom 1, are in view. */
   reveal(places: readonly number[]): void {
-    if (this.extents) this.show(revealing(this.view, places, this.extents));
+    this.show((view, extents) => revealing(view, places, extents));
+  }
+
+  /** Zoom so that these places fill the frame. */
+  fill(places: readonly Point[]): void {
+    if (places.length > 0) this.show((_, extents) => filledBy(places, extents));
   }
 
   get shown(): Shown {
     return this.extents ? shownIn(this.view, this.extents) : { content: 0, before: 0, width: 0, isWhole: true };
   }
 
-  private show(view: ZoomTransform): void {
-    if (view !== this.view) this.root.call((root) => this.behaviour.transform(root, view));
+  private show(next: (view: View, extents: Extents) => View, goesOn = false): void {
+    if (!this.extents) return;
+    const view = next(this.view, this.extents);
+    if (view.equals(this.view)) return;
+    this.view = view;
+    this.onMoved(goesOn);
   }
-
-  private readonly wheeled = (event: WheelEvent): void => {
-    if (!isSideways(event)) return;
-    event.preventDefault();
-    const pixels = (event.deltaX || event.deltaY) * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE : 1);
-    this.scrollTo(this.shown.before + pixels);
-  };
 }
-
-/** Whether a turn of the wheel scrolls instead of zooming. A pinch on a trackpad is a wheel with the control key. */
-const isSideways = ({ shiftKey, ctrlKey, deltaX, deltaY }: WheelEvent): boolean =>
-  !ctrlKey && (shiftKey || Math.abs(deltaX) > Math.abs(deltaY));

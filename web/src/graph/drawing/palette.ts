@@ -16,16 +16,16 @@ export interface Palette {
 
 export type Scheme = "light" | "dark";
 
-/** The value of the custom property `name` at `element`, as "rgb(r, g, b)". */
-function resolved(element: HTMLElement, name: string, scheme: Scheme | undefined): string {
-  const probe = document.createElement("span");
-  if (scheme) probe.dataset.scheme = scheme;
-  probe.style.color = `var(${name})`;
-  element.append(probe);
-  const colour = getComputedStyle(probe).color;
-  probe.remove();
-  return colour;
-}
+const PROPERTIES = {
+  paper: "--drawing",
+  band: "--band",
+  ink: "--ink",
+  mid: "--ink-2",
+  weak: "--ink-3",
+  accent: "--accent",
+  excites: "--excites",
+  inhibits: "--inhibits",
+} as const;
 
 function rgb(colour: string): Rgb {
   const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map(Number);
@@ -38,23 +38,23 @@ export function mixed(from: string, to: string, part: number): string {
   return `rgb(${rgb(from).map((value, at) => Math.round(value + ((other[at] ?? 0) - value) * part)).join(", ")})`;
 }
 
-/** The colours at `element`, or those that it has in another scheme. */
+/**
+ * The values of the custom properties at `element`, or those that they have there in another scheme, as "rgb(r, g, b)"; all
+ * are asked at once, for one computation of styles.
+ */
 export function paletteOf(element: HTMLElement, scheme?: Scheme): Palette {
-  const of = (name: string) => resolved(element, name, scheme);
-  const excites = of("--excites");
-  const inhibits = of("--inhibits");
-  return {
-    paper: of("--drawing"),
-    band: of("--band"),
-    ink: of("--ink"),
-    mid: of("--ink-2"),
-    weak: of("--ink-3"),
-    accent: of("--accent"),
-    excites,
-    inhibits,
-    excitesRgb: rgb(excites),
-    inhibitsRgb: rgb(inhibits),
-  };
+  const host = document.createElement("span");
+  if (scheme) host.dataset.scheme = scheme;
+  const probes = Object.entries(PROPERTIES).map(([name, property]) => {
+    const probe = document.createElement("span");
+    probe.style.color = `var(${property})`;
+    host.append(probe);
+    return [name, probe] as const;
+  });
+  element.append(host);
+  const colours = Object.fromEntries(probes.map(([name, probe]) => [name, getComputedStyle(probe).color])) as Record<keyof typeof PROPERTIES, string>;
+  host.remove();
+  return { ...colours, excitesRgb: rgb(colours.excites), inhibitsRgb: rgb(colours.inhibits) };
 }
 
 /** Calls `changed` when the system's theme or the page's own becomes another; returns how to stop. */

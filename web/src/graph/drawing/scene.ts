@@ -1,11 +1,14 @@
 /**
- * The drawing: five canvases over each other, each redrawn when it is stale, at most once a frame.
+ * The drawing: canvases over each other, each redrawn when it is stale, at most once a frame.
  *
- *   links      the columns' bands and the picture of all links, which a worker paints (picture.ts)
+ *   links      the columns' bands and the picture of all links, which a worker paints (picture.ts); `whole` stands in
  *   selection  the links of the selection
- *   nodes      the drawn nodes: those of the budget (budget.ts), and the selection
+ *   nodes      the drawn nodes: those of the budget (budget.ts)
  *   hover      what the pointer is over, here or in a list
- *   names      axes and names, which keep their size while the rest zooms
+ *   front      the selected nodes and the target; axes and names, which keep their size while the rest zooms
+ *
+ * While the view moves, what takes long moves along as it was drawn: the links, those of a large selection, and the names
+ * beside their marks. When it rests, all is drawn anew.
  *
  * Places are CSS pixels of the container unless a comment says otherwise.
  */
@@ -14,19 +17,24 @@ import { chosenNodes, linksAmong, NOTHING_LIT, onlyPicked, type Lit, type Picked
 import type { GraphModel } from "../model/model";
 import { BoxSelect, inBox, type Box } from "./box/boxSelect";
 import { drawOver, drawPicked, type Stage } from "./emphasis";
-import { LinkPicture } from "./links/picture";
+import { drawBands } from "./links/bands";
+import { linksBetween } from "./links/density";
+import { MovedPicture } from "./links/movedPicture";
+import { LinkPicture, type Subject } from "./links/picture";
 import { drawSelection, nodeLinks } from "./links/selection";
 import { marksOn, Stamps, stampsOn, tones, type DrawMarks, type Spot } from "./marks";
+import type { Bounds } from "./names/labelPlacement";
 import { drawLayerAxis } from "./names/layerAxis";
-import { drawNames, type DrawnName } from "./names/namedNodes";
-import { drawTokenAxis, textWidths, tokenAxis } from "./names/tokenAxis";
+import { drawNames, movedNames, placedNames, type DrawnName, type PlacedName } from "./names/namedNodes";
+import { drawTokenAxis, textWidths } from "./names/tokenAxis";
 import { Navigation } from "./navigation";
 import { onTheme, paletteOf, type Palette, type Scheme } from "./palette";
-import { easedWidths } from "./place/columns";
-import { layout, nodeWidths, type Frame, type Layout } from "./place/layout";
-import { seenAt, type Extents, type Point, type Shown } from "./place/viewport";
+import { extentsOf, framed } from "./place/frame";
+import { layout, type Frame, type Layout } from "./place/layout";
+import { nearest } from "./place/nearest";
+import type { View } from "./place/view";
+import { seenAt, type Extents, type Point, type Shown, type Zoomed } from "./place/viewport";
 import type { Sizes } from "./prominence";
-import { linksBetween } from "./links/density";
 import type { Still } from "./vector/still";
 import type { Surface } from "./vector/surface";
 
@@ -38,21 +46,17 @@ export interface SceneEvents {
   onView: (shown: Shown) => void;
 }
 
-const LAYERS = ["links", "selection", "nodes", "hover", "names"] as const;
+const LAYERS = ["whole", "links", "selection", "nodes", "hover", "front"] as const;
 type LayerName = (typeof LAYERS)[number];
 
 /** Largest distance from the pointer to the centre of the mark that it hits. */
 const HIT_DISTANCE = 14;
 /** Nodes above which a selection dims the others more. */
 const CROWD = 600;
-/** The room around the nodes; the axis and the scroll bar below come on top. */
-const MARGIN = { top: 36, right: 16, bottom: 16, left: 56 };
-const SCROLL_BAR = 12;
-/** The width to which crowds may widen any drawing, and the factor by which they may widen one that scrolls anyway. */
-const LEGIBLE = 560;
-const LONG = 1.5;
-/** The heights of both axes at their most, so that no column's width depends on them. */
-const MOST_AXES = MARGIN.top + MARGIN.bottom + 76 + SCROLL_BAR;
+/** Milliseconds without a move after which the view rests. */
+const REST = 120;
+/** Links of a selection that are drawn anew in every frame in which the view moves. */
+const FEW_LINKS = 150;
 
 export class GraphScene {
   private readonly canvases: Record<LayerName, HTMLCanvasElement>;
@@ -77,7 +81,16 @@ export class GraphScene {
   private pickedLinks: number[] | null = null;
   /** The nodes that are seen wherever they are: the selection's, and the target. */
   private chosen: ReadonlySet<number>;
+  /** The names as they were placed, while the view moves as before it did, and as they were last drawn; null: not yet. */
+  private placed: PlacedName[] | null = null;
   private names: DrawnName[] = [];
+  private readonly pickedPicture: MovedPicture;
+  /** The timer that ends when the view rests; null: it does. */
+  private rest: number | null = null;
+  /** The factor on marks at the present zoom. */
+  private growth = 1;
+  /** The view that was last drawn. */
+  private drawnView: View | null = null;
   private width = 0;
   private height = 0;
   private ratio = 1;
@@ -107,16 +120,15 @@ export class GraphScene {
       }),
     ) as Record<LayerName, HTMLCanvasElement>;
 
-    this.picture = new LinkPicture(model.edges, shows, () => {
-      container.dataset.painted = "true";
-      this.invalidate("links");
-    });
+    this.pickedPicture = new MovedPicture(this.canvases.selection);
+    const pictures = { last: this.canvases.links, whole: this.canvases.whole };
+    this.picture = new LinkPicture(pictures, model.edges, shows, drawBands, () => (container.dataset.painted = "true"));
 
     this.box = new BoxSelect(container, {
       onDraw: (box) => this.preview(box && { nodes: this.nodesIn(box), edges: [] }),
       onBox: (box, adds) => this.events.onBox(this.nodesIn(box), adds),
     });
-    this.navigation = new Navigation(container, () => this.moved());
+    this.navigation = new Navigation(container, (goesOn) => (goesOn ? this.moved() : this.jumped()));
     container.addEventListener("pointermove", this.pointed);
     container.addEventListener("pointerleave", this.left);
     container.addEventListener("click", this.clicked);
@@ -129,6 +141,7 @@ export class GraphScene {
 
   destroy(): void {
     cancelAnimationFrame(this.frame);
+    if (this.rest !== null) window.clearTimeout(this.rest);
     this.observer.disconnect();
     this.forgetTheme();
     this.picture.destroy();
@@ -149,12 +162,12 @@ export class GraphScene {
       this.arrange(this.places.frame);
       this.plant();
       this.paint();
-      this.invalidate("links");
+      this.invalidate("nodes");
     }
     const chosen = picked.nodes.length > 0 ? picked.nodes : picked.lit.nodes;
     this.container.classList.toggle("has-selection", chosen.length > 0);
     if (isOther && this.width > 0) this.navigation.reveal(chosen.map((node) => this.places.x[node] ?? 0));
-    this.invalidate("selection", "nodes", "hover", "names");
+    this.invalidate("selection", "hover", "front");
   }
 
   /** Size the marks anew, and mark the question's target. */
@@ -165,14 +178,14 @@ export class GraphScene {
     this.rank();
     if (this.width === 0) return;
     this.arrange(this.places.frame);
-    this.invalidate("selection", "nodes", "hover", "names");
+    this.invalidate("selection", "nodes", "hover", "front");
   }
 
   /** Draw the nodes that `shows` has, and those of the selection. */
   show(shows: Uint8Array): void {
     if (shows === this.shows) return;
     this.shows = shows;
-    this.pickedLinks = null;
+    this.choose();
     this.picture.show(shows);
     this.rank();
     if (this.width > 0) this.lay();
@@ -182,7 +195,8 @@ export class GraphScene {
   rename(model: GraphModel): void {
     if (model === this.model) return;
     this.model = model;
-    this.invalidate("names");
+    this.placed = null;
+    this.invalidate("front");
   }
 
   /** Mark what the pointer is over in a list. */
@@ -210,7 +224,7 @@ export class GraphScene {
   retheme(): void {
     this.palette = paletteOf(this.container);
     this.paint();
-    this.invalidate(...LAYERS);
+    this.refresh();
   }
 
   /** Show the whole graph. */
@@ -219,8 +233,19 @@ export class GraphScene {
   }
 
   /** Zoom by a factor about the middle. */
-  zoomBy(factor: number): void {
-    this.navigation.zoomBy(factor);
+  zoomBy(factor: number, what: Zoomed): void {
+    this.navigation.zoomBy(factor, what);
+  }
+
+  /** Zoom to the selection. */
+  toSelection(): void {
+    this.navigation.fill(chosenNodes(this.picked).map((node) => ({ x: this.places.x[node] ?? 0, y: this.places.y[node] ?? 0 })));
+  }
+
+  /** The zoom of each axis; 1 as the drawing begins. */
+  zoom(): { tokens: number; layers: number } {
+    const { kx, ky } = this.navigation.view;
+    return { tokens: kx, layers: ky };
   }
 
   /** Show the drawing from `before` pixels of its width at the current zoom. */
@@ -259,7 +284,8 @@ export class GraphScene {
   }
 
   private drawOn(surface: Surface, palette: Palette, drawLinks: () => void): void {
-    const { palette: own, names } = this;
+    const own = this.palette;
+    const marks = marksOn(surface, this.model.nodes.kind, palette);
     // Each finds the surface as a layer finds its own canvas.
     const layer = (draw: () => void): void => {
       surface.save();
@@ -270,13 +296,21 @@ export class GraphScene {
     try {
       surface.fillStyle = palette.paper;
       surface.fillRect(0, 0, this.width, this.height);
-      layer(() => this.drawBands(surface));
+      layer(() => drawBands(surface, this.subject()));
       layer(drawLinks);
-      layer(() => this.drawSelection(surface));
-      layer(() => this.drawNodes(surface, marksOn(surface, this.model.nodes.kind, palette)));
-      layer(() => this.drawNames(surface));
+      layer(() => this.strokeSelection(surface));
+      layer(() => {
+        // On the page, the style of the whole layer does this.
+        surface.globalAlpha = Number(getComputedStyle(this.canvases.nodes).opacity);
+        marks(this.groups, this.spot);
+      });
+      layer(() => {
+        this.drawChosen(surface, marks);
+        drawNames(surface, this.placeNames(surface), palette);
+        this.drawAxes(surface);
+      });
     } finally {
-      Object.assign(this, { palette: own, names });
+      this.palette = own;
     }
   }
 
@@ -292,13 +326,19 @@ export class GraphScene {
       canvas.height = Math.round(height * ratio);
     }
     this.lay();
+    this.picture.clear(this.subject());
   }
 
   private lay(): void {
-    this.arrange(this.measured());
+    const { model, width, height, shows } = this;
+    this.texts = textWidths(this.context("front"), model.tokenSpans);
+    const { frame, least } = framed(model, this.texts, { width, height }, shows);
+    this.least = least;
+    this.arrange(frame);
     this.plant();
     this.navigation.bound(this.extents);
-    this.moved();
+    this.drawnView = null;
+    this.jumped();
   }
 
   /** Lets the pointer find the drawn nodes. */
@@ -316,30 +356,10 @@ export class GraphScene {
 
   private readonly drawnNodes = (): number[] => this.model.nodes.id.flatMap((_, node) => (this.isDrawn(node) ? [node] : []));
 
-  /** The frame in which the columns are laid out, below which the axis and, if they need it, the scroll bar stand. */
-  private measured(): Frame {
-    const { width, height, model } = this;
-    const { record, nodes, tokenSpans } = model;
-    const inner = width - MARGIN.left - MARGIN.right;
-    this.texts = textWidths(this.context("names"), tokenSpans);
-    const { names, crowds } = nodeWidths(nodes, record.tokens.length, record.n_layers, Math.max(1, height - MOST_AXES), this.shows);
-    const axis = tokenAxis(tokenSpans, this.texts, names, inner);
-    const sum = (widths: readonly number[]): number => widths.reduce((total, each) => total + each, 0);
-    // Crowds alone do not make a drawing scroll, unless the frame is very narrow; they widen one that scrolls anyway.
-    const needed = sum(axis.least);
-    const wide = Math.min(needed * LONG, needed + 2 * (needed - inner));
-    this.least = easedWidths(axis.least, crowds, Math.max(inner, LEGIBLE, wide));
-    const scrolls = sum(this.least) > inner + 0.5;
-    const below = axis.height + (scrolls ? SCROLL_BAR : 0);
-    return { width, height, margin: { ...MARGIN, bottom: MARGIN.bottom + below } };
-  }
-
   private arrange(frame: Frame): void {
     const { record, nodes } = this.model;
     this.places = layout(nodes, this.sizes.prominence, record.tokens.length, record.n_layers, frame, this.least, this.shows, this.others());
-    const { width, height, margin } = frame;
-    const bottom = height - margin.bottom + MARGIN.bottom;
-    this.extents = { width, height, content: this.places.width, left: margin.left - 6, bottom };
+    this.extents = extentsOf(this.places);
   }
 
   private rank(): void {
@@ -347,21 +367,39 @@ export class GraphScene {
     const strength = sizes.flow ?? sizes.prominence;
     const drawn = model.nodes.id.flatMap((_, node) => (this.shows[node] ? [node] : []));
     this.groups = tones(model.nodes, drawn, sizes.prominence);
+    // Behind a crowd, a selection would not be seen.
+    this.container.classList.toggle("is-crowded", drawn.length > CROWD);
     this.byStrength = drawn.sort((a, b) => (strength[b] ?? 0) - (strength[a] ?? 0));
   }
 
   private choose(): void {
     this.pickedLinks = null;
+    this.pickedPicture.drawn(null);
+    this.placed = null;
     this.chosen = new Set([this.target, ...chosenNodes(this.picked)]);
   }
 
-  private moved(): void {
-    if (this.width === 0) return;
+  /** The view is another at once. */
+  private jumped(): void {
     this.setHovered(null);
-    this.paint();
-    this.invalidate(...LAYERS);
-    this.events.onView(this.navigation.shown);
+    this.rested();
+    this.refresh();
   }
+
+  /** The view moves, and may go on moving. */
+  private moved(): void {
+    this.setHovered(null);
+    if (this.rest !== null) window.clearTimeout(this.rest);
+    this.rest = window.setTimeout(this.rested, REST);
+    this.refresh();
+  }
+
+  private readonly rested = (): void => {
+    if (this.rest !== null) window.clearTimeout(this.rest);
+    this.rest = null;
+    this.paint();
+    this.invalidate("selection", "front");
+  };
 
   private readonly pointed = (event: PointerEvent): void => {
     this.pointer = this.inside(event);
@@ -400,8 +438,7 @@ export class GraphScene {
       const at = this.seen(node);
       if (at?.beyond && Math.hypot(at.x - x, at.y - y) < HIT_DISTANCE) return node;
     }
-    const { view } = this.navigation;
-    return this.tree.find(view.invertX(x), view.invertY(y), HIT_DISTANCE / view.k) ?? null;
+    return nearest(this.tree, this.navigation.view, { x, y }, HIT_DISTANCE);
   }
 
   private setHovered(node: number | null): void {
@@ -419,7 +456,7 @@ export class GraphScene {
   };
 
   private radiusOf(node: number): number {
-    return (this.places.r[node] ?? 0) * Math.min(2.2, Math.pow(this.navigation.view.k, 0.4));
+    return (this.places.r[node] ?? 0) * this.growth;
   }
 
   /** A node's place in the container, or null where it is out of view. */
@@ -448,6 +485,10 @@ export class GraphScene {
     return context;
   }
 
+  private refresh(): void {
+    this.invalidate("selection", "nodes", "hover", "front");
+  }
+
   private invalidate(...names: LayerName[]): void {
     for (const name of names) this.stale.add(name);
     this.schedule();
@@ -461,17 +502,21 @@ export class GraphScene {
     this.frame = 0;
     if (this.width === 0) return;
     if (this.pointer) this.setHovered(this.nodeAt(this.pointer));
-    if (this.stale.has("links")) this.drawLinks();
+    this.follow();
     if (this.stale.has("selection")) this.drawSelection();
-    if (this.stale.has("nodes")) this.stampNodes();
+    if (this.stale.has("nodes")) this.drawNodes();
     if (this.stale.has("hover")) this.drawHover();
-    if (this.stale.has("names")) this.drawNames();
+    if (this.stale.has("front")) this.drawFront();
     this.stale.clear();
   };
 
   private paint(): void {
     if (this.width === 0) return;
-    this.picture.paint({ places: this.places, view: this.navigation.view, ratio: this.ratio, palette: this.palette });
+    this.picture.paint(this.subject());
+  }
+
+  private subject(): Subject {
+    return { places: this.places, view: this.navigation.view, ratio: this.ratio, palette: this.palette };
   }
 
   /** A layer's context, with nothing on it. */
@@ -481,23 +526,32 @@ export class GraphScene {
     return context;
   }
 
-  private drawLinks(): void {
-    const context = this.cleared("links");
-    this.drawBands(context);
-    this.picture.drawTo(context, this.navigation.view);
+  /** Go along with a view that has moved. */
+  private follow(): void {
+    const { view, shown } = this.navigation;
+    if (view === this.drawnView) return;
+    this.drawnView = view;
+    // In steps, so that the same marks are copied again and again while the zoom changes.
+    this.growth = Math.round(10 * Math.min(2.2, Math.pow(view.k, 0.4))) / 10;
+    this.picture.follow(view, this.places.frame);
+    this.events.onView(shown);
   }
 
-  private drawBands(context: Surface): void {
+  private drawSelection(): void {
     const { view } = this.navigation;
-    context.fillStyle = this.palette.band;
-    this.places.columns.forEach(({ x0, x1 }, at) => {
-      if (at % 2 === 0) return;
-      const left = view.applyX(x0);
-      context.fillRect(left, 0, view.applyX(x1) - left, this.extents.bottom);
-    });
+    const { lit } = this.picked;
+    const links = this.linksOfPicked();
+    const count = links.length + lit.edges.length;
+    this.pickedPicture.show(count > 0);
+    if (count === 0) return;
+    if (this.rest === null || count <= FEW_LINKS || !this.pickedPicture.isThere) {
+      this.strokeSelection(this.cleared("selection"));
+      this.pickedPicture.drawn(view);
+    }
+    this.pickedPicture.follow(view);
   }
 
-  private drawSelection(context: Surface = this.cleared("selection")): void {
+  private strokeSelection(context: Surface): void {
     drawSelection(context, this.model, this.linksOfPicked(), this.picked.lit, this.endOf, this.palette);
   }
 
@@ -507,32 +561,55 @@ export class GraphScene {
     return { model, palette, marks, spot, edgeSpot, endOf, isDrawn };
   }
 
-  private stampNodes(): void {
-    const context = this.cleared("nodes");
-    if (this.stamps.palette !== this.palette || this.stamps.ratio !== this.ratio) {
-      this.stamps = new Stamps(this.palette, this.ratio);
-    }
-    this.drawNodes(context, stampsOn(context, this.model.nodes.kind, this.stamps));
+  private stampsOn(context: CanvasRenderingContext2D): DrawMarks {
+    const { palette, ratio } = this;
+    if (this.stamps.palette !== palette || this.stamps.ratio !== ratio) this.stamps = new Stamps(palette, ratio);
+    return stampsOn(context, this.model.nodes.kind, this.stamps);
   }
 
-  private drawNodes(context: Surface, marks: DrawMarks): void {
-    const { picked } = this;
-    // The other nodes recede behind a selection, in which a crowd would hide it.
-    if (picked.lit.nodes.length + picked.nodes.length > 0) context.globalAlpha = this.byStrength.length > CROWD ? 0.4 : 0.8;
-    marks(this.groups, this.spot);
-    context.globalAlpha = 1;
-    drawPicked(context, this.stage(marks), picked, this.target, this.linksOfPicked());
+  /** The marks as they are without a selection, behind which they recede as a whole (Drawing.css). */
+  private drawNodes(): void {
+    this.stampsOn(this.cleared("nodes"))(this.groups, this.spot);
   }
 
   private drawHover(): void {
-    const context = this.cleared("hover");
     const { hovered, previewed } = this;
     const over = previewed ?? (hovered === null ? null : { nodes: [hovered], edges: [] });
     this.container.dataset.hoveredNodes = String(over?.nodes.length ?? 0);
-    if (over) drawOver(context, this.stage(stampsOn(context, this.model.nodes.kind, this.stamps)), over, onlyPicked(this.picked));
+    this.canvases.hover.hidden = over === null;
+    if (over === null) return;
+    const context = this.cleared("hover");
+    drawOver(context, this.stage(this.stampsOn(context)), over, this.picked);
   }
 
-  private drawNames(context: Surface = this.cleared("names")): void {
+  private drawFront(): void {
+    const context = this.cleared("front");
+    this.drawChosen(context, this.stampsOn(context));
+    if (this.rest === null || this.placed === null) {
+      this.placed = this.placeNames(context);
+      this.names = drawNames(context, this.placed, this.palette);
+    } else {
+      this.names = drawNames(context, movedNames(this.placed, this.seen, this.bounds()), this.palette);
+    }
+    this.drawAxes(context);
+  }
+
+  private drawChosen(context: Surface, marks: DrawMarks): void {
+    drawPicked(context, this.stage(marks), this.picked, this.target, this.linksOfPicked());
+  }
+
+  /** Where names may stand. */
+  private bounds(): Bounds {
+    const { left, bottom } = this.extents;
+    return { left, top: 2, right: this.width - 2, bottom: bottom - 2 };
+  }
+
+  private placeNames(context: Surface): PlacedName[] {
+    const { model, picked, target, byStrength, isDrawn, palette } = this;
+    return placedNames(context, model, { picked, target, byStrength, isDrawn }, this.navigation.view.k, this.seen, this.bounds(), palette);
+  }
+
+  private drawAxes(context: Surface): void {
     const { model, places, palette, picked, extents } = this;
     const { view } = this.navigation;
     const { nodes, record, tokenSpans } = model;
@@ -541,8 +618,5 @@ export class GraphScene {
     const selected = new Set(picked.nodes.filter((node) => nodes.kind[node] === "embedding").map((node) => nodes.position[node]));
     drawTokenAxis(context, tokenSpans, this.texts, places, extents.bottom, view, palette, { lit, selected });
     drawLayerAxis(context, record.n_layers, places, extents.bottom, view, palette);
-    const bounds = { left: extents.left, top: 2, right: this.width - 2, bottom: extents.bottom - 2 };
-    const { target, byStrength, isDrawn } = this;
-    this.names = drawNames(context, model, { picked, target, byStrength, isDrawn }, view.k, this.seen, bounds, palette);
   }
 }

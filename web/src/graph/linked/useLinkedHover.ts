@@ -3,8 +3,8 @@
  *
  *     useLinkedHover.ts -> holding.ts
  *
- * What panels put on the page says what it is of: `data-node-id` a button of a node, `data-positions` a token, `data-row`
- * a row of an answer. Elements are marked by an attribute of their own, so that no panel is rendered for it.
+ * What panels put on the page says what it is of: `data-node-id` a button of a node, `data-members` one of several nodes,
+ * by their ordinals, `data-positions` a token, `data-row` a row of an answer. Elements are marked by an attribute of their own, so that no panel is rendered for it.
  */
 import { useEffect, useEffectEvent } from "react";
 import type { PathsAnswer } from "../../api/types";
@@ -33,7 +33,7 @@ function selectorsOf(model: GraphModel, over: Lit, lists: readonly Listed[]): st
   const rows = only === undefined || kind[only] === "logit" ? [] : lists.flatMap(({ side, answer }) => (answer ? rowsHolding(answer, id[only] ?? "").map((rank) => `${side}.${rank}`) : []));
   return [
     ...Array.from(positions, (each) => `[data-positions~="${each}"]`),
-    ...named.map((each) => `button[data-node-id="${id[each] ?? ""}"]`),
+    ...named.flatMap((each) => [`button[data-node-id="${id[each] ?? ""}"]`, `[data-members~="${each}"]`]),
     ...rows.map((row) => `[data-row="${row}"]`),
   ];
 }

@@ -52,10 +52,18 @@ export function TokenStrip(props: TokenStripProps) {
   const keys = [...shown.map(keyOf), ...logits.map((node) => `l${node}`)];
   const roving = useRoving(keys, `l${target}`);
 
+  const bar = useRef<HTMLDivElement>(null);
   // The prompt's end, where the prediction is, is in sight.
   useLayoutEffect(() => {
     if (scroller.current) scroller.current.scrollLeft = scroller.current.scrollWidth;
   }, [tokenSpans]);
+  useLayoutEffect(() => {
+    const parts = [...(bar.current?.children ?? [])];
+    const observer = new ResizeObserver(() => parts.forEach(fade));
+    for (const part of parts) observer.observe(part);
+    parts.forEach(fade);
+    return () => observer.disconnect();
+  }, [shown.length]);
 
   const open = (spans: readonly TokenSpan[], isOpen: boolean) => {
     const next = new Set(opened);
@@ -84,8 +92,8 @@ export function TokenStrip(props: TokenStripProps) {
 
   return (
     <section className="token-strip" aria-label="Prompt">
-      <div className="token-strip-bar" role="toolbar" aria-label="Tokens and predictions" data-testid="token-strip" {...roving.bar}>
-        <div ref={scroller} className="token-strip-tokens" role="group" aria-label="Tokens" onWheel={wheel}>
+      <div className="token-strip-bar" role="toolbar" aria-label="Tokens and predictions" data-testid="token-strip" ref={bar} {...roving.bar}>
+        <div ref={scroller} className="token-strip-tokens" role="group" aria-label="Tokens" onWheel={wheel} onScroll={({ currentTarget }) => fade(currentTarget)}>
           {shown.map((piece) => {
             const key = keyOf(piece);
             if (piece.kind === "run") {
@@ -143,7 +151,7 @@ export function TokenStrip(props: TokenStripProps) {
         <span className="token-strip-arrow" aria-hidden="true">
           →
         </span>
-        <div className="token-strip-predictions" role="group" aria-label={hasChosenTargets(model.record) ? "Targets" : "Predictions"} onWheel={wheel}>
+        <div className="token-strip-predictions" role="group" aria-label={hasChosenTargets(model.record) ? "Targets" : "Predictions"} onWheel={wheel} onScroll={({ currentTarget }) => fade(currentTarget)}>
           {logits.map((node, at) => {
             const key = `l${node}`;
             const id = nodes.id[node] ?? "";
@@ -179,6 +187,12 @@ export function TokenStrip(props: TokenStripProps) {
       </div>
     </section>
   );
+}
+
+/** Lets the edges fade behind which there is more. */
+function fade(part: Element): void {
+  part.toggleAttribute("data-before", part.scrollLeft > 1);
+  part.toggleAttribute("data-after", part.scrollLeft + part.clientWidth < part.scrollWidth - 1);
 }
 
 /** The embedding at each position. */

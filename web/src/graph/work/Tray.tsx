@@ -52,6 +52,7 @@ export function Tray({ model, bench, selection, chosen, grouping, onGrouping, on
               className="chip tray-supernode"
               aria-pressed={selection?.kind === "supernode" && selection.name === name}
               title={`Supernode of ${nodes.length} node${nodes.length === 1 ? "" : "s"}`}
+              data-members={nodes.join(" ")}
               {...over(nodes)}
               onClick={() => onSelect({ kind: "supernode", name })}
             >

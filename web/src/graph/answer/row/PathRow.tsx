@@ -70,8 +70,8 @@ export function PathRow({ model, side, rank, row, score, most, digits, lit, onLi
         </span>
         <span className="path-row-effect">
           <EffectSign effect={effect} isLowering={lowersTarget(score, value, effect)} />
-          <Bar effect={effect} size={size} most={most} />
           {verdict && <VerdictMark verdict={verdict} />}
+          <Bar effect={effect} size={size} most={most} />
         </span>
       </button>
       {canOpen(row) && (

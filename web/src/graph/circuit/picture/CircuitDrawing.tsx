@@ -62,6 +62,13 @@ export function CircuitDrawing({ model, work, parts, links, target, about, onExp
   const [over, setOver] = useState<{ link: CircuitLink; x: number; y: number } | null>(null);
   const [marked, setMarked] = useState<ReadonlySet<number>>(new Set());
   const wasDragged = useRef(false);
+  /** The box to which the focus goes back once it stands elsewhere in the picture. */
+  const refocused = useRef<string | null>(null);
+  const focus = (key: string | null) => {
+    const element = key === null ? null : svg.current?.querySelector<SVGRectElement>(`[data-key="${CSS.escape(key)}"]`);
+    element?.focus();
+    element?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  };
 
   useEffect(() => {
     const element = frame.current;
@@ -71,6 +78,10 @@ export function CircuitDrawing({ model, work, parts, links, target, about, onExp
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
+  useEffect(() => {
+    if (refocused.current !== null) focus(refocused.current);
+    refocused.current = null;
+  }, [parts]);
   useEffect(() => hover.subscribe((hovered) => setMarked(new Set(hovered?.nodes))), [hover]);
 
   const all = useMemo(() => standing(parts), [parts]);
@@ -115,7 +126,7 @@ export function CircuitDrawing({ model, work, parts, links, target, about, onExp
     const box = svg.current?.getBoundingClientRect();
     return [clientX - (box?.left ?? 0), clientY - (box?.top ?? 0)];
   };
-  const grab = (part: Part) => (event: PointerEvent<SVGGElement>) => {
+  const grab = (part: Part) => (event: PointerEvent<SVGRectElement>) => {
     const key = moved.get(part.key);
     const box = key === undefined ? undefined : boxes.get(key);
     wasDragged.current = false;
@@ -140,6 +151,7 @@ export function CircuitDrawing({ model, work, parts, links, target, about, onExp
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Enter" && part.supernode !== null) {
       event.preventDefault();
+      refocused.current = part.key;
       onExpand(part.supernode);
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
@@ -153,10 +165,7 @@ export function CircuitDrawing({ model, work, parts, links, target, about, onExp
         if (key !== undefined && box) onEdit({ type: "placed", key, place: placeAt({ x: box.x + x * NUDGE, y: box.y + y * NUDGE }, world) });
         return;
       }
-      const next = nextPart(event.key, part.key, boxes, links);
-      const element = next === null ? null : svg.current?.querySelector<SVGGElement>(`[data-key="${CSS.escape(next)}"]`);
-      element?.focus();
-      element?.scrollIntoView({ block: "nearest", inline: "nearest" });
+      focus(nextPart(event.key, part.key, boxes, links));
     }
   };
 

@@ -1,5 +1,5 @@
 /** One link of a circuit: a line as wide as its influence, blue where it excites, orange and dashed where it inhibits. */
-import { ARROW, linePath, widthOf, type Box } from "./lines";
+import { HEADS, headOf, linePath, widthOf, type Box } from "./lines";
 import type { CircuitLink } from "./links";
 import "./CircuitLine.css";
 
@@ -17,8 +17,8 @@ interface CircuitLineProps {
 }
 
 export function CircuitLine({ link, source, target, strongest, isFaint, head, onOver, onPick }: CircuitLineProps) {
-  const path = linePath(source, target);
   const width = widthOf(link.strength, strongest);
+  const path = linePath(source, target, headOf(width));
   const sign = link.share < 0 ? "inhibits" : "excites";
   return (
     <g
@@ -34,21 +34,33 @@ export function CircuitLine({ link, source, target, strongest, isFaint, head, on
         onPick();
       }}
     >
-      <path className="circuit-line-line" d={path} strokeWidth={width} markerEnd={`url(#${head}-${sign})`} />
+      <path className="circuit-line-line" d={path} strokeWidth={width} markerEnd={`url(#${head}-${sign}-${headOf(width)})`} />
       <path className="circuit-line-touch" d={path} strokeWidth={Math.max(10, width)} />
     </g>
   );
 }
 
-/** The arrow heads, as large for every width. */
+/** The arrow heads of all lines. */
 export function LineHeads({ id }: { id: string }) {
   return (
     <defs>
-      {(["excites", "inhibits"] as const).map((sign) => (
-        <marker key={sign} id={`${id}-${sign}`} viewBox="0 0 10 10" refX="1" refY="5" markerWidth={ARROW} markerHeight={ARROW} markerUnits="userSpaceOnUse" orient="auto">
-          <path className={`circuit-line-head is-${sign}`} d="M0 0L10 5L0 10z" />
-        </marker>
-      ))}
+      {(["excites", "inhibits"] as const).flatMap((sign) =>
+        HEADS.map((size) => (
+          <marker
+            key={`${sign} ${size}`}
+            id={`${id}-${sign}-${size}`}
+            viewBox="0 0 10 10"
+            refX="1"
+            refY="5"
+            markerWidth={size}
+            markerHeight={size}
+            markerUnits="userSpaceOnUse"
+            orient="auto"
+          >
+            <path className={`circuit-line-head is-${sign}`} d="M0 0L10 5L0 10z" />
+          </marker>
+        )),
+      )}
     </defs>
   );
 }

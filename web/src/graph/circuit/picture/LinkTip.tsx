@@ -17,14 +17,17 @@ interface LinkTipProps {
 export function LinkTip({ link, parts, target, x, y, isLeft }: LinkTipProps) {
   const { share, effect } = link;
   const to = parts.get(link.target);
-  const ofNodes = to && to.nodes.length > 1 ? ", on average over its nodes" : "";
+  const from = parts.get(link.source);
+  const balance = from && from.nodes.length > 1 ? " on balance" : "";
+  const mean = to && to.nodes.length > 1 ? ", a mean over its nodes" : "";
   return (
     <div className={`link-tip${isLeft ? " to-left" : ""}`} style={{ left: x, top: y }} data-testid="link-tip">
       <div className="link-tip-ends">
-        {parts.get(link.source)?.name} → {to?.name}
+        {from?.name} → {to?.name}
       </div>
       <div>
-        {share < 0 ? "inhibits" : "excites"}: {percent(Math.abs(share))} of the input{ofNodes}
+        {share < 0 ? "inhibits" : "excites"}: {percent(Math.abs(share))} of the input{balance}
+        {mean}
       </div>
       {effect.influence > 0 && (
         <div className="muted">

@@ -107,3 +107,15 @@ describe("places", () => {
     expect(at(moved, "member 0").y).toBeCloseTo(at(boxes, "member 0").y + dy);
   });
 });
+
+it("a link that is longer than a row passes beside what stands between", () => {
+  const [a, b, c] = [made("a", "between", 1), made("b", "between", 2), made("c", "between", 3)];
+  const chain: Joined[] = [
+    { source: "a", target: "b", share: 0.5 },
+    { source: "b", target: "c", share: 0.5 },
+  ];
+  const x = (links: Joined[]) => arranged([a, b, c], links, sizesOf([a, b, c]), ROOM).boxes;
+  expect(new Set([...x(chain).values()].map((box) => box.x)).size).toBe(1);
+  const passed = x([...chain, { source: "a", target: "c", share: 0.5 }]);
+  expect(Math.abs(at(passed, "b").x - at(passed, "a").x)).toBeGreaterThan(10);
+});

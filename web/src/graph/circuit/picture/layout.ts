@@ -25,6 +25,8 @@ const [BESIDE, BESIDE_TOKENS, ABOVE, MOST_ABOVE] = [24, 8, 46, 140];
 const WITHIN = { beside: 12, above: 20 };
 /** A circuit that is narrower than its room is drawn apart by at most this factor. */
 const MOST_APART = 1.6;
+/** The room that a link takes between boxes. */
+const LANE: Size = { width: 14, height: 0 };
 /** Times that every row is put in order by the rows around it. */
 const SWEEPS = 12;
 /** Parts of which one gives the other so much of its input do not stand side by side. */
@@ -42,7 +44,7 @@ export function arranged(parts: readonly Part[], joined: readonly Joined[], size
   const width = Math.max(room.width - 2 * MARGIN, ...parts.map((part) => sized(part).width));
   const fitting = Math.max(3, Math.floor((room.height - 2 * MARGIN) / (40 + ABOVE)));
   const rows = rowsOf(parts, joined, sized, width, fitting, BESIDE);
-  const across = acrossRows(rows, joined, sized, width, BESIDE);
+  const across = acrossRows(...withLanes(rows, joined, sized, width, BESIDE), width, BESIDE);
   const used = Math.max(room.width, ...rows.map((row) => widthOf(row, sized, BESIDE) + 2 * MARGIN));
   const heights = rows.map((row) => Math.max(...row.map((part) => sized(part).height)));
   const tall = heights.reduce((sum, height) => sum + height, 0);
@@ -91,7 +93,7 @@ function clustered(members: readonly Part[], joined: readonly Joined[], sizes: R
   const room = columns * widest + (columns - 1) * WITHIN.beside;
   const rows = rowsOf(members, [], sized, room, columns, WITHIN.beside);
   const width = Math.max(...rows.map((row) => widthOf(row, sized, WITHIN.beside)));
-  const across = acrossRows(rows, joined, sized, width, WITHIN.beside);
+  const across = acrossRows(...withLanes(rows, joined, sized, width, WITHIN.beside), width, WITHIN.beside);
   const heights = rows.map((row) => Math.max(...row.map((part) => sized(part).height)));
   const down = downRows(heights, WITHIN.above, HEAD + PADDING / 2);
   const height = heights.reduce((sum, each) => sum + each, 0) + WITHIN.above * (rows.length - 1) + HEAD + 1.5 * PADDING;
@@ -134,6 +136,34 @@ function rowsOf(parts: readonly Part[], joined: readonly Joined[], sized: Sized,
   };
   while (rows.length + ends > fitting && (merge((row, next) => !isApart(row, next)) || merge(() => true)));
   return [of("tokens"), ...rows, of("logits")].filter((row) => row.length > 0);
+}
+
+/**
+ * The rows with lanes in them, through which long links pass between the boxes: the strongest first, as far as there is
+ * room. The links are those from row to row.
+ */
+function withLanes(rows: readonly Part[][], joined: readonly Joined[], sized: Sized, width: number, beside: number): [rows: Part[][], joined: Joined[], sized: Sized] {
+  const rowOf = new Map(rows.flatMap((row, at) => row.map((part) => [part.key, at] as const)));
+  const laned = rows.map((row) => [...row]);
+  const lanes = new Set<string>();
+  const sizedLane = (part: Part): Size => (lanes.has(part.key) ? LANE : sized(part));
+  const steps = joined
+    .toSorted((a, b) => b.share - a.share)
+    .flatMap((link) => {
+      const [from, to] = [rowOf.get(link.source) ?? 0, rowOf.get(link.target) ?? 0];
+      const passed = laned.slice(from + 1, to);
+      if (link.share < STRONG || passed.length === 0 || passed.some((row) => widthOf(row, sizedLane, beside) + beside + LANE.width > width)) return [link];
+      const keys = passed.map((row, at) => {
+        const [beside] = row;
+        const key = `${link.source} ${link.target} ${at}`;
+        lanes.add(key);
+        if (beside) row.push({ ...beside, key, position: 0 });
+        return key;
+      });
+      const all = [link.source, ...keys, link.target];
+      return all.slice(1).map((target, at) => ({ source: all[at] ?? "", target, share: link.share }));
+    });
+  return [laned, steps, sizedLane];
 }
 
 /** The middle of each part from the left of the rows: near what it is joined to, without overlaps. Tokens keep their order. */

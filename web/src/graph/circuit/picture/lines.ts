@@ -19,20 +19,20 @@ export const widthOf = (strength: number, strongest: number): number => (stronge
  * The line of a link as an SVG path: upwards from box to box in a curve, over what stands between two boxes of a row, any
  * other way straight from edge to edge.
  */
-export function linePath(source: Box, target: Box): string {
+export function linePath(source: Box, target: Box, head: number): string {
   const [from, to] = [towards(source, target), towards(target, source)];
   const bottom = source.y - source.height / 2;
-  const top = target.y + target.height / 2 + ARROW;
+  const top = target.y + target.height / 2 + head;
   if (bottom - top > 8) {
     const bend = Math.max(16, (bottom - top) / 2);
     return `M${xy(from, bottom)}C${xy(from, bottom - bend)} ${xy(to, top + bend)} ${xy(to, top)}`;
   }
   if (Math.abs(source.y - target.y) < target.height / 2) {
-    const end = target.y - target.height / 2 - ARROW;
+    const end = target.y - target.height / 2 - head;
     const height = Math.min(bottom, end) - Math.min(44, 12 + Math.abs(target.x - source.x) / 10);
     return `M${xy(from, bottom)}C${xy(from, height)} ${xy(to, height)} ${xy(to, end)}`;
   }
-  return `M${xy(...edgeTowards(source, target, 0))}L${xy(...edgeTowards(target, source, ARROW))}`;
+  return `M${xy(...edgeTowards(source, target, 0))}L${xy(...edgeTowards(target, source, head))}`;
 }
 
 /** Where a box's lines to another begin or end: on the side where that is, so that they do not all meet in the middle. */
@@ -41,8 +41,11 @@ function towards(box: Box, other: Box): number {
   return box.x + Math.min(most, Math.max(-most, (other.x - box.x) * 0.2));
 }
 
-/** The length of an arrow's head, which ends where the line does. */
-export const ARROW = 7;
+/** The lengths of arrow heads, each wider than the lines that have it. */
+export const HEADS = [7, 11, 16] as const;
+
+/** The length of the head of a line, which begins where the line ends. */
+export const headOf = (width: number): number => HEADS.find((head) => head > 2 * width) ?? HEADS[2];
 
 const xy = (x: number, y: number): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
 

@@ -59,8 +59,6 @@ export class BoxSelect {
     container.addEventListener("pointermove", this.moved, options);
     container.addEventListener("pointerup", this.released, options);
     container.addEventListener("pointercancel", this.dropped, options);
-    container.addEventListener("mousedown", this.kept, options);
-    container.addEventListener("touchstart", this.kept, { ...options, passive: true });
     container.addEventListener("click", this.clicked, options);
   }
 
@@ -77,6 +75,7 @@ export class BoxSelect {
   private readonly pressed = (event: PointerEvent): void => {
     this.isSpent = false;
     if (event.button !== 0 || !event.isPrimary || !(event.shiftKey || this.always)) return;
+    event.stopImmediatePropagation();
     this.start = this.at(event);
     this.container.setPointerCapture(event.pointerId);
   };
@@ -106,11 +105,6 @@ export class BoxSelect {
     this.start = null;
     this.box = null;
     this.mark.hidden = true;
-  };
-
-  /** What starts while a box is drawn moves nothing. */
-  private readonly kept = (event: Event): void => {
-    if (this.start) event.stopImmediatePropagation();
   };
 
   private readonly clicked = (event: Event): void => {

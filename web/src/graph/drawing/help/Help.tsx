@@ -26,6 +26,20 @@ const PARTS: readonly { title: string; lines: readonly Line[] }[] = [
       [["click"], "select the node; beside all nodes: clear"],
       [["Shift click"], "add the node to the selection, or take it out"],
       [["Shift drag"], "add all nodes in a box; the box button makes every drag do so"],
+      [["wheel"], "zoom; over the tokens or the layers at the edge, these alone, and so does dragging there"],
+      [["Shift wheel"], "scroll sideways"],
+      [["drag"], "move the drawing"],
+      [["double click"], "zoom back; at an edge, what it shows alone"],
+      [["Shift + button", "Alt + button"], "zoom the tokens alone, the layers alone"],
+    ],
+  },
+  {
+    title: "Zoom",
+    lines: [
+      [["wheel", "two fingers"], "zoom where the pointer is; over the tokens’ or the layers’ axis, these alone"],
+      [["drag"], "move the drawing; along an axis, zoom it"],
+      [["Shift wheel"], "scroll along the tokens"],
+      [["double click"], "back to where the drawing began"],
     ],
   },
   {
@@ -34,6 +48,7 @@ const PARTS: readonly { title: string; lines: readonly Line[] }[] = [
       [["click a prediction"], "ask why this one"],
       [["Shift click a prediction"], "ask why the target rather than this one"],
       [["click a token"], "select the token"],
+      [["Shift click a token"], "only paths that begin there"],
     ],
   },
   {
@@ -72,25 +87,27 @@ export function Help({ dialog }: { dialog: RefObject<HTMLDialogElement | null> }
             <Icon name="close" />
           </button>
         </div>
-        {PARTS.map((part) => (
-          <section key={part.title}>
-            <h3>{part.title}</h3>
-            <dl>
-              {part.lines.map(([keys, does], at) => (
-                <div key={at}>
-                  <dt>
-                    {keys.map((key) => (
-                      <Fragment key={key}>
-                        <kbd>{key}</kbd>{" "}
-                      </Fragment>
-                    ))}
-                  </dt>
-                  <dd>{does}</dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
+        <div className="help-parts">
+          {PARTS.map((part) => (
+            <section key={part.title}>
+              <h3>{part.title}</h3>
+              <dl>
+                {part.lines.map(([keys, does], at) => (
+                  <div key={at}>
+                    <dt>
+                      {keys.map((key) => (
+                        <Fragment key={key}>
+                          <kbd>{key}</kbd>{" "}
+                        </Fragment>
+                      ))}
+                    </dt>
+                    <dd>{does}</dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
+        </div>
       </div>
     </dialog>
   );

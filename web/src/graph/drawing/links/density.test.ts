@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { develop, exposure, linkInk, linksBetween, rasterise, type Links } from "./density";
+import { develop, exposure, linksBetween, rasterise, type Links } from "./density";
 
 const links = (ink: number[]): Links => ({
   source: Uint32Array.from(ink, () => 0),
   target: Uint32Array.from(ink, () => 1),
   ink: Float32Array.from(ink),
 });
-const whole = { k: 1, tx: 0, ty: 0 };
+const whole = { kx: 1, ky: 1, tx: 0, ty: 0 };
 const sum = (plane: Float32Array): number => plane.reduce((total, each) => total + each, 0);
 
 describe("rasterise", () => {
@@ -24,13 +24,13 @@ describe("rasterise", () => {
     expect(sum(inhibits)).toBeCloseTo(80, 1);
   });
   it("draws only what is in view, however far in the view is", () => {
-    const near = { k: 30, tx: -20 * 30 + 20, ty: -50 * 30 + 50 };
+    const near = { kx: 30, ky: 30, tx: -20 * 30 + 20, ty: -50 * 30 + 50 };
     const { excites } = rasterise(links([1]), Float32Array.of(20, 20), Float32Array.of(90, 10), near, 40, 100);
     expect(sum(excites)).toBeGreaterThan(96);
     expect(sum(excites)).toBeLessThan(101);
   });
   it("leaves out what is wholly outside", () => {
-    const aside = { k: 1, tx: 500, ty: 0 };
+    const aside = { kx: 1, ky: 1, tx: 500, ty: 0 };
     const { excites } = rasterise(links([1]), Float32Array.of(20, 20), Float32Array.of(90, 10), aside, 40, 100);
     expect(sum(excites)).toBe(0);
   });
@@ -58,11 +58,5 @@ describe("linksBetween", () => {
     const { source, target, ink } = linksBetween(edges, Uint8Array.of(0, 1, 1));
     expect([[...source], [...target], [...ink]]).toEqual([[1], [2], [expect.closeTo(-0.2)]]);
     expect(linksBetween(edges, Uint8Array.of(1, 1, 1)).source).toHaveLength(3);
-  });
-});
-
-describe("linkInk", () => {
-  it("is the square root of the share, signed as the weight", () => {
-    expect(Array.from(linkInk([2, -3], [0.25, 0.04]))).toEqual([0.5, expect.closeTo(-0.2)]);
   });
 });

@@ -16,9 +16,10 @@ export interface Links {
   ink: Float32Array;
 }
 
-/** Places (device pixels) = places (layout) * k + (tx, ty). */
+/** Places (device pixels) = places (layout) * (kx, ky) + (tx, ty). */
 export interface View {
-  k: number;
+  kx: number;
+  ky: number;
   tx: number;
   ty: number;
 }
@@ -41,15 +42,22 @@ const COARSEST = 3;
 /** Links at which the drops are one pixel apart; they lie further apart with more. */
 const MANY = 40_000;
 
-export function linkInk(weight: readonly number[], share: readonly number[]): Float32Array {
-  return Float32Array.from(share, (value, at) => Math.sqrt(value) * ((weight[at] ?? 0) < 0 ? -1 : 1));
-}
+/** The square root of a link's share, negative where it inhibits. */
+const inkOf = (weight: number, share: number): number => Math.sqrt(share) * (weight < 0 ? -1 : 1);
 
 /** The links whose ends are both drawn. `shows`: for each node 1 where it is. */
 export function linksBetween({ source, target, weight, share }: Omit<EdgesAnswer, "graph">, shows: Uint8Array): Links {
-  const among = source.flatMap((from, at) => (shows[from] && shows[target[at] ?? 0] ? [at] : []));
-  const of = (column: readonly number[]) => among.map((at) => column[at] ?? 0);
-  return { source: Uint32Array.from(of(source)), target: Uint32Array.from(of(target)), ink: linkInk(of(weight), of(share)) };
+  const isShown = (edge: number): boolean => shows[source[edge] ?? 0] === 1 && shows[target[edge] ?? 0] === 1;
+  let length = 0;
+  for (let edge = 0; edge < source.length; edge++) length += Number(isShown(edge));
+  const links = { source: new Uint32Array(length), target: new Uint32Array(length), ink: new Float32Array(length) };
+  for (let edge = 0, at = 0; edge < source.length; edge++) {
+    if (!isShown(edge)) continue;
+    links.source[at] = source[edge] ?? 0;
+    links.target[at] = target[edge] ?? 0;
+    links.ink[at++] = inkOf(weight[edge] ?? 0, share[edge] ?? 0);
+  }
+  return links;
 }
 
 /** The parameter (0 to 1) at which a vertical S-curve from height 0 to 1 reaches `height`. */
@@ -82,10 +90,10 @@ export function rasterise(
   for (let link = 0; link < links.ink.length; link++) {
     const from = links.source[link] ?? 0;
     const to = links.target[link] ?? 0;
-    const x0 = (x[from] ?? 0) * view.k + view.tx;
-    const y0 = (y[from] ?? 0) * view.k + view.ty;
-    const x1 = (x[to] ?? 0) * view.k + view.tx;
-    const y1 = (y[to] ?? 0) * view.k + view.ty;
+    const x0 = (x[from] ?? 0) * view.kx + view.tx;
+    const y0 = (y[from] ?? 0) * view.ky + view.ty;
+    const x1 = (x[to] ?? 0) * view.kx + view.tx;
+    const y1 = (y[to] ?? 0) * view.ky + view.ty;
     if (Math.max(x0, x1) < 0 || Math.min(x0, x1) > right) continue;
     if (Math.max(y0, y1) < 0 || Math.min(y0, y1) > bottom) continue;
     const signed = links.ink[link] ?? 0;

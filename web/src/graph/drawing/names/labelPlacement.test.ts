@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { placeLabels, type Candidate, type Mark } from "./labelPlacement";
+import { movedTo, placeLabels, type Candidate, type Mark } from "./labelPlacement";
 
 const bounds = { left: 0, top: 0, right: 400, bottom: 300 };
 const at = (x: number, y: number, lit = false): Candidate => ({ x, y, r: 4, width: 60, height: 16, lit });
@@ -43,6 +43,14 @@ describe("placeLabels", () => {
     const [placed] = placeLabels([at(190, 100)], row, bounds);
     expect(placed?.leader).toEqual({ from: { x: 190, y: 96 }, to: { x: 190, y: 83 } });
     expect([placed?.left, placed?.top]).toEqual([160, 67]);
+  });
+  it("moves along with its mark, again and again", () => {
+    const row = Array.from({ length: 30 }, (_, each) => mark(at(10 + each * 12, 100)));
+    const [placed] = placeLabels([at(190, 100)], row, bounds);
+    if (!placed) throw new Error("no place");
+    const moved = movedTo(movedTo(placed, { x: 200, y: 90 }), { x: 210, y: 95 });
+    expect([moved.left, moved.top]).toEqual([180, 62]);
+    expect(moved.leader).toEqual({ from: { x: 210, y: 91 }, to: { x: 210, y: 78 } });
   });
   it("stands unclear rather than nowhere", () => {
     const rows = [70, 100, 130].flatMap((y) => Array.from({ length: 33 }, (_, each) => mark(at(10 + each * 12, y))));

@@ -34,9 +34,14 @@ export interface Placed<C extends Candidate> {
   leader: Leader | null;
 }
 
+interface Point {
+  x: number;
+  y: number;
+}
+
 export interface Leader {
-  from: { x: number; y: number };
-  to: { x: number; y: number };
+  from: Point;
+  to: Point;
 }
 
 export interface Bounds {
@@ -66,7 +71,7 @@ const overlap = (a: Box, b: Box): boolean =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 /** The point of a box that is nearest to a place. */
-const nearest = (box: Box, { x, y }: { x: number; y: number }): { x: number; y: number } => ({
+const nearest = (box: Box, { x, y }: Point): Point => ({
   x: Math.min(box.right, Math.max(box.left, x)),
   y: Math.min(box.bottom, Math.max(box.top, y)),
 });
@@ -155,6 +160,13 @@ function leaderTo(box: Box, { x, y, r }: Candidate): Leader {
   const length = Math.hypot(to.x - x, to.y - y);
   const part = length > 0 ? r / length : 0;
   return { from: { x: x + (to.x - x) * part, y: y + (to.y - y) * part }, to };
+}
+
+/** A placed name that has moved along with its mark to (x, y). */
+export function movedTo<C extends Candidate>({ candidate, left, top, leader }: Placed<C>, { x, y }: Point): Placed<C> {
+  const by = (point: Point): Point => ({ x: point.x + x - candidate.x, y: point.y + y - candidate.y });
+  const corner = by({ x: left, y: top });
+  return { candidate: { ...candidate, x, y }, left: corner.x, top: corner.y, leader: leader && { from: by(leader.from), to: by(leader.to) } };
 }
 
 /** The candidates that found a place, in their order, at most `limit`. */

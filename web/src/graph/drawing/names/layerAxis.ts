@@ -1,7 +1,7 @@
 /** The layers up the side, which stay in view while the drawing moves. */
-import type { ZoomTransform } from "d3-zoom";
 import { AXIS_FONT } from "./fonts";
 import type { Layout } from "../place/layout";
+import type { View } from "../place/view";
 import type { Palette } from "../palette";
 import type { Surface } from "../vector/surface";
 
@@ -14,7 +14,7 @@ export function drawLayerAxis(
   nLayers: number,
   places: Layout,
   bottom: number,
-  view: ZoomTransform,
+  view: View,
   palette: Palette,
 ): void {
   const { margin } = places.frame;
@@ -24,13 +24,13 @@ export function drawLayerAxis(
   context.fillStyle = palette.mid;
   context.textAlign = "right";
   context.textBaseline = "middle";
-  const step = places.layerStep * view.k;
+  const step = places.layerStep * view.ky;
   const every = [1, 2, 5, 10, 20, 50].find((each) => each * step >= 36) ?? 100;
   const line = (layer: number): number => view.applyY(places.layerY(layer));
   const write = (text: string, y: number): void => {
     if (y > ZOOM_BUTTONS && y < bottom - 6) context.fillText(text, margin.left - 12, y);
   };
-  write("logits", line(nLayers) - (places.logitsHeight * view.k) / 2);
+  write("logits", line(nLayers) - (places.logitsHeight * view.ky) / 2);
   const clear = Math.ceil(18 / step);
   for (let layer = 0; layer < nLayers; layer += every) {
     if (nLayers - layer >= clear) write(`L${layer}`, line(layer));

@@ -3,7 +3,7 @@ import { percent } from "../../../shared/format";
 import { chosenNodes, onlyPicked, type Picked } from "../../model/lit";
 import { linksOf, logitsOf, nodeName, strongest, type GraphModel } from "../../model/model";
 import { INFERRED_FONT, LABEL_FONT, TOKEN_FONT } from "./fonts";
-import { placeLabels, type Bounds, type Candidate, type Mark } from "./labelPlacement";
+import { movedTo, placeLabels, type Bounds, type Candidate, type Mark, type Placed } from "./labelPlacement";
 import type { Spot } from "../marks";
 import type { Palette } from "../palette";
 import type { Surface } from "../vector/surface";
@@ -13,6 +13,8 @@ const MOST_NEIGHBOURS = 6;
 /** How often one name is written, however many nodes have it. */
 const MOST_REPEATS = { lit: 9, unlit: 4 };
 const MOST_LABELS = { lit: 40, unlit: 26 };
+/** Names for which a place is looked for at most: where there is none for so many, there is none for weaker ones. */
+const MOST_TRIED = 400;
 /** From this zoom on there is room for more names than a selection's. */
 const ROOMY = 2;
 /** Characters of a logit's token and of a label that are written. */
@@ -48,6 +50,9 @@ interface Named extends Candidate {
   font: string;
   colour: string;
 }
+
+/** A name and its place. */
+export type PlacedName = Placed<Named>;
 
 /** The nodes with the strongest links to a node. */
 function neighbours(model: GraphModel, node: number): number[] {
@@ -90,8 +95,8 @@ function wording(model: GraphModel, node: number, stands: boolean): { name: stri
   return { name: `${name} ${node}`, text: `${shortened(name, LONGEST.token)} ${percent(probability, digits)}`, font };
 }
 
-/** Draws the names that find room, and says where. */
-export function drawNames(
+/** The names that find room. */
+export function placedNames(
   context: Surface,
   model: GraphModel,
   subject: Subject,
@@ -99,7 +104,7 @@ export function drawNames(
   seen: (node: number) => Spot | null,
   bounds: Bounds,
   palette: Palette,
-): DrawnName[] {
+): PlacedName[] {
   const { picked, target } = subject;
   const chosen = new Set(chosenNodes(picked));
   const selected = new Set(picked.nodes);
@@ -109,6 +114,7 @@ export function drawNames(
   // The axis does not name an embedding beyond the frame.
   const beyond = [...chosen].filter((node) => model.nodes.kind[node] === "embedding" && seen(node)?.beyond);
   for (const node of [...beyond, ...namedNodes(model, subject, zoom)]) {
+    if (candidates.length === MOST_TRIED) break;
     const at = seen(node);
     if (!at) continue;
     const lit = chosen.has(node);
@@ -138,9 +144,25 @@ export function drawNames(
     return at ? [{ x: at.x, y: at.y, r: at.r, lit: chosen.has(node) || node === target }] : [];
   });
   const limit = nLogits + (chosen.size > 0 ? MOST_LABELS.lit : MOST_LABELS.unlit);
+  return placeLabels(candidates, marks, bounds, limit);
+}
+
+/** Names that were placed, beside their marks, which have moved since. */
+export function movedNames(placed: readonly PlacedName[], seen: (node: number) => Spot | null, bounds: Bounds): PlacedName[] {
+  return placed.flatMap((name) => {
+    const at = seen(name.candidate.node);
+    if (!at) return [];
+    const moved = movedTo(name, at);
+    const { left, top, candidate } = moved;
+    const isInside = left >= bounds.left && left + candidate.width <= bounds.right && top >= bounds.top && top + candidate.height <= bounds.bottom;
+    return isInside ? [moved] : [];
+  });
+}
+
+/** Draws names, and says where. */
+export function drawNames(context: Surface, placed: readonly PlacedName[], palette: Palette): DrawnName[] {
   context.textAlign = "left";
   context.textBaseline = "middle";
-  const placed = placeLabels(candidates, marks, bounds, limit);
   context.strokeStyle = palette.mid;
   context.lineWidth = 1;
   context.beginPath();

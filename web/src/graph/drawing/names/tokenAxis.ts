@@ -1,8 +1,8 @@
 /** The tokens along the bottom, which stay in view while the drawing moves: level where all fit so, or else slanted. */
-import type { ZoomTransform } from "d3-zoom";
 import type { TokenSpan } from "../../model/pieces";
 import { TOKEN_FONT } from "./fonts";
 import type { Layout } from "../place/layout";
+import type { View } from "../place/view";
 import type { Palette } from "../palette";
 import type { Surface } from "../vector/surface";
 
@@ -96,7 +96,7 @@ export function drawTokenAxis(
   widths: readonly number[],
   places: Layout,
   top: number,
-  view: ZoomTransform,
+  view: View,
   palette: Palette,
   { lit, selected }: Marked,
 ): void {

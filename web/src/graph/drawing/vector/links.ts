@@ -24,7 +24,7 @@ const STEPS = 255;
 /** A picture of all links, `scale` pixels for each CSS pixel; null where there are none. */
 export function linkPixels({ links, x, y, width, height }: PlacedLinks, scale: number, palette: Palette): ImageData | null {
   if (links.ink.length === 0) return null;
-  const density = rasterise(links, x, y, { k: scale, tx: 0, ty: 0 }, Math.round(width * scale), Math.round(height * scale));
+  const density = rasterise(links, x, y, { kx: scale, ky: scale, tx: 0, ty: 0 }, Math.round(width * scale), Math.round(height * scale));
   const pixels = develop(density, exposure(density), palette.excitesRgb, palette.inhibitsRgb, STRONGEST);
   return new ImageData(pixels, density.width, density.height);
 }
@@ -36,7 +36,7 @@ export function linkPixels({ links, x, y, width, height }: PlacedLinks, scale: n
 export function linkCurves({ links, x, y, width, height }: PlacedLinks, palette: Palette, opacity = 1, most = MOST_CURVES): { markup: string; drawn: number; all: number } {
   const all = links.ink.length;
   const strength = (link: number): number => Math.abs(links.ink[link] ?? 0);
-  const gain = all === 0 ? 1 : exposure(rasterise(links, x, y, { k: 1, tx: 0, ty: 0 }, Math.round(width), Math.round(height)));
+  const gain = all === 0 ? 1 : exposure(rasterise(links, x, y, { kx: 1, ky: 1, tx: 0, ty: 0 }, Math.round(width), Math.round(height)));
   const kept = Array.from(links.ink.keys())
     .sort((a, b) => strength(b) - strength(a) || a - b)
     .slice(0, most)

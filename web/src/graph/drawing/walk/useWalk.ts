@@ -8,6 +8,8 @@ import { walk, type Ahead, type Direction } from "./walk";
 interface WalkProps {
   model: GraphModel;
   scene: RefObject<GraphScene | null>;
+  /** The element that has the keys. */
+  container: RefObject<HTMLElement | null>;
   /** The logit that the question asks for, where one begins. */
   target: number;
   /** The selected nodes. */
@@ -37,13 +39,16 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
   "Alt ArrowUp": "higher",
 };
 
-export function useWalk({ model, scene, target, nodes, ahead, onPick, onBox, onDetails }: WalkProps): Walk {
+export function useWalk({ model, scene, container, target, nodes, ahead, onPick, onBox, onDetails }: WalkProps): Walk {
   const [said, setSaid] = useState("");
   /** Where one is; null: at the target. */
   const at = useRef<number | null>(null);
   useEffect(() => {
-    if (nodes[0] !== undefined) at.current = nodes[0];
-  }, [nodes]);
+    if (nodes[0] === undefined) return;
+    if (at.current === null || !nodes.includes(at.current)) at.current = nodes[0];
+    // The selection shows by itself.
+    if (container.current?.matches(":focus-visible")) scene.current?.point(null);
+  }, [nodes, container, scene]);
 
   const come = (node: number, words: string) => {
     at.current = node;

@@ -10,7 +10,7 @@ import { about, secondsOf } from "../estimate";
 import { Progress } from "../Progress";
 import { effectOn, type Aim } from "../result/effectOn";
 import { Effects } from "../result/Effects";
-import { ANSWERS, Unpredicted } from "../result/TestResult";
+import { ANSWERS, Fold, Unpredicted } from "../result/TestResult";
 import type { Run } from "../useRun";
 import { AddNodes } from "./AddNodes";
 import { ChangeCard } from "./ChangeCard";
@@ -61,7 +61,7 @@ export function TestForm({ model, draft, aim, run, picked, onDraft, onHover }: T
       {error && <Trouble error={error} title="Nothing can be predicted" />}
       {lacks && <p className="test-form-lacks muted">{lacks}</p>}
       {answer && !lacks && (
-        <div className={isCurrent ? "test-form-predicted" : "test-form-predicted is-earlier"} data-testid="prediction" data-current={isCurrent}>
+        <div className={isCurrent ? "test-form-predicted" : "test-form-predicted is-earlier"} data-testid="test-prediction" data-current={isCurrent}>
           <Predicted model={model} answer={answer} aim={aim} />
           {answer.why_not_tested !== null ? (
             <p className="test-form-why muted" data-testid="why-not">
@@ -118,6 +118,16 @@ function Predicted({ model, answer: { predicted }, aim }: { model: GraphModel; a
       <div aria-live="polite">
         <Effects rows={[{ name: "predicted", title: ANSWERS.predicted, value }]} span={span} />
       </div>
+      {predicted.targets.length > 1 && (
+        <Fold title="On the other logits">
+          <Effects
+            rows={predicted.targets.flatMap(({ key }, at) =>
+              at === on.at ? [] : [{ name: name(key), title: ANSWERS.predicted, value: predicted.effects[at] ?? 0 }],
+            )}
+            span={span}
+          />
+        </Fold>
+      )}
       {predicted.n_unpredicted > 0 && <Unpredicted n={predicted.n_unpredicted} />}
     </>
   );

@@ -21,11 +21,11 @@ export function Effects({ rows, span = [] }: EffectsProps) {
   const axis = axisOf([...span, ...rows.flatMap(({ value, controls = [] }) => [value, ...controls])]);
   return (
     <dl className="effects">
-      {rows.map(({ name, title, value, controls = [] }) => {
+      {rows.map(({ name, title, value, controls = [] }, row) => {
         const ends = [axis.zero, axis.at(value)];
         const left = Math.min(...ends);
         return (
-          <div key={name} title={title} data-testid="effect" data-effect={name}>
+          <div key={row} title={title} data-testid="effect" data-effect={name}>
             <dt>{name}</dt>
             <dd>{logits(value)}</dd>
             <dd className="effects-axis" aria-hidden="true">

@@ -137,7 +137,7 @@ function Lenders({ model, test }: Pick<TestResultProps, "model" | "test">) {
 /** What the model says after the prompt. */
 function GoesOn({ before = [], after = [] }: { before?: readonly string[] | undefined; after?: readonly string[] | undefined }) {
   if (before.length + after.length === 0) return null;
-  const written = (tokens: readonly string[]) => tokens.join("").replaceAll("\n", "↵") || "ends";
+  const written = (tokens: readonly string[]) => tokens.join("").trimStart().replaceAll("\n", "↵") || "nothing";
   return (
     <dl className="test-result-goes-on" data-testid="continuation" title="The five most probable tokens, one after the other; the change stays where it is">
       <dt>goes on, before</dt>
@@ -237,7 +237,7 @@ export const Unpredicted = ({ n }: { n: number }) => (
   </p>
 );
 
-const Fold = ({ title, children }: { title: string; children: ReactNode }) => (
+export const Fold = ({ title, children }: { title: string; children: ReactNode }) => (
   <details className="test-result-more">
     <summary>{title}</summary>
     {children}

@@ -3,7 +3,7 @@ import type { RowVerdict } from "./verdicts";
 import "./VerdictMark.css";
 
 export function VerdictMark({ verdict: { verdict, linkFails, title } }: { verdict: RowVerdict }) {
-  const text = linkFails ? "a link does not hold" : verdict;
+  const text = linkFails ? "link fails" : verdict;
   return (
     <span className={verdict === "holds" && !linkFails ? "verdict-mark is-holding" : "verdict-mark"} title={title} data-testid="row-verdict">
       <span className="unseen">Tested in the model: </span>
