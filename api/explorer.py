@@ -63,6 +63,8 @@ class Explorer:
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     token: ApiToken | None = None
     """The token that every request must give; None: everybody who reaches the server may use it."""
+    framers: tuple[str, ...] = ()
+    """The origins of other sites whose pages may show a graph's drawing in a frame."""
     rankings: Rankings = field(default_factory=Rankings)
     whole_traces: Rankings = field(
         default_factory=lambda: Rankings(1, WHOLE_TRACES_WAITING, WHOLE_TRACE_SECONDS)

@@ -18,6 +18,7 @@ import uvicorn
 import ingest
 from api.client.places import Address, Places, find_server
 from api.explorer import Explorer
+from api.http import frames
 from api.http.app import create_app
 from api.http.connection import Connection
 from api.token import VARIABLE, ApiToken
@@ -76,6 +77,7 @@ def open_explorer(
     *,
     hosts: tuple[str, ...] = LOOPBACK,
     token: ApiToken | None = None,
+    framers: tuple[str, ...] = (),
     run_jobs: bool = True,
 ) -> Iterator[Explorer]:
     """An open store with its job queue. With `run_jobs`, it runs queued and unfinished jobs, unless the database is a
@@ -106,7 +108,7 @@ def open_explorer(
             if run_jobs and store.content is None:  # jobs of this data folder wait for its own database
                 queue.start()
             with closing(
-                Explorer(store, queue, data, cypher, workbench, traces, annotator, hosts, token)
+                Explorer(store, queue, data, cypher, workbench, traces, annotator, hosts, token, framers)
             ) as explorer:
                 yield explorer
         finally:
@@ -120,6 +122,7 @@ def serve(
     host: str,
     port: int,
     allow_hosts: tuple[str, ...],
+    allow_frames: tuple[str, ...],
     examples: bool,
     say: Callable[[str], None],
 ) -> None:
@@ -130,6 +133,7 @@ def serve(
     token = ApiToken.from_environment()
     if token is None and not _is_loopback(host):
         raise OpenToOthers(host)
+    framers = frames.origins(allow_frames)
     running = find_server(places, token)
     if running is not None:
         raise AlreadyServed(places.data.resolve(), running)
@@ -137,7 +141,7 @@ def serve(
     with _until_stopped(), _bind(host, port) as listener:
         url = f"http://{_host_name(EVERY_ADDRESS.get(host, host))}:{listener.getsockname()[1]}"
         address = Address(url, os.getpid())
-        with open_explorer(places, hosts=hosts, token=token) as explorer:
+        with open_explorer(places, hosts=hosts, token=token, framers=framers) as explorer:
             gc.freeze()
             gc.set_threshold(*COLLECTIONS)
             jobs = _first_jobs(explorer, examples)

@@ -63,7 +63,7 @@ def create_app(explorer: Explorer) -> FastAPI:
     errors.install(app, [route for route in known if isinstance(route, Route)])
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=COMPRESSION_LEVEL)
     app.add_middleware(bodies.Bodies)
-    app.add_middleware(guard.Guard, hosts=explorer.hosts, token=explorer.token)
+    app.add_middleware(guard.Guard, hosts=explorer.hosts, token=explorer.token, framers=explorer.framers)
     for routes in ROUTERS:
         app.include_router(routes.router)
     page.install(app)

@@ -2,8 +2,8 @@
 
 A browser sends requests of any site to 127.0.0.1. So the Host must be one of the server's names (against DNS
 rebinding), and the Origin, where a browser sends one, the server's own (against forged requests). Requests that other
-sites make without an Origin, as for a picture, are told by Sec-Fetch-Site. Where the server has a token, the API asks
-for it. The page needs none: it holds no data, and asks the user for the token.
+sites make without an Origin, as for a picture, are told by Sec-Fetch-Site; `frames` says what they may show in a frame.
+Where the server has a token, the API asks for it. The page needs none: it holds no data, and asks the user for it.
 """
 
 import re
@@ -12,6 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.http import frames
 from api.http.errors import Unauthorized, answer, problem
 from api.token import COOKIE, ApiToken
 from queries.errors import MAX_QUOTED
@@ -19,11 +20,16 @@ from queries.errors import MAX_QUOTED
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-        "worker-src 'self' blob:; frame-ancestors 'none'"
+        "worker-src 'self' blob:; frame-ancestors "
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+
+NO_OTHERS = "Requests from pages of other sites are refused."
+NO_FRAMES = (
+    "A page of another site shows a drawing where this server was started with --allow-frame and its origin."
+)
 
 API = "/api/"
 DOCS = "/api/docs"
@@ -40,14 +46,17 @@ class Guard:
     Plain ASGI, since Starlette's BaseHTTPMiddleware takes as long as a small answer.
     """
 
-    def __init__(self, app: ASGIApp, hosts: tuple[str, ...], token: ApiToken | None) -> None:
-        self._app, self._hosts, self._token = app, hosts, token
+    def __init__(
+        self, app: ASGIApp, hosts: tuple[str, ...], token: ApiToken | None, framers: tuple[str, ...]
+    ) -> None:
+        self._app, self._hosts, self._token, self._framers = app, hosts, token, framers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         added = HEADERS | ({"Cache-Control": "no-store"} if scope["path"].startswith(API) else {})
+        added["Content-Security-Policy"] += frames.ancestors(scope, self._framers)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -78,7 +87,9 @@ class Guard:
         if headers.get("sec-fetch-site") in ("cross-site", "same-site") and not _opens_the_page(
             scope, headers
         ):
-            return problem(403, "ForbiddenOrigin", "Requests from pages of other sites are refused.")
+            framed = frames.opens_a_frame(scope, headers)
+            if not (framed and self._framers):
+                return problem(403, "ForbiddenOrigin", NO_FRAMES if framed else NO_OTHERS)
         # The path that routes see. A URL is built from the Host header too, which a stranger may write.
         path = scope["path"]
         if (

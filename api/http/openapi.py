@@ -15,6 +15,7 @@ class _NoExplorer:
 
     hosts: tuple[str, ...] = ()
     token = None
+    framers: tuple[str, ...] = ()
 
 
 def document() -> str:

@@ -77,11 +77,12 @@ def _part_of_view(view: View, there: Mapping[str, str], place: Ints) -> View:
 
 
 def pinned_nodes(graph: AttributionGraph) -> list[int]:
-    """The ordinals of the nodes that the graph's view has pinned. Raises InvalidRequest."""
+    """The ordinals of the nodes that the graph's view has pinned or draws together. Raises InvalidRequest."""
     if graph.view is None:
         raise InvalidRequest("view", "the graph has no view")
     at = {key: node for node, key in enumerate(graph.nodes.keys(graph.record.id))}
     pinned = [at[key] for key in graph.view.pinned if key in at]
-    if not pinned:
+    drawn = [node for one in graph.view.supernodes for node in one.members]
+    if not pinned and not drawn:
         raise InvalidRequest("view", f"{graph.view.name!r} has no node pinned")
-    return pinned
+    return list(dict.fromkeys([*pinned, *drawn]))

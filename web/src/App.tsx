@@ -11,12 +11,21 @@ import { Graph } from "./graph/Graph";
 import { Home } from "./home/Home";
 import { ImportProvider } from "./home/ImportDrop";
 import { TokenForm } from "./home/TokenForm";
+import { Elsewhere } from "./shared/frames/Elsewhere";
+import { isEmbedded } from "./shared/frames/embed";
 import { follow, routeOf, usePath } from "./shared/router";
 import { TopBar } from "./shared/TopBar";
 
 export function App() {
   const route = routeOf(usePath());
-  if (useLocked()) return <TokenForm />;
+  const locked = useLocked();
+  if (isEmbedded()) {
+    // What asks for a secret or takes files stands under its own address only.
+    if (locked) return <Elsewhere why="This server asks for a token, which is told where it stands alone." />;
+    if (route.page !== "graph") return <Elsewhere why="Only a graph is shown inside another page." />;
+    return <Graph key={route.id} id={route.id} />;
+  }
+  if (locked) return <TokenForm />;
   return (
     <ImportProvider>
       {route.page === "home" && <Home />}

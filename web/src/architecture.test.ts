@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 /** Every room and the rooms that it may import. `.` is the entry; only tests import `testing`. */
 const ROOMS: Record<string, readonly string[]> = {
-  ".": ["api", "graph", "home", "shared"],
+  ".": ["api", "graph", "graph/drawing", "graph/model", "graph/picture", "home", "shared"],
   api: [],
   shared: ["api"],
   home: ["api", "shared"],
@@ -16,12 +16,15 @@ const ROOMS: Record<string, readonly string[]> = {
     "graph/budget",
     "graph/circuit",
     "graph/drawing",
+    "graph/embed",
     "graph/facts",
     "graph/interventions",
     "graph/linked",
     "graph/model",
     "graph/names",
     "graph/node",
+    "graph/out",
+    "graph/picture",
     "graph/question",
     "graph/selection",
     "graph/search",
@@ -34,6 +37,9 @@ const ROOMS: Record<string, readonly string[]> = {
   "graph/circuit": ["api", "shared", "graph/model", "graph/names", "graph/question", "graph/work"],
   "graph/budget": ["api", "shared", "graph/model", "graph/names", "graph/node"],
   "graph/drawing": ["api", "shared", "graph/model"],
+  "graph/picture": ["api", "shared", "graph/drawing", "graph/model"],
+  "graph/embed": ["graph/picture"],
+  "graph/out": ["api", "shared", "graph/drawing", "graph/model", "graph/picture", "graph/work"],
   "graph/linked": ["api", "shared", "graph/model"],
   "graph/names": ["api", "shared", "graph/model"],
   "graph/search": ["api", "shared", "graph/model", "graph/names"],
@@ -56,6 +62,9 @@ const ROOMS: Record<string, readonly string[]> = {
   "graph/facts": ["api", "shared", "graph/annotation", "graph/model"],
   testing: ["api", "graph/model", "graph/question"],
 };
+
+/** What other programs take of the page: the drawing, with its colours and its styles. */
+const PACKAGE = "drawing.ts";
 
 /** A newcomer takes in about a dozen modules of a folder at a glance. */
 const MOST_MODULES = 12;
@@ -143,8 +152,24 @@ describe("rooms", () => {
   });
 });
 
+describe("the drawing as a package", () => {
+  it("stands without the page: what its entry reaches is the drawing, its model and pictures, and words", () => {
+    const reached = new Set<string>();
+    const visit = (path: string): void => {
+      if (reached.has(path)) return;
+      reached.add(path);
+      for (const next of imports.get(path) ?? []) visit(next);
+    };
+    visit(PACKAGE);
+    const rooms = [...reached].filter((path) => sources.has(path)).map(roomOf);
+    expect([...new Set(rooms)].sort()).toEqual([".", "api", "graph/drawing", "graph/model", "graph/picture", "shared"]);
+    expect([...reached].filter((path) => path.endsWith(".tsx") || (path.startsWith("api/") && path !== "api/types.ts" && !path.endsWith(".gen.ts")))).toEqual([]);
+    expect([...reached].filter((path) => sources.get(path)?.includes('from "react'))).toEqual([]);
+  });
+});
+
 describe("stylesheets", () => {
-  const SHARED = ["shared/theme.css", "shared/primitives.css"];
+  const SHARED = ["shared/colours.css", "shared/theme.css", "shared/primitives.css"];
 
   /** The selectors of a stylesheet, one by one. */
   const selectorsOf = (css: string): string[] =>
@@ -155,7 +180,7 @@ describe("stylesheets", () => {
 
   it("stand beside the panel that imports them", () => {
     for (const path of stylesheets.keys()) {
-      const importers = [...imports].filter(([, targets]) => targets.includes(path)).map(([importer]) => importer);
+      const importers = [...imports].filter(([, targets]) => targets.includes(path)).map(([importer]) => importer).filter((importer) => importer !== PACKAGE);
       expect(importers).toEqual([SHARED.includes(path) ? "main.tsx" : path.replace(/css$/, "tsx")]);
     }
   });

@@ -1,6 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 // Shared styles come first, so that a panel's own win over them.
+import "./shared/colours.css";
 import "./shared/theme.css";
 import "./shared/primitives.css";
 import { App } from "./App";

@@ -26,9 +26,23 @@ if TYPE_CHECKING:
     multiple=True,
     help="A further name by which browsers may reach the server; may be repeated.",
 )
+@click.option(
+    "--allow-frame",
+    "allow_frames",
+    metavar="ORIGIN",
+    multiple=True,
+    help="A site whose pages may show a graph's drawing in a frame, such as https://wiki.example; may be repeated.",
+)
 @click.option("--no-examples", is_flag=True, help="Leave an empty database empty.")
 @with_places
-def serve(places: "Places", host: str, port: int, allow_hosts: tuple[str, ...], no_examples: bool) -> None:
+def serve(
+    places: "Places",
+    host: str,
+    port: int,
+    allow_hosts: tuple[str, ...],
+    allow_frames: tuple[str, ...],
+    no_examples: bool,
+) -> None:
     """Run the server: page, API and job worker, until Ctrl-C.
 
     An empty database gets the default model's example prompts to trace.
@@ -36,5 +50,11 @@ def serve(places: "Places", host: str, port: int, allow_hosts: tuple[str, ...], 
     from api import server
 
     server.serve(
-        places, host=host, port=port, allow_hosts=allow_hosts, examples=not no_examples, say=click.echo
+        places,
+        host=host,
+        port=port,
+        allow_hosts=allow_hosts,
+        allow_frames=allow_frames,
+        examples=not no_examples,
+        say=click.echo,
     )

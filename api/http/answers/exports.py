@@ -28,13 +28,13 @@ class ExportQuestion(PathsQuestion):
     part: Literal["whole", "nodes", "paths", "view"] = Field(
         "whole",
         description="The whole graph; `node`s with the edges between them; the best paths (group sequences: their "
-        "nodes with the edges between them); the pinned nodes of `view`",
+        "nodes with the edges between them); the nodes that `view` pins or draws together",
     )
     node: list[str] = Field(
         default_factory=list, max_length=MAX_SELECTORS, description="For `part=nodes`: " + GRAMMAR
     )
     view: str | None = Field(
-        None, description=f"{VIEW}. `graph-json` has its pins and supernodes, `part=view` its pinned nodes"
+        None, description=f"{VIEW}. `graph-json` has its pins and supernodes, `part=view` their nodes"
     )
 
     @property

@@ -6276,7 +6276,7 @@ export interface operations {
                 target?: string[];
                 /** @description A selector of one other logit: paths end at the difference of the target, which is one logit, and this one. Its inputs are the differences of the two logits' inputs, and its shares are over them */
                 rather_than?: string | null;
-                /** @description The view whose supernodes and pins are meant; unless given the `file`'s own, in a graph without it the one that was changed last. `graph-json` has its pins and supernodes, `part=view` its pinned nodes */
+                /** @description The view whose supernodes and pins are meant; unless given the `file`'s own, in a graph without it the one that was changed last. `graph-json` has its pins and supernodes, `part=view` their nodes */
                 view?: string | null;
                 /** @description Where paths begin, all embedding nodes unless given: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind); selectors with | between them name what any of them does */
                 source?: string[];
@@ -6312,7 +6312,7 @@ export interface operations {
                 unpruned?: boolean;
                 /** @description `graph-json`, as Neuronpedia and circuit-tracer read it; `graphml`; `node-link`, JSON that networkx reads; `csv`, a zip of a table of nodes and one of edges; `parquet`, a zip of a data set */
                 format?: "graph-json" | "graphml" | "node-link" | "csv" | "parquet";
-                /** @description The whole graph; `node`s with the edges between them; the best paths (group sequences: their nodes with the edges between them); the pinned nodes of `view` */
+                /** @description The whole graph; `node`s with the edges between them; the best paths (group sequences: their nodes with the edges between them); the nodes that `view` pins or draws together */
                 part?: "whole" | "nodes" | "paths" | "view";
                 /** @description For `part=nodes`: `KIND/LAYER/POSITION/INDEX` (one node: the end of its id, or the whole id; with /attn, one of attention); `feature:LAYER/INDEX` (a feature's nodes, at every position; with /attn, one of attention); `label:TEXT` (the feature nodes shown with this label); `layer:NUMBER` (the feature nodes of a layer); `position:NUMBER` (the feature nodes at a token position; as a source, the embedding there); `token:TEXT` (the embedding nodes of a token; as a target, the logit); `supernode:NAME` (the nodes that a drawn supernode holds); `group:NAME` (the nodes of an automatic group, of the graph's own number, towards the most probable logit); `embeddings, errors, logits` (all nodes of a kind); selectors with | between them name what any of them does */
                 node?: string[];

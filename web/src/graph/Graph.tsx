@@ -1,11 +1,12 @@
 /**
  * graph/: the page of one graph. The question and its ranked answers, the drawing that proves them, the details.
  *
- *     Graph.tsx -> useGraph.ts, Opened.tsx -> ExportGraph, LeftOut, useAddress.ts, usePanels.ts, useUndo.ts, state.ts -> address.ts, detailsFocus.ts
- *     -> question/ | answer/ | drawing/ | circuit/ | budget/ | node/ | facts/ | work/ -> feature/ -> annotation/;  -> names/ -> model/
+ *     Graph.tsx -> useGraph.ts, Opened.tsx -> LeftOut, useAddress.ts, usePanels.ts, useUndo.ts, state.ts -> address.ts, detailsFocus.ts
+ *     -> question/ | answer/ | drawing/ | circuit/ | budget/ | node/ | facts/ | work/ | out/ | embed/ -> picture/ -> feature/ -> annotation/;  -> names/ -> model/
  */
 import { useEffect, useState } from "react";
-import { barePrompt } from "../shared/Prediction";
+import { barePrompt } from "../shared/format";
+import { isEmbedded } from "../shared/frames/embed";
 import { follow } from "../shared/router";
 import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
@@ -16,6 +17,7 @@ import { useGraph } from "./useGraph";
 
 export function Graph({ id }: { id: string }) {
   const [asked] = useState(() => ({ labels: labelsIn(window.location.search), view: viewIn(window.location.search) }));
+  const embedded = isEmbedded();
   const { answer: opened, error, again } = useGraph(id, asked.labels, asked.view);
   useKeptScroll(opened !== null);
   const record = opened?.model.record;
@@ -26,14 +28,14 @@ export function Graph({ id }: { id: string }) {
   if (opened) return <Opened {...opened} />;
   return (
     <div className="page">
-      <TopBar place={<span className="muted">{error ? "" : "Opening…"}</span>} />
+      {!embedded && <TopBar place={<span className="muted">{error ? "" : "Opening…"}</span>} />}
       <main className="notice">
         {error?.status === 404 ? (
           <>
             <h1>This graph is not here</h1>
             <p data-testid="error-banner">It may have been deleted, or the address is not whole. {error.detail}</p>
             <p>
-              <a href="/" onClick={follow}>
+              <a href="/" {...(embedded ? { target: "_blank", rel: "noopener" } : { onClick: follow })}>
                 All graphs
               </a>
             </p>

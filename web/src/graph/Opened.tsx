@@ -2,10 +2,12 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import type { ApiError } from "../api/client";
 import { DeleteGraph } from "../shared/DeleteGraph";
+import { barePrompt, percent } from "../shared/format";
+import { isEmbedded, unembedded } from "../shared/frames/embed";
 import { useFullScreen } from "../shared/hooks/useFullScreen";
 import { useShortcuts } from "../shared/hooks/useShortcuts";
 import { isPlainKey } from "../shared/keys";
-import { Prediction, barePrompt } from "../shared/Prediction";
+import { Prediction } from "../shared/Prediction";
 import { navigate } from "../shared/router";
 import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
@@ -26,7 +28,8 @@ import { Drawing } from "./drawing/Drawing";
 import { Help } from "./drawing/help/Help";
 import { Legend } from "./drawing/Legend";
 import { sizesBy } from "./drawing/prominence";
-import { ExportGraph } from "./ExportGraph";
+import type { GraphScene } from "./drawing/scene";
+import { Embedded } from "./embed/Embedded";
 import { GraphFacts } from "./facts/GraphFacts";
 import { draftOf, testedNodes, wholeDraft } from "./interventions/draft";
 import { TestPanel } from "./interventions/TestPanel";
@@ -43,6 +46,9 @@ import { fileTarget, logitsOf } from "./model/model";
 import { nodeOf, nodesOf, selectionOf, type Selection } from "./model/selection";
 import type { Subject } from "./model/testable";
 import { NodeDetail } from "./node/NodeDetail";
+import { ExportMenu } from "./out/ExportMenu";
+import type { Stage } from "./out/pictured";
+import { captionOf } from "./picture/caption";
 import { nodesNamed } from "./question/filters/selector";
 import { isGrouped, type Filter, type PageQuestion } from "./question/question";
 import { QuestionForm } from "./question/QuestionForm";
@@ -67,13 +73,16 @@ const Circuit = lazy(async () => ({ default: (await import("./circuit/Circuit"))
 
 export function Opened(opened: OpenedGraph) {
   const { scores, views: openedViews } = opened;
-  const found = (search: string) => pageIn(search, opened.model, scores, openedViews);
+  const [embedded] = useState(isEmbedded);
+  const found = (search: string) => pageIn(unembedded(search), opened.model, scores, openedViews);
   const [state, dispatch] = useReducer(stateAfter, null, () => firstState(found(window.location.search)));
   const { row, selection, tab, test, draft, sizedBy, budget, bench, steps, leftOut, revision, trouble } = state;
   const { work } = bench.on;
   const view = bench.on.view?.name ?? null;
   const question = useMemo(() => ({ ...state.question, view: view === openedViews.first ? null : view }), [state.question, view, openedViews.first]);
-  useAddress(addressOf(state, bench.on, opened.model, scores, openedViews.first), steps, (search) => dispatch({ type: "went", to: found(search) }));
+  const search = addressOf(state, bench.on, opened.model, scores, openedViews.first);
+  // Inside another page, Back is that page's.
+  useAddress(embedded ? window.location.search : search, steps, (search) => dispatch({ type: "went", to: found(search) }));
   const names = useNames(opened, question.labels, question.view, revision);
   const { model } = names;
   const { record } = model;
@@ -146,7 +155,7 @@ export function Opened(opened: OpenedGraph) {
   useEffect(() => {
     const pinned = new Set(allPinned(work));
     const press = (event: KeyboardEvent) => {
-      if (!isPlainKey(event) || chosen.length === 0) return;
+      if (embedded || !isPlainKey(event) || chosen.length === 0) return;
       if (event.key === "p") onEdit({ type: chosen.every((each) => pinned.has(each)) ? "unpinned" : "pinned", nodes: chosen });
       if (event.key === "h") onEdit({ type: "hidden", nodes: chosen });
       if (event.key === "g") {
@@ -156,7 +165,7 @@ export function Opened(opened: OpenedGraph) {
     };
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);
-  }, [chosen, work, onEdit]);
+  }, [embedded, chosen, work, onEdit]);
   useEffect(() => {
     const escape = (event: KeyboardEvent) => {
       // An open dialog takes Escape for itself.
@@ -168,6 +177,111 @@ export function Opened(opened: OpenedGraph) {
     return () => window.removeEventListener("keydown", escape);
   }, [leave]);
 
+  const scene = useRef<GraphScene>(null);
+  const ratherThan = (question.ratherThan === null ? undefined : model.ordinalOf.get(question.ratherThan)) ?? null;
+  const middle = (
+    <>
+      <Help dialog={help} />
+      <div className="opened-tab">
+        <div className="opened-graph" inert={tab !== "graph"} data-away={tab !== "graph"}>
+          <Drawing
+            model={model}
+            sizes={sizes}
+            target={targetNode}
+            drawn={drawn}
+            lit={lit}
+            nodes={chosen}
+            ahead={flow.answer}
+            hovered={hover}
+            handle={scene}
+            onPick={onPick}
+            onBox={onBox}
+            onSearch={onSearch}
+            onHelp={onHelp}
+            onDetails={enter}
+            fullScreen={fullScreen}
+          />
+          {!embedded && (
+            <BudgetBar
+              model={model}
+              target={targetNode}
+              ratherThan={question.ratherThan}
+              budget={budget}
+              drawn={drawn}
+              chosen={chosenNodes({ lit, nodes: chosen })}
+              byHand={work.hidden}
+              flow={through}
+              onChange={(change) => dispatch({ type: "budgeted", change })}
+              onUnhide={(nodes) => onEdit({ type: "unhidden", nodes })}
+              onPick={onPick}
+              onHover={hover.set}
+            />
+          )}
+        </div>
+        {searching && (
+          <Search
+            model={model}
+            weight={through ?? sizes.prominence}
+            flow={through}
+            shows={drawn.shows}
+            hover={hover}
+            onPick={onPick}
+            onAll={(nodes) => onSelect(selectionOf(nodes))}
+            onClose={() => {
+              setSearching(false);
+              stage.current?.querySelector<HTMLElement>(tab === "graph" ? ".drawing" : ".opened-bar [aria-pressed=true]")?.focus();
+            }}
+          />
+        )}
+        {tab === "circuit" && (
+          <Suspense fallback={<p className="muted opened-opening">Opening…</p>}>
+            <Circuit
+              model={model}
+              work={work}
+              question={question}
+              isGrouped={isGrouped(question, scores)}
+              circuit={circuit}
+              onExpand={onExpand}
+              selection={selection}
+              chosen={chosen}
+              hover={hover}
+              onFile={openedViews.first === FILE_VIEW ? () => void views.open(FILE_VIEW) : null}
+              onEdit={onEdit}
+              onSelect={onSelect}
+              onError={onError}
+            />
+          </Suspense>
+        )}
+      </div>
+    </>
+  );
+  if (embedded) {
+    const link = window.location.origin + window.location.pathname + search;
+    const caption = captionOf(model, targetNode, ratherThan, drawn, link);
+    const explained = circuit.scored.answer?.answer.explained;
+    const ofCircuit = explained === undefined ? "" : `A circuit that explains ${percent(explained)} of the influence`;
+    return (
+      <Embedded
+        stageRef={stage}
+        zooms={tab === "graph"}
+        caption={tab === "graph" ? caption : { ...caption, drawn: ofCircuit }}
+        link={link}
+        news={
+          <>
+            {flow.error && <Trouble error={flow.error} title="The flow could not be read" onRetry={flow.again} />}
+            {leftOut.length > 0 && <LeftOut parts={leftOut} onClose={() => dispatch({ type: "noticed" })} />}
+          </>
+        }
+      >
+        {middle}
+      </Embedded>
+    );
+  }
+  const pictured = (): Stage | null => {
+    if (tab === "graph") return scene.current && { scene: scene.current };
+    const svg = stage.current?.querySelector<SVGSVGElement>("svg[data-picture]");
+    return svg ? { svg } : null;
+  };
   return (
     <div className="page opened">
       <TopBar
@@ -175,7 +289,15 @@ export function Opened(opened: OpenedGraph) {
         place={<Prediction record={record} most={48} />}
         actions={
           <>
-            <ExportGraph id={record.id} />
+            <ExportMenu
+              subject={{ model, target: targetNode, ratherThan, drawn, sizedBy }}
+              search={search}
+              stage={pictured}
+              labels={question.labels}
+              on={bench.on}
+              isSaving={views.isBusy}
+              onSave={(name) => void views.save(name)}
+            />
             <DeleteGraph id={record.id} name={barePrompt(record)} onDeleted={() => navigate("/")} onError={onError} />
           </>
         }
@@ -232,76 +354,8 @@ export function Opened(opened: OpenedGraph) {
         }
         stage={
           <>
-            <Help dialog={help} />
             <Tabs tab={tab} onTab={(tab) => dispatch({ type: "tabbed", tab })} />
-            <div className="opened-tab">
-              <div className="opened-graph" inert={tab !== "graph"} data-away={tab !== "graph"}>
-                <Drawing
-                  model={model}
-                  sizes={sizes}
-                  target={targetNode}
-                  drawn={drawn}
-                  lit={lit}
-                  nodes={chosen}
-                  ahead={flow.answer}
-                  hovered={hover}
-                  onPick={onPick}
-                  onBox={onBox}
-                  onSearch={onSearch}
-                  onHelp={onHelp}
-                  onDetails={enter}
-                  fullScreen={fullScreen}
-                />
-                <BudgetBar
-                  model={model}
-                  target={targetNode}
-                  ratherThan={question.ratherThan}
-                  budget={budget}
-                  drawn={drawn}
-                  chosen={chosenNodes({ lit, nodes: chosen })}
-                  byHand={work.hidden}
-                  flow={through}
-                  onChange={(change) => dispatch({ type: "budgeted", change })}
-                  onUnhide={(nodes) => onEdit({ type: "unhidden", nodes })}
-                  onPick={onPick}
-                  onHover={hover.set}
-                />
-              </div>
-              {searching && (
-                <Search
-                  model={model}
-                  weight={through ?? sizes.prominence}
-                  flow={through}
-                  shows={drawn.shows}
-                  hover={hover}
-                  onPick={onPick}
-                  onAll={(nodes) => onSelect(selectionOf(nodes))}
-                  onClose={() => {
-                    setSearching(false);
-                    stage.current?.querySelector<HTMLElement>(tab === "graph" ? ".drawing" : ".opened-bar [aria-pressed=true]")?.focus();
-                  }}
-                />
-              )}
-              {tab === "circuit" && (
-                <Suspense fallback={<p className="muted opened-opening">Opening…</p>}>
-                  <Circuit
-                    model={model}
-                    work={work}
-                    question={question}
-                    isGrouped={isGrouped(question, scores)}
-                    circuit={circuit}
-                    onExpand={onExpand}
-                    selection={selection}
-                    chosen={chosen}
-                    hover={hover}
-                    onFile={openedViews.first === FILE_VIEW ? () => void views.open(FILE_VIEW) : null}
-                    onEdit={onEdit}
-                    onSelect={onSelect}
-                    onError={onError}
-                  />
-                </Suspense>
-              )}
-            </div>
+            {middle}
           </>
         }
         details={

@@ -2,8 +2,8 @@
 import type { ApiError } from "../api/client";
 import type { GraphRecord } from "../api/types";
 import { DeleteGraph } from "../shared/DeleteGraph";
-import { ago, count, moment, score } from "../shared/format";
-import { Prediction, barePrompt, hasChosenTargets } from "../shared/Prediction";
+import { ago, barePrompt, count, moment, score } from "../shared/format";
+import { Prediction, hasChosenTargets } from "../shared/Prediction";
 import { follow, graphAddress } from "../shared/router";
 import { useNow } from "../shared/useNow";
 import "./GraphList.css";

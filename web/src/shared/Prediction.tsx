@@ -1,12 +1,7 @@
 /** A prompt with its prediction in bold: "The capital of Texas is **Austin** 33 %"; with its target where that was chosen. */
 import type { GraphRecord } from "../api/types";
-import { middleCut, percent } from "./format";
+import { barePrompt, middleCut, percent } from "./format";
 import "./Prediction.css";
-
-/** The prompt without the model's own start token, which nobody typed. */
-export function barePrompt(record: Pick<GraphRecord, "prompt">): string {
-  return record.prompt.replace(/^<[^<>\s]+>/, "").trimStart();
-}
 
 /** Whether the graph's logits were chosen by a person: then the most probable of them need not be what the model predicts. */
 export const hasChosenTargets = ({ target_kind: kind }: Pick<GraphRecord, "target_kind">): boolean => kind !== "predictions";

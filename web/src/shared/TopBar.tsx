@@ -2,7 +2,7 @@
  * shared/: what more than one room needs. The bar over every page, addresses, themes, numbers as words, small panels.
  *
  *     TopBar -> router.ts | theme.ts | Icon;  Prediction -> format.ts;  Trouble;  DeleteGraph -> Icon;  useNow.ts
- *     useAnswer.ts (asks the server until it answers);  keep/ (the focus, the scroll)
+ *     useAnswer.ts (asks the server until it answers);  keep/ (the focus, the scroll);  frames/ (the page inside another page)
  *     hooks/ (keys that act anywhere, a row of buttons as one stop, the full screen) -> keys.ts
  */
 import { useState, type ReactNode } from "react";

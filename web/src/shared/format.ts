@@ -1,5 +1,10 @@
 /** Numbers, tokens and names as people read them. */
-import type { Kind } from "../api/types";
+import type { GraphRecord, Kind } from "../api/types";
+
+/** The prompt without the model's own start token, which nobody typed. */
+export function barePrompt(record: Pick<GraphRecord, "prompt">): string {
+  return record.prompt.replace(/^<[^<>\s]+>/, "").trimStart();
+}
 
 /** A share of 1 as "33.2 %" with `digits` after the point; "< 0.1 %" where it would round to zero. */
 export function percent(share: number | null | undefined, digits = 1): string {

@@ -93,6 +93,19 @@ def test_a_view_is_its_pinned_nodes(client: TestClient) -> None:
     assert len(content["nodes"]) == len(content["qParams"]["pinnedIds"]) == 76
 
 
+def test_a_view_s_supernodes_are_in_its_part(client: TestClient, tmp_path: Path) -> None:
+    graph = imported(client, write_graph(tmp_path / "viewed.json", "viewed", weight=6.5))["id"]
+    texas, dallas = "feature/0/1/2", "embedding/-1/1/7"
+    state = {
+        "pinned": [f"{graph}/{dallas}"],
+        "supernodes": [{"name": "Texas", "nodes": [f"{graph}/{texas}"]}],
+    }
+    view = {"revision": None, "notes": "", "state": state}
+    assert client.put(f"/api/graphs/{graph}/views/mine", json=view).is_success
+    part = export(client, graph, format="graphml", part="view", view="mine")
+    assert graphml_keys(part) == {texas, dallas}
+
+
 @pytest.mark.parametrize(
     ("query", "says"),
     [

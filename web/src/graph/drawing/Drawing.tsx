@@ -2,20 +2,21 @@
  * graph/drawing/: the graph on canvases, the tooltip under the pointer, the tools over it, the scroll bar, the legend.
  *
  *     Drawing -> Tools;  Drawing -> walk/ (the way about by keyboard);  help/ (the page's keys and gestures)
- *     Drawing -> scene.ts -> navigation.ts -> move/;  scene.ts -> box/ | emphasis.ts | place/ | marks.ts | names/ | links/
- *     -> palette.ts | fonts.ts
+ *     Drawing -> draw.ts (all that the page and other pages know of it) -> scene.ts -> navigation.ts -> move/
+ *     scene.ts -> box/ | emphasis.ts | place/ | marks.ts | names/ | links/ | vector/ (a still of it, as SVG) -> palette.ts
  */
-import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { useEffect, useId, useMemo, useRef, useState, type RefObject } from "react";
 import { count, percent } from "../../shared/format";
 import type { FullScreen } from "../../shared/hooks/useFullScreen";
 import type { Drawn } from "../model/budget";
 import type { Hover as Hovered } from "../model/hover";
 import type { Lit } from "../model/lit";
 import { layerName, nodeName, type GraphModel } from "../model/model";
+import { draw } from "./draw";
 import { ZoomButtons } from "./move/ZoomButtons";
 import { sameShown, type Shown } from "./place/viewport";
 import type { Sizes } from "./prominence";
-import { GraphScene } from "./scene";
+import type { GraphScene } from "./scene";
 import { ScrollBar } from "./ScrollBar";
 import { Tools } from "./Tools";
 import { Tooltip, type Hover } from "./Tooltip";
@@ -43,6 +44,8 @@ interface DrawingProps {
   ahead: Ahead | null;
   /** What the pointer is over, here or in a panel. */
   hovered: Hovered;
+  /** Gets the drawing itself. */
+  handle: RefObject<GraphScene | null>;
   onPick: (node: number | null) => void;
   /** These nodes were boxed, or one was clicked with Shift. `adds`: they come to the selection. */
   onBox: (nodes: number[], adds: boolean) => void;
@@ -55,7 +58,7 @@ interface DrawingProps {
 }
 
 export function Drawing(props: DrawingProps) {
-  const { model, sizes, target, drawn, lit, nodes, ahead, hovered, onPick, onBox, onSearch, onHelp, onDetails, fullScreen } = props;
+  const { model, sizes, target, drawn, lit, nodes, ahead, hovered, handle, onPick, onBox, onSearch, onHelp, onDetails, fullScreen } = props;
   const id = useId();
   const { edges } = model;
   const container = useRef<HTMLDivElement>(null);
@@ -84,7 +87,10 @@ export function Drawing(props: DrawingProps) {
     const { model, sizes, target, drawn } = latest.current;
     /** What the pointer is over here, which is told to the panels. */
     let own: Lit | null = null;
-    const made = new GraphScene(container.current, model, sizes, target, drawn.shows, {
+    const made = draw(container.current, model, {
+      sizes,
+      target,
+      shows: drawn.shows,
       onHover: (over) => {
         setHover(over);
         if (over === null && hovered.over !== own) return;
@@ -96,23 +102,18 @@ export function Drawing(props: DrawingProps) {
       onView: (now) => setShown((before) => (before && sameShown(before, now) ? before : now)),
     });
     scene.current = made;
+    handle.current = made;
     window.__scene = made;
-    const dark = window.matchMedia("(prefers-color-scheme: dark)");
-    const retheme = () => made.retheme();
-    dark.addEventListener("change", retheme);
-    const watcher = new MutationObserver(retheme);
-    watcher.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     const unsubscribe = hovered.subscribe((over) => made.preview(over === own ? null : over));
     return () => {
       unsubscribe();
-      dark.removeEventListener("change", retheme);
-      watcher.disconnect();
       made.destroy();
       scene.current = null;
+      handle.current = null;
       delete window.__scene;
     };
     // Other labels alone, over the same links, leave the drawing where it is.
-  }, [edges, hovered]);
+  }, [edges, hovered, handle]);
 
   useEffect(() => {
     scene.current?.pick({ lit, nodes });

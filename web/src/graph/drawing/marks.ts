@@ -3,6 +3,7 @@ import type { Kind, NodesAnswer } from "../../api/types";
 import { STEPS, type Sign, type Tint } from "./links/tints";
 import { mixed, type Palette } from "./palette";
 import type { Side } from "./place/viewport";
+import type { Surface } from "./vector/surface";
 
 type Pen = Pick<Path2D, "moveTo" | "lineTo" | "arc" | "rect" | "closePath">;
 
@@ -44,7 +45,7 @@ export interface Spot {
   beyond: Side | null;
 }
 
-type Tone = "ink" | "mid" | "weak" | "hollow";
+export type Tone = "ink" | "mid" | "weak" | "hollow";
 
 function tone(kind: Kind | undefined, prominence: number): Tone {
   if (kind === "error") return "hollow";
@@ -106,72 +107,87 @@ export class Stamps {
     if (!context) return image;
     context.scale(this.ratio, this.ratio);
     const middle = image.width / 2;
-    const path = new Path2D();
-    addMark(path, kind, (middle + dx) / this.ratio, (middle + dy) / this.ratio, r);
-    context.lineJoin = "round";
-    const { inside, edge } = coloursOf(shade, this.palette);
-    context.strokeStyle = this.palette.paper;
-    context.lineWidth = edge === null ? 1.6 : 3.2;
-    context.stroke(path);
-    context.fillStyle = inside;
-    context.fill(path);
-    if (edge !== null) {
-      context.strokeStyle = edge;
-      context.lineWidth = 1;
-      context.stroke(path);
-    }
+    drawMark(context, kind, shade, (middle + dx) / this.ratio, (middle + dy) / this.ratio, r, this.palette);
     return image;
   }
 }
 
-/** Draws nodes, each group in its shade. */
-export function drawMarks(
-  context: CanvasRenderingContext2D,
-  groups: readonly [Shade, readonly number[]][],
-  kinds: readonly Kind[],
-  spot: (node: number) => Spot | null,
-  stamps: Stamps,
-): void {
-  const { ratio } = stamps;
-  context.save();
-  context.setTransform(1, 0, 0, 1, 0, 0); // stamps are in device pixels
-  for (const [shade, members] of groups) {
-    for (const node of members) {
-      const at = spot(node);
-      if (!at) continue;
-      const x = Math.round(at.x * ratio * 2) / 2;
-      const y = Math.round(at.y * ratio * 2) / 2;
-      const left = Math.floor(x);
-      const top = Math.floor(y);
-      const image = stamps.of(kinds[node] ?? "feature", shade, at.r, x - left, y - top);
-      context.drawImage(image, left - image.width / 2, top - image.height / 2);
-    }
-  }
-  context.restore();
+/** Draws a mark, with a ring in the colour of the paper. */
+export function drawMark(context: Surface, kind: Kind, shade: Shade, x: number, y: number, r: number, palette: Palette): void {
+  const { inside, edge } = coloursOf(shade, palette);
+  context.beginPath();
+  addMark(context, kind, x, y, r);
+  context.lineJoin = "round";
+  context.strokeStyle = palette.paper;
+  context.lineWidth = edge === null ? 1.6 : 3.2;
+  context.stroke();
+  context.fillStyle = inside;
+  context.fill();
+  if (edge === null) return;
+  context.strokeStyle = edge;
+  context.lineWidth = 1;
+  context.stroke();
 }
+
+/** Draws nodes, each group in its shade. */
+export type DrawMarks = (groups: readonly [Shade, readonly number[]][], spot: (node: number) => Spot | null) => void;
+
+/** Marks on a canvas, from stamps. */
+export const stampsOn =
+  (context: CanvasRenderingContext2D, kinds: readonly Kind[], stamps: Stamps): DrawMarks =>
+  (groups, spot) => {
+    const { ratio } = stamps;
+    context.save();
+    context.setTransform(1, 0, 0, 1, 0, 0); // stamps are in device pixels
+    for (const [shade, members] of groups) {
+      for (const node of members) {
+        const at = spot(node);
+        if (!at) continue;
+        const x = Math.round(at.x * ratio * 2) / 2;
+        const y = Math.round(at.y * ratio * 2) / 2;
+        const left = Math.floor(x);
+        const top = Math.floor(y);
+        const image = stamps.of(kinds[node] ?? "feature", shade, at.r, x - left, y - top);
+        context.drawImage(image, left - image.width / 2, top - image.height / 2);
+      }
+    }
+    context.restore();
+  };
+
+/** Marks on any surface, as shapes. */
+export const marksOn =
+  (surface: Surface, kinds: readonly Kind[], palette: Palette): DrawMarks =>
+  (groups, spot) => {
+    for (const [shade, members] of groups) {
+      for (const node of members) {
+        const at = spot(node);
+        if (at) drawMark(surface, kinds[node] ?? "feature", shade, at.x, at.y, at.r, palette);
+      }
+    }
+  };
 
 /** Draws nodes that stand out in one colour, a little larger than the others. */
 export function drawLitMarks(
-  context: CanvasRenderingContext2D,
+  context: Surface,
   members: Iterable<number>,
   kinds: readonly Kind[],
   spot: (node: number) => Spot | null,
   palette: Palette,
   colour: string,
 ): void {
-  const path = new Path2D();
+  context.beginPath();
   for (const node of members) {
     const at = spot(node);
     if (!at) continue;
-    addMark(path, kinds[node] ?? "feature", at.x, at.y, Math.max(4, at.r + 0.6));
-    if (at.beyond) addArrow(path, at, at.beyond);
+    addMark(context, kinds[node] ?? "feature", at.x, at.y, Math.max(4, at.r + 0.6));
+    if (at.beyond) addArrow(context, at, at.beyond);
   }
   context.lineJoin = "round";
   context.strokeStyle = palette.paper;
   context.lineWidth = 3;
-  context.stroke(path);
+  context.stroke();
   context.fillStyle = colour;
-  context.fill(path);
+  context.fill();
 }
 
 /** An arrow head beside a mark, towards the node's place beyond the frame. */
@@ -186,7 +202,7 @@ function addArrow(pen: Pen, { x, y, r }: Spot, beyond: Side): void {
 }
 
 /** Draws the frame about the logit that the question asks for. */
-export function drawTarget(context: CanvasRenderingContext2D, { x, y, r }: Spot, palette: Palette): void {
+export function drawTarget(context: Surface, { x, y, r }: Spot, palette: Palette): void {
   const half = Math.max(3.2, r * 0.92) + 3;
   context.strokeStyle = palette.ink;
   context.lineWidth = 1.5;
@@ -194,7 +210,7 @@ export function drawTarget(context: CanvasRenderingContext2D, { x, y, r }: Spot,
 }
 
 /** Draws a ring about a node. */
-export function drawRing(context: CanvasRenderingContext2D, { x, y, r }: Spot, colour: string): void {
+export function drawRing(context: Surface, { x, y, r }: Spot, colour: string): void {
   context.beginPath();
   context.arc(x, y, r + 6, 0, 2 * Math.PI);
   context.strokeStyle = colour;

@@ -1,4 +1,4 @@
-/** The theme's colours for a canvas, resolved from the custom properties of theme.css. */
+/** The theme's colours for a canvas, resolved from the custom properties of colours.css. */
 import type { Rgb } from "./links/density";
 
 export interface Palette {
@@ -13,6 +13,8 @@ export interface Palette {
   excitesRgb: Rgb;
   inhibitsRgb: Rgb;
 }
+
+export type Scheme = "light" | "dark";
 
 const PROPERTIES = {
   paper: "--drawing",
@@ -36,9 +38,13 @@ export function mixed(from: string, to: string, part: number): string {
   return `rgb(${rgb(from).map((value, at) => Math.round(value + ((other[at] ?? 0) - value) * part)).join(", ")})`;
 }
 
-/** The values of the custom properties at `element`, as "rgb(r, g, b)"; all are asked at once, for one computation of styles. */
-export function paletteOf(element: HTMLElement): Palette {
+/**
+ * The values of the custom properties at `element`, or those that they have there in another scheme, as "rgb(r, g, b)"; all
+ * are asked at once, for one computation of styles.
+ */
+export function paletteOf(element: HTMLElement, scheme?: Scheme): Palette {
   const host = document.createElement("span");
+  if (scheme) host.dataset.scheme = scheme;
   const probes = Object.entries(PROPERTIES).map(([name, property]) => {
     const probe = document.createElement("span");
     probe.style.color = `var(${property})`;
@@ -49,4 +55,16 @@ export function paletteOf(element: HTMLElement): Palette {
   const colours = Object.fromEntries(probes.map(([name, probe]) => [name, getComputedStyle(probe).color])) as Record<keyof typeof PROPERTIES, string>;
   host.remove();
   return { ...colours, excitesRgb: rgb(colours.excites), inhibitsRgb: rgb(colours.inhibits) };
+}
+
+/** Calls `changed` when the system's theme or the page's own becomes another; returns how to stop. */
+export function onTheme(changed: () => void): () => void {
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  dark.addEventListener("change", changed);
+  const watcher = new MutationObserver(changed);
+  watcher.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  return () => {
+    dark.removeEventListener("change", changed);
+    watcher.disconnect();
+  };
 }

@@ -18,21 +18,25 @@ import type { GraphModel } from "../model/model";
 import { BoxSelect, inBox, type Box } from "./box/boxSelect";
 import { drawOver, drawPicked, type Stage } from "./emphasis";
 import { drawBands } from "./links/bands";
+import { linksBetween } from "./links/density";
 import { MovedPicture } from "./links/movedPicture";
 import { LinkPicture, type Subject } from "./links/picture";
 import { drawSelection, nodeLinks } from "./links/selection";
-import { drawMarks, Stamps, tones, type Spot } from "./marks";
+import { marksOn, Stamps, stampsOn, tones, type DrawMarks, type Spot } from "./marks";
+import type { Bounds } from "./names/labelPlacement";
 import { drawLayerAxis } from "./names/layerAxis";
 import { drawNames, movedNames, placedNames, type DrawnName, type PlacedName } from "./names/namedNodes";
 import { drawTokenAxis, textWidths } from "./names/tokenAxis";
 import { Navigation } from "./navigation";
-import { paletteOf, type Palette } from "./palette";
+import { onTheme, paletteOf, type Palette, type Scheme } from "./palette";
 import { extentsOf, framed } from "./place/frame";
 import { layout, type Frame, type Layout } from "./place/layout";
 import { nearest } from "./place/nearest";
 import type { View } from "./place/view";
 import { seenAt, type Extents, type Point, type Shown, type Zoomed } from "./place/viewport";
 import type { Sizes } from "./prominence";
+import type { Still } from "./vector/still";
+import type { Surface } from "./vector/surface";
 
 export interface SceneEvents {
   onHover: (hover: { node: number; x: number; y: number } | null) => void;
@@ -53,12 +57,14 @@ const CROWD = 600;
 const REST = 120;
 /** Links of a selection that are drawn anew in every frame in which the view moves. */
 const FEW_LINKS = 150;
+
 export class GraphScene {
   private readonly canvases: Record<LayerName, HTMLCanvasElement>;
   private readonly stale = new Set<LayerName>();
   private readonly navigation: Navigation;
   private readonly box: BoxSelect;
   private readonly observer: ResizeObserver;
+  private readonly forgetTheme: () => void;
   private groups!: ReturnType<typeof tones>;
   private byStrength!: number[];
   private readonly picture: LinkPicture;
@@ -127,6 +133,7 @@ export class GraphScene {
     container.addEventListener("pointerleave", this.left);
     container.addEventListener("click", this.clicked);
 
+    this.forgetTheme = onTheme(() => this.retheme());
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(container);
     this.resize();
@@ -136,6 +143,7 @@ export class GraphScene {
     cancelAnimationFrame(this.frame);
     if (this.rest !== null) window.clearTimeout(this.rest);
     this.observer.disconnect();
+    this.forgetTheme();
     this.picture.destroy();
     this.box.destroy();
     this.navigation.destroy();
@@ -257,6 +265,53 @@ export class GraphScene {
   /** The names as they were last drawn, with their nodes' ids. */
   drawnNames(): (DrawnName & { id: string })[] {
     return this.names.map((name) => ({ ...name, id: this.model.nodes.id[name.node] ?? "" }));
+  }
+
+  /** What is seen, but for the pointer's marks, to be drawn elsewhere: in the page's colours, or in a scheme's. */
+  still(scheme?: Scheme): Still {
+    const { width, height } = this;
+    const palette = paletteOf(this.container, scheme);
+    const points = this.model.nodes.id.map((_, node) => this.pointOf(node));
+    const links = {
+      links: linksBetween(this.model.edges, this.shows),
+      x: Float32Array.from(points, ({ x }) => x),
+      y: Float32Array.from(points, ({ y }) => y),
+      width,
+      height,
+    };
+    const recede = this.container.classList.contains("has-selection");
+    return { width, height, palette, links, recede, draw: (surface, drawLinks) => this.drawOn(surface, palette, drawLinks) };
+  }
+
+  private drawOn(surface: Surface, palette: Palette, drawLinks: () => void): void {
+    const own = this.palette;
+    const marks = marksOn(surface, this.model.nodes.kind, palette);
+    // Each finds the surface as a layer finds its own canvas.
+    const layer = (draw: () => void): void => {
+      surface.save();
+      draw();
+      surface.restore();
+    };
+    this.palette = palette;
+    try {
+      surface.fillStyle = palette.paper;
+      surface.fillRect(0, 0, this.width, this.height);
+      layer(() => drawBands(surface, this.subject()));
+      layer(drawLinks);
+      layer(() => this.strokeSelection(surface));
+      layer(() => {
+        // On the page, the style of the whole layer does this.
+        surface.globalAlpha = Number(getComputedStyle(this.canvases.nodes).opacity);
+        marks(this.groups, this.spot);
+      });
+      layer(() => {
+        this.drawChosen(surface, marks);
+        drawNames(surface, this.placeNames(surface), palette);
+        this.drawAxes(surface);
+      });
+    } finally {
+      this.palette = own;
+    }
   }
 
   private resize(): void {
@@ -490,25 +545,31 @@ export class GraphScene {
     this.pickedPicture.show(count > 0);
     if (count === 0) return;
     if (this.rest === null || count <= FEW_LINKS || !this.pickedPicture.isThere) {
-      drawSelection(this.cleared("selection"), this.model, links, lit, this.endOf, this.palette);
+      this.strokeSelection(this.cleared("selection"));
       this.pickedPicture.drawn(view);
     }
     this.pickedPicture.follow(view);
   }
 
-  /** What the modules that draw know of the scene. */
-  private stage(): Stage {
-    const { model, palette, stamps, spot, edgeSpot, endOf, isDrawn } = this;
-    return { model, palette, stamps, spot, edgeSpot, endOf, isDrawn };
+  private strokeSelection(context: Surface): void {
+    drawSelection(context, this.model, this.linksOfPicked(), this.picked.lit, this.endOf, this.palette);
+  }
+
+  /** What the modules that draw know of the scene. `marks` draws on the same as they do. */
+  private stage(marks: DrawMarks): Stage {
+    const { model, palette, spot, edgeSpot, endOf, isDrawn } = this;
+    return { model, palette, marks, spot, edgeSpot, endOf, isDrawn };
+  }
+
+  private stampsOn(context: CanvasRenderingContext2D): DrawMarks {
+    const { palette, ratio } = this;
+    if (this.stamps.palette !== palette || this.stamps.ratio !== ratio) this.stamps = new Stamps(palette, ratio);
+    return stampsOn(context, this.model.nodes.kind, this.stamps);
   }
 
   /** The marks as they are without a selection, behind which they recede as a whole (Drawing.css). */
   private drawNodes(): void {
-    const { palette } = this;
-    if (this.stamps.palette !== palette || this.stamps.ratio !== this.ratio) {
-      this.stamps = new Stamps(palette, this.ratio);
-    }
-    drawMarks(this.cleared("nodes"), this.groups, this.model.nodes.kind, this.spot, this.stamps);
+    this.stampsOn(this.cleared("nodes"))(this.groups, this.spot);
   }
 
   private drawHover(): void {
@@ -516,26 +577,45 @@ export class GraphScene {
     const over = previewed ?? (hovered === null ? null : { nodes: [hovered], edges: [] });
     this.container.dataset.hoveredNodes = String(over?.nodes.length ?? 0);
     this.canvases.hover.hidden = over === null;
-    if (over) drawOver(this.cleared("hover"), this.stage(), over, this.picked);
+    if (over === null) return;
+    const context = this.cleared("hover");
+    drawOver(context, this.stage(this.stampsOn(context)), over, this.picked);
   }
 
   private drawFront(): void {
     const context = this.cleared("front");
+    this.drawChosen(context, this.stampsOn(context));
+    if (this.rest === null || this.placed === null) {
+      this.placed = this.placeNames(context);
+      this.names = drawNames(context, this.placed, this.palette);
+    } else {
+      this.names = drawNames(context, movedNames(this.placed, this.seen, this.bounds()), this.palette);
+    }
+    this.drawAxes(context);
+  }
+
+  private drawChosen(context: Surface, marks: DrawMarks): void {
+    drawPicked(context, this.stage(marks), this.picked, this.target, this.linksOfPicked());
+  }
+
+  /** Where names may stand. */
+  private bounds(): Bounds {
+    const { left, bottom } = this.extents;
+    return { left, top: 2, right: this.width - 2, bottom: bottom - 2 };
+  }
+
+  private placeNames(context: Surface): PlacedName[] {
+    const { model, picked, target, byStrength, isDrawn, palette } = this;
+    return placedNames(context, model, { picked, target, byStrength, isDrawn }, this.navigation.view.k, this.seen, this.bounds(), palette);
+  }
+
+  private drawAxes(context: Surface): void {
     const { model, places, palette, picked, extents } = this;
     const { view } = this.navigation;
     const { nodes, record, tokenSpans } = model;
     const chosen = chosenNodes(picked).filter((node) => nodes.kind[node] !== "logit");
     const lit = new Set(chosen.map((node) => nodes.position[node]));
     const selected = new Set(picked.nodes.filter((node) => nodes.kind[node] === "embedding").map((node) => nodes.position[node]));
-    const bounds = { left: extents.left, top: 2, right: this.width - 2, bottom: extents.bottom - 2 };
-    const { target, byStrength, isDrawn } = this;
-    drawPicked(context, this.stage(), picked, target, this.linksOfPicked());
-    if (this.rest === null || this.placed === null) {
-      this.placed = placedNames(context, model, { picked, target, byStrength, isDrawn }, view.k, this.seen, bounds, palette);
-      this.names = drawNames(context, this.placed, palette);
-    } else {
-      this.names = drawNames(context, movedNames(this.placed, this.seen, bounds), palette);
-    }
     drawTokenAxis(context, tokenSpans, this.texts, places, extents.bottom, view, palette, { lit, selected });
     drawLayerAxis(context, record.n_layers, places, extents.bottom, view, palette);
   }

@@ -38,7 +38,8 @@ describe("writtenView", () => {
     };
     const view = openView(model, stored(state));
     const written = writtenView(model, onPage(view), 4);
-    expect(written).toEqual({ revision: 4, notes: "n", state });
+    expect(written).toEqual({ revision: 4, notes: "n", state: { ...state, pinned: [key(1), key(2), key(3)] } });
+    expect(openView(model, stored(written.state as Record<string, unknown>)).work).toEqual(view.work);
   });
 });
 

@@ -2,7 +2,7 @@
 import type { ViewAnswer, ViewState, WrittenView } from "../../api/types";
 import type { GraphModel } from "../model/model";
 import type { OnPage, OpenView } from "./bench";
-import { N_COLOURS, type Place, type Supernode, type Work } from "./work";
+import { allPinned, N_COLOURS, type Place, type Supernode, type Work } from "./work";
 
 /** The name of the View of what a graph's own file has pinned and drawn. */
 export const FILE_VIEW = "file";
@@ -63,7 +63,8 @@ export function writtenView({ nodes }: GraphModel, { view, work, notes }: OnPage
     notes,
     state: {
       ...view?.others,
-      pinned: ids(work.pinned),
+      // As files have it: what is drawn together is pinned, too.
+      pinned: ids(allPinned(work)),
       supernodes: work.supernodes.map(({ name, nodes: members }) => ({ name, nodes: ids(members) })),
       hidden: ids(work.hidden),
       colours,

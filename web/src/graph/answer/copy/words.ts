@@ -1,6 +1,5 @@
 /** An answer as text that can be pasted: the prompt, the question, the sentence, the rows. */
-import { percent, score as figure } from "../../../shared/format";
-import { barePrompt } from "../../../shared/Prediction";
+import { barePrompt, percent, score as figure } from "../../../shared/format";
 import type { GraphModel } from "../../model/model";
 import { scoreDigits, scoreName, scoreText, type Score } from "../../question/scores";
 import { targetText, type ListedRows } from "../sentence";

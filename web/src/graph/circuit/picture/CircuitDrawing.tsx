@@ -213,6 +213,8 @@ export function CircuitDrawing({ model, work, parts, links, target, about, onExp
           role="group"
           aria-label={`Circuit of ${counted(parts.length, "part")} and ${counted(links.length, "link")}. ${about}`}
           data-testid="circuit-picture"
+          // It may leave the page as a file.
+          data-picture
           data-boxes={all.length}
           data-links={links.length}
           onPointerMove={drag}

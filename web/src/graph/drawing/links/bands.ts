@@ -1,7 +1,8 @@
 /** The bands under every other token, which tell the columns apart. */
+import type { Surface } from "../vector/surface";
 import type { Subject } from "./picture";
 
-export function drawBands(context: CanvasRenderingContext2D, { places, view, palette }: Subject): void {
+export function drawBands(context: Surface, { places, view, palette }: Omit<Subject, "ratio">): void {
   context.fillStyle = palette.band;
   places.columns.forEach(({ x0, x1 }, at) => {
     const left = view.applyX(x0);

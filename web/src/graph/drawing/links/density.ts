@@ -33,6 +33,9 @@ export interface Density {
 
 export type Rgb = readonly [number, number, number];
 
+/** The opacity of the picture where it is most. */
+export const STRONGEST = 0.52;
+
 /** Pixels between two drops of ink. Among many links nobody sees that each is a little dotted. */
 const FINEST = 0.75;
 const COARSEST = 3;

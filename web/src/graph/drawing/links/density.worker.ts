@@ -1,5 +1,5 @@
 /** The worker that paints the picture of all links (density.ts), off the page's thread. */
-import { develop, exposure, rasterise, type Links, type Rgb, type View } from "./density";
+import { develop, exposure, rasterise, STRONGEST, type Links, type Rgb, type View } from "./density";
 
 export interface GraphMessage {
   type: "graph";
@@ -28,8 +28,6 @@ const scope = self as unknown as {
   onmessage: ((event: MessageEvent<GraphMessage | DrawMessage>) => void) | null;
   postMessage: (message: DrawnMessage, transfer: Transferable[]) => void;
 };
-
-const STRONGEST = 0.52;
 
 let links: Links | null = null;
 let gain: number | null = null;

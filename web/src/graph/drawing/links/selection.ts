@@ -2,6 +2,7 @@
 import type { Lit } from "../../model/lit";
 import { linksOf, type GraphModel } from "../../model/model";
 import type { Palette } from "../palette";
+import type { Surface } from "../vector/surface";
 import { strengthOf } from "./tints";
 
 /** The most links that are dashed, the strongest first: dashes cost time and do not show among hundreds of links. */
@@ -20,14 +21,14 @@ export type PointOf = (node: number) => Point;
 /** Whether a node is drawn; the links of a node lead to drawn ones only. */
 export type IsDrawn = (node: number) => boolean;
 
-function curve(model: GraphModel, edge: number, pointOf: PointOf): Path2D {
+function strokeCurve(context: Surface, model: GraphModel, edge: number, pointOf: PointOf): void {
   const from = pointOf(model.edges.source[edge] ?? 0);
   const to = pointOf(model.edges.target[edge] ?? 0);
   const middle = (from.y + to.y) / 2;
-  const path = new Path2D();
-  path.moveTo(from.x, from.y);
-  path.bezierCurveTo(from.x, middle, to.x, middle, to.x, to.y);
-  return path;
+  context.beginPath();
+  context.moveTo(from.x, from.y);
+  context.bezierCurveTo(from.x, middle, to.x, middle, to.x, to.y);
+  context.stroke();
 }
 
 /**
@@ -35,7 +36,7 @@ function curve(model: GraphModel, edge: number, pointOf: PointOf): Path2D {
  * those of the selected node.
  */
 export function drawSelection(
-  context: CanvasRenderingContext2D,
+  context: Surface,
   model: GraphModel,
   links: readonly number[],
   lit: Lit,
@@ -53,14 +54,14 @@ export const hoveredLinks = (model: GraphModel, node: number, isDrawn: IsDrawn):
   nodeLinks(model, node, isDrawn).slice(-HOVERED.links);
 
 /** Draws the links of the node under the pointer. */
-export function drawHovered(context: CanvasRenderingContext2D, model: GraphModel, links: readonly number[], pointOf: PointOf, palette: Palette): void {
+export function drawHovered(context: Surface, model: GraphModel, links: readonly number[], pointOf: PointOf, palette: Palette): void {
   context.lineCap = "round";
   drawNodeLinks(context, model, links, HOVERED.dashed, pointOf, palette);
   context.globalAlpha = 1;
 }
 
 /** Draws the links of what the pointer is over in a list. */
-export function drawPreviewed(context: CanvasRenderingContext2D, model: GraphModel, links: readonly number[], pointOf: PointOf, palette: Palette): void {
+export function drawPreviewed(context: Surface, model: GraphModel, links: readonly number[], pointOf: PointOf, palette: Palette): void {
   context.lineCap = "round";
   drawLitLinks(context, model, links, pointOf, palette);
   context.globalAlpha = 1;
@@ -68,7 +69,7 @@ export function drawPreviewed(context: CanvasRenderingContext2D, model: GraphMod
 
 /** A link in the colour of its sign, dashed if it inhibits, unless it is not `dashable`. */
 function drawLink(
-  context: CanvasRenderingContext2D,
+  context: Surface,
   model: GraphModel,
   edge: number,
   pointOf: PointOf,
@@ -78,12 +79,12 @@ function drawLink(
   const inhibits = (model.edges.weight[edge] ?? 0) < 0;
   context.strokeStyle = inhibits ? palette.inhibits : palette.excites;
   context.setLineDash(inhibits && dashable ? [5, 3.5] : []);
-  context.stroke(curve(model, edge, pointOf));
+  strokeCurve(context, model, edge, pointOf);
 }
 
 /** A row's links, inhibiting ones dashed. Widths compare them with the row's strongest link; the weakest stays visible. */
 function drawLitLinks(
-  context: CanvasRenderingContext2D,
+  context: Surface,
   model: GraphModel,
   links: readonly number[],
   pointOf: PointOf,
@@ -110,7 +111,7 @@ export function nodeLinks({ edges, incoming, outgoing }: GraphModel, node: numbe
 
 /** A node's links: inhibiting ones dashed, widths by share, the strongest on top. */
 function drawNodeLinks(
-  context: CanvasRenderingContext2D,
+  context: Surface,
   model: GraphModel,
   links: readonly number[],
   mostDashed: number,

@@ -1,15 +1,16 @@
 /** The layers up the side, which stay in view while the drawing moves. */
-import { AXIS_FONT } from "../fonts";
+import { AXIS_FONT } from "./fonts";
 import type { Layout } from "../place/layout";
 import type { View } from "../place/view";
 import type { Palette } from "../palette";
+import type { Surface } from "../vector/surface";
 
 /** The height of the buttons above the axis. */
 const ZOOM_BUTTONS = 32;
 
 /** Draws the axis down to `bottom`, over whatever is there. */
 export function drawLayerAxis(
-  context: CanvasRenderingContext2D,
+  context: Surface,
   nLayers: number,
   places: Layout,
   bottom: number,

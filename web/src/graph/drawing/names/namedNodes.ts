@@ -2,10 +2,11 @@
 import { percent } from "../../../shared/format";
 import { chosenNodes, onlyPicked, type Picked } from "../../model/lit";
 import { linksOf, logitsOf, nodeName, strongest, type GraphModel } from "../../model/model";
-import { INFERRED_FONT, LABEL_FONT, TOKEN_FONT } from "../fonts";
+import { INFERRED_FONT, LABEL_FONT, TOKEN_FONT } from "./fonts";
 import { movedTo, placeLabels, type Bounds, type Candidate, type Mark, type Placed } from "./labelPlacement";
 import type { Spot } from "../marks";
 import type { Palette } from "../palette";
+import type { Surface } from "../vector/surface";
 
 /** Neighbours of a selected node that are named, in each direction. */
 const MOST_NEIGHBOURS = 6;
@@ -96,7 +97,7 @@ function wording(model: GraphModel, node: number, stands: boolean): { name: stri
 
 /** The names that find room. */
 export function placedNames(
-  context: CanvasRenderingContext2D,
+  context: Surface,
   model: GraphModel,
   subject: Subject,
   zoom: number,
@@ -159,7 +160,7 @@ export function movedNames(placed: readonly PlacedName[], seen: (node: number) =
 }
 
 /** Draws names, and says where. */
-export function drawNames(context: CanvasRenderingContext2D, placed: readonly PlacedName[], palette: Palette): DrawnName[] {
+export function drawNames(context: Surface, placed: readonly PlacedName[], palette: Palette): DrawnName[] {
   context.textAlign = "left";
   context.textBaseline = "middle";
   context.strokeStyle = palette.mid;

@@ -1,9 +1,10 @@
 /** The tokens along the bottom, which stay in view while the drawing moves: level where all fit so, or else slanted. */
 import type { TokenSpan } from "../../model/pieces";
-import { TOKEN_FONT } from "../fonts";
+import { TOKEN_FONT } from "./fonts";
 import type { Layout } from "../place/layout";
 import type { View } from "../place/view";
 import type { Palette } from "../palette";
+import type { Surface } from "../vector/surface";
 
 const SLANT = -Math.PI / 4;
 /** Heights of the axis; slanted tokens take what the longest needs, up to `slanted`. */
@@ -90,7 +91,7 @@ export interface Marked {
 
 /** Draws the axis from `top` downwards, over whatever is there. */
 export function drawTokenAxis(
-  context: CanvasRenderingContext2D,
+  context: Surface,
   spans: readonly TokenSpan[],
   widths: readonly number[],
   places: Layout,

@@ -1,0 +1,1 @@
+"""What leaves the page: pictures, files, links, frames, the drawing as a package."""
