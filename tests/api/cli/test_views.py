@@ -89,10 +89,12 @@ def test_supernodes_are_drawn_changed_kept_and_asked_for(of_file: Path, tmp_path
     assert json.loads(again.out) == answer(of_file, "views", "bare")
 
 
-def test_only_pinned_nodes_are_exported(of_file: Path) -> None:
+def test_only_pinned_nodes_and_members_of_supernodes_are_exported(of_file: Path) -> None:
     content = json.loads(out(of_file, "export", "drawn", "--pinned"))
-    assert [one["node_id"] for one in content["nodes"]] == content["qParams"]["pinnedIds"]
-    assert len(content["nodes"]) == 1
+    drawn = content["qParams"]
+    members = [node for _, *nodes in drawn["supernodes"] for node in nodes]
+    assert {one["node_id"] for one in content["nodes"]} == {*drawn["pinnedIds"], *members}
+    assert len(drawn["pinnedIds"]) == 1 and members
 
 
 @pytest.mark.parametrize(

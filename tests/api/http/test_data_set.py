@@ -19,7 +19,13 @@ from tests.support.api import problem
 from tests.support.graphs import make_graph
 from tests.support.processes import write_graph
 
-READING = {"/api/cypher", "/api/queries/{name}", "/api/session", "/api/graphs/{graph_id}/predict"}
+READING = {
+    "/api/cypher",
+    "/api/graphs/{graph_id}/circuit",
+    "/api/graphs/{graph_id}/predict",
+    "/api/queries/{name}",
+    "/api/session",
+}
 """What is posted and stores nothing."""
 
 
