@@ -55,7 +55,7 @@ TEXTS = ("graph-json", "graphml", "node-link")
     multiple=True,
     help="Only these nodes, with the edges between them. Repeatable; see paths for selectors.",
 )
-@click.option("--pinned", is_flag=True, help="Only the nodes that the view has pinned, members of supernodes among them.")
+@click.option("--pinned", is_flag=True, help="Only what the view has pinned, members of supernodes, too.")
 @click.option(
     "--paths", "n_paths", type=click.IntRange(1, MAX_PATHS), metavar="K", help="Only the K best paths."
 )

@@ -1,13 +1,11 @@
 /** The definition of each score in the server's words, behind a "?". */
-import { Fragment, useId, useRef, type ReactNode } from "react";
-import { Icon } from "../../shared/Icon";
+import { Fragment, useRef, type ReactNode } from "react";
+import { Dialog } from "../../shared/dialog/Dialog";
 import { scoreName, type Score } from "./scores";
 import "./ScoreHelp.css";
 
 export function ScoreHelp({ scores }: { scores: readonly Score[] }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const title = useId();
-  const close = () => dialog.current?.close();
   return (
     <>
       <button
@@ -21,23 +19,8 @@ export function ScoreHelp({ scores }: { scores: readonly Score[] }) {
       >
         ?
       </button>
-      <dialog
-        ref={dialog}
-        className="score-help"
-        aria-labelledby={title}
-        data-testid="score-help-dialog"
-        onClick={(event) => {
-          // The content fills the dialog: a click on the dialog itself hit the backdrop.
-          if (event.target === event.currentTarget) close();
-        }}
-      >
-        <div className="score-help-body">
-          <div className="detail-head">
-            <h2 id={title}>What paths are ranked by</h2>
-            <button type="button" className="icon-button" aria-label="Close" onClick={close}>
-              <Icon name="close" />
-            </button>
-          </div>
+      <Dialog dialog={dialog} title="What paths are ranked by" width={600} testId="score-help-dialog">
+        <div className="score-help-parts">
           {scores.map((score) => (
             <section key={score.name} data-testid="score-definition" data-score={score.name}>
               <h3>{scoreName(score)}</h3>
@@ -54,7 +37,7 @@ export function ScoreHelp({ scores }: { scores: readonly Score[] }) {
             </section>
           ))}
         </div>
-      </dialog>
+      </Dialog>
     </>
   );
 }

@@ -1,5 +1,6 @@
 /** What is to be done where somebody else has saved the View meanwhile. */
 import { useEffect, useRef } from "react";
+import { Dialog } from "../../shared/dialog/Dialog";
 import type { Work } from "./work";
 import { contentText } from "./views";
 import type { Views } from "./useViews";
@@ -15,10 +16,9 @@ export function Conflict({ work, views }: { work: Work; views: Views }) {
     else dialog.current?.close();
   }, [conflict]);
   return (
-    <dialog ref={dialog} className="conflict" aria-labelledby="conflict-title" data-testid="conflict" onClose={views.dismiss}>
+    <Dialog dialog={dialog} title={`Somebody else has saved “${conflict?.name ?? ""}” meanwhile`} width={460} testId="conflict" onClose={views.dismiss}>
       {conflict && (
         <>
-          <h2 id="conflict-title">Somebody else has saved “{conflict.name}” meanwhile</h2>
           <p>
             Theirs: {told(conflict.work)}. Yours: {told(work)}. Nothing is saved over until you choose.
           </p>
@@ -36,6 +36,6 @@ export function Conflict({ work, views }: { work: Work; views: Views }) {
           <p className="muted">To keep both, go on and save yours under another name. After “Open theirs”, Undo brings back yours.</p>
         </>
       )}
-    </dialog>
+    </Dialog>
   );
 }

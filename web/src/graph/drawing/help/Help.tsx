@@ -1,6 +1,6 @@
 /** The keys and gestures of the page, behind a "?". */
-import { Fragment, useId, type ReactNode, type RefObject } from "react";
-import { Icon } from "../../../shared/Icon";
+import { Fragment, type ReactNode, type RefObject } from "react";
+import { Dialog } from "../../../shared/dialog/Dialog";
 import "./Help.css";
 
 type Line = [keys: readonly string[], does: ReactNode];
@@ -26,20 +26,11 @@ const PARTS: readonly { title: string; lines: readonly Line[] }[] = [
       [["click"], "select the node; beside all nodes: clear"],
       [["Shift click"], "add the node to the selection, or take it out"],
       [["Shift drag"], "add all nodes in a box; the box button makes every drag do so"],
-      [["wheel"], "zoom; over the tokens or the layers at the edge, these alone, and so does dragging there"],
+      [["wheel", "two fingers"], "zoom where the pointer is; over the tokens’ or the layers’ axis, these alone, and so does dragging there"],
       [["Shift wheel"], "scroll sideways"],
       [["drag"], "move the drawing"],
       [["double click"], "zoom back; at an edge, what it shows alone"],
       [["Shift + button", "Alt + button"], "zoom the tokens alone, the layers alone"],
-    ],
-  },
-  {
-    title: "Zoom",
-    lines: [
-      [["wheel", "two fingers"], "zoom where the pointer is; over the tokens’ or the layers’ axis, these alone"],
-      [["drag"], "move the drawing; along an axis, zoom it"],
-      [["Shift wheel"], "scroll along the tokens"],
-      [["double click"], "back to where the drawing began"],
     ],
   },
   {
@@ -67,48 +58,29 @@ const PARTS: readonly { title: string; lines: readonly Line[] }[] = [
 ];
 
 export function Help({ dialog }: { dialog: RefObject<HTMLDialogElement | null> }) {
-  const title = useId();
-  const close = () => dialog.current?.close();
   return (
-    <dialog
-      ref={dialog}
-      className="help"
-      aria-labelledby={title}
-      data-testid="help"
-      onClick={(event) => {
-        // The content fills the dialog: a click on the dialog itself hit the backdrop.
-        if (event.target === event.currentTarget) close();
-      }}
-    >
-      <div className="help-body">
-        <div className="detail-head">
-          <h2 id={title}>Keys and gestures</h2>
-          <button type="button" className="icon-button" aria-label="Close" onClick={close}>
-            <Icon name="close" />
-          </button>
-        </div>
-        <div className="help-parts">
-          {PARTS.map((part) => (
-            <section key={part.title}>
-              <h3>{part.title}</h3>
-              <dl>
-                {part.lines.map(([keys, does], at) => (
-                  <div key={at}>
-                    <dt>
-                      {keys.map((key) => (
-                        <Fragment key={key}>
-                          <kbd>{key}</kbd>{" "}
-                        </Fragment>
-                      ))}
-                    </dt>
-                    <dd>{does}</dd>
-                  </div>
-                ))}
-              </dl>
-            </section>
-          ))}
-        </div>
+    <Dialog dialog={dialog} title="Keys and gestures" width={1040} testId="help">
+      <div className="help-parts">
+        {PARTS.map((part) => (
+          <section key={part.title}>
+            <h3>{part.title}</h3>
+            <dl>
+              {part.lines.map(([keys, does], at) => (
+                <div key={at}>
+                  <dt>
+                    {keys.map((key) => (
+                      <Fragment key={key}>
+                        <kbd>{key}</kbd>{" "}
+                      </Fragment>
+                    ))}
+                  </dt>
+                  <dd>{does}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
       </div>
-    </dialog>
+    </Dialog>
   );
 }

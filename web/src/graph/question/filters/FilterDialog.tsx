@@ -1,7 +1,7 @@
 /** Adds a filter or changes one: what paths do, and with what. */
-import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { count } from "../../../shared/format";
-import { Icon } from "../../../shared/Icon";
+import { Dialog } from "../../../shared/dialog/Dialog";
 import type { GraphModel } from "../../model/model";
 import { MOST_THROUGH, type PageQuestion } from "../question";
 import { edit, isTooMany, verbOf, type Edited } from "./edited";
@@ -37,7 +37,6 @@ export function FilterDialog({ model, question, edited, first, onChange, onClose
   const [text, setText] = useState("");
   const dialog = useRef<HTMLDialogElement>(null);
   const field = useRef<HTMLInputElement>(null);
-  const title = useId();
   useEffect(() => {
     dialog.current?.showModal();
     field.current?.focus();
@@ -68,17 +67,7 @@ export function FilterDialog({ model, question, edited, first, onChange, onClose
   };
 
   return (
-    <dialog
-      ref={dialog}
-      className="filter-dialog"
-      aria-labelledby={title}
-      data-testid="filter-dialog"
-      onClose={onClose}
-      onClick={(event) => {
-        // The content fills the dialog: a click on the dialog itself hit the backdrop.
-        if (event.target === event.currentTarget) close();
-      }}
-    >
+    <Dialog dialog={dialog} title={edited === null ? "Only paths that go" : "Change the filter"} width={520} testId="filter-dialog" onClose={onClose}>
       <form
         className="filter-dialog-body"
         onSubmit={(event) => {
@@ -87,12 +76,6 @@ export function FilterDialog({ model, question, edited, first, onChange, onClose
           put(text.trim() !== "" && best ? [...(verb === "target" ? [] : chosen), best.selector] : chosen);
         }}
       >
-        <div className="detail-head">
-          <h2 id={title}>{edited === null ? "Only paths that go" : "Change the filter"}</h2>
-          <button type="button" className="icon-button" aria-label="Close" onClick={close}>
-            <Icon name="close" />
-          </button>
-        </div>
         <div className="segmented filter-dialog-verbs" role="group" aria-label="What paths do">
           {VERBS.map((each) => (
             <button
@@ -148,7 +131,7 @@ export function FilterDialog({ model, question, edited, first, onChange, onClose
           </button>
         </div>
       </form>
-    </dialog>
+    </Dialog>
   );
 }
 
