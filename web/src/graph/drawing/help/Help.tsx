@@ -26,7 +26,7 @@ const PARTS: readonly { title: string; lines: readonly Line[] }[] = [
       [["click"], "select the node; beside all nodes: clear"],
       [["Shift click"], "add the node to the selection, or take it out"],
       [["Shift drag"], "add all nodes in a box; the box button makes every drag do so"],
-      [["wheel", "two fingers"], "zoom where the pointer is; over the tokens’ or the layers’ axis, these alone, and so does dragging there"],
+      [["wheel", "two fingers"], "zoom where the pointer is; over the tokens or the layers at the edge, these alone, and so does dragging there"],
       [["Shift wheel"], "scroll sideways"],
       [["drag"], "move the drawing"],
       [["double click"], "zoom back; at an edge, what it shows alone"],
