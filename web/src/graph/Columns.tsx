@@ -1,7 +1,7 @@
 /** The page's columns: the answers, the stage and the details, of which the outer two are resized and folded. */
-import { useEffect, useState, useSyncExternalStore, type ReactNode, type Ref } from "react";
+import { useState, useSyncExternalStore, type ReactNode, type Ref } from "react";
 import { Group, Panel, Separator, useDefaultLayout, usePanelRef, type PanelImperativeHandle } from "react-resizable-panels";
-import { isPlainKey } from "../shared/keys";
+import { useShortcuts } from "../shared/hooks/useShortcuts";
 import "./Columns.css";
 
 /** At this width and below, the columns stand under each other (Opened.css). */
@@ -50,15 +50,7 @@ function Beside({ answers, stage, details, stageRef, detailsRef }: ColumnsProps)
   const right = usePanelRef();
   const [folded, setFolded] = useState({ left: false, right: false });
   const { defaultLayout, onLayoutChanged } = useDefaultLayout({ id: "circuit-explorer.columns", onlySaveAfterUserInteractions: true });
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (!isPlainKey(event)) return;
-      if (event.key === "[") fold(left.current);
-      if (event.key === "]") fold(right.current);
-    };
-    window.addEventListener("keydown", press);
-    return () => window.removeEventListener("keydown", press);
-  }, [left, right]);
+  useShortcuts({ "[": () => fold(left.current), "]": () => fold(right.current) });
   return (
     <main className="opened-columns">
       <Group orientation="horizontal" id="columns" defaultLayout={defaultLayout} onLayoutChanged={onLayoutChanged}>

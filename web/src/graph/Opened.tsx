@@ -6,7 +6,6 @@ import { barePrompt, percent } from "../shared/format";
 import { isEmbedded, unembedded } from "../shared/frames/embed";
 import { useFullScreen } from "../shared/hooks/useFullScreen";
 import { useShortcuts } from "../shared/hooks/useShortcuts";
-import { isPlainKey } from "../shared/keys";
 import { Prediction } from "../shared/Prediction";
 import { navigate } from "../shared/router";
 import { TopBar } from "../shared/TopBar";
@@ -65,7 +64,7 @@ import { useUndo } from "./work/useUndo";
 import { useViews } from "./work/useViews";
 import { ViewMenu } from "./work/ViewMenu";
 import { FILE_VIEW } from "./work/views";
-import { allPinned, type Edit } from "./work/work";
+import { allPinned, arePinned, type Edit } from "./work/work";
 import "./Opened.css";
 
 /** What only the Circuit tab needs loads when it opens. */
@@ -152,20 +151,9 @@ export function Opened(opened: OpenedGraph) {
   useShortcuts({ "/": onSearch, "?": onHelp, ...(fullScreen ? { f: fullScreen.toggle } : {}) });
   const [grouping, setGrouping] = useState(false);
   const { details, enter, leave } = useDetailsFocus();
-  useEffect(() => {
-    const pinned = new Set(allPinned(work));
-    const press = (event: KeyboardEvent) => {
-      if (embedded || !isPlainKey(event) || chosen.length === 0) return;
-      if (event.key === "p") onEdit({ type: chosen.every((each) => pinned.has(each)) ? "unpinned" : "pinned", nodes: chosen });
-      if (event.key === "h") onEdit({ type: "hidden", nodes: chosen });
-      if (event.key === "g") {
-        event.preventDefault(); // the letter is not typed into the name
-        setGrouping(true);
-      }
-    };
-    window.addEventListener("keydown", press);
-    return () => window.removeEventListener("keydown", press);
-  }, [embedded, chosen, work, onEdit]);
+  const onPin = () => onEdit({ type: arePinned(work, chosen) ? "unpinned" : "pinned", nodes: chosen });
+  const onHide = () => onEdit({ type: "hidden", nodes: chosen });
+  useShortcuts(embedded || chosen.length === 0 ? {} : { p: onPin, h: onHide, g: () => setGrouping(true) });
   useEffect(() => {
     const escape = (event: KeyboardEvent) => {
       // An open dialog takes Escape for itself.

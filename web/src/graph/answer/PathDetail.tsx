@@ -3,7 +3,7 @@ import { Fragment } from "react";
 import type { GroupBy, PathsAnswer, RankedGroup, RankedPath } from "../../api/types";
 import { counted, percent, quantity } from "../../shared/format";
 import { litPath } from "../model/lit";
-import type { GraphModel } from "../model/model";
+import { ordinalsOf, type GraphModel } from "../model/model";
 import type { Subject } from "../model/testable";
 import { entriesOf, entryText } from "../names/entries";
 import { byFlow } from "../node/linkFlow";
@@ -102,7 +102,7 @@ interface PathStepsProps {
 }
 
 function PathSteps({ model, score, path, flow, onPick, onSelect, onLink, onTest }: PathStepsProps) {
-  const nodes = path.nodes.map(({ id }) => model.ordinalOf.get(id)).filter((node) => node !== undefined);
+  const nodes = ordinalsOf(model, path.nodes.map(({ id }) => id));
   return (
     <section className="detail" aria-label="The lit path" data-testid="path-detail">
       <h2 tabIndex={-1}>{path.nodes.map((node) => stepText(stepOfNode(model, node))).join(" → ")}</h2>
@@ -177,7 +177,7 @@ function GroupSteps({ model, score, groupBy, group, flow, onPick, onSelect, onTe
   const steps = group.sequence.map((step) => stepOfGroup(model, step, groupBy));
   // A heading names one label, so its features go by layer and index; a layer or a supernode holds many labels.
   const isNamed = groupBy === "label" || groupBy === "feature";
-  const nodesAt = group.sequence.map((step) => step.nodes.map((id) => model.ordinalOf.get(id)).filter((node) => node !== undefined));
+  const nodesAt = group.sequence.map((step) => ordinalsOf(model, step.nodes));
   const subjects = nodesAt.map((nodes, at) => ({ name: steps[at] ? stepText(steps[at]) : "", nodes }));
   return (
     <section className="detail" aria-label="The lit paths" data-testid="path-detail">

@@ -1,6 +1,6 @@
 /** The work that begins with a chosen circuit. */
 import type { CircuitAnswer } from "../../api/types";
-import type { GraphModel } from "../model/model";
+import { ordinalsOf, type GraphModel } from "../model/model";
 import { MOST_NAME, unusedName, type Edit, type Supernode } from "../work/work";
 
 /** Groups of several nodes become supernodes under their names; single nodes, tokens and targets are pinned. */
@@ -8,7 +8,7 @@ export function startedBy(model: GraphModel, { nodes }: Pick<CircuitAnswer, "nod
   const supernodes: Supernode[] = [];
   const pinned: number[] = [];
   for (const { group } of nodes) {
-    const members = group.nodes.map((id) => model.ordinalOf.get(id)).filter((node) => node !== undefined);
+    const members = ordinalsOf(model, group.nodes);
     if (members.length === 0) continue;
     if (members.length === 1) pinned.push(...members);
     else supernodes.push({ name: unusedName({ supernodes }, plain(group.name) || "Group"), colour: null, nodes: members.sort((a, b) => a - b) });

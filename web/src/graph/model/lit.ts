@@ -1,6 +1,6 @@
 /** The nodes and links that a ranked row lights up. */
 import type { RankedGroup, RankedPath } from "../../api/types";
-import { linksOf, type GraphModel } from "./model";
+import { linksOf, ordinalsOf, type GraphModel } from "./model";
 
 export interface Lit {
   /** Ordinals; the first in the list are named first. */
@@ -24,16 +24,12 @@ export const onlyPicked = ({ nodes }: Picked): number | null => (nodes.length ==
 
 export const NOTHING_LIT: Lit = { nodes: [], edges: [] };
 
-function ordinals(model: GraphModel, ids: readonly string[]): number[] {
-  return ids.map((id) => model.ordinalOf.get(id)).filter((node) => node !== undefined);
-}
-
 /** Some nodes and the links between them. */
 export function litNodes(model: GraphModel, nodes: readonly number[]): Lit {
   return { nodes: [...nodes], edges: between(model, nodes, new Set(nodes)) };
 }
 
-const logitOf = (model: GraphModel, id: string | null): number[] => (id === null ? [] : ordinals(model, [id]));
+const logitOf = (model: GraphModel, id: string | null): number[] => (id === null ? [] : ordinalsOf(model, [id]));
 
 /** The links that join some of these nodes with each other. */
 export const linksAmong = (model: GraphModel, nodes: readonly number[]): number[] => between(model, nodes, new Set(nodes));
@@ -50,7 +46,7 @@ function between(model: GraphModel, sources: readonly number[], targets: Readonl
  * apart; the last link may lead to either.
  */
 export function litPath(model: GraphModel, path: RankedPath, other: string | null = null): Lit {
-  const nodes = ordinals(
+  const nodes = ordinalsOf(
     model,
     path.nodes.map((node) => node.id),
   );
@@ -66,7 +62,7 @@ export function litPath(model: GraphModel, path: RankedPath, other: string | nul
  * next. The best member's nodes come first.
  */
 export function litGroup(model: GraphModel, group: RankedGroup, other: string | null = null): Lit {
-  const steps = group.sequence.map((step) => ordinals(model, step.nodes));
+  const steps = group.sequence.map((step) => ordinalsOf(model, step.nodes));
   const last = steps.length - 2;
   const edges = steps.flatMap((step, at) =>
     between(model, step, new Set([...step, ...(steps[at + 1] ?? []), ...(at === last ? logitOf(model, other) : [])])),

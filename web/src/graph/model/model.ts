@@ -72,6 +72,10 @@ export const idEnd = ({ record }: Pick<GraphModel, "record">, id: string): strin
 /** The same of a node by its ordinal. */
 export const nodeEnd = (model: Pick<GraphModel, "record" | "nodes">, node: number): string => idEnd(model, model.nodes.id[node] ?? "");
 
+/** The ordinals of nodes by their ids; ids that the graph does not have are left out. */
+export const ordinalsOf = ({ ordinalOf }: Pick<GraphModel, "ordinalOf">, ids: readonly string[]): number[] =>
+  ids.map((id) => ordinalOf.get(id)).filter((node) => node !== undefined);
+
 /** The links of a node in one direction, as indices into the edge columns. */
 export function linksOf(links: Adjacency, node: number): Uint32Array {
   return links.edge.subarray(links.start[node] ?? 0, links.start[node + 1] ?? 0);

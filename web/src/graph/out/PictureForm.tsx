@@ -1,7 +1,8 @@
 /** Takes a picture of what stands in the middle of the page. */
 import { useState } from "react";
 import type { Scheme } from "../drawing/palette";
-import { pictureName, pictureOf, saveFile, type PictureFormat, type Stage, type Subject } from "./pictured";
+import { saveFile } from "../../shared/saveFile";
+import { pictureName, pictureOf, type PictureFormat, type Stage, type Subject } from "./pictured";
 import "./PictureForm.css";
 
 const SCALES = [1, 2, 3, 4] as const;

@@ -55,14 +55,3 @@ export async function pictureOf(stage: Stage, subject: Subject, { format, scheme
 /** What a picture's file is called. */
 export const pictureName = ({ record }: GraphModel, format: PictureFormat): string =>
   `${record.name.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "").slice(0, 80) || "graph"}.${format}`;
-
-/** Hands a file to the browser. */
-export function saveFile(name: string, content: Blob): void {
-  const address = URL.createObjectURL(content);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The browser has begun to read it by then.
-  window.setTimeout(() => URL.revokeObjectURL(address), 60_000);
-}

@@ -5,7 +5,7 @@ import { nodeName, type GraphModel } from "../model/model";
 import type { Selection } from "../model/selection";
 import type { Bench } from "./bench";
 import { NewSupernode } from "./NewSupernode";
-import { allPinned, colourOf, type Edit } from "./work";
+import { allPinned, arePinned, colourOf, type Edit } from "./work";
 import "./Tray.css";
 
 /** Pins that stand in the tray one by one; the rest are counted. */
@@ -32,8 +32,7 @@ interface TrayProps {
 
 export function Tray({ model, bench, selection, chosen, grouping, onGrouping, onEdit, onSelect, onHover, onUndo, onRedo, views, children }: TrayProps) {
   const { work } = bench.on;
-  const pinned = new Set(allPinned(work));
-  const isPinned = chosen.length > 0 && chosen.every((node) => pinned.has(node));
+  const isPinned = arePinned(work, chosen);
   const canGroup = chosen.length > 0 && selection?.kind !== "supernode";
   const over = (nodes: readonly number[]) => ({
     onPointerEnter: () => onHover({ nodes: [...nodes], edges: [] }),
@@ -94,7 +93,7 @@ export function Tray({ model, bench, selection, chosen, grouping, onGrouping, on
             </button>
           </li>
         )}
-        {pinned.size === 0 && <li className="muted">Pin a node (p), group several (g): what is pinned makes the circuit.</li>}
+        {allPinned(work).length === 0 && <li className="muted">Pin a node (p), group several (g): what is pinned makes the circuit.</li>}
       </ul>
       <div className="tray-actions" role="group" aria-label="Selection">
         <button

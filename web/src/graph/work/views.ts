@@ -1,6 +1,6 @@
 /** A View as it is stored, and as the page works on it. */
 import type { ViewAnswer, ViewState, WrittenView } from "../../api/types";
-import type { GraphModel } from "../model/model";
+import { ordinalsOf, type GraphModel } from "../model/model";
 import type { OnPage, OpenView } from "./bench";
 import { allPinned, N_COLOURS, type Place, type Supernode, type Work } from "./work";
 
@@ -25,7 +25,7 @@ export const isColour = (value: unknown): value is number => typeof value === "n
 export function openView(model: GraphModel, answer: ViewAnswer): OpenView {
   const { pinned = [], supernodes = [], hidden, colours, places, ...others } = answer.state as ViewState & PageFields;
   const ordinals = (ids: unknown): number[] =>
-    Array.isArray(ids) ? ids.map((id) => model.ordinalOf.get(String(id))).filter((node) => node !== undefined) : [];
+    Array.isArray(ids) ? ordinalsOf(model, ids.map(String)) : [];
   const held = new Set<number>();
   const colourOf = isRecord(colours) ? colours : {};
   const drawn = supernodes.map(({ name, nodes }): Supernode => {

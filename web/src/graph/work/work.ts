@@ -145,6 +145,12 @@ export const membersOf = ({ supernodes }: Pick<Work, "supernodes">): number[] =>
 /** All pinned nodes: those that are pinned alone, and the members of supernodes. */
 export const allPinned = (work: Work): number[] => [...work.pinned, ...membersOf(work)];
 
+/** Whether all of some nodes are pinned; not of none. */
+export function arePinned(work: Work, nodes: readonly number[]): boolean {
+  const pinned = new Set(allPinned(work));
+  return nodes.length > 0 && nodes.every((node) => pinned.has(node));
+}
+
 /** The supernode that holds a node, or null. */
 export const holderOf = ({ supernodes }: Pick<Work, "supernodes">, node: number): Supernode | null =>
   supernodes.find(({ nodes }) => nodes.includes(node)) ?? null;

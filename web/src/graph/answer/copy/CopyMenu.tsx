@@ -6,7 +6,8 @@ import type { GraphModel } from "../../model/model";
 import { queryOf, type PageQuestion } from "../../question/question";
 import type { Score } from "../../question/scores";
 import { targetText, type ListedRows } from "../sentence";
-import { copyText, saveText } from "./clipboard";
+import { saveFile } from "../../../shared/saveFile";
+import { copyText } from "./clipboard";
 import { CypherDialog } from "./CypherDialog";
 import { csv, table, tsv } from "./table";
 import { answerText } from "./words";
@@ -55,7 +56,7 @@ export function CopyMenu({ model, scores, score, question, lists, sentence, cond
             </button>
           </li>
           <li>
-            <button type="button" data-testid="save-csv" onClick={() => saveText(csv(table(lists)), `${model.record.name}.paths.csv`, "text/csv")}>
+            <button type="button" data-testid="save-csv" onClick={() => saveFile(`${model.record.name}.paths.csv`, new Blob([csv(table(lists))], { type: "text/csv" }))}>
               Save as CSV
             </button>
           </li>

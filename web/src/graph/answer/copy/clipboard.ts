@@ -23,12 +23,3 @@ function copySelected(text: string): boolean {
   field.remove();
   return copied;
 }
-
-/** Gives the reader a text as a file. */
-export function saveText(text: string, name: string, type: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
