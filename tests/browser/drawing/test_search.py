@@ -105,7 +105,7 @@ def test_all_that_is_found_can_be_selected(page: Page, graph: str) -> None:
     page.get_by_test_id("select-results").click()
     expect(page.get_by_test_id("selection-detail")).to_contain_text("12 nodes")
     expect(page.get_by_test_id("drawing")).to_have_attribute("data-selected-nodes", "12")
-    expect(page).to_have_url(re.compile(re.escape(f"{graph}?sel=")))
+    expect(page).to_have_url(re.compile("sel="))
     search(page, "feature")
     page.keyboard.press("Shift+Enter")
     expect(page.get_by_test_id("drawing")).to_have_attribute("data-selected-nodes", "14")
