@@ -42,7 +42,7 @@ class Float32(TorchFunctionMode):
     ) -> Any:
         name, given = getattr(func, "__name__", ""), kwargs or {}
         if name == "embedding":
-            return _float(func(*args, **given))
+            return self.result(Call(name, lambda *of, **by: _float(func(*of, **by)), args, given))
         if name in LINEAR:
             args, given = tuple(map(_float, args)), {key: _float(value) for key, value in given.items()}
         return self.result(Call(name, func, args, given))

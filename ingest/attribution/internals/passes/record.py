@@ -22,13 +22,15 @@ NEAR_ZERO = 1e-4
 class Recording:
     """A pass of one prompt of n tokens, its patterns and logits bitwise the plain model's.
 
-    shapes: embeddings (1, n, d_model), what the pass started from; layers with B = 1; scores, of each layer what its
+    shapes: embeddings (1, n, d_model), what the pass started from; positional (1, n, d_model), what learned positions
+    add to it, None where there are none; layers with B = 1; scores, of each layer what its
     softmax received (1, n_heads, n, n), masked places at the type's lowest value or -inf; hidden (1, n, d_model) the
     final norm's output; logits (1, n_positions, n_vocabulary) at `positions`, before any cap.
     `writes_error`: the largest error of a layer's input plus its writes, as a share of its output, at any position.
     """
 
     embeddings: torch.Tensor
+    positional: torch.Tensor | None
     layers: list[Layer]
     scores: list[torch.Tensor]
     hidden: torch.Tensor
@@ -53,12 +55,16 @@ class Recorder(Watch):
         self.layers: list[Layer] = []
         self.seen_scores: list[torch.Tensor] = []
         self.tape: list[Held] = []
+        self.positional: torch.Tensor | None = None
         self._activation_place = 0
 
     def scale(self, compute: Product, like: torch.Tensor) -> torch.Tensor:
         value = super().scale(compute, like)
         self._hold(Place.SCALE, value)
         return value
+
+    def embeds(self, out: torch.Tensor) -> None:
+        self.positional = out.detach() if self.positional is None else self.positional + out.detach()
 
     def scores(self, scores: torch.Tensor) -> None:
         self.seen_scores.append(scores)
@@ -112,6 +118,7 @@ def record(model: Any, embeddings: torch.Tensor, positions: Sequence[int] = (-1,
         error = max(error, of_layer)
     return Recording(
         embeddings=embeddings,
+        positional=watch.positional,
         layers=watch.layers,
         scores=watch.seen_scores,
         hidden=hidden,

@@ -53,6 +53,9 @@ class Watch(Float32):
         """The output of a norm, which is `norm.weighted(normalised)` but for rounding."""
         return norm.plain()
 
+    def embeds(self, out: torch.Tensor) -> None:
+        """Shows what a table of embeddings gives: of positions, since a pass starts from those of tokens."""
+
     def scores(self, scores: torch.Tensor) -> None:
         """Shows what a layer's softmax receives."""
 
@@ -132,6 +135,10 @@ class Watch(Float32):
             return self._scale
         if call.name in FUSED:
             return self._fused_norm(FusedNorm.of_call(call))
+        if call.name == "embedding":
+            out = call()
+            self.embeds(out)
+            return out
         if self._block is None:
             return call()
         if call.name in NOT_EAGER:

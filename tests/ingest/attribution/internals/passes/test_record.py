@@ -10,6 +10,7 @@ from transformers.pytorch_utils import Conv1D
 
 from ingest.attribution.internals.passes.model import decoder_layers, embedded, run
 from ingest.attribution.internals.passes.record import Recording, record
+from ingest.attribution.internals.passes.tape import Place
 from queries.errors import UnsupportedArchitecture
 from tests.support.models.architectures import (
     MIXTURES,
@@ -149,6 +150,49 @@ def test_the_mlps_input_before_the_norms_weight(
         if getattr(of, "bias", None) is not None:
             weighted += of.bias
         torch.testing.assert_close(weighted, layer.mlp_input)
+
+
+@pytest.mark.parametrize("name", ["GPT-2", "GPT-Neo"])
+def test_learned_positions_are_a_part_of_the_first_layers_input(
+    model_of: Callable[[str], Any], name: str
+) -> None:
+    model = model_of(name)
+    found = record(model, embedded(model, some_ids(N)))
+    assert found.positional is not None
+    assert torch.equal(found.positional[0], model.transformer.wpe.weight[:N])
+    assert torch.equal(found.embeddings + found.positional, found.layers[0].x)
+
+
+def test_other_positions_add_nothing(model_of: Callable[[str], Any]) -> None:
+    model = model_of("Llama")
+    found = record(model, embedded(model, some_ids(N)))
+    assert found.positional is None
+    assert torch.equal(found.embeddings, found.layers[0].x)
+
+
+def test_the_tape_holds_every_nonlinear_place(model_of: Callable[[str], Any]) -> None:
+    """In order: a norm, the pattern, a norm and an activation of each layer, and the last norm."""
+    for name, last in (("Llama", Place.GATE), ("GPT-2", Place.SLOPE), ("Gemma 2", Place.GATE)):
+        model = model_of(name)
+        tape = record(model, embedded(model, some_ids(N))).tape
+        after = [Place.SCALE] if name == "Gemma 2" else []
+        of_layer = [Place.SCALE, Place.PATTERN, *after, Place.SCALE, last, *after]
+        assert [(held.layer, held.place) for held in tape] == [
+            *((layer, place) for layer in range(N_LAYERS) for place in of_layer),
+            (None, Place.SCALE),
+        ]
+
+
+def test_the_slope_of_an_activation_at_zero_is_its_limit() -> None:
+    model = random_model(SUPPORTED["GPT-2"])
+    mlp = model.transformer.h[0].mlp
+    with torch.no_grad():
+        mlp.c_fc.weight[:, 0] = mlp.c_fc.bias[0] = 0.0
+    slope = next(
+        held for held in record(model, embedded(model, some_ids(N))).tape if held.place is Place.SLOPE
+    )
+    assert slope.value[..., 0].numpy() == pytest.approx(0.5, abs=1e-4)
+    assert slope.value[..., 1:].std() > 0.1
 
 
 def test_windows_leave_nothing_beyond(model_of: Callable[[str], Any]) -> None:
