@@ -94,14 +94,14 @@ class _Sums:
         self.left[number][half][start:] -= c.sum(0)
 
     def flow(self) -> Flow:
-        error = max(
-            float((left.norm(dim=-1) / x.norm(dim=-1)).max())
+        errors = [
+            left.norm(dim=-1) / x.norm(dim=-1)
             for lefts, xs in zip(self.left, self.truth, strict=True)
             for left, x in zip(lefts, xs, strict=True)
-        )
+        ]
         return Flow(
             norm=self.norm.cpu().numpy(),
             signed=self.signed.cpu().numpy(),
-            error=error,
+            error=float(torch.stack(errors).max()),  # NaN where one is
             share_error=float((self.signed.sum(-1) - 1).abs().max()),
         )

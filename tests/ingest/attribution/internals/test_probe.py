@@ -70,6 +70,20 @@ def test_an_activation_that_is_not_held_is_found() -> None:
     assert found.flow_error is not None and found.flow_error > 1e-3
 
 
+def test_no_number_is_no_small_error() -> None:
+    """An activation that is not held and gives NaN for the zeros that replays are made of."""
+
+    class Broken(torch.nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return torch.nn.functional.softplus(x) + 0.0 * x / x
+
+    model = random_model(SUPPORTED["Llama"])
+    decoder_layers(model)[-1].mlp.act_fn = Broken()  # type: ignore[union-attr]
+    found = probe(model)
+    assert not found.frozen
+    assert found.why == "tokens' contributions miss the residual stream by nan of it"
+
+
 def test_whatever_fails_within_a_model_refuses_it() -> None:
     model = random_model(SUPPORTED["Llama"])
 
