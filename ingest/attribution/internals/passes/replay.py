@@ -71,9 +71,8 @@ class Replay(Watch):
         v: torch.Tensor,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         held = self.reading.next((Place.PATTERN,), pattern).value
-        return held, torch.einsum(
-            "ahqk,bhkd->bhqd", held, v
-        )  # which never repeats the pattern over the batch
+        # This never repeats the pattern over the batch.
+        return held, torch.einsum("ahqk,bhkd->bhqd", held, v)
 
     def activation(self, module: nn.Module, x: torch.Tensor, out: torch.Tensor) -> torch.Tensor:
         held = self.reading.next((Place.GATE, Place.SLOPE), x)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import torch
 from torch import nn
+from transformers import CohereConfig
 from transformers.pytorch_utils import Conv1D
 
 from ingest.attribution.internals.passes.model import decoder_layers, embedded, run
@@ -13,6 +14,7 @@ from ingest.attribution.internals.passes.record import Recording, record
 from ingest.attribution.internals.passes.tape import Place
 from queries.errors import UnsupportedArchitecture
 from tests.support.models.architectures import (
+    GROUPED,
     MIXTURES,
     N_HEADS,
     N_LAYERS,
@@ -195,6 +197,15 @@ def test_the_slope_of_an_activation_at_zero_is_its_limit() -> None:
     assert slope.value[..., 1:].std() > 0.1
 
 
+def test_norms_of_queries_and_keys_are_not_the_mlps() -> None:
+    """In a parallel block they run between the norm of the input and the MLP that reads it."""
+    model = random_model(CohereConfig(**GROUPED, use_qk_norm=True))
+    layer = record(model, embedded(model, some_ids(N))).layers[0]
+    assert layer.mlp_normalised is not None
+    norm = model.model.layers[0].input_layernorm
+    torch.testing.assert_close(layer.mlp_normalised * norm.weight, layer.mlp_input)
+
+
 def test_windows_leave_nothing_beyond(model_of: Callable[[str], Any]) -> None:
     model = model_of("Mistral")
     (pattern,) = record(model, embedded(model, some_ids(N))).layers[0].pattern
@@ -242,6 +253,16 @@ def test_gradients_are_the_models(supported: Any, ids: torch.Tensor) -> None:
     for layer, of_z, of_v in zip(found.layers, of_heads[::5], of_heads[1::5], strict=True):
         torch.testing.assert_close(of_v, layer.pattern.transpose(-1, -2) @ of_z, rtol=1e-3, atol=1e-5)
     assert not any(held.value.requires_grad for held in found.tape)
+
+
+def test_gradients_do_not_go_to_weights(model_of: Callable[[str], Any]) -> None:
+    model = model_of("Llama")
+    given = embedded(model, some_ids(N)).requires_grad_()
+    weights = [model.lm_head.weight, model.model.layers[0].self_attn.q_proj.weight]
+    assert all(weight.requires_grad for weight in weights)
+    found = record(model, given)
+    reached: Any = torch.autograd.grad(found.logits[0, 0, 5], weights, allow_unused=True)
+    assert reached == (None, None)
 
 
 def test_attention_that_is_not_eager_is_refused_with_the_remedy() -> None:
