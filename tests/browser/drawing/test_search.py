@@ -100,7 +100,8 @@ def test_escape_closes_the_search_and_nothing_else(page: Page, graph: str) -> No
     expect(page.get_by_test_id("search")).to_have_count(0)
 
 
-def test_all_that_is_found_can_be_selected(page: Page, graph: str) -> None:
+@pytest.mark.usefixtures("graph")
+def test_all_that_is_found_can_be_selected(page: Page) -> None:
     search(page, "L1")
     page.get_by_test_id("select-results").click()
     expect(page.get_by_test_id("selection-detail")).to_contain_text("12 nodes")
