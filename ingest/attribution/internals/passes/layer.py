@@ -28,7 +28,7 @@ class Layer:
     attention_write, mlp_write and mlp_input (B, n, d_model); mlp_normalised (B, n, d_model), the last normalised value
     before mlp_input, without its norm's weight, None where there is none; q, v, z (B, n_heads, n, d_head); k_transposed
     (B, n_heads, d_head, n); pattern (1 in replays, else B, n_heads, n, n), row = query; output_weight (n_heads, d_head,
-    d_model).
+    d_model); projected (B, n, d_model) or (B * n, d_model), what the output projection gives out.
     """
 
     number: int
@@ -39,6 +39,7 @@ class Layer:
     pattern: torch.Tensor
     z: torch.Tensor
     output_weight: torch.Tensor
+    projected: torch.Tensor
     attention_write: torch.Tensor
     middle: torch.Tensor
     mlp_input: torch.Tensor
@@ -95,7 +96,7 @@ class Block:
     def projected(self, weight: torch.Tensor, out: torch.Tensor) -> None:
         """`weight` (n_heads * d_head, d_model)"""
         n_heads = self._seen["z"].shape[1]
-        self._projected = out
+        self._projected = self._seen["projected"] = out
         self._seen["output_weight"] = weight.reshape(n_heads, -1, weight.shape[-1])
 
     def is_normalised(self, value: torch.Tensor) -> None:
