@@ -31,6 +31,8 @@ import type { GraphScene } from "./drawing/scene";
 import { Embedded } from "./embed/Embedded";
 import { GraphFacts } from "./facts/GraphFacts";
 import { draftOf, testedNodes, wholeDraft } from "./interventions/draft";
+import { useLost, type InView } from "./interventions/inView";
+import { TestChips } from "./interventions/TestChips";
 import { TestPanel } from "./interventions/TestPanel";
 import { useTests } from "./interventions/useTests";
 import { GraphTests } from "./interventions/verification/GraphTests";
@@ -95,7 +97,17 @@ export function Opened(opened: OpenedGraph) {
   const onBench = useCallback((event: BenchEvent) => dispatch({ type: "worked", event }), []);
   const onEdit = useCallback((edit: Edit) => onBench({ type: "edited", edit }), [onBench]);
   const annotation = useAnnotation(record.id, onNamed);
-  const tests = useTests(record.id, useCallback((id: string) => dispatch({ type: "measured", test: id }), []));
+  const onMeasured = useCallback((test: string) => dispatch({ type: "measured", test }), []);
+  const onTestDeleted = useCallback((test: string) => onBench({ type: "lost", tests: [test] }), [onBench]);
+  const tests = useTests(record.id, { onMeasured, onDeleted: onTestDeleted });
+  useLost(tests, work.tests, useCallback((lost: readonly string[]) => dispatch({ type: "lost", tests: lost }), []));
+  const inView: InView = {
+    tests: work.tests,
+    name: view,
+    onAdd: (test) => onEdit({ type: "tested", tests: [test] }),
+    onTakeOut: (test) => onEdit({ type: "untested", tests: [test] }),
+  };
+  const onOpenTest = (test: string | null) => dispatch({ type: "tested", test });
   const verdicts = useVerdicts(tests, model, question, scores);
   const onTest = (subjects: readonly Subject[]) => dispatch({ type: "drafted", draft: draftOf(subjects) });
   const views = useViews(opened.model, bench.on, onBench, onError);
@@ -351,6 +363,7 @@ export function Opened(opened: OpenedGraph) {
             <TestPanel
               model={model}
               tests={tests}
+              inView={inView}
               shown={test}
               draft={draft}
               aim={question}
@@ -358,7 +371,7 @@ export function Opened(opened: OpenedGraph) {
               onDraft={(draft) => dispatch({ type: "drafted", draft })}
               onPick={onPick}
               onHover={hover.set}
-              onClose={() => dispatch({ type: "tested", test: null })}
+              onClose={() => onOpenTest(null)}
             />
           ) : node !== null ? (
             <NodeDetail
@@ -416,7 +429,8 @@ export function Opened(opened: OpenedGraph) {
               <GraphTests
                 model={model}
                 tests={tests}
-                onOpen={(id) => dispatch({ type: "tested", test: id })}
+                inView={inView}
+                onOpen={onOpenTest}
                 onSwap={() => dispatch({ type: "drafted", draft: wholeDraft() })}
               />
             </GraphFacts>
@@ -435,6 +449,7 @@ export function Opened(opened: OpenedGraph) {
         onHover={hover.set}
         onUndo={undo}
         onRedo={redo}
+        things={<TestChips model={model} tests={tests} inView={inView} shown={test} onOpen={(id) => onOpenTest(id === test ? null : id)} onHover={hover.set} />}
         views={<ViewMenu on={bench.on} views={views} onNotes={(notes) => onBench({ type: "noted", notes })} />}
       >
         {circuit.parts.length > 0 && circuit.scored.answer && <ShortScore answer={circuit.scored.answer.answer} />}

@@ -55,7 +55,7 @@ import {
 import { selectionOf, type Selection } from "./model/selection";
 import type { Score } from "./question/scores";
 import { isChanged, onPage, type OnPage, type OpenView } from "./work/bench";
-import { WORK_PARAMETERS, workParameters, WorkReader } from "./work/workAddress";
+import { isTestId, WORK_PARAMETERS, workParameters, WorkReader } from "./work/workAddress";
 
 /** The part of the page's state that its address says. */
 export interface PageState {
@@ -282,7 +282,7 @@ export function pageIn(search: string, model: GraphModel, scores: readonly Score
       return page.tab === named;
     },
     test: (id) => {
-      if (/^[0-9a-f]{8,64}$/.test(id)) page.test = id;
+      if (isTestId(id)) page.test = id;
       return page.test === id;
     },
     view: (name) => name === (views.open?.name ?? ""),

@@ -57,8 +57,13 @@ describe("stateAfter", () => {
     const measured = stateAfter(set, { type: "measured", test: "abc" });
     expect(measured).toMatchObject({ draft, test: "abc", steps: 2 });
     expect(stateAfter(measured, { type: "drafted", draft })).toMatchObject({ draft, test: null });
-    expect(after({ type: "measured", test: "abc" })).toEqual(first); // it was closed meanwhile
+    expect(measured.bench.on.work.tests).toEqual(["abc"]);
+    expect(after({ type: "measured", test: "abc" })).toMatchObject({ test: null, bench: { on: { work: { tests: ["abc"] } } }, steps: 0 }); // it was closed meanwhile
     expect(stateAfter(measured, { type: "tested", test: "def" })).toMatchObject({ draft: null, test: "def", steps: 3 });
+  });
+  it("leaves out tests of the work that the graph does not have, and says so", () => {
+    const measured = after({ type: "measured", test: "abc" }, { type: "measured", test: "def" });
+    expect(stateAfter(measured, { type: "lost", tests: ["abc"] })).toMatchObject({ leftOut: ["tests=abc"], bench: { on: { work: { tests: ["def"] } } } });
   });
   it("leaves a test at Escape, and at another what was selected", () => {
     const set = after(picked(3), { type: "drafted", draft: draftOf([]) }, { type: "escaped" });

@@ -39,6 +39,8 @@ export type GraphEvent =
   | { type: "drafted"; draft: Draft }
   | { type: "tested"; test: string | null }
   | { type: "measured"; test: string }
+  /** Tests of the work that the graph does not have. */
+  | { type: "lost"; tests: readonly string[] }
   | { type: "escaped" }
   | { type: "sized"; by: SizedBy }
   | { type: "budgeted"; change: Partial<Budget> }
@@ -132,8 +134,10 @@ function after(state: GraphState, event: GraphEvent): GraphState {
       return { ...state, draft: event.draft, test: null };
     case "tested":
       return { ...state, test: event.test, draft: null };
-    case "measured": // a result that nobody waits for any more is among the past tests
-      return state.draft === null ? state : { ...state, test: event.test };
+    case "measured": // a result that nobody waits for any more is among the View's tests
+      return { ...state, bench: benchAfter(state.bench, event), test: state.draft === null ? state.test : event.test };
+    case "lost":
+      return { ...state, bench: benchAfter(state.bench, event), leftOut: [...state.leftOut, `tests=${event.tests.join(",")}`] };
     case "escaped": // out of the test first
       if (state.draft !== null || state.test !== null) return { ...state, test: null, draft: null };
       return { ...state, row: null, selection: null };

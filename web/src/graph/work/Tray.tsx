@@ -27,10 +27,12 @@ interface TrayProps {
   onRedo: () => void;
   /** The menu of Views. */
   views: ReactNode;
+  /** Further things of the work, each an item of a list. */
+  things?: ReactNode;
   children?: ReactNode;
 }
 
-export function Tray({ model, bench, selection, chosen, grouping, onGrouping, onEdit, onSelect, onHover, onUndo, onRedo, views, children }: TrayProps) {
+export function Tray({ model, bench, selection, chosen, grouping, onGrouping, onEdit, onSelect, onHover, onUndo, onRedo, views, things, children }: TrayProps) {
   const { work } = bench.on;
   const isPinned = arePinned(work, chosen);
   const canGroup = chosen.length > 0 && selection?.kind !== "supernode";
@@ -93,6 +95,7 @@ export function Tray({ model, bench, selection, chosen, grouping, onGrouping, on
             </button>
           </li>
         )}
+        {things}
         {allPinned(work).length === 0 && <li className="muted">Pin a node (p), group several (g): what is pinned makes the circuit.</li>}
       </ul>
       <div className="tray-actions" role="group" aria-label="Selection">

@@ -59,7 +59,7 @@ export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
           type="button"
           className={changed ? "primary" : ""}
           disabled={views.isBusy || !changed}
-          title={name === null ? "Save what is pinned, grouped and hidden as the View “main”" : `Save over the View “${name}”`}
+          title={name === null ? "Save what is pinned, grouped, hidden and tested as the View “main”" : `Save over the View “${name}”`}
           data-testid="save-view"
           onClick={() => void views.save(name ?? "main")}
         >
@@ -96,7 +96,7 @@ export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
           </ul>
           <label className="view-menu-notes">
             <span className="muted">Notes</span>
-            <textarea rows={3} maxLength={20000} value={on.notes} data-testid="view-notes" onChange={(event) => onNotes(event.target.value)} />
+            <textarea rows={3} maxLength={10000} value={on.notes} data-testid="view-notes" onChange={(event) => onNotes(event.target.value)} />
           </label>
           {!isReadOnly && (
             <form onSubmit={saveCopy}>

@@ -1,5 +1,5 @@
 /**
- * graph/work/: what a reader makes of a graph: pins, supernodes, hidden nodes, places. It is undone and done again, kept in
+ * graph/work/: what a reader makes of a graph: pins, supernodes, hidden nodes, places, tests. It is undone and done again, kept in
  * the address, and saved as a View.
  *
  *     Tray | ViewMenu | Conflict -> useViews.ts -> views.ts (a View as it is stored) | bench.ts (undo, redo) -> work.ts
@@ -27,9 +27,11 @@ export interface Work {
   hidden: readonly number[];
   /** Places that somebody chose, by `placeOfNode` and `placeOfSupernode`. */
   places: Readonly<Record<string, Place>>;
+  /** The ids of stored tests, in the order in which they came to it. */
+  tests: readonly string[];
 }
 
-export const NO_WORK: Work = { pinned: [], supernodes: [], hidden: [], places: {} };
+export const NO_WORK: Work = { pinned: [], supernodes: [], hidden: [], places: {}, tests: [] };
 
 /** The theme has so many colours for supernodes. */
 export const N_COLOURS = 6;
@@ -55,6 +57,9 @@ export type Edit =
   | { type: "unhidden"; nodes: readonly number[] }
   | { type: "placed"; key: string; place: Place | null }
   | { type: "arranged" }
+  | { type: "tested"; tests: readonly string[] }
+  /** The tests stay with their graph. */
+  | { type: "untested"; tests: readonly string[] }
   /** All pins and supernodes in place of those that there are. */
   | { type: "started"; pinned: readonly number[]; supernodes: readonly Supernode[] }
   | { type: "cleared" };
@@ -132,6 +137,10 @@ function after(work: Work, edit: Edit): Work {
     }
     case "arranged":
       return { ...work, places: {} };
+    case "tested":
+      return { ...work, tests: [...new Set([...work.tests, ...edit.tests])] };
+    case "untested":
+      return { ...work, tests: work.tests.filter((test) => !edit.tests.includes(test)) };
     case "started":
       return { ...work, pinned: edit.pinned, supernodes: edit.supernodes, places: {} };
     case "cleared":
@@ -166,8 +175,8 @@ export function unusedName({ supernodes }: Pick<Work, "supernodes">, name: strin
 
 /** Whether two works are the same, whatever the order in which places were chosen. */
 export function isSameWork(one: Work, other: Work): boolean {
-  const text = ({ pinned, supernodes, hidden, places }: Work): string =>
-    JSON.stringify([pinned, supernodes, hidden, Object.entries(places).sort(([a], [b]) => (a < b ? -1 : 1))]);
+  const text = ({ pinned, supernodes, hidden, places, tests }: Work): string =>
+    JSON.stringify([pinned, supernodes, hidden, tests, Object.entries(places).sort(([a], [b]) => (a < b ? -1 : 1))]);
   return one === other || text(one) === text(other);
 }
 
