@@ -20,7 +20,7 @@ import { useFlow } from "./answer/useFlow";
 import { missedRow, useKeptRow, useLists } from "./answer/useLists";
 import { BudgetBar } from "./budget/BudgetBar";
 import { ShortScore } from "./circuit/Scores";
-import { useCircuit } from "./circuit/useCircuit";
+import { aboutText, linkIn, useCircuit } from "./circuit/useCircuit";
 import { Columns } from "./Columns";
 import { useDetailsFocus } from "./detailsFocus";
 import { Drawing } from "./drawing/Drawing";
@@ -42,9 +42,9 @@ import { LeftOut } from "./LeftOut";
 import { useLinkedHover } from "./linked/useLinkedHover";
 import { drawnBy } from "./model/budget";
 import { Hover } from "./model/hover";
-import { chosenNodes, litNodes } from "./model/lit";
+import { chosenNodes, linksBetween, litNodes } from "./model/lit";
 import { fileTarget, logitsOf } from "./model/model";
-import { nodeOf, nodesOf, selectionOf, type Selection } from "./model/selection";
+import { nodeOf, nodesAt, nodesOf, selectionOf, type Selection } from "./model/selection";
 import type { Subject } from "./model/testable";
 import { NodeDetail } from "./node/NodeDetail";
 import { ExportMenu } from "./out/ExportMenu";
@@ -131,17 +131,19 @@ export function Opened(opened: OpenedGraph) {
   const litAnswer = answerOf(row);
   const source = useMemo(() => litSource(litAnswer, row), [litAnswer, row]);
   const node = nodeOf(selection);
-  const chosen = useMemo(() => {
-    const members = (name: string) => work.supernodes.find((one) => one.name === name)?.nodes ?? [];
-    return nodesOf(opened.model, selection, members);
-  }, [opened.model, selection, work]);
+  const members = useCallback((name: string) => work.supernodes.find((one) => one.name === name)?.nodes ?? [], [work]);
+  const chosen = useMemo(() => nodesOf(opened.model, selection, members), [opened.model, selection, members]);
   const tested = useMemo(() => testedNodes(opened.model, tests.interventions, test, draft), [opened.model, tests.interventions, test, draft]);
   const lit = useMemo(() => {
     if (tested.length > 0) return litNodes(opened.model, tested);
     if (selection?.kind === "link") return { nodes: [...chosen], edges: [selection.edge] };
+    if (selection?.kind === "circuit-link") {
+      const [sources, targets] = [selection.source, selection.target].map((end) => nodesAt(opened.model, end, members));
+      return { nodes: [...chosen], edges: linksBetween(opened.model, sources ?? [], new Set(targets)) };
+    }
     if (selection?.kind === "supernode") return litNodes(opened.model, chosen);
     return litOf(model, source);
-  }, [opened.model, model, tested, selection, chosen, source]);
+  }, [opened.model, model, tested, selection, members, chosen, source]);
   const isToken = selection?.kind === "token" || (node !== null && model.nodes.kind[node] === "embedding");
 
   const [hover] = useState(() => new Hover());
@@ -151,9 +153,7 @@ export function Opened(opened: OpenedGraph) {
   const [firstAnswer, secondAnswer] = lists.map(({ answer }) => answer);
   useEffect(() => hover.set(null), [hover, selection, firstAnswer, secondAnswer]);
 
-  const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
-  const circuit = useCircuit(model, work, question, expanded);
-  const onExpand = (name: string) => setExpanded((before) => (before.has(name) ? new Set([...before].filter((each) => each !== name)) : new Set([...before, name])));
+  const circuit = useCircuit(model, work, question);
   const stage = useRef<HTMLDivElement>(null);
   const fullScreen = useFullScreen(stage);
   const [searching, setSearching] = useState(false);
@@ -241,7 +241,6 @@ export function Opened(opened: OpenedGraph) {
               question={question}
               isGrouped={isGrouped(question, scores)}
               circuit={circuit}
-              onExpand={onExpand}
               selection={selection}
               chosen={chosen}
               hover={hover}
@@ -398,6 +397,8 @@ export function Opened(opened: OpenedGraph) {
               nodes={chosen}
               flow={flow.answer}
               work={work}
+              inCircuit={selection.kind === "circuit-link" ? linkIn(circuit, selection.source, selection.target) : null}
+              about={aboutText(model, circuit)}
               question={question}
               onFilter={onFilter}
               onEdit={onEdit}

@@ -61,7 +61,7 @@ describe("pageIn", () => {
   it("leaves out what is unknown or not of this graph, and says so in the address' own words", () => {
     const stale = [
       "t=logit/2/2/7", "t=error/0/2/0", "vs=logit/9/9/9", "score=best", "by=supernode", "by=colour", "groups=3", "groups=4.5", "labels=all",
-      "side=both", "bos=show", "through=error/0/2/0", "around=feature/7/7/7", "raises=301", "from=logit/2/2/99", "through=layer:7", "through=label:", "through=words", "sign=any", "length=0-3", "length=3-2", "trace=whole", "row=raises.0", "row=left.1", "sel=feature/9/9/9", "sel=feature/0/1/11,feature/9/9/9", "sel==Texas", "sel=token:3", "sel=link:feature/0/1/11:embedding/-1/1/7", "tab=flow", "test=some/test", "view=gone", "pins=feature/9/9/9", "group=feature/0/1/11:1:", "at=0.5:=Texas", "tests=0123abcd,x", "work=some", "size=2", "show=0", "show=1.1", "show=70", "show=0.705", "errors=all", "constructor=1", "utm=x",
+      "side=both", "bos=show", "through=error/0/2/0", "around=feature/7/7/7", "raises=301", "from=logit/2/2/99", "through=layer:7", "through=label:", "through=words", "sign=any", "length=0-3", "length=3-2", "trace=whole", "row=raises.0", "row=left.1", "sel=feature/9/9/9", "sel=feature/0/1/11,feature/9/9/9", "sel==Texas", "sel=token:3", "sel=link:feature/0/1/11:embedding/-1/1/7", "sel=circuit:=Texas:logit/2/2/99", "sel=circuit:logit/2/2/99:logit/2/2/99", "tab=flow", "test=some/test", "view=gone", "pins=feature/9/9/9", "group=feature/0/1/11:1:", "at=0.5:=Texas", "tests=0123abcd,x", "work=some", "size=2", "show=0", "show=1.1", "show=70", "show=0.705", "errors=all", "constructor=1", "utm=x",
     ];
     for (const part of stale) expect(found(`?${part}`)).toEqual({ page: first, on: none, leftOut: [part] });
     expect(found(`?${stale.join("&")}&score=influence`)).toEqual({ page: asking({ score: "influence" }), on: none, leftOut: expect.arrayContaining(stale) as string[] });
@@ -102,6 +102,7 @@ describe("the selection", () => {
     [{ kind: "nodes", nodes: [4, 2] }, "feature/1/2/13,feature/0/1/11"],
     [{ kind: "supernode", name: "Say: A, B" }, "%3DSay:%20A,%20B"],
     [{ kind: "link", edge: 1 }, "link:feature/0/1/11:feature/1/1/12"],
+    [{ kind: "circuit-link", source: "=Say: A, B", target: "logit/2/2/99" }, "circuit:%3DSay%253A%20A,%20B:logit/2/2/99"],
     [{ kind: "token", position: 2 }, "token:2"],
   ];
   it.each(selections)("%j is said as %s, and read again", (selection, text) => {
@@ -116,12 +117,13 @@ describe("the work", () => {
   const view = { name: "main", revision: 3, notes: "n", work: saved, others: {} };
   const views = { first: "main", open: view };
   it("is said where it is other than its View's, with all that belongs to it", () => {
-    const work: Work = { ...saved, pinned: [4, 1], hidden: [5], places: { "=Texas": [0.25, 0.5], "feature/1/2/13": [0, 1] }, tests: ["89ab4567", "0123abcd"] };
+    const work: Work = { ...saved, pinned: [4, 1], hidden: [5], places: { "=Texas": [0.25, 0.5], "feature/1/2/13": [0, 1] }, expanded: ["Texas"], tests: ["89ab4567", "0123abcd"] };
     const on = { ...onPage(view, work) };
     expect(address(first, on, views)).toBe(
-      "?by=auto&pins=feature/1/2/13,embedding/-1/1/7&group=feature/0/1/11,feature/1/1/12:2:Texas&hide=error/0/2/0&at=0.25,0.5:%3DTexas&at=0,1:feature/1/2/13&tests=89ab4567,0123abcd",
+      "?by=auto&pins=feature/1/2/13,embedding/-1/1/7&group=feature/0/1/11,feature/1/1/12:2:Texas&hide=error/0/2/0&at=0.25,0.5:%3DTexas&at=0,1:feature/1/2/13&expand=Texas&tests=89ab4567,0123abcd",
     );
     expect(found(address(first, on, views), views)).toEqual({ page: first, on, leftOut: [] });
+    expect(found("?expand=A&group=feature/0/1/11::A&expand=B")).toMatchObject({ on: { work: { expanded: ["A"] } }, leftOut: ["expand=B"] });
   });
   it("is not said where a View says it, which is named unless it opens by itself", () => {
     expect(address(first, onPage(view), views)).toBe("");

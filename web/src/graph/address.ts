@@ -13,7 +13,8 @@
  *     trace             `whole`: of what the graph was pruned from
  *     raises, lowers    the lengths of the lists, where they were made longer
  *     row               the lit row: list, rank and, of a group, the member: `raises.1`, `lowers.2.1`
- *     sel               the selection: a node, several nodes, `=` and a supernode's name, `link:` and its ends, `token:` and its position
+ *     sel               the selection: a node, several nodes, `=` and a supernode's name, `link:` and its ends, `circuit:` and
+ *                       the ends of a circuit's link, `token:` and its position
  *     tab               `circuit`
  *     test              the id of the stored test that is open
  *     view              the open View, unless it is the one that opens by itself; nothing: none is open
@@ -52,7 +53,7 @@ import {
   type Side,
   type Sign,
 } from "./question/question";
-import { selectionOf, type Selection } from "./model/selection";
+import { nodesAt, selectionOf, type Selection } from "./model/selection";
 import type { Score } from "./question/scores";
 import { isChanged, onPage, type OnPage, type OpenView } from "./work/bench";
 import { isTestId, WORK_PARAMETERS, workParameters, WorkReader } from "./work/workAddress";
@@ -130,7 +131,7 @@ const FILTER_NAMES: readonly [name: string, filter: Filter][] = [
   ["around", "avoid"],
 ];
 
-/** A selection as an address says it: "feature/20/7/44686", two with a comma between, "=Texas", "link:END:END", "token:7". */
+/** A selection as an address says it: "feature/20/7/44686", two with a comma between, "=Texas", "link:END:END", "circuit:END:=Texas", "token:7". */
 function selectionText(model: GraphModel, selection: Selection): string {
   const end = (node: number | undefined) => nodeEnd(model, node ?? 0);
   switch (selection.kind) {
@@ -142,10 +143,16 @@ function selectionText(model: GraphModel, selection: Selection): string {
       return `=${selection.name}`;
     case "link":
       return `link:${end(model.edges.source[selection.edge])}:${end(model.edges.target[selection.edge])}`;
+    case "circuit-link":
+      return `circuit:${inParts(selection.source)}:${inParts(selection.target)}`;
     case "token":
       return `token:${selection.position}`;
   }
 }
+
+/** A part of a value whose parts stand between colons, and the part again. */
+const inParts = (text: string): string => text.replace(/[%:]/g, encodeURIComponent);
+const ofParts = (text: string): string => text.replaceAll("%3A", ":").replaceAll("%25", "%");
 
 function selectionIn(model: GraphModel, text: string, { work }: OnPage): Selection | null {
   const ordinal = (end: string) => model.ordinalOf.get(`${model.record.id}/${end}`);
@@ -159,6 +166,12 @@ function selectionIn(model: GraphModel, text: string, { work }: OnPage): Selecti
     const [source, target] = [ordinal(first), ordinal(second)];
     const edge = source === undefined ? undefined : linksOf(model.outgoing, source).find((each) => model.edges.target[each] === target);
     return edge === undefined ? null : { kind: "link", edge };
+  }
+  if (kind === "circuit") {
+    const [source, target] = [ofParts(first), ofParts(second)];
+    const members = (name: string) => work.supernodes.find((one) => one.name === name)?.nodes ?? [];
+    const isThere = [source, target].every((end) => nodesAt(model, end, members).length > 0);
+    return isThere && source !== target ? { kind: "circuit-link", source, target } : null;
   }
   const nodes = text.split(",").map(ordinal);
   return nodes.every((node) => node !== undefined) ? selectionOf(nodes) : null;
@@ -301,8 +314,8 @@ export function pageIn(search: string, model: GraphModel, scores: readonly Score
     },
   };
 
-  // What is `through` is read first, wherever it stands, and the selection last.
-  const turn = (name: string): number => (name === "through" ? 0 : name === "sel" ? 2 : 1);
+  // What is `through` is read first, wherever it stands; what names supernodes when these are known.
+  const turn = (name: string): number => (name === "through" ? 0 : name === "expand" || name === "sel" ? 2 : 1);
   const entries = [...new URLSearchParams(search)].sort(([a], [b]) => turn(a) - turn(b));
   const isRead = (name: string, value: string): boolean => {
     const part = isWork(name);

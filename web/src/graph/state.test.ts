@@ -154,6 +154,15 @@ describe("stateAfter", () => {
     expect(stateAfter(renamed, work({ type: "broken", name: "B" })).selection).toBeNull();
     expect(stateAfter(renamed, { type: "worked", event: { type: "undone" } }).selection).toBeNull();
   });
+  it("follows a supernode at the end of a link, too", () => {
+    const work = (edit: Edit): GraphEvent => ({ type: "worked", event: { type: "edited", edit } });
+    const link: Selection = { kind: "circuit-link", source: "=A", target: "logit/2/2/99" };
+    const made = after(work({ type: "grouped", name: "A", nodes: [2, 3] }), { type: "selected", selection: link });
+    const renamed = stateAfter(made, work({ type: "renamed", name: "A", to: "B" }));
+    expect(renamed.selection).toEqual({ ...link, source: "=B" });
+    expect(stateAfter(renamed, work({ type: "pinned", nodes: [4] })).selection).toEqual({ ...link, source: "=B" });
+    expect(stateAfter(renamed, work({ type: "broken", name: "B" })).selection).toBeNull();
+  });
   it("chooses nodes one after another, and takes one away that is chosen already", () => {
     const two = after({ type: "boxed", nodes: [2], adds: true }, { type: "boxed", nodes: [4], adds: true });
     expect(two.selection).toEqual({ kind: "nodes", nodes: [2, 4] });

@@ -5,9 +5,10 @@ import { rowText, type Found, type PageState, type Tab } from "./address";
 import { sameRow, type LitRow } from "./answer/rows";
 import type { SizedBy } from "./drawing/prominence";
 import type { Budget } from "./model/budget";
-import { joined, selectionOf, type Selection } from "./model/selection";
+import { joined, selectionOf, supernodeAt, type Selection } from "./model/selection";
 import { changed, lengthened, listKey, withFilter, type Filter, type PageQuestion } from "./question/question";
 import { benchAfter, firstBench, type Bench, type BenchEvent } from "./work/bench";
+import { placeOfSupernode } from "./work/work";
 
 export interface GraphState extends PageState {
   /** The reader's work, with its undo and redo, which Back leaves alone. */
@@ -92,12 +93,24 @@ function asking(state: GraphState, question: PageQuestion): GraphState {
   return { ...state, question, row: listKey(question) === listKey(state.question) ? state.row : null };
 }
 
-/** A supernode stays selected under its new name, and not where it is gone. */
+/** A supernode stays selected under its new name, as the end of a link, too, and not where it is gone. */
 function selectionIn(selection: Selection | null, { on }: Bench, event: BenchEvent): Selection | null {
-  if (selection?.kind !== "supernode") return selection;
-  const isRenamed = event.type === "edited" && event.edit.type === "renamed" && event.edit.name === selection.name;
-  const name = isRenamed && event.edit.type === "renamed" ? event.edit.to : selection.name;
-  return on.work.supernodes.some((one) => one.name === name) ? { kind: "supernode", name } : null;
+  if (selection?.kind !== "supernode" && selection?.kind !== "circuit-link") return selection;
+  const renamed = event.type === "edited" && event.edit.type === "renamed" ? event.edit : null;
+  const now = (before: string): string | null => {
+    const name = renamed?.name === before ? renamed.to : before;
+    return on.work.supernodes.some((one) => one.name === name) ? name : null;
+  };
+  if (selection.kind === "supernode") {
+    const name = now(selection.name);
+    return name === null ? null : { kind: "supernode", name };
+  }
+  const [source, target] = [selection.source, selection.target].map((end) => {
+    const before = supernodeAt(end);
+    const name = before === null ? null : now(before);
+    return before === null ? end : name === null ? null : placeOfSupernode(name);
+  });
+  return source && target ? { kind: "circuit-link", source, target } : null;
 }
 
 export function stateAfter(state: GraphState, event: GraphEvent): GraphState {

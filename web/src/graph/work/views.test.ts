@@ -21,7 +21,7 @@ describe("openView", () => {
     expect(work).toEqual({ ...NO_WORK, pinned: [1], supernodes: [{ name: "A", colour: null, nodes: [2, 3, 4] }] });
   });
   it("leaves alone what another client keeps, in whatever form", () => {
-    const view = openView(model, stored({ colours: 7, places: { "=A": [2, 0], "=B": [0.5, 1], "=C": "x" }, hidden: "all", zoom: 3 }));
+    const view = openView(model, stored({ colours: 7, places: { "=A": [2, 0], "=B": [0.5, 1], "=C": "x" }, hidden: "all", expanded: ["gone"], zoom: 3 }));
     expect(view).toMatchObject({ work: { ...NO_WORK, places: { "=B": [0.5, 1] } }, others: { zoom: 3 } });
   });
 });
@@ -34,11 +34,12 @@ describe("writtenView", () => {
       hidden: [key(5)],
       colours: { A: 3 },
       places: { "=A": [0.5, 0.25] },
+      expanded: ["A"],
       tests: ["89ab4567", "0123abcd"],
       zoom: { k: 2 },
     };
     const view = openView(model, stored(state));
-    expect(view.work.tests).toEqual(state.tests);
+    expect([view.work.tests, view.work.expanded]).toEqual([state.tests, state.expanded]);
     const written = writtenView(model, onPage(view), 4);
     expect(written).toEqual({ revision: 4, notes: "n", state: { ...state, pinned: [key(1), key(2), key(3)] } });
     expect(openView(model, stored(written.state as Record<string, unknown>)).work).toEqual(view.work);
