@@ -17,8 +17,10 @@
  *                       the ends of a circuit's link, `token:` and its position
  *     tab               `circuit`
  *     test              the id of the stored test that is open
+ *     draft             a change of a test that is being set up (interventions/draftAddress.ts), unless a stored one is open
  *     view              the open View, unless it is the one that opens by itself; nothing: none is open
  *     pins, group, …    the work, where it is other than the View's (work/workAddress.ts)
+ *     notes             the notes, where they are other than the View's; without those that are too long (`areAddressed`)
  *     size              what sizes the marks
  *     show, errors      the share of the flow that the drawn nodes hold: `0.7`; `drawn`
  *
@@ -28,6 +30,8 @@
 import type { LabelRule } from "../api/types";
 import type { LitRow } from "./answer/rows";
 import type { SizedBy } from "./drawing/prominence";
+import type { Draft } from "./interventions/draft";
+import { draftTexts, withText } from "./interventions/draftAddress";
 import { FIRST_BUDGET, type Budget } from "./model/budget";
 import { idEnd, linksOf, logitsOf, nodeEnd, type GraphModel } from "./model/model";
 import { DEFAULT_LABELS, isLabelRule } from "./model/origin";
@@ -55,7 +59,7 @@ import {
 } from "./question/question";
 import { nodesAt, selectionOf, type Selection } from "./model/selection";
 import type { Score } from "./question/scores";
-import { isChanged, onPage, type OnPage, type OpenView } from "./work/bench";
+import { areAddressed, isChanged, onPage, type OnPage, type OpenView } from "./work/bench";
 import { isTestId, WORK_PARAMETERS, workParameters, WorkReader } from "./work/workAddress";
 
 /** The part of the page's state that its address says. */
@@ -69,6 +73,8 @@ export interface PageState {
   tab: Tab;
   /** The id of the stored test that is open, or null. */
   test: string | null;
+  /** A test that is being set up, also while the stored one is shown that was made of it; null: there is none. */
+  draft: Draft | null;
   sizedBy: SizedBy;
   /** Which nodes are drawn. */
   budget: Budget;
@@ -103,6 +109,7 @@ export const firstPage = (model: GraphModel, scores: readonly Score[]): PageStat
   selection: null,
   tab: "graph",
   test: null,
+  draft: null,
   sizedBy: "flow",
   budget: FIRST_BUDGET,
 });
@@ -180,7 +187,7 @@ function selectionIn(model: GraphModel, text: string, { work }: OnPage): Selecti
 /** The query of a page's address: "" for the page as it opens by itself. `firstView`: the View that opens by itself. */
 export function addressOf(page: PageState, on: OnPage, model: GraphModel, scores: readonly Score[], firstView: string | null): string {
   const first = firstPage(model, scores);
-  const { question, row, selection, tab, test, sizedBy, budget } = page;
+  const { question, row, selection, tab, test, draft, sizedBy, budget } = page;
   const said: [name: string, value: string][] = [];
   const say = (name: string, value: string | number | null, unless: unknown = null) => {
     if (value !== null && value !== unless) said.push([name, String(value)]);
@@ -206,12 +213,14 @@ export function addressOf(page: PageState, on: OnPage, model: GraphModel, scores
   say("sel", selection && selectionText(model, selection));
   say("tab", tab, first.tab);
   say("test", test);
+  if (draft !== null && test === null) for (const text of draftTexts(model, draft)) say("draft", text);
   say("size", sizedBy, first.sizedBy);
   say("show", budget.share);
   say("errors", budget.errors ? "drawn" : null);
   const view = on.view?.name ?? "";
   say("view", view, firstView ?? "");
   if (isChanged({ ...on, notes: on.view?.notes ?? "" })) said.push(...workParameters(model, on.work));
+  if (areAddressed(on.notes)) say("notes", on.notes, on.view?.notes ?? "");
   if (said.length === 1 && by === first.question.groupBy) return "";
   return `?${said.map(([name, value]) => `${name}=${encoded(value)}`).join("&")}`;
 }
@@ -224,7 +233,11 @@ export function pageIn(search: string, model: GraphModel, scores: readonly Score
   const page = firstPage(model, scores);
   const work = new WorkReader(model);
   const isWork = (name: string) => WORK_PARAMETERS.find((each) => each === name);
-  const on = (): OnPage => onPage(views.open, work.work ?? undefined);
+  let notes: string | null = null;
+  const on = (): OnPage => {
+    const opened = onPage(views.open, work.work ?? undefined);
+    return { ...opened, notes: notes ?? opened.notes };
+  };
   const { question } = page;
   const lengths: Partial<Record<Side, number>> = {};
   const ordinal = (end: string) => model.ordinalOf.get(`${model.record.id}/${end}`);
@@ -297,6 +310,15 @@ export function pageIn(search: string, model: GraphModel, scores: readonly Score
     test: (id) => {
       if (isTestId(id)) page.test = id;
       return page.test === id;
+    },
+    draft: (text) => {
+      const draft = withText(model, page.draft, text);
+      page.draft = draft ?? page.draft;
+      return draft !== null;
+    },
+    notes: (text) => {
+      if (areAddressed(text)) notes = text;
+      return notes === text;
     },
     view: (name) => name === (views.open?.name ?? ""),
     size: (named) => {

@@ -53,13 +53,21 @@ describe("stateAfter", () => {
   it("sets a test up, shows its result in its place, and changes it again", () => {
     const draft = draftOf([{ name: "Texas", nodes: [2] }]);
     const set = after(picked(3), { type: "drafted", draft });
-    expect(set).toMatchObject({ draft, test: null, selection: selected(3), steps: 1 });
+    expect(set).toMatchObject({ draft, test: null, selection: selected(3), steps: 2 });
     const measured = stateAfter(set, { type: "measured", test: "abc" });
-    expect(measured).toMatchObject({ draft, test: "abc", steps: 2 });
+    expect(measured).toMatchObject({ draft, test: "abc", steps: 3 });
     expect(stateAfter(measured, { type: "drafted", draft })).toMatchObject({ draft, test: null });
     expect(measured.bench.on.work.tests).toEqual(["abc"]);
     expect(after({ type: "measured", test: "abc" })).toMatchObject({ test: null, bench: { on: { work: { tests: ["abc"] } } }, steps: 0 }); // it was closed meanwhile
-    expect(stateAfter(measured, { type: "tested", test: "def" })).toMatchObject({ draft: null, test: "def", steps: 3 });
+    expect(stateAfter(measured, { type: "tested", test: "def" })).toMatchObject({ draft: null, test: "def", steps: 4 });
+  });
+  it("takes what a test is set up with for one step, which Back takes away and Forward brings again", () => {
+    const [draft, more] = [draftOf([{ name: "Texas", nodes: [2] }]), draftOf([{ name: "Texas", nodes: [2] }, { name: "b", nodes: [4] }])];
+    const set = after({ type: "drafted", draft }, { type: "drafted", draft: more });
+    expect(set).toMatchObject({ draft: more, steps: 1 });
+    const went = (draft: PageState["draft"]): GraphEvent => ({ type: "went", to: { page: { ...firstPage(model, scores), draft }, on: onPage(null), leftOut: [] } });
+    expect([stateAfter(set, went(null)).draft, stateAfter(set, went(draft)).draft]).toEqual([null, draft]);
+    expect(after({ type: "drafted", draft }, picked(3), { type: "drafted", draft: more }).steps).toBe(3);
   });
   it("leaves out tests of the work that the graph does not have, and says so", () => {
     const measured = after({ type: "measured", test: "abc" }, { type: "measured", test: "def" });

@@ -13,8 +13,6 @@ import { placeOfSupernode } from "./work/work";
 export interface GraphState extends PageState {
   /** The reader's work, with its undo and redo, which Back leaves alone. */
   bench: Bench;
-  /** A test that is being set up, also while the stored one is shown that was made of it; null: there is none. */
-  draft: Draft | null;
   /** How often the reader has changed what the address says: the entries of the history that this page has made. */
   steps: number;
   /** The slider whose moves are the last step, however many there were; null: that was something else. */
@@ -56,7 +54,6 @@ export type GraphEvent =
 export const firstState = ({ page, on, leftOut }: Found): GraphState => ({
   ...page,
   bench: firstBench(on),
-  draft: null,
   leftOut,
   steps: 0,
   sliding: null,
@@ -67,8 +64,10 @@ export const firstState = ({ page, on, leftOut }: Found): GraphState => ({
 /** What the reader does, each a step that Back takes back; the other events happen. */
 const STEPS: ReadonlySet<GraphEvent["type"]> = new Set(["asked", "filtered", "lengthened", "lit", "selected", "boxed", "tabbed", "drafted", "tested", "measured", "escaped", "sized", "budgeted"]);
 
-/** The slider that makes an event. */
+/** The slider that makes an event, or what moves as one. */
 function sliderOf(event: GraphEvent): string | null {
+  // What a test is set up with moves as a slider does: Back leaves the test.
+  if (event.type === "drafted") return "draft";
   if (event.type !== "budgeted" && event.type !== "asked") return null;
   const [name, ...others] = Object.keys(event.change);
   return others.length === 0 && (name === "share" || name === "groups") ? name : null;
@@ -77,12 +76,13 @@ function sliderOf(event: GraphEvent): string | null {
 /** What changes the Views that are stored. */
 const STORED: ReadonlySet<BenchEvent["type"]> = new Set(["saved", "deleted"]);
 
-const pageOf = ({ question, row, selection, tab, test, sizedBy, budget }: PageState): PageState => ({
+const pageOf = ({ question, row, selection, tab, test, draft, sizedBy, budget }: PageState): PageState => ({
   question,
   row,
   selection,
   tab,
   test,
+  draft,
   sizedBy,
   budget,
 });
@@ -160,7 +160,7 @@ function after(state: GraphState, event: GraphEvent): GraphState {
       return { ...state, budget: { ...state.budget, ...event.change } };
     case "went":
       // The work is not gone back in: what an entry says of it is how it was then.
-      return { ...state, ...event.to.page, draft: null, leftOut: event.to.leftOut.filter((part) => !part.startsWith("view=")), sliding: null };
+      return { ...state, ...event.to.page, leftOut: event.to.leftOut.filter((part) => !part.startsWith("view=")), sliding: null };
     case "missed": // a row of the address that its list does not have, unless another is lit by now
       return sameRow(event.row, state.row) ? { ...state, row: null, leftOut: [...state.leftOut, `row=${rowText(event.row)}`] } : state;
     case "noticed":

@@ -26,7 +26,7 @@ export const FACTORS = { least: -5, most: 5 };
 /** 1 would be too little: the rest of the prompt speaks against what is put there. */
 const LENT = 2;
 
-const OFF = { op: "suppress", factor: 0, value: null, donor: null, lent: LENT } as const;
+export const OFF = { op: "suppress", factor: 0, value: null, donor: null, lent: LENT } as const;
 
 const EMPTY: Draft = { changes: [] };
 

@@ -1,7 +1,7 @@
 /** A link between two parts of the circuit: its sums, and the graph's links that make it up. */
 import { useMemo, type ReactNode } from "react";
 import type { DrawnAnswer } from "../../api/types";
-import { counted, percent, quantity } from "../../shared/format";
+import { percent, quantity } from "../../shared/format";
 import { VirtualList } from "../../shared/list/VirtualList";
 import type { Lit } from "../model/lit";
 import type { GraphModel } from "../model/model";
@@ -68,18 +68,18 @@ export function PartsLink({ model, source, target, inCircuit, about, flow, onSel
           <dt>weight, summed</dt>
           <dd>{quantity(links.weight)}</dd>
         </div>
-        <div>
-          <dt>for, by links that excite</dt>
+        <div title="By the links that excite">
+          <dt>for</dt>
           <dd className="parts-link-for">{quantity(links.exciting)}</dd>
         </div>
-        <div>
-          <dt>against, by links that inhibit</dt>
+        <div title="By the links that inhibit">
+          <dt>against</dt>
           <dd className="parts-link-against">{quantity(links.inhibiting)}</dd>
         </div>
         {inCircuit && (
-          <div title={one ? "With the signs of the links" : "With the signs of the links, a mean over its nodes"}>
-            <dt>of the input of {target.name}</dt>
-            <dd>{percent(inCircuit.share)}</dd>
+          <div title={`Of ${target.name}, with the signs of the links${one ? "" : "; a mean over its nodes"}`}>
+            <dt>of the input</dt>
+            <dd>{percent(inCircuit.share).replace("-", "−")}</dd>
           </div>
         )}
         {inCircuit && inCircuit.effect.influence > 0 && (
@@ -88,8 +88,8 @@ export function PartsLink({ model, source, target, inCircuit, about, flow, onSel
               <dt>influence on {about}</dt>
               <dd>{percent(inCircuit.effect.influence)}</dd>
             </div>
-            <div>
-              <dt>of that, raises and lowers it</dt>
+            <div title={`How much of that raises ${about}, and how much lowers it`}>
+              <dt>raises · lowers it</dt>
               <dd>
                 <span className="parts-link-for">{percent(inCircuit.effect.raising)}</span> · <span className="parts-link-against">{percent(inCircuit.effect.lowering)}</span>
               </dd>
@@ -150,7 +150,6 @@ export function PartsLink({ model, source, target, inCircuit, about, flow, onSel
             );
           }}
         />
-        {links.edges.length > 1 && <p className="muted">{counted(links.edges.length, "link")} between {counted(source.nodes.length + target.nodes.length, "node")}</p>}
       </div>
     </>
   );
@@ -160,7 +159,7 @@ function End({ entry, arrow = false }: { entry: Entry | undefined; arrow?: boole
   if (!entry) return null;
   const { name, note, place } = entry;
   return (
-    <span className="parts-link-end">
+    <span className={arrow ? "parts-link-end parts-link-to" : "parts-link-end"}>
       {arrow && "→ "}
       <span className={name.isToken ? "token" : name.isInferred ? "inferred" : ""}>{name.text}</span>{" "}
       <span className="parts-link-where">

@@ -27,7 +27,7 @@ interface TrayProps {
   onRedo: () => void;
   /** The menu of Views. */
   views: ReactNode;
-  /** Further things of the work, each an item of a list. */
+  /** Further things of the work, each an item of a list: in front of those that may be many. */
   things?: ReactNode;
   children?: ReactNode;
 }
@@ -44,6 +44,7 @@ export function Tray({ model, bench, selection, chosen, grouping, onGrouping, on
     <section className="tray" aria-label="Your work" data-testid="tray">
       {views}
       <ul className="tray-things" data-testid="tray-things">
+        {things}
         {work.supernodes.map((supernode) => {
           const { name, nodes } = supernode;
           return (
@@ -95,7 +96,6 @@ export function Tray({ model, bench, selection, chosen, grouping, onGrouping, on
             </button>
           </li>
         )}
-        {things}
         {allPinned(work).length === 0 && <li className="muted">Pin a node (p), group several (g): what is pinned makes the circuit.</li>}
       </ul>
       <div className="tray-actions" role="group" aria-label="Selection">

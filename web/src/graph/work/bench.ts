@@ -65,6 +65,12 @@ const MOST_STEPS = 200;
 
 export const onPage = (view: OpenView | null, work?: Work): OnPage => ({ view, work: work ?? view?.work ?? NO_WORK, notes: view?.notes ?? "" });
 
+/** Characters of notes, as an address spells them, that an address holds: a server reads no more than 64 KiB of it. */
+const MOST_NOTES = 20_000;
+
+/** Whether notes that are not saved yet stand in the address. */
+export const areAddressed = (notes: string): boolean => encodeURIComponent(notes).length <= MOST_NOTES;
+
 export const firstBench = (on: OnPage): Bench => ({ on, past: [], future: [] });
 
 /** Whether the work is other than the View says. */

@@ -13,8 +13,8 @@ interface VirtualListProps {
   testId?: string;
 }
 
-/** Rows that fit into the box, which is shorter where there are fewer. */
-const FITTING = 9;
+/** Rows that fit into the box, which is shorter where there are fewer: half a row says that more follow. */
+const FITTING = 9.5;
 
 export function VirtualList({ n, rowHeight, row, label, testId }: VirtualListProps) {
   const box = useRef<HTMLUListElement>(null);
