@@ -11,6 +11,7 @@ from bench.measure import console, show
 from bench.page.browser import Measured
 from bench.page.graphs import NAMES, graphs
 from bench.page.rounds import Rounds, rounds
+from bench.page.viewer import LIBRARIES
 from tests.support.processes import ROOT
 
 MOST_JAVASCRIPT = 350
@@ -74,6 +75,8 @@ LINES = (
 def main() -> None:
     """Measures the graphs that BENCH_GRAPHS names, or all."""
     asked = tuple(os.environ.get("BENCH_GRAPHS", " ".join(NAMES)).split())
+    if not LIBRARIES.exists():
+        raise SystemExit("The viewer's libraries are missing: `make bench` installs them.")
     found = list(graphs(asked))
     if "real" in asked and all(one.name != "real" for one in found):
         console.print("The real graph is left out: ../shared/graphs is not beside this folder.")

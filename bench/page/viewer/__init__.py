@@ -12,6 +12,8 @@ from circuit_tracer.frontend import local_server
 from bench.page.graphs import Graph
 
 HERE = Path(__file__).parent
+LIBRARIES = HERE / "node_modules"
+"""Others' scripts, which `make bench` installs."""
 FOR_NODE = "{{ const exports = {{}}, module = {{ exports }}, require = () => d3;\n{}\n{} }}"
 """A library that comes for Node, and what is done with its exports. Whatever part of D3 it asks for is in the whole."""
 
@@ -60,7 +62,6 @@ def feature(n_examples: int = 5, n_tokens: int = 40) -> dict[str, object]:
 
 
 def _read(path: str) -> str:
-    """One of the scripts; `make bench` installs those of others."""
     return (HERE / path).read_text(encoding="utf-8")
 
 

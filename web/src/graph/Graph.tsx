@@ -1,7 +1,7 @@
 /**
  * graph/: the page of one graph. The question and its ranked answers, the drawing that proves them, the details.
  *
- *     Graph.tsx -> useGraph.ts, Opened.tsx -> LeftOut, useAddress.ts, usePanels.ts, useUndo.ts, state.ts -> address.ts, detailsFocus.ts
+ *     Graph.tsx -> useGraph.ts, opened/ -> state.ts -> address.ts
  *     -> question/ | answer/ | drawing/ | circuit/ | budget/ | node/ | facts/ | work/ | out/ | embed/ -> picture/ -> feature/ -> annotation/;  -> names/ -> model/
  */
 import { useEffect, useState } from "react";
@@ -12,7 +12,7 @@ import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
 import { useKeptScroll } from "../shared/keep/scroll";
 import { labelsIn, viewIn } from "./address";
-import { Opened } from "./Opened";
+import { Opened } from "./opened/Opened";
 import { useGraph } from "./useGraph";
 
 export function Graph({ id }: { id: string }) {

@@ -5,6 +5,7 @@
  *     PathList -> copy/CopyMenu -> words.ts | table.ts | CypherDialog -> cypher.ts;  all -> sentence.ts
  *     useLists.ts | useFlow.ts (the server's answers);  all -> rows.ts -> steps.ts
  */
+import { memo } from "react";
 import { Trouble } from "../../shared/Trouble";
 import { isPassing } from "../../shared/useAnswer";
 import type { VerdictOf } from "../interventions/verification/verdicts";
@@ -39,7 +40,7 @@ interface PathListProps {
   verdictOf: VerdictOf | null;
 }
 
-export function PathList({ model, scores, question, lists, lit, onLight, onHover, onLonger, onChange, onDetails, verdictOf }: PathListProps) {
+export const PathList = memo(function PathList({ model, scores, question, lists, lit, onLight, onHover, onLonger, onChange, onDetails, verdictOf }: PathListProps) {
   const failed = lists.find(({ error }) => error !== null);
   const listed = rowsOfLists(lists, model, scores);
   const rows = listed.flatMap((list) => list.rows);
@@ -129,7 +130,7 @@ export function PathList({ model, scores, question, lists, lit, onLight, onHover
       )}
     </>
   );
-}
+});
 
 /** The rows of the lists that have an answer, of which no two read alike, in whichever list they stand. */
 function rowsOfLists(lists: readonly List[], model: GraphModel, scores: readonly Score[]): ListedRows[] {

@@ -1,5 +1,5 @@
 /** The lists of ranked paths of a graph, fetched anew when the question changes. */
-import { useLayoutEffect, useRef } from "react";
+import { useLayoutEffect, useMemo, useRef } from "react";
 import { getPaths } from "../../api/client";
 import type { ApiError } from "../../api/client";
 import type { PathsAnswer, PathsQuestion, RankedPath } from "../../api/types";
@@ -43,37 +43,41 @@ interface ListProps {
   side: Side;
 }
 
-/** The lists that the question asks for, what raises the target first. */
+/** The lists that the question asks for, what raises the target first; the same array until one of them changes. */
 export function useLists(id: string, question: PageQuestion, scores: readonly Score[], revision: number): List[] {
   const list = (side: Side) => ({ id, question, scores, revision, side });
   const [raises, lowers] = [useList(list("raises")), useList(list("lowers"))];
-  const lists = { raises, lowers };
-  return SIDES.filter((side) => sidesOf(question).includes(side)).map((side) => lists[side]);
+  return useMemo(() => {
+    const lists = { raises, lowers };
+    return SIDES.filter((side) => sidesOf(question).includes(side)).map((side) => lists[side]);
+  }, [question, raises, lowers]);
 }
 
 function useList({ id, question, scores, revision, side }: ListProps): List {
-  const asked = queryOf(question, scores, side);
+  const asked = useMemo(() => queryOf(question, scores, side), [question, scores, side]);
   const { answer, loading, error, again } = useAnswer<Answered>(
     sidesOf(question).includes(side) ? JSON.stringify([id, asked, revision]) : null,
     async (signal) => ({ page: question, question: asked, answer: await getPaths(id, asked, signal), revision }),
   );
-  const current = answer !== null && listKey(answer.question) === listKey(asked);
-  // A list stays while the server is away. A refused question has none, and no other's stands under its name.
-  const stays = current || error === null || isPassing(error);
-  const shown = stays ? answer : null;
-  const subject = shown && JSON.stringify({ ...shown.question, side: null, k: 0 });
-  return {
-    side,
-    length: asked.k ?? 0,
-    answer: shown?.answer ?? null,
-    asked: shown?.page ?? null,
-    revision: shown?.revision ?? revision,
-    current,
-    subject,
-    loading,
-    error,
-    again,
-  };
+  return useMemo(() => {
+    const current = answer !== null && listKey(answer.question) === listKey(asked);
+    // A list stays while the server is away. A refused question has none, and no other's stands under its name.
+    const stays = current || error === null || isPassing(error);
+    const shown = stays ? answer : null;
+    const subject = shown && JSON.stringify({ ...shown.question, side: null, k: 0 });
+    return {
+      side,
+      length: asked.k ?? 0,
+      answer: shown?.answer ?? null,
+      asked: shown?.page ?? null,
+      revision: shown?.revision ?? revision,
+      current,
+      subject,
+      loading,
+      error,
+      again,
+    };
+  }, [side, asked, revision, answer, loading, error, again]);
 }
 
 /** Keeps the same paths lit where a list is read again because features have other names: their row may stand elsewhere. */

@@ -1,4 +1,5 @@
 /** The foot of the graph's page: the size of the graph, and the meaning of shapes, colours and sizes. */
+import { memo } from "react";
 import { count } from "../../shared/format";
 import type { GraphModel } from "../model/model";
 import type { SizedBy } from "./prominence";
@@ -22,7 +23,7 @@ interface LegendProps {
   onSizedBy: (sizedBy: SizedBy) => void;
 }
 
-export function Legend({ model, sizedBy, onSizedBy }: LegendProps) {
+export const Legend = memo(function Legend({ model, sizedBy, onSizedBy }: LegendProps) {
   return (
     <footer className="legend">
       <span className="ellipsis">
@@ -68,4 +69,4 @@ export function Legend({ model, sizedBy, onSizedBy }: LegendProps) {
       </ul>
     </footer>
   );
-}
+});

@@ -17,7 +17,8 @@ interface TestChipsProps {
   inView: InView;
   /** The id of the test that is open, or null. */
   shown: string | null;
-  onOpen: (id: string) => void;
+  /** Null: the test that is open closes. */
+  onOpen: (id: string | null) => void;
   onHover: (over: Lit | null) => void;
 }
 
@@ -38,7 +39,7 @@ export function TestChips({ model, tests: { interventions, leaving }, inView, sh
               data-test-id={test.id}
               onPointerEnter={() => onHover({ nodes: changedNodes(model, test), edges: [] })}
               onPointerLeave={() => onHover(null)}
-              onClick={() => onOpen(test.id)}
+              onClick={() => onOpen(test.id === shown ? null : test.id)}
             >
               <Icon name="flask" />
               <span className="test-chips-title">{title}</span> <span className="figure">{logits(test.measured.in_model[0] ?? 0)}</span>

@@ -1,5 +1,5 @@
 /** All links of a node in one direction, in a box of its own that scrolls. */
-import { useMemo, useState, type UIEvent } from "react";
+import { useDeferredValue, useMemo, useState, type UIEvent } from "react";
 import { percent, quantity } from "../../shared/format";
 import type { Lit } from "../model/lit";
 import { linksOf, type GraphModel } from "../model/model";
@@ -8,7 +8,10 @@ import { byOnward, byShare, linkFlow, type Flow } from "./linkFlow";
 import { NodeButton } from "./NodeButton";
 import "./NodeLinks.css";
 
-/** Links put on the page at once; the next come when the end is near, so that a hub of thousands opens as quickly as others. */
+/** Pixels: a row's height, and the box's share of the window's (NodeLinks.css). */
+const ROW = 29;
+const BOX = 0.34;
+/** Links put on the page once those are painted, and again when the end is near, so that a hub of thousands opens as quickly as others. */
 const PART = 100;
 /** Pixels from the end. */
 const NEAR = 400;
@@ -31,7 +34,10 @@ const HEADS = {
 const FLOW_HELP = "The share of the target’s influence that comes from tokens, runs along the link and on to the target";
 
 export function NodeLinks({ model, node, direction, flow, onPick, onHover }: NodeLinksProps) {
-  const [length, setLength] = useState(PART);
+  // With the node, as many as the box shows.
+  const [first] = useState(() => Math.ceil(Math.max(220, BOX * window.innerHeight) / ROW) + 1);
+  const [most, setMost] = useState(PART);
+  const length = useDeferredValue(most, first);
   const { edges, nodes } = model;
   const incoming = direction === "from";
   const head = HEADS[direction];
@@ -45,9 +51,9 @@ export function NodeLinks({ model, node, direction, flow, onPick, onHover }: Nod
   }, [model, node, incoming, flow]);
   // Bars are as long as the figure by which the list is ordered.
   const size = (edge: number): number => (incoming || !flow ? (edges.share[edge] ?? 0) : linkFlow(model, flow, edge));
-  const most = size(ordered[0]?.edge ?? -1) || 1;
+  const largest = size(ordered[0]?.edge ?? -1) || 1;
   const grow = ({ currentTarget: box }: UIEvent<HTMLElement>) => {
-    if (length < ordered.length && box.scrollTop + box.clientHeight > box.scrollHeight - NEAR) setLength(length + PART);
+    if (length < ordered.length && box.scrollTop + box.clientHeight > box.scrollHeight - NEAR) setMost(length + PART);
   };
   return (
     <div className={`detail-links node-links is-${direction}`} data-testid={incoming ? "comes-from" : "goes-to"}>
@@ -64,12 +70,13 @@ export function NodeLinks({ model, node, direction, flow, onPick, onHover }: Nod
       </h3>
       {ordered.length === 0 && <p className="muted">{none(nodes.kind[node], incoming)}</p>}
       <ul className="node-links-box" onScroll={grow}>
-        {ordered.slice(0, length).map(({ entry, edge, other }) => {
+        {ordered.slice(0, length).map(({ entry, edge, other }, at) => {
           const weight = edges.weight[edge] ?? 0;
           const sign = weight < 0 ? "inhibits" : "excites";
           return (
             <li
               key={edge}
+              className={at < first ? undefined : "is-below"}
               onPointerEnter={() => onHover({ nodes: [other], edges: [edge] })}
               onPointerLeave={() => onHover(null)}
               onFocus={() => onHover({ nodes: [other], edges: [edge] })}
@@ -93,7 +100,7 @@ export function NodeLinks({ model, node, direction, flow, onPick, onHover }: Nod
                   </span>
                 </span>
                 <span className="bar" aria-hidden="true">
-                  <span style={{ width: `${(size(edge) / most) * 100}%` }} />
+                  <span style={{ width: `${(size(edge) / largest) * 100}%` }} />
                 </span>
               </NodeButton>
             </li>

@@ -5,7 +5,7 @@
  *     QuestionForm -> filters/: FilterChips | FilterDialog | PathOptions -> edited.ts | things.ts -> restrictions.ts -> selector.ts
  *     all -> question.ts -> scores.ts
  */
-import { useState } from "react";
+import { memo, useState } from "react";
 import type { GraphModel } from "../model/model";
 import type { Edited } from "./filters/edited";
 import { FilterChips } from "./filters/FilterChips";
@@ -29,7 +29,7 @@ interface QuestionFormProps {
   onChange: (change: Partial<PageQuestion>) => void;
 }
 
-export function QuestionForm({ model, scores, question, target, onChange }: QuestionFormProps) {
+export const QuestionForm = memo(function QuestionForm({ model, scores, question, target, onChange }: QuestionFormProps) {
   const [dialog, setDialog] = useState<{ edited: Edited; first: Verb } | null>(null);
   const [side, ...others] = sidesOf(question);
   return (
@@ -72,4 +72,4 @@ export function QuestionForm({ model, scores, question, target, onChange }: Ques
       {dialog && <FilterDialog model={model} question={question} {...dialog} onChange={onChange} onClose={() => setDialog(null)} />}
     </div>
   );
-}
+});

@@ -163,7 +163,7 @@ function after(work: Work, edit: Edit): Work {
 export const membersOf = ({ supernodes }: Pick<Work, "supernodes">): number[] => supernodes.flatMap(({ nodes }) => nodes);
 
 /** All pinned nodes: those that are pinned alone, and the members of supernodes. */
-export const allPinned = (work: Work): number[] => [...work.pinned, ...membersOf(work)];
+export const allPinned = (work: Pick<Work, "pinned" | "supernodes">): number[] => [...work.pinned, ...membersOf(work)];
 
 /** Whether all of some nodes are pinned; not of none. */
 export function arePinned(work: Work, nodes: readonly number[]): boolean {

@@ -28,9 +28,21 @@ export function CoverageBar({ answers, shown, question, scores, onLonger }: Cove
   const partial = selected !== null && active !== null && selected < active;
   return (
     <div className="coverage-bar" data-testid="coverage" data-covered={covered(coverage)}>
-      <p>
-        {theseCarry(shown)} <b>{percent(covered(coverage))}</b> of the influence
-      </p>
+      <div className="coverage-bar-head">
+        <p>
+          {theseCarry(shown)} <b>{percent(covered(coverage))}</b> of the influence
+        </p>
+        <Until
+          // Another question covers other shares.
+          key={listKey(question)}
+          id={answer.graph}
+          question={question}
+          scores={scores}
+          answer={answer}
+          covered={covered(coverage)}
+          onLonger={onLonger}
+        />
+      </div>
       <div
         className="coverage-bar-strip"
         role="img"
@@ -45,30 +57,19 @@ export function CoverageBar({ answers, shown, question, scores, onLonger }: Cove
           />
         ))}
       </div>
-      <div className="coverage-bar-foot">
-        <ul className="coverage-bar-key">
-          {parts.map((part) => (
-            <li key={part.name} title={meaning[part.name].title}>
-              <span className={`swatch coverage-bar-${part.name}`} />
-              {meaning[part.name].name} <span className="figure">{percent(part.share).replace(" %", "")}</span>
-            </li>
-          ))}
-        </ul>
-        <Until
-          // Another question covers other shares.
-          key={listKey(question)}
-          id={answer.graph}
-          question={question}
-          scores={scores}
-          answer={answer}
-          covered={covered(coverage)}
-          onLonger={onLonger}
-        />
-      </div>
+      <ul className="coverage-bar-key">
+        {parts.map((part) => (
+          <li key={part.name} title={meaning[part.name].title}>
+            <span className={`swatch coverage-bar-${part.name}`} />
+            {meaning[part.name].name} <span className="figure">{percent(part.share).replace(" %", "")}</span>
+          </li>
+        ))}
+      </ul>
       {answer.difference_is_exact === false && (
-        <p className="coverage-bar-note">
-          The difference is over the links of the pruned graph: inputs of the two logits that pruning removed are not in it.
-        </p>
+        <details className="coverage-bar-note">
+          <summary>Difference over the links that pruning kept</summary>
+          Inputs of the two logits that pruning removed are not in it.
+        </details>
       )}
       {partial && (
         <p className="coverage-bar-note">

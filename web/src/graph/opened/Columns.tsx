@@ -1,7 +1,7 @@
 /** The page's columns: the answers, the stage and the details, of which the outer two are resized and folded. */
 import { useState, useSyncExternalStore, type ReactNode, type Ref } from "react";
 import { Group, Panel, Separator, useDefaultLayout, usePanelRef, type PanelImperativeHandle } from "react-resizable-panels";
-import { useShortcuts } from "../shared/hooks/useShortcuts";
+import { useShortcuts } from "../../shared/hooks/useShortcuts";
 import "./Columns.css";
 
 /** At this width and below, the columns stand under each other (Opened.css). */

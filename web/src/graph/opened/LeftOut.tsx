@@ -1,5 +1,5 @@
 /** What the address, or the View that it opens, asked for and this graph does not have. */
-import { Icon } from "../shared/Icon";
+import { Icon } from "../../shared/Icon";
 import "./LeftOut.css";
 
 export function LeftOut({ parts, onClose }: { parts: readonly string[]; onClose: () => void }) {

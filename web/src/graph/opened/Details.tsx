@@ -1,0 +1,101 @@
+/** The right column: the test, or what is selected, or the lit row, or else the graph. */
+import { PathDetail } from "../answer/PathDetail";
+import { aboutText, linkIn } from "../circuit/useCircuit";
+import { GraphFacts } from "../facts/GraphFacts";
+import { TestPanel } from "../interventions/TestPanel";
+import { GraphTests } from "../interventions/verification/GraphTests";
+import { fileTarget } from "../model/model";
+import { nodeOf } from "../model/selection";
+import { NodeDetail } from "../node/NodeDetail";
+import { SelectionDetail } from "../selection/SelectionDetail";
+import type { Page } from "./usePage";
+
+export function Details({ page }: { page: Page }) {
+  const { state, act, model, question, tests, hover, flow, annotation, source, litAnswer } = page;
+  const { selection, test, draft } = state;
+  const node = nodeOf(selection);
+  if (test !== null || draft !== null) {
+    return (
+      <TestPanel
+        model={model}
+        tests={tests}
+        inView={page.inView}
+        shown={test}
+        draft={draft}
+        aim={question}
+        picked={node}
+        onDraft={act.onDraft}
+        onPick={act.onPick}
+        onHover={hover.set}
+        onClose={() => act.onTested(null)}
+      />
+    );
+  }
+  if (node !== null) {
+    return (
+      <NodeDetail
+        key={node}
+        model={model}
+        node={node}
+        flow={flow.answer}
+        onPick={act.onPick}
+        onHover={hover.set}
+        question={question}
+        target={page.target}
+        onFilter={act.onFilter}
+        onChange={act.onChange}
+        revision={state.revision}
+        onNamed={act.onNamed}
+        onLabelled={act.onLabelled}
+        annotation={annotation}
+        onTest={act.onTest}
+      />
+    );
+  }
+  if (selection) {
+    return (
+      <SelectionDetail
+        model={model}
+        selection={selection}
+        nodes={page.chosen}
+        flow={flow.answer}
+        work={page.work}
+        inCircuit={selection.kind === "circuit-link" ? linkIn(page.circuit, selection.source, selection.target) : null}
+        about={aboutText(model, page.circuit)}
+        question={question}
+        onFilter={act.onFilter}
+        onEdit={act.onEdit}
+        onSelect={act.onSelect}
+        onHover={hover.set}
+        onTest={act.onTest}
+      />
+    );
+  }
+  if (source && litAnswer) {
+    return (
+      <PathDetail
+        model={model}
+        scores={page.scores}
+        answer={litAnswer}
+        source={source}
+        flow={page.through}
+        onPick={act.onPick}
+        onSelect={act.onNodes}
+        onTest={act.onTest}
+        onLink={act.onLink}
+      />
+    );
+  }
+  return (
+    <GraphFacts
+      record={model.record}
+      fileTarget={fileTarget(model)}
+      nodes={model.nodes}
+      labels={question.labels}
+      onLabels={(labels) => act.onChange({ labels })}
+      annotation={annotation}
+    >
+      <GraphTests model={model} tests={tests} inView={page.inView} onOpen={act.onTested} onSwap={act.onSwap} />
+    </GraphFacts>
+  );
+}

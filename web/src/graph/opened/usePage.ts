@@ -1,0 +1,141 @@
+/** What an opened graph's page shows: its state, the server's answers to it, and what follows from both. */
+import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
+import { isEmbedded, unembedded } from "../../shared/frames/embed";
+import { addressOf, pageIn } from "../address";
+import { useAnnotation } from "../annotation/useAnnotation";
+import { litOf, litSource, type LitRow } from "../answer/rows";
+import { useFlow } from "../answer/useFlow";
+import { missedRow, useKeptRow, useLists, type List } from "../answer/useLists";
+import { useCircuit } from "../circuit/useCircuit";
+import { sizesBy } from "../drawing/prominence";
+import { testedNodes } from "../interventions/draft";
+import { useLost, type InView } from "../interventions/inView";
+import { useTests } from "../interventions/useTests";
+import { useVerdicts } from "../interventions/verification/useVerdicts";
+import { useLinkedHover } from "../linked/useLinkedHover";
+import { drawnBy } from "../model/budget";
+import { Hover } from "../model/hover";
+import { chosenNodes, linksBetween, litNodes } from "../model/lit";
+import { logitsOf } from "../model/model";
+import { nodesAt, nodesOf } from "../model/selection";
+import { firstState, stateAfter } from "../state";
+import { useNames, type OpenedGraph } from "../useGraph";
+import { useUndo } from "../work/useUndo";
+import { useViews } from "../work/useViews";
+import { allPinned } from "../work/work";
+import { useActions } from "./actions";
+import { useAddress } from "./useAddress";
+
+export type Page = ReturnType<typeof usePage>;
+
+export function usePage(opened: OpenedGraph) {
+  const { scores, views: openedViews } = opened;
+  const [embedded] = useState(isEmbedded);
+  const found = (search: string) => pageIn(unembedded(search), opened.model, scores, openedViews);
+  const [state, dispatch] = useReducer(stateAfter, null, () => firstState(found(window.location.search)));
+  const act = useActions(dispatch);
+  const { row, selection, test, draft, bench } = state;
+  const { work } = bench.on;
+  const view = bench.on.view?.name ?? null;
+  const question = useMemo(() => ({ ...state.question, view: view === openedViews.first ? null : view }), [state.question, view, openedViews.first]);
+  const search = addressOf(state, bench.on, opened.model, scores, openedViews.first);
+  // Inside another page, Back is that page's.
+  useAddress(embedded ? window.location.search : search, state.steps, (search) => dispatch({ type: "went", to: found(search) }));
+
+  const names = useNames(opened, question.labels, question.view, state.revision);
+  const { model } = names;
+  const { id } = model.record;
+  const annotation = useAnnotation(id, act.onNamed);
+  const tests = useTests(id, { onMeasured: act.onMeasured, onDeleted: act.onTestDeleted });
+  useLost(tests, work.tests, act.onLost);
+  const inView = useMemo((): InView => ({ tests: work.tests, name: view, onAdd: act.onKeepTest, onTakeOut: act.onTakeOutTest }), [work.tests, view, act]);
+  const verdicts = useVerdicts(tests, model, question, scores);
+  const views = useViews(opened.model, bench.on, act.onBench, act.onError);
+  const history = useUndo(opened.model, bench, act.onBench, act.onNamed, act.onError);
+  const lists = useLists(id, question, scores, state.revision);
+  useKeptRow(lists, row, act.onMoved);
+  const missed = missedRow(lists, row);
+  useEffect(() => {
+    if (missed) act.onMissed(missed);
+  }, [act, missed]);
+  const flow = useFlow(model, question);
+  const through = flow.answer?.through ?? null;
+
+  const { pinned, supernodes, hidden } = work;
+  const byHand = useMemo(() => ({ shown: allPinned({ pinned, supernodes }), hidden }), [pinned, supernodes, hidden]);
+  const drawn = useMemo(() => drawnBy(opened.model, flow.answer, state.budget, byHand), [opened.model, flow.answer, state.budget, byHand]);
+  const sizes = useMemo(() => sizesBy(state.sizedBy, model.nodes, through), [model, state.sizedBy, through]);
+  const target = question.target ?? lists[0]?.answer?.targets[0]?.node.id ?? null;
+  const targetNode = (target === null ? undefined : model.ordinalOf.get(target)) ?? logitsOf(model)[0] ?? 0;
+
+  const litAnswer = answerOf(lists, row);
+  const source = useMemo(() => litSource(litAnswer, row), [litAnswer, row]);
+  const members = useCallback((name: string) => supernodes.find((one) => one.name === name)?.nodes ?? [], [supernodes]);
+  const chosen = useMemo(() => nodesOf(opened.model, selection, members), [opened.model, selection, members]);
+  const tested = useMemo(() => testedNodes(opened.model, tests.interventions, test, draft), [opened.model, tests.interventions, test, draft]);
+  const lit = useMemo(() => {
+    if (tested.length > 0) return litNodes(opened.model, tested);
+    if (selection?.kind === "link") return { nodes: [...chosen], edges: [selection.edge] };
+    if (selection?.kind === "circuit-link") {
+      const [sources, targets] = [selection.source, selection.target].map((end) => nodesAt(opened.model, end, members));
+      return { nodes: [...chosen], edges: linksBetween(opened.model, sources ?? [], new Set(targets)) };
+    }
+    if (selection?.kind === "supernode") return litNodes(opened.model, chosen);
+    return litOf(model, source);
+  }, [opened.model, model, tested, selection, members, chosen, source]);
+  const standing = useMemo(() => chosenNodes({ lit, nodes: chosen }), [lit, chosen]);
+
+  const [hover] = useState(() => new Hover());
+  const onHoverRow = useCallback((over: LitRow | null) => hover.set(over && litOf(model, litSource(answerOf(lists, over), over))), [hover, model, lists]);
+  useLinkedHover(hover, model, lists);
+  // What the pointer was over is gone with the list that held it.
+  const [firstAnswer, secondAnswer] = lists.map(({ answer }) => answer);
+  useEffect(() => hover.set(null), [hover, selection, firstAnswer, secondAnswer]);
+
+  const circuit = useCircuit(model, work, question);
+
+  return {
+    embedded,
+    state,
+    act,
+    /** The query of the page's address. */
+    search,
+    scores,
+    openedViews,
+    model,
+    names,
+    work,
+    question,
+    annotation,
+    tests,
+    inView,
+    verdicts,
+    views,
+    history,
+    lists,
+    flow,
+    /** The flow through each node to the target; null while it is not known. */
+    through,
+    circuit,
+    drawn,
+    sizes,
+    hover,
+    onHoverRow,
+    /** What the lit row, the selection or the test lights in the drawing. */
+    lit,
+    /** The lit row: its path or group, and the answer that lists it. */
+    source,
+    litAnswer,
+    /** The id of the question's target; null while the server has not said which it takes. */
+    target,
+    targetNode,
+    /** The ordinal of the logit that the target is told apart from, or null. */
+    ratherThan: (question.ratherThan === null ? undefined : model.ordinalOf.get(question.ratherThan)) ?? null,
+    /** The nodes of the selection. */
+    chosen,
+    /** The nodes that stand out in the drawing. */
+    standing,
+  };
+}
+
+const answerOf = (lists: readonly List[], row: LitRow | null) => lists.find(({ side }) => side === row?.side)?.answer ?? null;
