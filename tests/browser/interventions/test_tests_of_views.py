@@ -132,3 +132,27 @@ def test_a_test_that_was_deleted_meanwhile_is_left_out_and_told(page: Page, grap
     page.goto(f"{graph}?view=&tests={test}")
     expect(page.get_by_test_id("left-out")).to_contain_text(f"tests={test}")
     expect(page).to_have_url(f"{graph}?by=auto&view=")
+
+
+def test_a_deleted_test_comes_back_with_undo(page: Page, graph: str) -> None:
+    test = begin(page, graph, 3.5)
+    page.get_by_test_id("close-test").click()
+    page.keyboard.press("Escape")
+    own = page.get_by_test_id("view-tests").get_by_test_id("past-test")
+    own.get_by_test_id("delete-test").click()
+    expect(own).to_contain_text("Deleted.")
+    expect(page.get_by_test_id(CHIP)).to_have_count(0)
+    page.get_by_test_id("undo").click()
+    expect(page.get_by_test_id(CHIP)).to_have_attribute("data-test-id", test)
+    expect(page.get_by_test_id("undo")).to_be_disabled()
+    page.locator("body").press("Control+Shift+Z")
+    expect(own).to_contain_text("Deleted.")
+    own.get_by_test_id("undo-delete").click()
+    expect(page.get_by_test_id(CHIP)).to_have_attribute("data-test-id", test)
+    expect(page.get_by_test_id("undo")).to_be_disabled()
+
+    own.get_by_test_id("delete-test").click()
+    expect(own).to_have_count(0)  # in eight seconds
+    expect(page.get_by_test_id("undo")).to_be_disabled()
+    expect(page.get_by_test_id("left-out")).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("tests="))

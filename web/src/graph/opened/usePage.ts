@@ -10,7 +10,7 @@ import { useCircuit } from "../circuit/useCircuit";
 import { sizesBy } from "../drawing/prominence";
 import { testedNodes } from "../interventions/draft";
 import { useLost, type InView } from "../interventions/inView";
-import { useTests } from "../interventions/useTests";
+import { useTests, type Tests } from "../interventions/useTests";
 import { useVerdicts } from "../interventions/verification/useVerdicts";
 import { useLinkedHover } from "../linked/useLinkedHover";
 import { drawnBy } from "../model/budget";
@@ -20,6 +20,7 @@ import { logitsOf } from "../model/model";
 import { nodesAt, nodesOf } from "../model/selection";
 import { firstState, stateAfter } from "../state";
 import { useNames, type OpenedGraph } from "../useGraph";
+import type { BenchEvent } from "../work/bench";
 import { useUndo } from "../work/useUndo";
 import { useViews } from "../work/useViews";
 import { allPinned } from "../work/work";
@@ -46,12 +47,13 @@ export function usePage(opened: OpenedGraph) {
   const { model } = names;
   const { id } = model.record;
   const annotation = useAnnotation(id, act.onNamed);
-  const tests = useTests(id, { onMeasured: act.onMeasured, onDeleted: act.onTestDeleted });
+  const stored = useTests(id, { onMeasured: act.onMeasured, onDeleted: act.onTestDeleted });
+  const tests = useUndone(stored, act.onBench);
   useLost(tests, work.tests, act.onLost);
   const inView = useMemo((): InView => ({ tests: work.tests, name: view, onAdd: act.onKeepTest, onTakeOut: act.onTakeOutTest }), [work.tests, view, act]);
   const verdicts = useVerdicts(tests, model, question, scores);
   const views = useViews(opened.model, bench.on, act.onBench, act.onError);
-  const history = useUndo(opened.model, bench, act.onBench, act.onNamed, act.onError);
+  const history = useUndo(opened.model, bench, stored, act.onBench, act.onNamed, act.onError);
   const lists = useLists(id, question, scores, state.revision);
   useKeptRow(lists, row, act.onMoved);
   const missed = missedRow(lists, row);
@@ -136,6 +138,24 @@ export function usePage(opened: OpenedGraph) {
     /** The nodes that stand out in the drawing. */
     standing,
   };
+}
+
+/** The tests, whose deletions from a list are steps of undo. */
+function useUndone(tests: Tests, onBench: (event: BenchEvent) => void): Tests {
+  return useMemo(
+    () => ({
+      ...tests,
+      remove: (test: string) => {
+        tests.remove(test);
+        onBench({ type: "leaving", test });
+      },
+      keep: (test: string) => {
+        tests.keep(test);
+        onBench({ type: "kept", test });
+      },
+    }),
+    [tests, onBench],
+  );
 }
 
 const answerOf = (lists: readonly List[], row: LitRow | null) => lists.find(({ side }) => side === row?.side)?.answer ?? null;

@@ -62,6 +62,15 @@ describe("a test that was run", () => {
     const out = after(measured, { type: "edited", edit: { type: "untested", tests: ["abc"] } });
     expect([out.on.work.tests, benchAfter(out, undo).on.work.tests]).toEqual([[], ["abc"]]);
   });
+  it("that is being deleted is kept by undo, until it is gone or was kept elsewhere", () => {
+    const leaving = after(pin(2), { type: "leaving", test: "abc" });
+    const undone = benchAfter(leaving, undo);
+    expect([undone.on.work.pinned, undone.future.at(-1)]).toEqual([[1, 2], { kind: "test", test: "abc" }]);
+    expect(benchAfter(undone, redo)).toEqual(leaving);
+    for (const end of [{ type: "kept", test: "abc" } as const, { type: "lost", tests: ["abc"] } as const]) {
+      expect([benchAfter(leaving, end).past.length, benchAfter(undone, end).future]).toEqual([1, []]);
+    }
+  });
   it("is nowhere once it is deleted, not in what the View says either", () => {
     const held = { ...view, work: { ...view.work, tests: ["abc", "def"] } };
     const lost = [{ type: "opened", view: held } as const, pin(2), { type: "lost", tests: ["abc"] } as const].reduce(benchAfter, first);

@@ -33,7 +33,9 @@ export type Done =
   | { kind: "work"; before: OnPage; after: OnPage }
   | { kind: "label"; label: LabelChange }
   /** A View that was deleted: undone by writing it anew. */
-  | { kind: "deletion"; view: OpenView };
+  | { kind: "deletion"; view: OpenView }
+  /** A test that is being deleted: undone by keeping it, as long as it is there. */
+  | { kind: "test"; test: string };
 
 export interface Bench {
   on: OnPage;
@@ -52,6 +54,9 @@ export type BenchEvent =
   | { type: "saved"; view: OpenView }
   /** A test was run on the page. It is a fact, which no undo takes back. */
   | { type: "measured"; test: string }
+  /** A test is being deleted, which can be taken back for a while; or it was taken back elsewhere. */
+  | { type: "leaving"; test: string }
+  | { type: "kept"; test: string }
   /** Tests that the graph does not have any more. */
   | { type: "lost"; tests: readonly string[] }
   | { type: "labelled"; label: LabelChange }
@@ -88,6 +93,12 @@ const withoutView = (on: OnPage, { name }: OpenView): OnPage => (on.view?.name =
 function inEveryStep({ on, past, future }: Bench, change: (each: OnPage) => OnPage): Bench {
   const all = (steps: readonly Done[]): Done[] => steps.map((done) => (done.kind === "work" ? { ...done, before: change(done.before), after: change(done.after) } : done));
   return { on: change(on), past: all(past), future: all(future) };
+}
+
+/** The bench without steps that delete some tests. */
+function withoutDeletions({ on, past, future }: Bench, tests: readonly string[]): Bench {
+  const stays = (done: Done): boolean => done.kind !== "test" || !tests.includes(done.test);
+  return { on, past: past.filter(stays), future: future.filter(stays) };
 }
 
 /** Notes are typed letter by letter, and are one step. */
@@ -132,8 +143,12 @@ export function benchAfter(bench: Bench, event: BenchEvent): Bench {
         const view = each.view === null || saved === null || saved === each.view.work ? each.view : { ...each.view, work: saved };
         return work === each.work && view === each.view ? each : { ...each, view, work };
       };
-      return inEveryStep(bench, without);
+      return withoutDeletions(inEveryStep(bench, without), event.tests);
     }
+    case "leaving":
+      return did(bench, { kind: "test", test: event.test });
+    case "kept":
+      return withoutDeletions(bench, [event.test]);
     case "labelled":
       return did(bench, { kind: "label", label: event.label });
     case "deleted":
