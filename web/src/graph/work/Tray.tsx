@@ -27,10 +27,12 @@ interface TrayProps {
   onRedo: () => void;
   /** The menu of Views. */
   views: ReactNode;
+  /** Further things of the work, each an item of a list: in front of those that may be many. */
+  things?: ReactNode;
   children?: ReactNode;
 }
 
-export function Tray({ model, bench, selection, chosen, grouping, onGrouping, onEdit, onSelect, onHover, onUndo, onRedo, views, children }: TrayProps) {
+export function Tray({ model, bench, selection, chosen, grouping, onGrouping, onEdit, onSelect, onHover, onUndo, onRedo, views, things, children }: TrayProps) {
   const { work } = bench.on;
   const isPinned = arePinned(work, chosen);
   const canGroup = chosen.length > 0 && selection?.kind !== "supernode";
@@ -42,6 +44,7 @@ export function Tray({ model, bench, selection, chosen, grouping, onGrouping, on
     <section className="tray" aria-label="Your work" data-testid="tray">
       {views}
       <ul className="tray-things" data-testid="tray-things">
+        {things}
         {work.supernodes.map((supernode) => {
           const { name, nodes } = supernode;
           return (
