@@ -97,7 +97,7 @@ export function ExportMenu({ subject, search, stage, labels, on, isSaving, onSav
         </section>
         <CopyField label="HTML that shows this drawing in another page" text={frameOf(page + embedding(search), title)} action="Copy HTML" />
         <p className="export-menu-note muted">
-          Pages of other servers show it where this one was started with <code>--allow-frame</code>.
+          Other sites can show it only where this server was started with <code>--allow-frame</code>.
         </p>
       </div>
     </details>

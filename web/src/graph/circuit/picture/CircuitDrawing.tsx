@@ -147,12 +147,16 @@ export function CircuitDrawing({ model, work, parts, links, target, about, onExp
     setDragged(null);
   };
 
+  const expand = ({ key, supernode }: Part) => {
+    if (supernode === null) return;
+    refocused.current = key;
+    onExpand(supernode);
+  };
   const press = (part: Part) => (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Enter" && part.supernode !== null) {
       event.preventDefault();
-      refocused.current = part.key;
-      onExpand(part.supernode);
+      expand(part);
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       pick(part, event.shiftKey);
@@ -195,7 +199,7 @@ export function CircuitDrawing({ model, work, parts, links, target, about, onExp
           event.stopPropagation();
           if (!wasDragged.current) pick(part, event.shiftKey);
         }}
-        onDoubleClick={() => part.supernode !== null && onExpand(part.supernode)}
+        onDoubleClick={() => expand(part)}
         onKeyDown={press(part)}
       />
     );
