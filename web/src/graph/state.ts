@@ -90,8 +90,9 @@ function asking(state: GraphState, question: PageQuestion): GraphState {
   return { ...state, question, row: listKey(question) === listKey(state.question) ? state.row : null };
 }
 
-/** A supernode stays selected under its new name, and not where it is gone. */
+/** What is hidden is deselected, or it would stay in sight; a supernode stays selected under its new name, and not where it is gone. */
 function selectionIn(selection: Selection | null, { on }: Bench, event: BenchEvent): Selection | null {
+  if (event.type === "edited" && event.edit.type === "hidden") return null;
   if (selection?.kind !== "supernode") return selection;
   const isRenamed = event.type === "edited" && event.edit.type === "renamed" && event.edit.name === selection.name;
   const name = isRenamed && event.edit.type === "renamed" ? event.edit.to : selection.name;
