@@ -200,7 +200,7 @@ def test_the_first_answers_are_verified_and_their_verdicts_stand_beside_them(
 def test_what_another_graph_lends_changes_the_prediction(page: Page, traced: Traced) -> None:
     page.goto(traced.dallas)
     page.get_by_test_id("swap").click()
-    expect(page.get_by_test_id("test-form")).to_contain_text("Choose the graph that is to be taken from.")
+    expect(page.get_by_test_id("test-form")).to_contain_text("Choose the graph to take from.")
     donor = page.get_by_test_id("donors").get_by_role("radio")
     expect(page.get_by_test_id("donors")).to_contain_text("Oakland is → Sacramento")
     donor.first.check()

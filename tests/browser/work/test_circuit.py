@@ -144,6 +144,7 @@ def test_a_circuit_is_begun_moved_grouped_expanded_and_scored(page: Page, site: 
 
     box(page, "=Texas").dblclick()
     expect(box(page, "=Texas")).to_have_attribute("aria-expanded", "true")
+    expect(box(page, "=Texas")).to_be_focused()
     expect(page.get_by_test_id("circuit-picture")).to_have_attribute("data-boxes", "5")
     expect(line(page, "feature/1/1/8", "=Say Austin")).to_have_count(1)
     expect(line(page, TEXAS, "feature/1/1/8")).to_have_count(1)  # within the supernode

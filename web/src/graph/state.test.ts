@@ -171,6 +171,11 @@ describe("stateAfter", () => {
     expect(stateAfter(renamed, work({ type: "pinned", nodes: [4] })).selection).toEqual({ ...link, source: "=B" });
     expect(stateAfter(renamed, work({ type: "broken", name: "B" })).selection).toBeNull();
   });
+  it("deselects what is hidden, and shows it again without selecting it", () => {
+    const hidden = after({ type: "selected", selection: selected(4) }, { type: "worked", event: { type: "edited", edit: { type: "hidden", nodes: [4] } } });
+    expect(hidden).toMatchObject({ selection: null, bench: { on: { work: { hidden: [4] } } } });
+    expect(stateAfter(hidden, { type: "worked", event: { type: "undone" } })).toMatchObject({ selection: null, bench: { on: { work: { hidden: [] } } } });
+  });
   it("chooses nodes one after another, and takes one away that is chosen already", () => {
     const two = after({ type: "boxed", nodes: [2], adds: true }, { type: "boxed", nodes: [4], adds: true });
     expect(two.selection).toEqual({ kind: "nodes", nodes: [2, 4] });

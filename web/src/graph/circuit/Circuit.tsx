@@ -81,12 +81,11 @@ export function Circuit({ model, work, question, isGrouped, circuit, selection, 
         <button
           type="button"
           className="circuit-all"
-          aria-pressed={isAll}
-          title="Weak links are drawn where all are asked for"
+          title={isAll ? "Leave the weak links out" : "Draw the weak links, too"}
           data-testid="all-links"
           onClick={() => setAll(!isAll)}
         >
-          {isAll ? `All ${links.length} links` : `${strong.length} of ${counted(links.length, "link")}`}
+          {isAll ? `All ${links.length} links drawn · only the strong` : `${strong.length} of ${counted(links.length, "link")} drawn · all`}
         </button>
       )}
       <div className="circuit-foot">

@@ -54,7 +54,7 @@ export function TestPanel({ model, tests, inView, shown, draft, aim, picked, onD
     <section className="detail test-panel" aria-labelledby="test-title" data-testid="test-panel">
       <div className="detail-head">
         <h2 ref={title} id="test-title" tabIndex={-1}>
-          {test && isOwn ? titleOf(model, test.changes) : shown === null ? "Change features" : "A test"}
+          {test && isOwn ? titleOf(model, test.changes) : shown === null ? "Test a change" : "A test"}
         </h2>
         <button type="button" className="icon-button" aria-label="Close the test" data-testid="close-test" onClick={onClose}>
           <Icon name="close" />

@@ -67,7 +67,7 @@ export function missing({ changes }: Draft): string | null {
   if (changes.length === 0) return "Name what is to be changed.";
   for (const { op, value, donor } of changes) {
     if (op === "set" && value === null) return "Write the activation that is to be set.";
-    if (op === "transplant" && donor === null) return "Choose the graph that is to be taken from.";
+    if (op === "transplant" && donor === null) return "Choose the graph to take from.";
   }
   return null;
 }

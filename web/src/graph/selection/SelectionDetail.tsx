@@ -69,8 +69,8 @@ export function SelectionDetail({ model, selection, nodes, flow, work, inCircuit
       {supernode && <SupernodeForm key={supernode.name} work={work} supernode={supernode} onEdit={onEdit} />}
       {isSet && (
         <p className="detail-where">
-          {selection.kind === "supernode" ? "supernode of " : ""}
-          {counted(nodes.length, "node")}, {counted(innerLinks(model, nodes), "link")} between them
+          {selection.kind === "supernode" && `supernode of ${counted(nodes.length, "node")}, `}
+          {counted(innerLinks(model, nodes), "link")} between them
         </p>
       )}
       {source && target && (

@@ -1,5 +1,6 @@
 /** The open View, whether it is saved, and the menu of all Views of the graph. */
-import { useId, useRef, useState, type KeyboardEvent, type SyntheticEvent } from "react";
+import { useCallback, useId, useRef, useState, type KeyboardEvent, type SyntheticEvent } from "react";
+import { usePressBeside } from "../../shared/hooks/usePressBeside";
 import { useReadOnly } from "../../shared/hooks/useReadOnly";
 import { Icon } from "../../shared/Icon";
 import { areAddressed, isChanged, type OnPage } from "./bench";
@@ -16,7 +17,9 @@ interface ViewMenuProps {
 export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
   const [isOpen, setOpen] = useState(false);
   const [copy, setCopy] = useState("");
+  const box = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
+  usePressBeside(box, useCallback(() => setOpen(false), []));
   const menu = useId();
   const changed = isChanged(on);
   const isReadOnly = useReadOnly();
@@ -33,10 +36,14 @@ export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
   };
   const saveCopy = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (trouble === null) void views.save(copy).then(() => setCopy(""));
+    if (trouble !== null) return;
+    void views.save(copy).then(() => {
+      setCopy("");
+      close();
+    });
   };
   return (
-    <div className="view-menu" onKeyDown={leave} data-testid="view-menu">
+    <div ref={box} className="view-menu" onKeyDown={leave} data-testid="view-menu">
       <button
         ref={opener}
         type="button"
@@ -49,8 +56,8 @@ export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
           setOpen(!isOpen);
         }}
       >
-        <span className="muted">View</span> {name ?? "not saved"}
-        {changed && <span className="view-menu-changed"> · changed</span>}
+        <span className="muted">View</span> {name ?? (changed ? "not saved" : "none")}
+        {changed && name !== null && <span className="view-menu-changed"> · changed</span>}
       </button>
       {isReadOnly ? (
         <span className="muted">only read: the address keeps your work</span>
@@ -63,7 +70,7 @@ export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
           data-testid="save-view"
           onClick={() => void views.save(name ?? "main")}
         >
-          {views.isBusy ? "Saving…" : changed ? "Save" : "Saved"}
+          {views.isBusy ? "Saving…" : changed || name === null ? "Save" : "Saved"}
         </button>
       )}
       {isOpen && (

@@ -165,6 +165,11 @@ export function CircuitDrawing({ model, work, parts, links, target, about, selec
     setDragged(null);
   };
 
+  const expand = ({ key, supernode }: Part) => {
+    if (supernode === null) return;
+    refocused.current = key;
+    onEdit({ type: "expanded", name: supernode });
+  };
   const press = (part: Part) => (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey) return;
     if (event.altKey) {
@@ -174,8 +179,7 @@ export function CircuitDrawing({ model, work, parts, links, target, about, selec
       if (link) focusLink(svg.current, link);
     } else if (event.key === "Enter" && part.supernode !== null) {
       event.preventDefault();
-      refocused.current = part.key;
-      onEdit({ type: "expanded", name: part.supernode });
+      expand(part);
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       pick(part, event.shiftKey);
@@ -218,7 +222,7 @@ export function CircuitDrawing({ model, work, parts, links, target, about, selec
           event.stopPropagation();
           if (!wasDragged.current) pick(part, event.shiftKey);
         }}
-        onDoubleClick={() => part.supernode !== null && onEdit({ type: "expanded", name: part.supernode })}
+        onDoubleClick={() => expand(part)}
         onKeyDown={press(part)}
       />
     );

@@ -54,6 +54,17 @@ const PARTS: readonly { title: string; lines: readonly Line[] }[] = [
     ],
   },
   {
+    title: "In the circuit",
+    lines: [
+      [["↑"], "along the strongest link out of the box"],
+      [["↓"], "along the strongest link into it"],
+      [["←", "→"], "to the box beside it"],
+      [["click", "Space"], "select the box; with Shift, add it to the selection"],
+      [["double click", "Enter"], "open a supernode, or close it"],
+      [["drag", "Shift + arrow"], "move the box"],
+    ],
+  },
+  {
     title: "Anywhere",
     lines: [
       [["/"], "search for tokens, labels, ids, layers, kinds"],

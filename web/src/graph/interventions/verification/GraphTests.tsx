@@ -31,7 +31,7 @@ export function GraphTests({ model, tests, inView, onOpen, onSwap }: GraphTestsP
       {error && !isPassing(error) && <Trouble error={error} title="Tests" />}
       {whyNot !== null && (
         <p className="muted" data-testid="tests-why-not">
-          Changes can be predicted, not tested. {whyNot}
+          Tests are predicted here, not run in the model. {whyNot}
         </p>
       )}
       {interventions?.length === 0 && <p className="muted">Select a feature, a path or a group, and choose Test.</p>}
