@@ -1,7 +1,7 @@
 """A prompt's internals: what a model's heads and layers did with it. They are told of any architecture whose arithmetic
 passes the probe, from one recorded pass and replays of it.
 
-probe -> flow -> passes    attention, induction, logits -> passes
+probe -> flow -> passes    attention, induction, logits -> passes    prediction -> logits, passes
 
 What stands on them calls, with a causal language model of transformers that has eager attention:
 

@@ -121,9 +121,15 @@ def replay(
 
 
 def replay_bytes(recording: Recording) -> int:
-    """Bytes that one item of a replay takes at most, its layers not kept: those of the layer that runs."""
+    """Bytes that one item of a replay takes at most, its layers not kept: those of the layer that runs.
+
+    Where no activation was seen, as in some mixtures of experts, an MLP is taken to be four times the stream's width.
+    """
     first, n = recording.layers[0], recording.n
-    d_mlp = max(held.value.shape[-1] for held in recording.tape if held.place in (Place.GATE, Place.SLOPE))
+    d_mlp = max(
+        (held.value.shape[-1] for held in recording.tape if held.place in (Place.GATE, Place.SLOPE)),
+        default=4 * first.x.shape[-1],
+    )
     of_heads = 5 * first.z.numel() + 3 * recording.scores[0].numel()
     return CELL * (n * (3 * d_mlp + 8 * first.x.shape[-1]) + of_heads)
 
