@@ -5,7 +5,7 @@ A model is a Hugging Face causal language model with eager attention, in evaluat
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn
@@ -14,8 +14,8 @@ from torch.overrides import TorchFunctionMode
 from queries.errors import UnsupportedArchitecture
 
 HALF = (torch.bfloat16, torch.float16)
-LINEAR = ("linear", "addmm", "matmul", "__matmul__", "bmm")
-"""What multiplies by weights; PyTorch refuses operands of two types there, and casts the narrower one elsewhere."""
+OF_ONE_TYPE = ("linear", "addmm", "matmul", "__matmul__", "bmm", "layer_norm", "rms_norm")
+"""What uses weights and refuses operands of two types; elsewhere PyTorch casts the narrower one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,7 @@ class Call:
 class Float32(TorchFunctionMode):
     """Within it, half-precision weights are used in float32: each is cast while it is used, embeddings when looked up.
 
-    Gradients go to inputs only, never to weights.
+    Gradients go to inputs only, never to weights, which are cast anew on the way back: no float32 copy is kept.
     """
 
     def __torch_function__(
@@ -43,13 +43,56 @@ class Float32(TorchFunctionMode):
         name, given = getattr(func, "__name__", ""), kwargs or {}
         if name == "embedding":
             return self.result(Call(name, lambda *of, **by: _float(func(*of, **by)), args, given))
-        if name in LINEAR:
-            args, given = tuple(map(_float, args)), {key: _float(value) for key, value in given.items()}
+        if name in OF_ONE_TYPE:
+            return self.result(_in_float32(name, func, args, given))
         return self.result(Call(name, func, args, given))
 
     def result(self, call: Call) -> Any:
         """What the call gives, for a subclass to decide."""
         return call()
+
+
+def _in_float32(
+    name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> Call:
+    """A call that uses weights, in float32."""
+    given = (*args, *kwargs.values())
+    used = [_float(each) for each in given]
+    by_name = dict(zip(kwargs, used[len(args) :], strict=True))
+    casts = [
+        (cast, each.detach())
+        for cast, each in zip(used, given, strict=True)
+        if isinstance(each, nn.Parameter) and each.dtype in HALF
+    ]
+    if not casts:
+        return Call(name, func, tuple(used[: len(args)]), by_name)
+
+    def keep(tensor: torch.Tensor) -> torch.Tensor | _Cast:
+        for cast, weight in casts:
+            if tensor.untyped_storage().data_ptr() == cast.untyped_storage().data_ptr():
+                return _Cast(weight, tensor.size(), tensor.stride(), tensor.storage_offset())
+        return tensor
+
+    def keeping(*of: Any, **by: Any) -> Any:
+        with torch.autograd.graph.saved_tensors_hooks(keep, _kept):
+            return func(*of, **by)
+
+    return Call(name, keeping, tuple(used[: len(args)]), by_name)
+
+
+class _Cast(NamedTuple):
+    """A view of a half-precision weight's cast."""
+
+    weight: torch.Tensor
+    size: torch.Size
+    stride: tuple[int, ...]
+    offset: int | torch.SymInt
+
+
+def _kept(kept: torch.Tensor | _Cast) -> torch.Tensor:
+    if isinstance(kept, _Cast):
+        return kept.weight.float().as_strided(kept.size, kept.stride, kept.offset)
+    return kept
 
 
 def _float(value: Any) -> Any:

@@ -28,10 +28,6 @@ class FusedNorm:
         names = ("input", "normalized_shape", "weight", *(("bias",) if centres else ()), "eps")
         given = {**dict(zip(names, call.args, strict=False)), **call.kwargs}
         x: torch.Tensor = given["input"]
-        # PyTorch's fused norms want their weights in the input's type.
-        for part in ("weight", "bias"):
-            if given.get(part) is not None:
-                given[part] = given[part].to(x.dtype)
         eps = given.get("eps")
         if eps is None:
             eps = 1e-5 if centres else torch.finfo(x.dtype).eps
