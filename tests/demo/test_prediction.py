@@ -69,7 +69,7 @@ def test_tokens_of_the_examples_add_up(prompt: Prompt) -> None:
     assert found.baseline is BaselineKind.TOKEN and found.keeps_bos
     assert found.completeness_error < 0.01
     assert found.points <= 1024
-    assert found.attribution[0] == 0
+    assert found.attribution is not None and found.attribution[0] == 0
     if " Lyon" in prompt.tokens:
         assert prompt.tokens[int(found.attribution.argmax())] == " Lyon"
 

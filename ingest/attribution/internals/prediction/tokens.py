@@ -27,6 +27,8 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 TOLERANCE = 0.01
 """Of the sum of the intervals' absolute defects, as a share of f(x) - f(b)."""
+NOT_SHOWN = 0.5
+"""Completeness errors from here on are of no attribution: most of what the prompt changes is elsewhere."""
 MOST_POINTS = 1024
 SMALLEST = 1e-3
 """Of |f(x) - f(b)|, in logits; below, its parts would be rounding."""
@@ -38,14 +40,15 @@ AT_ONCE = 32
 
 @dataclass(frozen=True, eq=False)
 class TokenAttribution:
-    """`attribution` (n,) float64: what each token adds to f, against the baseline; together f(x) - f(b).
+    """`attribution` (n,) float64: what each token adds to f, against the baseline; together f(x) - f(b). It is None
+    where they miss that by half of it or more, as where a model's experts switch on the way; `why` says so.
 
     `value` is f(x), `baseline_value` f(b); `baseline`, `baseline_token` and `keeps_bos` say what b is. `points`:
     gradients that were taken. `completeness_error`: |sum of attribution - (f(x) - f(b))|, `defect`: the sum of the
     intervals' absolute ones, which is no smaller; both as shares of |f(x) - f(b)|.
     """
 
-    attribution: npt.NDArray[np.float64]
+    attribution: npt.NDArray[np.float64] | None
     value: float
     baseline_value: float
     baseline: BaselineKind
@@ -54,6 +57,7 @@ class TokenAttribution:
     points: int
     completeness_error: float
     defect: float
+    why: str | None
 
 
 def attribute_tokens(
@@ -90,16 +94,19 @@ def attribute_tokens(
         intervals.sort(key=lambda each: -abs(each.defect))
         intervals = [*way.halved(intervals[:n_halved]), *intervals[n_halved:]]
     attribution = np.sum([each.attribution for each in intervals], axis=0)
+    error = float(abs(attribution.sum() - change) / abs(change))
+    shown = error < NOT_SHOWN
     return TokenAttribution(
-        attribution=attribution,
+        attribution=attribution if shown else None,
         value=float(values[-1]),
         baseline_value=float(values[0]),
         baseline=baseline.kind,
         baseline_token=baseline.token,
         keeps_bos=baseline.keeps_bos,
         points=way.points,
-        completeness_error=float(abs(attribution.sum() - change) / abs(change)),
+        completeness_error=error,
         defect=float(sum(abs(each.defect) for each in intervals) / abs(change)),
+        why=None if shown else f"tokens' parts miss what the prompt changes by {error:.2g} of it",
     )
 
 

@@ -37,7 +37,7 @@ def test_attributions_add_up_to_what_the_prompt_changes(
     supported: Any, ids: torch.Tensor, recording: Recording, objective: Objective
 ) -> None:
     found = attribute_tokens(supported, recording, ids, objective, PADDED)
-    assert found.attribution.shape == (N,)
+    assert found.attribution is not None and found.attribution.shape == (N,) and found.why is None
     assert found.value == pytest.approx(objective.of_recording(supported, recording), abs=1e-5)
     change = found.value - found.baseline_value
     assert abs(found.attribution.sum() - change) / abs(change) == pytest.approx(found.completeness_error)
@@ -56,6 +56,7 @@ def test_they_are_the_gradients_integral(llama: Any, recorded: Recording) -> Non
         batch = (b + places[:, None, None] * (x - b)).requires_grad_()
         (gradient,) = torch.autograd.grad(objective.of(llama, batch).sum(), batch)
         total += ((x - b) * gradient).double().sum((0, 2)) / points
+    assert found.attribution is not None
     assert np.allclose(found.attribution, total, atol=0.01 * abs(found.value - found.baseline_value))
 
 
@@ -64,6 +65,7 @@ def test_target_and_foil_swapped_change_the_sign(llama: Any, recorded: Recording
         attribute_tokens(llama, recorded, some_ids(N), the_objective(llama, recorded, -1, *pair), PADDED)
         for pair in ((5, 6), (6, 5))
     )
+    assert one.attribution is not None and other.attribution is not None
     assert np.array_equal(one.attribution, -other.attribution)
     assert (one.value, one.points, one.defect) == (-other.value, other.points, other.defect)
 
@@ -73,6 +75,7 @@ def test_later_tokens_and_a_kept_bos_add_nothing(llama: Any, recorded: Recording
     objective = the_objective(llama, recorded, 7)
     found = attribute_tokens(llama, recorded, ids, objective, Special(bos=int(ids[0]), pad=None))
     assert found.keeps_bos and found.baseline is BaselineKind.MEAN and found.baseline_token is None
+    assert found.attribution is not None
     assert found.attribution[0] == 0 and not found.attribution[8:].any()
     assert np.all(found.attribution[1:8])
 
@@ -90,6 +93,7 @@ def test_batches_make_no_difference_and_tell_how_far_they_are(llama: Any, record
         most_bytes=3 * gradient_bytes(llama, recorded.embeddings, objective),
         on_progress=lambda done, of: told.append((done, of)),
     )
+    assert whole.attribution is not None and by_threes.attribution is not None
     assert np.allclose(whole.attribution, by_threes.attribution, rtol=1e-4, atol=1e-5)
     assert whole.points == by_threes.points == told[-1][0]
     assert {of for _, of in told} == {1024}
@@ -104,6 +108,19 @@ def test_points_have_an_end(llama: Any, recorded: Recording, monkeypatch: pytest
     # 32 at first, 64 for four halved intervals, and 16 for one.
     assert found.points == 112
     assert found.defect > 0
+
+
+def test_where_experts_switch_nothing_is_shown(
+    model_of: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The prediction jumps there, and no gradient tells of it."""
+    monkeypatch.setattr(module, "MOST_POINTS", 64)
+    model = model_of("Mixtral")
+    recorded = record(model, embedded(model, some_ids(N)))
+    found = attribute_tokens(model, recorded, some_ids(N), the_objective(model, recorded), PADDED)
+    assert found.attribution is None and found.points == 64
+    assert found.completeness_error > 1
+    assert found.why == f"tokens' parts miss what the prompt changes by {found.completeness_error:.2g} of it"
 
 
 def test_a_baseline_that_predicts_the_same_is_refused(llama: Any) -> None:
