@@ -54,7 +54,7 @@ function Listed({ model, nFeatures, sharing, onSelect, onHover }: SharedGraphsPr
       {answer?.length === 0 && <p className="muted">No other graph has any of them. Only graphs of the same model and transcoders can.</p>}
       {graphs.length > 0 && (
         <>
-          <p className="muted">Of its {counted(nFeatures, "feature")}, most first:</p>
+          <p className="muted">Of its {counted(nFeatures, "different feature")}, most first:</p>
           <More
             items={graphs}
             most={FIRST}
