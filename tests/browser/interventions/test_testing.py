@@ -1,5 +1,6 @@
 """Tests on the page, with the bundled model: changes predicted and run, answers verified, what another graph lends."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -92,7 +93,7 @@ def test_a_change_is_predicted_at_once_and_run_in_the_model(page: Page, traced: 
     expect(page.get_by_test_id("chance")).to_contain_text("Austin")
     expect(page.get_by_test_id("top-tokens").locator("tbody tr").first).to_contain_text("Austin")
     expect(page.get_by_test_id("continuation").locator("dd").first).to_contain_text("Austin")
-    assert "&test=" in page.url
+    expect(page).to_have_url(re.compile("&test="))
     expect_accessible(page)
 
     told = page.get_by_test_id("test-result").inner_text()
@@ -100,7 +101,7 @@ def test_a_change_is_predicted_at_once_and_run_in_the_model(page: Page, traced: 
     expect(page.get_by_test_id("test-result")).to_have_text(told, use_inner_text=True)
     page.get_by_test_id("change-test").click()
     expect(page.get_by_test_id("change-op").first).to_have_value("suppress")
-    assert "test=" not in page.url
+    expect(page).not_to_have_url(re.compile("[&?]test="))
     page.go_back()
     expect(page.get_by_test_id("test-result")).to_be_visible()
 
@@ -199,7 +200,7 @@ def test_the_first_answers_are_verified_and_their_verdicts_stand_beside_them(
 def test_what_another_graph_lends_changes_the_prediction(page: Page, traced: Traced) -> None:
     page.goto(traced.dallas)
     page.get_by_test_id("swap").click()
-    expect(page.get_by_test_id("test-form")).to_contain_text("Choose the graph that is to be taken from.")
+    expect(page.get_by_test_id("test-form")).to_contain_text("Choose the graph to take from.")
     donor = page.get_by_test_id("donors").get_by_role("radio")
     expect(page.get_by_test_id("donors")).to_contain_text("Oakland is → Sacramento")
     donor.first.check()

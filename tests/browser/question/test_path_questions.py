@@ -168,7 +168,7 @@ def test_paths_are_grouped_by_more_than_labels(
     picker = page.get_by_test_id("group-by")
     expect(picker).to_have_value("auto")
     assert picker.locator("option").all_inner_texts() == [
-        "automatically",
+        "auto",
         *(f"by {each}" for each in ("label", "feature", "layer", "position", "supernode")),
     ]
     picker.select_option(by)

@@ -1,6 +1,6 @@
 /** A lit row in words: its steps from source to target, whose nodes can be opened. */
 import { Fragment } from "react";
-import type { GroupBy, PathsAnswer, RankedGroup, RankedPath } from "../../api/types";
+import type { GroupBy, PathEffect, PathsAnswer, RankedGroup, RankedPath } from "../../api/types";
 import { counted, percent, quantity } from "../../shared/format";
 import { litPath } from "../model/lit";
 import { ordinalsOf, type GraphModel } from "../model/model";
@@ -78,6 +78,12 @@ function StepNodes({ model, nodes, flow, onPick, plain = false }: StepNodesProps
   });
 }
 
+/** What a row's paths do to the target; their contribution only where it is not the score, which is said before. */
+function EffectWords({ score, value, effect }: { score: Score; value: number; effect: PathEffect }) {
+  const said = score.name === "contribution" ? { ...effect, contribution: null } : effect;
+  return <p className="detail-where">{effectText(said, lowersTarget(score, value, effect))}</p>;
+}
+
 /** "4.37 % of the influence on the target", "Contribution −0.12, which lowers the target". */
 function ScoreWords({ score, value }: { score: Score; value: number }) {
   const figure = <b>{scoreText(score, value, 2)}</b>;
@@ -109,7 +115,7 @@ function PathSteps({ model, score, path, flow, onPick, onSelect, onLink, onTest 
       <p className="detail-where">
         <ScoreWords score={score} value={path.score} />, over one path of {counted(path.length, "link")}
       </p>
-      <p className="detail-where">{effectText(path.effect, lowersTarget(score, path.score, path.effect))}</p>
+      <EffectWords score={score} value={path.score} effect={path.effect} />
       <p className="path-detail-actions">
         <TestButton
           model={model}
@@ -193,7 +199,7 @@ function GroupSteps({ model, score, groupBy, group, flow, onPick, onSelect, onTe
           </>
         )}
       </p>
-      <p className="detail-where">{effectText(group.effect, lowersTarget(score, group.signed, group.effect))}</p>
+      <EffectWords score={score} value={group.signed} effect={group.effect} />
       <p className="path-detail-actions">
         <TestButton model={model} subjects={subjects} onTest={onTest} />
       </p>

@@ -59,7 +59,7 @@ export function SideList(props: SideListProps) {
       data-testid={`list-${side}`}
     >
       <div className="side-list-head">
-        <h2 id={title} className="ellipsis" title={`${titled(verb)} ${target}`} tabIndex={-1}>
+        <h2 id={title} tabIndex={-1}>
           {titled(verb)} <span className={isToken ? "token" : ""}>{target}</span>
         </h2>
         <span className="figure" title={`All paths that fit and ${verb} ${target} carry ${total} of its influence`}>

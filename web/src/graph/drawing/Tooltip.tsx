@@ -34,9 +34,9 @@ export function Tooltip({ model, sizes, target, hover, width }: TooltipProps) {
   const cumulative = nodes.cumulative_influence[node] ?? null;
   if (probability !== null) facts.push(["probability", percent(probability)]);
   if (activation !== null) facts.push(["activation", quantity(activation)]);
-  if (influence !== null) facts.push(["node influence", quantity(influence)]);
-  if (cumulative !== null) facts.push(["cumulative influence", percent(cumulative)]);
-  if (sizes.flow !== null) facts.push(["flow", percent(sizes.flow[node])]);
+  if (influence !== null) facts.push(["influence on all logits", quantity(influence)]);
+  if (cumulative !== null) facts.push(["within the first", percent(cumulative)]);
+  if (sizes.flow !== null) facts.push(["flow to the target", percent(sizes.flow[node])]);
   return (
     <div
       className={`tooltip${x > width / 2 ? " to-left" : ""}${y < 120 ? " below" : ""}`}

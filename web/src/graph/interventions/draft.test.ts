@@ -42,7 +42,7 @@ describe("a draft", () => {
     expect(asked({ op: "transplant", donor: "b" })).toEqual({ op: "transplant", nodes, donor: "b", factor: 2 });
     expect([asked({ op: "set" }), asked({ op: "transplant" })]).toEqual([undefined, undefined]);
     expect(missing(without(draft, 0))).toBe("Name what is to be changed.");
-    expect(missing(wholeDraft())).toBe("Choose the graph that is to be taken from.");
+    expect(missing(wholeDraft())).toBe("Choose the graph to take from.");
     expect(questionOf(withChange(wholeDraft(), 0, { donor: "b" }), model)?.changes).toEqual([
       { op: "transplant", nodes: [], donor: "b", factor: 2, part: "whole" },
     ]);

@@ -1,5 +1,6 @@
 /** The right column: the test, or what is selected, or the lit row, or else the graph. */
 import { PathDetail } from "../answer/PathDetail";
+import { aboutText, linkIn } from "../circuit/useCircuit";
 import { GraphFacts } from "../facts/GraphFacts";
 import { SharedGraphs } from "../facts/SharedGraphs";
 import { useSharing } from "../facts/useSharing";
@@ -21,6 +22,7 @@ export function Details({ page }: { page: Page }) {
       <TestPanel
         model={model}
         tests={tests}
+        inView={page.inView}
         shown={test}
         draft={draft}
         aim={question}
@@ -61,6 +63,8 @@ export function Details({ page }: { page: Page }) {
         nodes={page.chosen}
         flow={flow.answer}
         work={page.work}
+        inCircuit={selection.kind === "circuit-link" ? linkIn(page.circuit, selection.source, selection.target) : null}
+        about={aboutText(model, page.circuit)}
         question={question}
         onFilter={act.onFilter}
         onEdit={act.onEdit}
@@ -95,7 +99,7 @@ export function Details({ page }: { page: Page }) {
       annotation={annotation}
     >
       <SharedGraphs model={model} sharing={sharing} onSelect={act.onNodes} onHover={hover.set} />
-      <GraphTests model={model} tests={tests} onOpen={act.onTested} onSwap={act.onSwap} />
+      <GraphTests model={model} tests={tests} inView={page.inView} onOpen={act.onTested} onSwap={act.onSwap} />
     </GraphFacts>
   );
 }

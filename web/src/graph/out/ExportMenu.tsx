@@ -3,9 +3,10 @@
  *
  *     ExportMenu -> PictureForm -> pictured.ts;  -> CopyField;  -> files.ts
  */
-import { useEffect, useRef } from "react";
+import { useCallback, useRef } from "react";
 import type { LabelRule } from "../../api/types";
 import { embedding, frameOf } from "../../shared/frames/embed";
+import { usePressBeside } from "../../shared/hooks/usePressBeside";
 import { Icon } from "../../shared/Icon";
 import { captionOf } from "../picture/caption";
 import { isChanged, type OnPage } from "../work/bench";
@@ -29,16 +30,10 @@ interface ExportMenuProps {
 
 export function ExportMenu({ subject, search, stage, labels, on, isSaving, onSave }: ExportMenuProps) {
   const menu = useRef<HTMLDetailsElement>(null);
-  const close = () => {
+  const close = useCallback(() => {
     if (menu.current) menu.current.open = false;
-  };
-  useEffect(() => {
-    const press = ({ target }: PointerEvent) => {
-      if (target instanceof Node && !menu.current?.contains(target)) close();
-    };
-    document.addEventListener("pointerdown", press);
-    return () => document.removeEventListener("pointerdown", press);
   }, []);
+  usePressBeside(menu, close);
   const { model, target, ratherThan } = subject;
   const { id } = model.record;
   const page = window.location.origin + window.location.pathname;
@@ -97,7 +92,7 @@ export function ExportMenu({ subject, search, stage, labels, on, isSaving, onSav
         </section>
         <CopyField label="HTML that shows this drawing in another page" text={frameOf(page + embedding(search), title)} action="Copy HTML" />
         <p className="export-menu-note muted">
-          Pages of other servers show it where this one was started with <code>--allow-frame</code>.
+          Other sites can show it only where this server was started with <code>--allow-frame</code>.
         </p>
       </div>
     </details>

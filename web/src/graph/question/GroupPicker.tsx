@@ -55,7 +55,7 @@ export function GroupPicker({ model, question, scores, onChange }: GroupPickerPr
           {/* Other labels, or none, leave the grouping as it was asked for. */}
           {(offered.includes(question.groupBy) ? offered : [question.groupBy, ...offered]).map((each) => (
             <option key={each} value={each}>
-              {each === "auto" ? "automatically" : `by ${each}`}
+              {each === "auto" ? "auto" : `by ${each}`}
             </option>
           ))}
         </select>

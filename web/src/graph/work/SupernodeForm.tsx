@@ -43,7 +43,7 @@ export function SupernodeForm({ work, supernode, onEdit }: SupernodeFormProps) {
         ))}
       </div>
       <button type="button" title="Its nodes stay pinned" data-testid="break" onClick={() => onEdit({ type: "broken", name })}>
-        Break
+        Ungroup
       </button>
     </form>
   );

@@ -1,5 +1,5 @@
 /** The tray under the stage: what is pinned and drawn together, and what can be done with the selection. */
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import type { Lit } from "../model/lit";
 import { nodeName, type GraphModel } from "../model/model";
 import type { Selection } from "../model/selection";
@@ -27,12 +27,27 @@ interface TrayProps {
   onRedo: () => void;
   /** The menu of Views. */
   views: ReactNode;
+  /** Further things of the work, each an item of a list: in front of those that may be many. */
+  things?: ReactNode;
   children?: ReactNode;
 }
 
-export function Tray({ model, bench, selection, chosen, grouping, onGrouping, onEdit, onSelect, onHover, onUndo, onRedo, views, children }: TrayProps) {
+export function Tray({ model, bench, selection, chosen, grouping, onGrouping, onEdit, onSelect, onHover, onUndo, onRedo, views, things, children }: TrayProps) {
   const { work } = bench.on;
   const isPinned = arePinned(work, chosen);
+  const shelf = useRef<HTMLUListElement>(null);
+  /** Whether a supernode has just been made, whose form had the focus. */
+  const isMade = useRef(false);
+  useEffect(() => {
+    const list = shelf.current;
+    const chip = list?.querySelector<HTMLElement>("[aria-pressed=true]");
+    if (!list || !chip) return;
+    // Only the list scrolls, not a narrow page.
+    const [room, box] = [list.getBoundingClientRect(), chip.getBoundingClientRect()];
+    list.scrollLeft += Math.min(0, box.left - room.left) + Math.max(0, box.right - room.right);
+    if (isMade.current) chip.focus({ preventScroll: true });
+    isMade.current = false;
+  }, [selection, work]);
   const canGroup = chosen.length > 0 && selection?.kind !== "supernode";
   const over = (nodes: readonly number[]) => ({
     onPointerEnter: () => onHover({ nodes: [...nodes], edges: [] }),
@@ -41,7 +56,8 @@ export function Tray({ model, bench, selection, chosen, grouping, onGrouping, on
   return (
     <section className="tray" aria-label="Your work" data-testid="tray">
       {views}
-      <ul className="tray-things" data-testid="tray-things">
+      <ul ref={shelf} className="tray-things" data-testid="tray-things">
+        {things}
         {work.supernodes.map((supernode) => {
           const { name, nodes } = supernode;
           return (
@@ -115,6 +131,7 @@ export function Tray({ model, bench, selection, chosen, grouping, onGrouping, on
               work={work}
               nodes={chosen}
               onMake={(name) => {
+                isMade.current = true;
                 onEdit({ type: "grouped", name, nodes: chosen });
                 onGrouping(false);
                 onSelect({ kind: "supernode", name });

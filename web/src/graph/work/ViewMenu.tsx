@@ -1,8 +1,9 @@
 /** The open View, whether it is saved, and the menu of all Views of the graph. */
-import { useId, useRef, useState, type KeyboardEvent, type SyntheticEvent } from "react";
+import { useCallback, useId, useRef, useState, type KeyboardEvent, type SyntheticEvent } from "react";
+import { usePressBeside } from "../../shared/hooks/usePressBeside";
 import { useReadOnly } from "../../shared/hooks/useReadOnly";
 import { Icon } from "../../shared/Icon";
-import { isChanged, type OnPage } from "./bench";
+import { areAddressed, isChanged, type OnPage } from "./bench";
 import type { Views } from "./useViews";
 import { contentText, viewNameTrouble } from "./views";
 import "./ViewMenu.css";
@@ -16,7 +17,9 @@ interface ViewMenuProps {
 export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
   const [isOpen, setOpen] = useState(false);
   const [copy, setCopy] = useState("");
+  const box = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
+  usePressBeside(box, useCallback(() => setOpen(false), []));
   const menu = useId();
   const changed = isChanged(on);
   const isReadOnly = useReadOnly();
@@ -33,10 +36,14 @@ export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
   };
   const saveCopy = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (trouble === null) void views.save(copy).then(() => setCopy(""));
+    if (trouble !== null) return;
+    void views.save(copy).then(() => {
+      setCopy("");
+      close();
+    });
   };
   return (
-    <div className="view-menu" onKeyDown={leave} data-testid="view-menu">
+    <div ref={box} className="view-menu" onKeyDown={leave} data-testid="view-menu">
       <button
         ref={opener}
         type="button"
@@ -49,8 +56,8 @@ export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
           setOpen(!isOpen);
         }}
       >
-        <span className="muted">View</span> {name ?? "not saved"}
-        {changed && <span className="view-menu-changed"> · changed</span>}
+        <span className="muted">View</span> {name ?? (changed ? "not saved" : "none")}
+        {changed && name !== null && <span className="view-menu-changed"> · changed</span>}
       </button>
       {isReadOnly ? (
         <span className="muted">only read: the address keeps your work</span>
@@ -59,11 +66,11 @@ export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
           type="button"
           className={changed ? "primary" : ""}
           disabled={views.isBusy || !changed}
-          title={name === null ? "Save what is pinned, grouped and hidden as the View “main”" : `Save over the View “${name}”`}
+          title={name === null ? "Save what is pinned, grouped, hidden and tested as the View “main”" : `Save over the View “${name}”`}
           data-testid="save-view"
           onClick={() => void views.save(name ?? "main")}
         >
-          {views.isBusy ? "Saving…" : changed ? "Save" : "Saved"}
+          {views.isBusy ? "Saving…" : changed || name === null ? "Save" : "Saved"}
         </button>
       )}
       {isOpen && (
@@ -96,8 +103,9 @@ export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
           </ul>
           <label className="view-menu-notes">
             <span className="muted">Notes</span>
-            <textarea rows={3} maxLength={20000} value={on.notes} data-testid="view-notes" onChange={(event) => onNotes(event.target.value)} />
+            <textarea rows={3} maxLength={10000} value={on.notes} data-testid="view-notes" onChange={(event) => onNotes(event.target.value)} />
           </label>
+          {!areAddressed(on.notes) && <p className="muted">These notes are too long for the address: they are kept once they are saved.</p>}
           {!isReadOnly && (
             <form onSubmit={saveCopy}>
               <label>

@@ -34,12 +34,34 @@ const PARTS: readonly { title: string; lines: readonly Line[] }[] = [
     ],
   },
   {
+    title: "In the circuit",
+    lines: [
+      [["↑", "↓"], "to the part that this one gives most to; that it has most from"],
+      [["←", "→"], "to the nearest part beside it"],
+      [["Alt ↑", "Alt ↓"], "to its strongest link out; in. There, ← and → lead to the next link, ↑ and ↓ to its ends"],
+      [["Space"], "select the part; the link"],
+      [["Enter", "double click"], "expand a supernode, or close it; select a link"],
+      [["drag", "Shift + arrow"], "move a part"],
+    ],
+  },
+  {
     title: "In the tokens and predictions",
     lines: [
       [["click a prediction"], "ask why this one"],
       [["Shift click a prediction"], "ask why the target rather than this one"],
       [["click a token"], "select the token"],
       [["Shift click a token"], "only paths that begin there"],
+    ],
+  },
+  {
+    title: "In the circuit",
+    lines: [
+      [["↑"], "along the strongest link out of the box"],
+      [["↓"], "along the strongest link into it"],
+      [["←", "→"], "to the box beside it"],
+      [["click", "Space"], "select the box; with Shift, add it to the selection"],
+      [["double click", "Enter"], "open a supernode, or close it"],
+      [["drag", "Shift + arrow"], "move the box"],
     ],
   },
   {

@@ -45,7 +45,7 @@ export function AddNodes({ model, picked, has, onAdd, onHover }: AddNodesProps) 
         <span className="unseen">Add features by label, layer, id or token</span>
         <input
           type="search"
-          placeholder="Search, or click in the drawing"
+          placeholder="Search, or click a node"
           data-testid="add-search"
           value={text}
           onChange={({ target }) => setText(target.value)}

@@ -86,7 +86,7 @@ function Factor({ label, testId, value, onChange, isLent = false }: FactorProps)
   return (
     <label className="change-card-factor">
       <span>
-        {label} <output>× {quantity(value)}</output>
+        {label} <output>×{"\u202f"}{quantity(value)}</output>
       </span>
       <input
         type="range"

@@ -21,7 +21,7 @@ export function Donors({ model, donors, chosen, isWhole, onChoose }: DonorsProps
   if (donors.length === 0) {
     return (
       <p className="muted" data-testid="no-donors">
-        No stored graph can lend. It takes one of the same model and transcoders, whose prompt differs in at most three tokens, with another prediction.
+        There is no graph to take from. It must be of the same model and transcoders, and its prompt must differ in at most three tokens and predict another token.
       </p>
     );
   }

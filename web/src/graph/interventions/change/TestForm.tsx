@@ -65,7 +65,7 @@ export function TestForm({ model, draft, aim, run, picked, onDraft, onHover }: T
           <Predicted model={model} answer={answer} aim={aim} />
           {answer.why_not_tested !== null ? (
             <p className="test-form-why muted" data-testid="why-not">
-              <b>Not in the model here.</b> {answer.why_not_tested}
+              <b>Predicted here, not run in the model.</b> {answer.why_not_tested}
             </p>
           ) : (
             <p className="test-form-run">

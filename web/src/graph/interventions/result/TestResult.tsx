@@ -24,6 +24,8 @@ interface TestResultProps {
   onPick: (node: number) => void;
   /** Sets the same test up again. */
   onChange: () => void;
+  /** What else can be done with it. */
+  children?: ReactNode;
 }
 
 export const ANSWERS = {
@@ -32,7 +34,7 @@ export const ANSWERS = {
   inModel: "In the model, nothing held. The final norm’s scale is taken as it was, or every change would be told through its blowing up of the rest",
 };
 
-export function TestResult({ model, test, aim, onPick, onChange }: TestResultProps) {
+export function TestResult({ model, test, aim, onPick, onChange, children }: TestResultProps) {
   const { predicted, measured } = test;
   const now = useNow();
   const on = effectOn(predicted.targets, aim);
@@ -111,6 +113,7 @@ export function TestResult({ model, test, aim, onPick, onChange }: TestResultPro
         <button type="button" data-testid="change-test" onClick={onChange}>
           Change it
         </button>
+        {children}
       </p>
     </div>
   );
@@ -140,7 +143,7 @@ function GoesOn({ before = [], after = [] }: { before?: readonly string[] | unde
   const written = (tokens: readonly string[]) => tokens.join("").trimStart().replaceAll("\n", "↵") || "nothing";
   return (
     <dl className="test-result-goes-on" data-testid="continuation" title="The five most probable tokens, one after the other; the change stays where it is">
-      <dt>goes on, before</dt>
+      <dt>text, before</dt>
       <dd className="token">{written(before)}</dd>
       <dt>after</dt>
       <dd className="token">{written(after)}</dd>
@@ -157,7 +160,7 @@ function Worth({ test, target }: { test: Intervention; target: string }) {
   return (
     <p className="test-result-verdict" data-testid="verdict" title={VERDICTS[verdict]}>
       <b className={verdict === "holds" ? "test-result-holds" : ""}>{titled(verdict)}</b> on{" "}
-      <span className="token">{target}</span>. {VERDICTS[verdict]} <span className="muted">The ticks are {counted(controls.in_model.length, "control")}: as many other active features at the same positions. p {controls.p.toFixed(2)}.</span>
+      <span className="token">{target}</span>. {VERDICTS[verdict]} <span className="muted">The ticks are {counted(controls.in_model.length, "control")}: as many other active features at the same positions. p\u00a0=\u00a0{controls.p.toFixed(2)}.</span>
     </p>
   );
 }

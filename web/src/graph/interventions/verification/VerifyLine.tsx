@@ -27,24 +27,20 @@ export function VerifyLine({ model: { record }, tests, verification, groupBy }: 
   if (!canTest && verification === null) return null;
   return (
     <div className="verify-line" data-testid="verify-line" data-running={isRunning}>
-      {isRunning ? (
-        <Progress job={job} />
-      ) : (
-        <>
-          {verification && told(verification)}
-          {canTest && (
-            <button
-              type="button"
-              title="Switch each group of the strongest sequences off in the model, beside 19 controls"
-              data-testid="verify"
-              onClick={() => start(() => verify(record.id, { group_by: groupBy }))}
-            >
-              {verification ? "Test again" : "Test the first answers"}
-            </button>
-          )}
-          {verification === null && seconds && <span className="muted">{seconds}</span>}
-        </>
+      {isRunning ? <Progress job={job} /> : verification && told(verification)}
+      {canTest && (
+        <button
+          type="button"
+          title="Switch each group of the strongest sequences off in the model, beside 19 controls"
+          // Not disabled while it runs: the keyboard would lose its place.
+          aria-disabled={isRunning}
+          data-testid="verify"
+          onClick={() => !isRunning && start(() => verify(record.id, { group_by: groupBy }))}
+        >
+          {verification ? "Test again" : "Test the first answers"}
+        </button>
       )}
+      {!isRunning && verification === null && seconds && <span className="muted">{seconds}</span>}
       {error && <Trouble error={error} title="The answers could not be tested" onDismiss={dismiss} />}
     </div>
   );

@@ -143,7 +143,7 @@ function ThingRow({ thing, one, picked, onPick }: { thing: Thing; one: boolean; 
         <input type={one ? "radio" : "checkbox"} name="filter-thing" checked={picked} onChange={onPick} />
         <span className={name.isToken ? "token ellipsis" : name.isInferred ? "inferred ellipsis" : "ellipsis"}>{name.text}</span>
         <span className="filter-dialog-where ellipsis">
-          {note && `${note} `}
+          {note && note !== thing.sort && `${note} `}
           {place && <span className="token">{place}</span>}
         </span>
         <span className="filter-dialog-sort">{sortText(thing)}</span>
