@@ -10,7 +10,7 @@ import random
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from queries.cypher.runner import CypherRunner
 from queries.graph.attribution_graph import AttributionGraph
 from queries.named import QUERIES
 from queries.named.definition import NamedQuery, ValueType
+from queries.named.features import NEAREST_GRAPHS
 from queries.named.request import checked
 from queries.paths.space import PathQuery, PathSpace, best_paths
 from queries.store.open import open_store
@@ -132,7 +133,9 @@ def _questions(engine: Engine) -> list[Question]:
         *(
             Question(query.name, partial(_ask_named, engine, query))
             for query in QUERIES
-            if any(parameter.type is ValueType.GRAPH for parameter in query.parameters)
+            # The nearest graphs are looked for among all.
+            if query is not NEAREST_GRAPHS
+            and any(parameter.type is ValueType.GRAPH for parameter in query.parameters)
         ),
     ]
 
@@ -145,16 +148,24 @@ def _ask_named(engine: Engine, query: NamedQuery, one: Database, graph: Attribut
     return one.run(query.text(engine), dict(checked(query, _required_values(query, graph))))
 
 
+@cache
+def _first_graph() -> str:
+    return synthetic_graph(SMALL, 0).record.id
+
+
 def _required_values(query: NamedQuery, graph: AttributionGraph) -> dict[str, object]:
-    """Values for a query's required parameters: the graph's first token or target logit, and nodes with edges."""
+    """Values for a query's required parameters: the graph's first token or target logit, nodes with edges, and the
+    graph that was loaded first."""
     nodes, edges = graph.nodes, graph.edges
     keys = nodes.keys(graph.record.id)
     is_logit = nodes.is_target_logit
     values: dict[str, object] = {
         "graph": graph.record.id,
+        "other": _first_graph(),
         "token": nodes.token[int(np.argmax(is_logit))] if "logit" in query.name else nodes.token[0],
         "node": keys[int(np.argmax(is_logit))],
         "source": keys[int(edges.source[0])],
         "target": keys[int(np.argmax(is_logit))],
+        "paths": [f"{keys[int(edges.source[0])]} {keys[int(edges.target[0])]}"],
     }
     return {one.name: values[one.name] for one in query.parameters if one.required}

@@ -1,6 +1,7 @@
 """Named queries about Features over many graphs: where they fire, which graphs share them, what explains them."""
 
 from queries.named.definition import (
+    GRAPH,
     LABEL,
     NamedQuery,
     QueryColumn,
@@ -157,6 +158,62 @@ ORDER BY influence DESC, feature
 """,
 )
 
+NEAREST_GRAPHS = NamedQuery(
+    name="nearest-graphs",
+    title="Graphs that share most features with a graph",
+    sentence="The other graphs in which features of this one fire, those first that have most of them.",
+    parameters=(GRAPH, k(20, "graphs")),
+    columns=(
+        column("graph", ValueType.GRAPH, "The other graph's id"),
+        column("name", ValueType.TEXT, "Its name"),
+        column("prompt", ValueType.TEXT, "Its prompt"),
+        column("n_shared", ValueType.COUNT, "Features with a node in both, each once"),
+    ),
+    cypher="""
+MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(n:FeatureNode)-[i:INSTANCE_OF]->(f:Feature)
+WHERE g.state = 'visible'
+HINT (((g JOIN h) JOIN n) JOIN i) JOIN f
+WITH DISTINCT f
+MATCH (f)<-[j:INSTANCE_OF]-(m:FeatureNode)<-[o:HAS_NODE]-(other:AttributionGraph)
+WHERE other.state = 'visible' AND other.id <> $graph
+HINT (((f JOIN j) JOIN m) JOIN o) JOIN other
+WITH other, count(DISTINCT f) AS n_shared
+RETURN other.id AS graph, other.name AS name, other.prompt AS prompt, n_shared
+ORDER BY n_shared DESC, graph
+LIMIT $k
+""",
+)
+
+NODES_SHARED_WITH = NamedQuery(
+    name="nodes-shared-with",
+    title="Nodes of a graph whose features fire in another",
+    sentence="Feature nodes of a graph whose feature has a node in the other graph, the most influential first.",
+    parameters=(
+        GRAPH,
+        QueryParameter(name="other", type=ValueType.GRAPH, description="The other graph's id"),
+        k(100, "feature nodes"),
+    ),
+    columns=(
+        column("node", ValueType.NODE, "The feature node, of the first graph"),
+        column("feature", ValueType.FEATURE, "Its Feature"),
+        LABEL,
+        influence("Its node influence"),
+    ),
+    cypher="""
+MATCH (g:AttributionGraph {id: $graph})-[h:HAS_NODE]->(n:FeatureNode)-[i:INSTANCE_OF]->(f:Feature)
+WHERE g.state = 'visible'
+HINT (((g JOIN h) JOIN n) JOIN i) JOIN f
+WITH n, f
+MATCH (other:AttributionGraph {id: $other})-[o:HAS_NODE]->(m:FeatureNode)-[j:INSTANCE_OF]->(f)
+WHERE other.state = 'visible'
+HINT (((other JOIN o) JOIN m) JOIN j) JOIN f
+WITH DISTINCT n, f
+RETURN n.key AS node, f.key AS feature, n.label AS label, n.node_influence AS influence
+ORDER BY influence DESC, node
+LIMIT $k
+""",
+)
+
 INFLUENTIAL_FEATURES = NamedQuery(
     name="influential-features",
     title="Features with most influence over a set of graphs",
@@ -231,6 +288,8 @@ QUERIES = (
     FEATURE_GRAPHS,
     SHARED_FEATURES,
     DISTINCT_FEATURES,
+    NEAREST_GRAPHS,
+    NODES_SHARED_WITH,
     INFLUENTIAL_FEATURES,
     FEATURES_TOGETHER,
     FEATURES_BY_EXPLANATION,

@@ -279,6 +279,23 @@ class Oracle:
                     "explanations": self.explanations(feature),
                 }
 
+    def nearest_graphs(self, graph: str) -> Iterator[Row]:
+        own = self._features([graph])
+        for other in self.graphs:
+            n_shared = len(own.keys() & self._features([other.id]).keys())
+            if other.id != graph and n_shared:
+                yield {**other.about, "n_shared": n_shared}
+
+    def nodes_shared_with(self, graph: str, other: str) -> Iterator[Row]:
+        for feature in self._features([graph]).keys() & self._features([other]).keys():
+            for node in self._features([graph])[feature][graph]:
+                yield {
+                    "node": node.key,
+                    "feature": feature,
+                    "label": node.label,
+                    "influence": node.influence,
+                }
+
     def influential_features(self, graphs: list[str]) -> Iterator[Row]:
         for feature, where in self._features(graphs).items():
             nodes = [node for in_graph in where.values() for node in in_graph]
@@ -418,6 +435,8 @@ ORDERS: dict[str, Callable[[Row], list[Any]]] = {
     "feature-graphs": best_first("influence", "graph"),
     "shared-features": best_first("influence", "feature"),
     "distinct-features": best_first("influence", "feature"),
+    "nearest-graphs": best_first("n_shared", "graph"),
+    "nodes-shared-with": best_first("influence", "node"),
     "influential-features": best_first("influence", "feature"),
     "features-together": lambda row: [row["n_graphs"], row["n_features"], min(row["features"])],
     "features-by-explanation": best_first("n_graphs", "feature"),

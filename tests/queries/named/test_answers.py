@@ -147,6 +147,10 @@ def cases(query: NamedQuery, graphs: list[AttributionGraph]) -> Iterator[Row]:
         case "shared-features" | "influential-features":
             yield {"graphs": ids[:2]}
             yield {"graphs": ids}
+        case "nodes-shared-with":
+            yield {"graph": ids[0], "other": ids[1]}
+            yield {"graph": ids[1], "other": ids[0]}
+            yield {"graph": ids[2], "other": ids[2]}
         case "distinct-features":
             yield {"graphs": ids[:1], "others": ids[3:]}
             yield {"graphs": ids[2:4], "others": ids[:1]}
@@ -169,7 +173,7 @@ def cases(query: NamedQuery, graphs: list[AttributionGraph]) -> Iterator[Row]:
         case "faithful-graphs":
             yield {}
             yield {"min_faithfulness": 0.3}
-        case "inhibitory-edges" | "hubs" | "influence-of-tokens" | "influence-of-errors":
+        case "inhibitory-edges" | "hubs" | "nearest-graphs" | "influence-of-tokens" | "influence-of-errors":
             yield {"graph": ids[0]}
             yield {"graph": ids[2]}
 

@@ -9,6 +9,7 @@ import type {
   DonorsAnswer,
   CircuitAnswer,
   CircuitQuestion,
+  CypherRows,
   DrawnAnswer,
   DrawnQuestion,
   EdgesAnswer,
@@ -144,6 +145,34 @@ export const pathsFile = (id: string, question: PathsQuestion, format: "graph-js
 
 /** The named queries in the running engine's dialect. */
 export const getQueries = (signal?: AbortSignal): Promise<QueriesAnswer> => get("/queries", signal);
+
+/** The rows of a named query, each a record by its columns. */
+async function runQuery<Row>(name: string, parameters: Record<string, string | number>, signal?: AbortSignal): Promise<Row[]> {
+  const { columns, rows } = await send<CypherRows>("POST", `/queries/${name}`, JSON.stringify({ parameters }), signal);
+  return rows.map((row) => Object.fromEntries(columns.map((column, at) => [column, row[at]])) as Row);
+}
+
+/** A graph in which features of another fire. */
+export interface NearestGraph {
+  graph: string;
+  name: string;
+  prompt: string;
+  /** Features that have a node in both. */
+  n_shared: number;
+}
+
+/** The `k` other graphs that share most features with a graph, those with most first. */
+export const getNearestGraphs = (id: string, k: number, signal?: AbortSignal): Promise<NearestGraph[]> =>
+  runQuery("nearest-graphs", { graph: id, k }, signal);
+
+/** Rows of a named query that the server answers at most. */
+const MOST_ROWS = 10_000;
+
+/** The ids of a graph's nodes whose features fire in the graph `other`, the most influential first. */
+export async function getNodesSharedWith(id: string, other: string, signal?: AbortSignal): Promise<string[]> {
+  const rows = await runQuery<{ node: string }>("nodes-shared-with", { graph: id, other, k: MOST_ROWS }, signal);
+  return rows.map(({ node }) => node);
+}
 
 /** The flow through every node of the graph. */
 export const getFlow = (id: string, question: FlowQuestion, signal?: AbortSignal): Promise<FlowAnswer> =>

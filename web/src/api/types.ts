@@ -11,6 +11,7 @@ export type DonorAnswer = Schemas["DonorAnswer"];
 export type DonorsAnswer = Schemas["DonorsAnswer"];
 export type CircuitAnswer = Schemas["CircuitAnswer"];
 export type CircuitQuestion = Query<"get_circuit">;
+export type CypherRows = Schemas["CypherRows"];
 export type DrawnAnswer = Schemas["DrawnAnswer"];
 /** The server has a default for whatever is left out. */
 export type DrawnQuestion = Partial<Schemas["DrawnQuestion"]>;

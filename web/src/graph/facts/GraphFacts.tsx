@@ -1,7 +1,7 @@
 /**
  * graph/facts/: what is known about the graph as a whole.
  *
- *     GraphFacts -> Labels -> labelCounts.ts
+ *     GraphFacts -> Labels -> labelCounts.ts;  SharedGraphs -> useSharing.ts, featureCount.ts
  */
 import type { ReactNode } from "react";
 import type { GraphRecord } from "../../api/types";

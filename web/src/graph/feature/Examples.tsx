@@ -2,8 +2,8 @@
 import { useState } from "react";
 import type { FeatureExample } from "../../api/types";
 import { quantity } from "../../shared/format";
+import { More } from "../../shared/more/More";
 import { excerptOf, inText, mostActive, tintOf } from "./excerpt";
-import { More } from "./More";
 import "./Examples.css";
 
 const MOST = 4;

@@ -1,12 +1,14 @@
 /**
  * graph/feature/: what the feature of a node is, in all graphs: its name, what is said of it, where it is active.
  *
- *     FeatureFacts -> Logits | Activations -> bars.ts | Examples -> excerpt.ts | More;  FeatureLabel -> Origin, author.ts
+ *     FeatureFacts -> Logits | Activations -> bars.ts | Examples -> excerpt.ts;  FeatureLabel -> Origin, author.ts
  *     useFeature.ts;  all -> feature.ts
  */
 import type { FeatureRecord } from "../../api/types";
 import { moment } from "../../shared/format";
-import { follow, graphAddress } from "../../shared/router";
+import { GraphLink } from "../../shared/graphs/GraphLink";
+import { besidePrompts } from "../../shared/graphs/title";
+import { More } from "../../shared/more/More";
 import { Trouble } from "../../shared/Trouble";
 import type { Asked } from "../../shared/useAnswer";
 import { Annotate } from "../annotation/Annotate";
@@ -15,7 +17,6 @@ import { Activations } from "./Activations";
 import { Examples } from "./Examples";
 import { authorText, explanationsOf, factsSource, graphsBeside } from "./feature";
 import { Logits } from "./Logits";
-import { More } from "./More";
 import "./FeatureFacts.css";
 
 const MOST = { explanations: 2, graphs: 4 };
@@ -71,7 +72,7 @@ export function FeatureFacts({ graph, asked, annotation }: FeatureFactsProps) {
           <Annotate annotation={annotation} />
         </div>
       )}
-      <OtherGraphs graphs={graphsBeside(record, graph)} />
+      <OtherGraphs record={record} graph={graph} />
       {(page ?? facts) && (
         <p className="feature-facts-source">
           {facts && (
@@ -90,7 +91,10 @@ export function FeatureFacts({ graph, asked, annotation }: FeatureFactsProps) {
   );
 }
 
-function OtherGraphs({ graphs }: { graphs: FeatureRecord["graphs"] }) {
+function OtherGraphs({ record, graph }: { record: FeatureRecord; graph: string }) {
+  const graphs = graphsBeside(record, graph);
+  // The open graph's prompt is one that another may have, too.
+  const beside = besidePrompts(record.graphs);
   if (graphs.length === 0) return null;
   return (
     <>
@@ -102,13 +106,11 @@ function OtherGraphs({ graphs }: { graphs: FeatureRecord["graphs"] }) {
         most={MOST.graphs}
         className="feature-facts-graphs"
         testId="other-graphs"
-        render={({ id, name, prompt, nodes }) => {
-          const tokens = [...new Set(nodes.map(({ token }) => token.trim()))].filter(Boolean);
+        render={(other) => {
+          const tokens = [...new Set(other.nodes.map(({ token }) => token.trim()))].filter(Boolean);
           return (
-            <li key={id}>
-              <a href={graphAddress(id)} title={prompt} onClick={follow}>
-                {name || prompt}
-              </a>
+            <li key={other.id}>
+              <GraphLink graph={other} beside={beside.get(other.id)} />
               {tokens.length > 0 && (
                 <span className="muted">
                   {" "}

@@ -2,6 +2,8 @@
 import { PathDetail } from "../answer/PathDetail";
 import { aboutText, linkIn } from "../circuit/useCircuit";
 import { GraphFacts } from "../facts/GraphFacts";
+import { SharedGraphs } from "../facts/SharedGraphs";
+import { useSharing } from "../facts/useSharing";
 import { TestPanel } from "../interventions/TestPanel";
 import { GraphTests } from "../interventions/verification/GraphTests";
 import { fileTarget } from "../model/model";
@@ -13,6 +15,7 @@ import type { Page } from "./usePage";
 export function Details({ page }: { page: Page }) {
   const { state, act, model, question, tests, hover, flow, annotation, source, litAnswer } = page;
   const { selection, test, draft } = state;
+  const sharing = useSharing(model);
   const node = nodeOf(selection);
   if (test !== null || draft !== null) {
     return (
@@ -95,6 +98,7 @@ export function Details({ page }: { page: Page }) {
       onLabels={(labels) => act.onChange({ labels })}
       annotation={annotation}
     >
+      <SharedGraphs model={model} sharing={sharing} onSelect={act.onNodes} onHover={hover.set} />
       <GraphTests model={model} tests={tests} inView={page.inView} onOpen={act.onTested} onSwap={act.onSwap} />
     </GraphFacts>
   );
