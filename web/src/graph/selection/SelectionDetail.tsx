@@ -21,7 +21,7 @@ import { LinkFacts } from "./LinkFacts";
 import { innerLinks } from "./setLinks";
 import { SelectionFilters } from "./SelectionFilters";
 import { SetLinks } from "./SetLinks";
-import { TokenFacts } from "./TokenFacts";
+import { TokenFacts, TokenPlace } from "./TokenFacts";
 import "./SelectionDetail.css";
 
 /** Members that are listed. */
@@ -58,6 +58,9 @@ export function SelectionDetail({ model, selection, nodes, flow, work, question,
           <Icon name="close" />
         </button>
       </div>
+      {selection.kind === "token" && (
+        <TokenPlace model={model} position={selection.position} onToken={(position) => onSelect({ kind: "token", position })} />
+      )}
       {supernode && <SupernodeForm key={supernode.name} work={work} supernode={supernode} onEdit={onEdit} />}
       {isSet && (
         <p className="detail-where">
@@ -112,7 +115,6 @@ export function SelectionDetail({ model, selection, nodes, flow, work, question,
           position={selection.position}
           flow={flow}
           onPick={onPick}
-          onToken={(position) => onSelect({ kind: "token", position })}
           onHover={onHover}
         />
       )}
