@@ -399,3 +399,12 @@ class VerificationNotFound(CircuitExplorerError):
     graph_id: str
     groups: str
     template = "The graph {graph_id!r} has not been verified{groups}."
+
+
+@dataclass(eq=False)
+class UnsupportedArchitecture(CircuitExplorerError):
+    """A model whose internals cannot be told: `why` says what was found of it."""
+
+    architecture: str
+    why: str
+    template = "The internals of {architecture} cannot be shown: {why}."

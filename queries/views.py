@@ -5,6 +5,7 @@ file may bring others, and one twice.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -24,7 +25,11 @@ from queries.words import (
     MAX_STATE,
     MAX_STATE_DEPTH,
     MAX_SUPERNODES,
+    MAX_TESTS,
 )
+
+TEST_ID = re.compile(r"[0-9a-f]{8,64}")
+"""What an intervention's id looks like."""
 
 
 def in_view(graph: AttributionGraph, name: str | None) -> AttributionGraph:
@@ -49,17 +54,17 @@ def written(
     state: dict[str, Any],
     supernodes: Iterable[tuple[str, Sequence[str]]],
 ) -> View:
-    """A view as its writer wants it: `state` with the keys of the `pinned` nodes in it, and the supernodes' names with
-    the keys of their members. A key may be without its graph. Raises InvalidRequest."""
+    """A view as its writer wants it: `state` with the keys of the `pinned` nodes and the ids of the `tests` in it, and
+    the supernodes' names with the keys of their members. A key may be without its graph. A test need not be stored: a
+    view outlives those that are deleted, and is in data sets without them. Raises InvalidRequest."""
     at = ordinals_by_id(graph)
     pinned = state.get("pinned", [])
     if len(pinned) > MAX_PINNED:
         raise InvalidRequest("state.pinned", f"at most {MAX_PINNED:,} nodes, not {len(pinned):,}")
     nodes = known_nodes(at, "state.pinned", pinned)
     keys = graph.nodes.keys(graph.record.id)
-    view = replace(
-        before, notes=notes, state=state | {"pinned": [keys[node] for node in dict.fromkeys(nodes)]}
-    )
+    named = {"pinned": [keys[node] for node in dict.fromkeys(nodes)], "tests": _tests(state.get("tests", []))}
+    view = replace(before, notes=notes, state=state | named)
     _check_state(view.state)
     return _drawn(
         before,
@@ -158,6 +163,15 @@ def _check_name(parameter: str, name: str) -> None:
             parameter,
             f"{name!r} cannot be a name: 1 to {MAX_NAME} characters that can be printed, no space at its ends",
         )
+
+
+def _tests(ids: Sequence[str]) -> list[str]:
+    if len(ids) > MAX_TESTS:
+        raise InvalidRequest("state.tests", f"at most {MAX_TESTS:,} tests, not {len(ids):,}")
+    for id in ids:
+        if not TEST_ID.fullmatch(id):
+            raise InvalidRequest("state.tests", f"{id!r} is no test's id")
+    return list(dict.fromkeys(ids))
 
 
 def _check_state(state: dict[str, Any]) -> None:

@@ -97,6 +97,8 @@ MAX_VIEWS = 100
 """Views of a graph."""
 MAX_PINNED, MAX_SUPERNODES, MAX_MEMBERS = 10_000, 500, 20_000
 """Of a view; members are those of all its supernodes."""
+MAX_TESTS = 1000
+"""Tests that a view holds."""
 MAX_NAME, MAX_NOTES = 200, 10_000
 """Characters of the name of a view or supernode, and of a view's notes."""
 MAX_STATE, MAX_STATE_DEPTH = 1_000_000, 32

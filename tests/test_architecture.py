@@ -35,6 +35,7 @@ ARROWS: dict[str, str] = {
     "queries.graph": "words",
     "queries.groups": "graph words",
     "queries.limits": "errors",
+    "queries.internals": "errors graph",
     "queries.exports": "cells errors graph store words",
     "queries.interventions": "errors graph limits paths words",
     "queries.named": "errors graph words",

@@ -75,17 +75,18 @@ def jobs(listed: "list[Json]") -> Table:
 
 
 def views(answer: "Json") -> Table:
-    table = _table("view", "revision", "supernodes", "pinned", "notes", "changed")
+    table = _table("view", "revision", "supernodes", "pinned", "tests", "notes", "changed")
     for view in answer["views"]:
         table.add_row(
             printable(view["name"]) + (" (default)" if view["name"] == answer["default"] else ""),
             str(view["revision"]),
             str(view["n_supernodes"]),
             str(view["n_pinned"]),
+            str(view["n_tests"]),
             _one_line(view["notes"]),
             "" if view["changed_at"] is None else minute(view["changed_at"]),
         )
-    return _unwrapped(table, "view", "revision", "supernodes", "pinned", "changed")
+    return _unwrapped(table, "view", "revision", "supernodes", "pinned", "tests", "changed")
 
 
 def supernodes(drawn: "list[Json]") -> Table:

@@ -55,6 +55,7 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.InterventionNotFound: 404,
     errors.VerificationNotFound: 404,
     errors.GraphNotReproduced: 409,
+    errors.UnsupportedArchitecture: 422,
     errors.ViewNotFound: 404,
     errors.SupernodeNotFound: 404,
     errors.ViewChanged: 409,

@@ -178,7 +178,8 @@ class View:
     """A saved way of looking at a graph.
 
     `revision` counts its changes, from 1. `state` is JSON; node references in it are keys, those in `pinned` of the
-    nodes that are pinned. `changed_at` is unknown for a view that nobody changed since its graph was loaded.
+    nodes that are pinned, and `tests` has ids of interventions. `changed_at` is unknown for a view that nobody changed
+    since its graph was loaded.
     """
 
     name: str
@@ -191,8 +192,17 @@ class View:
     @property
     def pinned(self) -> list[str]:
         """The keys of the pinned nodes."""
-        pinned = self.state.get("pinned")
-        return [key for key in pinned if isinstance(key, str)] if isinstance(pinned, list) else []
+        return self._texts("pinned")
+
+    @property
+    def tests(self) -> list[str]:
+        """The ids of the interventions that belong to it, in its order; one may have been deleted since."""
+        return self._texts("tests")
+
+    def _texts(self, name: str) -> list[str]:
+        """Those in a list of the state, which other programs may have written in another form."""
+        listed = self.state.get(name)
+        return [text for text in listed if isinstance(text, str)] if isinstance(listed, list) else []
 
 
 FILE_VIEW = "file"

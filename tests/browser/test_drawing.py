@@ -248,7 +248,7 @@ def test_the_pointer_marks_in_the_drawing_what_it_is_over(page: Page, site: str,
     expect(drawing).to_have_attribute("data-hovered-nodes", "1")
     page.keyboard.press("Escape")  # the list that the pointer is over goes
     expect(drawing).to_have_attribute("data-hovered-nodes", "0")
-    assert page.url == address
+    expect(page).to_have_url(address)
 
 
 PIXELS = """

@@ -15,6 +15,7 @@ from queries.words import (
     MAX_NOTES,
     MAX_PINNED,
     MAX_SUPERNODES,
+    MAX_TESTS,
     GroupBy,
     Unlabelled,
 )
@@ -33,6 +34,7 @@ class ListedView(Record):
     changed_at: datetime | None = Field(description="Null: since its graph was loaded, nobody changed it")
     n_pinned: int
     n_supernodes: int
+    n_tests: int
 
 
 class ViewsAnswer(Record):
@@ -57,6 +59,11 @@ class ViewState(Record):
         default_factory=list, max_length=MAX_PINNED, description="The nodes' ids, or the ends of these"
     )
     supernodes: list[DrawnSupernode] = Field(default_factory=list, max_length=MAX_SUPERNODES)
+    tests: list[str] = Field(
+        default_factory=list,
+        max_length=MAX_TESTS,
+        description="The ids of interventions that belong to the view, in its order; one may have been deleted since",
+    )
 
 
 class ViewAnswer(Record):
@@ -106,6 +113,7 @@ def views(found: tuple[View, ...]) -> ViewsAnswer:
                 changed_at=view.changed_at,
                 n_pinned=len(view.pinned),
                 n_supernodes=len(view.supernodes),
+                n_tests=len(view.tests),
             )
             for view in found
         ],
@@ -125,5 +133,5 @@ def view(graph: AttributionGraph, found: View) -> ViewAnswer:
         revision=found.revision,
         notes=found.notes,
         changed_at=found.changed_at,
-        state=ViewState(**found.state | {"pinned": found.pinned, "supernodes": drawn}),
+        state=ViewState(**found.state | {"pinned": found.pinned, "supernodes": drawn, "tests": found.tests}),
     )

@@ -44,7 +44,7 @@ FEATURE, TOKEN, LOGIT = "feature/0/1/2", "embedding/-1/1/7", "logit/2/1/9"
 
 def test_a_file_s_view_is_listed_and_shown(of_file: Path) -> None:
     lines = [line.split() for line in out(of_file, "views", "drawn").splitlines()]
-    assert lines[0] == ["view", "revision", "supernodes", "pinned", "notes", "changed"]
+    assert lines[0] == ["view", "revision", "supernodes", "pinned", "tests", "notes", "changed"]
     assert lines[1][:2] == ["file", "(default)"]
     shown = out(of_file, "views", "drawn", "file")
     assert shown.startswith("file, revision 1: 1 supernodes, 1 nodes pinned.")

@@ -1,5 +1,6 @@
 """Several nodes selected in the drawing, in Chromium: by a box, one by one, and let go again."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,7 @@ def test_a_box_with_shift_selects_what_is_in_it(page: Page, graph: str) -> None:
     page.keyboard.up("Shift")
     expect(drawing).to_have_attribute("data-selected-nodes", "13")
     expect_accessible(page)
+    expect(page).to_have_url(re.compile("sel="))
     address = page.url
     page.reload()
     expect(drawing).to_have_attribute("data-selected-nodes", "13")

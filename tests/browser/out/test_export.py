@@ -109,6 +109,7 @@ def test_a_picture_shows_the_selection_as_it_is_seen(page: Page) -> None:
     assert "Texas L2" in texts(lit) and "Texas L2" not in texts(plain)
     dashed = [one for one in lit.iter(f"{SVG}path") if one.get("stroke-linecap") == "round"]
     assert len(dashed) == int(page.get_by_test_id("drawing").get_attribute("data-lit-edges") or 0)
+    expect(page).to_have_url(re.compile("row="))
     address = page.url.split("?")[1]
     assert any(address in one for one in texts(lit)), "the link leads to what is lit"
 

@@ -18,12 +18,11 @@ AUSTIN, DALLAS = "5_22898_2", "E_26865_1"
 TEXAS, SAY, CAPITAL, OTHER = "feature/0/1/7", "feature/3/2/20", "feature/2/2/9", "feature/1/2/30"
 
 
-@pytest.fixture
-def graph(page: Page, site: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+def states(page: Page, site: str, folder: Path, test: str) -> str:
     """Dallas is read by two features "Texas", which lead over "Say Austin" to Austin; "capital" inhibits it, and a
     feature that is not labelled adds little. A link to another logit says whose test the graph is of, so that no two
     tests share its Views."""
-    weight = 1.0 + crc32(request.node.name.encode()) % 1000 / 1000
+    weight = 1.0 + crc32(test.encode()) % 1000 / 1000
 
     def features(made: dict[str, Any]) -> None:
         ends = [one for one in made["nodes"] if one["node_id"] in (AUSTIN, DALLAS, "5_50_2")]
@@ -52,11 +51,16 @@ def graph(page: Page, site: str, tmp_path: Path, request: pytest.FixtureRequest)
         ]
         made["qParams"] = {}
 
-    file = tmp_path / "states.json"
+    file = folder / "states.json"
     file.write_text(json.dumps(edited(features)))
     made = import_graph(page, site, file)
     page.get_by_test_id("group-by").select_option("label")
     return made
+
+
+@pytest.fixture
+def graph(page: Page, site: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    return states(page, site, tmp_path, request.node.name)
 
 
 def box(page: Page, key: str) -> Locator:

@@ -91,6 +91,7 @@ def test_a_supernode_is_made_renamed_coloured_and_broken_and_each_is_undone(page
 
 def test_a_name_that_a_supernode_cannot_have_is_told_of(page: Page, graph: str) -> None:
     grouped(page, graph, "taken")
+    expect(page).to_have_url(re.compile("%3Dtaken"))
     opened(page, f"{page.url.replace('%3Dtaken', TEXAS)}")
     page.locator("body").press("g")
     page.get_by_test_id("supernode-name").fill("taken")

@@ -27,7 +27,7 @@ FILE, MINE = GRAPH.views
 CHANGED = View(
     "mine",
     8,
-    {"pinned": ["one/logit/40/0/6"], "zoom": [1.5, {"of": "Ада"}]},
+    {"pinned": ["one/logit/40/0/6"], "tests": ["0123abcd"], "zoom": [1.5, {"of": "Ада"}]},
     (Supernode("all", tuple(range(7))), Supernode("state", (2,)), Supernode("b/c", (0, 5))),
     "now\nof more",
     datetime(2026, 3, 4, 5, 6, 7, 890123, UTC),

@@ -2810,6 +2810,8 @@ export interface components {
             n_pinned: number;
             /** N Supernodes */
             n_supernodes: number;
+            /** N Tests */
+            n_tests: number;
         };
         /**
          * LogitTerm
@@ -3894,6 +3896,11 @@ export interface components {
             pinned?: string[];
             /** Supernodes */
             supernodes?: components["schemas"]["DrawnSupernode"][];
+            /**
+             * Tests
+             * @description The ids of interventions that belong to the view, in its order; one may have been deleted since
+             */
+            tests?: string[];
         } & {
             [key: string]: components["schemas"]["JsonValue"];
         };

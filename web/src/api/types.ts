@@ -48,6 +48,7 @@ export type QueriesAnswer = Schemas["QueriesAnswer"];
 export type RankedGroup = Schemas["RankedGroup"];
 export type RankedPath = Schemas["RankedPath"];
 export type ViewAnswer = Schemas["ViewAnswer"];
+export type ListedView = Schemas["ListedView"];
 export type ViewState = Schemas["ViewState"];
 export type ViewsAnswer = Schemas["ViewsAnswer"];
 export type WrittenView = Schemas["WrittenView"];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fixtureModel, fixtureScores, key } from "../testing/fixture";
 import { addressOf, firstPage, labelsIn, NO_VIEWS, pageIn, viewIn, type OpenedViews, type PageState } from "./address";
+import { OFF } from "./interventions/draft";
 import type { GraphModel } from "./model/model";
 import type { Selection } from "./model/selection";
 import { onPage, type OnPage } from "./work/bench";
@@ -54,6 +55,7 @@ describe("pageIn", () => {
     asking({}, { budget: { share: 1, errors: false } }),
     asking({ groupBy: "label" }, { selection: { kind: "node", node: 1 }, tab: "circuit", sizedBy: "influence", row: { side: "lowers", rank: 3, member: 1 } }),
     asking({}, { test: "2222e4c66cf8c8bd" }),
+    asking({}, { draft: { changes: [{ ...OFF, op: "scale", factor: 0.5, subject: { name: "Texas", nodes: [2, 3] } }, { ...OFF, subject: { name: "b", nodes: [4] } }] } }),
   ];
   it.each(pages.map((page) => [address(page), page] as const))("gives back the page of %s", (search, page) => {
     expect(found(search)).toEqual({ page, on: none, leftOut: [] });
@@ -61,7 +63,7 @@ describe("pageIn", () => {
   it("leaves out what is unknown or not of this graph, and says so in the address' own words", () => {
     const stale = [
       "t=logit/2/2/7", "t=error/0/2/0", "vs=logit/9/9/9", "score=best", "by=supernode", "by=colour", "groups=3", "groups=4.5", "labels=all",
-      "side=both", "bos=show", "through=error/0/2/0", "around=feature/7/7/7", "raises=301", "from=logit/2/2/99", "through=layer:7", "through=label:", "through=words", "sign=any", "length=0-3", "length=3-2", "trace=whole", "row=raises.0", "row=left.1", "sel=feature/9/9/9", "sel=feature/0/1/11,feature/9/9/9", "sel==Texas", "sel=token:3", "sel=link:feature/0/1/11:embedding/-1/1/7", "tab=flow", "test=some/test", "view=gone", "pins=feature/9/9/9", "group=feature/0/1/11:1:", "at=0.5:=Texas", "work=some", "size=2", "show=0", "show=1.1", "show=70", "show=0.705", "errors=all", "constructor=1", "utm=x",
+      "side=both", "bos=show", "through=error/0/2/0", "around=feature/7/7/7", "raises=301", "from=logit/2/2/99", "through=layer:7", "through=label:", "through=words", "sign=any", "length=0-3", "length=3-2", "trace=whole", "row=raises.0", "row=left.1", "sel=feature/9/9/9", "sel=feature/0/1/11,feature/9/9/9", "sel==Texas", "sel=token:3", "sel=link:feature/0/1/11:embedding/-1/1/7", "sel=circuit:=Texas:logit/2/2/99", "sel=circuit:logit/2/2/99:logit/2/2/99", "tab=flow", "test=some/test", "view=gone", "pins=feature/9/9/9", "group=feature/0/1/11:1:", "at=0.5:=Texas", "tests=0123abcd,x", "draft=suppress:feature/9/9/9:a", "work=some", "size=2", "show=0", "show=1.1", "show=70", "show=0.705", "errors=all", "constructor=1", "utm=x",
     ];
     for (const part of stale) expect(found(`?${part}`)).toEqual({ page: first, on: none, leftOut: [part] });
     expect(found(`?${stale.join("&")}&score=influence`)).toEqual({ page: asking({ score: "influence" }), on: none, leftOut: expect.arrayContaining(stale) as string[] });
@@ -78,6 +80,11 @@ describe("pageIn", () => {
   it("has no side beside a sign, nor a feature told apart from a logit", () => {
     expect(found("?sign=positive&side=lowers")).toMatchObject({ page: { question: { sign: "positive", side: null } }, leftOut: ["side=lowers"] });
     expect(found("?t=feature/0/1/11&vs=logit/2/2/99")).toMatchObject({ page: { question: { target: key(2), ratherThan: null } }, leftOut: ["vs=logit/2/2/99"] });
+  });
+  it("says a test that is set up only while no stored one is open", () => {
+    const draft = { changes: [{ ...OFF, subject: { name: "Texas", nodes: [2] } }] };
+    expect(address(asking({}, { draft }))).toBe("?by=auto&draft=suppress:feature/0/1/11:Texas");
+    expect(address(asking({}, { draft, test: "2222e4c66cf8c8bd" }))).toBe("?by=auto&test=2222e4c66cf8c8bd");
   });
   it("asks for the whole trace where there is one", () => {
     const traced = { ...model, record: { ...model.record, trace_id: "t" } };
@@ -102,6 +109,7 @@ describe("the selection", () => {
     [{ kind: "nodes", nodes: [4, 2] }, "feature/1/2/13,feature/0/1/11"],
     [{ kind: "supernode", name: "Say: A, B" }, "%3DSay:%20A,%20B"],
     [{ kind: "link", edge: 1 }, "link:feature/0/1/11:feature/1/1/12"],
+    [{ kind: "circuit-link", source: "=Say: A, B", target: "logit/2/2/99" }, "circuit:%3DSay%253A%20A,%20B:logit/2/2/99"],
     [{ kind: "token", position: 2 }, "token:2"],
   ];
   it.each(selections)("%j is said as %s, and read again", (selection, text) => {
@@ -116,18 +124,27 @@ describe("the work", () => {
   const view = { name: "main", revision: 3, notes: "n", work: saved, others: {} };
   const views = { first: "main", open: view };
   it("is said where it is other than its View's, with all that belongs to it", () => {
-    const work: Work = { ...saved, pinned: [4, 1], hidden: [5], places: { "=Texas": [0.25, 0.5], "feature/1/2/13": [0, 1] } };
+    const work: Work = { ...saved, pinned: [4, 1], hidden: [5], places: { "=Texas": [0.25, 0.5], "feature/1/2/13": [0, 1] }, expanded: ["Texas"], tests: ["89ab4567", "0123abcd"] };
     const on = { ...onPage(view, work) };
     expect(address(first, on, views)).toBe(
-      "?by=auto&pins=feature/1/2/13,embedding/-1/1/7&group=feature/0/1/11,feature/1/1/12:2:Texas&hide=error/0/2/0&at=0.25,0.5:%3DTexas&at=0,1:feature/1/2/13",
+      "?by=auto&pins=feature/1/2/13,embedding/-1/1/7&group=feature/0/1/11,feature/1/1/12:2:Texas&hide=error/0/2/0&at=0.25,0.5:%3DTexas&at=0,1:feature/1/2/13&expand=Texas&tests=89ab4567,0123abcd",
     );
     expect(found(address(first, on, views), views)).toEqual({ page: first, on, leftOut: [] });
+    expect(found("?expand=A&group=feature/0/1/11::A&expand=B")).toMatchObject({ on: { work: { expanded: ["A"] } }, leftOut: ["expand=B"] });
   });
   it("is not said where a View says it, which is named unless it opens by itself", () => {
     expect(address(first, onPage(view), views)).toBe("");
     expect(address(first, onPage({ ...view, name: "other" }), views)).toBe("?by=auto&view=other");
     expect(address(first, none, views)).toBe("?by=auto&view=");
     expect([viewIn("?view=other"), viewIn("?view="), viewIn("?t=x")]).toEqual(["other", "", null]);
+  });
+  it("has notes, where they are other than the View's, empty ones too", () => {
+    const noted = { ...onPage(view), notes: "50 % & more\nof it" };
+    expect(address(first, noted, views)).toBe("?by=auto&notes=50%20%25%20%26%20more%0Aof%20it");
+    const cleared = { ...onPage(view, NO_WORK), notes: "" };
+    expect(address(first, cleared, views)).toBe("?by=auto&work=none&notes=");
+    for (const on of [noted, cleared]) expect(found(address(first, on, views), views)).toEqual({ page: first, on, leftOut: [] });
+    expect(address(first, { ...onPage(view), notes: "é".repeat(4000) }, views)).toBe("");
   });
   it("that was cleared stays so", () => {
     const on = onPage(view, NO_WORK);

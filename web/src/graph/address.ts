@@ -13,11 +13,14 @@
  *     trace             `whole`: of what the graph was pruned from
  *     raises, lowers    the lengths of the lists, where they were made longer
  *     row               the lit row: list, rank and, of a group, the member: `raises.1`, `lowers.2.1`
- *     sel               the selection: a node, several nodes, `=` and a supernode's name, `link:` and its ends, `token:` and its position
+ *     sel               the selection: a node, several nodes, `=` and a supernode's name, `link:` and its ends, `circuit:` and
+ *                       the ends of a circuit's link, `token:` and its position
  *     tab               `circuit`
  *     test              the id of the stored test that is open
+ *     draft             a change of a test that is being set up (interventions/draftAddress.ts), unless a stored one is open
  *     view              the open View, unless it is the one that opens by itself; nothing: none is open
  *     pins, group, …    the work, where it is other than the View's (work/workAddress.ts)
+ *     notes             the notes, where they are other than the View's; without those that are too long (`areAddressed`)
  *     size              what sizes the marks
  *     show, errors      the share of the flow that the drawn nodes hold: `0.7`; `drawn`
  *
@@ -27,6 +30,8 @@
 import type { LabelRule } from "../api/types";
 import type { LitRow } from "./answer/rows";
 import type { SizedBy } from "./drawing/prominence";
+import type { Draft } from "./interventions/draft";
+import { draftTexts, withText } from "./interventions/draftAddress";
 import { FIRST_BUDGET, type Budget } from "./model/budget";
 import { idEnd, linksOf, logitsOf, nodeEnd, type GraphModel } from "./model/model";
 import { DEFAULT_LABELS, isLabelRule } from "./model/origin";
@@ -52,10 +57,10 @@ import {
   type Side,
   type Sign,
 } from "./question/question";
-import { selectionOf, type Selection } from "./model/selection";
+import { nodesAt, selectionOf, type Selection } from "./model/selection";
 import type { Score } from "./question/scores";
-import { isChanged, onPage, type OnPage, type OpenView } from "./work/bench";
-import { WORK_PARAMETERS, workParameters, WorkReader } from "./work/workAddress";
+import { areAddressed, isChanged, onPage, type OnPage, type OpenView } from "./work/bench";
+import { isTestId, WORK_PARAMETERS, workParameters, WorkReader } from "./work/workAddress";
 
 /** The part of the page's state that its address says. */
 export interface PageState {
@@ -68,6 +73,8 @@ export interface PageState {
   tab: Tab;
   /** The id of the stored test that is open, or null. */
   test: string | null;
+  /** A test that is being set up, also while the stored one is shown that was made of it; null: there is none. */
+  draft: Draft | null;
   sizedBy: SizedBy;
   /** Which nodes are drawn. */
   budget: Budget;
@@ -102,6 +109,7 @@ export const firstPage = (model: GraphModel, scores: readonly Score[]): PageStat
   selection: null,
   tab: "graph",
   test: null,
+  draft: null,
   sizedBy: "flow",
   budget: FIRST_BUDGET,
 });
@@ -130,7 +138,7 @@ const FILTER_NAMES: readonly [name: string, filter: Filter][] = [
   ["around", "avoid"],
 ];
 
-/** A selection as an address says it: "feature/20/7/44686", two with a comma between, "=Texas", "link:END:END", "token:7". */
+/** A selection as an address says it: "feature/20/7/44686", two with a comma between, "=Texas", "link:END:END", "circuit:END:=Texas", "token:7". */
 function selectionText(model: GraphModel, selection: Selection): string {
   const end = (node: number | undefined) => nodeEnd(model, node ?? 0);
   switch (selection.kind) {
@@ -142,10 +150,16 @@ function selectionText(model: GraphModel, selection: Selection): string {
       return `=${selection.name}`;
     case "link":
       return `link:${end(model.edges.source[selection.edge])}:${end(model.edges.target[selection.edge])}`;
+    case "circuit-link":
+      return `circuit:${inParts(selection.source)}:${inParts(selection.target)}`;
     case "token":
       return `token:${selection.position}`;
   }
 }
+
+/** A part of a value whose parts stand between colons, and the part again. */
+const inParts = (text: string): string => text.replace(/[%:]/g, encodeURIComponent);
+const ofParts = (text: string): string => text.replaceAll("%3A", ":").replaceAll("%25", "%");
 
 function selectionIn(model: GraphModel, text: string, { work }: OnPage): Selection | null {
   const ordinal = (end: string) => model.ordinalOf.get(`${model.record.id}/${end}`);
@@ -160,6 +174,12 @@ function selectionIn(model: GraphModel, text: string, { work }: OnPage): Selecti
     const edge = source === undefined ? undefined : linksOf(model.outgoing, source).find((each) => model.edges.target[each] === target);
     return edge === undefined ? null : { kind: "link", edge };
   }
+  if (kind === "circuit") {
+    const [source, target] = [ofParts(first), ofParts(second)];
+    const members = (name: string) => work.supernodes.find((one) => one.name === name)?.nodes ?? [];
+    const isThere = [source, target].every((end) => nodesAt(model, end, members).length > 0);
+    return isThere && source !== target ? { kind: "circuit-link", source, target } : null;
+  }
   const nodes = text.split(",").map(ordinal);
   return nodes.every((node) => node !== undefined) ? selectionOf(nodes) : null;
 }
@@ -167,7 +187,7 @@ function selectionIn(model: GraphModel, text: string, { work }: OnPage): Selecti
 /** The query of a page's address: "" for the page as it opens by itself. `firstView`: the View that opens by itself. */
 export function addressOf(page: PageState, on: OnPage, model: GraphModel, scores: readonly Score[], firstView: string | null): string {
   const first = firstPage(model, scores);
-  const { question, row, selection, tab, test, sizedBy, budget } = page;
+  const { question, row, selection, tab, test, draft, sizedBy, budget } = page;
   const said: [name: string, value: string][] = [];
   const say = (name: string, value: string | number | null, unless: unknown = null) => {
     if (value !== null && value !== unless) said.push([name, String(value)]);
@@ -193,12 +213,14 @@ export function addressOf(page: PageState, on: OnPage, model: GraphModel, scores
   say("sel", selection && selectionText(model, selection));
   say("tab", tab, first.tab);
   say("test", test);
+  if (draft !== null && test === null) for (const text of draftTexts(model, draft)) say("draft", text);
   say("size", sizedBy, first.sizedBy);
   say("show", budget.share);
   say("errors", budget.errors ? "drawn" : null);
   const view = on.view?.name ?? "";
   say("view", view, firstView ?? "");
   if (isChanged({ ...on, notes: on.view?.notes ?? "" })) said.push(...workParameters(model, on.work));
+  if (areAddressed(on.notes)) say("notes", on.notes, on.view?.notes ?? "");
   if (said.length === 1 && by === first.question.groupBy) return "";
   return `?${said.map(([name, value]) => `${name}=${encoded(value)}`).join("&")}`;
 }
@@ -211,7 +233,11 @@ export function pageIn(search: string, model: GraphModel, scores: readonly Score
   const page = firstPage(model, scores);
   const work = new WorkReader(model);
   const isWork = (name: string) => WORK_PARAMETERS.find((each) => each === name);
-  const on = (): OnPage => onPage(views.open, work.work ?? undefined);
+  let notes: string | null = null;
+  const on = (): OnPage => {
+    const opened = onPage(views.open, work.work ?? undefined);
+    return { ...opened, notes: notes ?? opened.notes };
+  };
   const { question } = page;
   const lengths: Partial<Record<Side, number>> = {};
   const ordinal = (end: string) => model.ordinalOf.get(`${model.record.id}/${end}`);
@@ -282,8 +308,17 @@ export function pageIn(search: string, model: GraphModel, scores: readonly Score
       return page.tab === named;
     },
     test: (id) => {
-      if (/^[0-9a-f]{8,64}$/.test(id)) page.test = id;
+      if (isTestId(id)) page.test = id;
       return page.test === id;
+    },
+    draft: (text) => {
+      const draft = withText(model, page.draft, text);
+      page.draft = draft ?? page.draft;
+      return draft !== null;
+    },
+    notes: (text) => {
+      if (areAddressed(text)) notes = text;
+      return notes === text;
     },
     view: (name) => name === (views.open?.name ?? ""),
     size: (named) => {
@@ -301,8 +336,8 @@ export function pageIn(search: string, model: GraphModel, scores: readonly Score
     },
   };
 
-  // What is `through` is read first, wherever it stands, and the selection last.
-  const turn = (name: string): number => (name === "through" ? 0 : name === "sel" ? 2 : 1);
+  // What is `through` is read first, wherever it stands; what names supernodes when these are known.
+  const turn = (name: string): number => (name === "through" ? 0 : name === "expand" || name === "sel" ? 2 : 1);
   const entries = [...new URLSearchParams(search)].sort(([a], [b]) => turn(a) - turn(b));
   const isRead = (name: string, value: string): boolean => {
     const part = isWork(name);

@@ -53,12 +53,25 @@ describe("stateAfter", () => {
   it("sets a test up, shows its result in its place, and changes it again", () => {
     const draft = draftOf([{ name: "Texas", nodes: [2] }]);
     const set = after(picked(3), { type: "drafted", draft });
-    expect(set).toMatchObject({ draft, test: null, selection: selected(3), steps: 1 });
+    expect(set).toMatchObject({ draft, test: null, selection: selected(3), steps: 2 });
     const measured = stateAfter(set, { type: "measured", test: "abc" });
-    expect(measured).toMatchObject({ draft, test: "abc", steps: 2 });
+    expect(measured).toMatchObject({ draft, test: "abc", steps: 3 });
     expect(stateAfter(measured, { type: "drafted", draft })).toMatchObject({ draft, test: null });
-    expect(after({ type: "measured", test: "abc" })).toEqual(first); // it was closed meanwhile
-    expect(stateAfter(measured, { type: "tested", test: "def" })).toMatchObject({ draft: null, test: "def", steps: 3 });
+    expect(measured.bench.on.work.tests).toEqual(["abc"]);
+    expect(after({ type: "measured", test: "abc" })).toMatchObject({ test: null, bench: { on: { work: { tests: ["abc"] } } }, steps: 0 }); // it was closed meanwhile
+    expect(stateAfter(measured, { type: "tested", test: "def" })).toMatchObject({ draft: null, test: "def", steps: 4 });
+  });
+  it("takes what a test is set up with for one step, which Back takes away and Forward brings again", () => {
+    const [draft, more] = [draftOf([{ name: "Texas", nodes: [2] }]), draftOf([{ name: "Texas", nodes: [2] }, { name: "b", nodes: [4] }])];
+    const set = after({ type: "drafted", draft }, { type: "drafted", draft: more });
+    expect(set).toMatchObject({ draft: more, steps: 1 });
+    const went = (draft: PageState["draft"]): GraphEvent => ({ type: "went", to: { page: { ...firstPage(model, scores), draft }, on: onPage(null), leftOut: [] } });
+    expect([stateAfter(set, went(null)).draft, stateAfter(set, went(draft)).draft]).toEqual([null, draft]);
+    expect(after({ type: "drafted", draft }, picked(3), { type: "drafted", draft: more }).steps).toBe(3);
+  });
+  it("leaves out tests of the work that the graph does not have, and says so", () => {
+    const measured = after({ type: "measured", test: "abc" }, { type: "measured", test: "def" });
+    expect(stateAfter(measured, { type: "lost", tests: ["abc"] })).toMatchObject({ leftOut: ["tests=abc"], bench: { on: { work: { tests: ["def"] } } } });
   });
   it("leaves a test at Escape, and at another what was selected", () => {
     const set = after(picked(3), { type: "drafted", draft: draftOf([]) }, { type: "escaped" });
@@ -153,6 +166,15 @@ describe("stateAfter", () => {
     const hidden = after({ type: "selected", selection: selected(4) }, { type: "worked", event: { type: "edited", edit: { type: "hidden", nodes: [4] } } });
     expect(hidden).toMatchObject({ selection: null, bench: { on: { work: { hidden: [4] } } } });
     expect(stateAfter(hidden, { type: "worked", event: { type: "undone" } })).toMatchObject({ selection: null, bench: { on: { work: { hidden: [] } } } });
+  });
+  it("follows a supernode at the end of a link, too", () => {
+    const work = (edit: Edit): GraphEvent => ({ type: "worked", event: { type: "edited", edit } });
+    const link: Selection = { kind: "circuit-link", source: "=A", target: "logit/2/2/99" };
+    const made = after(work({ type: "grouped", name: "A", nodes: [2, 3] }), { type: "selected", selection: link });
+    const renamed = stateAfter(made, work({ type: "renamed", name: "A", to: "B" }));
+    expect(renamed.selection).toEqual({ ...link, source: "=B" });
+    expect(stateAfter(renamed, work({ type: "pinned", nodes: [4] })).selection).toEqual({ ...link, source: "=B" });
+    expect(stateAfter(renamed, work({ type: "broken", name: "B" })).selection).toBeNull();
   });
   it("chooses nodes one after another, and takes one away that is chosen already", () => {
     const two = after({ type: "boxed", nodes: [2], adds: true }, { type: "boxed", nodes: [4], adds: true });

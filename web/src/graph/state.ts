@@ -5,15 +5,14 @@ import { rowText, type Found, type PageState, type Tab } from "./address";
 import { sameRow, type LitRow } from "./answer/rows";
 import type { SizedBy } from "./drawing/prominence";
 import type { Budget } from "./model/budget";
-import { joined, selectionOf, type Selection } from "./model/selection";
+import { joined, selectionOf, supernodeAt, type Selection } from "./model/selection";
 import { changed, lengthened, listKey, withFilter, type Filter, type PageQuestion } from "./question/question";
 import { benchAfter, firstBench, type Bench, type BenchEvent } from "./work/bench";
+import { placeOfSupernode } from "./work/work";
 
 export interface GraphState extends PageState {
   /** The reader's work, with its undo and redo, which Back leaves alone. */
   bench: Bench;
-  /** A test that is being set up, also while the stored one is shown that was made of it; null: there is none. */
-  draft: Draft | null;
   /** How often the reader has changed what the address says: the entries of the history that this page has made. */
   steps: number;
   /** The slider whose moves are the last step, however many there were; null: that was something else. */
@@ -39,6 +38,8 @@ export type GraphEvent =
   | { type: "drafted"; draft: Draft }
   | { type: "tested"; test: string | null }
   | { type: "measured"; test: string }
+  /** Tests of the work that the graph does not have. */
+  | { type: "lost"; tests: readonly string[] }
   | { type: "escaped" }
   | { type: "sized"; by: SizedBy }
   | { type: "budgeted"; change: Partial<Budget> }
@@ -53,7 +54,6 @@ export type GraphEvent =
 export const firstState = ({ page, on, leftOut }: Found): GraphState => ({
   ...page,
   bench: firstBench(on),
-  draft: null,
   leftOut,
   steps: 0,
   sliding: null,
@@ -64,8 +64,10 @@ export const firstState = ({ page, on, leftOut }: Found): GraphState => ({
 /** What the reader does, each a step that Back takes back; the other events happen. */
 const STEPS: ReadonlySet<GraphEvent["type"]> = new Set(["asked", "filtered", "lengthened", "lit", "selected", "boxed", "tabbed", "drafted", "tested", "measured", "escaped", "sized", "budgeted"]);
 
-/** The slider that makes an event. */
+/** The slider that makes an event, or what moves as one. */
 function sliderOf(event: GraphEvent): string | null {
+  // What a test is set up with moves as a slider does: Back leaves the test.
+  if (event.type === "drafted") return "draft";
   if (event.type !== "budgeted" && event.type !== "asked") return null;
   const [name, ...others] = Object.keys(event.change);
   return others.length === 0 && (name === "share" || name === "groups") ? name : null;
@@ -74,12 +76,13 @@ function sliderOf(event: GraphEvent): string | null {
 /** What changes the Views that are stored. */
 const STORED: ReadonlySet<BenchEvent["type"]> = new Set(["saved", "deleted"]);
 
-const pageOf = ({ question, row, selection, tab, test, sizedBy, budget }: PageState): PageState => ({
+const pageOf = ({ question, row, selection, tab, test, draft, sizedBy, budget }: PageState): PageState => ({
   question,
   row,
   selection,
   tab,
   test,
+  draft,
   sizedBy,
   budget,
 });
@@ -90,13 +93,25 @@ function asking(state: GraphState, question: PageQuestion): GraphState {
   return { ...state, question, row: listKey(question) === listKey(state.question) ? state.row : null };
 }
 
-/** What is hidden is deselected, or it would stay in sight; a supernode stays selected under its new name, and not where it is gone. */
+/** What is hidden is deselected, or it would stay in sight; a supernode stays selected under its new name, as the end of a link, too, and not where it is gone. */
 function selectionIn(selection: Selection | null, { on }: Bench, event: BenchEvent): Selection | null {
   if (event.type === "edited" && event.edit.type === "hidden") return null;
-  if (selection?.kind !== "supernode") return selection;
-  const isRenamed = event.type === "edited" && event.edit.type === "renamed" && event.edit.name === selection.name;
-  const name = isRenamed && event.edit.type === "renamed" ? event.edit.to : selection.name;
-  return on.work.supernodes.some((one) => one.name === name) ? { kind: "supernode", name } : null;
+  if (selection?.kind !== "supernode" && selection?.kind !== "circuit-link") return selection;
+  const renamed = event.type === "edited" && event.edit.type === "renamed" ? event.edit : null;
+  const now = (before: string): string | null => {
+    const name = renamed?.name === before ? renamed.to : before;
+    return on.work.supernodes.some((one) => one.name === name) ? name : null;
+  };
+  if (selection.kind === "supernode") {
+    const name = now(selection.name);
+    return name === null ? null : { kind: "supernode", name };
+  }
+  const [source, target] = [selection.source, selection.target].map((end) => {
+    const before = supernodeAt(end);
+    const name = before === null ? null : now(before);
+    return before === null ? end : name === null ? null : placeOfSupernode(name);
+  });
+  return source && target ? { kind: "circuit-link", source, target } : null;
 }
 
 export function stateAfter(state: GraphState, event: GraphEvent): GraphState {
@@ -133,8 +148,10 @@ function after(state: GraphState, event: GraphEvent): GraphState {
       return { ...state, draft: event.draft, test: null };
     case "tested":
       return { ...state, test: event.test, draft: null };
-    case "measured": // a result that nobody waits for any more is among the past tests
-      return state.draft === null ? state : { ...state, test: event.test };
+    case "measured": // a result that nobody waits for any more is among the View's tests
+      return { ...state, bench: benchAfter(state.bench, event), test: state.draft === null ? state.test : event.test };
+    case "lost":
+      return { ...state, bench: benchAfter(state.bench, event), leftOut: [...state.leftOut, `tests=${event.tests.join(",")}`] };
     case "escaped": // out of the test first
       if (state.draft !== null || state.test !== null) return { ...state, test: null, draft: null };
       return { ...state, row: null, selection: null };
@@ -144,7 +161,7 @@ function after(state: GraphState, event: GraphEvent): GraphState {
       return { ...state, budget: { ...state.budget, ...event.change } };
     case "went":
       // The work is not gone back in: what an entry says of it is how it was then.
-      return { ...state, ...event.to.page, draft: null, leftOut: event.to.leftOut.filter((part) => !part.startsWith("view=")), sliding: null };
+      return { ...state, ...event.to.page, leftOut: event.to.leftOut.filter((part) => !part.startsWith("view=")), sliding: null };
     case "missed": // a row of the address that its list does not have, unless another is lit by now
       return sameRow(event.row, state.row) ? { ...state, row: null, leftOut: [...state.leftOut, `row=${rowText(event.row)}`] } : state;
     case "noticed":

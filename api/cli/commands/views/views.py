@@ -79,7 +79,7 @@ def show_view(found: "Json", *, as_json: bool) -> None:
     if as_json:
         show(json.dumps(found, ensure_ascii=False))
         return
-    pinned, drawn = found["state"]["pinned"], found["state"]["supernodes"]
+    pinned, drawn, tests = (found["state"][name] for name in ("pinned", "supernodes", "tests"))
     show(
         f"{found['name']}, revision {found['revision']}: {len(drawn)} supernodes, {len(pinned)} nodes pinned."
     )
@@ -89,3 +89,5 @@ def show_view(found: "Json", *, as_json: bool) -> None:
         show(tables.supernodes(drawn))
     if pinned:
         show("Pinned: " + ", ".join(tables.ends(pinned)))
+    if tests:
+        show("Tests: " + ", ".join(tests))

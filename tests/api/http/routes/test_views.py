@@ -16,7 +16,7 @@ from api.http.app import create_app
 from api.server import open_explorer
 from ingest import read_graph_file
 from queries.graph.attribution_graph import Supernode, View
-from queries.words import MAX_SUPERNODES, MAX_VIEWS
+from queries.words import MAX_SUPERNODES, MAX_TESTS, MAX_VIEWS
 from tests.support.api import imported, problem
 from tests.support.graphs import make_graph, real_graph, real_graph_file
 from tests.support.patience import PATIENCE
@@ -82,6 +82,7 @@ def test_the_view_of_a_file_is_listed_and_read(client: TestClient) -> None:
                 "changed_at": None,
                 "n_pinned": 1,
                 "n_supernodes": 3,
+                "n_tests": 0,
             }
         ],
         "default": "file",
@@ -99,6 +100,7 @@ def test_the_view_of_a_file_is_listed_and_read(client: TestClient) -> None:
                 {"name": "state", "nodes": [KEYS[4]]},
                 {"name": " of a file\n", "nodes": [KEYS[0]]},
             ],
+            "tests": [],
         },
     }
 
@@ -110,6 +112,7 @@ def test_a_view_is_written_read_and_written_over(client: TestClient) -> None:
             "zoom": {"from": [0, 1.5], "of": None},
             "pinned": [KEYS[6], *ends(2, 6)],
             "supernodes": [{"name": "a/b · c", "nodes": [KEYS[5], *ends(0)]}],
+            "tests": ["0123abcd", "89ab4567", "0123abcd"],
         },
     }
     first = client.put(f"{VIEWS}/mine", json=mine | {"revision": 0}).json()
@@ -118,7 +121,9 @@ def test_a_view_is_written_read_and_written_over(client: TestClient) -> None:
         "zoom": {"from": [0, 1.5], "of": None},
         "pinned": [KEYS[6], KEYS[2]],
         "supernodes": [{"name": "a/b · c", "nodes": [KEYS[0], KEYS[5]]}],
+        "tests": ["0123abcd", "89ab4567"],
     }
+    assert [one["n_tests"] for one in client.get(VIEWS).json()["views"]] == [0, 2]
     assert client.get(f"{VIEWS}/mine").json() == first
     second = client.put(f"{VIEWS}/mine", json={"revision": 1, "state": first["state"] | {"zoom": 2}}).json()
     assert (second["revision"], second["notes"], second["state"]["zoom"]) == (2, "", 2)
@@ -308,6 +313,9 @@ LONG = "x" * 201
         ({"pinned": ["other/feature/0/0/2"]}, "is no node of this graph"),
         ({"pinned": [7]}, "state.pinned.0: "),
         ({"pinned": "all"}, "state.pinned: "),
+        ({"tests": ["a/b"]}, "state.tests: 'a/b' is no test's id"),
+        ({"tests": [7]}, "state.tests.0: "),
+        ({"tests": [f"{number:08x}" for number in range(MAX_TESTS + 1)]}, "state.tests: "),
         ({"supernodes": [{"name": "a", "nodes": ["nowhere"]}]}, "the supernode 'a': 'nowhere' is no node"),
         ({"supernodes": [{"name": "a", "nodes": []}]}, "supernode: 'a' would hold no node"),
         (

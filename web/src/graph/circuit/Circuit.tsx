@@ -12,16 +12,16 @@ import { counted, percent } from "../../shared/format";
 import { Trouble } from "../../shared/Trouble";
 import { isPassing } from "../../shared/useAnswer";
 import type { Hover } from "../model/hover";
-import { nodeName, type GraphModel } from "../model/model";
+import type { GraphModel } from "../model/model";
 import type { Selection } from "../model/selection";
 import type { PageQuestion } from "../question/question";
 import type { Edit, Work } from "../work/work";
 import { CircuitDrawing } from "./picture/CircuitDrawing";
-import { circuitLinks, strongLinks } from "./picture/links";
+import { circuitLinks, isOfSelection, strongLinks } from "./picture/links";
 import { standing } from "./parts";
 import { Scores } from "./Scores";
 import { Start } from "./Start";
-import type { Circuit as Drawn } from "./useCircuit";
+import { aboutText, type Circuit as Drawn } from "./useCircuit";
 import "./Circuit.css";
 
 interface CircuitProps {
@@ -31,7 +31,6 @@ interface CircuitProps {
   /** Whether single paths are what the page asks for. */
   isGrouped: boolean;
   circuit: Drawn;
-  onExpand: (name: string) => void;
   selection: Selection | null;
   /** The nodes of the selection. */
   chosen: readonly number[];
@@ -43,7 +42,7 @@ interface CircuitProps {
   onError: (error: ApiError) => void;
 }
 
-export function Circuit({ model, work, question, isGrouped, circuit, onExpand, selection, chosen, hover, onFile, onEdit, onSelect, onError }: CircuitProps) {
+export function Circuit({ model, work, question, isGrouped, circuit, selection, chosen, hover, onFile, onEdit, onSelect, onError }: CircuitProps) {
   const { parts, scored } = circuit;
   const [isAll, setAll] = useState(false);
   const links = useMemo(() => {
@@ -53,13 +52,15 @@ export function Circuit({ model, work, question, isGrouped, circuit, onExpand, s
     return circuitLinks(scored.answer.answer, scored.answer.keys, new Map([...outer, ...inner]));
   }, [parts, scored.answer]);
   const strong = useMemo(() => strongLinks(links), [links]);
+  // A link that is selected is drawn, however weak.
+  const picked = links.find((link) => isOfSelection(model, link, selection));
+  const drawn = isAll ? links : picked && !strong.includes(picked) ? [...strong, picked] : strong;
 
   if (parts.length === 0) {
     return <Start model={model} question={question} isGrouped={isGrouped} onFile={onFile} onEdit={onEdit} onError={onError} />;
   }
   const answer = scored.answer?.answer ?? null;
-  const named = (id: string | undefined) => nodeName(model, model.ordinalOf.get(id ?? "") ?? 0).text;
-  const target = [named(answer?.targets[0]?.node.id), ...(answer?.rather_than ? [named(answer.rather_than.id)] : [])].join(" rather than ");
+  const target = aboutText(model, circuit);
   return (
     <section className="circuit" aria-label="Circuit" data-testid="circuit" aria-busy={scored.loading}>
       {scored.error && !isPassing(scored.error) && <Trouble error={scored.error} title="The circuit could not be scored" onRetry={scored.again} />}
@@ -67,10 +68,9 @@ export function Circuit({ model, work, question, isGrouped, circuit, onExpand, s
         model={model}
         work={work}
         parts={parts}
-        links={isAll ? links : strong}
+        links={drawn}
         target={target}
         about={answer ? `It explains ${percent(answer.explained)} of the influence on ${target}.` : ""}
-        onExpand={onExpand}
         selection={selection}
         chosen={chosen}
         hover={hover}

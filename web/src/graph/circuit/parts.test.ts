@@ -10,11 +10,11 @@ const work: Work = (
     { type: "grouped", name: "Texas", nodes: [2, 3] },
   ] satisfies Edit[]
 ).reduce<Work>(edited, NO_WORK);
-const NONE = new Set<string>();
+const expanded = edited(work, { type: "expanded", name: "Texas" });
 
 describe("the parts of a circuit", () => {
   it("are its supernodes and the nodes that are pinned alone, with what they are", () => {
-    expect(circuitParts(model, work, NONE).map(({ key, name, note, row, layer, position }) => [key, name, note, row, layer, position])).toEqual([
+    expect(circuitParts(model, work).map(({ key, name, note, row, layer, position }) => [key, name, note, row, layer, position])).toEqual([
       ["=Texas", "Texas", "2 nodes · L0–1", "between", 0.5, 1],
       ["embedding/-1/1/7", "Dallas", null, "tokens", -1, 1],
       ["feature/1/2/13", "L1 #13", "at is", "between", 1, 2],
@@ -23,7 +23,7 @@ describe("the parts of a circuit", () => {
     ]);
   });
   it("are the members of a supernode where it is expanded", () => {
-    const parts = circuitParts(model, work, new Set(["Texas", "gone"]));
+    const parts = circuitParts(model, expanded);
     expect(parts[0]?.members?.map(({ key, name, note }) => [key, name, note])).toEqual([
       ["feature/0/1/11", "Texas", "L0 · Dallas"],
       ["feature/1/1/12", "Texas", "L1 · Dallas"],
@@ -33,8 +33,8 @@ describe("the parts of a circuit", () => {
 });
 
 it("the server is asked about supernodes as they are, and about expanded ones node by node", () => {
-  const { keys, ...body } = circuitBody(model, circuitParts(model, work, NONE));
+  const { keys, ...body } = circuitBody(model, circuitParts(model, work));
   expect(body).toEqual({ supernodes: [{ name: "Texas", nodes: [key(2), key(3)] }], pinned: [1, 4, 5, 6].map(key) });
   expect(keys).toEqual(["=Texas", "embedding/-1/1/7", "feature/1/2/13", "error/0/2/0", "logit/2/2/99"]);
-  expect(circuitBody(model, circuitParts(model, work, new Set(["Texas"])))).toMatchObject({ supernodes: [], pinned: [2, 3, 1, 4, 5, 6].map(key) });
+  expect(circuitBody(model, circuitParts(model, expanded))).toMatchObject({ supernodes: [], pinned: [2, 3, 1, 4, 5, 6].map(key) });
 });

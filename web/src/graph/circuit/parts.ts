@@ -25,8 +25,8 @@ export interface Part {
   members: readonly Part[] | null;
 }
 
-/** The parts of a work's circuit. `expanded`: names of supernodes that are drawn as their nodes. */
-export function circuitParts(model: GraphModel, work: Work, expanded: ReadonlySet<string>): Part[] {
+/** The parts of a work's circuit. */
+export function circuitParts(model: GraphModel, work: Work): Part[] {
   const supernodes = work.supernodes.map((supernode): Part => {
     const { name, nodes } = supernode;
     const colour = colourOf(work, supernode);
@@ -40,7 +40,7 @@ export function circuitParts(model: GraphModel, work: Work, expanded: ReadonlySe
       colour,
       row: rowOf(model, nodes),
       ...meansOf(model, nodes),
-      members: expanded.has(name) ? nodes.map((node) => ({ ...single(model, node), colour })) : null,
+      members: work.expanded.includes(name) ? nodes.map((node) => ({ ...single(model, node), colour })) : null,
     };
   });
   return [...supernodes, ...work.pinned.map((node) => single(model, node))];

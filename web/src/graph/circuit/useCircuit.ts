@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { scoreCircuit } from "../../api/client";
 import type { DrawnAnswer } from "../../api/types";
 import { useAnswer, type Asked } from "../../shared/useAnswer";
-import type { GraphModel } from "../model/model";
+import { nodeName, type GraphModel } from "../model/model";
 import { endsOf, type PageQuestion } from "../question/question";
 import type { Work } from "../work/work";
 import { circuitBody, circuitParts, type Part } from "./parts";
@@ -23,6 +23,18 @@ export interface Circuit {
   scored: Asked<Scored>;
 }
 
+/** What a circuit's answer says of the link between two parts, by their keys; null: nothing, or not yet. */
+export function linkIn({ scored: { answer } }: Circuit, source: string, target: string): DrawnAnswer["links"][number] | null {
+  return answer?.answer.links.find((link) => answer.keys[link.source] === source && answer.keys[link.target] === target) ?? null;
+}
+
+/** What a circuit's answer is about: "Austin", "Austin rather than Dallas"; "" while there is none. */
+export function aboutText(model: GraphModel, { scored: { answer } }: Circuit): string {
+  const named = (id: string) => nodeName(model, model.ordinalOf.get(id) ?? 0).text;
+  const { targets = [], rather_than: other = null } = answer?.answer ?? {};
+  return [...targets.slice(0, 1).map(({ node }) => node.id), ...(other ? [other.id] : [])].map(named).join(" rather than ");
+}
+
 type Ends = Pick<PageQuestion, "view" | "source" | "target" | "ratherThan" | "avoid" | "labels" | "hideBos">;
 
 /** What is asked of a question's paths, whichever circuit is meant. */
@@ -32,8 +44,8 @@ export const circuitEnds = (question: Ends) => ({
   ...(question.hideBos ? { hide_bos: true } : {}),
 });
 
-export function useCircuit(model: GraphModel, work: Work, question: Ends, expanded: ReadonlySet<string>): Circuit {
-  const parts = useMemo(() => circuitParts(model, work, expanded), [model, work, expanded]);
+export function useCircuit(model: GraphModel, work: Work, question: Ends): Circuit {
+  const parts = useMemo(() => circuitParts(model, work), [model, work]);
   const { keys, ...body } = circuitBody(model, parts);
   const asked = { ...body, ...circuitEnds(question), random: RANDOM };
   const key = parts.length === 0 ? null : JSON.stringify(asked);

@@ -3,7 +3,7 @@
  *
  *     Drawing -> Tools;  Drawing -> walk/ (the way about by keyboard);  help/ (the page's keys and gestures)
  *     Drawing -> draw.ts (all that the page and other pages know of it) -> scene.ts -> navigation.ts -> move/
- *     scene.ts -> box/ | emphasis.ts | place/ | marks.ts | names/ | links/ | vector/ (a still of it, as SVG) -> palette.ts
+ *     scene.ts -> layers.ts | box/ | emphasis.ts | place/ | marks.ts | names/ | links/ | vector/ (a still of it, as SVG) -> palette.ts
  */
 import { useEffect, useId, useMemo, useRef, useState, type RefObject } from "react";
 import { count, percent } from "../../shared/format";
@@ -13,11 +13,11 @@ import type { Hover as Hovered } from "../model/hover";
 import type { Lit } from "../model/lit";
 import { layerName, nodeName, type GraphModel } from "../model/model";
 import { draw } from "./draw";
+import { ScrollBar } from "./move/ScrollBar";
 import { ZoomButtons } from "./move/ZoomButtons";
 import { sameShown, type Shown } from "./place/viewport";
 import type { Sizes } from "./prominence";
 import type { GraphScene } from "./scene";
-import { ScrollBar } from "./ScrollBar";
 import { Tools } from "./Tools";
 import { Tooltip, type Hover } from "./Tooltip";
 import { useWalk } from "./walk/useWalk";

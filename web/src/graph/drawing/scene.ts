@@ -22,6 +22,7 @@ import { linksBetween } from "./links/density";
 import { MovedPicture } from "./links/movedPicture";
 import { LinkPicture, type Subject } from "./links/picture";
 import { drawSelection, nodeLinks } from "./links/selection";
+import { Layers, type LayerName } from "./layers";
 import { marksOn, Stamps, stampsOn, tones, type DrawMarks, type Spot } from "./marks";
 import type { Bounds } from "./names/labelPlacement";
 import { drawLayerAxis } from "./names/layerAxis";
@@ -46,9 +47,6 @@ export interface SceneEvents {
   onView: (shown: Shown) => void;
 }
 
-const LAYERS = ["whole", "links", "selection", "nodes", "hover", "front"] as const;
-type LayerName = (typeof LAYERS)[number];
-
 /** Largest distance from the pointer to the centre of the mark that it hits. */
 const HIT_DISTANCE = 14;
 /** Nodes above which a selection dims the others more. */
@@ -59,8 +57,7 @@ const REST = 120;
 const FEW_LINKS = 150;
 
 export class GraphScene {
-  private readonly canvases: Record<LayerName, HTMLCanvasElement>;
-  private readonly stale = new Set<LayerName>();
+  private readonly layers: Layers;
   private readonly navigation: Navigation;
   private readonly box: BoxSelect;
   private readonly observer: ResizeObserver;
@@ -91,10 +88,6 @@ export class GraphScene {
   private growth = 1;
   /** The view that was last drawn. */
   private drawnView: View | null = null;
-  private width = 0;
-  private height = 0;
-  private ratio = 1;
-  private frame = 0;
   private pointer: Point | null = null;
   private hovered: number | null = null;
   private previewed: Lit | null = null;
@@ -108,20 +101,14 @@ export class GraphScene {
     private readonly events: SceneEvents,
   ) {
     this.palette = paletteOf(container);
-    this.stamps = new Stamps(this.palette, this.ratio);
+    this.layers = new Layers(container, (stale) => this.draw(stale));
+    this.stamps = new Stamps(this.palette, this.layers.ratio);
     this.chosen = new Set([target]);
     this.rank();
-    this.canvases = Object.fromEntries(
-      LAYERS.map((name) => {
-        const canvas = document.createElement("canvas");
-        canvas.className = `drawing-layer drawing-${name}`;
-        container.append(canvas);
-        return [name, canvas];
-      }),
-    ) as Record<LayerName, HTMLCanvasElement>;
 
-    this.pickedPicture = new MovedPicture(this.canvases.selection);
-    const pictures = { last: this.canvases.links, whole: this.canvases.whole };
+    const { selection, links, whole } = this.layers.canvases;
+    this.pickedPicture = new MovedPicture(selection);
+    const pictures = { last: links, whole };
     this.picture = new LinkPicture(pictures, model.edges, shows, drawBands, () => (container.dataset.painted = "true"));
 
     this.box = new BoxSelect(container, {
@@ -140,7 +127,6 @@ export class GraphScene {
   }
 
   destroy(): void {
-    cancelAnimationFrame(this.frame);
     if (this.rest !== null) window.clearTimeout(this.rest);
     this.observer.disconnect();
     this.forgetTheme();
@@ -150,7 +136,7 @@ export class GraphScene {
     this.container.removeEventListener("pointermove", this.pointed);
     this.container.removeEventListener("pointerleave", this.left);
     this.container.removeEventListener("click", this.clicked);
-    for (const canvas of Object.values(this.canvases)) canvas.remove();
+    this.layers.destroy();
   }
 
   pick(picked: Picked): void {
@@ -158,16 +144,16 @@ export class GraphScene {
     this.picked = picked;
     const before = this.others();
     this.choose();
-    if (this.width > 0 && isOther && before.length + this.others().length > 0) {
+    if (this.layers.width > 0 && isOther && before.length + this.others().length > 0) {
       this.arrange(this.places.frame);
       this.plant();
       this.paint();
-      this.invalidate("nodes");
+      this.layers.invalidate("nodes");
     }
     const chosen = picked.nodes.length > 0 ? picked.nodes : picked.lit.nodes;
     this.container.classList.toggle("has-selection", chosen.length > 0);
-    if (isOther && this.width > 0) this.navigation.reveal(chosen.map((node) => this.places.x[node] ?? 0));
-    this.invalidate("selection", "hover", "front");
+    if (isOther && this.layers.width > 0) this.navigation.reveal(chosen.map((node) => this.places.x[node] ?? 0));
+    this.layers.invalidate("selection", "hover", "front");
   }
 
   /** Size the marks anew, and mark the question's target. */
@@ -176,9 +162,9 @@ export class GraphScene {
     Object.assign(this, { sizes, target });
     this.choose();
     this.rank();
-    if (this.width === 0) return;
+    if (this.layers.width === 0) return;
     this.arrange(this.places.frame);
-    this.invalidate("selection", "nodes", "hover", "front");
+    this.layers.invalidate("selection", "nodes", "hover", "front");
   }
 
   /** Draw the nodes that `shows` has, and those of the selection. */
@@ -188,7 +174,7 @@ export class GraphScene {
     this.choose();
     this.picture.show(shows);
     this.rank();
-    if (this.width > 0) this.lay();
+    if (this.layers.width > 0) this.lay();
   }
 
   /** Name the nodes as `model` does, which is of the same graph. */
@@ -196,22 +182,22 @@ export class GraphScene {
     if (model === this.model) return;
     this.model = model;
     this.placed = null;
-    this.invalidate("front");
+    this.layers.invalidate("front");
   }
 
   /** Mark what the pointer is over in a list. */
   preview(lit: Lit | null): void {
     this.previewed = lit;
     this.container.classList.toggle("has-preview", lit !== null);
-    this.invalidate("hover");
+    this.layers.invalidate("hover");
   }
 
   /** Point at a node as the pointer does, in view: where the keyboard has come to. null: at none. */
   point(node: number | null): void {
     this.pointer = null;
-    if (node !== null && this.width > 0) this.navigation.reveal([this.places.x[node] ?? 0]);
+    if (node !== null && this.layers.width > 0) this.navigation.reveal([this.places.x[node] ?? 0]);
     this.setHovered(node);
-    this.schedule();
+    this.layers.invalidate();
   }
 
   /** Whether every drag draws a box, instead of moving the drawing. */
@@ -269,7 +255,7 @@ export class GraphScene {
 
   /** What is seen, but for the pointer's marks, to be drawn elsewhere: in the page's colours, or in a scheme's. */
   still(scheme?: Scheme): Still {
-    const { width, height } = this;
+    const { width, height } = this.layers;
     const palette = paletteOf(this.container, scheme);
     const points = this.model.nodes.id.map((_, node) => this.pointOf(node));
     const links = {
@@ -295,13 +281,13 @@ export class GraphScene {
     this.palette = palette;
     try {
       surface.fillStyle = palette.paper;
-      surface.fillRect(0, 0, this.width, this.height);
+      surface.fillRect(0, 0, this.layers.width, this.layers.height);
       layer(() => drawBands(surface, this.subject()));
       layer(drawLinks);
       layer(() => this.strokeSelection(surface));
       layer(() => {
         // On the page, the style of the whole layer does this.
-        surface.globalAlpha = Number(getComputedStyle(this.canvases.nodes).opacity);
+        surface.globalAlpha = Number(getComputedStyle(this.layers.canvases.nodes).opacity);
         marks(this.groups, this.spot);
       });
       layer(() => {
@@ -315,23 +301,15 @@ export class GraphScene {
   }
 
   private resize(): void {
-    const width = this.container.clientWidth;
-    const height = this.container.clientHeight;
-    const ratio = window.devicePixelRatio || 1;
-    if (width === 0 || height === 0) return;
-    if (width === this.width && height === this.height && ratio === this.ratio) return;
-    Object.assign(this, { width, height, ratio });
-    for (const canvas of Object.values(this.canvases)) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-    }
+    if (!this.layers.fit(this.container)) return;
     this.lay();
     this.picture.clear(this.subject());
   }
 
   private lay(): void {
-    const { model, width, height, shows } = this;
-    this.texts = textWidths(this.context("front"), model.tokenSpans);
+    const { model, shows } = this;
+    const { width, height } = this.layers;
+    this.texts = textWidths(this.layers.context("front"), model.tokenSpans);
     const { frame, least } = framed(model, this.texts, { width, height }, shows);
     this.least = least;
     this.arrange(frame);
@@ -398,18 +376,18 @@ export class GraphScene {
     if (this.rest !== null) window.clearTimeout(this.rest);
     this.rest = null;
     this.paint();
-    this.invalidate("selection", "front");
+    this.layers.invalidate("selection", "front");
   };
 
   private readonly pointed = (event: PointerEvent): void => {
     this.pointer = this.inside(event);
-    this.schedule();
+    this.layers.invalidate();
   };
 
   private readonly left = (): void => {
     this.pointer = null;
     this.setHovered(null);
-    this.schedule();
+    this.layers.invalidate();
   };
 
   private readonly clicked = (event: MouseEvent): void => {
@@ -447,7 +425,7 @@ export class GraphScene {
     this.container.classList.toggle("is-over-node", node !== null);
     const spot = node === null ? null : this.seen(node);
     this.events.onHover(node !== null && spot ? { node, x: spot.x, y: spot.y } : null);
-    this.stale.add("hover");
+    this.layers.mark("hover");
   }
 
   private readonly pointOf = (node: number): Point => {
@@ -462,7 +440,7 @@ export class GraphScene {
   /** A node's place in the container, or null where it is out of view. */
   private readonly spot = (node: number): Spot | null => {
     const { x, y } = this.pointOf(node);
-    if (x < -20 || y < -20 || x > this.width + 20 || y > this.height + 20) return null;
+    if (x < -20 || y < -20 || x > this.layers.width + 20 || y > this.layers.height + 20) return null;
     return { x, y, r: this.radiusOf(node), beyond: null };
   };
 
@@ -478,52 +456,26 @@ export class GraphScene {
   /** Where links of the selection meet a node. */
   private readonly endOf = (node: number): Point => (this.chosen.has(node) ? this.edgeSpot(node) : this.pointOf(node));
 
-  private context(name: LayerName): CanvasRenderingContext2D {
-    const context = this.canvases[name].getContext("2d");
-    if (!context) throw new Error("This browser has no 2D canvas.");
-    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    return context;
-  }
-
   private refresh(): void {
-    this.invalidate("selection", "nodes", "hover", "front");
+    this.layers.invalidate("selection", "nodes", "hover", "front");
   }
 
-  private invalidate(...names: LayerName[]): void {
-    for (const name of names) this.stale.add(name);
-    this.schedule();
-  }
-
-  private schedule(): void {
-    if (this.frame === 0) this.frame = requestAnimationFrame(this.draw);
-  }
-
-  private readonly draw = (): void => {
-    this.frame = 0;
-    if (this.width === 0) return;
+  private draw(stale: ReadonlySet<LayerName>): void {
     if (this.pointer) this.setHovered(this.nodeAt(this.pointer));
     this.follow();
-    if (this.stale.has("selection")) this.drawSelection();
-    if (this.stale.has("nodes")) this.drawNodes();
-    if (this.stale.has("hover")) this.drawHover();
-    if (this.stale.has("front")) this.drawFront();
-    this.stale.clear();
-  };
+    if (stale.has("selection")) this.drawSelection();
+    if (stale.has("nodes")) this.drawNodes();
+    if (stale.has("hover")) this.drawHover();
+    if (stale.has("front")) this.drawFront();
+  }
 
   private paint(): void {
-    if (this.width === 0) return;
+    if (this.layers.width === 0) return;
     this.picture.paint(this.subject());
   }
 
   private subject(): Subject {
-    return { places: this.places, view: this.navigation.view, ratio: this.ratio, palette: this.palette };
-  }
-
-  /** A layer's context, with nothing on it. */
-  private cleared(name: LayerName): CanvasRenderingContext2D {
-    const context = this.context(name);
-    context.clearRect(0, 0, this.width, this.height);
-    return context;
+    return { places: this.places, view: this.navigation.view, ratio: this.layers.ratio, palette: this.palette };
   }
 
   /** Go along with a view that has moved. */
@@ -545,7 +497,7 @@ export class GraphScene {
     this.pickedPicture.show(count > 0);
     if (count === 0) return;
     if (this.rest === null || count <= FEW_LINKS || !this.pickedPicture.isThere) {
-      this.strokeSelection(this.cleared("selection"));
+      this.strokeSelection(this.layers.cleared("selection"));
       this.pickedPicture.drawn(view);
     }
     this.pickedPicture.follow(view);
@@ -562,28 +514,29 @@ export class GraphScene {
   }
 
   private stampsOn(context: CanvasRenderingContext2D): DrawMarks {
-    const { palette, ratio } = this;
+    const { palette } = this;
+    const { ratio } = this.layers;
     if (this.stamps.palette !== palette || this.stamps.ratio !== ratio) this.stamps = new Stamps(palette, ratio);
     return stampsOn(context, this.model.nodes.kind, this.stamps);
   }
 
   /** The marks as they are without a selection, behind which they recede as a whole (Drawing.css). */
   private drawNodes(): void {
-    this.stampsOn(this.cleared("nodes"))(this.groups, this.spot);
+    this.stampsOn(this.layers.cleared("nodes"))(this.groups, this.spot);
   }
 
   private drawHover(): void {
     const { hovered, previewed } = this;
     const over = previewed ?? (hovered === null ? null : { nodes: [hovered], edges: [] });
     this.container.dataset.hoveredNodes = String(over?.nodes.length ?? 0);
-    this.canvases.hover.hidden = over === null;
+    this.layers.canvases.hover.hidden = over === null;
     if (over === null) return;
-    const context = this.cleared("hover");
+    const context = this.layers.cleared("hover");
     drawOver(context, this.stage(this.stampsOn(context)), over, this.picked);
   }
 
   private drawFront(): void {
-    const context = this.cleared("front");
+    const context = this.layers.cleared("front");
     this.drawChosen(context, this.stampsOn(context));
     if (this.rest === null || this.placed === null) {
       this.placed = this.placeNames(context);
@@ -601,7 +554,7 @@ export class GraphScene {
   /** Where names may stand. */
   private bounds(): Bounds {
     const { left, bottom } = this.extents;
-    return { left, top: 2, right: this.width - 2, bottom: bottom - 2 };
+    return { left, top: 2, right: this.layers.width - 2, bottom: bottom - 2 };
   }
 
   private placeNames(context: Surface): PlacedName[] {

@@ -2,7 +2,8 @@
  * graph/interventions/: a graph put to the test: what it predicts of changes, what the model does, what that is worth.
  *
  *     TestPanel -> change/TestForm (set up, predicted, run) | result/TestResult (the four answers) -> draft.ts | words.ts
- *     verification/: VerifyLine | VerdictMark | GraphTests (faithfulness, past tests);  all -> useTests.ts -> useRun.ts
+ *     verification/: VerifyLine | VerdictMark | GraphTests (faithfulness, past tests);  TestChips (in the tray)
+ *     ViewToggle -> inView.ts (which tests are the open View's);  all -> useTests.ts -> useRun.ts
  */
 import { useEffect, useRef } from "react";
 import { getIntervention } from "../../api/client";
@@ -11,6 +12,8 @@ import { Trouble } from "../../shared/Trouble";
 import { useAnswer } from "../../shared/useAnswer";
 import type { Lit } from "../model/lit";
 import type { GraphModel } from "../model/model";
+import type { InView } from "./inView";
+import { ViewToggle } from "./ViewToggle";
 import { TestForm } from "./change/TestForm";
 import { draftFrom, type Draft } from "./draft";
 import type { Aim } from "./result/effectOn";
@@ -22,6 +25,7 @@ import "./TestPanel.css";
 export interface TestPanelProps {
   model: GraphModel;
   tests: Tests;
+  inView: InView;
   /** The id of the stored test that is shown; null: one is set up. */
   shown: string | null;
   draft: Draft | null;
@@ -35,7 +39,7 @@ export interface TestPanelProps {
 }
 
 /** A test in place of the details: the answers and the drawing stay in sight beside it. */
-export function TestPanel({ model, tests, shown, draft, aim, picked, onDraft, onPick, onHover, onClose }: TestPanelProps) {
+export function TestPanel({ model, tests, inView, shown, draft, aim, picked, onDraft, onPick, onHover, onClose }: TestPanelProps) {
   const known = tests.interventions?.find(({ id }) => id === shown);
   // One that the list does not have yet, or any more.
   const { answer, error, again } = useAnswer(known ? null : shown, (signal) => getIntervention(shown ?? "", signal));
@@ -59,7 +63,11 @@ export function TestPanel({ model, tests, shown, draft, aim, picked, onDraft, on
       {shown === null && draft && (
         <TestForm model={model} draft={draft} aim={aim} run={tests.intervention} picked={picked} onDraft={onDraft} onHover={onHover} />
       )}
-      {test && isOwn && <TestResult model={model} test={test} aim={aim} onPick={onPick} onChange={() => onDraft(draft ?? draftFrom(model, test))} />}
+      {test && isOwn && (
+        <TestResult model={model} test={test} aim={aim} onPick={onPick} onChange={() => onDraft(draft ?? draftFrom(model, test))}>
+          <ViewToggle inView={inView} id={test.id} of={null} />
+        </TestResult>
+      )}
       {test && !isOwn && <p className="muted">This test is of another graph.</p>}
       {shown !== null && !test && (error ? <Trouble error={error} title="The test could not be read" onRetry={again} /> : <p className="muted">Reading the test…</p>)}
     </section>

@@ -26,7 +26,7 @@ export const FACTORS = { least: -5, most: 5 };
 /** 1 would be too little: the rest of the prompt speaks against what is put there. */
 const LENT = 2;
 
-const OFF = { op: "suppress", factor: 0, value: null, donor: null, lent: LENT } as const;
+export const OFF = { op: "suppress", factor: 0, value: null, donor: null, lent: LENT } as const;
 
 const EMPTY: Draft = { changes: [] };
 
@@ -43,8 +43,11 @@ export const nodesOf = ({ changes }: Draft): number[] => changes.flatMap(({ subj
 export function testedNodes(model: GraphModel, stored: readonly Intervention[] | null, shown: string | null, draft: Draft | null): number[] {
   if (shown === null) return draft ? nodesOf(draft) : [];
   const test = stored?.find(({ id }) => id === shown);
-  return (test?.changes ?? []).flatMap(({ key }) => model.ordinalOf.get(key ?? "") ?? []);
+  return test ? changedNodes(model, test) : [];
 }
+
+/** The graph's nodes among the features that a stored test changed. */
+export const changedNodes = (model: GraphModel, { changes }: Pick<Intervention, "changes">): number[] => changes.flatMap(({ key }) => model.ordinalOf.get(key ?? "") ?? []);
 
 /** The draft with a subject more, without those of its nodes that are changed already; the same draft where that leaves none. */
 export function withSubject(draft: Draft, { name, nodes }: Subject): Draft {

@@ -23,10 +23,19 @@ export interface Tests {
   keep: (id: string) => void;
   intervention: Run;
   verification: Run;
+  /** Whether the list is as it was asked for last. */
+  isRead: boolean;
+  readAgain: () => void;
 }
 
-/** `onMeasured` is called with the id of an intervention that was run from here. */
-export function useTests(graph: string, onMeasured: (id: string) => void): Tests {
+interface TestsHear {
+  /** An intervention was run from here. */
+  onMeasured: (id: string) => void;
+  /** One was deleted from here, and is gone. */
+  onDeleted: (id: string) => void;
+}
+
+export function useTests(graph: string, { onMeasured, onDeleted }: TestsHear): Tests {
   const [round, setRound] = useState(0);
   const readAgain = useCallback(() => setRound((before) => before + 1), []);
   const stored = useAnswer(`${graph} ${round}`, (signal) => Promise.all([getInterventions(graph, signal), getVerifications(graph, signal)]));
@@ -61,12 +70,18 @@ export function useTests(graph: string, onMeasured: (id: string) => void): Tests
       const go = () => {
         timers.current.delete(id);
         deleteIntervention(id)
-          .then(readAgain, (reason: unknown) => setFailed(asApiError(reason)))
+          .then(
+            () => {
+              onDeleted(id);
+              readAgain();
+            },
+            (reason: unknown) => setFailed(asApiError(reason)),
+          )
           .finally(() => forget(id));
       };
       timers.current.set(id, window.setTimeout(go, UNDO));
     },
-    [readAgain, forget],
+    [readAgain, onDeleted, forget],
   );
   // Whoever leaves the page does not take a deletion back.
   useEffect(() => {
@@ -96,5 +111,7 @@ export function useTests(graph: string, onMeasured: (id: string) => void): Tests
     keep,
     intervention,
     verification,
+    isRead: !stored.loading && stored.error === null,
+    readAgain,
   };
 }

@@ -26,16 +26,16 @@ export const NOTHING_LIT: Lit = { nodes: [], edges: [] };
 
 /** Some nodes and the links between them. */
 export function litNodes(model: GraphModel, nodes: readonly number[]): Lit {
-  return { nodes: [...nodes], edges: between(model, nodes, new Set(nodes)) };
+  return { nodes: [...nodes], edges: linksBetween(model, nodes, new Set(nodes)) };
 }
 
 const logitOf = (model: GraphModel, id: string | null): number[] => (id === null ? [] : ordinalsOf(model, [id]));
 
 /** The links that join some of these nodes with each other. */
-export const linksAmong = (model: GraphModel, nodes: readonly number[]): number[] => between(model, nodes, new Set(nodes));
+export const linksAmong = (model: GraphModel, nodes: readonly number[]): number[] => linksBetween(model, nodes, new Set(nodes));
 
-/** The links from each of `sources` into `targets`. */
-function between(model: GraphModel, sources: readonly number[], targets: ReadonlySet<number>): number[] {
+/** The links from each of `sources` into any of `targets`. */
+export function linksBetween(model: GraphModel, sources: readonly number[], targets: ReadonlySet<number>): number[] {
   return sources.flatMap((node) =>
     Array.from(linksOf(model.outgoing, node)).filter((edge) => targets.has(model.edges.target[edge] ?? -1)),
   );
@@ -53,7 +53,7 @@ export function litPath(model: GraphModel, path: RankedPath, other: string | nul
   const last = nodes.length - 2;
   const edges = nodes
     .slice(1)
-    .flatMap((node, at) => between(model, [nodes[at] ?? -1], new Set([node, ...(at === last ? logitOf(model, other) : [])])));
+    .flatMap((node, at) => linksBetween(model, [nodes[at] ?? -1], new Set([node, ...(at === last ? logitOf(model, other) : [])])));
   return { nodes, edges };
 }
 
@@ -65,7 +65,7 @@ export function litGroup(model: GraphModel, group: RankedGroup, other: string | 
   const steps = group.sequence.map((step) => ordinalsOf(model, step.nodes));
   const last = steps.length - 2;
   const edges = steps.flatMap((step, at) =>
-    between(model, step, new Set([...step, ...(steps[at + 1] ?? []), ...(at === last ? logitOf(model, other) : [])])),
+    linksBetween(model, step, new Set([...step, ...(steps[at + 1] ?? []), ...(at === last ? logitOf(model, other) : [])])),
   );
   const best = group.best_members[0] ? litPath(model, group.best_members[0]).nodes : [];
   return { nodes: [...new Set([...best, ...steps.flat()])], edges };

@@ -1,5 +1,6 @@
 /** The right column: the test, or what is selected, or the lit row, or else the graph. */
 import { PathDetail } from "../answer/PathDetail";
+import { aboutText, linkIn } from "../circuit/useCircuit";
 import { GraphFacts } from "../facts/GraphFacts";
 import { TestPanel } from "../interventions/TestPanel";
 import { GraphTests } from "../interventions/verification/GraphTests";
@@ -18,6 +19,7 @@ export function Details({ page }: { page: Page }) {
       <TestPanel
         model={model}
         tests={tests}
+        inView={page.inView}
         shown={test}
         draft={draft}
         aim={question}
@@ -58,6 +60,8 @@ export function Details({ page }: { page: Page }) {
         nodes={page.chosen}
         flow={flow.answer}
         work={page.work}
+        inCircuit={selection.kind === "circuit-link" ? linkIn(page.circuit, selection.source, selection.target) : null}
+        about={aboutText(model, page.circuit)}
         question={question}
         onFilter={act.onFilter}
         onEdit={act.onEdit}
@@ -91,7 +95,7 @@ export function Details({ page }: { page: Page }) {
       onLabels={(labels) => act.onChange({ labels })}
       annotation={annotation}
     >
-      <GraphTests model={model} tests={tests} onOpen={act.onTested} onSwap={act.onSwap} />
+      <GraphTests model={model} tests={tests} inView={page.inView} onOpen={act.onTested} onSwap={act.onSwap} />
     </GraphFacts>
   );
 }

@@ -20,6 +20,7 @@ import { Help } from "../drawing/help/Help";
 import { Legend } from "../drawing/Legend";
 import type { GraphScene } from "../drawing/scene";
 import { Embedded } from "../embed/Embedded";
+import { TestChips } from "../interventions/TestChips";
 import { VerifyLine } from "../interventions/verification/VerifyLine";
 import { ExportMenu } from "../out/ExportMenu";
 import type { Stage as Pictured } from "../out/pictured";
@@ -173,6 +174,7 @@ export function Opened(opened: OpenedGraph) {
         onHover={hover.set}
         onUndo={page.history.undo}
         onRedo={page.history.redo}
+        things={<TestChips model={model} tests={tests} inView={page.inView} shown={state.test} onOpen={act.onTested} onHover={hover.set} />}
         views={<ViewMenu on={bench.on} views={views} onNotes={act.onNotes} />}
       >
         {circuit.parts.length > 0 && circuit.scored.answer && <ShortScore answer={circuit.scored.answer.answer} />}

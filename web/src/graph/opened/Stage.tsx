@@ -84,7 +84,6 @@ export function Stage({ page, scene, fullScreen, searching, onSearch, onSearched
             question={question}
             isGrouped={isGrouped(question, page.scores)}
             circuit={page.circuit}
-            onExpand={page.onExpand}
             selection={selection}
             chosen={chosen}
             hover={hover}

@@ -47,6 +47,10 @@ const actions = (dispatch: Dispatch<GraphEvent>) => ({
   onDraft: (draft: Draft) => dispatch({ type: "drafted", draft }),
   onTested: (test: string | null) => dispatch({ type: "tested", test }),
   onMeasured: (test: string) => dispatch({ type: "measured", test }),
+  onTestDeleted: (test: string) => dispatch({ type: "worked", event: { type: "lost", tests: [test] } }),
+  onLost: (tests: readonly string[]) => dispatch({ type: "lost", tests }),
+  onKeepTest: (test: string) => dispatch({ type: "worked", event: { type: "edited", edit: { type: "tested", tests: [test] } } }),
+  onTakeOutTest: (test: string) => dispatch({ type: "worked", event: { type: "edited", edit: { type: "untested", tests: [test] } } }),
   // The page
   onTab: (tab: Tab) => dispatch({ type: "tabbed", tab }),
   onSizedBy: (by: SizedBy) => dispatch({ type: "sized", by }),

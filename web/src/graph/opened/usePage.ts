@@ -9,16 +9,18 @@ import { missedRow, useKeptRow, useLists, type List } from "../answer/useLists";
 import { useCircuit } from "../circuit/useCircuit";
 import { sizesBy } from "../drawing/prominence";
 import { testedNodes } from "../interventions/draft";
-import { useTests } from "../interventions/useTests";
+import { useLost, type InView } from "../interventions/inView";
+import { useTests, type Tests } from "../interventions/useTests";
 import { useVerdicts } from "../interventions/verification/useVerdicts";
 import { useLinkedHover } from "../linked/useLinkedHover";
 import { drawnBy } from "../model/budget";
 import { Hover } from "../model/hover";
-import { chosenNodes, litNodes } from "../model/lit";
+import { chosenNodes, linksBetween, litNodes } from "../model/lit";
 import { logitsOf } from "../model/model";
-import { nodesOf } from "../model/selection";
+import { nodesAt, nodesOf } from "../model/selection";
 import { firstState, stateAfter } from "../state";
 import { useNames, type OpenedGraph } from "../useGraph";
+import type { BenchEvent } from "../work/bench";
 import { useUndo } from "../work/useUndo";
 import { useViews } from "../work/useViews";
 import { allPinned } from "../work/work";
@@ -45,10 +47,13 @@ export function usePage(opened: OpenedGraph) {
   const { model } = names;
   const { id } = model.record;
   const annotation = useAnnotation(id, act.onNamed);
-  const tests = useTests(id, act.onMeasured);
+  const stored = useTests(id, { onMeasured: act.onMeasured, onDeleted: act.onTestDeleted });
+  const tests = useUndone(stored, act.onBench);
+  useLost(tests, work.tests, act.onLost);
+  const inView = useMemo((): InView => ({ tests: work.tests, name: view, onAdd: act.onKeepTest, onTakeOut: act.onTakeOutTest }), [work.tests, view, act]);
   const verdicts = useVerdicts(tests, model, question, scores);
   const views = useViews(opened.model, bench.on, act.onBench, act.onError);
-  const history = useUndo(opened.model, bench, act.onBench, act.onNamed, act.onError);
+  const history = useUndo(opened.model, bench, stored, act.onBench, act.onNamed, act.onError);
   const lists = useLists(id, question, scores, state.revision);
   useKeptRow(lists, row, act.onMoved);
   const missed = missedRow(lists, row);
@@ -58,7 +63,8 @@ export function usePage(opened: OpenedGraph) {
   const flow = useFlow(model, question);
   const through = flow.answer?.through ?? null;
 
-  const byHand = useMemo(() => ({ shown: allPinned(work), hidden: work.hidden }), [work]);
+  const { pinned, supernodes, hidden } = work;
+  const byHand = useMemo(() => ({ shown: allPinned({ pinned, supernodes }), hidden }), [pinned, supernodes, hidden]);
   const drawn = useMemo(() => drawnBy(opened.model, flow.answer, state.budget, byHand), [opened.model, flow.answer, state.budget, byHand]);
   const sizes = useMemo(() => sizesBy(state.sizedBy, model.nodes, through), [model, state.sizedBy, through]);
   const target = question.target ?? lists[0]?.answer?.targets[0]?.node.id ?? null;
@@ -66,17 +72,19 @@ export function usePage(opened: OpenedGraph) {
 
   const litAnswer = answerOf(lists, row);
   const source = useMemo(() => litSource(litAnswer, row), [litAnswer, row]);
-  const chosen = useMemo(() => {
-    const members = (name: string) => work.supernodes.find((one) => one.name === name)?.nodes ?? [];
-    return nodesOf(opened.model, selection, members);
-  }, [opened.model, selection, work]);
+  const members = useCallback((name: string) => supernodes.find((one) => one.name === name)?.nodes ?? [], [supernodes]);
+  const chosen = useMemo(() => nodesOf(opened.model, selection, members), [opened.model, selection, members]);
   const tested = useMemo(() => testedNodes(opened.model, tests.interventions, test, draft), [opened.model, tests.interventions, test, draft]);
   const lit = useMemo(() => {
     if (tested.length > 0) return litNodes(opened.model, tested);
     if (selection?.kind === "link") return { nodes: [...chosen], edges: [selection.edge] };
+    if (selection?.kind === "circuit-link") {
+      const [sources, targets] = [selection.source, selection.target].map((end) => nodesAt(opened.model, end, members));
+      return { nodes: [...chosen], edges: linksBetween(opened.model, sources ?? [], new Set(targets)) };
+    }
     if (selection?.kind === "supernode") return litNodes(opened.model, chosen);
     return litOf(model, source);
-  }, [opened.model, model, tested, selection, chosen, source]);
+  }, [opened.model, model, tested, selection, members, chosen, source]);
   const standing = useMemo(() => chosenNodes({ lit, nodes: chosen }), [lit, chosen]);
 
   const [hover] = useState(() => new Hover());
@@ -86,9 +94,7 @@ export function usePage(opened: OpenedGraph) {
   const [firstAnswer, secondAnswer] = lists.map(({ answer }) => answer);
   useEffect(() => hover.set(null), [hover, selection, firstAnswer, secondAnswer]);
 
-  const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
-  const circuit = useCircuit(model, work, question, expanded);
-  const onExpand = (name: string) => setExpanded((before) => (before.has(name) ? new Set([...before].filter((each) => each !== name)) : new Set([...before, name])));
+  const circuit = useCircuit(model, work, question);
 
   return {
     embedded,
@@ -104,6 +110,7 @@ export function usePage(opened: OpenedGraph) {
     question,
     annotation,
     tests,
+    inView,
     verdicts,
     views,
     history,
@@ -112,7 +119,6 @@ export function usePage(opened: OpenedGraph) {
     /** The flow through each node to the target; null while it is not known. */
     through,
     circuit,
-    onExpand,
     drawn,
     sizes,
     hover,
@@ -132,6 +138,24 @@ export function usePage(opened: OpenedGraph) {
     /** The nodes that stand out in the drawing. */
     standing,
   };
+}
+
+/** The tests, whose deletions from a list are steps of undo. */
+function useUndone(tests: Tests, onBench: (event: BenchEvent) => void): Tests {
+  return useMemo(
+    () => ({
+      ...tests,
+      remove: (test: string) => {
+        tests.remove(test);
+        onBench({ type: "leaving", test });
+      },
+      keep: (test: string) => {
+        tests.keep(test);
+        onBench({ type: "kept", test });
+      },
+    }),
+    [tests, onBench],
+  );
 }
 
 const answerOf = (lists: readonly List[], row: LitRow | null) => lists.find(({ side }) => side === row?.side)?.answer ?? null;

@@ -1,13 +1,14 @@
 /**
  * graph/selection/: what is selected, where it is no single node: several nodes, a supernode, a link or a token.
  *
- *     SelectionDetail -> SelectionFilters | LinkFacts | TokenFacts | SetLinks -> setLinks.ts
+ *     SelectionDetail -> SelectionFilters | LinkFacts | TokenFacts | SetLinks -> setLinks.ts;  PartsLink -> memberLinks.ts
  */
+import { useMemo } from "react";
 import { counted, percent } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
 import type { Lit } from "../model/lit";
 import { nodeName, type GraphModel } from "../model/model";
-import type { Selection } from "../model/selection";
+import { nodesAt, supernodeAt, type Selection } from "../model/selection";
 import type { Subject } from "../model/testable";
 import { entriesOf } from "../names/entries";
 import { placeName } from "../names/places";
@@ -18,6 +19,7 @@ import type { Filter, PageQuestion } from "../question/question";
 import { SupernodeForm } from "../work/SupernodeForm";
 import type { Edit, Work } from "../work/work";
 import { LinkFacts } from "./LinkFacts";
+import { PartsLink, type InCircuit, type LinkEnd } from "./PartsLink";
 import { innerLinks } from "./setLinks";
 import { SelectionFilters } from "./SelectionFilters";
 import { SetLinks } from "./SetLinks";
@@ -35,6 +37,10 @@ interface SelectionDetailProps {
   /** The flow to the question's target; null while it is not known. */
   flow: Flow | null;
   work: Work;
+  /** What the circuit says of the selected link between two of its parts; null: nothing. */
+  inCircuit: InCircuit | null;
+  /** What the circuit is about: "Austin". */
+  about: string;
   question: PageQuestion;
   onFilter: (filter: Filter, selector: string) => void;
   onEdit: (edit: Edit) => void;
@@ -43,8 +49,10 @@ interface SelectionDetailProps {
   onTest: (subjects: readonly Subject[]) => void;
 }
 
-export function SelectionDetail({ model, selection, nodes, flow, work, question, onFilter, onEdit, onSelect, onHover, onTest }: SelectionDetailProps) {
+export function SelectionDetail({ model, selection, nodes, flow, work, inCircuit, about, question, onFilter, onEdit, onSelect, onHover, onTest }: SelectionDetailProps) {
   const supernode = selection.kind === "supernode" ? work.supernodes.find(({ name }) => name === selection.name) : undefined;
+  const ends = useMemo(() => (selection.kind === "circuit-link" ? [endAt(model, work, selection.source), endAt(model, work, selection.target)] : []), [model, work, selection]);
+  const [source, target] = ends;
   const isSet = selection.kind === "supernode" || selection.kind === "nodes";
   const onPick = (node: number) => onSelect({ kind: "node", node });
   const members = isSet ? byFlow(nodes, flow?.through ?? null) : nodes;
@@ -52,7 +60,7 @@ export function SelectionDetail({ model, selection, nodes, flow, work, question,
     <section className="detail" aria-labelledby="selection-name" data-testid="selection-detail">
       <div className="detail-head">
         <h2 id="selection-name" className={selection.kind === "token" ? "token" : ""} tabIndex={-1}>
-          {titleOf(model, selection, nodes)}
+          {source && target ? `${source.name} → ${target.name}` : titleOf(model, selection, nodes)}
         </h2>
         <button type="button" className="icon-button" aria-label="Close the details" onClick={() => onSelect(null)}>
           <Icon name="close" />
@@ -68,16 +76,21 @@ export function SelectionDetail({ model, selection, nodes, flow, work, question,
           {counted(innerLinks(model, nodes), "link")} between them
         </p>
       )}
+      {source && target && (
+        <PartsLink model={model} source={source} target={target} inCircuit={inCircuit} about={about} flow={flow} onSelect={onSelect} onHover={onHover}>
+          <TestButton model={model} subjects={[source]} label={`Test ${source.name}`} onTest={onTest} />
+        </PartsLink>
+      )}
       {isSet && (
         <p className="selection-detail-actions">
           <TestButton model={model} subjects={[{ name: titleOf(model, selection, nodes), nodes }]} onTest={onTest} />
         </p>
       )}
-      {selection.kind !== "link" && (
+      {selection.kind !== "link" && selection.kind !== "circuit-link" && (
         <SelectionFilters model={model} selection={selection} nodes={nodes} question={question} onFilter={onFilter} />
       )}
       {selection.kind === "link" && <LinkFacts model={model} edge={selection.edge} flow={flow} />}
-      {selection.kind !== "token" || nodes.length > 0 ? (
+      {selection.kind !== "circuit-link" && (selection.kind !== "token" || nodes.length > 0) ? (
         <div className="detail-links" data-testid="members">
           <h3>
             <span>{selection.kind === "token" ? "Its embedding" : selection.kind === "link" ? "Its ends" : "Nodes"}</span>
@@ -122,6 +135,15 @@ export function SelectionDetail({ model, selection, nodes, flow, work, question,
       {isSet && <SetLinks model={model} nodes={nodes} direction="to" flow={flow} onPick={onPick} onHover={onHover} />}
     </section>
   );
+}
+
+/** What stands at an end of a circuit's link. */
+function endAt(model: GraphModel, work: Work, end: string): LinkEnd {
+  const members = (name: string) => work.supernodes.find((one) => one.name === name)?.nodes ?? [];
+  const nodes = nodesAt(model, end, members);
+  const name = supernodeAt(end);
+  const [node = 0] = nodes;
+  return name === null ? { name: nodeName(model, node).text, nodes, selection: { kind: "node", node } } : { name, nodes, selection: { kind: "supernode", name } };
 }
 
 function titleOf(model: GraphModel, selection: Selection, nodes: readonly number[]): string {

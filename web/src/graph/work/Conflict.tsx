@@ -2,11 +2,11 @@
 import { useEffect, useRef } from "react";
 import { Dialog } from "../../shared/dialog/Dialog";
 import type { Work } from "./work";
-import { contentText } from "./views";
+import { contentText, countsOf } from "./views";
 import type { Views } from "./useViews";
 import "./Conflict.css";
 
-const told = (work: Work): string => contentText({ n_pinned: work.pinned.length, n_supernodes: work.supernodes.length });
+const told = (work: Work): string => contentText(countsOf(work));
 
 export function Conflict({ work, views }: { work: Work; views: Views }) {
   const dialog = useRef<HTMLDialogElement>(null);

@@ -3,7 +3,7 @@ import { useCallback, useId, useRef, useState, type KeyboardEvent, type Syntheti
 import { usePressBeside } from "../../shared/hooks/usePressBeside";
 import { useReadOnly } from "../../shared/hooks/useReadOnly";
 import { Icon } from "../../shared/Icon";
-import { isChanged, type OnPage } from "./bench";
+import { areAddressed, isChanged, type OnPage } from "./bench";
 import type { Views } from "./useViews";
 import { contentText, viewNameTrouble } from "./views";
 import "./ViewMenu.css";
@@ -72,7 +72,7 @@ export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
           type="button"
           className={changed ? "primary" : ""}
           disabled={views.isBusy || !changed}
-          title={name === null ? "Save what is pinned, grouped and hidden as the View “main”" : `Save over the View “${name}”`}
+          title={name === null ? "Save what is pinned, grouped, hidden and tested as the View “main”" : `Save over the View “${name}”`}
           data-testid="save-view"
           onClick={() => void views.save(name ?? "main")}
         >
@@ -109,8 +109,9 @@ export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
           </ul>
           <label className="view-menu-notes">
             <span className="muted">Notes</span>
-            <textarea rows={3} maxLength={20000} value={on.notes} data-testid="view-notes" onChange={(event) => onNotes(event.target.value)} />
+            <textarea rows={3} maxLength={10000} value={on.notes} data-testid="view-notes" onChange={(event) => onNotes(event.target.value)} />
           </label>
+          {!areAddressed(on.notes) && <p className="muted">These notes are too long for the address: they are kept once they are saved.</p>}
           {!isReadOnly && (
             <form onSubmit={saveCopy}>
               <label>

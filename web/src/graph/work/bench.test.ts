@@ -44,6 +44,42 @@ describe("undo and redo", () => {
   });
 });
 
+describe("a test that was run", () => {
+  const measured: BenchEvent = { type: "measured", test: "abc" };
+  it("is in the work, and stays there whatever is undone and done again", () => {
+    const run = after(pin(2), pin(3), undo, measured);
+    expect([run.on.work.tests, isChanged(run.on)]).toEqual([["abc"], true]);
+    expect(benchAfter(run, undo).on.work).toMatchObject({ pinned: [1], tests: ["abc"] });
+    expect(benchAfter(run, redo).on.work).toMatchObject({ pinned: [1, 2, 3], tests: ["abc"] });
+    expect(benchAfter(run, measured)).toBe(run);
+  });
+  it("does not come into the View that was open before", () => {
+    const other = { ...view, name: "other" };
+    const run = after(pin(2), { type: "opened", view: other }, measured);
+    expect([run.on.work.tests, benchAfter(run, undo).on.work.tests]).toEqual([["abc"], []]);
+  });
+  it("is taken out by hand, which undo takes back", () => {
+    const out = after(measured, { type: "edited", edit: { type: "untested", tests: ["abc"] } });
+    expect([out.on.work.tests, benchAfter(out, undo).on.work.tests]).toEqual([[], ["abc"]]);
+  });
+  it("that is being deleted is kept by undo, until it is gone or was kept elsewhere", () => {
+    const leaving = after(pin(2), { type: "leaving", test: "abc" });
+    const undone = benchAfter(leaving, undo);
+    expect([undone.on.work.pinned, undone.future.at(-1)]).toEqual([[1, 2], { kind: "test", test: "abc" }]);
+    expect(benchAfter(undone, redo)).toEqual(leaving);
+    for (const end of [{ type: "kept", test: "abc" } as const, { type: "lost", tests: ["abc"] } as const]) {
+      expect([benchAfter(leaving, end).past.length, benchAfter(undone, end).future]).toEqual([1, []]);
+    }
+  });
+  it("is nowhere once it is deleted, not in what the View says either", () => {
+    const held = { ...view, work: { ...view.work, tests: ["abc", "def"] } };
+    const lost = [{ type: "opened", view: held } as const, pin(2), { type: "lost", tests: ["abc"] } as const].reduce(benchAfter, first);
+    expect(lost.on).toMatchObject({ work: { pinned: [1, 2], tests: ["def"] }, view: { work: { tests: ["def"] } } });
+    expect([isChanged(lost.on), isChanged(benchAfter(lost, undo).on)]).toEqual([true, false]);
+    expect(benchAfter(benchAfter(lost, undo), undo).on.view).toBe(view);
+  });
+});
+
 describe("a saved View", () => {
   it("is what the page is compared with from then on, in every step", () => {
     const edits = after(pin(2), pin(3));

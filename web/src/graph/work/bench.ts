@@ -33,7 +33,9 @@ export type Done =
   | { kind: "work"; before: OnPage; after: OnPage }
   | { kind: "label"; label: LabelChange }
   /** A View that was deleted: undone by writing it anew. */
-  | { kind: "deletion"; view: OpenView };
+  | { kind: "deletion"; view: OpenView }
+  /** A test that is being deleted: undone by keeping it, as long as it is there. */
+  | { kind: "test"; test: string };
 
 export interface Bench {
   on: OnPage;
@@ -50,6 +52,13 @@ export type BenchEvent =
   | { type: "opened"; view: OpenView | null }
   /** The work is what this View says from now on. */
   | { type: "saved"; view: OpenView }
+  /** A test was run on the page. It is a fact, which no undo takes back. */
+  | { type: "measured"; test: string }
+  /** A test is being deleted, which can be taken back for a while; or it was taken back elsewhere. */
+  | { type: "leaving"; test: string }
+  | { type: "kept"; test: string }
+  /** Tests that the graph does not have any more. */
+  | { type: "lost"; tests: readonly string[] }
   | { type: "labelled"; label: LabelChange }
   | { type: "deleted"; view: OpenView }
   /** `view`: the View that was deleted, as it is stored again. */
@@ -60,6 +69,12 @@ export type BenchEvent =
 const MOST_STEPS = 200;
 
 export const onPage = (view: OpenView | null, work?: Work): OnPage => ({ view, work: work ?? view?.work ?? NO_WORK, notes: view?.notes ?? "" });
+
+/** Characters of notes, as an address spells them, that an address holds: a server reads no more than 64 KiB of it. */
+const MOST_NOTES = 20_000;
+
+/** Whether notes that are not saved yet stand in the address. */
+export const areAddressed = (notes: string): boolean => encodeURIComponent(notes).length <= MOST_NOTES;
 
 export const firstBench = (on: OnPage): Bench => ({ on, past: [], future: [] });
 
@@ -73,6 +88,18 @@ function did(bench: Bench, done: Done): Bench {
 
 /** The page as it is when a View is deleted: what it shows stays, unsaved. */
 const withoutView = (on: OnPage, { name }: OpenView): OnPage => (on.view?.name === name ? { ...on, view: null } : on);
+
+/** The bench with a change that no step of undo and redo brings back or takes away. */
+function inEveryStep({ on, past, future }: Bench, change: (each: OnPage) => OnPage): Bench {
+  const all = (steps: readonly Done[]): Done[] => steps.map((done) => (done.kind === "work" ? { ...done, before: change(done.before), after: change(done.after) } : done));
+  return { on: change(on), past: all(past), future: all(future) };
+}
+
+/** The bench without steps that delete some tests. */
+function withoutDeletions({ on, past, future }: Bench, tests: readonly string[]): Bench {
+  const stays = (done: Done): boolean => done.kind !== "test" || !tests.includes(done.test);
+  return { on, past: past.filter(stays), future: future.filter(stays) };
+}
 
 /** Notes are typed letter by letter, and are one step. */
 const isTyping = (bench: Bench, next: OnPage): boolean => {
@@ -100,9 +127,28 @@ export function benchAfter(bench: Bench, event: BenchEvent): Bench {
     case "saved": {
       // Undo takes back edits, not what was written: every step is about the View as it is stored now.
       const now = (each: OnPage): OnPage => (each.view === on.view || each.view?.name === event.view.name ? { ...each, view: event.view } : each);
-      const all = (steps: readonly Done[]) => steps.map((done) => (done.kind === "work" ? { ...done, before: now(done.before), after: now(done.after) } : done));
-      return { on: { ...on, view: event.view }, past: all(past), future: all(future) };
+      return inEveryStep(bench, now);
     }
+    case "measured": {
+      if (on.work.tests.includes(event.test)) return bench;
+      const edit: Edit = { type: "tested", tests: [event.test] };
+      // What was done on another View before, undo brings back as it was.
+      return inEveryStep(bench, (each) => (each.view === on.view || (on.view !== null && each.view?.name === on.view.name) ? { ...each, work: edited(each.work, edit) } : each));
+    }
+    case "lost": {
+      const edit: Edit = { type: "untested", tests: event.tests };
+      const without = (each: OnPage): OnPage => {
+        const work = edited(each.work, edit);
+        const saved = each.view && edited(each.view.work, edit);
+        const view = each.view === null || saved === null || saved === each.view.work ? each.view : { ...each.view, work: saved };
+        return work === each.work && view === each.view ? each : { ...each, view, work };
+      };
+      return withoutDeletions(inEveryStep(bench, without), event.tests);
+    }
+    case "leaving":
+      return did(bench, { kind: "test", test: event.test });
+    case "kept":
+      return withoutDeletions(bench, [event.test]);
     case "labelled":
       return did(bench, { kind: "label", label: event.label });
     case "deleted":

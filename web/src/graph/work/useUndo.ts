@@ -7,6 +7,12 @@ import type { Bench, BenchEvent, LabelChange } from "./bench";
 import { onPage } from "./bench";
 import { openView, writtenView } from "./views";
 
+/** How the deletion of a test is taken back, and done again. */
+interface Deletions {
+  keep: (test: string) => void;
+  remove: (test: string) => void;
+}
+
 interface Undo {
   undo: () => void;
   redo: () => void;
@@ -18,6 +24,7 @@ const call = ({ feature, author }: LabelChange, text: string | null): Promise<un
 export function useUndo(
   model: GraphModel,
   bench: Bench,
+  { keep, remove }: Deletions,
   onEvent: (event: BenchEvent) => void,
   onNamed: () => void,
   onError: (error: ApiError) => void,
@@ -47,13 +54,14 @@ export function useUndo(
         await call(last.label, last.label.before);
         onNamed();
       }
+      if (last.kind === "test") keep(last.test);
       if (last.kind === "deletion") {
         const { id } = model.record;
         const answer = await putView(id, last.view.name, writtenView(model, onPage(last.view), null));
         onEvent({ type: "undone", view: openView(model, answer) });
       } else onEvent({ type: "undone" });
     });
-  }, [alone, bench, model, onEvent, onNamed]);
+  }, [alone, bench, keep, model, onEvent, onNamed]);
 
   const redo = useCallback(() => {
     const last = bench.future.at(-1);
@@ -63,10 +71,11 @@ export function useUndo(
         await call(last.label, last.label.after);
         onNamed();
       }
+      if (last.kind === "test") remove(last.test);
       if (last.kind === "deletion") await deleteView(model.record.id, last.view.name, last.view.revision);
       onEvent({ type: "redone" });
     });
-  }, [alone, bench, model, onEvent, onNamed]);
+  }, [alone, bench, remove, model, onEvent, onNamed]);
 
   useEffect(() => {
     const press = (event: KeyboardEvent) => {

@@ -1,8 +1,8 @@
 /** A View as it is stored, and as the page works on it. */
-import type { ViewAnswer, ViewState, WrittenView } from "../../api/types";
+import type { ListedView, ViewAnswer, ViewState, WrittenView } from "../../api/types";
 import { ordinalsOf, type GraphModel } from "../model/model";
 import type { OnPage, OpenView } from "./bench";
-import { allPinned, N_COLOURS, type Place, type Supernode, type Work } from "./work";
+import { allPinned, N_COLOURS, ordered, type Place, type Supernode, type Work } from "./work";
 
 /** The name of the View of what a graph's own file has pinned and drawn. */
 export const FILE_VIEW = "file";
@@ -12,6 +12,7 @@ interface PageFields {
   hidden?: unknown;
   colours?: unknown;
   places?: unknown;
+  expanded?: unknown;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -23,7 +24,7 @@ export const isColour = (value: unknown): value is number => typeof value === "n
 
 /** What a stored View says of a graph. Fields that some other client wrote in another form are left alone. */
 export function openView(model: GraphModel, answer: ViewAnswer): OpenView {
-  const { pinned = [], supernodes = [], hidden, colours, places, ...others } = answer.state as ViewState & PageFields;
+  const { pinned = [], supernodes = [], tests = [], hidden, colours, places, expanded, ...others } = answer.state as ViewState & PageFields;
   const ordinals = (ids: unknown): number[] =>
     Array.isArray(ids) ? ordinalsOf(model, ids.map(String)) : [];
   const held = new Set<number>();
@@ -35,11 +36,14 @@ export function openView(model: GraphModel, answer: ViewAnswer): OpenView {
     const colour = colourOf[name];
     return { name, colour: isColour(colour) ? colour : null, nodes: members.sort((a, b) => a - b) };
   });
+  const together = distinct(drawn.filter(({ nodes }) => nodes.length > 0));
   const work: Work = {
     pinned: ordinals(pinned).filter((node) => !held.has(node)),
-    supernodes: distinct(drawn.filter(({ nodes }) => nodes.length > 0)),
+    supernodes: together,
     hidden: ordinals(hidden).sort((a, b) => a - b),
     places: isRecord(places) ? Object.fromEntries(Object.entries(places).filter((entry): entry is [string, Place] => isPlace(entry[1]))) : {},
+    expanded: Array.isArray(expanded) ? ordered(together, expanded.map(String)) : [],
+    tests: [...new Set(tests)],
   };
   return { name: answer.name, revision: answer.revision, notes: answer.notes, work, others };
 }
@@ -69,14 +73,21 @@ export function writtenView({ nodes }: GraphModel, { view, work, notes }: OnPage
       hidden: ids(work.hidden),
       colours,
       places: work.places,
+      expanded: [...work.expanded],
+      tests: [...work.tests],
     },
   };
 }
 
-/** "76 pins, 8 supernodes", as a View is told in a list. */
-export function contentText({ n_pinned: pins, n_supernodes: supernodes }: { n_pinned: number; n_supernodes: number }): string {
+type Counts = Pick<ListedView, "n_pinned" | "n_supernodes" | "n_tests">;
+
+/** What a work has, as a list of Views counts it. */
+export const countsOf = (work: Work): Counts => ({ n_pinned: allPinned(work).length, n_supernodes: work.supernodes.length, n_tests: work.tests.length });
+
+/** "8 supernodes, 76 pins, 2 tests", as a View is told in a list. */
+export function contentText({ n_pinned: pins, n_supernodes: supernodes, n_tests: tests }: Counts): string {
   const counted = (n: number, word: string) => (n === 0 ? [] : [`${n} ${word}${n === 1 ? "" : "s"}`]);
-  return [...counted(supernodes, "supernode"), ...counted(pins, "pin")].join(", ") || "empty";
+  return [...counted(supernodes, "supernode"), ...counted(pins, "pin"), ...counted(tests, "test")].join(", ") || "empty";
 }
 
 /** What a View's name may be: the server's rule. */

@@ -42,6 +42,20 @@ describe("edited", () => {
     expect(work.hidden).toEqual([4, 5]);
     expect(edited(work, { type: "unhidden", nodes: [5] }).hidden).toEqual([4]);
   });
+  it("expands supernodes in their order, under their new names, and as long as they are there", () => {
+    const work = after(texas, { type: "grouped", name: "B", nodes: [4] }, { type: "expanded", name: "B" }, { type: "expanded", name: "Texas" });
+    expect(work.expanded).toEqual(["Texas", "B"]);
+    expect(edited(work, { type: "expanded", name: "B" }).expanded).toEqual(["Texas"]);
+    expect(edited(work, { type: "renamed", name: "Texas", to: "TX" }).expanded).toEqual(["TX", "B"]);
+    expect(edited(work, { type: "unpinned", nodes: [4] }).expanded).toEqual(["Texas"]);
+    expect(edited(work, { type: "expanded", name: "gone" })).toBe(work);
+  });
+  it("holds tests once, in their order, and lets them go", () => {
+    const work = after({ type: "tested", tests: ["b"] }, { type: "tested", tests: ["a", "b"] }, { type: "started", pinned: [1], supernodes: [] });
+    expect(work).toEqual({ ...NO_WORK, pinned: [1], tests: ["b", "a"] });
+    expect(edited(work, { type: "untested", tests: ["b", "c"] }).tests).toEqual(["a"]);
+    expect(edited(work, { type: "tested", tests: ["a"] })).toBe(work);
+  });
   it("starts from other pins and supernodes, keeps what is hidden, and clears all", () => {
     const work = after(texas, { type: "hidden", nodes: [5] }, { type: "started", pinned: [1], supernodes: [] });
     expect(work).toEqual({ ...NO_WORK, pinned: [1], hidden: [5] });

@@ -1,5 +1,5 @@
 /**
- * graph/work/: what a reader makes of a graph: pins, supernodes, hidden nodes, places. It is undone and done again, kept in
+ * graph/work/: what a reader makes of a graph: pins, supernodes, hidden nodes, places, tests. It is undone and done again, kept in
  * the address, and saved as a View.
  *
  *     Tray | ViewMenu | Conflict -> useViews.ts -> views.ts (a View as it is stored) | bench.ts (undo, redo) -> work.ts
@@ -27,9 +27,13 @@ export interface Work {
   hidden: readonly number[];
   /** Places that somebody chose, by `placeOfNode` and `placeOfSupernode`. */
   places: Readonly<Record<string, Place>>;
+  /** Names of supernodes that the Circuit tab draws as their members, in the order of `supernodes`. */
+  expanded: readonly string[];
+  /** The ids of stored tests, in the order in which they came to it. */
+  tests: readonly string[];
 }
 
-export const NO_WORK: Work = { pinned: [], supernodes: [], hidden: [], places: {} };
+export const NO_WORK: Work = { pinned: [], supernodes: [], hidden: [], places: {}, expanded: [], tests: [] };
 
 /** The theme has so many colours for supernodes. */
 export const N_COLOURS = 6;
@@ -55,6 +59,11 @@ export type Edit =
   | { type: "unhidden"; nodes: readonly number[] }
   | { type: "placed"; key: string; place: Place | null }
   | { type: "arranged" }
+  /** Its members are drawn in place of a supernode, or it as one again. */
+  | { type: "expanded"; name: string }
+  | { type: "tested"; tests: readonly string[] }
+  /** The tests stay with their graph. */
+  | { type: "untested"; tests: readonly string[] }
   /** All pins and supernodes in place of those that there are. */
   | { type: "started"; pinned: readonly number[]; supernodes: readonly Supernode[] }
   | { type: "cleared" };
@@ -72,11 +81,15 @@ const without = (supernodes: readonly Supernode[], nodes: ReadonlySet<number>): 
 /** The work after an edit; the same object where the edit changes nothing. */
 export function edited(work: Work, edit: Edit): Work {
   const next = after(work, edit);
-  return isSameWork(next, work) ? work : next;
+  const expanded = ordered(next.supernodes, next.expanded);
+  return isSameWork({ ...next, expanded }, work) ? work : { ...next, expanded };
 }
 
+/** The names that are supernodes', in their order. */
+export const ordered = (supernodes: readonly Supernode[], names: readonly string[]): string[] => supernodes.flatMap(({ name }) => (names.includes(name) ? [name] : []));
+
 function after(work: Work, edit: Edit): Work {
-  const { supernodes, pinned, places } = work;
+  const { supernodes, pinned, places, expanded } = work;
   switch (edit.type) {
     case "pinned": {
       const held = new Set(membersOf(work));
@@ -106,6 +119,7 @@ function after(work: Work, edit: Edit): Work {
         ...work,
         supernodes: supernodes.map((one) => (one.name === edit.name ? { ...one, name: edit.to } : one)),
         places: { ...withoutKey(places, placeOfSupernode(edit.name)), ...(place && { [placeOfSupernode(edit.to)]: place }) },
+        expanded: expanded.map((name) => (name === edit.name ? edit.to : name)),
       };
     }
     case "coloured":
@@ -132,8 +146,14 @@ function after(work: Work, edit: Edit): Work {
     }
     case "arranged":
       return { ...work, places: {} };
+    case "expanded":
+      return { ...work, expanded: expanded.includes(edit.name) ? expanded.filter((name) => name !== edit.name) : [...expanded, edit.name] };
+    case "tested":
+      return { ...work, tests: [...new Set([...work.tests, ...edit.tests])] };
+    case "untested":
+      return { ...work, tests: work.tests.filter((test) => !edit.tests.includes(test)) };
     case "started":
-      return { ...work, pinned: edit.pinned, supernodes: edit.supernodes, places: {} };
+      return { ...work, pinned: edit.pinned, supernodes: edit.supernodes, places: {}, expanded: [] };
     case "cleared":
       return NO_WORK;
   }
@@ -143,7 +163,7 @@ function after(work: Work, edit: Edit): Work {
 export const membersOf = ({ supernodes }: Pick<Work, "supernodes">): number[] => supernodes.flatMap(({ nodes }) => nodes);
 
 /** All pinned nodes: those that are pinned alone, and the members of supernodes. */
-export const allPinned = (work: Work): number[] => [...work.pinned, ...membersOf(work)];
+export const allPinned = (work: Pick<Work, "pinned" | "supernodes">): number[] => [...work.pinned, ...membersOf(work)];
 
 /** Whether all of some nodes are pinned; not of none. */
 export function arePinned(work: Work, nodes: readonly number[]): boolean {
@@ -166,8 +186,8 @@ export function unusedName({ supernodes }: Pick<Work, "supernodes">, name: strin
 
 /** Whether two works are the same, whatever the order in which places were chosen. */
 export function isSameWork(one: Work, other: Work): boolean {
-  const text = ({ pinned, supernodes, hidden, places }: Work): string =>
-    JSON.stringify([pinned, supernodes, hidden, Object.entries(places).sort(([a], [b]) => (a < b ? -1 : 1))]);
+  const text = ({ pinned, supernodes, hidden, places, expanded, tests }: Work): string =>
+    JSON.stringify([pinned, supernodes, hidden, expanded, tests, Object.entries(places).sort(([a], [b]) => (a < b ? -1 : 1))]);
   return one === other || text(one) === text(other);
 }
 

@@ -5,13 +5,18 @@
  *     group      members, colour and name of a supernode, as often as there are some: `feature/20/7/44686:2:Texas`
  *     hide       the nodes that are not drawn
  *     at         a place that somebody chose: `0.25,0.5:feature/20/7/44686`, `0.25,0.5:=Texas`
+ *     expand     the name of a supernode that is drawn as its members, as often as there are some
+ *     tests      the ids of stored tests: `2222e4c66cf8c8bd,3333e4c66cf8c8bd`
  *     work       `none`, where there is nothing of these and the View has some
  */
 import { nodeEnd, type GraphModel } from "../model/model";
 import { isColour } from "./views";
-import { isEmpty, NO_WORK, type Place, type Work } from "./work";
+import { isEmpty, NO_WORK, ordered, type Place, type Work } from "./work";
 
-export const WORK_PARAMETERS = ["pins", "group", "hide", "at", "work"] as const;
+export const WORK_PARAMETERS = ["pins", "group", "hide", "at", "expand", "tests", "work"] as const;
+
+/** What a stored test's id looks like. */
+export const isTestId = (text: string): boolean => /^[0-9a-f]{8,64}$/.test(text);
 
 const rounded = (part: number): string => String(Math.round(part * 1000) / 1000);
 
@@ -23,6 +28,8 @@ export function workParameters(model: GraphModel, work: Work): [name: string, va
     ...work.supernodes.map(({ name, colour, nodes }): [string, string] => ["group", `${list(nodes)}:${colour ?? ""}:${name}`]),
     ...(work.hidden.length > 0 ? [["hide", list(work.hidden)] satisfies [string, string]] : []),
     ...Object.entries(work.places).map(([key, [x, y]]): [string, string] => ["at", `${rounded(x)},${rounded(y)}:${key}`]),
+    ...work.expanded.map((name): [string, string] => ["expand", name]),
+    ...(work.tests.length > 0 ? [["tests", work.tests.join(",")] satisfies [string, string]] : []),
   ];
 }
 
@@ -61,6 +68,12 @@ export class WorkReader {
         if (nodes === null || called === "" || work.supernodes.some((one) => one.name === called) || nodes.some((node) => held.has(node))) return null;
         const made = { name: called, colour: colour !== "" && isColour(Number(colour)) ? Number(colour) : null, nodes: nodes.sort((a, b) => a - b) };
         return { ...work, supernodes: [...work.supernodes, made] };
+      }
+      case "expand":
+        return work.supernodes.some(({ name }) => name === value) ? { ...work, expanded: ordered(work.supernodes, [...work.expanded, value]) } : null;
+      case "tests": {
+        const tests = value.split(",");
+        return tests.every(isTestId) ? { ...work, tests: [...new Set([...work.tests, ...tests])] } : null;
       }
       case "at": {
         const [, x, y, key = ""] = /^(0(?:\.\d+)?|1),(0(?:\.\d+)?|1):(.+)$/s.exec(value) ?? [];

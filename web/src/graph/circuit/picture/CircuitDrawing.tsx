@@ -6,18 +6,19 @@
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent } from "react";
 import { counted, percent } from "../../../shared/format";
 import type { Hover } from "../../model/hover";
-import { linksOf, type GraphModel } from "../../model/model";
+import { linksBetween } from "../../model/lit";
+import type { GraphModel } from "../../model/model";
 import { selectionOf, type Selection } from "../../model/selection";
 import type { Edit, Work } from "../../work/work";
 import { CircuitBox } from "./CircuitBox";
 import { CircuitLine, LineHeads } from "./CircuitLine";
 import { arranged, placeAt, placedBoxes } from "./layout";
 import type { Size } from "./lines";
-import { joinedParts, linksAt, type CircuitLink } from "./links";
+import { byStrength, isOfSelection, joinedParts, linkKey, linksAt, type CircuitLink } from "./links";
 import { LinkTip } from "./LinkTip";
 import { standing, type Part } from "../parts";
 import { sizeOf } from "./text";
-import { isDirection, nextPart, STEP } from "./walk";
+import { fromLink, isDirection, nextPart, STEP } from "./walk";
 import "./CircuitDrawing.css";
 
 interface CircuitDrawingProps {
@@ -29,7 +30,6 @@ interface CircuitDrawingProps {
   target: string;
   /** What the circuit explains, in words. */
   about: string;
-  onExpand: (name: string) => void;
   selection: Selection | null;
   chosen: readonly number[];
   hover: Hover;
@@ -53,7 +53,16 @@ interface Dragged {
   isMoving: boolean;
 }
 
-export function CircuitDrawing({ model, work, parts, links, target, about, onExpand, selection, chosen, hover, onEdit, onSelect }: CircuitDrawingProps) {
+/** Moves the focus to a part or a link of the drawing, and it into view; null: to none. */
+const focusPart = (svg: SVGSVGElement | null, key: string | null) => focusOn(svg, "data-key", key);
+const focusLink = (svg: SVGSVGElement | null, link: CircuitLink) => focusOn(svg, "data-link", linkKey(link));
+function focusOn(svg: SVGSVGElement | null, attribute: "data-key" | "data-link", value: string | null) {
+  const element = value === null ? null : svg?.querySelector<SVGElement>(`[${attribute}="${CSS.escape(value)}"]`);
+  element?.focus();
+  element?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+export function CircuitDrawing({ model, work, parts, links, target, about, selection, chosen, hover, onEdit, onSelect }: CircuitDrawingProps) {
   const head = useId();
   const frame = useRef<HTMLDivElement>(null);
   const svg = useRef<SVGSVGElement>(null);
@@ -64,11 +73,6 @@ export function CircuitDrawing({ model, work, parts, links, target, about, onExp
   const wasDragged = useRef(false);
   /** The box to which the focus goes back once it stands elsewhere in the picture. */
   const refocused = useRef<string | null>(null);
-  const focus = (key: string | null) => {
-    const element = key === null ? null : svg.current?.querySelector<SVGRectElement>(`[data-key="${CSS.escape(key)}"]`);
-    element?.focus();
-    element?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  };
 
   useEffect(() => {
     const element = frame.current;
@@ -79,7 +83,7 @@ export function CircuitDrawing({ model, work, parts, links, target, about, onExp
     return () => observer.disconnect();
   }, []);
   useEffect(() => {
-    if (refocused.current !== null) focus(refocused.current);
+    focusPart(svg.current, refocused.current);
     refocused.current = null;
   }, [parts]);
   useEffect(() => hover.subscribe((hovered) => setMarked(new Set(hovered?.nodes))), [hover]);
@@ -115,10 +119,24 @@ export function CircuitDrawing({ model, work, parts, links, target, about, onExp
   };
   const pickLink = ({ source, target }: CircuitLink) => {
     const [from, to] = [byKey.get(source), byKey.get(target)];
-    const [first, last] = [from?.nodes[0], to?.nodes[0]];
-    if (from?.nodes.length !== 1 || to?.nodes.length !== 1 || first === undefined) return;
-    const edge = [...linksOf(model.outgoing, first)].find((each) => model.edges.target[each] === last);
-    if (edge !== undefined) onSelect({ kind: "link", edge });
+    const isOfGraph = from?.supernode === null && to?.supernode === null;
+    const [edge] = isOfGraph ? linksBetween(model, from.nodes, new Set(to.nodes)) : [];
+    onSelect(edge === undefined ? { kind: "circuit-link", source, target } : { kind: "link", edge });
+  };
+  const pickedLink = links.find((link) => isOfSelection(model, link, selection));
+  /** The one of all links that the Tab key leads to. */
+  const stop = pickedLink ?? byStrength(links)[0];
+  const pressLink = (link: CircuitLink) => (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      pickLink(link);
+    } else if (isDirection(event.key)) {
+      event.preventDefault();
+      const to = fromLink(event.key, link, links);
+      if (to && "part" in to) focusPart(svg.current, to.part);
+      else if (to) focusLink(svg.current, to.link);
+    }
   };
 
   /** The pointer in the drawing's own pixels. */
@@ -150,11 +168,16 @@ export function CircuitDrawing({ model, work, parts, links, target, about, onExp
   const expand = ({ key, supernode }: Part) => {
     if (supernode === null) return;
     refocused.current = key;
-    onExpand(supernode);
+    onEdit({ type: "expanded", name: supernode });
   };
   const press = (part: Part) => (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Enter" && part.supernode !== null) {
+    if (event.ctrlKey || event.metaKey) return;
+    if (event.altKey) {
+      const link = linksAt(links, event.key === "ArrowUp" ? "source" : "target", part.key)[0];
+      if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+      event.preventDefault();
+      if (link) focusLink(svg.current, link);
+    } else if (event.key === "Enter" && part.supernode !== null) {
       event.preventDefault();
       expand(part);
     } else if (event.key === "Enter" || event.key === " ") {
@@ -169,7 +192,7 @@ export function CircuitDrawing({ model, work, parts, links, target, about, onExp
         if (key !== undefined && box) onEdit({ type: "placed", key, place: placeAt({ x: box.x + x * NUDGE, y: box.y + y * NUDGE }, world) });
         return;
       }
-      focus(nextPart(event.key, part.key, boxes, links));
+      focusPart(svg.current, nextPart(event.key, part.key, boxes, links));
     }
   };
 
@@ -233,15 +256,19 @@ export function CircuitDrawing({ model, work, parts, links, target, about, onExp
             if (!source || !end) return null;
             return (
               <CircuitLine
-                key={`${link.source} ${link.target}`}
+                key={linkKey(link)}
                 link={link}
                 source={source}
                 target={end}
                 strongest={strongest}
+                isSelected={link === pickedLink}
+                isStop={link === stop}
+                label={`${nameOf(link.source)} → ${nameOf(link.target)}, ${link.share < 0 ? "inhibits" : "excites"}: ${percent(Math.abs(link.share))} of the input`}
                 isFaint={lookedAt.size > 0 && !lookedAt.has(link.source) && !lookedAt.has(link.target)}
                 head={head}
                 onOver={setOver}
                 onPick={() => pickLink(link)}
+                onKeyDown={pressLink(link)}
               />
             );
           })}

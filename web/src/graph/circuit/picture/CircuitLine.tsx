@@ -1,6 +1,7 @@
 /** One link of a circuit: a line as wide as its influence, blue where it excites, orange and dashed where it inhibits. */
+import type { KeyboardEvent } from "react";
 import { HEADS, headOf, linePath, widthOf, type Box } from "./lines";
-import type { CircuitLink } from "./links";
+import { linkKey, type CircuitLink } from "./links";
 import "./CircuitLine.css";
 
 interface CircuitLineProps {
@@ -8,21 +9,27 @@ interface CircuitLineProps {
   source: Box;
   target: Box;
   strongest: number;
+  isSelected: boolean;
+  /** Whether the Tab key leads to it; of all links to one. */
+  isStop: boolean;
+  /** The link in words. */
+  label: string;
   /** Whether something else is looked at. */
   isFaint: boolean;
   /** The mark of the drawing's arrow heads. */
   head: string;
   onOver: (over: { link: CircuitLink; x: number; y: number } | null) => void;
   onPick: () => void;
+  onKeyDown: (event: KeyboardEvent) => void;
 }
 
-export function CircuitLine({ link, source, target, strongest, isFaint, head, onOver, onPick }: CircuitLineProps) {
+export function CircuitLine({ link, source, target, strongest, isSelected, isStop, label, isFaint, head, onOver, onPick, onKeyDown }: CircuitLineProps) {
   const width = widthOf(link.strength, strongest);
   const path = linePath(source, target, headOf(width));
   const sign = link.share < 0 ? "inhibits" : "excites";
   return (
     <g
-      className={`circuit-line is-${sign}${isFaint ? " is-faint" : ""}`}
+      className={`circuit-line is-${sign}${isSelected ? " is-selected" : ""}${isFaint ? " is-faint" : ""}`}
       data-testid="circuit-link"
       data-sign={sign}
       data-source={link.source}
@@ -34,8 +41,19 @@ export function CircuitLine({ link, source, target, strongest, isFaint, head, on
         onPick();
       }}
     >
+      <path className="circuit-line-halo" d={path} strokeWidth={width + 7} />
       <path className="circuit-line-line" d={path} strokeWidth={width} markerEnd={`url(#${head}-${sign}-${headOf(width)})`} />
-      <path className="circuit-line-touch" d={path} strokeWidth={Math.max(10, width)} />
+      <path
+        className="circuit-line-touch"
+        d={path}
+        strokeWidth={Math.max(10, width)}
+        role="button"
+        tabIndex={isStop ? 0 : -1}
+        aria-pressed={isSelected}
+        aria-label={label}
+        data-link={linkKey(link)}
+        onKeyDown={onKeyDown}
+      />
     </g>
   );
 }

@@ -1,16 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { DrawnAnswer } from "../../../api/types";
 import { fixtureModel } from "../../../testing/fixture";
+import type { Selection } from "../../model/selection";
 import { edited, NO_WORK, type Edit, type Work } from "../../work/work";
 import { circuitParts } from "../parts";
-import { circuitLinks, joinedParts, linksAt, strongLinks, type CircuitLink } from "./links";
+import { circuitLinks, isOfSelection, joinedParts, linksAt, strongLinks, type CircuitLink } from "./links";
 
 const model = fixtureModel();
 const edits: Edit[] = [
   { type: "pinned", nodes: [1, 4, 5, 6] },
   { type: "grouped", name: "Texas", nodes: [2, 3] },
 ];
-const parts = circuitParts(model, edits.reduce<Work>(edited, NO_WORK), new Set());
+const parts = circuitParts(model, edits.reduce<Work>(edited, NO_WORK));
 const byKey = new Map(parts.map((part) => [part.key, part]));
 const [TEXAS, DALLAS, OTHER, AUSTIN] = ["=Texas", "embedding/-1/1/7", "feature/1/2/13", "logit/2/2/99"];
 
@@ -47,6 +48,13 @@ describe("strongLinks", () => {
     const weak = [link("a", "b", 1), link("a", "c", 0.9), link("b", "c", 0.8), link("b", "a", 0.7), link("c", "b", 0.6), link("c", "a", 0.01)];
     expect(strongLinks(weak)).toHaveLength(5);
   });
+});
+
+it("the selected link is one of the circuit's by its ends, and the graph's own where both are nodes", () => {
+  const is = (source: string, target: string, selection: Selection | null) => isOfSelection(model, { source, target }, selection);
+  const picked: Selection = { kind: "circuit-link", source: TEXAS, target: AUSTIN };
+  expect([is(TEXAS, AUSTIN, picked), is(DALLAS, TEXAS, picked), is(TEXAS, AUSTIN, null)]).toEqual([true, false, false]);
+  expect([is(OTHER, AUSTIN, { kind: "link", edge: 7 }), is(TEXAS, AUSTIN, { kind: "link", edge: 6 })]).toEqual([true, false]);
 });
 
 it("linksAt has the links of one end, the strongest first", () => {

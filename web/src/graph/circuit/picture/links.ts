@@ -1,6 +1,8 @@
 /** The links of a circuit: how strong each is, and which are drawn. */
 import type { DrawnAnswer, PathEffect } from "../../../api/types";
 import { linksOf, type GraphModel } from "../../model/model";
+import type { Selection } from "../../model/selection";
+import { placeOfNode } from "../../work/work";
 import type { Part } from "../parts";
 
 export interface CircuitLink {
@@ -24,12 +26,26 @@ export const circuitLinks = ({ links }: Pick<DrawnAnswer, "links">, keys: readon
     return [{ source: from, target: to, share, effect, strength }];
   });
 
+/** The strongest first. */
+export const byStrength = (links: readonly CircuitLink[]): CircuitLink[] => links.toSorted((a, b) => b.strength - a.strength);
+
+/** What tells a link from the others of a circuit. */
+export const linkKey = ({ source, target }: Pick<CircuitLink, "source" | "target">): string => `${source} ${target}`;
+
+/** Whether a link of a circuit is the selected one, which is one of the graph where each of its ends is one node. */
+export function isOfSelection(model: GraphModel, { source, target }: Pick<CircuitLink, "source" | "target">, selection: Selection | null): boolean {
+  if (selection?.kind === "circuit-link") return selection.source === source && selection.target === target;
+  if (selection?.kind !== "link") return false;
+  const [from, to] = [model.edges.source[selection.edge], model.edges.target[selection.edge]];
+  return placeOfNode(model, from ?? 0) === source && placeOfNode(model, to ?? 0) === target;
+}
+
 /** A link that is weaker than this part of the strongest is drawn where it is its source's or its target's strongest. */
 const WEAK = 0.05;
 
 /** The links that are drawn unless all are asked for, strongest first. */
 export function strongLinks(links: readonly CircuitLink[]): CircuitLink[] {
-  const sorted = links.toSorted((a, b) => b.strength - a.strength);
+  const sorted = byStrength(links);
   const least = WEAK * (sorted[0]?.strength ?? 0);
   const [led, reached] = [new Set<string>(), new Set<string>()];
   return sorted.filter(({ source, target, strength }) => {
@@ -42,7 +58,7 @@ export function strongLinks(links: readonly CircuitLink[]): CircuitLink[] {
 
 /** The strongest links of one part, `into` it or out of it. */
 export const linksAt = (links: readonly CircuitLink[], end: "source" | "target", key: string): CircuitLink[] =>
-  links.filter((link) => link[end] === key).toSorted((a, b) => b.strength - a.strength);
+  byStrength(links.filter((link) => link[end] === key));
 
 /** Parts joined by direct links, with the mean of what the source gives to the target's nodes, whatever its sign. */
 export interface Joined {

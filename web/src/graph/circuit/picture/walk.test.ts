@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { CircuitLink } from "./links";
-import { isDirection, nextPart } from "./walk";
+import { fromLink, isDirection, nextPart } from "./walk";
 
 const box = (x: number, y: number) => ({ x, y, width: 40, height: 20 });
 const boxes = new Map([
@@ -26,6 +26,14 @@ it("arrows lead up and down along the strongest link, and to the sides to the ne
   expect(nextPart("ArrowLeft", "right", boxes, links)).toBe("left");
   expect(nextPart("ArrowLeft", "left", boxes, links)).toBeNull();
   expect(nextPart("ArrowRight", "gone", boxes, links)).toBeNull();
+});
+
+it("from a link, arrows lead to its ends and along the links by their strength", () => {
+  const [weak, middle, strong] = links;
+  if (!weak || !middle || !strong) throw new Error("There are three.");
+  expect([fromLink("ArrowUp", strong, links), fromLink("ArrowDown", strong, links)]).toEqual([{ part: "right" }, { part: "left" }]);
+  expect([fromLink("ArrowRight", strong, links), fromLink("ArrowLeft", weak, links)]).toEqual([{ link: middle }, { link: middle }]);
+  expect([fromLink("ArrowLeft", strong, links), fromLink("ArrowRight", weak, links)]).toEqual([null, null]);
 });
 
 it("no other key is an arrow", () => {

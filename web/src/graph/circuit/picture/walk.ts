@@ -1,6 +1,6 @@
 /** Where an arrow key leads from a part of a circuit. */
 import type { Box } from "./lines";
-import { linksAt, type CircuitLink } from "./links";
+import { byStrength, linksAt, type CircuitLink } from "./links";
 
 export type Direction = "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight";
 
@@ -13,6 +13,15 @@ export const STEP: Record<Direction, readonly [x: number, y: number]> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
 };
+
+/** What the arrow keys do from a link: ↑ and ↓ lead to its ends, ← and → to the next stronger and the next weaker link. Null: there is none. */
+export function fromLink(direction: Direction, link: CircuitLink, links: readonly CircuitLink[]): { part: string } | { link: CircuitLink } | null {
+  if (direction === "ArrowUp") return { part: link.target };
+  if (direction === "ArrowDown") return { part: link.source };
+  const sorted = byStrength(links);
+  const next = sorted[sorted.findIndex(({ source, target }) => source === link.source && target === link.target) + STEP[direction][0]];
+  return next ? { link: next } : null;
+}
 
 /**
  * The key of the next part: up along the strongest link out of this one, down along the strongest into it, left and right

@@ -34,6 +34,17 @@ const PARTS: readonly { title: string; lines: readonly Line[] }[] = [
     ],
   },
   {
+    title: "In the circuit",
+    lines: [
+      [["↑", "↓"], "to the part that this one gives most to; that it has most from"],
+      [["←", "→"], "to the nearest part beside it"],
+      [["Alt ↑", "Alt ↓"], "to its strongest link out; in. There, ← and → lead to the next link, ↑ and ↓ to its ends"],
+      [["Space"], "select the part; the link"],
+      [["Enter", "double click"], "expand a supernode, or close it; select a link"],
+      [["drag", "Shift + arrow"], "move a part"],
+    ],
+  },
+  {
     title: "In the tokens and predictions",
     lines: [
       [["click a prediction"], "ask why this one"],

@@ -24,6 +24,8 @@ interface TestResultProps {
   onPick: (node: number) => void;
   /** Sets the same test up again. */
   onChange: () => void;
+  /** What else can be done with it. */
+  children?: ReactNode;
 }
 
 export const ANSWERS = {
@@ -32,7 +34,7 @@ export const ANSWERS = {
   inModel: "In the model, nothing held. The final norm’s scale is taken as it was, or every change would be told through its blowing up of the rest",
 };
 
-export function TestResult({ model, test, aim, onPick, onChange }: TestResultProps) {
+export function TestResult({ model, test, aim, onPick, onChange, children }: TestResultProps) {
   const { predicted, measured } = test;
   const now = useNow();
   const on = effectOn(predicted.targets, aim);
@@ -111,6 +113,7 @@ export function TestResult({ model, test, aim, onPick, onChange }: TestResultPro
         <button type="button" data-testid="change-test" onClick={onChange}>
           Change it
         </button>
+        {children}
       </p>
     </div>
   );

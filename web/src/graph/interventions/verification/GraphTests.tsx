@@ -6,21 +6,25 @@ import { Trouble } from "../../../shared/Trouble";
 import { isPassing } from "../../../shared/useAnswer";
 import { useNow } from "../../../shared/useNow";
 import type { GraphModel } from "../../model/model";
+import { parted, viewText, type InView } from "../inView";
 import type { Tests } from "../useTests";
+import { ViewToggle } from "../ViewToggle";
 import { logits, titleOf } from "../words";
 import "./GraphTests.css";
 
 interface GraphTestsProps {
   model: GraphModel;
   tests: Tests;
+  inView: InView;
   onOpen: (id: string) => void;
   /** Sets up a test that takes all in which another graph differs. */
   onSwap: () => void;
 }
 
-export function GraphTests({ model, tests, onOpen, onSwap }: GraphTestsProps) {
-  const { interventions, verifications, whyNot, error, leaving, remove, keep } = tests;
+export function GraphTests({ model, tests, inView, onOpen, onSwap }: GraphTestsProps) {
+  const { interventions, verifications, whyNot, error } = tests;
   const [newest] = verifications;
+  const { own, others } = parted(interventions ?? [], inView.tests);
   return (
     <div data-testid="graph-tests">
       <h3>Tests</h3>
@@ -31,28 +35,17 @@ export function GraphTests({ model, tests, onOpen, onSwap }: GraphTestsProps) {
         </p>
       )}
       {interventions?.length === 0 && <p className="muted">Select a feature, a path or a group, and choose Test.</p>}
-      {interventions !== null && interventions.length > 0 && (
-        <ul className="graph-tests-list" data-testid="past-tests">
-          {interventions.map((test) => (
-            <li key={test.id} data-testid="past-test" data-test-id={test.id}>
-              {leaving.has(test.id) ? (
-                <span className="graph-tests-left">
-                  Deleted.{" "}
-                  <button type="button" data-testid="undo-delete" autoFocus onClick={() => keep(test.id)}>
-                    Undo
-                  </button>
-                </span>
-              ) : (
-                <>
-                  <PastTest model={model} test={test} onOpen={onOpen} />
-                  <button type="button" className="icon-button" aria-label={`Delete the test ${titleOf(model, test.changes)}`} data-testid="delete-test" onClick={() => remove(test.id)}>
-                    <Icon name="bin" />
-                  </button>
-                </>
-              )}
-            </li>
-          ))}
-        </ul>
+      {own.length > 0 && (
+        <>
+          <p className="graph-tests-of">In {viewText(inView.name)}</p>
+          <TestList model={model} tests={tests} inView={inView} listed={own} onOpen={onOpen} testId="view-tests" />
+        </>
+      )}
+      {others.length > 0 && (
+        <>
+          {own.length > 0 && <p className="graph-tests-of">Other tests of this graph</p>}
+          <TestList model={model} tests={tests} inView={inView} listed={others} onOpen={onOpen} testId="past-tests" />
+        </>
       )}
       <p className="graph-tests-swap">
         <button type="button" data-testid="swap" onClick={onSwap}>
@@ -61,6 +54,38 @@ export function GraphTests({ model, tests, onOpen, onSwap }: GraphTestsProps) {
       </p>
       {newest && <Faithful verification={newest} />}
     </div>
+  );
+}
+
+interface TestListProps extends Pick<GraphTestsProps, "model" | "tests" | "inView" | "onOpen"> {
+  listed: readonly Intervention[];
+  testId: string;
+}
+
+function TestList({ model, tests: { leaving, remove, keep }, inView, listed, onOpen, testId }: TestListProps) {
+  return (
+    <ul className="graph-tests-list" data-testid={testId}>
+      {listed.map((test) => (
+        <li key={test.id} data-testid="past-test" data-test-id={test.id}>
+          {leaving.has(test.id) ? (
+            <span className="graph-tests-left">
+              Deleted.{" "}
+              <button type="button" data-testid="undo-delete" autoFocus onClick={() => keep(test.id)}>
+                Undo
+              </button>
+            </span>
+          ) : (
+            <>
+              <PastTest model={model} test={test} onOpen={onOpen} />
+              <ViewToggle inView={inView} id={test.id} of={titleOf(model, test.changes)} />
+              <button type="button" className="icon-button" aria-label={`Delete the test ${titleOf(model, test.changes)}`} title="Delete it from the graph" data-testid="delete-test" onClick={() => remove(test.id)}>
+                <Icon name="bin" />
+              </button>
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
 

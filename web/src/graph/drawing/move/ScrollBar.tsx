@@ -1,6 +1,6 @@
 /** The bar under a drawing that is wider than its frame. It is always seen, unlike the systems' own. */
 import { useRef, type KeyboardEvent, type PointerEvent } from "react";
-import type { Shown } from "./place/viewport";
+import type { Shown } from "../place/viewport";
 import "./ScrollBar.css";
 
 /** The part of the frame that an arrow key scrolls. */

@@ -1,0 +1,133 @@
+"""A replayed pass: the arithmetic of a recorded one with its tape in place of norms' scales, patterns and activations.
+
+It is affine in what comes into layer 0, so that it can be split by source. A batch's first item is usually all zeros:
+it carries the biases alone, and is subtracted from the others (`without_bias`).
+"""
+# ruff: noqa: ARG002  # what is held replaces what a pass computes
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import torch
+from torch import nn
+
+from ingest.attribution.internals.passes.layer import Layer
+from ingest.attribution.internals.passes.model import hidden_state, unembedded
+from ingest.attribution.internals.passes.norms import FusedNorm
+from ingest.attribution.internals.passes.record import Recording
+from ingest.attribution.internals.passes.tape import Place, Reading
+from ingest.attribution.internals.passes.watch import Product, Watch
+
+Insert: TypeAlias = Callable[[int, torch.Tensor], torch.Tensor]
+"""What a layer gets in place of what came to it, from its number and that, (B, n - start, d_model) both."""
+Ended: TypeAlias = Callable[[Layer], None]
+"""Told of each layer when it has ended."""
+CELL = 4
+"""Bytes of a float32."""
+
+
+@dataclass(frozen=True, eq=False)
+class Replayed:
+    """A replay of a batch of B on the positions from its start on.
+
+    shapes: layers, empty where they were not kept; hidden (B, n - start, d_model); logits (B, n_positions,
+    n_vocabulary).
+    """
+
+    layers: list[Layer]
+    hidden: torch.Tensor
+    logits: torch.Tensor
+
+
+class Replay(Watch):
+    def __init__(
+        self,
+        model: nn.Module,
+        reading: Reading,
+        x: torch.Tensor,
+        insert: Insert | None,
+        ended: Ended,
+        cut_mlp: bool,
+    ) -> None:
+        super().__init__(model)
+        self.reading, self.x, self.insert, self.ended, self.cut_mlp = reading, x, insert, ended, cut_mlp
+
+    def comes_in(self, number: int, x: torch.Tensor) -> torch.Tensor:
+        if number == 0:
+            return self.x
+        return x if self.insert is None else self.insert(number, x)
+
+    def scale(self, compute: Product, like: torch.Tensor) -> torch.Tensor:
+        return self.reading.next((Place.SCALE,), like).value
+
+    def fused_norm(self, norm: FusedNorm, normalised: torch.Tensor) -> torch.Tensor:
+        return norm.weighted(normalised)
+
+    def mix(
+        self,
+        multiply: Product,
+        pattern: torch.Tensor,
+        v: torch.Tensor,
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        held = self.reading.next((Place.PATTERN,), pattern).value
+        # This never repeats the pattern over the batch.
+        return held, torch.einsum("ahqk,bhkd->bhqd", held, v)
+
+    def activation(self, module: nn.Module, x: torch.Tensor, out: torch.Tensor) -> torch.Tensor:
+        held = self.reading.next((Place.GATE, Place.SLOPE), x)
+        return held.value.expand_as(x) if held.place is Place.GATE else x * held.value
+
+    def mlp_linear(self, multiply: Product, x: torch.Tensor, d_out: int) -> torch.Tensor:
+        return x.new_zeros(()).expand(*x.shape[:-1], d_out) if self.cut_mlp else multiply()
+
+    def mlp_writes(self) -> bool:
+        return not self.cut_mlp
+
+    def goes_out(self, layer: Layer) -> None:
+        self.ended(layer)
+
+
+def replay(
+    model: Any,
+    recording: Recording,
+    x: torch.Tensor,
+    *,
+    insert: Insert | None = None,
+    ended: Ended | None = None,
+    cut_mlp: bool = False,
+    start: int = 0,
+    positions: Sequence[int] = (),
+) -> Replayed:
+    """The recorded pass again with `x` (B, n - start, d_model) as layer 0's input, on the positions from `start` on.
+
+    `insert` may change what later layers get. `cut_mlp`: nothing that an MLP gives out is written. Layers are kept
+    unless `ended` is given, which is told of each in turn instead. Logits are those at `positions`, counted from
+    `start`. Gradients reach `x` where it asks for them. With `start`, queries and keys are those of other positions and
+    mean nothing.
+
+    Raises Diverged where the model does not run as it did, as mixtures of experts do.
+    """
+    layers: list[Layer] = []
+    reading = Reading(recording.tape, start)
+    watch = Replay(model, reading, x, insert, ended or layers.append, cut_mlp)
+    # Layer 0's input is `x`, whatever the model makes of its embeddings: positions are in it.
+    nothing = recording.embeddings.new_zeros(x.shape[0], x.shape[1], recording.embeddings.shape[-1])
+    with torch.set_grad_enabled(x.requires_grad), watch:
+        hidden = hidden_state(model, nothing)
+        logits = unembedded(model, hidden, positions)
+    reading.end()
+    return Replayed(layers=layers, hidden=hidden, logits=logits)
+
+
+def replay_bytes(recording: Recording) -> int:
+    """Bytes that one item of a replay takes at most, its layers not kept: those of the layer that runs."""
+    first, n = recording.layers[0], recording.n
+    d_mlp = max(held.value.shape[-1] for held in recording.tape if held.place in (Place.GATE, Place.SLOPE))
+    of_heads = 5 * first.z.numel() + 3 * recording.scores[0].numel()
+    return CELL * (n * (3 * d_mlp + 8 * first.x.shape[-1]) + of_heads)
+
+
+def without_bias(values: torch.Tensor) -> torch.Tensor:
+    """(B - 1, …): what each item but the first adds to the first, which is the pass of nothing but biases."""
+    return values[1:] - values[:1]
