@@ -302,5 +302,5 @@ def warm_up() -> None:
     problem = PathProblem(graph, np.array([True, False]), ends, np.ones(2, dtype=np.bool_))
     value = np.ones(1)
     problem.sum_of(value)
-    list(problem.best(Goal.PRODUCT, value, 1, Limits()))
+    list(problem.best(Goal.PRODUCT, value, 1, Limits(seconds=math.inf)))  # compiles for as long as it takes
     graph.sum_to(ends, value)

@@ -21,6 +21,7 @@
 """
 
 import heapq
+import math
 from collections.abc import Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -229,7 +230,8 @@ def warm_up() -> None:
     graph = AcyclicGraph(4, np.array([0, 0, 1, 2]), np.array([1, 2, 3, 3]))
     nodes = np.arange(4)
     problem = PathProblem(graph, nodes == 0, (nodes == 3).astype(np.float64), np.ones(4, dtype=np.bool_))
-    list(SequenceSearch(problem, np.ones(4), np.array([0, 1, 1, 2]), 1, Limits()).best())
+    limits = Limits(seconds=math.inf)  # a busy machine may compile for longer than a question may take
+    list(SequenceSearch(problem, np.ones(4), np.array([0, 1, 1, 2]), 1, limits).best())
 
 
 def _kernels() -> Any:

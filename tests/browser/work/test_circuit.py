@@ -120,6 +120,7 @@ def test_a_circuit_is_begun_moved_grouped_expanded_and_scored(page: Page, site: 
     expect(page.get_by_test_id("circuit-start")).to_be_visible()
     expect_accessible(page)
     begin(page, 2)
+    expect(page.locator("[data-testid=circuit] :focus")).to_have_count(1)
     for key in ("=Texas", "=Say Austin", "embedding/-1/1/26865", "logit/4/2/22898"):
         expect(box(page, key)).to_be_visible()
     expect(page.get_by_test_id("circuit-picture")).to_have_attribute("data-boxes", "4")

@@ -61,7 +61,7 @@ def test_a_link_is_opened_from_a_path_and_says_what_runs_along_it(page: Page) ->
 def test_a_token_tells_the_features_at_its_position(page: Page, graph: str) -> None:
     page.goto(f"{graph}?sel=token:2")
     panel = page.get_by_test_id("selection-detail")
-    expect(panel).to_contain_text("token 3 of 3")
+    expect(panel).to_contain_text("position 2, token 3 of 3")
     panel.get_by_test_id("token-features").get_by_role("button").first.click()
     expect(page.get_by_test_id("node-detail")).to_be_visible()
 

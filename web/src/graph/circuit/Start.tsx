@@ -48,10 +48,11 @@ export function Start({ model, question, isGrouped, onFile, onEdit, onError }: S
         className="start-chosen"
         onSubmit={(event) => {
           event.preventDefault();
-          if (isNumber) void start();
+          if (isNumber && !isBusy) void start();
         }}
       >
-        <button type="submit" className="primary" disabled={!isNumber || isBusy} data-testid="start-chosen">
+        {/* Not disabled while it chooses: the keyboard would lose its place. */}
+        <button type="submit" className="primary" disabled={!isNumber} aria-disabled={isBusy} data-testid="start-chosen">
           {isBusy ? "Choosing…" : "Start from the circuit that explains most"}
         </button>
         <label>

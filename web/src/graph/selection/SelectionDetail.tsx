@@ -23,7 +23,7 @@ import { PartsLink, type InCircuit, type LinkEnd } from "./PartsLink";
 import { innerLinks } from "./setLinks";
 import { SelectionFilters } from "./SelectionFilters";
 import { SetLinks } from "./SetLinks";
-import { TokenFacts } from "./TokenFacts";
+import { TokenFacts, TokenPlace } from "./TokenFacts";
 import "./SelectionDetail.css";
 
 /** Members that are listed. */
@@ -66,6 +66,9 @@ export function SelectionDetail({ model, selection, nodes, flow, work, inCircuit
           <Icon name="close" />
         </button>
       </div>
+      {selection.kind === "token" && (
+        <TokenPlace model={model} position={selection.position} onToken={(position) => onSelect({ kind: "token", position })} />
+      )}
       {supernode && <SupernodeForm key={supernode.name} work={work} supernode={supernode} onEdit={onEdit} />}
       {isSet && (
         <p className="detail-where">
@@ -125,7 +128,6 @@ export function SelectionDetail({ model, selection, nodes, flow, work, inCircuit
           position={selection.position}
           flow={flow}
           onPick={onPick}
-          onToken={(position) => onSelect({ kind: "token", position })}
           onHover={onHover}
         />
       )}

@@ -56,7 +56,13 @@ export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
           setOpen(!isOpen);
         }}
       >
-        <span className="muted">View</span> {name ?? (changed ? "not saved" : "none")}
+        {name === null && !changed ? (
+          "Views"
+        ) : (
+          <>
+            <span className="muted">View</span> {name ?? "not saved"}
+          </>
+        )}
         {changed && name !== null && <span className="view-menu-changed"> · changed</span>}
       </button>
       {isReadOnly ? (

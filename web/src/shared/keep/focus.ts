@@ -21,8 +21,14 @@ export function keepFocus(root: HTMLElement): () => void {
       if (!lost.matches(":disabled")) lost.focus({ preventScroll: true });
       return;
     }
-    const near = trail.filter((each) => each.isConnected).map((each) => each.querySelector<HTMLElement>(FOCUSABLE));
-    near.find((each) => each !== null)?.focus({ preventScroll: true });
+    for (const each of trail) {
+      // What is inert for now, such as the tab behind another, takes no focus.
+      const near = each.isConnected && [...each.querySelectorAll<HTMLElement>(FOCUSABLE)].find((one) => !one.closest("[inert]"));
+      if (near) {
+        near.focus({ preventScroll: true });
+        return;
+      }
+    }
   };
   const forget = () => {
     // A click beside everything takes the focus away on purpose. Whether what had it is gone shows only afterwards.

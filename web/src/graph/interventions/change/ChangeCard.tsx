@@ -21,7 +21,7 @@ interface ChangeCardProps {
 export function ChangeCard({ model, change, donors, onChange, onRemove }: ChangeCardProps) {
   const { subject, op, factor, value, lent } = change;
   const title = useId();
-  const name = subject?.name ?? "All in which the two differ";
+  const name = subject?.name ?? "All features in which the two graphs differ";
   return (
     <li className="change-card" data-testid="change" aria-labelledby={title}>
       <div className="change-card-head">

@@ -27,7 +27,7 @@ export function Donors({ model, donors, chosen, isWhole, onChoose }: DonorsProps
   }
   return (
     <fieldset className="donors" data-testid="donors">
-      <legend className="unseen">The graph that is taken from</legend>
+      <legend className="unseen">The graph to take from</legend>
       {donors.map(({ id, prompt, prediction, positions, n_different: different }) => (
         <label key={id} className="donors-one">
           <input type="radio" name={group} value={id} checked={id === chosen} onChange={() => onChoose(id)} />
@@ -35,7 +35,7 @@ export function Donors({ model, donors, chosen, isWhole, onChoose }: DonorsProps
             {prompt.replace(/^<[^>]*>/, "")} <span className="donors-arrow">→</span> <b className="token">{prediction.token.trim() || prediction.token}</b>{" "}
             {prediction.probability !== null && <span className="muted">{percent(prediction.probability, 0)}</span>}
             <span className="donors-note muted">
-              {positions.length > 0 && <>other at {positions.map((position) => tokenAt(model, position)).join(", ")}</>}
+              {positions.length > 0 && <>its prompt differs at {positions.map((position) => tokenAt(model, position)).join(", ")}</>}
               {isWhole && `; ${counted(different, "feature differs", "features differ")}`}
             </span>
           </span>

@@ -155,7 +155,7 @@ function GoesOn({ before = [], after = [] }: { before?: readonly string[] | unde
 function Worth({ test, target }: { test: Intervention; target: string }) {
   const { controls, verdict } = test.measured;
   if (!controls || !verdict) {
-    return <p className="test-result-verdict muted">Without controls there is no verdict: none are drawn for what another graph lends.</p>;
+    return <p className="test-result-verdict muted">No verdict: there are no controls for what is taken from another graph.</p>;
   }
   return (
     <p className="test-result-verdict" data-testid="verdict" title={VERDICTS[verdict]}>
