@@ -14,6 +14,8 @@ from ingest.attribution.internals.passes.layer import MlpReads
 from ingest.attribution.internals.passes.replay import Ended, Replayed, replay, replay_bytes
 from queries.graph.arrays import Ints
 
+TARGETS = 16
+"""Items of a replay with gradients."""
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with (done, total) sources."""
 
@@ -70,8 +72,8 @@ def last_reach(replacement: LocalReplacement, targets: Targets, most_bytes: int 
     recording, n_layers = replacement.recording, replacement.n_layers
     n_heads, d_head = recording.n_heads, recording.layers[0].z.shape[-1]
     place = _place_at_position(targets.position)
-    at_once = max(1, int(place.max(initial=0)) + 1)
-    if most_bytes is not None:
+    at_once = min(TARGETS, int(place.max(initial=0)) + 1)
+    if most_bytes is not None:  # gradients keep all layers
         at_once = max(1, min(at_once, most_bytes // (n_layers * replay_bytes(recording))))
     new = recording.embeddings.new_zeros
     written = new(len(targets), 1 + n_layers, replacement.d_model)

@@ -25,8 +25,9 @@ from ingest.attribution.internals.passes.tape import Diverged
 from queries.graph.arrays import Floats, Ints
 from queries.graph.attribution_graph import Edges, Nodes
 
-GUARD = 1e-3
-"""Largest deviation of the replay's weights from the stored ones, of all links together, as a share of the latter."""
+GUARD, HALF_GUARD = 1e-3, 0.02
+"""Largest deviation of the replay's weights from the stored ones, of all links together, as a share of the latter: in
+float32, and in the 16-bit types, in which the stored ones are that inexact."""
 KEPT = 0.01
 """What is told apart, as a share of the sum of a link's absolute parts; the rest is one figure."""
 DIRECT = -1
@@ -82,11 +83,12 @@ def loadings(
     nodes: Nodes,
     edges: Edges,
     *,
+    is_half: bool = False,
     most_bytes: int | None = None,
     on_progress: Progress = lambda *_: None,
 ) -> Answer:
-    """Which heads carried the edges of a graph of the recorded prompt. `most_bytes`: what a batch of sources may take,
-    one at least."""
+    """Which heads carried the edges of a graph of the recorded prompt. `is_half`: it was traced in a 16-bit type.
+    `most_bytes`: what a batch of sources may take, one at least."""
     try:
         sources = sources_of(replacement, nodes, np.unique(edges.source))
         targets = targets_of(replacement, nodes, np.unique(edges.target))
@@ -97,7 +99,7 @@ def loadings(
     except (NoLoadings, Diverged) as error:
         return Answer(None, None, f"Which heads carried the links is not known: {error}.")
     weights_error, sums_error = split.errors()
-    if not max(weights_error, sums_error) < GUARD:
+    if not max(weights_error, sums_error) < (HALF_GUARD if is_half else GUARD):
         return Answer(
             None,
             weights_error,

@@ -20,7 +20,7 @@ from transformers import (
     Qwen3ForCausalLM,
 )
 
-from ingest.attribution.attribution import LoadedModel, nodes_of
+from ingest.attribution.attribution import LoadedModel, load_model, nodes_of
 from ingest.attribution.internals.loadings.loaded import local_replacement
 from ingest.attribution.internals.loadings.replacement import LocalReplacement
 from ingest.attribution.internals.passes.model import embedded
@@ -93,6 +93,9 @@ def traced_of(
     def made(kind: str) -> Any:
         if kind == "per layer":
             return loaded.replacement_model
+        if kind == "bfloat16":
+            halved = loaded.entry.model_copy(update={"dtype": "bfloat16"})
+            return load_model(halved, loaded.transcoders).replacement_model
         if kind in ("skip", "cross-layer", "Gemma 2", "transformerlens"):
             named = {"skip": "with_skip", "cross-layer": "cross_layer", "Gemma 2": "capped"}
             return request.getfixturevalue(named.get(kind, "by_hooks"))

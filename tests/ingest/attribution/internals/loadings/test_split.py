@@ -13,7 +13,7 @@ from ingest.attribution.internals.loadings.nodes import sources_of, targets_of
 from ingest.attribution.internals.loadings.paths import link_paths
 from ingest.attribution.internals.loadings.replacement import LocalReplacement
 from ingest.attribution.internals.loadings.runs import run_sources
-from ingest.attribution.internals.loadings.split import DIRECT, KEPT, Loadings, loadings
+from ingest.attribution.internals.loadings.split import DIRECT, GUARD, HALF_GUARD, KEPT, Loadings, loadings
 from ingest.attribution.internals.passes.replay import replay_bytes
 from queries.graph.attribution_graph import Edges, NodeKind, Nodes
 from tests.ingest.attribution.internals.loadings.conftest import Traced
@@ -173,6 +173,16 @@ def test_other_weights_have_no_loadings(traced_of: Callable[[str], Traced]) -> N
     assert answer.loadings is None
     assert answer.why is not None and "other weights" in answer.why
     assert answer.weights_error == pytest.approx(0.006, abs=0.004)
+
+
+def test_weights_of_a_half_precision_trace_are_inexact(traced_of: Callable[[str], Traced]) -> None:
+    """Its parts add up to the replay's weights, which are in float32."""
+    traced = traced_of("bfloat16")
+    assert loadings(traced.replacement, traced.nodes, traced.edges).loadings is None
+    loads = loadings(traced.replacement, traced.nodes, traced.edges, is_half=True).loadings
+    assert loads is not None
+    assert GUARD < loads.weights_error < HALF_GUARD
+    assert loads.sums_error == pytest.approx(loads.weights_error, abs=1e-6)
 
 
 @pytest.mark.parametrize(
