@@ -2,6 +2,7 @@
 passes the probe, from one recorded pass and replays of it.
 
 probe -> flow -> passes    attention, induction, logits -> passes    prediction -> logits, passes
+loadings -> flow, passes
 
 What stands on them calls, with a causal language model of transformers that has eager attention:
 

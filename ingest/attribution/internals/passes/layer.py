@@ -11,7 +11,7 @@ All are as the heads use them: after rotary embedding and the norms of queries a
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
@@ -51,6 +51,15 @@ class Layer:
     def k(self) -> torch.Tensor:
         """(B, n_heads, n, d_head)"""
         return self.k_transposed.transpose(-1, -2)
+
+
+class MlpReads(NamedTuple):
+    """What the MLP of a layer may read, as `Layer` has it, before it has written."""
+
+    number: int
+    middle: torch.Tensor
+    mlp_input: torch.Tensor
+    mlp_normalised: torch.Tensor | None
 
 
 class Block:
@@ -128,6 +137,12 @@ class Block:
         if self.is_past_attention and "attention_write" not in self._seen:
             return write, None
         return None, write
+
+    def mlp_reads(self) -> MlpReads:
+        for name, words in (("middle", "write of attention"), ("mlp_input", "input of an MLP")):
+            if name not in self._seen:
+                raise self.refusal(f"layer {self.number} showed no {words} before its MLP's write")
+        return MlpReads(self.number, *(self._seen[name] for name in MlpReads._fields[1:]))
 
     def wrote(self, part: str, write: torch.Tensor, after: torch.Tensor) -> None:
         """`part`, "attention" or "mlp", wrote; `after` is the residual stream then."""

@@ -1,7 +1,8 @@
 """A replayed pass: the arithmetic of a recorded one with its tape in place of norms' scales, patterns and activations.
 
 It is affine in what comes into layer 0, so that it can be split by source. A batch's first item is usually all zeros:
-it carries the biases alone, and is subtracted from the others (`without_bias`).
+it carries the biases alone, and is subtracted from the others (`without_bias`). Another may write in place of MLPs, as
+transcoders do; the replay is affine in what it writes too.
 """
 # ruff: noqa: ARG002  # what is held replaces what a pass computes
 
@@ -12,15 +13,15 @@ from typing import Any, TypeAlias
 import torch
 from torch import nn
 
-from ingest.attribution.internals.passes.layer import Layer
+from ingest.attribution.internals.passes.layer import Block, Layer, MlpReads
 from ingest.attribution.internals.passes.model import hidden_state, unembedded
 from ingest.attribution.internals.passes.norms import FusedNorm
 from ingest.attribution.internals.passes.record import Recording
 from ingest.attribution.internals.passes.tape import Place, Reading
 from ingest.attribution.internals.passes.watch import Product, Watch
 
-Insert: TypeAlias = Callable[[int, torch.Tensor], torch.Tensor]
-"""What a layer gets in place of what came to it, from its number and that, (B, n - start, d_model) both."""
+MlpWrite: TypeAlias = Callable[[MlpReads], torch.Tensor]
+"""What is written in place of an MLP's write (B, n - start, d_model), from what it may read."""
 Ended: TypeAlias = Callable[[Layer], None]
 """Told of each layer when it has ended."""
 CELL = 4
@@ -46,17 +47,16 @@ class Replay(Watch):
         model: nn.Module,
         reading: Reading,
         x: torch.Tensor,
-        insert: Insert | None,
+        mlp_write: MlpWrite | None,
+        heads_apart: bool,
         ended: Ended,
-        cut_mlp: bool,
     ) -> None:
         super().__init__(model)
-        self.reading, self.x, self.insert, self.ended, self.cut_mlp = reading, x, insert, ended, cut_mlp
+        self.reading, self.x, self.ended = reading, x, ended
+        self.mlp_write, self.heads_apart = mlp_write, heads_apart
 
     def comes_in(self, number: int, x: torch.Tensor) -> torch.Tensor:
-        if number == 0:
-            return self.x
-        return x if self.insert is None else self.insert(number, x)
+        return self.x if number == 0 else x
 
     def scale(self, compute: Product, like: torch.Tensor) -> torch.Tensor:
         return self.reading.next((Place.SCALE,), like).value
@@ -72,17 +72,18 @@ class Replay(Watch):
     ) -> tuple[torch.Tensor, torch.Tensor]:
         held = self.reading.next((Place.PATTERN,), pattern).value
         # This never repeats the pattern over the batch.
-        return held, torch.einsum("ahqk,bhkd->bhqd", held, v)
+        z = torch.einsum("ahqk,bhkd->bhqd", held, v)
+        return held, z.detach().requires_grad_() if self.heads_apart else z
 
     def activation(self, module: nn.Module, x: torch.Tensor, out: torch.Tensor) -> torch.Tensor:
         held = self.reading.next((Place.GATE, Place.SLOPE), x)
         return held.value.expand_as(x) if held.place is Place.GATE else x * held.value
 
     def mlp_linear(self, multiply: Product, x: torch.Tensor, d_out: int) -> torch.Tensor:
-        return x.new_zeros(()).expand(*x.shape[:-1], d_out) if self.cut_mlp else multiply()
+        return multiply() if self.mlp_write is None else x.new_zeros(()).expand(*x.shape[:-1], d_out)
 
-    def mlp_writes(self) -> bool:
-        return not self.cut_mlp
+    def mlp_writes(self, block: Block) -> torch.Tensor | None:
+        return None if self.mlp_write is None else self.mlp_write(block.mlp_reads())
 
     def goes_out(self, layer: Layer) -> None:
         self.ended(layer)
@@ -93,24 +94,24 @@ def replay(
     recording: Recording,
     x: torch.Tensor,
     *,
-    insert: Insert | None = None,
+    mlp_write: MlpWrite | None = None,
+    heads_apart: bool = False,
     ended: Ended | None = None,
-    cut_mlp: bool = False,
     start: int = 0,
     positions: Sequence[int] = (),
 ) -> Replayed:
     """The recorded pass again with `x` (B, n - start, d_model) as layer 0's input, on the positions from `start` on.
 
-    `insert` may change what later layers get. `cut_mlp`: nothing that an MLP gives out is written. Layers are kept
-    unless `ended` is given, which is told of each in turn instead. Logits are those at `positions`, counted from
-    `start`. Gradients reach `x` where it asks for them. With `start`, queries and keys are those of other positions and
-    mean nothing.
+    `mlp_write` writes in place of MLPs, which are not computed then. Layers are kept unless `ended` is given, which is
+    told of each in turn instead. Logits are those at `positions`, counted from `start`. Gradients reach `x` where it
+    asks for them; with `heads_apart` they end at z, so that none has passed a head. With `start`, queries and keys are
+    those of other positions and mean nothing.
 
     Raises Diverged where the model does not run as it did, as mixtures of experts do.
     """
     layers: list[Layer] = []
     reading = Reading(recording.tape, start)
-    watch = Replay(model, reading, x, insert, ended or layers.append, cut_mlp)
+    watch = Replay(model, reading, x, mlp_write, heads_apart, ended or layers.append)
     # Layer 0's input is `x`, whatever the model makes of its embeddings: positions are in it.
     nothing = recording.embeddings.new_zeros(x.shape[0], x.shape[1], recording.embeddings.shape[-1])
     with torch.set_grad_enabled(x.requires_grad), watch:

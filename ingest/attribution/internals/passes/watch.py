@@ -76,9 +76,9 @@ class Watch(Float32):
         """What a linear map of an MLP gives."""
         return multiply()
 
-    def mlp_writes(self) -> bool:
-        """Whether MLPs write to the residual stream."""
-        return True
+    def mlp_writes(self, block: Block) -> torch.Tensor | None:
+        """What the MLP of a layer writes in place of its own (B, n, d_model); None: its own."""
+        return None
 
     def goes_out(self, layer: Layer) -> None:
         """Shows a layer that has ended."""
@@ -202,10 +202,12 @@ class Watch(Float32):
         attention, mlp = block.writes(other if one is residual else one)
         if attention is not None:
             block.wrote("attention", attention, call() if mlp is None else residual + attention)
-        if mlp is not None and self.mlp_writes():
-            block.wrote("mlp", mlp, call())
-        elif mlp is not None:
-            block.wrote("mlp", torch.zeros_like(mlp), block.residual)
+        if mlp is not None:
+            instead = self.mlp_writes(block)
+            if instead is None:
+                block.wrote("mlp", mlp, call())
+            else:
+                block.wrote("mlp", instead, block.residual + instead)
         return block.residual
 
 

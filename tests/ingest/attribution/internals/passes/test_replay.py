@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import torch
 
+from ingest.attribution.internals.passes.layer import MlpReads
 from ingest.attribution.internals.passes.model import decoder_layers, embedded
 from ingest.attribution.internals.passes.record import Recording, record
 from ingest.attribution.internals.passes.replay import replay, replay_bytes, without_bias
@@ -25,6 +26,10 @@ def recorded(model: Any, n: int = N) -> Recording:
 def one_by_one(x: torch.Tensor) -> torch.Tensor:
     """(1 + n, n, d_model): nothing, then each position of `x` (1, n, d_model) alone."""
     return torch.cat([torch.zeros_like(x), torch.eye(x.shape[1])[..., None] * x])
+
+
+def nothing(reads: MlpReads) -> torch.Tensor:
+    return torch.zeros_like(reads.middle)
 
 
 def assert_near(found: torch.Tensor, wanted: torch.Tensor, tolerance: float = 1e-5) -> None:
@@ -69,24 +74,30 @@ def test_a_replay_from_a_position_on_is_the_rest_of_the_whole_one(
     assert rest.logits.shape == (2, 2, recording.logits.shape[-1])
 
 
-def test_a_layer_can_be_given_another_input(supported: Any, recording: Recording) -> None:
-    """Nothing comes into layer 0 and the recorded stream into layer 1: from there on it is the recorded pass."""
-    x = recording.layers[0].x
-    again = replay(
-        supported,
-        recording,
-        torch.zeros_like(x),
-        insert=lambda layer, come: recording.layers[1].x if layer == 1 else come,
-    )
-    assert float((again.layers[0].out - recording.layers[0].out).norm()) > 0.1
-    assert_near(again.layers[1].out, recording.layers[1].out)
+def test_another_may_write_in_place_of_mlps(supported: Any, recording: Recording) -> None:
+    """Nothing comes into layer 0, whose MLP's place writes what is missing: from there on it is the recorded pass."""
+    wanted = recording.layers
+    read: list[MlpReads] = []
+
+    def write(reads: MlpReads) -> torch.Tensor:
+        read.append(reads)
+        of_layer = wanted[reads.number]
+        return of_layer.mlp_write if reads.number else of_layer.out - reads.middle
+
+    again = replay(supported, recording, torch.zeros_like(wanted[0].x), mlp_write=write)
+    assert float((again.layers[0].middle - wanted[0].middle).norm()) > 0.1
+    assert_near(again.layers[1].out, wanted[1].out)
     assert_near(again.hidden, recording.hidden)
+    for reads, layer in zip(read, again.layers, strict=True):
+        assert reads.number == layer.number
+        for name in ("middle", "mlp_input", "mlp_normalised"):
+            assert getattr(reads, name) is getattr(layer, name)
 
 
 def test_mlps_can_be_cut(supported: Any, recording: Recording) -> None:
     """As if their last linear map were zero."""
     x = torch.cat([recording.layers[0].x, one_by_one(recording.layers[0].x)[1:3]])
-    found = replay(supported, recording, x, cut_mlp=True)
+    found = replay(supported, recording, x, mlp_write=nothing)
     come = x
     for layer in found.layers:
         assert not layer.mlp_write.any()
@@ -104,7 +115,7 @@ def test_cut_mlps_are_those_of_a_model_without_them() -> None:
         torch.nn.init.zeros_(layer.mlp.down_proj.weight)  # type: ignore[union-attr,arg-type]
     found = recorded(model)
     x = one_by_one(found.layers[0].x)
-    assert_near(replay(model, found, x, cut_mlp=True).hidden, replay(other, found, x).hidden, 1e-6)
+    assert_near(replay(model, found, x, mlp_write=nothing).hidden, replay(other, found, x).hidden, 1e-6)
 
 
 def test_layers_are_told_of_as_they_end(supported: Any, recording: Recording) -> None:
@@ -130,6 +141,26 @@ def test_gradients_are_exact(supported: Any, recording: Recording) -> None:
     ):
         (gradient,) = torch.autograd.grad(before, x, retain_graph=True)
         assert float(gradient.mul(step).sum()) == pytest.approx(float(after - before.detach()), rel=1e-3)
+
+
+def test_gradients_can_end_at_the_heads(supported: Any, recording: Recording) -> None:
+    """A logit's gradient then reaches its own position only, and each layer's z in place of what is before it."""
+    x = recording.layers[0].x.detach().clone().requires_grad_()
+    apart = replay(supported, recording, x, positions=[-1], mlp_write=nothing, heads_apart=True)
+    whole = replay(supported, recording, x, positions=[-1], mlp_write=nothing)
+    assert_near(apart.logits.detach(), whole.logits.detach(), 1e-6)
+    leaves = [x, *(layer.z for layer in apart.layers)]
+    to_x, *to_heads = torch.autograd.grad(apart.logits[0, 0, 7], leaves)
+    (wholly,) = torch.autograd.grad(whole.logits[0, 0, 7], x)
+    assert to_x[0, -1].any() and not to_x[0, :-1].any()
+    assert wholly[0, :-1].any()
+    without_heads = replay(supported, recording, torch.zeros_like(x), positions=[-1], mlp_write=nothing)
+    parts = to_x.mul(x).sum() + sum(
+        to_z.mul(layer.z - bias.z).sum()
+        for to_z, layer, bias in zip(to_heads, apart.layers, without_heads.layers, strict=True)
+    )
+    difference = whole.logits.detach()[0, 0, 7] - without_heads.logits[0, 0, 7]
+    assert float(parts.detach()) == pytest.approx(float(difference), rel=1e-3)
 
 
 def test_what_a_feature_reads_can_be_carried_back_to_the_residual_stream() -> None:
