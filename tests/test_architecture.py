@@ -41,7 +41,7 @@ ARROWS: dict[str, str] = {
     "queries.named": "errors graph words",
     "queries.paths": "errors graph groups limits words",
     "queries.circuit": "errors graph limits paths words",
-    "queries.store": "errors graph words",
+    "queries.store": "errors graph internals words",
     "queries.cypher": "cells errors process store words",
     "ingest.models": "names",
     "ingest.traces": "",

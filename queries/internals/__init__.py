@@ -1,4 +1,4 @@
-"""What is made of a prompt's internals once a model has given them: arrays in, arrays out, without the model.
+"""A prompt's internals once a model has given them: what is stored of its heads, and what is made of arrays.
 
-statistics, weighted, lines    logits -> heads    sankey, exported
+records    statistics, weighted, lines    logits -> heads    sankey, exported
 """

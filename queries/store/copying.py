@@ -12,11 +12,14 @@ def copy_graphs(
     """Copy the graphs of these records, one after another, with everything that is stored of them.
 
     Yields each record once its graph is visible in the target, with False where it was there already; its new tests are
-    copied then too.
+    copied then too, and its internals where the target has none.
     """
     for record in records:
-        is_new = target.load(source.read(record.id))
+        graph = source.read(record.id)
+        is_new = target.load(graph)
         copy_tests(source, target, record.id)
+        if (internals := source.internals(record.id)) is not None and target.internals(record.id) is None:
+            target.put_internals(graph, internals)
         yield record, is_new
 
 

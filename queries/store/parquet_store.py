@@ -30,6 +30,7 @@ from queries.graph.attribution_graph import (
 from queries.graph.features import Explanation, FeatureId, FeatureRecord, feature_id
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
+from queries.internals.records import Internals
 from queries.store.address import PARQUET
 from queries.store.parquet import (
     FORMAT,
@@ -284,6 +285,11 @@ class ParquetStore(GraphStore):
         self.record(graph_id)
         return []
 
+    def internals(self, graph_id: str) -> Internals | None:
+        """None, as of interventions."""
+        self.record(graph_id)
+        return None
+
     def feature_places(self, graph_id: str) -> list[tuple[int, int, int]]:
         nodes = self.read(graph_id).nodes
         return [
@@ -299,6 +305,12 @@ class ParquetStore(GraphStore):
         self._refuse()
 
     def put_verification(self, verification: Verification) -> bool:  # noqa: ARG002
+        self._refuse()
+
+    def put_internals(self, graph: AttributionGraph, internals: Internals) -> bool:  # noqa: ARG002
+        self._refuse()
+
+    def delete_internals(self, graph_id: str) -> None:  # noqa: ARG002
         self._refuse()
 
     def views(self, graph_id: str) -> tuple[View, ...]:

@@ -8,6 +8,11 @@
 (AttributionGraph)-[:HAS_INTERVENTION]->(Intervention)-[:CHANGES {value, before}]->(FeatureNode)
 (Intervention)-[:TAKES_FROM]->(AttributionGraph)
 (AttributionGraph)-[:HAS_VERIFICATION]->(Verification)
+(AttributionGraph)-[:HAS_INTERNALS]->(Internals)
+(AttributionGraph)-[:HAS_HEAD]->(HeadNode)-[:OF_HEAD]->(AttentionHead)
+(EmbeddingNode | FeatureNode | ErrorNode)-[:READ_BY {weight, absolute}]->(HeadNode)
+(HeadNode)-[:WRITES_TO {weight, absolute}]->(FeatureNode | LogitNode)
+(HeadNode)-[:FEEDS {weight, query, key, value}]->(HeadNode)
 """
 
 import hashlib
@@ -17,8 +22,9 @@ from urllib.parse import quote
 from queries.errors import UnsupportedSchema
 from queries.graph.attribution_graph import NODE_COLUMNS, ColumnType, NodeKind
 from queries.graph.features import Explanation
+from queries.internals.records import STATISTICS
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Recorded in the database. Whoever changes the schema raises it and adds the migration of older databases below."""
 
 
@@ -258,9 +264,46 @@ VERIFICATION = Table(
         "created_at": TIME,
     },
 )
+INTERNALS = Table(
+    "Internals",
+    {
+        "id": TEXT,
+        "graph_id": TEXT,
+        "parameters": JSON,
+        "model": TEXT,
+        "model_revision": TEXT,
+        "dtype": TEXT,
+        "n_layers": INTEGER,
+        "n_heads": INTEGER,
+        "target": TEXT,
+        "foil": TEXT,
+        "errors": JSON,
+        "missing": JSON,
+        "versions": JSON,
+        "created_at": TIME,
+    },
+)
+HEAD_NODE = Table(
+    "HeadNode", {"key": TEXT, "layer": INTEGER, "head": INTEGER, **dict.fromkeys(STATISTICS, REAL)}
+)
+"""A head on a graph's prompt."""
+ATTENTION_HEAD = Table(
+    "AttentionHead",
+    {
+        "key": TEXT,
+        "model": TEXT,
+        "model_revision": TEXT,
+        "layer": INTEGER,
+        "head": INTEGER,
+        "induction": REAL,
+        "duplicate_token": REAL,
+        "seed": INTEGER,
+    },
+)
+"""A model's head, the same in all graphs."""
 TABLES = (
     *(ATTRIBUTION_GRAPH, *NODE_TABLES.values(), FEATURE, EXPLANATION, SUPERNODE, VIEW, TRACE),
-    *(INTERVENTION, VERIFICATION),
+    *(INTERVENTION, VERIFICATION, INTERNALS, HEAD_NODE, ATTENTION_HEAD),
 )
 
 _NODE_LABELS = tuple(table.label for table in NODE_TABLES.values())
@@ -285,10 +328,29 @@ CHANGES = Relationship("CHANGES", ((INTERVENTION.label, "FeatureNode"),), {"valu
 TAKES_FROM = Relationship("TAKES_FROM", ((INTERVENTION.label, ATTRIBUTION_GRAPH.label),), {})
 HAS_VERIFICATION = Relationship("HAS_VERIFICATION", ((ATTRIBUTION_GRAPH.label, VERIFICATION.label),), {})
 OF_INTERVENTIONS = (HAS_INTERVENTION, CHANGES, TAKES_FROM, HAS_VERIFICATION)
+HAS_INTERNALS = Relationship("HAS_INTERNALS", ((ATTRIBUTION_GRAPH.label, INTERNALS.label),), {})
+HAS_HEAD = Relationship("HAS_HEAD", ((ATTRIBUTION_GRAPH.label, HEAD_NODE.label),), {})
+OF_HEAD = Relationship("OF_HEAD", ((HEAD_NODE.label, ATTENTION_HEAD.label),), {})
+_CARRIED = {"weight": REAL, "absolute": REAL}
+READ_BY = Relationship(
+    "READ_BY",
+    tuple((label, HEAD_NODE.label) for label in ("EmbeddingNode", "FeatureNode", "ErrorNode")),
+    _CARRIED,
+)
+WRITES_TO = Relationship(
+    "WRITES_TO", tuple((HEAD_NODE.label, label) for label in ("FeatureNode", "LogitNode")), _CARRIED
+)
+FEEDS = Relationship(
+    "FEEDS",
+    ((HEAD_NODE.label, HEAD_NODE.label),),
+    dict.fromkeys(("weight", "query", "key", "value"), REAL),
+)
+OF_INTERNALS = (HAS_INTERNALS, HAS_HEAD, OF_HEAD, READ_BY, WRITES_TO, FEEDS)
 RELATIONSHIPS = (
     *(HAS_NODE, DIRECT_EFFECT, INSTANCE_OF, EXPLAINED_BY),
     *(HAS_SUPERNODE, GROUPS, HAS_VIEW, TRACED_FROM),
     *OF_INTERVENTIONS,
+    *OF_INTERNALS,
 )
 
 MIGRATIONS[3] = Migration(
@@ -317,6 +379,18 @@ MIGRATIONS[3] = Migration(
 )
 """Supernodes of views; interventions and verifications, whose tables are created as they are now: whoever changes those
 writes them out here."""
+MIGRATIONS[4] = Migration(
+    ladybug=(
+        *(create_table(table) for table in (INTERNALS, HEAD_NODE, ATTENTION_HEAD)),
+        *(create_relationship(one) for one in OF_INTERNALS),
+    ),
+    neo4j=tuple(
+        f"CREATE CONSTRAINT {table.label}_{key} IF NOT EXISTS FOR (n:{table.label}) REQUIRE n.{key} IS UNIQUE"
+        for table in (INTERNALS, HEAD_NODE, ATTENTION_HEAD)
+        for key in [next(iter(table.columns))]
+    ),
+)
+"""The internals of prompts: tables alone, created as they are now."""
 
 
 def check_version(found: int, *, read_only: bool) -> None:
@@ -329,6 +403,16 @@ def feature_key(model: str, transcoder_set: str, layer: int, index: int, site: s
     """The key of a Feature, the same in all graphs. Slashes in the names are escaped."""
     key = f"{quote(model, safe='')}/{quote(transcoder_set, safe='')}/{layer}/{index}"
     return key if site is None else f"{key}/{site}"
+
+
+def attention_head_key(model: str, revision: str, layer: int, head: int) -> str:
+    """The key of an AttentionHead, the same in all graphs. Slashes in the names are escaped."""
+    return f"{quote(model, safe='')}@{quote(revision, safe='')}/{layer}/{head}"
+
+
+def head_key(graph_id: str, layer: int, head: int) -> str:
+    """The key of a HeadNode."""
+    return f"{graph_id}/head/{layer}/{head}"
 
 
 def explanation_key(feature: str, explanation: Explanation) -> str:

@@ -1,5 +1,7 @@
 """The store's Cypher that both engines run as it is; what differs stands in each engine's own `statements`."""
 
+from typing import NamedTuple
+
 from queries.store import schema
 
 SCHEMA_VERSION = "MATCH (s:Schema {id: 0}) RETURN s.version AS version"
@@ -87,3 +89,100 @@ SHOW_VERIFIED = (
     "MATCH (g:AttributionGraph {id: $graph}) "
     "SET g.faithfulness = $faithfulness, g.faithfulness_random = $faithfulness_random"
 )
+
+
+GRAPH_INTERNALS = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_INTERNALS]->(i:Internals) "
+    f"RETURN {_columns('i', schema.INTERNALS)}"
+)
+"""At most one row, with the columns of its table."""
+CREATE_INTERNALS = (
+    "MATCH (g:AttributionGraph {id: $graph}) "
+    "CREATE (g)-[:HAS_INTERNALS]->(:Internals {"
+    f"{', '.join(f'{name}: ${name}' for name in schema.INTERNALS.columns)}}})"
+)
+CREATE_HEADS = (
+    "MATCH (g:AttributionGraph {id: $graph}) UNWIND $rows AS row CREATE (g)-[:HAS_HEAD]->(:HeadNode {"
+    f"{', '.join(f'`{name}`: row.`{name}`' for name in schema.HEAD_NODE.columns)}}})"
+)
+MERGE_SHARED_HEADS = (
+    "UNWIND $rows AS row MERGE (a:AttentionHead {key: row.key}) "
+    "SET a.model = row.model, a.model_revision = row.model_revision, a.layer = row.layer, a.head = row.head"
+)
+SCORE_SHARED_HEADS = (
+    "UNWIND $rows AS row MATCH (a:AttentionHead {key: row.key}) "
+    "SET a.induction = row.induction, a.duplicate_token = row.duplicate_token, a.seed = row.seed"
+)
+RELATE_HEADS = (
+    "UNWIND $rows AS row MATCH (h:HeadNode {key: row.key}), (a:AttentionHead {key: row.shared}) "
+    "CREATE (h)-[:OF_HEAD]->(a)"
+)
+CREATE_READ_BY = (
+    "UNWIND $rows AS row MATCH (n:{label} {{key: row.node}}), (h:HeadNode {{key: row.head}}) "
+    "CREATE (n)-[:READ_BY {{weight: row.weight, absolute: row.absolute}}]->(h)"
+)
+CREATE_WRITES_TO = (
+    "UNWIND $rows AS row MATCH (h:HeadNode {{key: row.head}}), (n:{label} {{key: row.node}}) "
+    "CREATE (h)-[:WRITES_TO {{weight: row.weight, absolute: row.absolute}}]->(n)"
+)
+CREATE_FEEDS = (
+    "UNWIND $rows AS row MATCH (s:HeadNode {key: row.source}), (t:HeadNode {key: row.target}) "
+    "CREATE (s)-[:FEEDS {weight: row.weight, `query`: row.`query`, `key`: row.`key`, value: row.value}]->(t)"
+)
+GRAPH_SHARED_HEADS = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_HEAD]->(h:HeadNode)-[:OF_HEAD]->(a:AttentionHead) "
+    "RETURN DISTINCT a.key AS key"
+)
+"""The keys of the heads of the model that the graph's heads are."""
+DELETE_INTERNALS = (
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_HEAD]->(part:HeadNode) DETACH DELETE part",
+    "MATCH (:AttributionGraph {id: $graph})-[:HAS_INTERNALS]->(part:Internals) DETACH DELETE part",
+)
+DELETE_UNUSED_HEADS = (
+    "UNWIND $keys AS key MATCH (a:AttentionHead {key: key}) "
+    "WHERE NOT EXISTS { MATCH (a)<-[:OF_HEAD]-(:HeadNode) } DETACH DELETE a"
+)
+
+
+class Reading(NamedTuple):
+    """A statement that reads, with the join order that Ladybug needs lest it scan all rows of tables."""
+
+    match: str
+    joins: str
+    returns: str
+
+    @property
+    def hinted(self) -> str:
+        """On Ladybug."""
+        return f"{self.match} HINT {self.joins} RETURN {self.returns}"
+
+    @property
+    def plain(self) -> str:
+        """On Neo4j."""
+        return f"{self.match} RETURN {self.returns}"
+
+
+GRAPH_HEADS = Reading(
+    "MATCH (g:AttributionGraph {id: $graph})-[x:HAS_HEAD]->(h:HeadNode)-[o:OF_HEAD]->(a:AttentionHead)",
+    "(((g JOIN x) JOIN h) JOIN o) JOIN a",
+    f"{_columns('h', schema.HEAD_NODE)}, "
+    "a.induction AS induction, a.duplicate_token AS duplicate_token, a.seed AS seed",
+)
+"""One row a head."""
+_LINK = "n.ordinal AS node, h.layer AS layer, h.head AS head, r.weight AS weight, r.absolute AS absolute"
+_OF_NODE = "(((g JOIN x) JOIN h) JOIN r) JOIN n"
+GRAPH_READ_BY = Reading(
+    "MATCH (g:AttributionGraph {id: $graph})-[x:HAS_HEAD]->(h:HeadNode)<-[r:READ_BY]-(n)", _OF_NODE, _LINK
+)
+"""One row a node that a head reads."""
+GRAPH_WRITES_TO = Reading(
+    "MATCH (g:AttributionGraph {id: $graph})-[x:HAS_HEAD]->(h:HeadNode)-[r:WRITES_TO]->(n)", _OF_NODE, _LINK
+)
+"""One row a node that a head writes to."""
+GRAPH_FEEDS = Reading(
+    "MATCH (g:AttributionGraph {id: $graph})-[x:HAS_HEAD]->(s:HeadNode)-[r:FEEDS]->(t:HeadNode)",
+    "(((g JOIN x) JOIN s) JOIN r) JOIN t",
+    "s.layer AS source_layer, s.head AS source_head, t.layer AS target_layer, t.head AS target_head, "
+    "r.weight AS weight, r.`query` AS `query`, r.`key` AS `key`, r.value AS value",
+)
+"""One row a pair of heads."""

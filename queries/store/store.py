@@ -10,6 +10,7 @@ from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import Explanation, FeatureRecord
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
+from queries.internals.records import Internals
 from queries.store.rows import NEWEST_FIRST, FeatureIdentity, Order, PlaceInList
 
 _changes = count(1)  # next() on it is atomic, so that threads need no lock
@@ -140,6 +141,19 @@ class GraphStore(ABC):
     def put_verification(self, verification: Verification) -> bool:
         """Store a verification with its graph, in place of one in the same groups; the graph's record shows its
         faithfulness. False where it was stored already. Raises `GraphNotFound`."""
+
+    @abstractmethod
+    def internals(self, graph_id: str) -> Internals | None:
+        """What is stored of the internals of a graph's prompt; None: they were not computed. Raises `GraphNotFound`."""
+
+    @abstractmethod
+    def put_internals(self, graph: AttributionGraph, internals: Internals) -> bool:
+        """Store the internals of a stored graph's prompt, in place of others. False where they are stored already.
+        Raises `GraphNotFound`."""
+
+    @abstractmethod
+    def delete_internals(self, graph_id: str) -> None:
+        """Delete them where there are some. Raises `GraphNotFound`."""
 
     @abstractmethod
     def feature_places(self, graph_id: str) -> list[tuple[int, int, int]]:

@@ -54,8 +54,10 @@ def run(connection: ladybug.Connection, query: str, **parameters: Any) -> "pa.Ta
 
 
 def run_rows(connection: ladybug.Connection, query: str, **parameters: Any) -> list[dict[str, Any]]:
-    """The result of one statement, a dict a row."""
-    found: list[dict[str, Any]] = run(connection, query, **parameters).to_pylist()
+    """The result of one statement, a dict a row; none where it returns nothing."""
+    result = connection.execute(query, parameters)
+    assert isinstance(result, ladybug.QueryResult)
+    found: list[dict[str, Any]] = result.get_as_arrow().to_pylist() if result.get_column_names() else []
     return found
 
 

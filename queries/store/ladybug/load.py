@@ -1,6 +1,7 @@
 """Writing into a Ladybug database: its tables, and a graph's rows, copied in bulk; and deleting them."""
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import ladybug
@@ -11,6 +12,7 @@ from queries.errors import FeatureNotFound, ViewChanged, ViewNotFound
 from queries.graph.attribution_graph import AttributionGraph, NodeKind, View
 from queries.graph.features import PERSON, UNSAID, Explanation
 from queries.store import rows, schema
+from queries.store.internals import delete_internals
 from queries.store.ladybug import statements
 from queries.store.ladybug.connection import run_rows
 from queries.store.ladybug.read import read_record, read_views
@@ -138,6 +140,7 @@ def delete_graph(connection: ladybug.Connection, graph_id: str) -> None:
     """Raises GraphNotFound. Needs a transaction."""
     record = read_record(connection, graph_id)
     used = [row["key"] for row in run_rows(connection, statements.GRAPH_FEATURES, graph=graph_id)]
+    delete_internals(partial(run_rows, connection), graph_id)
     for statement in statements.DELETE_PARTS:
         connection.execute(statement, {"graph": graph_id})
     _delete_unused_features(connection, used)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Condition, Lock
@@ -15,6 +16,8 @@ from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import Explanation, FeatureRecord
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
+from queries.internals.records import Internals
+from queries.store import internals as kept_internals
 from queries.store import rows, schema
 from queries.store.ladybug import statements
 from queries.store.ladybug.connection import (
@@ -166,6 +169,29 @@ class LadybugStore(GraphStore):
 
     def put_verification(self, verification: Verification) -> bool:
         return self._write(lambda connection: put_verification(connection, verification))
+
+    def internals(self, graph_id: str) -> Internals | None:
+        def callback(connection: ladybug.Connection) -> Internals | None:
+            read_record(connection, graph_id)
+            return kept_internals.read_internals(
+                partial(run_rows, connection), lambda reading: reading.hinted, graph_id
+            )
+
+        return self._read(callback)
+
+    def put_internals(self, graph: AttributionGraph, internals: Internals) -> bool:
+        def callback(connection: ladybug.Connection) -> bool:
+            read_record(connection, graph.record.id)
+            return kept_internals.put_internals(partial(run_rows, connection), graph, internals)
+
+        return self._write(callback)
+
+    def delete_internals(self, graph_id: str) -> None:
+        def callback(connection: ladybug.Connection) -> None:
+            read_record(connection, graph_id)
+            kept_internals.delete_internals(partial(run_rows, connection), graph_id)
+
+        self._write(callback)
 
     def feature_places(self, graph_id: str) -> list[tuple[int, int, int]]:
         return self._read(lambda connection: read_feature_places(connection, graph_id))

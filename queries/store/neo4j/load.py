@@ -1,5 +1,6 @@
 """Writing into a Neo4j database: its constraints, and a graph's rows; and deleting them."""
 
+from functools import partial
 from typing import Any
 
 import neo4j
@@ -8,9 +9,10 @@ from queries.errors import FeatureNotFound, ViewChanged, ViewNotFound
 from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import PERSON, UNSAID, Explanation
 from queries.store import rows, schema
+from queries.store.internals import delete_internals
 from queries.store.neo4j import statements
 from queries.store.neo4j.connection import Transaction
-from queries.store.neo4j.read import read_record
+from queries.store.neo4j.read import read_record, run_rows
 from queries.store.rows import Columns, FeatureIdentity, Row
 from queries.store.statements import (
     CHANGE_VIEW,
@@ -168,6 +170,7 @@ def delete_graph(transaction: Transaction, graph_id: str) -> None:
     _lock_graph(transaction, graph_id)
     record = read_record(transaction, graph_id)
     used = transaction.run(statements.GRAPH_FEATURES, graph=graph_id).single(strict=True)["keys"]
+    delete_internals(partial(run_rows, transaction), graph_id)
     for statement in statements.DELETE_PARTS:
         transaction.run(statement, graph=graph_id).consume()
     transaction.run(statements.DELETE_UNUSED_FEATURES, keys=used).consume()

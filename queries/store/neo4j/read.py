@@ -133,6 +133,11 @@ def _row_of(table: schema.Table, properties: Row) -> Row:
     return native_row(properties, table.columns)
 
 
+def run_rows(transaction: Transaction, statement: str, **values: Any) -> list[Row]:
+    """The rows of a statement, with Python's own times."""
+    return [native_row(row, row) for row in transaction.run(statement, values).data()]
+
+
 def native_row(properties: Row, columns: Iterable[str]) -> Row:
     """The values of these columns: None where nothing is stored, and Python's own times."""
     return {column: _native(properties.get(column)) for column in columns}

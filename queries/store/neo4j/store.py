@@ -11,6 +11,7 @@ revision.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from threading import Lock
 from typing import TypeVar
 
@@ -21,6 +22,8 @@ from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import Explanation, FeatureRecord
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
+from queries.internals.records import Internals
+from queries.store import internals as kept_internals
 from queries.store import rows, schema
 from queries.store.address import parse
 from queries.store.neo4j import statements
@@ -52,6 +55,7 @@ from queries.store.neo4j.read import (
     read_records,
     read_traces,
     read_views,
+    run_rows,
 )
 from queries.store.rows import NEWEST_FIRST, FeatureIdentity, Order, PlaceInList
 from queries.store.statements import RAISE_VERSION, SCHEMA_VERSION
@@ -156,6 +160,31 @@ class Neo4jStore(GraphStore):
 
     def put_verification(self, verification: Verification) -> bool:
         return self._write(lambda transaction: put_verification(transaction, verification))
+
+    def internals(self, graph_id: str) -> Internals | None:
+        def callback(transaction: Transaction) -> Internals | None:
+            read_record(transaction, graph_id)
+            return kept_internals.read_internals(
+                partial(run_rows, transaction), lambda reading: reading.plain, graph_id
+            )
+
+        return self._read(callback)
+
+    def put_internals(self, graph: AttributionGraph, internals: Internals) -> bool:
+        def callback(transaction: Transaction) -> bool:
+            lock_features(transaction, internals.record.id)
+            read_record(transaction, graph.record.id)
+            return kept_internals.put_internals(partial(run_rows, transaction), graph, internals)
+
+        return self._write(callback)
+
+    def delete_internals(self, graph_id: str) -> None:
+        def callback(transaction: Transaction) -> None:
+            lock_features(transaction, graph_id)
+            read_record(transaction, graph_id)
+            kept_internals.delete_internals(partial(run_rows, transaction), graph_id)
+
+        self._write(callback)
 
     def feature_places(self, graph_id: str) -> list[tuple[int, int, int]]:
         return self._read(lambda transaction: read_feature_places(transaction, graph_id))

@@ -1,0 +1,211 @@
+"""A prompt's internals are stored with their graph, told again, replaced and go with it, on both engines."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from queries.errors import GraphNotFound
+from queries.graph.attribution_graph import AttributionGraph, NodeKind
+from queries.internals.records import (
+    STATISTICS,
+    HeadEdges,
+    HeadLinks,
+    Heads,
+    Internals,
+    InternalsParameters,
+    InternalsRecord,
+)
+from queries.store.copying import copy_graphs
+from queries.store.open import open_store
+from queries.store.store import GraphStore
+from tests.queries.store.test_store import full_graph
+from tests.support.engines import Engine, ladybug_engine
+
+N_LAYERS, N_HEADS = 2, 3
+
+
+@pytest.fixture
+def store(engine: Engine) -> Iterator[GraphStore]:
+    with open_store(engine.url) as opened:
+        yield opened
+
+
+def internals_of(graph: AttributionGraph, id: str = "first", seed: int = 0) -> Internals:
+    """Some, with a link of every kind of node, and figures that are not known."""
+    draw = np.random.default_rng(seed)
+    n = N_LAYERS * N_HEADS
+    statistics = {name: draw.normal(size=n) for name in STATISTICS}
+    statistics["ablation"][:] = np.nan
+    kinds = graph.nodes.kind
+    read = np.flatnonzero(kinds != NodeKind.LOGIT).astype(np.int32)
+    written = np.flatnonzero(np.isin(kinds, (NodeKind.FEATURE, NodeKind.LOGIT))).astype(np.int32)
+
+    def links(nodes: np.ndarray) -> HeadLinks:
+        pairs = [(node, head) for node in nodes.tolist() for head in (0, 4)]
+        weight = draw.normal(size=len(pairs))
+        return HeadLinks(
+            np.array([node for node, _ in pairs], dtype=np.int32),
+            np.array([head for _, head in pairs], dtype=np.int32),
+            weight,
+            abs(weight) + 0.5,
+        )
+
+    parts = draw.normal(size=(3, 2))
+    weight = parts.sum(axis=0)
+    order = np.argsort(-abs(weight))
+    return Internals(
+        InternalsRecord(
+            id=id,
+            graph_id=graph.record.id,
+            parameters=InternalsParameters(target=" b", top_edges=2),
+            model="a/model",
+            model_revision="r@1",
+            dtype="float32",
+            n_layers=N_LAYERS,
+            n_heads=N_HEADS,
+            target=" b",
+            foil=None,
+            errors={"logits": 3e-7},
+            missing={"flow": "Its experts switch."},
+            versions={"torch": "2"},
+            created_at=datetime(2026, 11, 26, 12, 0, 0, 123456, tzinfo=UTC),
+        ),
+        Heads(statistics, draw.normal(size=n), draw.normal(size=n), seed=7),
+        links(read),
+        links(written),
+        HeadEdges(
+            np.array([0, 2], dtype=np.int32)[order],
+            np.array([4, 5], dtype=np.int32)[order],
+            weight[order],
+            *(part[order] for part in parts),
+        ),
+    )
+
+
+def check_same(found: Internals | None, stored: Internals) -> None:
+    assert found is not None
+    assert found.record == stored.record
+    for name in STATISTICS:
+        np.testing.assert_array_equal(found.heads.statistics[name], stored.heads.statistics[name])
+    np.testing.assert_array_equal(found.heads.induction, stored.heads.induction)
+    np.testing.assert_array_equal(found.heads.duplicate_token, stored.heads.duplicate_token)
+    assert found.heads.seed == stored.heads.seed
+    for mine, others in ((found.read, stored.read), (found.written, stored.written), (found.fed, stored.fed)):
+        for name in type(mine).__slots__:
+            np.testing.assert_array_equal(getattr(mine, name), getattr(others, name), err_msg=name)
+
+
+def test_they_are_told_as_they_were_stored(store: GraphStore, engine: Engine) -> None:
+    graph = full_graph()
+    for one in (graph, full_graph("two")):
+        store.load(one)
+    assert store.internals("one") is None
+    internals = internals_of(graph)
+    assert store.put_internals(graph, internals)
+    check_same(store.internals("one"), internals)
+    assert store.internals("two") is None
+    assert store.read("one").record == graph.record
+    found = engine.query(
+        "MATCH (n:FeatureNode)-[r:READ_BY]->(h:HeadNode) RETURN DISTINCT h.key ORDER BY h.key"
+    )
+    assert found == [["one/head/0/0"], ["one/head/1/1"]]
+    assert engine.query("MATCH (h:HeadNode {layer: 1, head: 1})-[:OF_HEAD]->(a) RETURN a.key, a.seed") == [
+        ["a%2Fmodel@r%401/1/1", 7]
+    ]
+    assert engine.query("MATCH (:HeadNode)-[f:FEEDS]->(:HeadNode) RETURN count(f)") == [[2]]
+
+
+def test_asked_again_they_stay_as_they_are(store: GraphStore, engine: Engine) -> None:
+    graph = full_graph()
+    store.load(graph)
+    internals = internals_of(graph)
+    store.put_internals(graph, internals)
+    before = engine.count()
+    assert not store.put_internals(graph, replace(internals_of(graph, seed=1), record=internals.record))
+    assert engine.count() == before
+    check_same(store.internals("one"), internals)
+
+
+def test_others_take_their_place_as_a_whole(store: GraphStore, engine: Engine) -> None:
+    graph = full_graph()
+    store.load(graph)
+    store.put_internals(graph, internals_of(graph))
+    before = engine.count()
+    second = internals_of(graph, "second", seed=1)
+    assert store.put_internals(graph, second)
+    check_same(store.internals("one"), second)
+    assert engine.count() == before
+
+
+def test_without_loadings_and_edges_they_are_some_too(store: GraphStore, engine: Engine) -> None:
+    graph = full_graph()
+    store.load(graph)
+    whole = internals_of(graph)
+    nothing = np.zeros(0)
+    none = np.zeros(0, dtype=np.int32)
+    unlinked = HeadLinks(none, none, nothing, nothing)
+    bare = replace(whole, read=unlinked, written=unlinked, fed=HeadEdges(none, none, *[nothing] * 4))
+    store.put_internals(graph, bare)
+    check_same(store.internals("one"), bare)
+    assert not engine.count()["READ_BY"] + engine.count()["FEEDS"]
+
+
+def test_they_go_with_their_graph_and_the_models_heads_with_the_last(
+    store: GraphStore, engine: Engine
+) -> None:
+    one, two = full_graph("one"), full_graph("two")
+    store.load(two)
+    bare = engine.count()
+    store.put_internals(two, internals_of(two, "of two"))
+    before = engine.count()
+    store.load(one)
+    store.put_internals(one, internals_of(one))
+    store.delete("one")
+    assert engine.count() == before
+    with pytest.raises(GraphNotFound):
+        store.internals("one")
+    store.delete_internals("two")
+    assert engine.count() == bare
+    store.delete_internals("two")
+    assert engine.count() == bare
+
+
+def test_what_one_prompt_does_not_say_of_a_head_another_said(store: GraphStore, engine: Engine) -> None:
+    one, two = full_graph("one"), full_graph("two")
+    for graph in (one, two):
+        store.load(graph)
+    known = internals_of(one)
+    store.put_internals(one, known)
+    unknown = internals_of(two, "of two", seed=2)
+    blank = np.full(N_LAYERS * N_HEADS, np.nan)
+    heads = replace(unknown.heads, induction=blank, duplicate_token=blank, seed=None)
+    store.put_internals(two, replace(unknown, heads=heads))
+    found = engine.query("MATCH (a:AttentionHead) RETURN a.induction ORDER BY a.layer, a.head")
+    np.testing.assert_array_equal([row[0] for row in found], known.heads.induction)
+
+
+def test_none_are_stored_of_a_graph_that_is_gone(store: GraphStore, engine: Engine) -> None:
+    graph = full_graph()
+    with pytest.raises(GraphNotFound):
+        store.put_internals(graph, internals_of(graph))
+    with pytest.raises(GraphNotFound):
+        store.delete_internals("one")
+    assert engine.count().total() == 0
+
+
+def test_copies_have_them_too(engine: Engine, tmp_path: Path) -> None:
+    graph = full_graph()
+    laptop = ladybug_engine(tmp_path / "laptop")
+    with open_store(engine.url) as store, open_store(laptop.url) as copied:
+        store.load(graph)
+        assert [new for _, new in copy_graphs(store, copied, store.graphs())] == [True]
+        internals = internals_of(graph)
+        store.put_internals(graph, internals)
+        assert [new for _, new in copy_graphs(store, copied, store.graphs())] == [False]
+        check_same(copied.internals("one"), internals)
+        counts = engine.count()
+    assert laptop.count() == counts
