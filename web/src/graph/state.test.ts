@@ -162,11 +162,6 @@ describe("stateAfter", () => {
     expect(stateAfter(renamed, work({ type: "broken", name: "B" })).selection).toBeNull();
     expect(stateAfter(renamed, { type: "worked", event: { type: "undone" } }).selection).toBeNull();
   });
-  it("deselects what is hidden, and shows it again without selecting it", () => {
-    const hidden = after({ type: "selected", selection: selected(4) }, { type: "worked", event: { type: "edited", edit: { type: "hidden", nodes: [4] } } });
-    expect(hidden).toMatchObject({ selection: null, bench: { on: { work: { hidden: [4] } } } });
-    expect(stateAfter(hidden, { type: "worked", event: { type: "undone" } })).toMatchObject({ selection: null, bench: { on: { work: { hidden: [] } } } });
-  });
   it("follows a supernode at the end of a link, too", () => {
     const work = (edit: Edit): GraphEvent => ({ type: "worked", event: { type: "edited", edit } });
     const link: Selection = { kind: "circuit-link", source: "=A", target: "logit/2/2/99" };
@@ -175,6 +170,11 @@ describe("stateAfter", () => {
     expect(renamed.selection).toEqual({ ...link, source: "=B" });
     expect(stateAfter(renamed, work({ type: "pinned", nodes: [4] })).selection).toEqual({ ...link, source: "=B" });
     expect(stateAfter(renamed, work({ type: "broken", name: "B" })).selection).toBeNull();
+  });
+  it("deselects what is hidden, and shows it again without selecting it", () => {
+    const hidden = after({ type: "selected", selection: selected(4) }, { type: "worked", event: { type: "edited", edit: { type: "hidden", nodes: [4] } } });
+    expect(hidden).toMatchObject({ selection: null, bench: { on: { work: { hidden: [4] } } } });
+    expect(stateAfter(hidden, { type: "worked", event: { type: "undone" } })).toMatchObject({ selection: null, bench: { on: { work: { hidden: [] } } } });
   });
   it("chooses nodes one after another, and takes one away that is chosen already", () => {
     const two = after({ type: "boxed", nodes: [2], adds: true }, { type: "boxed", nodes: [4], adds: true });

@@ -93,7 +93,10 @@ function asking(state: GraphState, question: PageQuestion): GraphState {
   return { ...state, question, row: listKey(question) === listKey(state.question) ? state.row : null };
 }
 
-/** What is hidden is deselected, or it would stay in sight; a supernode stays selected under its new name, as the end of a link, too, and not where it is gone. */
+/**
+ * What is hidden is deselected, or it would stay in sight. A supernode stays selected under its new name, as the end of a
+ * link, too, and not where it is gone.
+ */
 function selectionIn(selection: Selection | null, { on }: Bench, event: BenchEvent): Selection | null {
   if (event.type === "edited" && event.edit.type === "hidden") return null;
   if (selection?.kind !== "supernode" && selection?.kind !== "circuit-link") return selection;

@@ -35,16 +35,16 @@ interface TrayProps {
 export function Tray({ model, bench, selection, chosen, grouping, onGrouping, onEdit, onSelect, onHover, onUndo, onRedo, views, things, children }: TrayProps) {
   const { work } = bench.on;
   const isPinned = arePinned(work, chosen);
-  const list = useRef<HTMLUListElement>(null);
+  const shelf = useRef<HTMLUListElement>(null);
   /** Whether a supernode has just been made, whose form had the focus. */
   const isMade = useRef(false);
   useEffect(() => {
-    const row = list.current;
-    const chip = row?.querySelector<HTMLElement>("[aria-pressed=true]");
-    if (!row || !chip) return;
-    // Only the row scrolls, not a narrow page.
-    const [room, box] = [row.getBoundingClientRect(), chip.getBoundingClientRect()];
-    row.scrollLeft += Math.min(0, box.left - room.left) + Math.max(0, box.right - room.right);
+    const list = shelf.current;
+    const chip = list?.querySelector<HTMLElement>("[aria-pressed=true]");
+    if (!list || !chip) return;
+    // Only the list scrolls, not a narrow page.
+    const [room, box] = [list.getBoundingClientRect(), chip.getBoundingClientRect()];
+    list.scrollLeft += Math.min(0, box.left - room.left) + Math.max(0, box.right - room.right);
     if (isMade.current) chip.focus({ preventScroll: true });
     isMade.current = false;
   }, [selection, work]);
@@ -56,7 +56,7 @@ export function Tray({ model, bench, selection, chosen, grouping, onGrouping, on
   return (
     <section className="tray" aria-label="Your work" data-testid="tray">
       {views}
-      <ul ref={list} className="tray-things" data-testid="tray-things">
+      <ul ref={shelf} className="tray-things" data-testid="tray-things">
         {things}
         {work.supernodes.map((supernode) => {
           const { name, nodes } = supernode;
