@@ -357,7 +357,7 @@ def test_the_target_can_be_one_logit_rather_than_another(page: Page, open_graph:
     other = page.get_by_test_id("rather-than-picker")
     expect(other).to_have_value("")
     expect_rows(page, "Dallas→L0 #7→Austin50.0 %", "Dallas→L0 #7→Texas→Austin30.0 %")
-    note = page.locator(".coverage-bar-note", has_text="over the links of the pruned graph")
+    note = page.locator(".coverage-bar-note", has_text="over the links that pruning kept")
     expect(note).to_have_count(0)
 
     other.select_option(label='"quoted"  25.0 %')
