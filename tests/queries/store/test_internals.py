@@ -2,88 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from queries.errors import GraphNotFound
-from queries.graph.attribution_graph import AttributionGraph, NodeKind
-from queries.internals.records import (
-    STATISTICS,
-    HeadEdges,
-    HeadLinks,
-    Heads,
-    Internals,
-    InternalsParameters,
-    InternalsRecord,
-)
+from queries.internals.records import STATISTICS, HeadEdges, HeadLinks, Internals
 from queries.store.copying import copy_graphs
 from queries.store.open import open_store
 from queries.store.store import GraphStore
+from tests.queries.internals.samples import N_HEADS, N_LAYERS, internals_of
 from tests.queries.store.test_store import full_graph
 from tests.support.engines import Engine, ladybug_engine
-
-N_LAYERS, N_HEADS = 2, 3
 
 
 @pytest.fixture
 def store(engine: Engine) -> Iterator[GraphStore]:
     with open_store(engine.url) as opened:
         yield opened
-
-
-def internals_of(graph: AttributionGraph, id: str = "first", seed: int = 0) -> Internals:
-    """Some, with a link of every kind of node, and figures that are not known."""
-    draw = np.random.default_rng(seed)
-    n = N_LAYERS * N_HEADS
-    statistics = {name: draw.normal(size=n) for name in STATISTICS}
-    statistics["ablation"][:] = np.nan
-    kinds = graph.nodes.kind
-    read = np.flatnonzero(kinds != NodeKind.LOGIT).astype(np.int32)
-    written = np.flatnonzero(np.isin(kinds, (NodeKind.FEATURE, NodeKind.LOGIT))).astype(np.int32)
-
-    def links(nodes: np.ndarray) -> HeadLinks:
-        pairs = [(node, head) for node in nodes.tolist() for head in (0, 4)]
-        weight = draw.normal(size=len(pairs))
-        return HeadLinks(
-            np.array([node for node, _ in pairs], dtype=np.int32),
-            np.array([head for _, head in pairs], dtype=np.int32),
-            weight,
-            abs(weight) + 0.5,
-        )
-
-    parts = draw.normal(size=(3, 2))
-    weight = parts.sum(axis=0)
-    order = np.argsort(-abs(weight))
-    return Internals(
-        InternalsRecord(
-            id=id,
-            graph_id=graph.record.id,
-            parameters=InternalsParameters(target=" b", top_edges=2),
-            model="a/model",
-            model_revision="r@1",
-            dtype="float32",
-            n_layers=N_LAYERS,
-            n_heads=N_HEADS,
-            target=" b",
-            foil=None,
-            errors={"logits": 3e-7},
-            missing={"flow": "Its experts switch."},
-            versions={"torch": "2"},
-            created_at=datetime(2026, 11, 26, 12, 0, 0, 123456, tzinfo=UTC),
-        ),
-        Heads(statistics, draw.normal(size=n), draw.normal(size=n), seed=7),
-        links(read),
-        links(written),
-        HeadEdges(
-            np.array([0, 2], dtype=np.int32)[order],
-            np.array([4, 5], dtype=np.int32)[order],
-            weight[order],
-            *(part[order] for part in parts),
-        ),
-    )
 
 
 def check_same(found: Internals | None, stored: Internals) -> None:

@@ -20,6 +20,7 @@ from queries.store import schema
 from queries.store.open import open_store
 from queries.store.rows import PlaceInList
 from queries.store.store import GraphStore
+from tests.queries.internals.samples import internals_of
 from tests.queries.interventions.samples import intervention, verification
 from tests.support.engines import Engine
 from tests.support.graphs import make_graph, real_graph, with_features
@@ -422,12 +423,14 @@ def test_the_list_of_graphs_comes_in_pages_without_what_files_said(store: GraphS
 
 
 def test_deleting_the_only_graph_leaves_nothing(store: GraphStore, engine: Engine) -> None:
-    store.load(replace(full_graph(), explanations={(0, 2): [MADE], (1, 3): [OTHER]}))
+    graph = replace(full_graph(), explanations={(0, 2): [MADE], (1, 3): [OTHER]})
+    store.load(graph)
     features = ["one/feature/0/0/2", "one/feature/1/0/3"]
     itself = intervention("one", features)
     own = [change.model_copy(update={"donor": change.donor and "one"}) for change in itself.changes]
     store.add_intervention(itself.model_copy(update={"changes": own}))
     store.put_verification(verification("one", features))
+    store.put_internals(graph, internals_of(graph))
     labels = {table.label for table in schema.TABLES} | {one.type for one in schema.RELATIONSHIPS}
     assert engine.count().keys() == labels
     store.delete("one")
@@ -572,6 +575,7 @@ ADDED: dict[int, dict[str, tuple[str, ...]]] = {
         "AttributionGraph": ("faithfulness", "faithfulness_random"),
         "View": ("notes", "changed_at"),
     },
+    5: {},
 }
 """The columns that each version of the schema added to a table."""
 
@@ -585,6 +589,7 @@ def go_back(version: int, older: pytest.MonkeyPatch) -> None:
         return schema.Table(table.label, {name: of for name, of in table.columns.items() if name not in new})
 
     came_later = {"Trace": 2, "Intervention": 4, "Verification": 4}
+    came_later |= {"Internals": 5, "HeadNode": 5, "AttentionHead": 5}
     older.setattr(
         schema,
         "TABLES",
@@ -593,8 +598,10 @@ def go_back(version: int, older: pytest.MonkeyPatch) -> None:
     for name in ("ATTRIBUTION_GRAPH", "FEATURE"):
         older.setattr(schema, name, of_then(getattr(schema, name)))
     older.setattr(schema, "NODE_TABLES", {kind: of_then(table) for kind, table in schema.NODE_TABLES.items()})
-    later = [*schema.OF_INTERVENTIONS, *([schema.TRACED_FROM] if version == 1 else [])]
-    drawn = schema.Relationship("HAS_SUPERNODE", (("AttributionGraph", "Supernode"),), {})
+    related = {2: (schema.TRACED_FROM,), 4: schema.OF_INTERVENTIONS, 5: schema.OF_INTERNALS}
+    later = [one for since, added in related.items() if since > version for one in added]
+    parent = "AttributionGraph" if version < 4 else "View"
+    drawn = schema.Relationship("HAS_SUPERNODE", ((parent, "Supernode"),), {})
     relationships = [
         drawn if one == schema.HAS_SUPERNODE else one for one in schema.RELATIONSHIPS if one not in later
     ]
@@ -663,6 +670,26 @@ def test_a_database_of_an_older_version_is_migrated(
         assert store.traces() == {"whole"}
         store.delete("old")
         store.delete("plain")
+
+
+def test_a_database_of_version_4_gets_room_for_internals(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = full_graph("old")
+    with monkeypatch.context() as older:
+        go_back(4, older)
+        with open_store(engine.url) as store:
+            store.load(old)
+    with open_store(engine.url) as store:
+        assert engine.query("MATCH (s:Schema) RETURN s.version") == [[schema.SCHEMA_VERSION]]
+        assert_same(store.read("old"), old)
+        assert store.internals("old") is None
+        internals = internals_of(old)
+        assert store.put_internals(old, internals)
+        found = store.internals("old")
+        assert found is not None and found.record == internals.record
+        store.delete("old")
+        assert not engine.count()["AttentionHead"]
 
 
 def test_an_older_database_is_migrated(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
