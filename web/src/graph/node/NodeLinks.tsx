@@ -1,6 +1,7 @@
 /** All links of a node in one direction, in a box of its own that scrolls. */
-import { useDeferredValue, useMemo, useState, type UIEvent } from "react";
+import { useMemo, useState, type UIEvent } from "react";
 import { percent, quantity } from "../../shared/format";
+import { usePainted } from "../../shared/hooks/usePainted";
 import type { Lit } from "../model/lit";
 import { linksOf, type GraphModel } from "../model/model";
 import { entriesOf } from "../names/entries";
@@ -37,7 +38,7 @@ export function NodeLinks({ model, node, direction, flow, onPick, onHover }: Nod
   // With the node, as many as the box shows.
   const [first] = useState(() => Math.ceil(Math.max(220, BOX * window.innerHeight) / ROW) + 1);
   const [most, setMost] = useState(PART);
-  const length = useDeferredValue(most, first);
+  const length = usePainted() ? most : first;
   const { edges, nodes } = model;
   const incoming = direction === "from";
   const head = HEADS[direction];

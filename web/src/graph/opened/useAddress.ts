@@ -1,5 +1,6 @@
 /** Keeps the address at what the page shows, a step of the history for each step of the reader's. */
 import { useEffect, useEffectEvent, useRef } from "react";
+import { afterPaint } from "../../shared/hooks/usePainted";
 
 /** Milliseconds for which a slider rests before the address follows it: browsers slow a page down that writes it with every move. */
 const REST = 150;
@@ -48,18 +49,6 @@ export function useAddress(search: string, steps: number, onWent: (search: strin
       window.removeEventListener("pagehide", leave);
     };
   }, []);
-}
-
-/** Calls back once the next frame is painted; the answer takes the call back. */
-function afterPaint(callback: () => void): () => void {
-  let timer: number | undefined;
-  const frame = window.requestAnimationFrame(() => {
-    timer = window.setTimeout(callback);
-  });
-  return () => {
-    window.cancelAnimationFrame(frame);
-    window.clearTimeout(timer);
-  };
 }
 
 function rested(callback: () => void): () => void {
