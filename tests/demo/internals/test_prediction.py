@@ -1,13 +1,11 @@
 """Token and head attribution of the example prompts, by the demo model."""
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 import torch
 
-from demo.measures.paths import load_for_tracing
 from ingest.attribution.attribution import LoadedModel
 from ingest.attribution.internals.passes.changed import run_changed
 from ingest.attribution.internals.passes.model import embedded
@@ -33,20 +31,6 @@ class Prompt(NamedTuple):
     objective: Objective
     special: Special
     tokens: list[str]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    """Threads that wait for each other take longer than this model does."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture(scope="module")
-def loaded() -> LoadedModel:
-    return load_for_tracing()
 
 
 @pytest.fixture(scope="module", params=EXAMPLES)

@@ -1,13 +1,11 @@
 """Which heads carried the links of the demo's graphs, in the model and transcoders that made them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from demo.measures.paths import load_for_tracing
 from ingest.attribution.attribution import LoadedModel
 from ingest.attribution.internals.loadings.loaded import local_replacement, token_ids
 from ingest.attribution.internals.loadings.pairs import Cell, score_pairs
@@ -25,20 +23,6 @@ pytestmark = pytest.mark.slow
 
 NAMES = sorted(path.stem for path in FOLDER.glob("*.npz"))
 DALLAS, LYON, MONDAY = 0, 3, 4
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    """Threads that wait for each other take longer than the model does."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture(scope="module")
-def loaded() -> LoadedModel:
-    return load_for_tracing()
 
 
 def replaced(loaded: LoadedModel, graph: AttributionGraph) -> LocalReplacement:

@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from demo.measures.paths import load_for_tracing
 from ingest.attribution.attribution import LoadedModel
 from ingest.attribution.internals.attention import attention
 from ingest.attribution.internals.induction import induction_scores
@@ -18,16 +17,6 @@ from queries.internals.logits import sums_and_sizes
 from queries.internals.statistics import head_statistics
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def loaded() -> LoadedModel:
-    return load_for_tracing()
-
-
-@pytest.fixture(scope="module")
-def model(loaded: LoadedModel) -> Any:
-    return loaded.replacement_model._module
 
 
 @pytest.mark.parametrize("prompt", EXAMPLES)

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import torch
 
-from demo.measures.paths import load_for_tracing
 from ingest.attribution.attribution import LoadedModel, trace
 from ingest.attribution.internals.flow import flow
 from ingest.attribution.internals.passes.model import embedded
@@ -23,16 +22,6 @@ pytestmark = pytest.mark.slow
 PEAK = Path("/proc/self/clear_refs")
 LONG = 128
 """Tokens of the longest prompt that is measured."""
-
-
-@pytest.fixture(scope="module")
-def loaded() -> LoadedModel:
-    return load_for_tracing()
-
-
-@pytest.fixture(scope="module")
-def model(loaded: LoadedModel) -> Any:
-    return loaded.replacement_model._module
 
 
 def recorded(loaded: LoadedModel, model: Any, prompt: str) -> Recording:
