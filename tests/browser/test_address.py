@@ -91,6 +91,7 @@ def test_back_and_forward_step_through_what_was_asked_and_selected(page: Page, g
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("graph-facts")).to_be_visible()
     page.keyboard.press("Escape")  # nothing is left to clear
+    page.wait_for_function("least => window.history.length >= least", arg=length + 4)
     assert page.evaluate("window.history.length") == length + 4, (
         "neither hovering nor what changes nothing is a step"
     )

@@ -220,7 +220,7 @@ def test_the_drawing_follows_the_target(page: Page, site: str, tmp_path: Path) -
     page.mouse.move(*(place(page, second)[axis] for axis in "xy"))
     expect(page.get_by_test_id("tooltip")).to_contain_text("the question’s target")
     page.mouse.move(*(place(page, first)[axis] for axis in "xy"))
-    expect(page.get_by_test_id("tooltip")).not_to_contain_text("target")
+    expect(page.get_by_test_id("tooltip")).not_to_contain_text("the question’s target")
 
     by_flow = radius(page, late)
     page.get_by_test_id("sized-by").select_option("influence")

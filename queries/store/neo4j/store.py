@@ -65,7 +65,8 @@ T = TypeVar("T")
 
 WRITE_TIMEOUT = 1800.0
 """Seconds after which the server ends a load or deletion whose process it no longer hears from."""
-READ_ATTEMPTS = 5
+READ_ATTEMPTS = 20
+"""How often a graph is read that a writer changes meanwhile: on a busy machine, several times in a row."""
 DELETED_MEANWHILE = "Neo.ClientError.Statement.EntityNotFound"
 """The server's code for a node that was found and deleted before its properties were read."""
 

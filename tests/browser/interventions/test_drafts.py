@@ -51,7 +51,7 @@ def test_a_test_that_is_set_up_is_in_the_address(page: Page, graph: str) -> None
     page.get_by_test_id("swap").click()
     expect(page).to_have_url(re.compile("&draft=transplant,2,::"))
     page.reload()
-    expect(page.get_by_test_id("change")).to_contain_text("All in which the two differ")
+    expect(page.get_by_test_id("change")).to_contain_text("All features in which the two graphs differ")
 
 
 def test_a_draft_of_what_the_graph_has_not_is_left_out(page: Page, graph: str) -> None:

@@ -47,7 +47,7 @@ def save_as(page: Page, name: str) -> None:
 def test_a_result_is_in_the_work_and_saved_and_opened_with_the_view(page: Page, graph: str) -> None:
     test = begin(page, graph, 0.5)
     expect(page.get_by_test_id(CHIP)).to_have_attribute("aria-pressed", "true")
-    expect(page.get_by_test_id("views")).to_contain_text("changed")
+    expect(page.get_by_test_id("views")).to_contain_text("not saved")
     expect(page).to_have_url(re.compile(rf"&test={test}&.*tests={test}"))
     page.reload()
     expect(page.get_by_test_id("test-result")).to_have_attribute("data-test-id", test)
