@@ -15,6 +15,7 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       eqeqeq: "error",
+      "no-restricted-syntax": ["error", { selector: String.raw`JSXText[raw=/\\u[0-9a-f]{4}/i]`, message: "Text between tags has no escapes: write &nbsp; or the character." }],
     },
   },
   { files: ["**/*.js"], extends: [js.configs.recommended] },

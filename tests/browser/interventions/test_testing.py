@@ -90,6 +90,7 @@ def test_a_change_is_predicted_at_once_and_run_in_the_model(page: Page, traced: 
     assert logits(effect(page, "as the graph assumes")) == pytest.approx(off, rel=0.5)
     assert logits(effect(page, "in the model")) < 0
     expect(page.get_by_test_id("verdict")).to_contain_text("19 controls")
+    expect(page.get_by_test_id("verdict")).to_contain_text(re.compile(r"p\s=\s[01]\.\d\d\."))
     expect(page.get_by_test_id("chance")).to_contain_text("Austin")
     expect(page.get_by_test_id("top-tokens").locator("tbody tr").first).to_contain_text("Austin")
     expect(page.get_by_test_id("continuation").locator("dd").first).to_contain_text("Austin")

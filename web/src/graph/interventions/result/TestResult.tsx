@@ -160,7 +160,7 @@ function Worth({ test, target }: { test: Intervention; target: string }) {
   return (
     <p className="test-result-verdict" data-testid="verdict" title={VERDICTS[verdict]}>
       <b className={verdict === "holds" ? "test-result-holds" : ""}>{titled(verdict)}</b> on{" "}
-      <span className="token">{target}</span>. {VERDICTS[verdict]} <span className="muted">The ticks are {counted(controls.in_model.length, "control")}: as many other active features at the same positions. p\u00a0=\u00a0{controls.p.toFixed(2)}.</span>
+      <span className="token">{target}</span>. {VERDICTS[verdict]} <span className="muted">The ticks are {counted(controls.in_model.length, "control")}: as many other active features at the same positions. p&nbsp;=&nbsp;{controls.p.toFixed(2)}.</span>
     </p>
   );
 }
