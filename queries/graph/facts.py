@@ -1,13 +1,10 @@
 """What is known of a feature beyond words: the logits that it moves, how often and how strongly it is active, where."""
 
 from datetime import datetime
-from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
-from queries.graph.records import Record
-
-Finite: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
+from queries.graph.records import Finite, Record
 
 
 class FeatureLogit(Record):

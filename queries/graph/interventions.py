@@ -4,11 +4,11 @@ Effects are in logits over the vocabulary's mean, the unit of `contribution`, on
 """
 
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from pydantic import Field
 
-from queries.graph.records import Record
+from queries.graph.records import Finite, Record
 from queries.words import GroupBy, Unlabelled
 
 Op: TypeAlias = Literal["suppress", "scale", "set", "transplant"]
@@ -16,8 +16,6 @@ Verdict: TypeAlias = Literal["too small", "does not hold", "not specific", "hold
 """Of a group. `queries.interventions.verdicts` has the rule."""
 LinkVerdict: TypeAlias = Literal["holds", "does not hold", "not judged"]
 SequenceVerdict: TypeAlias = Literal["holds", "does not hold", "not judged"]
-
-Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class ChangedFeature(Record):

@@ -4,18 +4,17 @@ what. The arrays behind them are in a file (`ingest.internals`).
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from queries.graph.records import Record
+from queries.graph.records import Finite, Record
 
 Part: TypeAlias = Literal["attention", "logits", "heads", "tokens", "flow", "loadings"]
 PARTS: tuple[Part, ...] = ("attention", "logits", "heads", "tokens", "flow", "loadings")
 """What can be computed of a prompt's internals."""
-Finite = Annotated[float, Field(allow_inf_nan=False)]
 Reals: TypeAlias = NDArray[np.float64]
 Integers: TypeAlias = NDArray[np.int32]
 

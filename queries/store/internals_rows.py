@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from queries.internals.records import (
     Reals,
 )
 from queries.store import schema
-from queries.store.rows import Row
+from queries.store.rows import Row, utc
 
 JSON_COLUMNS = ("parameters", "errors", "missing", "versions")
 
@@ -32,7 +32,7 @@ def record_row(record: InternalsRecord) -> Row:
 
 def record_of(row: Row) -> InternalsRecord:
     values = row | {name: json.loads(row[name]) for name in JSON_COLUMNS}
-    return InternalsRecord.model_validate(values | {"created_at": _utc(row["created_at"])})
+    return InternalsRecord.model_validate(values | {"created_at": utc(row["created_at"])})
 
 
 def places(record: InternalsRecord) -> list[tuple[int, int]]:
@@ -157,8 +157,3 @@ def _known(values: Reals) -> list[float | None]:
 
 def _reals(rows: Sequence[Row], name: str) -> Reals:
     return np.array([math.nan if row[name] is None else row[name] for row in rows], dtype=np.float64)
-
-
-def _utc(stored: datetime) -> datetime:
-    """Ladybug returns times without a zone, in UTC."""
-    return stored.astimezone(UTC) if stored.tzinfo else stored.replace(tzinfo=UTC)

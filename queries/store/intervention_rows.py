@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from queries.graph.interventions import Faithfulness, Intervention, Verification
 from queries.store import schema
-from queries.store.rows import Row
+from queries.store.rows import Row, utc
 
 
 def intervention_row(one: Intervention) -> Row:
@@ -31,7 +31,7 @@ def intervention_row(one: Intervention) -> Row:
 def intervention_of(row: Row) -> Intervention:
     values = {name: row[name] for name in Intervention.model_fields}
     values |= {name: json.loads(row[name]) for name in ("changes", "predicted", "measured", "versions")}
-    return Intervention.model_validate(values | {"created_at": _utc(row["created_at"])})
+    return Intervention.model_validate(values | {"created_at": utc(row["created_at"])})
 
 
 def change_rows(one: Intervention) -> list[Row]:
@@ -68,7 +68,7 @@ def verification_of(row: Row) -> Verification:
         Faithfulness(of=part, **{name: row[f"{part}_{name}"] for name in schema.FAITHFULNESS})
         for part in schema.PARTS
     ]
-    return Verification.model_validate(values | {"created_at": _utc(row["created_at"])})
+    return Verification.model_validate(values | {"created_at": utc(row["created_at"])})
 
 
 def verified_values(one: Verification) -> Row:
@@ -87,8 +87,3 @@ def _text(value: Any) -> str:
 
 def _first(values: Sequence[float | None]) -> float | None:
     return values[0] if values else None
-
-
-def _utc(stored: datetime) -> datetime:
-    """Ladybug returns times without a zone, in UTC."""
-    return stored.astimezone(UTC) if stored.tzinfo else stored.replace(tzinfo=UTC)

@@ -147,7 +147,7 @@ def _record_values(row: Row, columns: Iterable[str]) -> Row:
     values["prediction"] = Prediction(
         token=values.pop("predicted_token"), probability=values.pop("predicted_probability")
     )
-    values["created_at"] = _utc(values["created_at"])
+    values["created_at"] = utc(values["created_at"])
     return values
 
 
@@ -280,7 +280,7 @@ def views_of(views: Iterable[Row], supernodes: Iterable[Row]) -> tuple[View, ...
             json.loads(row["state"]),
             tuple(drawn.get(row["key"], ())),
             row["notes"],
-            row["changed_at"] and _utc(row["changed_at"]),
+            row["changed_at"] and utc(row["changed_at"]),
         )
         for row in views
     )
@@ -313,7 +313,7 @@ def explanation_row(feature: str, explanation: Explanation) -> Row:
 def explanation_of(row: Row) -> Explanation:
     created = row["created_at"]
     return Explanation(
-        row["text"], row["author"], row["type"], row["score"], _utc(created) if created else None
+        row["text"], row["author"], row["type"], row["score"], utc(created) if created else None
     )
 
 
@@ -410,6 +410,6 @@ def kept_features(explained: Iterable[tuple[Row, Row]]) -> list[FeatureRecord]:
     return [feature_of(identity, rows, ()) for identity, rows in in_order]
 
 
-def _utc(stored: datetime) -> datetime:
+def utc(stored: datetime) -> datetime:
     """A stored time with its zone. Ladybug returns times without one, in UTC."""
     return stored.astimezone(UTC) if stored.tzinfo else stored.replace(tzinfo=UTC)

@@ -5,9 +5,8 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, Field
 
-from queries.graph.facts import Finite
 from queries.graph.features import PERSON, Explanation, FeatureId, feature_id
-from queries.graph.records import Record
+from queries.graph.records import Finite, Record
 from queries.words import MAX_INTEGER
 
 MAX_SECONDS = 60.0

@@ -47,18 +47,21 @@ def open_database(path: Path, *, read_only: bool, buffer_pool: int, n_threads: i
 
 
 def run(connection: ladybug.Connection, query: str, **parameters: Any) -> "pa.Table":
-    """The result of one statement."""
-    result = connection.execute(query, parameters)
-    assert isinstance(result, ladybug.QueryResult)  # one statement, one result
-    return result.get_as_arrow()
+    """The result of one statement that returns something."""
+    return _executed(connection, query, parameters).get_as_arrow()
 
 
 def run_rows(connection: ladybug.Connection, query: str, **parameters: Any) -> list[dict[str, Any]]:
     """The result of one statement, a dict a row; none where it returns nothing."""
-    result = connection.execute(query, parameters)
-    assert isinstance(result, ladybug.QueryResult)
+    result = _executed(connection, query, parameters)
     found: list[dict[str, Any]] = result.get_as_arrow().to_pylist() if result.get_column_names() else []
     return found
+
+
+def _executed(connection: ladybug.Connection, query: str, parameters: dict[str, Any]) -> ladybug.QueryResult:
+    result = connection.execute(query, parameters)
+    assert isinstance(result, ladybug.QueryResult)  # one statement, one result
+    return result
 
 
 def last_written(path: Path) -> Written:
