@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from threading import Lock
 from time import monotonic
 
 import ingest
+from api.internals import Shelf
 from api.rankings import WHOLE_TRACE_SECONDS, WHOLE_TRACES_WAITING, Rankings
 from api.token import ApiToken
 from queries.cypher.runner import CypherRunner
@@ -18,7 +20,10 @@ from queries.errors import GraphNotFound, InvalidRequest, ServerBusy, Verificati
 from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import PERSON, Explanation, FeatureId, FeatureRecord
 from queries.graph.interventions import ChangedFeature, Predicted, Verification
-from queries.graph.records import Job, Thresholds
+from queries.graph.records import Job, JobKind, JobState, Thresholds
+from queries.internals.asked import check_cell, link_ends
+from queries.internals.findings import InternalsQuestion
+from queries.internals.records import PARTS, InternalsParameters
 from queries.interventions.changes import InterventionQuestion, resolve
 from queries.interventions.donors import Donor, can_lend, ranked_donors
 from queries.interventions.plan import VerifyQuestion
@@ -36,6 +41,8 @@ KEPT_GRAPHS = 8
 """Graphs kept in memory after they were read: a page asks for nodes, edges and paths of one graph in turn."""
 MOST_DONORS = 200
 """Graphs whose features are looked at for one question about donors."""
+RECENT_JOBS = 100
+"""Jobs that are looked at for what computing internals takes."""
 CHECKED_FOR = 1.0
 """Seconds for which a kept graph counts as still stored. Another process may delete it, but to ask the database takes
 longer than to rank the graph's paths."""
@@ -71,9 +78,13 @@ class Explorer:
     )
     """Rankings of whole traces, which wait for the workbench: they take no thread from the others."""
     fetcher: ingest.Fetcher = field(default_factory=ingest.Fetcher.of_environment)
+    internals: Shelf = field(init=False)
     _annotating: Lock = field(default_factory=Lock)
     _recent: OrderedDict[str, "_Kept"] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self.internals = Shelf(ingest.InternalsFolder(self.traces.files), self.store)
 
     @property
     def engine(self) -> Engine:
@@ -232,6 +243,38 @@ class Explorer:
         graph = self.graph(graph_id)
         logits_of(graph)
         return self.queue.verify(graph.record, question)
+
+    def compute_internals(self, graph_id: str, parameters: InternalsParameters) -> Job:
+        """Queue the internals of a graph's prompt. Raises GraphNotFound, and like `JobQueue.internals`."""
+        return self.queue.internals(self.store.record(graph_id), parameters)
+
+    def last_internals(self, model: str) -> tuple[float, int] | None:
+        """Seconds that a model's newest internals took to compute, and the tokens of their prompt; None where they were
+        long ago."""
+        for job in self.queue.jobs(RECENT_JOBS):
+            if (job.kind, job.model, job.state) == (JobKind.INTERNALS, model, JobState.DONE) and job.graph_id:
+                with suppress(GraphNotFound):
+                    parts = [seconds for part, seconds in job.timings.items() if part in PARTS]
+                    n_tokens = len(self.store.record(job.graph_id).tokens)
+                    if parts:  # it was no question
+                        return round(sum(parts), 2), n_tokens
+        return None
+
+    def ask_internals(self, graph_id: str, question: InternalsQuestion) -> Job:
+        """Queue a question about them. Raises GraphNotFound, InternalsNotComputed, InvalidRequest, and like
+        `JobQueue.ask`."""
+        record, graph = self.internals.record(graph_id), self.graph(graph_id)
+        if question.kind == "link":
+            link_ends(graph, question)
+        else:
+            check_cell(record.n_layers, record.n_heads, len(graph.record.tokens), question)
+        return self.queue.ask(graph.record, question)
+
+    def delete_internals(self, graph_id: str) -> None:
+        """Raises GraphNotFound, InternalsNotComputed."""
+        internals_id = self.internals.record(graph_id).id
+        self.store.delete_internals(graph_id)
+        self.internals.folder.drop(internals_id)
 
     def verification(self, graph_id: str, group_by: GroupBy | None, unlabelled: Unlabelled) -> Verification:
         """The newest verification of a graph, in these groups where they are named.

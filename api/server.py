@@ -100,7 +100,7 @@ def open_explorer(
     ):
         traces = ingest.TraceFolder(places.traces or str(data / "traces"), store.traces)
         if places.traces:
-            traces.open()
+            traces.files.open_place()
         annotator = ingest.Annotator.from_environment(data, registry)
         queue = ingest.JobQueue(data, registry, store, traces, places.jobs, annotator)
         workbench = ingest.Workbench(data, traces)

@@ -1,6 +1,6 @@
 """From a prompt or a graph file to a stored graph.
 
-    jobs -> importing, annotation -> worker -> attribution, graph_file -> pruning -> identity -> traces
+    jobs -> importing, annotation -> worker -> attribution, graph_file -> pruning, internals -> identity -> traces
     models: the registry, for every room
 
 Other packages import this face only. It loads no torch.
@@ -14,6 +14,7 @@ from ingest.graph_file.about import ImportOptions
 from ingest.graph_file.faults import Dropped
 from ingest.graph_file.read import read_graph_file
 from ingest.importing import Imported, delete_graph, file_set, import_graph
+from ingest.internals.folder import InternalsFolder
 from ingest.jobs.queue import JobQueue
 from ingest.models import InvalidModelsFile, ModelEntry, Registry, TranscoderEntry, load_registry
 from ingest.saved import saved_graph_file
@@ -27,6 +28,7 @@ __all__ = [
     "Fetcher",
     "ImportOptions",
     "Imported",
+    "InternalsFolder",
     "InvalidModelsFile",
     "JobQueue",
     "ModelEntry",

@@ -16,6 +16,7 @@ from ingest.graph_file.about import ImportOptions, named_set
 from ingest.graph_file.faults import Dropped
 from ingest.graph_file.packed import unpacked
 from ingest.graph_file.read import attribution_graph, parse_graph_file
+from ingest.internals.folder import InternalsFolder
 from ingest.names import KNOWN, TranscoderSet, known_sets, stored_name
 from ingest.traces.folder import TraceFolder
 from ingest.worker.workbench import Workbench
@@ -124,9 +125,12 @@ def words(record: GraphRecord) -> tuple[str, str, str]:
 
 
 def delete_graph(graph_id: str, store: GraphStore, traces: TraceFolder) -> None:
-    """Delete a graph, and the file of its trace with the last graph pruned from that. Raises GraphNotFound."""
-    trace_id = store.record(graph_id).trace_id
+    """Delete a graph with the file of its internals, and that of its trace with the last graph pruned from it. Raises
+    GraphNotFound."""
+    trace_id, internals = store.record(graph_id).trace_id, store.internals_record(graph_id)
     store.delete(graph_id)
+    if internals is not None:
+        InternalsFolder(traces.files).drop(internals.id)
     if trace_id is not None:
         try:
             traces.drop(trace_id)

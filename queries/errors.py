@@ -408,3 +408,12 @@ class UnsupportedArchitecture(CircuitExplorerError):
     architecture: str
     why: str
     template = "The internals of {architecture} cannot be shown: {why}."
+
+
+@dataclass(eq=False)
+class InternalsNotComputed(CircuitExplorerError):
+    """The internals of a graph's prompt, or a part of them, are not here: `why` says so, and what to do."""
+
+    graph_id: str
+    why: str
+    template = "The internals of the graph {graph_id!r} are not here: {why}."

@@ -16,6 +16,7 @@ from api.http.routes import (
     exports,
     features,
     graphs,
+    internals,
     interventions,
     jobs,
     paths,
@@ -30,7 +31,7 @@ token answers 401 to requests without `Authorization: Bearer TOKEN` or the sessi
 
 ROUTERS = (
     *(server, jobs, graphs, views, exports, paths, compare),
-    *(interventions, features, annotation, cypher),
+    *(interventions, internals, features, annotation, cypher),
 )
 """In the order of the OpenAPI document."""
 

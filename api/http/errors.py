@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
@@ -55,6 +55,7 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.InterventionNotFound: 404,
     errors.VerificationNotFound: 404,
     errors.GraphNotReproduced: 409,
+    errors.InternalsNotComputed: 404,
     errors.UnsupportedArchitecture: 422,
     errors.ViewNotFound: 404,
     errors.SupernodeNotFound: 404,
@@ -142,12 +143,23 @@ def answer(error: errors.CircuitExplorerError) -> JSONResponse:
     return problem(status, type(error).__name__, str(error), headers.get(type(error)))
 
 
+class NotModified(Exception):
+    """The client has the answer already."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self.headers = headers
+
+
 def install(app: FastAPI, routes: Sequence[Route]) -> None:
     """Answer every exception of `app` in the envelope. `routes`: all but the page, which takes every address."""
 
     @app.exception_handler(errors.CircuitExplorerError)
     def known(_: Request, error: errors.CircuitExplorerError) -> JSONResponse:
         return answer(error)
+
+    @app.exception_handler(NotModified)
+    def unchanged(_: Request, same: NotModified) -> Response:
+        return Response(status_code=304, headers=same.headers)
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> JSONResponse:

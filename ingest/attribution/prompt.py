@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 
+TARGETS = "attribution_targets"
+"""The parameter that names targets."""
+
+
 def check_prompt(entry: ModelEntry, prompt: str) -> None:
     """Raises EmptyPrompt, PromptTooLong.
 
@@ -52,15 +56,13 @@ def check_targets(entry: ModelEntry, targets: Sequence[AttributionTarget] | None
             refuse_twins([token(term.token) for term in one.logits or []])
 
 
-def only_token(text: str, ids: list[int], unknown: int | None) -> int:
+def only_token(text: str, ids: list[int], unknown: int | None, parameter: str = TARGETS) -> int:
     """The one token of the text that is tokenized into these ids, and is not the `unknown` token. Raises
-    InvalidRequest."""
+    InvalidRequest with the name of the parameter."""
     if len(ids) != 1:
-        raise InvalidRequest(
-            "attribution_targets", f"{text!r} is {len(ids)} tokens of this model, and must be one"
-        )
+        raise InvalidRequest(parameter, f"{text!r} is {len(ids)} tokens of this model, and must be one")
     if ids[0] == unknown:
-        raise InvalidRequest("attribution_targets", f"{text!r} is no token of this model")
+        raise InvalidRequest(parameter, f"{text!r} is no token of this model")
     return ids[0]
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import torch
 from circuit_tracer.attribution.targets import CustomTarget
 
-from ingest.attribution.prompt import only_token, refuse_twins
+from ingest.attribution.prompt import TARGETS, only_token, refuse_twins
 from queries.errors import InvalidRequest
 from queries.graph.records import AttributionTarget, TargetDirection
 
@@ -63,10 +63,17 @@ def _of_numbers(asked: TargetDirection, rows: torch.Tensor) -> CustomTarget:
     return CustomTarget(asked.name or "", asked.weight, direction)
 
 
+def only_token_of(text: str, tokenizer: Any, parameter: str) -> int:
+    """The one token that a text is. Raises InvalidRequest with the name of the parameter."""
+    return only_token(
+        text, tokenizer.encode(text, add_special_tokens=False), tokenizer.unk_token_id, parameter
+    )
+
+
 def _token(asked: str | int, tokenizer: Any, n_vocabulary: int) -> int:
     token = asked
     if isinstance(asked, str):
-        token = only_token(asked, tokenizer.encode(asked, add_special_tokens=False), tokenizer.unk_token_id)
+        token = only_token_of(asked, tokenizer, TARGETS)
     if not 0 <= int(token) < n_vocabulary:
         raise InvalidRequest(
             "attribution_targets", f"there is no token {token}: this model's are 0 to {n_vocabulary - 1:,}"

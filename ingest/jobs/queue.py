@@ -50,6 +50,9 @@ from queries.graph.records import (
     Thresholds,
     TraceParameters,
 )
+from queries.internals.asked import check_parameters
+from queries.internals.findings import InternalsQuestion
+from queries.internals.records import InternalsParameters
 from queries.interventions.changes import InterventionQuestion
 from queries.interventions.plan import VerifyQuestion
 from queries.store.store import GraphStore
@@ -63,7 +66,7 @@ log = logging.getLogger(__name__)
 
 NAME = "circuit-explorer"
 EXECUTOR = "embedded"
-VERSION = "1"
+VERSION = "2"
 """DBOS resumes the unfinished jobs of an executor with the same id and version. Change the version with the workflow's
 steps, so that the new steps do not continue a job that the old ones began."""
 
@@ -161,6 +164,7 @@ class JobQueue:
                 transcoders=transcoders.name,
                 parameters=request.parameters,
                 verification=VerifyQuestion() if request.verify else None,
+                internals=InternalsParameters() if request.internals else None,
                 created_at=datetime.now(UTC),
             )
         )
@@ -194,6 +198,16 @@ class JobQueue:
     def verify(self, record: GraphRecord, question: VerifyQuestion) -> Job:
         """Queue the verification of a stored graph, like an intervention. Raises like `intervene`."""
         return self._test(record, verification=question)
+
+    def internals(self, record: GraphRecord, parameters: InternalsParameters) -> Job:
+        """Queue the computation of the internals of a stored graph's prompt, like an intervention. Raises like
+        `intervene`, and InvalidRequest where they cannot be computed of the prompt."""
+        check_parameters(len(record.tokens), parameters)
+        return self._test(record, internals=parameters)
+
+    def ask(self, record: GraphRecord, question: InternalsQuestion) -> Job:
+        """Queue a question about a stored graph's internals. Raises like `intervene`."""
+        return self._test(record, question=question)
 
     def why_not_tested(self, record: GraphRecord) -> str | None:
         """Why a graph cannot be tested here, as a sentence; None: it can."""

@@ -7,9 +7,11 @@ output. The records carry times of their own because DBOS on SQLite rounds to se
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from pydantic import SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from queries.graph.records import Job, JobKind, JobState, Phase, Problem, Record, TraceParameters
+from queries.internals.findings import InternalsQuestion
+from queries.internals.records import InternalsParameters
 from queries.interventions.changes import InterventionQuestion
 from queries.interventions.plan import VerifyQuestion
 
@@ -27,7 +29,15 @@ MAX_STARTS = 20
 """A job that was started this often and never ended is given up: it probably kills its server each time."""
 
 
-_TESTS = ("tested_graph", "intervention", "verification")
+_TESTS = ("tested_graph", "intervention", "verification", "internals", "question")
+
+
+FIRST_PHASES = {
+    JobKind.INTERVENE: Phase.BASELINE,
+    JobKind.VERIFY: Phase.BASELINE,
+    JobKind.INTERNALS: Phase.INTERNALS,
+}
+"""Where it is not to trace."""
 
 
 class Accepted(Record):
@@ -35,11 +45,15 @@ class Accepted(Record):
     """The graph whose kept trace is to be pruned again; None: the prompt is traced."""
     trace_id: str | None = None
     tested_graph: str | None = None
-    """The graph that is put to the test; None: a graph is made."""
+    """The stored graph that is put to the test, or whose prompt's internals are computed; None: a graph is made."""
     intervention: InterventionQuestion | None = None
     """With `tested_graph`: what is changed."""
     verification: VerifyQuestion | None = None
     """What is verified: of `tested_graph`, or of the graph that is made, once it is stored."""
+    internals: InternalsParameters | None = None
+    """Which internals are computed: of `tested_graph`, or of the graph that is made, once it is stored."""
+    question: InternalsQuestion | None = Field(None, discriminator="kind")
+    """With `tested_graph`: what is asked about its internals."""
     prompt: str
     model: str
     transcoders: str
@@ -54,6 +68,8 @@ class Accepted(Record):
     @property
     def kind(self) -> JobKind:
         if self.tested_graph is not None:
+            if self.internals is not None or self.question is not None:
+                return JobKind.INTERNALS
             return JobKind.VERIFY if self.intervention is None else JobKind.INTERVENE
         return JobKind.TRACE if self.pruned_graph is None else JobKind.PRUNE
 
@@ -120,7 +136,7 @@ def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:
 
 
 def _first_phase(job: Job) -> Phase:
-    return Phase.BASELINE if job.kind in (JobKind.INTERVENE, JobKind.VERIFY) else Phase.TRACE
+    return FIRST_PHASES.get(job.kind, Phase.TRACE)
 
 
 def unreadable_job(workflow: "WorkflowStatus") -> Job:

@@ -6,7 +6,11 @@
    folder of kept traces.
 3. `verify`, where it is asked for: the stored graph is put to the test. The job is done without it too.
 
-A job that tests a stored graph has the one step `test`.
+4. `internals`, where they are asked for: those of the stored graph's prompt are computed. The job is done without them
+   too.
+
+A job about a stored graph has the one step `test`: an intervention, a verification, its prompt's internals, or a
+question about them.
 
 A step whose result DBOS has recorded is not run again, even after the server was killed; only where the work folder is
 gone, `store` traces again. Running `store` twice changes nothing.
@@ -20,6 +24,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Lock
+from typing import Any
 
 from dbos import DBOS
 from dbos import error as dbos_errors
@@ -28,18 +33,46 @@ from ingest.annotation.annotator import Annotator
 from ingest.annotation.file import annotate
 from ingest.annotation.stored import annotated
 from ingest.importing import store_graph
-from ingest.jobs.records import MAX_STARTS, PROGRESS, WORKFLOW, Accepted, Json, Outcome, Progress, to_json
+from ingest.internals.folder import InternalsFolder
+from ingest.jobs.records import (
+    FIRST_PHASES,
+    MAX_STARTS,
+    PROGRESS,
+    WORKFLOW,
+    Accepted,
+    Json,
+    Outcome,
+    Progress,
+    to_json,
+)
 from ingest.models import Registry
 from ingest.names import known_sets
 from ingest.traces.folder import TraceFolder
-from ingest.worker.handover import read_graph, write_graph
+from ingest.worker.handover import read_graph, read_stored_internals, write_graph
 from ingest.worker.process import Interrupted, Tracer
-from ingest.worker.requests import InterveneRequest, PruneRequest, Request, TraceRequest, VerifyRequest
-from queries.errors import CircuitExplorerError, DatabaseUnavailable, UnknownModel, UnknownTranscoders
+from ingest.worker.requests import (
+    InternalsRequest,
+    InterveneRequest,
+    PruneRequest,
+    QuestionRequest,
+    Request,
+    TraceRequest,
+    VerifyRequest,
+)
+from queries.errors import (
+    CircuitExplorerError,
+    DatabaseUnavailable,
+    GraphNotFound,
+    InternalsNotComputed,
+    UnknownModel,
+    UnknownTranscoders,
+)
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import Phase, Problem, seed_of
-from queries.interventions.changes import resolve
+from queries.internals.findings import InternalsQuestion
+from queries.internals.records import InternalsRecord
+from queries.interventions.changes import InterventionQuestion, resolve
 from queries.interventions.plan import plan
 from queries.interventions.targets import predicted
 from queries.store.store import GraphStore
@@ -67,6 +100,7 @@ class Worker:
         annotator: Annotator | None = None,
     ) -> None:
         self.annotator = annotator
+        self.internals = InternalsFolder(traces.files)
         self.work, self.registry, self.store, self.traces, self.tracer = work, registry, store, traces, tracer
         self.stopping = Event()
         self._running = Lock()
@@ -96,7 +130,7 @@ class _Run:
         self._worker, self._accepted = worker, accepted
         self._folder = worker.work / job_id
         self._traced, self._whole = self._folder / "graph.npz", self._folder / "whole.trace"
-        phase = Phase.TRACE if accepted.tested_graph is None else Phase.BASELINE
+        phase = FIRST_PHASES.get(accepted.kind, Phase.TRACE)
         self._last = Progress(phase=phase, done=0, total=0, started_at=datetime.now(UTC), timings={})
         self._note: str | None = None
         self._intervention_id: str | None = None
@@ -131,8 +165,12 @@ class _Run:
     def _steps(self) -> tuple[Callable[[], str | None], ...]:
         if self._accepted.tested_graph is not None:
             return (self._test,)
-        made = (self._trace, self._store)
-        return made if self._accepted.verification is None else (*made, self._verify)
+        made: list[Callable[[], str | None]] = [self._trace, self._store]
+        if self._accepted.verification is not None:
+            made.append(self._verify)
+        if self._accepted.internals is not None:
+            made.append(self._internals)
+        return tuple(made)
 
     def _guarded(self, step: Callable[[], str | None]) -> Json:
         """The step's result for DBOS to record. It includes errors, so that the workflow always ends."""
@@ -176,7 +214,7 @@ class _Run:
             kept = self._worker.traces.fetch(accepted.pruned_graph, accepted.trace_id, copy)
             request = PruneRequest(trace=kept, thresholds=accepted.parameters.thresholds, output=self._traced)
             self._report(Phase.PRUNE, 0, 0)
-        self._add_timings(self._worker.tracer.run(request, self._report))
+        self._run(request)
 
     def _store(self) -> str:
         if not self._traced.exists():
@@ -202,56 +240,113 @@ class _Run:
             )
         return graph
 
-    def _test(self) -> str:
-        """Put a stored graph to the test."""
-        graph_id = self._accepted.tested_graph
-        assert graph_id is not None
-        self._tested(graph_id)
-        return graph_id
-
     def _verify(self) -> str:
         """Put the graph that was made to the test. It is stored: what cannot be tested is a note."""
+        return self._besides("It was not verified.", self._verification)
+
+    def _internals(self) -> str:
+        """Compute the internals of the graph that was made."""
+        return self._besides("Its internals were not computed.", self._computed)
+
+    def _besides(self, lacking: str, work: Callable[[str], None]) -> str:
+        """Work on the graph that was made: where it fails, the job is done without it, and a note says so."""
         graph_id = self._made
         assert graph_id is not None
         try:
-            self._tested(graph_id)
+            work(graph_id)
         except CircuitExplorerError as error:
-            self._note = " ".join(filter(None, (self._note, f"It was not verified. {error}")))
+            self._note = " ".join(filter(None, (self._note, lacking, str(error))))
         return graph_id
 
-    def _tested(self, graph_id: str) -> None:
-        worker, accepted = self._worker, self._accepted
-        self._report(Phase.BASELINE, 0, 0)
-        graph = worker.store.read(graph_id)
-        entry, transcoders = worker.registry.find(accepted.model, accepted.transcoders)
-        handed, result = self._folder / "tested.npz", self._folder / "result.json"
-        self._folder.mkdir(parents=True, exist_ok=True)
-        write_graph(handed, graph)
-        known = {"entry": entry, "transcoders": transcoders, "graph": handed, "result": result}
-        seed = seed_of(graph_id)
-        if accepted.intervention is not None:
-            question = accepted.intervention
-            donors = {donor: worker.store.read(donor) for donor in question.donors}
-            changes = resolve(graph, question.changes, donors)
-            request: Request = InterveneRequest(
+    def _test(self) -> str:
+        """Work on a stored graph."""
+        accepted, graph_id = self._accepted, self._accepted.tested_graph
+        assert graph_id is not None
+        if accepted.internals is not None:
+            self._computed(graph_id)
+        elif accepted.question is not None:
+            self._answered(graph_id, accepted.question)
+        elif accepted.intervention is not None:
+            self._intervention(graph_id, accepted.intervention)
+        else:
+            self._verification(graph_id)
+        return graph_id
+
+    def _intervention(self, graph_id: str, question: InterventionQuestion) -> None:
+        worker, graph, known = self._handed(graph_id)
+        donors = {donor: worker.store.read(donor) for donor in question.donors}
+        changes = resolve(graph, question.changes, donors)
+        result = self._folder / "result.json"
+        self._run(
+            InterveneRequest(
                 changes=[one.change for one in changes],
                 predicted=predicted(graph, changes),
-                seed=seed if question.seed is None else question.seed,
+                seed=seed_of(graph_id) if question.seed is None else question.seed,
                 note=question.note,
+                result=result,
                 **known,
             )
-        else:
-            assert accepted.verification is not None
-            request = VerifyRequest(plan=plan(graph, accepted.verification), seed=seed, **known)
-        self._add_timings(worker.tracer.run(request, self._report))
-        told = result.read_text()
-        if accepted.intervention is not None:
-            intervention = Intervention.model_validate_json(told)
-            self._once_reachable(lambda: worker.store.add_intervention(intervention))
-            self._intervention_id = intervention.id
-        else:
-            verification = Verification.model_validate_json(told)
-            self._once_reachable(lambda: worker.store.put_verification(verification))
+        )
+        intervention = Intervention.model_validate_json(result.read_text())
+        self._once_reachable(lambda: worker.store.add_intervention(intervention))
+        self._intervention_id = intervention.id
+
+    def _verification(self, graph_id: str) -> None:
+        worker, graph, known = self._handed(graph_id)
+        question, result = self._accepted.verification, self._folder / "result.json"
+        assert question is not None
+        self._run(VerifyRequest(plan=plan(graph, question), seed=seed_of(graph_id), result=result, **known))
+        verification = Verification.model_validate_json(result.read_text())
+        self._once_reachable(lambda: worker.store.put_verification(verification))
+
+    def _computed(self, graph_id: str) -> None:
+        """Compute the internals of a graph's prompt. They take the place of others once they are whole: first their
+        file, then what the database holds; the others' file goes last."""
+        worker, graph, known = self._handed(graph_id)
+        parameters, arrays = self._accepted.internals, self._folder / "arrays.internals"
+        assert parameters is not None
+        stored = self._folder / "internals.npz"
+        self._run(InternalsRequest(parameters=parameters, arrays=arrays, stored=stored, **known))
+        with self._timed(Phase.LOAD):
+            internals = read_stored_internals(stored)
+            worker.internals.keep(internals.record.id, arrays)
+            before: list[InternalsRecord | None] = []
+
+            def store() -> None:
+                before.append(worker.store.internals_record(graph_id))
+                worker.store.put_internals(graph, internals)
+
+            try:
+                self._once_reachable(store)
+            except GraphNotFound:  # it was deleted meanwhile
+                worker.internals.drop(internals.record.id)
+                raise
+            others = {each.id for each in before if each is not None} - {internals.record.id}
+            for other in others:
+                worker.internals.drop(other)
+
+    def _answered(self, graph_id: str, question: InternalsQuestion) -> None:
+        worker, _, known = self._handed(graph_id)
+        record = worker.store.internals_record(graph_id)
+        if record is None:
+            raise InternalsNotComputed(graph_id, "they were not computed")
+        result = self._folder / "result.json"
+        self._run(QuestionRequest(question=question, result=result, **known))
+        worker.internals.keep_answer(record.id, question, result)
+
+    def _handed(self, graph_id: str) -> "tuple[Worker, AttributionGraph, dict[str, Any]]":
+        """A stored graph, and what every request about it has: its file and the model."""
+        worker, accepted = self._worker, self._accepted
+        self._report(FIRST_PHASES.get(accepted.kind, Phase.BASELINE), 0, 0)
+        graph = worker.store.read(graph_id)
+        entry, transcoders = worker.registry.find(accepted.model, accepted.transcoders)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        handed = self._folder / "tested.npz"
+        write_graph(handed, graph)
+        return worker, graph, {"entry": entry, "transcoders": transcoders, "graph": handed}
+
+    def _run(self, request: Request) -> None:
+        self._add_timings(self._worker.tracer.run(request, self._report))
 
     def _load(self, graph: AttributionGraph) -> None:
         trace = self._whole if self._whole.exists() else None

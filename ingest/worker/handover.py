@@ -1,9 +1,11 @@
-"""The file that hands a graph from the tracing process to the worker: an .npz of arrays and JSON, without pickle."""
+"""The files that hand a graph, or its prompt's internals, from the tracing process to the worker: an .npz of arrays and
+JSON, without pickle."""
 
 import json
 import os
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pydantic import TypeAdapter
@@ -20,6 +22,7 @@ from queries.graph.attribution_graph import (
 )
 from queries.graph.features import Explanation, FeatureId
 from queries.graph.records import GraphRecord
+from queries.internals.records import STATISTICS, HeadEdges, HeadLinks, Heads, Internals, InternalsRecord
 
 NODE_TEXTS = tuple(one.name for one in NODE_COLUMNS if one.type is ColumnType.TEXT)
 NODE_ARRAYS = tuple(one.name for one in NODE_COLUMNS if one.type is not ColumnType.TEXT)
@@ -37,17 +40,12 @@ def write_graph(path: Path, graph: AttributionGraph) -> None:
     }
     arrays = {f"node_{name}": getattr(graph.nodes, name) for name in NODE_ARRAYS}
     arrays |= {f"edge_{name}": getattr(graph.edges, name) for name in EDGE_ARRAYS}
-    partial = path.with_suffix(".partial")
-    with partial.open("wb") as file:
-        np.savez(file, text=np.frombuffer(json.dumps(text).encode(), dtype=np.uint8), **arrays)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    _write(path, text, arrays)
 
 
 def read_graph(path: Path) -> AttributionGraph:
     with np.load(path, allow_pickle=False) as stored:
-        text = json.loads(stored["text"].tobytes())
+        text = _text(stored)
         columns = {name: stored[f"node_{name}"] for name in NODE_ARRAYS if f"node_{name}" in stored}
         edges = Edges(*(stored[f"edge_{name}"] for name in EDGE_ARRAYS))
     columns |= {name: text[name] for name in NODE_TEXTS if name in text}
@@ -60,3 +58,50 @@ def read_graph(path: Path) -> AttributionGraph:
         views,
         explanations=dict(explanations),
     )
+
+
+def write_stored_internals(path: Path, internals: Internals) -> None:
+    """Write what the database holds of a prompt's internals."""
+    heads = internals.heads
+    arrays = {f"heads_{name}": values for name, values in heads.statistics.items()}
+    arrays |= {"heads_induction": heads.induction, "heads_duplicate_token": heads.duplicate_token}
+    for name in ("read", "written", "fed"):
+        arrays |= {
+            f"{name}_{column}": values for column, values in _columns(getattr(internals, name)).items()
+        }
+    _write(path, {"record": internals.record.model_dump(mode="json"), "seed": heads.seed}, arrays)
+
+
+def read_stored_internals(path: Path) -> Internals:
+    with np.load(path, allow_pickle=False) as stored:
+        text = _text(stored)
+        heads = Heads(
+            statistics={name: stored[f"heads_{name}"] for name in STATISTICS},
+            induction=stored["heads_induction"],
+            duplicate_token=stored["heads_duplicate_token"],
+            seed=text["seed"],
+        )
+        read, written = (HeadLinks(**_read(stored, name, HeadLinks)) for name in ("read", "written"))
+        fed = HeadEdges(**_read(stored, "fed", HeadEdges))
+    return Internals(InternalsRecord.model_validate(text["record"]), heads, read, written, fed)
+
+
+def _read(stored: Any, name: str, kind: type[HeadLinks | HeadEdges]) -> dict[str, Any]:
+    return {one.name: stored[f"{name}_{one.name}"] for one in fields(kind)}
+
+
+def _columns(links: HeadLinks | HeadEdges) -> dict[str, Any]:
+    return {one.name: getattr(links, one.name) for one in fields(links)}
+
+
+def _write(path: Path, text: dict[str, Any], arrays: dict[str, Any]) -> None:
+    partial = path.with_suffix(".partial")
+    with partial.open("wb") as file:
+        np.savez(file, text=np.frombuffer(json.dumps(text).encode(), dtype=np.uint8), **arrays)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+def _text(stored: Any) -> Any:
+    return json.loads(stored["text"].tobytes())

@@ -15,6 +15,8 @@ from queries.graph.features import Explanation, FeatureId
 from queries.graph.interventions import ChangedFeature, Predicted
 from queries.graph.labels import BorrowedLabel
 from queries.graph.records import AttributionParameters, GraphRecord, Phase, Record, Thresholds
+from queries.internals.findings import InternalsQuestion
+from queries.internals.records import InternalsParameters
 from queries.interventions.plan import Plan
 from queries.paths.question import PathsQuestion
 
@@ -64,6 +66,27 @@ class VerifyRequest(ModelRequest):
     result: Path
 
 
+class InternalsRequest(ModelRequest):
+    """Compute the internals of the prompt of the graph in the file `graph`; write them to `arrays`, as
+    `ingest.internals` has them, and what the database holds of them to `stored`."""
+
+    kind: Literal["internals"] = "internals"
+    graph: Path
+    parameters: InternalsParameters
+    arrays: Path
+    stored: Path
+
+
+class QuestionRequest(ModelRequest):
+    """Answer a question about the internals of the prompt of the graph in the file `graph`; write an `InternalsFound`
+    to `result`."""
+
+    kind: Literal["question"] = "question"
+    graph: Path
+    question: InternalsQuestion = Field(discriminator="kind")
+    result: Path
+
+
 class PruneRequest(Record):
     """Prune the trace in the file `trace`, and write the pruned graph to `output`."""
 
@@ -107,7 +130,14 @@ class ImportRequest(Record):
 
 
 Request: TypeAlias = Annotated[
-    TraceRequest | PruneRequest | RankRequest | ImportRequest | InterveneRequest | VerifyRequest,
+    TraceRequest
+    | PruneRequest
+    | RankRequest
+    | ImportRequest
+    | InterveneRequest
+    | VerifyRequest
+    | InternalsRequest
+    | QuestionRequest,
     Field(discriminator="kind"),
 ]
 REQUEST: TypeAdapter[Request] = TypeAdapter(Request)

@@ -1,6 +1,7 @@
 """The tasks of the tracing process: one for each kind of request.
 
-Each writes its files, and returns seconds by part. `trace_prompt`, `intervene` and `verify` need a model.
+Each writes its files, and returns seconds by part. `trace_prompt`, `intervene`, `verify`,
+`compute_internals` and `answer_question` need a model.
 """
 
 import time
@@ -17,17 +18,20 @@ import numpy as np
 from ingest.graph_file.pieces import mapped
 from ingest.graph_file.read import attribution_graph, explained, parse_graph_file, trace_of_file
 from ingest.identity import content_id
+from ingest.internals.file import write_internals
 from ingest.models import ModelEntry, TranscoderEntry
 from ingest.pruning.assemble import assemble
 from ingest.pruning.prune import prune
 from ingest.traces.file import read_trace, write_trace
 from ingest.traces.trace import Trace
-from ingest.worker.handover import read_graph, write_graph
+from ingest.worker.handover import read_graph, write_graph, write_stored_internals
 from ingest.worker.requests import (
     ImportRequest,
+    InternalsRequest,
     InterveneRequest,
     ModelRequest,
     PruneRequest,
+    QuestionRequest,
     RankRequest,
     TraceRequest,
     VerifyRequest,
@@ -40,6 +44,7 @@ from queries.paths.answer import rank
 
 if TYPE_CHECKING:
     from ingest.attribution.attribution import LoadedModel
+    from ingest.attribution.internals.prompt import PromptRun
     from ingest.attribution.interventions.experiments import Experiment
 
 MOST_STORED_LINKS = 1_000_000
@@ -204,6 +209,46 @@ def verify(request: VerifyRequest, process: Process) -> Timings:
     return timings
 
 
+def compute_internals(request: InternalsRequest, process: Process) -> Timings:
+    timings: Timings = {}
+
+    def on_progress(done: int, total: int) -> None:
+        process.report(Phase.INTERNALS, done, total)
+
+    with _prompt_run(request, request.graph, process, timings) as run:
+        from ingest.attribution.internals.parts import compute
+
+        computed = compute(run, request.parameters, on_progress)
+    timings |= computed.findings.seconds
+    with timed(timings, "keep"):
+        write_internals(request.arrays, computed.internals.record, computed.findings, computed.arrays)
+        write_stored_internals(request.stored, computed.internals)
+    return timings
+
+
+def answer_question(request: QuestionRequest, process: Process) -> Timings:
+    timings: Timings = {}
+    with _prompt_run(request, request.graph, process, timings) as run, timed(timings, "answer"):
+        from ingest.attribution.internals.questions import answer
+
+        request.result.write_text(answer(run, request.question).model_dump_json())
+    return timings
+
+
+@contextmanager
+def _prompt_run(
+    request: ModelRequest, graph: Path, process: Process, timings: Timings
+) -> Iterator["PromptRun"]:
+    """The request's model on its graph's prompt, recorded."""
+    process.report(Phase.INTERNALS, 0, 0)
+    with timed(timings, "model"):
+        from ingest.attribution.internals.prompt import prompt_run  # importing torch takes seconds
+
+        loaded = process.model(request.entry, request.transcoders)
+    with prompt_run(loaded, read_graph(graph)) as run:
+        yield run
+
+
 def _experiment(request: ModelRequest, graph: Path, process: Process, timings: Timings) -> "Experiment":
     """The request's model on its graph's prompt."""
     process.report(Phase.BASELINE, 0, 0)
@@ -230,6 +275,8 @@ TASKS: Mapping[type[Record], Callable[[Any, Process], Timings]] = {
     ImportRequest: import_file,
     InterveneRequest: intervene,
     VerifyRequest: verify,
+    InternalsRequest: compute_internals,
+    QuestionRequest: answer_question,
 }
 
 

@@ -276,6 +276,7 @@ class JobKind(StrEnum):
     PRUNE = "prune"
     INTERVENE = "intervene"
     VERIFY = "verify"
+    INTERNALS = "internals"
 
 
 class Phase(StrEnum):
@@ -287,6 +288,7 @@ class Phase(StrEnum):
     LOAD = "load"
     BASELINE = "baseline"
     INTERVENE = "intervene"
+    INTERNALS = "internals"
 
 
 def seed_of(graph_id: str) -> int:
@@ -308,6 +310,10 @@ class JobRequest(Record):
     parameters: TraceParameters = TraceParameters()
     verify: bool | None = Field(
         None, description="Whether to verify the stored graph too, in groups as the page groups its paths"
+    )
+    internals: bool | None = Field(
+        None,
+        description="Whether to compute the internals of its prompt too: all parts, as asked for a stored graph",
     )
 
 

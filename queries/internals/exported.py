@@ -1,19 +1,20 @@
 """Token and head attribution as the JSON that notebooks of this field read."""
 
 from collections.abc import Sequence
-from typing import TypedDict
 
 import numpy as np
 import numpy.typing as npt
 
+from queries.graph.records import Record
 
-class TopHead(TypedDict):
+
+class TopHead(Record):
     head: str
     layer: int
     score: float
 
 
-class ExportedAttribution(TypedDict):
+class ExportedAttribution(Record):
     """`target_position` is where the target would stand: one after the position that predicts it. Heads are named
     L0_H0; `top_heads` has all of them, the largest score first."""
 
@@ -42,6 +43,6 @@ def exported_attribution(
         target_position=position + 1,
         input_tokens=list(tokens),
         integrated_gradients=np.asarray(token_attribution, dtype=np.float64).tolist(),
-        head_attribution={each["head"]: each["score"] for each in heads},
-        top_heads=sorted(heads, key=lambda each: -each["score"]),
+        head_attribution={each.head: each.score for each in heads},
+        top_heads=sorted(heads, key=lambda each: -each.score),
     )

@@ -1,5 +1,5 @@
 """The records of a prompt's internals as the database holds them: its heads, what they read and write, and what feeds
-what. The arrays behind them are in a file (`ingest.internals`).
+what. The arrays behind them are in a file (`ingest.internals.file`).
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,9 @@ from queries.graph.records import Finite, Record
 Part: TypeAlias = Literal["attention", "logits", "heads", "tokens", "flow", "loadings"]
 PARTS: tuple[Part, ...] = ("attention", "logits", "heads", "tokens", "flow", "loadings")
 """What can be computed of a prompt's internals."""
+MOST_TOKENS, MOST_TOKENS_OF_FLOW = 512, 256
+"""Of a prompt; the second where information flow is computed too."""
+Towards: TypeAlias = Literal["predictions", "target", "difference"]
 Reals: TypeAlias = NDArray[np.float64]
 Integers: TypeAlias = NDArray[np.int32]
 
@@ -37,6 +40,16 @@ class InternalsParameters(Record):
     baseline: str | None = Field(
         None,
         description="The token that every other stands beside in token attribution; null: the model's own rule",
+    )
+    towards: Towards = Field(
+        "predictions",
+        description="What logit attribution is towards: each position's most probable token, the target at every "
+        "position, or the difference of target and foil",
+    )
+    direction: list[Finite] | None = Field(
+        None,
+        description="A direction of the final norm's output, towards which logit attribution is instead: a number for "
+        "each dimension of the residual stream",
     )
     parts: list[Part] = Field(list(PARTS), min_length=1, description="What is computed")
     verify: bool = Field(True, description="Whether every head is ablated too, beside its attribution")

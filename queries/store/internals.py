@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from queries.graph.attribution_graph import AttributionGraph
-from queries.internals.records import Internals
+from queries.internals.records import Internals, InternalsRecord
 from queries.store.internals_rows import (
     edge_rows,
     head_rows,
@@ -44,13 +44,18 @@ class Run(Protocol):
 
 def read_internals(run: Run, text: Callable[[Reading], str], graph_id: str) -> Internals | None:
     """None where they were not computed. `text`: a reading in the engine's words."""
-    found = run(GRAPH_INTERNALS, graph=graph_id)
-    if not found:
+    record = read_internals_record(run, graph_id)
+    if record is None:
         return None
     heads, read, written, fed = (
         run(text(one), graph=graph_id) for one in (GRAPH_HEADS, GRAPH_READ_BY, GRAPH_WRITES_TO, GRAPH_FEEDS)
     )
-    return internals_of(record_of(found[0]), heads, read, written, fed)
+    return internals_of(record, heads, read, written, fed)
+
+
+def read_internals_record(run: Run, graph_id: str) -> InternalsRecord | None:
+    found = run(GRAPH_INTERNALS, graph=graph_id)
+    return record_of(found[0]) if found else None
 
 
 def put_internals(run: Run, graph: AttributionGraph, internals: Internals) -> bool:

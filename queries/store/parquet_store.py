@@ -30,7 +30,7 @@ from queries.graph.attribution_graph import (
 from queries.graph.features import Explanation, FeatureId, FeatureRecord, feature_id
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
-from queries.internals.records import Internals
+from queries.internals.records import Internals, InternalsRecord
 from queries.store.address import PARQUET
 from queries.store.parquet import (
     FORMAT,
@@ -287,6 +287,10 @@ class ParquetStore(GraphStore):
 
     def internals(self, graph_id: str) -> Internals | None:
         """None, as of interventions."""
+        self.record(graph_id)
+        return None
+
+    def internals_record(self, graph_id: str) -> InternalsRecord | None:
         self.record(graph_id)
         return None
 

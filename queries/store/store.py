@@ -10,7 +10,7 @@ from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import Explanation, FeatureRecord
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
-from queries.internals.records import Internals
+from queries.internals.records import Internals, InternalsRecord
 from queries.store.rows import NEWEST_FIRST, FeatureIdentity, Order, PlaceInList
 
 _changes = count(1)  # next() on it is atomic, so that threads need no lock
@@ -145,6 +145,10 @@ class GraphStore(ABC):
     @abstractmethod
     def internals(self, graph_id: str) -> Internals | None:
         """What is stored of the internals of a graph's prompt; None: they were not computed. Raises `GraphNotFound`."""
+
+    @abstractmethod
+    def internals_record(self, graph_id: str) -> InternalsRecord | None:
+        """Its record alone. Raises `GraphNotFound`."""
 
     @abstractmethod
     def put_internals(self, graph: AttributionGraph, internals: Internals) -> bool:

@@ -32,6 +32,9 @@ class Shelf:
     def delete(self, graph_id: str) -> None:
         del self.records[graph_id]
 
+    def internals_record(self, graph_id: str) -> None:
+        """None were computed."""
+
     def traces(self) -> set[str]:
         return {record.trace_id for record in self.records.values() if record.trace_id is not None}
 

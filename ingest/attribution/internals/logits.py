@@ -117,6 +117,19 @@ def towards_vocabulary(model: Any, recording: Recording, weights: npt.ArrayLike)
     )
 
 
+@torch.no_grad()
+def probable_tokens(
+    model: Any, recording: Recording, count: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    """The `count` most probable next tokens at each position (n, count), and their probabilities: of a plain pass to
+    its end, since what models do to logits at last, such as caps, is theirs to know."""
+    with Float32():
+        logits = model(inputs_embeds=recording.embeddings.detach(), use_cache=False).logits[0]
+    best = logits.topk(min(count, logits.shape[-1]))
+    chances = (best.values - logits.logsumexp(-1, keepdim=True)).exp()
+    return best.indices.cpu().numpy(), chances.cpu().numpy()
+
+
 def logit_attribution(model: Any, recording: Recording, towards: Towards) -> LogitsFound:
     """The logits of the recorded prompt by component and cell."""
     kept: list[_Writes] = []

@@ -16,7 +16,7 @@ from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import Explanation, FeatureRecord
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
-from queries.internals.records import Internals
+from queries.internals.records import Internals, InternalsRecord
 from queries.store import internals as kept_internals
 from queries.store import rows, schema
 from queries.store.ladybug import statements
@@ -176,6 +176,13 @@ class LadybugStore(GraphStore):
             return kept_internals.read_internals(
                 partial(run_rows, connection), lambda reading: reading.hinted, graph_id
             )
+
+        return self._read(callback)
+
+    def internals_record(self, graph_id: str) -> InternalsRecord | None:
+        def callback(connection: ladybug.Connection) -> InternalsRecord | None:
+            read_record(connection, graph_id)
+            return kept_internals.read_internals_record(partial(run_rows, connection), graph_id)
 
         return self._read(callback)
 

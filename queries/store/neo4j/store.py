@@ -22,7 +22,7 @@ from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import Explanation, FeatureRecord
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
-from queries.internals.records import Internals
+from queries.internals.records import Internals, InternalsRecord
 from queries.store import internals as kept_internals
 from queries.store import rows, schema
 from queries.store.address import parse
@@ -168,6 +168,13 @@ class Neo4jStore(GraphStore):
             return kept_internals.read_internals(
                 partial(run_rows, transaction), lambda reading: reading.plain, graph_id
             )
+
+        return self._read(callback)
+
+    def internals_record(self, graph_id: str) -> InternalsRecord | None:
+        def callback(transaction: Transaction) -> InternalsRecord | None:
+            read_record(transaction, graph_id)
+            return kept_internals.read_internals_record(partial(run_rows, transaction), graph_id)
 
         return self._read(callback)
 

@@ -8,7 +8,8 @@ from uuid import uuid4
 import fsspec
 import pytest
 
-from ingest.traces.folder import LIMIT, TraceFolder
+from ingest.traces.folder import TraceFolder
+from ingest.traces.kept import LIMIT
 from queries.errors import TraceNotKept, TracesUnavailable
 from tests.support.patience import soon
 
@@ -84,7 +85,7 @@ def test_the_oldest_are_dropped_and_said_to_be(
     with caplog.at_level(logging.WARNING):
         for trace_id in ("b", "c", "a"):
             keep(folder, tmp_path, trace_id, 10)
-        assert "The trace b is dropped" in caplog.text
+        assert "The file b.trace is dropped" in caplog.text
         assert names(place) == ["a.trace", "c.trace"]
         keep(folder, tmp_path, "large", 1000)
     assert names(place) == ["large.trace"], "the newest stays, whatever its size"
@@ -98,7 +99,7 @@ def test_the_limit_comes_from_the_environment(tmp_path: Path, monkeypatch: pytes
 
 def test_a_place_that_cannot_be_used_is_said_to_be(tmp_path: Path) -> None:
     with pytest.raises(TracesUnavailable, match="at nosuch://ada@bucket cannot be used: Protocol not known"):
-        TraceFolder("nosuch://ada:secret@bucket", set).open()
+        TraceFolder("nosuch://ada:secret@bucket", set).files.open_place()
     (tmp_path / "file").touch()
     folder = TraceFolder(str(tmp_path / "file" / "traces"), lambda: {"one"})
     with pytest.raises(TracesUnavailable, match="Not a directory"):

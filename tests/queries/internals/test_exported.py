@@ -10,7 +10,7 @@ from queries.internals.exported import exported_attribution
 def test_it_is_read_back_as_a_notebook_reads_it() -> None:
     tokens, attribution = ["<bos>", " is"], np.array([0.0, 1.5])
     scores = np.array([[0.5, -2.0], [3.0, 0.1]], dtype=np.float32)
-    found = json.loads(json.dumps(exported_attribution(tokens, " Austin", 1, attribution, scores)))
+    found = json.loads(exported_attribution(tokens, " Austin", 1, attribution, scores).model_dump_json())
     assert found["target_token"] == " Austin"
     assert found["target_position"] == 2
     assert found["input_tokens"] == tokens

@@ -668,6 +668,243 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/graphs/{graph_id}/internals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Internals
+         * @description All that is told of the prompt's internals in maps of heads, and by token.
+         */
+        get: operations["get_internals"];
+        put?: never;
+        /**
+         * Compute Internals
+         * @description Compute what the model's heads and layers did with the graph's prompt. Once they are whole they take the place of
+         *     those that were computed before.
+         */
+        post: operations["compute_internals"];
+        /**
+         * Delete Internals
+         * @description Delete the internals of a prompt, their file too. The graph stays.
+         */
+        delete: operations["delete_internals"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/internals/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Internals Cost
+         * @description What it takes to compute them, and whether this server can.
+         */
+        get: operations["internals_cost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/internals/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Link
+         * @description Which heads carried a link of the graph.
+         */
+        get: operations["get_link"];
+        put?: never;
+        /**
+         * Ask Link
+         * @description Ask for every path of a link through each head. GET of the same address has it once the job is done.
+         */
+        post: operations["ask_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/internals/cell": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cell
+         * @description Why a head looks from a query to a key, where that was asked.
+         */
+        get: operations["get_cell"];
+        put?: never;
+        /**
+         * Ask Cell
+         * @description Ask why a head looks from a query to a key. GET of the same address has the answer once the job is done.
+         */
+        post: operations["ask_cell"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/internals/heads/{layer}/{head}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Head
+         * @description One head's attention pattern.
+         */
+        get: operations["get_head"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/internals/heads/{layer}/{head}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Head Links
+         * @description The graph's links that a head carried.
+         */
+        get: operations["get_head_links"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/internals/layers/{layer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Layer
+         * @description The attention patterns of all heads of a layer.
+         */
+        get: operations["get_layer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/internals/components": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Components
+         * @description Logit attribution by component.
+         */
+        get: operations["get_components"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/internals/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Information Flow
+         * @description Information flow by token.
+         */
+        get: operations["get_information_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/internals/head-edges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Head Edges
+         * @description What heads hand to later heads, for the prediction.
+         */
+        get: operations["get_head_edges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/internals/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Internals
+         * @description Token and head attribution, as notebooks read them.
+         */
+        get: operations["export_internals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/features/{model}/{transcoder_set}/{layer}/{index}": {
         parameters: {
             query?: never;
@@ -931,6 +1168,64 @@ export interface components {
              * @description Where it hands its influence to, largest first
              */
             outputs: components["schemas"]["OutputPart"][];
+        };
+        /**
+         * Baseline
+         * @description What the prompt is compared with in token attribution.
+         */
+        Baseline: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "zeros" | "token" | "mean embedding";
+            /**
+             * Token
+             * @description The one at every position, of that kind only
+             */
+            token: string | null;
+            /**
+             * Keeps Bos
+             * @description Whether the first position is the prompt's own
+             */
+            keeps_bos: boolean;
+        };
+        /** CarriedLink */
+        CarriedLink: {
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+            /**
+             * Weight
+             * @description What the head carried of the link
+             */
+            weight: number;
+            /**
+             * Link Weight
+             * @description The whole link's
+             */
+            link_weight: number;
+        };
+        /**
+         * CellQuestion
+         * @description Why a head looks from a query to a key: its score there by pairs of nodes.
+         */
+        CellQuestion: {
+            /**
+             * Kind
+             * @default cell
+             * @constant
+             */
+            kind: "cell";
+            /** Layer */
+            layer: number;
+            /** Head */
+            head: number;
+            /** Query */
+            query: number;
+            /** Key */
+            key: number;
         };
         /**
          * Change
@@ -1213,6 +1508,31 @@ export interface components {
             in_graphs: (components["schemas"]["SequenceInGraph"] | null)[];
         };
         /**
+         * ComponentsAnswer
+         * @description Logits as sums of components, at every position. The sum of all rows is the logit.
+         */
+        ComponentsAnswer: {
+            /**
+             * Names
+             * @description embedding, positions, heads as 10.7, MLPs, biases, in the model's order
+             */
+            names: string[];
+            /** @description (n_components, n) */
+            values: components["schemas"]["Numbers"];
+            /** @description (n,), before any cap */
+            logit: components["schemas"]["Numbers"];
+            /**
+             * Towards
+             * @description What the logit is of, at each position
+             */
+            towards: string[];
+            /**
+             * Error
+             * @description The largest error of a sum, as a share of its components' sizes
+             */
+            error: number;
+        };
+        /**
          * ContributorsAnswer
          * @description What an attention feature attends to.
          */
@@ -1269,6 +1589,36 @@ export interface components {
              * @description 1 and the controls that do as much in the model, over 1 and all controls
              */
             p: number;
+        };
+        /**
+         * CostAnswer
+         * @description What computing the internals of a prompt takes, and whether it can be done here.
+         */
+        CostAnswer: {
+            /** N Tokens */
+            n_tokens: number;
+            /**
+             * Most Tokens
+             * @description That a prompt may have; fewer are allowed with information flow
+             */
+            most_tokens: number;
+            /** Most Tokens Of Flow */
+            most_tokens_of_flow: number;
+            /**
+             * Why Not
+             * @description Why this server cannot compute them; null: it can
+             */
+            why_not: string | null;
+            /**
+             * Seconds
+             * @description What the last prompt of this model took, its parts together; null: none was computed
+             */
+            seconds: number | null;
+            /**
+             * Of Tokens
+             * @description The number of tokens of that prompt
+             */
+            of_tokens: number | null;
         };
         /** CypherRequest */
         CypherRequest: {
@@ -1627,6 +1977,27 @@ export interface components {
             created_at?: string | null;
         };
         /**
+         * ExportedAttribution
+         * @description `target_position` is where the target would stand: one after the position that predicts it. Heads are named
+         *     L0_H0; `top_heads` has all of them, the largest score first.
+         */
+        ExportedAttribution: {
+            /** Target Token */
+            target_token: string;
+            /** Target Position */
+            target_position: number;
+            /** Input Tokens */
+            input_tokens: string[];
+            /** Integrated Gradients */
+            integrated_gradients: number[];
+            /** Head Attribution */
+            head_attribution: {
+                [key: string]: number;
+            };
+            /** Top Heads */
+            top_heads: components["schemas"]["TopHead"][];
+        };
+        /**
          * Faithfulness
          * @description How much of the target stays when only some of the active features are kept, all others being switched off:
          *     (m(kept) - m(all off)) / (m - m(all off)), where m is the target's logit over the vocabulary's mean.
@@ -1893,49 +2264,6 @@ export interface components {
              * @description The standard deviation over the random circuits
              */
             deviation: number;
-        };
-        /**
-         * FlowAnswer
-         * @description The influence of the paths from the sources to the targets that contain a node, for every node.
-         *
-         *     All shares are of the targets' total absolute influence, which is 1.
-         */
-        FlowAnswer: {
-            /** Targets */
-            targets: components["schemas"]["PathTarget"][];
-            /** @description Where given, paths end at the difference of the one target and this logit */
-            rather_than: components["schemas"]["PathNode"] | null;
-            /**
-             * Difference Is Exact
-             * @description Whether the difference has all inputs of the whole trace; false: of the stored edges only. Null without a difference
-             */
-            difference_is_exact: boolean | null;
-            /** Graph */
-            graph: string;
-            /** @description Where given, only paths that contain this node too are counted */
-            via: components["schemas"]["PathNode"] | null;
-            /**
-             * Total
-             * @description What comes from the sources, over all paths
-             */
-            total: number;
-            /**
-             * Flow
-             * @description One for each node of `/nodes`, in its order
-             */
-            flow: number[];
-            /**
-             * Groups
-             * @description Largest first; null where not grouped
-             */
-            groups: components["schemas"]["GroupFlow"][] | null;
-            /** @description Of automatic groups, where there are some */
-            auto: components["schemas"]["AutomaticAnswer"] | null;
-            /**
-             * Hidden
-             * @description What the paths carry that `hide_bos` leaves out; null where it leaves out none
-             */
-            hidden: number | null;
         };
         /**
          * GivenExplanation
@@ -2219,6 +2547,88 @@ export interface components {
              */
             groups: components["schemas"]["AutomaticGroup"][];
         };
+        /**
+         * HeadAnswer
+         * @description One head on the prompt. Rows are queries, columns keys.
+         */
+        HeadAnswer: {
+            /** Layer */
+            layer: number;
+            /** Head */
+            head: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "standard" | "value-weighted" | "info-weighted" | "logit";
+            /** @description (n, n) */
+            pattern: components["schemas"]["Numbers"];
+            /** @description (n,), |v| of each key */
+            value_norm: components["schemas"]["Numbers"] | null;
+            /** @description (n,), |v W_O| of each key */
+            info_norm: components["schemas"]["Numbers"] | null;
+            /** @description Where a query was named */
+            lines: components["schemas"]["LinesAnswer"] | null;
+        };
+        /** HeadEdgeAnswer */
+        HeadEdgeAnswer: {
+            /** Source Layer */
+            source_layer: number;
+            /** Source Head */
+            source_head: number;
+            /** Target Layer */
+            target_layer: number;
+            /** Target Head */
+            target_head: number;
+            /** Weight */
+            weight: number;
+            /** Query */
+            query: number;
+            /** Key */
+            key: number;
+            /** Value */
+            value: number;
+        };
+        /**
+         * HeadEdgesAnswer
+         * @description Attribution from heads to later heads, the largest |weight| first.
+         */
+        HeadEdgesAnswer: {
+            /**
+             * Whole
+             * @description Whether edges between all heads were computed, not only among the strongest
+             */
+            whole: boolean;
+            /** Edges */
+            edges: components["schemas"]["HeadEdgeAnswer"][];
+        };
+        /**
+         * HeadLinksAnswer
+         * @description The links of a graph that one head carried, the largest |weight| first.
+         */
+        HeadLinksAnswer: {
+            /** Layer */
+            layer: number;
+            /** Head */
+            head: number;
+            /**
+             * N Links
+             * @description All that it carried, of those of which it carried a hundredth or more
+             */
+            n_links: number;
+            /** Links */
+            links: components["schemas"]["CarriedLink"][];
+            /**
+             * Reads
+             * @description What it read: sums over these links by their source
+             */
+            reads: components["schemas"]["NodeSum"][];
+            /**
+             * Writes
+             * @description What it wrote to: sums by target
+             */
+            writes: components["schemas"]["NodeSum"][];
+        };
         /** Health */
         Health: {
             /**
@@ -2404,6 +2814,175 @@ export interface components {
             readonly target_kind: "predictions" | "tokens" | "directions";
         };
         /**
+         * InternalsAnswer
+         * @description The internals of a graph's prompt. Maps of heads have the shape (n_layers, n_heads).
+         */
+        InternalsAnswer: {
+            /** Id */
+            id: string;
+            /** Graph */
+            graph: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            parameters: components["schemas"]["InternalsParameters"];
+            /** Model */
+            model: string;
+            /** Model Revision */
+            model_revision: string;
+            /** Dtype */
+            dtype: string;
+            /** N Layers */
+            n_layers: number;
+            /** N Heads */
+            n_heads: number;
+            /** Tokens */
+            tokens: string[];
+            /**
+             * Position
+             * @description Where the target is predicted
+             */
+            position: number;
+            /** Target */
+            target: string;
+            /** Foil */
+            foil: string | null;
+            /**
+             * Value
+             * @description What is attributed: the target's logit, less the foil's
+             */
+            value: number | null;
+            /**
+             * Parts
+             * @description Those that there are
+             */
+            parts: ("attention" | "logits" | "heads" | "tokens" | "flow" | "loadings")[];
+            /**
+             * Missing
+             * @description The parts, or some of them, that are not shown, and why
+             */
+            missing: {
+                [key: string]: string;
+            };
+            /**
+             * Errors
+             * @description What each part's own check found on this prompt
+             */
+            errors: {
+                [key: string]: number;
+            };
+            /** Versions */
+            versions: {
+                [key: string]: string;
+            };
+            /** Seconds */
+            seconds: {
+                [key: string]: number;
+            };
+            /**
+             * Predictions
+             * @description The most probable next tokens at each position
+             */
+            predictions: components["schemas"]["TokenChance"][][];
+            /**
+             * Maps
+             * @description By name: entropy, normalised_entropy, max_attention, mean_distance, previous_token, first_token, attribution, direct_logit, ablation, carried, induction, duplicate_token
+             */
+            maps: {
+                [key: string]: components["schemas"]["Numbers"];
+            };
+            /**
+             * Maps Without First
+             * @description Those of patterns without the first token, rows scaled to add up to 1; NaN where none is left
+             */
+            maps_without_first: {
+                [key: string]: components["schemas"]["Numbers"];
+            };
+            /** Token Attribution */
+            token_attribution: number[] | null;
+            /** @description Of token attribution */
+            baseline: components["schemas"]["Baseline"] | null;
+            /** Baseline Value */
+            baseline_value: number | null;
+            /**
+             * Points
+             * @description Gradients that token attribution took
+             */
+            points: number | null;
+            sankey: components["schemas"]["SankeyAnswer"] | null;
+        };
+        /**
+         * InternalsParameters
+         * @description What is asked about a prompt's internals.
+         */
+        InternalsParameters: {
+            /**
+             * Position
+             * @description Where the target is predicted: a position of the prompt; null: its last
+             */
+            position?: number | null;
+            /**
+             * Target
+             * @description The text of one token to explain; null: the most probable one at the position
+             */
+            target?: string | null;
+            /**
+             * Foil
+             * @description The token that it is told apart from; null: the second most probable one
+             */
+            foil?: string | null;
+            /**
+             * Has Foil
+             * @description Whether the target is told apart from another token at all
+             * @default true
+             */
+            has_foil: boolean;
+            /**
+             * Baseline
+             * @description The token that every other stands beside in token attribution; null: the model's own rule
+             */
+            baseline?: string | null;
+            /**
+             * Towards
+             * @description What logit attribution is towards: each position's most probable token, the target at every position, or the difference of target and foil
+             * @default predictions
+             * @enum {string}
+             */
+            towards: "predictions" | "target" | "difference";
+            /**
+             * Direction
+             * @description A direction of the final norm's output, towards which logit attribution is instead: a number for each dimension of the residual stream
+             */
+            direction?: number[] | null;
+            /**
+             * Parts
+             * @description What is computed
+             * @default [
+             *       "attention",
+             *       "logits",
+             *       "heads",
+             *       "tokens",
+             *       "flow",
+             *       "loadings"
+             *     ]
+             */
+            parts: ("attention" | "logits" | "heads" | "tokens" | "flow" | "loadings")[];
+            /**
+             * Verify
+             * @description Whether every head is ablated too, beside its attribution
+             * @default true
+             */
+            verify: boolean;
+            /**
+             * Top Edges
+             * @description Edges between heads that the database keeps
+             * @default 200
+             */
+            top_edges: number;
+        };
+        /**
          * Intervention
          * @description Features that were changed in the model, and what came of it.
          */
@@ -2532,7 +3111,7 @@ export interface components {
          * JobKind
          * @enum {string}
          */
-        JobKind: "trace" | "prune" | "intervene" | "verify";
+        JobKind: "trace" | "prune" | "intervene" | "verify" | "internals";
         /** JobRequest */
         JobRequest: {
             /**
@@ -2567,6 +3146,11 @@ export interface components {
              * @description Whether to verify the stored graph too, in groups as the page groups its paths
              */
             verify?: boolean | null;
+            /**
+             * Internals
+             * @description Whether to compute the internals of its prompt too: all parts, as asked for a stored graph
+             */
+            internals?: boolean | null;
         };
         /**
          * JobState
@@ -2659,6 +3243,192 @@ export interface components {
              * @description The id of the other graph, where it is stored here
              */
             graph?: string | null;
+        };
+        /**
+         * LayerAnswer
+         * @description All heads of a layer, in 8 bits: a grid of pictures.
+         */
+        LayerAnswer: {
+            /** Layer */
+            layer: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "standard" | "value-weighted" | "info-weighted" | "logit";
+            /** @description (n_heads, n, n) */
+            patterns: components["schemas"]["Numbers"];
+        };
+        /**
+         * LinesAnswer
+         * @description What a query sees of its keys 0 … query, channel by channel.
+         */
+        LinesAnswer: {
+            /** Query */
+            query: number;
+            /** @description (d_head,) */
+            q: components["schemas"]["Numbers"];
+            /** @description (n_keys, d_head) */
+            k: components["schemas"]["Numbers"];
+            /** @description (n_keys, d_head), q * k */
+            products: components["schemas"]["Numbers"];
+            /** @description (n_keys,), q . k */
+            dot: components["schemas"]["Numbers"];
+            /** @description (n_keys,), what softmax received; -inf where a window masks it */
+            score: components["schemas"]["Numbers"];
+            /** @description (n_keys,) */
+            pattern: components["schemas"]["Numbers"];
+        };
+        /**
+         * LinkAnswer
+         * @description A link by the heads that carried it: `direct`, the heads' weights and `rest` add up to `weight`.
+         */
+        LinkAnswer: {
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+            /** Weight */
+            weight: number;
+            /**
+             * Direct
+             * @description What passed no head; only within one position
+             */
+            direct: number;
+            /**
+             * Heads
+             * @description Those of at least a hundredth of the parts' absolute sum
+             */
+            heads: components["schemas"]["LinkHeadAnswer"][];
+            /**
+             * Rest
+             * @description All smaller parts together
+             */
+            rest: number;
+            /** @description Every path through each head, where that was asked (POST to this address) */
+            paths: components["schemas"]["LinkPathsFound"] | null;
+        };
+        /**
+         * LinkHead
+         * @description What passes through one head of a link.
+         */
+        LinkHead: {
+            /** Layer */
+            layer: number;
+            /** Head */
+            head: number;
+            /**
+             * Last
+             * @description By paths of which it is the last head
+             */
+            last: number;
+            /**
+             * Through
+             * @description By all paths that pass it
+             */
+            through: number;
+            /**
+             * Key
+             * @description The position that it looked at most, as the last head, from the target's
+             */
+            key: number;
+            /**
+             * At Key
+             * @description The part of `last` that came from there
+             */
+            at_key: number;
+            /**
+             * Through Query
+             * @description The query and key by which most passes through it
+             */
+            through_query: number;
+            /** Through Key */
+            through_key: number;
+        };
+        /**
+         * LinkHeadAnswer
+         * @description The part of a link that passed a head as its last.
+         */
+        LinkHeadAnswer: {
+            /** Layer */
+            layer: number;
+            /** Head */
+            head: number;
+            /** Weight */
+            weight: number;
+            /**
+             * Query
+             * @description The target's position, at which the head wrote
+             */
+            query: number;
+            /**
+             * Key
+             * @description The source's position
+             */
+            key: number;
+            /**
+             * Attention
+             * @description What the head's pattern is there; null without the part attention
+             */
+            attention: number | null;
+        };
+        /**
+         * LinkPathsFound
+         * @description A link through its heads, those with the largest |through| first.
+         */
+        LinkPathsFound: {
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+            /**
+             * Weight
+             * @description By the model as it is loaded
+             */
+            weight: number;
+            /**
+             * Direct
+             * @description What passes no head
+             */
+            direct: number;
+            /** Heads */
+            heads: components["schemas"]["LinkHead"][];
+            /**
+             * Rest
+             * @description The sum of `last` of the heads that are not listed
+             */
+            rest: number;
+            /**
+             * Past
+             * @description Of each layer, what passes none of its heads
+             */
+            past: number[];
+            /** Sums Error */
+            sums_error: number;
+            /** Layers Error */
+            layers_error: number;
+        };
+        /**
+         * LinkQuestion
+         * @description Every path of a link through each head, and the keys that its last heads looked at.
+         */
+        LinkQuestion: {
+            /**
+             * Kind
+             * @default link
+             * @constant
+             */
+            kind: "link";
+            /**
+             * Source
+             * @description The node's id
+             */
+            source: string;
+            /**
+             * Target
+             * @description The node's id
+             */
+            target: string;
         };
         /**
          * ListedGraph
@@ -2976,6 +3746,15 @@ export interface components {
             /** Weight */
             weight: number;
         };
+        /** NodeSum */
+        NodeSum: {
+            /** Node */
+            node: string;
+            /** Weight */
+            weight: number;
+            /** Absolute */
+            absolute: number;
+        };
         /** NodeValue */
         NodeValue: {
             /**
@@ -3063,6 +3842,28 @@ export interface components {
              * @description What attention features attend to, where known
              */
             contributors: components["schemas"]["ContributorsAnswer"][];
+        };
+        /**
+         * Numbers
+         * @description An array. `data` holds its numbers in the order of its last axis first (C order), little-endian, in base64; each
+         *     is to be multiplied by `scale`. NaN: not known.
+         */
+        Numbers: {
+            /** Shape */
+            shape: number[];
+            /**
+             * Dtype
+             * @enum {string}
+             */
+            dtype: "float32" | "int8";
+            /**
+             * Scale
+             * @description 1 for float32
+             * @default 1
+             */
+            scale: number;
+            /** Data */
+            data: string;
         };
         /** OutlivingQuery */
         OutlivingQuery: {
@@ -3271,7 +4072,7 @@ export interface components {
          * @description The phases of a job, in their order.
          * @enum {string}
          */
-        Phase: "trace" | "prune" | "annotate" | "load" | "baseline" | "intervene";
+        Phase: "trace" | "prune" | "annotate" | "load" | "baseline" | "intervene" | "internals";
         /**
          * Predicted
          * @description What a graph predicts, from its own weights and activations.
@@ -3466,6 +4267,49 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * SankeyAnswer
+         * @description The flow from positions through heads to the prediction: what enters a head leaves it.
+         */
+        SankeyAnswer: {
+            /** Nodes */
+            nodes: components["schemas"]["SankeyNode"][];
+            /** Links */
+            links: components["schemas"]["SankeyLink"][];
+        };
+        /** SankeyLink */
+        SankeyLink: {
+            /**
+             * Source
+             * @description Place in `nodes`
+             */
+            source: number;
+            /** Target */
+            target: number;
+            /** Value */
+            value: number;
+            /**
+             * Supports
+             * @description Whether it is for the prediction
+             */
+            supports: boolean;
+        };
+        /** SankeyNode */
+        SankeyNode: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "position" | "other positions" | "head" | "other heads" | "for" | "against";
+            /** Value */
+            value: number;
+            /** Position */
+            position: number | null;
+            /** Layer */
+            layer: number | null;
+            /** Head */
+            head: number | null;
+        };
         /** ScoreAnswer */
         ScoreAnswer: {
             /**
@@ -3504,6 +4348,93 @@ export interface components {
              * @description Whether it is a share of the target's total influence, 0 to 1
              */
             is_share: boolean;
+        };
+        /** ScorePair */
+        ScorePair: {
+            query: components["schemas"]["ScoreSource"];
+            key: components["schemas"]["ScoreSource"];
+            /** Score */
+            score: number;
+        };
+        /**
+         * ScorePairsFound
+         * @description A head's score at one cell, q . k, as a sum over pairs: the largest ones first, and the sum of all others.
+         */
+        ScorePairsFound: {
+            /** Layer */
+            layer: number;
+            /** Head */
+            head: number;
+            /** Query */
+            query: number;
+            /** Key */
+            key: number;
+            /**
+             * Product
+             * @description q . k
+             */
+            product: number;
+            /**
+             * Scaling
+             * @description What q . k is multiplied by before softmax; null where the model caps it
+             */
+            scaling: number | null;
+            /**
+             * Softmax Input
+             * @description What softmax received; null: masked
+             */
+            softmax_input: number | null;
+            /**
+             * Pattern
+             * @description What it gave
+             */
+            pattern: number;
+            /** Pairs */
+            pairs: components["schemas"]["ScorePair"][];
+            /**
+             * Rest
+             * @description The sum of the pairs that are not listed
+             */
+            rest: number;
+            /**
+             * Queries
+             * @description Sums of a source at the query over all keys, the largest first
+             */
+            queries: components["schemas"]["ScoreSide"][];
+            /**
+             * Keys
+             * @description Sums of a source at the key over all queries, the largest first
+             */
+            keys: components["schemas"]["ScoreSide"][];
+            /** Error */
+            error: number;
+        };
+        /** ScoreSide */
+        ScoreSide: {
+            source: components["schemas"]["ScoreSource"];
+            /** Score */
+            score: number;
+        };
+        /**
+         * ScoreSource
+         * @description One side of a pair: a node of the graph, the model's biases, or all that the graph lacks at a position.
+         */
+        ScoreSource: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "node" | "biases" | "rest";
+            /**
+             * Node
+             * @description The node's id, of that kind only
+             */
+            node: string | null;
+            /**
+             * Position
+             * @description Of a node and of the rest
+             */
+            position: number | null;
         };
         /**
          * ScoresAnswer
@@ -3710,6 +4641,15 @@ export interface components {
             node: components["schemas"]["PathNode"];
             /** Share */
             share: number;
+        };
+        /** TopHead */
+        TopHead: {
+            /** Head */
+            head: string;
+            /** Layer */
+            layer: number;
+            /** Score */
+            score: number;
         };
         /**
          * TraceParameters
@@ -3948,6 +4888,65 @@ export interface components {
              */
             notes: string;
             state?: components["schemas"]["ViewState"];
+        };
+        /**
+         * FlowAnswer
+         * @description How much of the residual stream at each place came from each token. The last column is the model's biases.
+         */
+        api__http__answers__internals__arrays__FlowAnswer: {
+            /**
+             * Measure
+             * @description norm: |c| of each contribution; signed: its part of the stream, whose sum is 1
+             * @enum {string}
+             */
+            measure: "norm" | "signed";
+            /** Layers */
+            layers: number[];
+            /** @description (n_layers, 2, n, n + 1): after attention, and after the MLP */
+            values: components["schemas"]["Numbers"];
+        };
+        /**
+         * FlowAnswer
+         * @description The influence of the paths from the sources to the targets that contain a node, for every node.
+         *
+         *     All shares are of the targets' total absolute influence, which is 1.
+         */
+        api__http__answers__paths__FlowAnswer: {
+            /** Targets */
+            targets: components["schemas"]["PathTarget"][];
+            /** @description Where given, paths end at the difference of the one target and this logit */
+            rather_than: components["schemas"]["PathNode"] | null;
+            /**
+             * Difference Is Exact
+             * @description Whether the difference has all inputs of the whole trace; false: of the stored edges only. Null without a difference
+             */
+            difference_is_exact: boolean | null;
+            /** Graph */
+            graph: string;
+            /** @description Where given, only paths that contain this node too are counted */
+            via: components["schemas"]["PathNode"] | null;
+            /**
+             * Total
+             * @description What comes from the sources, over all paths
+             */
+            total: number;
+            /**
+             * Flow
+             * @description One for each node of `/nodes`, in its order
+             */
+            flow: number[];
+            /**
+             * Groups
+             * @description Largest first; null where not grouped
+             */
+            groups: components["schemas"]["GroupFlow"][] | null;
+            /** @description Of automatic groups, where there are some */
+            auto: components["schemas"]["AutomaticAnswer"] | null;
+            /**
+             * Hidden
+             * @description What the paths carry that `hide_bos` leaves out; null where it leaves out none
+             */
+            hidden: number | null;
         };
     };
     responses: never;
@@ -6748,7 +7747,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FlowAnswer"];
+                    "application/json": components["schemas"]["api__http__answers__paths__FlowAnswer"];
                 };
             };
             /** @description InvalidRequest */
@@ -8385,6 +9384,1627 @@ export interface operations {
                 };
             };
             /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_internals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalsAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound, InternalsNotComputed */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest, InvalidGraph */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, TracesUnavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compute_internals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InternalsParameters"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound, UnknownModel, UnknownTranscoders */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, WorkerUnavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_internals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound, InternalsNotComputed */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    internals_cost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_link: {
+        parameters: {
+            query: {
+                /** @description The node's id */
+                source: string;
+                /** @description The node's id */
+                target: string;
+            };
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound, InternalsNotComputed */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest, InvalidGraph */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, TracesUnavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound, UnknownModel, UnknownTranscoders, InternalsNotComputed */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, WorkerUnavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cell: {
+        parameters: {
+            query: {
+                kind?: "cell";
+                layer: number;
+                head: number;
+                query: number;
+                key: number;
+            };
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScorePairsFound"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound, InternalsNotComputed */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest, InvalidGraph */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, TracesUnavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_cell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CellQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound, UnknownModel, UnknownTranscoders, InternalsNotComputed */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, WorkerUnavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_head: {
+        parameters: {
+            query?: {
+                kind?: "standard" | "value-weighted" | "info-weighted" | "logit";
+                /** @description With its q, k, and scores from this position */
+                query?: number | null;
+            };
+            header?: never;
+            path: {
+                layer: number;
+                head: number;
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeadAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound, InternalsNotComputed */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest, InvalidGraph */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, TracesUnavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_head_links: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                layer: number;
+                head: number;
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeadLinksAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound, InternalsNotComputed */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest, InvalidGraph */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, TracesUnavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_layer: {
+        parameters: {
+            query?: {
+                kind?: "standard" | "value-weighted" | "info-weighted" | "logit";
+            };
+            header?: never;
+            path: {
+                layer: number;
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound, InternalsNotComputed */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest, InvalidGraph */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, TracesUnavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_components: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComponentsAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound, InternalsNotComputed */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest, InvalidGraph */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, TracesUnavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_information_flow: {
+        parameters: {
+            query?: {
+                measure?: "norm" | "signed";
+                /** @description Of one layer alone */
+                layer?: number | null;
+            };
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__http__answers__internals__arrays__FlowAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound, InternalsNotComputed */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest, InvalidGraph */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, TracesUnavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_head_edges: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeadEdgesAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound, InternalsNotComputed */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest, InvalidGraph */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, TracesUnavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_internals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportedAttribution"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound, InternalsNotComputed */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest, InvalidGraph */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, TracesUnavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
