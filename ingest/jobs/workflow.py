@@ -307,23 +307,23 @@ class _Run:
         assert parameters is not None
         stored = self._folder / "internals.npz"
         self._run(InternalsRequest(parameters=parameters, arrays=arrays, stored=stored, **known))
-        with self._timed(Phase.LOAD):
-            internals = read_stored_internals(stored)
-            worker.internals.keep(internals.record.id, arrays)
-            before: list[InternalsRecord | None] = []
+        started = time.perf_counter()
+        internals = read_stored_internals(stored)
+        worker.internals.keep(internals.record.id, arrays)
+        before: list[InternalsRecord | None] = []
 
-            def store() -> None:
-                before.append(worker.store.internals_record(graph_id))
-                worker.store.put_internals(graph, internals)
+        def store() -> None:
+            before.append(worker.store.internals_record(graph_id))
+            worker.store.put_internals(graph, internals)
 
-            try:
-                self._once_reachable(store)
-            except GraphNotFound:  # it was deleted meanwhile
-                worker.internals.drop(internals.record.id)
-                raise
-            others = {each.id for each in before if each is not None} - {internals.record.id}
-            for other in others:
-                worker.internals.drop(other)
+        try:
+            self._once_reachable(store)
+        except GraphNotFound:  # it was deleted meanwhile
+            worker.internals.drop(internals.record.id)
+            raise
+        for other in {each.id for each in before if each is not None} - {internals.record.id}:
+            worker.internals.drop(other)
+        self._add_timings({"store": round(time.perf_counter() - started, 4)})
 
     def _answered(self, graph_id: str, question: InternalsQuestion) -> None:
         worker, _, known = self._handed(graph_id)

@@ -4,12 +4,8 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field
 
+from queries.graph.interventions import TokenChance
 from queries.graph.records import Finite, Record
-
-
-class TokenChance(Record):
-    token: str
-    probability: Finite
 
 
 class Baseline(Record):

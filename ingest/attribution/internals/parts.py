@@ -42,8 +42,9 @@ from ingest.attribution.targets import only_token_of
 from ingest.attribution.tokens import token_text
 from ingest.identity import content_id
 from queries.errors import InvalidRequest
+from queries.graph.interventions import TokenChance
 from queries.internals.asked import check_parameters
-from queries.internals.findings import Baseline, Findings, TokenChance
+from queries.internals.findings import Baseline, Findings
 from queries.internals.records import (
     STATISTICS,
     HeadEdges,

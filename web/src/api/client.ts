@@ -7,8 +7,11 @@ import { setLocked } from "./lock";
 import type {
   AnnotationReport,
   DonorsAnswer,
+  CellQuestion,
   CircuitAnswer,
   CircuitQuestion,
+  ComponentsAnswer,
+  CostAnswer,
   CypherRows,
   DrawnAnswer,
   DrawnQuestion,
@@ -16,10 +19,17 @@ import type {
   FeatureLabel,
   FeatureRecord,
   FlowAnswer,
+  FlowMeasure,
   FlowQuestion,
   GraphAnswer,
   Health,
+  HeadAnswer,
+  HeadEdgesAnswer,
+  HeadLinksAnswer,
   ImportAnswer,
+  InformationFlowAnswer,
+  InternalsAnswer,
+  InternalsParameters,
   GraphsAnswer,
   ImportQuery,
   Intervention,
@@ -29,12 +39,16 @@ import type {
   JobRequest,
   JobsAnswer,
   LabelRule,
+  LayerAnswer,
+  LinkAnswer,
   ModelsAnswer,
   NodesAnswer,
   PathsAnswer,
   PathsQuestion,
+  PatternKind,
   PredictionAnswer,
   QueriesAnswer,
+  ScorePairsFound,
   ScoresAnswer,
   SessionRequest,
   VerificationsAnswer,
@@ -239,6 +253,45 @@ export const verify = (id: string, question: Partial<VerifyQuestion>): Promise<J
 export async function deleteIntervention(id: string): Promise<void> {
   await call(`/interventions/${encodeURIComponent(id)}`, { method: "DELETE", keepalive: true });
 }
+
+const internalsPath = (id: string): string => `${graphPath(id)}/internals`;
+
+/** The internals of the graph's prompt; 404 InternalsNotComputed where nobody has computed them. */
+export const getInternals = (id: string, signal?: AbortSignal): Promise<InternalsAnswer> => get(internalsPath(id), signal);
+export const getInternalsCost = (id: string, signal?: AbortSignal): Promise<CostAnswer> => get(`${internalsPath(id)}/cost`, signal);
+
+/** Computes them: a job. They take the place of those that were computed before. */
+export const computeInternals = (id: string, parameters: InternalsParameters): Promise<Job> =>
+  post(internalsPath(id), JSON.stringify(parameters));
+
+/** One head's pattern; with `query`, what that position sees of its keys. */
+export const getHead = (id: string, layer: number, head: number, kind: PatternKind, query: number | null, signal?: AbortSignal): Promise<HeadAnswer> =>
+  get(`${internalsPath(id)}/heads/${layer}/${head}${search({ kind, query })}`, signal);
+export const getHeadLinks = (id: string, layer: number, head: number, limit: number, signal?: AbortSignal): Promise<HeadLinksAnswer> =>
+  get(`${internalsPath(id)}/heads/${layer}/${head}/links${search({ limit })}`, signal);
+export const getLayer = (id: string, layer: number, kind: PatternKind, signal?: AbortSignal): Promise<LayerAnswer> =>
+  get(`${internalsPath(id)}/layers/${layer}${search({ kind })}`, signal);
+export const getComponents = (id: string, signal?: AbortSignal): Promise<ComponentsAnswer> => get(`${internalsPath(id)}/components`, signal);
+export const getInformationFlow = (id: string, measure: FlowMeasure, signal?: AbortSignal): Promise<InformationFlowAnswer> =>
+  get(`${internalsPath(id)}/flow${search({ measure })}`, signal);
+export const getHeadEdges = (id: string, limit: number, signal?: AbortSignal): Promise<HeadEdgesAnswer> =>
+  get(`${internalsPath(id)}/head-edges${search({ limit })}`, signal);
+
+/** Which heads carried a link between two nodes, by their ids. */
+export const getLinkHeads = (id: string, source: string, target: string, signal?: AbortSignal): Promise<LinkAnswer> =>
+  get(`${internalsPath(id)}/link${search({ source, target })}`, signal);
+/** Asks for every path of the link: a job, after which `getLinkHeads` has them. */
+export const askLink = (id: string, source: string, target: string): Promise<Job> =>
+  post(`${internalsPath(id)}/link`, JSON.stringify({ source, target }));
+
+/** Why a head looks from a query to a key; 404 InternalsNotComputed where that was not asked. */
+export const getCell = (id: string, cell: CellQuestion, signal?: AbortSignal): Promise<ScorePairsFound> =>
+  get(`${internalsPath(id)}/cell${search({ ...cell })}`, signal);
+/** Asks it: a job, after which `getCell` has the answer. */
+export const askCell = (id: string, cell: CellQuestion): Promise<Job> => post(`${internalsPath(id)}/cell`, JSON.stringify(cell));
+
+/** The address of token and head attribution as notebooks read them, for a link. */
+export const internalsFile = (id: string): string => `/api${internalsPath(id)}/export`;
 
 const viewPath = (id: string, name: string): string => `${graphPath(id)}/views/${encodeURIComponent(name)}`;
 

@@ -2266,6 +2266,49 @@ export interface components {
             deviation: number;
         };
         /**
+         * FlowAnswer
+         * @description The influence of the paths from the sources to the targets that contain a node, for every node.
+         *
+         *     All shares are of the targets' total absolute influence, which is 1.
+         */
+        FlowAnswer: {
+            /** Targets */
+            targets: components["schemas"]["PathTarget"][];
+            /** @description Where given, paths end at the difference of the one target and this logit */
+            rather_than: components["schemas"]["PathNode"] | null;
+            /**
+             * Difference Is Exact
+             * @description Whether the difference has all inputs of the whole trace; false: of the stored edges only. Null without a difference
+             */
+            difference_is_exact: boolean | null;
+            /** Graph */
+            graph: string;
+            /** @description Where given, only paths that contain this node too are counted */
+            via: components["schemas"]["PathNode"] | null;
+            /**
+             * Total
+             * @description What comes from the sources, over all paths
+             */
+            total: number;
+            /**
+             * Flow
+             * @description One for each node of `/nodes`, in its order
+             */
+            flow: number[];
+            /**
+             * Groups
+             * @description Largest first; null where not grouped
+             */
+            groups: components["schemas"]["GroupFlow"][] | null;
+            /** @description Of automatic groups, where there are some */
+            auto: components["schemas"]["AutomaticAnswer"] | null;
+            /**
+             * Hidden
+             * @description What the paths carry that `hide_bos` leaves out; null where it leaves out none
+             */
+            hidden: number | null;
+        };
+        /**
          * GivenExplanation
          * @description What somebody says that a feature means.
          */
@@ -2812,6 +2855,22 @@ export interface components {
              * @enum {string}
              */
             readonly target_kind: "predictions" | "tokens" | "directions";
+        };
+        /**
+         * InformationFlowAnswer
+         * @description How much of the residual stream at each place came from each token. The last column is the model's biases.
+         */
+        InformationFlowAnswer: {
+            /**
+             * Measure
+             * @description norm: |c| of each contribution; signed: its part of the stream, whose sum is 1
+             * @enum {string}
+             */
+            measure: "norm" | "signed";
+            /** Layers */
+            layers: number[];
+            /** @description (n_layers, 2, n, n + 1): after attention, and after the MLP */
+            values: components["schemas"]["Numbers"];
         };
         /**
          * InternalsAnswer
@@ -4888,65 +4947,6 @@ export interface components {
              */
             notes: string;
             state?: components["schemas"]["ViewState"];
-        };
-        /**
-         * FlowAnswer
-         * @description How much of the residual stream at each place came from each token. The last column is the model's biases.
-         */
-        api__http__answers__internals__arrays__FlowAnswer: {
-            /**
-             * Measure
-             * @description norm: |c| of each contribution; signed: its part of the stream, whose sum is 1
-             * @enum {string}
-             */
-            measure: "norm" | "signed";
-            /** Layers */
-            layers: number[];
-            /** @description (n_layers, 2, n, n + 1): after attention, and after the MLP */
-            values: components["schemas"]["Numbers"];
-        };
-        /**
-         * FlowAnswer
-         * @description The influence of the paths from the sources to the targets that contain a node, for every node.
-         *
-         *     All shares are of the targets' total absolute influence, which is 1.
-         */
-        api__http__answers__paths__FlowAnswer: {
-            /** Targets */
-            targets: components["schemas"]["PathTarget"][];
-            /** @description Where given, paths end at the difference of the one target and this logit */
-            rather_than: components["schemas"]["PathNode"] | null;
-            /**
-             * Difference Is Exact
-             * @description Whether the difference has all inputs of the whole trace; false: of the stored edges only. Null without a difference
-             */
-            difference_is_exact: boolean | null;
-            /** Graph */
-            graph: string;
-            /** @description Where given, only paths that contain this node too are counted */
-            via: components["schemas"]["PathNode"] | null;
-            /**
-             * Total
-             * @description What comes from the sources, over all paths
-             */
-            total: number;
-            /**
-             * Flow
-             * @description One for each node of `/nodes`, in its order
-             */
-            flow: number[];
-            /**
-             * Groups
-             * @description Largest first; null where not grouped
-             */
-            groups: components["schemas"]["GroupFlow"][] | null;
-            /** @description Of automatic groups, where there are some */
-            auto: components["schemas"]["AutomaticAnswer"] | null;
-            /**
-             * Hidden
-             * @description What the paths carry that `hide_bos` leaves out; null where it leaves out none
-             */
-            hidden: number | null;
         };
     };
     responses: never;
@@ -7747,7 +7747,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__http__answers__paths__FlowAnswer"];
+                    "application/json": components["schemas"]["FlowAnswer"];
                 };
             };
             /** @description InvalidRequest */
@@ -10721,7 +10721,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__http__answers__internals__arrays__FlowAnswer"];
+                    "application/json": components["schemas"]["InformationFlowAnswer"];
                 };
             };
             /** @description InvalidRequest */

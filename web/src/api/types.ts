@@ -75,3 +75,24 @@ export type PathsQuestion = Query<"get_paths">;
 /** The server knows how a trace is made where a job does not say. */
 export type JobRequest = Omit<Schemas["JobRequest"], "parameters">;
 export type SessionRequest = Schemas["SessionRequest"];
+export type InternalsAnswer = Schemas["InternalsAnswer"];
+/** The server has a default for whatever is left out. */
+export type InternalsParameters = Partial<Schemas["InternalsParameters"]>;
+export type InternalsPart = InternalsAnswer["parts"][number];
+export type CostAnswer = Schemas["CostAnswer"];
+export type Numbers = Schemas["Numbers"];
+export type HeadAnswer = Schemas["HeadAnswer"];
+export type PatternKind = HeadAnswer["kind"];
+export type LayerAnswer = Schemas["LayerAnswer"];
+export type LinesAnswer = Schemas["LinesAnswer"];
+export type ComponentsAnswer = Schemas["ComponentsAnswer"];
+export type InformationFlowAnswer = Schemas["InformationFlowAnswer"];
+export type FlowMeasure = InformationFlowAnswer["measure"];
+export type HeadEdgesAnswer = Schemas["HeadEdgesAnswer"];
+export type HeadLinksAnswer = Schemas["HeadLinksAnswer"];
+export type LinkAnswer = Schemas["LinkAnswer"];
+export type LinkPathsFound = Schemas["LinkPathsFound"];
+export type CellQuestion = Omit<Schemas["CellQuestion"], "kind">;
+export type ScorePairsFound = Schemas["ScorePairsFound"];
+export type ScoreSource = Schemas["ScoreSource"];
+export type SankeyAnswer = Schemas["SankeyAnswer"];

@@ -1,6 +1,6 @@
 /** The jobs: running, waiting, and lately finished, with the reason of a failure. */
 import type { Job } from "../api/types";
-import { ago, count, moment } from "../shared/format";
+import { ago, count, moment, percent } from "../shared/format";
 import { follow, graphAddress } from "../shared/router";
 import { useNow } from "../shared/useNow";
 import { isFinished, phasesOf, progress, type JobsState } from "./jobs";
@@ -18,6 +18,7 @@ const DOING = {
   load: "Storing",
   baseline: "Running the prompt",
   intervene: "Testing",
+  internals: "Looking inside the model",
 };
 
 function stays(job: Job, now: number): boolean {
@@ -90,7 +91,7 @@ function JobState({ job, now }: { job: Job; now: number }) {
   const phases = phasesOf(job);
   const doing = job.phase ? DOING[job.phase] : "Starting";
   // The model loads before the first feature is traced, and nothing counts its loading.
-  const counts = job.total > 0 ? ` ${count(job.done)} of ${count(job.total)}` : "…";
+  const counts = job.total === 0 ? "…" : job.phase === "internals" ? ` ${percent(job.done / job.total)}` : ` ${count(job.done)} of ${count(job.total)}`;
   return (
     <span className="job-list-state is-running">
       <span>

@@ -19,11 +19,14 @@ export const NO_JOBS: JobsState = { jobs: [], awaited: null };
 type Phase = NonNullable<Job["phase"]>;
 const MAKING: readonly Phase[] = ["trace", "prune", "annotate", "load"];
 const TESTING: readonly Phase[] = ["baseline", "intervene"];
+const INSIDE: readonly Phase[] = ["internals"];
 
-/** A job's phases: of a graph that is made, of one that is tested, or of one that is tested once it is made. */
+/** A job's phases: of a graph that is made, of work on a stored one, or of both, one after the other. */
 export function phasesOf(job: Job): readonly Phase[] {
   if (job.kind === "intervene" || job.kind === "verify") return TESTING;
-  return job.phase && TESTING.includes(job.phase) ? [...MAKING, ...TESTING] : MAKING;
+  if (job.kind === "internals") return INSIDE;
+  const after = [TESTING, INSIDE].find((phases) => job.phase && phases.includes(job.phase));
+  return after ? [...MAKING, ...after] : MAKING;
 }
 
 export const isFinished = (job: Job): boolean => job.state === "done" || job.state === "failed";

@@ -63,7 +63,7 @@ class ComponentsAnswer(Record):
     error: float = Field(description="The largest error of a sum, as a share of its components' sizes")
 
 
-class FlowAnswer(Record):
+class InformationFlowAnswer(Record):
     """How much of the residual stream at each place came from each token. The last column is the model's biases."""
 
     measure: Measure = Field(
@@ -137,12 +137,12 @@ def components(found: PromptInternals) -> ComponentsAnswer:
     )
 
 
-def flow(found: PromptInternals, measure: Measure, number: int | None) -> FlowAnswer:
+def flow(found: PromptInternals, measure: Measure, number: int | None) -> InformationFlowAnswer:
     values = found.array("flow", f"flow_{measure}")
     if number is not None:
         check_head(found.record.n_layers, found.record.n_heads, number, 0)
     layers = list(range(len(values))) if number is None else [number]
-    return FlowAnswer(measure=measure, layers=layers, values=numbers(values[layers]))
+    return InformationFlowAnswer(measure=measure, layers=layers, values=numbers(values[layers]))
 
 
 def head_edges(found: PromptInternals, limit: int) -> HeadEdgesAnswer:

@@ -8,9 +8,10 @@ from pydantic import Field
 
 from api.http.answers.internals.numbers import Numbers, numbers
 from api.internals import PromptInternals
+from queries.graph.interventions import TokenChance
 from queries.graph.records import Finite, GraphRecord, Record
 from queries.internals.exported import ExportedAttribution, exported_attribution
-from queries.internals.findings import Baseline, TokenChance
+from queries.internals.findings import Baseline
 from queries.internals.records import (
     MOST_TOKENS,
     MOST_TOKENS_OF_FLOW,

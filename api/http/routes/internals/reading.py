@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from api.http.answers.internals import arrays, links, summary
 from api.http.answers.internals.arrays import (
     ComponentsAnswer,
-    FlowAnswer,
     HeadAnswer,
     HeadEdgesAnswer,
+    InformationFlowAnswer,
     Kind,
     LayerAnswer,
     Measure,
@@ -112,7 +112,7 @@ def get_information_flow(
     found: Unchanging,
     measure: Measure = "norm",
     layer: Annotated[int | None, Query(ge=0, le=MAX_INTEGER, description="Of one layer alone")] = None,
-) -> FlowAnswer:
+) -> InformationFlowAnswer:
     """Information flow by token."""
     return arrays.flow(found, measure, layer)
 
