@@ -25,6 +25,8 @@ loadings:
 import io
 import json
 import os
+import struct
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, Self
@@ -32,7 +34,6 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import ValidationError
 
 from queries.errors import InvalidGraph
 from queries.internals.findings import Findings
@@ -44,7 +45,11 @@ FORMAT = 1
 """To be increased where an older program would misread a file."""
 RECORD = "record.json"
 ENDING = ".npy"
-DAMAGED = (ArithmeticError, BadZipFile, LookupError, TypeError, ValueError, EOFError, ValidationError)
+DAMAGED = (
+    *(ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError, EOFError),
+    *(BadZipFile, struct.error, zlib.error),
+)
+"""What reading raises where bytes are not what was written."""
 
 
 def write_internals(
