@@ -14,6 +14,10 @@ from api.explorer import Explorer
 from api.http.answers.internals.numbers import Numbers, array_of
 from api.http.app import create_app
 from api.server import open_explorer
+from ingest.attribution.attribution import LoadedModel
+from ingest.attribution.internals.parts import compute
+from ingest.attribution.internals.prompt import prompt_run
+from ingest.internals.file import write_internals
 from ingest.jobs.examples import FOLDER
 from ingest.worker.handover import read_graph
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
@@ -29,18 +33,12 @@ URL = f"/api/graphs/{ID}/internals"
 
 
 @pytest.fixture(scope="module")
-def explorer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Explorer]:
+def explorer(loaded: LoadedModel, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Explorer]:
     """Two of the demo's graphs, one with its internals; no job is run."""
-    from demo.measures.paths import load_for_tracing
-    from ingest.attribution.internals.parts import compute
-    from ingest.attribution.internals.prompt import prompt_run
-    from ingest.internals.file import write_internals
-
     folder = tmp_path_factory.mktemp("inside")
     with open_explorer(Places(folder / "data"), run_jobs=False) as explorer:
         for graph in (DALLAS, OTHER):
             explorer.store.load(graph)
-        loaded = load_for_tracing()
         with prompt_run(loaded, DALLAS) as run:
             found = compute(run, InternalsParameters(), lambda *_: None)
         record = found.internals.record
