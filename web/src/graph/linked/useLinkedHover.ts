@@ -6,7 +6,7 @@
  * What panels put on the page says what it is of: `data-node-id` a button of a node, `data-members` one of several nodes,
  * by their ordinals, `data-positions` a token, `data-row` a row of an answer. Elements are marked by an attribute of their own, so that no panel is rendered for it.
  */
-import { useEffect, useEffectEvent } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 import type { PathsAnswer } from "../../api/types";
 import type { Hover } from "../model/hover";
 import type { Lit } from "../model/lit";
@@ -50,6 +50,14 @@ export function useLinkedHover(hover: Hover, model: GraphModel, lists: readonly 
   });
   useEffect(() => hover.subscribe((over) => mark(over)), [hover]);
 
+  /** What last had the pointer or the focus. */
+  const under = useRef<Element | null>(null);
+  // Rows that come while the pointer rests are marked too; what is taken away from under it is no longer hovered.
+  useEffect(() => {
+    if (under.current?.isConnected === false) hover.set(null);
+    mark(hover.over);
+  }, [hover, model, lists]);
+
   const nodeAt = useEffectEvent((target: EventTarget | null): number | null => {
     const button = target instanceof Element ? target.closest<HTMLElement>("button[data-node-id]") : null;
     return (button && model.ordinalOf.get(button.dataset.nodeId ?? "")) ?? null;
@@ -58,6 +66,7 @@ export function useLinkedHover(hover: Hover, model: GraphModel, lists: readonly 
     /** What this set itself: a list that says more, such as which link, is heard first. */
     let own: Lit | null = null;
     const enter = ({ target }: Event) => {
+      under.current = target instanceof Element ? target : null;
       const node = nodeAt(target);
       if (node === null || hover.over?.nodes.includes(node)) return;
       own = { nodes: [node], edges: [] };

@@ -1,5 +1,6 @@
 /** What an opened graph's page shows: its state, the server's answers to it, and what follows from both. */
-import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
+import type { PathsAnswer } from "../../api/types";
 import { isEmbedded, unembedded } from "../../shared/frames/embed";
 import { addressOf, pageIn } from "../address";
 import { useAnnotation } from "../annotation/useAnnotation";
@@ -15,7 +16,7 @@ import { useVerdicts } from "../interventions/verification/useVerdicts";
 import { useLinkedHover } from "../linked/useLinkedHover";
 import { drawnBy } from "../model/budget";
 import { Hover } from "../model/hover";
-import { chosenNodes, linksBetween, litNodes } from "../model/lit";
+import { chosenNodes, linksBetween, litNodes, type Lit } from "../model/lit";
 import { logitsOf } from "../model/model";
 import { nodesAt, nodesOf } from "../model/selection";
 import { firstState, stateAfter } from "../state";
@@ -88,11 +89,23 @@ export function usePage(opened: OpenedGraph) {
   const standing = useMemo(() => chosenNodes({ lit, nodes: chosen }), [lit, chosen]);
 
   const [hover] = useState(() => new Hover());
-  const onHoverRow = useCallback((over: LitRow | null) => hover.set(over && litOf(model, litSource(answerOf(lists, over), over))), [hover, model, lists]);
+  const hoveredRow = useRef<{ over: Lit; answer: PathsAnswer | null } | null>(null);
+  const onHoverRow = useCallback(
+    (row: LitRow | null) => {
+      const answer = answerOf(lists, row);
+      hoveredRow.current = row && { over: litOf(model, litSource(answer, row)), answer };
+      hover.set(hoveredRow.current?.over ?? null);
+    },
+    [hover, model, lists],
+  );
   useLinkedHover(hover, model, lists);
-  // What the pointer was over is gone with the list that held it.
-  const [firstAnswer, secondAnswer] = lists.map(({ answer }) => answer);
-  useEffect(() => hover.set(null), [hover, selection, firstAnswer, secondAnswer]);
+  // What the pointer was over is gone with the selection that held it, and a row with its answer: its place has another.
+  useEffect(() => hover.set(null), [hover, selection]);
+  useEffect(() => {
+    const row = hoveredRow.current;
+    if (row?.over !== hover.over) return;
+    if (!lists.some(({ answer }) => answer === row.answer)) hover.set(null);
+  }, [hover, lists]);
 
   const circuit = useCircuit(model, work, question);
 
