@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -27,12 +28,15 @@ from queries.errors import CircuitExplorerError, DatabaseUnavailable
 from queries.graph.records import JobState
 from queries.groups import tree
 from queries.paths import search, sequence_search
+from queries.store.address import shown
 from queries.store.open import open_store
 from queries.words import MAX_JOBS
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 """The addresses at which this machine reaches a server that is bound to all of its addresses."""
+IDLE_LOOK = 0.5
+"""Seconds between two looks of a worker whether it has anything left to do."""
 GRACE = 1
 """Seconds that open requests get when the server stops; progress streams would never end by themselves."""
 
@@ -157,6 +161,21 @@ def serve(
                 _Server(explorer, started, log_level="warning").run(sockets=[listener])
             finally:
                 address.remove(explorer.data)
+
+
+def work(places: Places, *, max_idle: float | None, say: Callable[[str], None]) -> None:
+    """Run jobs until SIGINT or SIGTERM, or until none has waited, or run here, for `max_idle` seconds.
+
+    Raises like `open_explorer`.
+    """
+    with _until_stopped(), open_explorer(places) as explorer:
+        say(f"Working on the jobs of {shown(explorer.queue.url)}. Ctrl-C stops.")
+        idle_since = time.monotonic()
+        while max_idle is None or time.monotonic() - idle_since <= max_idle:
+            time.sleep(IDLE_LOOK)
+            if max_idle is not None and not explorer.queue.is_idle():
+                idle_since = time.monotonic()
+        say(f"No job for {max_idle:g} seconds: the worker ends.")
 
 
 @contextmanager

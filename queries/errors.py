@@ -79,6 +79,24 @@ class JobNotFound(CircuitExplorerError):
 
 
 @dataclass(eq=False)
+class JobEnded(CircuitExplorerError):
+    """A job that cannot be cancelled any more."""
+
+    job_id: str
+    state: str
+    template = "The job {job_id!r} is {state}: there is nothing to cancel."
+
+
+@dataclass(eq=False)
+class JobNotRetried(CircuitExplorerError):
+    """A job that did not fail."""
+
+    job_id: str
+    state: str
+    template = "The job {job_id!r} is {state}: jobs that failed or were cancelled can be tried again."
+
+
+@dataclass(eq=False)
 class InvalidGraph(CircuitExplorerError):
     """A graph that cannot be stored: `where` names the field, node or link, `why` the fault."""
 

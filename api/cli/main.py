@@ -27,6 +27,7 @@ from api.cli.commands.testing.intervene import intervene
 from api.cli.commands.testing.verify import verify
 from api.cli.commands.views.supernodes import supernodes
 from api.cli.commands.views.views import views
+from api.cli.commands.worker import worker
 from api.cli.terminal import FAILED, INTERRUPTED, MISUSED, complain
 
 
@@ -70,7 +71,7 @@ def cli() -> None:
 for command in (
     *(serve, open_files, ingest, prune, import_files, annotate, label, graphs, export, delete, copy),
     *(paths, flow, circuit, groups, views, supernodes, compare),
-    *(intervene, verify, donors, query, jobs),
+    *(intervene, verify, donors, query, jobs, worker),
 ):
     cli.add_command(command)
 

@@ -17,7 +17,7 @@ from queries.words import MAX_LISTED
 
 Json: TypeAlias = dict[str, Any]
 
-ENDED = ("done", "failed")
+ENDED = ("done", "failed", "cancelled")
 """The last states of a job."""
 
 

@@ -43,6 +43,8 @@ class BodyTooLarge(errors.CircuitExplorerError):
 STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.GraphNotFound: 404,
     errors.JobNotFound: 404,
+    errors.JobEnded: 409,
+    errors.JobNotRetried: 409,
     errors.UnknownModel: 404,
     errors.UnknownTranscoders: 404,
     errors.InvalidGraph: 422,

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from starlette.responses import StreamingResponse
 
 import ingest
-from queries.graph.records import Job, JobState
+from queries.graph.records import Job
 
 INTERVAL = 0.15
 """Seconds between two looks at the job. They are needed since another process may run it."""
@@ -26,7 +26,7 @@ async def of_job(queue: ingest.JobQueue, job_id: str) -> EventStream:
 async def _changes(queue: ingest.JobQueue, job: Job) -> AsyncIterator[str]:
     yield _event(job)
     silent = 0.0
-    while job.state not in (JobState.DONE, JobState.FAILED):
+    while not job.state.is_last:
         await asyncio.sleep(INTERVAL)
         seen, job = job, await asyncio.to_thread(queue.job, job.id)
         silent += INTERVAL

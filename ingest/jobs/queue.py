@@ -25,6 +25,7 @@ from ingest.jobs.records import (
     QUEUE,
     WORKFLOW,
     Accepted,
+    accepted_of,
     new_job,
     read_job,
     to_json,
@@ -36,7 +37,9 @@ from ingest.worker.process import Tracer
 from queries.errors import (
     CircuitExplorerError,
     DatabaseUnavailable,
+    JobEnded,
     JobNotFound,
+    JobNotRetried,
     StorageFull,
     UnknownTranscoders,
     WorkerUnavailable,
@@ -60,15 +63,16 @@ from queries.store.store import GraphStore
 if TYPE_CHECKING:
     from dbos import DBOSClient, DBOSConfig, EnqueueOptions, Serializer, WorkflowStatus
 
+    from ingest.jobs.executors import Executors
+    from ingest.jobs.sweep import Sweep
     from ingest.jobs.workflow import Worker
 
 log = logging.getLogger(__name__)
 
 NAME = "circuit-explorer"
-EXECUTOR = "embedded"
 VERSION = "2"
-"""DBOS resumes the unfinished jobs of an executor with the same id and version. Change the version with the workflow's
-steps, so that the new steps do not continue a job that the old ones began."""
+"""Lost jobs are queued again for processes of the same version. Change it with the workflow's steps, so that the new
+steps do not continue a job that the old ones began."""
 
 NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
 """SQLite's codes of a write that had no room."""
@@ -100,19 +104,26 @@ class JobQueue:
     ) -> None:
         self.data, self.registry, self.store, self.traces = data, registry, store, traces
         self._annotator = annotator
-        self._url = jobs_url or f"sqlite:///{data / 'jobs.sqlite'}"
+        self.url = jobs_url or f"sqlite:///{data / 'jobs.sqlite'}"
         self._worker: Worker | None = None
+        self._executors: Executors
+        self._sweep: Sweep | None = None
 
     def start(self) -> None:
-        """Start the worker. It first resumes the jobs that its last end interrupted.
+        """Start the worker. It soon resumes the jobs that ended processes left.
 
         Raises DatabaseUnavailable.
         """
         from dbos import DBOS
 
+        from ingest.jobs.executors import Executors
+        from ingest.jobs.sweep import Sweep
         from ingest.jobs.workflow import Worker
 
-        client = self._client
+        client, executors = self._client, Executors(self.url)
+        with self._translated_errors():
+            executors.register()
+        self._executors = executors
         client.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLLING_INTERVAL)
         tracer = Tracer(self.data / "tracing.log")
         self._worker = Worker(
@@ -120,26 +131,34 @@ class JobQueue:
         )
         config: DBOSConfig = {
             "name": NAME,
-            "system_database_url": self._url,
-            "executor_id": EXECUTOR,
+            "system_database_url": self.url,
+            "executor_id": executors.own,
             "application_version": VERSION,
             "serializer": _serializer(),
             "log_level": "WARNING",
             "notification_listener_polling_interval_sec": 0.25,  # DBOS's shutdown waits for one
         }
-        self._sweep(self.data / "work")
+        self._tidy(self.data / "work")
         DBOS(config=config)
         self._worker.register()
         DBOS.launch()
+        self._sweep = Sweep(executors, client, self._worker.running)
+        self._sweep.start()
 
     def stop(self) -> None:
         """Stop the worker and close the job database. A running job is resumed at the next start."""
         if self._worker is not None:
             from dbos import DBOS
+            from sqlalchemy.exc import SQLAlchemyError
 
             self._worker.stop()
+            if self._sweep is not None:
+                self._sweep.stop()
             DBOS.destroy(destroy_registry=True)
-            self._worker = None
+            with suppress(SQLAlchemyError):  # else it is noticed by its silence
+                self._executors.leave()
+            self._executors.close()
+            self._worker = self._sweep = None
         if "_client" in self.__dict__:
             self._client.destroy()
             del self._client
@@ -287,15 +306,52 @@ class JobQueue:
                 raise JobNotFound(job_id)
             return self._read(found[0])
 
+    def is_idle(self) -> bool:
+        """Whether no job waits, and none runs in this process."""
+        with self._translated_errors():
+            waiting = self._client.list_workflows(
+                name=WORKFLOW, status=["ENQUEUED", "DELAYED"], limit=1, load_input=False, load_output=False
+            )
+        return not waiting and (self._worker is None or self._worker.running() is None)
+
+    def cancel(self, job_id: str) -> Job:
+        """End a job that waits or runs, whatever it does; the process that runs it notices within seconds. Returns the
+        job as it is then.
+
+        Raises JobNotFound, JobEnded.
+        """
+        job = self.job(job_id)
+        if job.state.is_last:
+            raise JobEnded(job_id, job.state)
+        with self._translated_errors():
+            self._client.cancel_workflow(job_id)
+        return self.job(job_id)
+
+    def retry(self, job_id: str) -> Job:
+        """Queue what a job that failed or was cancelled was asked for again, as another job.
+
+        Raises JobNotFound, JobNotEnded.
+        """
+        job = self.job(job_id)
+        if job.state not in (JobState.FAILED, JobState.CANCELLED):
+            raise JobNotRetried(job_id, job.state)
+        with self._translated_errors():
+            (found,) = self._client.list_workflows(name=WORKFLOW, workflow_ids=[job_id])
+        try:
+            accepted = accepted_of(found)
+        except UNREADABLE:
+            raise JobNotRetried(job_id, "unreadable") from None
+        return self._enqueue(accepted.model_copy(update={"created_at": datetime.now(UTC)}))
+
     def models(self) -> list[ModelEntry]:
         """The models a job may name; the first is the default."""
         return list(self.registry.models)
 
-    def _sweep(self, work: Path) -> None:
+    def _tidy(self, work: Path) -> None:
         """Remove the work folders of jobs that were given up; other jobs remove their own at their end."""
         for folder in work.glob("*"):
             with suppress(JobNotFound):  # a job of another job database
-                if self.job(folder.name).state in (JobState.DONE, JobState.FAILED):
+                if self.job(folder.name).state.is_last:
                     shutil.rmtree(folder, ignore_errors=True)
 
     def _read(self, workflow: "WorkflowStatus") -> Job:
@@ -326,7 +382,7 @@ class JobQueue:
 
     @property
     def _shown_url(self) -> str:
-        return re.sub(r":[^:/@]*@", ":***@", self._url)
+        return re.sub(r":[^:/@]*@", ":***@", self.url)
 
     @cached_property
     def _client(self) -> "DBOSClient":
@@ -337,8 +393,8 @@ class JobQueue:
         self.data.mkdir(parents=True, exist_ok=True)
         logging.getLogger("dbos").setLevel(logging.WARNING)
         try:
-            DBOS.migrate(self._url)
-            return DBOSClient(system_database_url=self._url, serializer=_serializer(), application_name=NAME)
+            DBOS.migrate(self.url)
+            return DBOSClient(system_database_url=self.url, serializer=_serializer(), application_name=NAME)
         except (SQLAlchemyError, dbos_errors.DBOSException) as error:
             why = str(getattr(error, "orig", None) or error)
             raise DatabaseUnavailable(self._shown_url, why) from error

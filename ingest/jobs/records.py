@@ -102,10 +102,14 @@ def new_job(job_id: str, accepted: Accepted) -> Job:
     return Job(id=job_id, kind=accepted.kind, state=JobState.QUEUED, graph_id=accepted.tested_graph, **known)
 
 
+def accepted_of(workflow: "WorkflowStatus") -> Accepted:
+    assert workflow.input is not None
+    return Accepted.model_validate(workflow.input["args"][0])
+
+
 def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:
     """The job of a workflow. `progress` is its event, which a running job needs."""
-    assert workflow.input is not None
-    job = new_job(workflow.workflow_id, Accepted.model_validate(workflow.input["args"][0]))
+    job = new_job(workflow.workflow_id, accepted_of(workflow))
     if workflow.status == "SUCCESS":
         outcome = Outcome.model_validate(workflow.output)
         return job.model_copy(
@@ -124,6 +128,10 @@ def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:
     last = dict(Progress.model_validate(progress)) if progress else {"phase": _first_phase(job)}
     if workflow.status == "PENDING":
         return job.model_copy(update={**last, "state": JobState.RUNNING})
+    if workflow.status == "CANCELLED":
+        known = last if progress else {}
+        ended = datetime.fromtimestamp((workflow.updated_at or 0) / 1000, UTC)
+        return job.model_copy(update={**known, "state": JobState.CANCELLED, "finished_at": ended})
     if workflow.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
         problem = Problem(
             error="TraceFailed", detail=f"The server ended {MAX_STARTS} times while it worked on this job."

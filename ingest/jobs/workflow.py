@@ -75,11 +75,12 @@ from queries.internals.records import InternalsRecord
 from queries.interventions.changes import InterventionQuestion, resolve
 from queries.interventions.plan import plan
 from queries.interventions.targets import predicted
+from queries.limits import ClientLeft
 from queries.store.store import GraphStore
 
 log = logging.getLogger(__name__)
 
-WRITE_INTERVAL = 0.2
+WRITE_INTERVAL = 1.0
 """Seconds between two records of a phase's progress; the first and the last are always recorded."""
 ANNOTATION_SECONDS = 30.0
 """For which a job asks what its graph's features are: the graph is stored then, whatever is known."""
@@ -103,31 +104,46 @@ class Worker:
         self.internals = InternalsFolder(traces.files)
         self.work, self.registry, self.store, self.traces, self.tracer = work, registry, store, traces, tracer
         self.stopping = Event()
-        self._running = Lock()
+        self._turn = Lock()
+        self._run: _Run | None = None
 
     def register(self) -> None:
         """Register the workflow with DBOS, before it is launched."""
 
         @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MAX_STARTS)
         def ingest(accepted: Json) -> Json:
-            with self._running:
+            with self._turn:
                 job_id = DBOS.workflow_id
                 assert job_id is not None
-                return to_json(_Run(self, job_id, Accepted.model_validate(accepted)).outcome())
+                self._run = _Run(self, job_id, Accepted.model_validate(accepted))
+                try:
+                    return to_json(self._run.outcome())
+                finally:
+                    self._run = None
 
     def stop(self) -> None:
         """Interrupt a running trace; wait for the end of any other work."""
         self.stopping.set()
         self.tracer.close()
-        with self._running:
+        if run := self._run:
+            run.ends.set()
+        with self._turn:
             pass
+
+    def running(self) -> tuple[str, Callable[[], None]] | None:
+        """The id of the running job, and how it is told that it was cancelled."""
+        run = self._run
+        return None if run is None else (run.job_id, run.cancel)
 
 
 class _Run:
     """One run of one job."""
 
     def __init__(self, worker: Worker, job_id: str, accepted: Accepted) -> None:
-        self._worker, self._accepted = worker, accepted
+        self._worker, self.job_id, self._accepted = worker, job_id, accepted
+        self.ends = Event()
+        """Set where nobody waits for the job's end any more: it is cancelled, or the worker stops."""
+        self._cancelled = False
         self._folder = worker.work / job_id
         self._traced, self._whole = self._folder / "graph.npz", self._folder / "whole.trace"
         phase = FIRST_PHASES.get(accepted.kind, Phase.TRACE)
@@ -137,12 +153,26 @@ class _Run:
         self._made: str | None = None
         self._written_at = 0.0
 
+    def cancel(self) -> None:
+        """End the job as soon as possible."""
+        self._cancelled = True
+        self.ends.set()
+
     def outcome(self) -> Outcome:
-        """Raises Interrupted where the worker stops before the end; finished steps stay finished."""
+        """Raises Interrupted where the worker stops before the end, or the job is cancelled; finished steps stay
+        finished."""
+        try:
+            return self._outcome()
+        except (Interrupted, dbos_errors.DBOSWorkflowCancelledError) as end:
+            if self._cancelled or not isinstance(end, Interrupted):
+                shutil.rmtree(self._folder, ignore_errors=True)
+            raise
+
+    def _outcome(self) -> Outcome:
         graph_id: str | None = None
         problem: Problem | None = None
         for step in self._steps():
-            if self._worker.stopping.is_set():
+            if self._worker.stopping.is_set() or self._cancelled:
                 raise Interrupted
             result = DBOS.run_step({"name": step.__name__.strip("_")}, self._guarded, step)
             self._last = Progress.model_validate(result["last"])
@@ -180,6 +210,8 @@ class _Run:
             graph_id = step()
         except CircuitExplorerError as error:
             problem = Problem(error=type(error).__name__, detail=str(error))
+        except ClientLeft:
+            raise Interrupted from None
         except dbos_errors.DBOSException:  # the job has not failed
             raise
         except Exception:
@@ -235,9 +267,7 @@ class _Run:
             if self._worker.annotator is None:  # which reads the set's file itself
                 return annotate(graph, transcoders)
         if self._worker.annotator is not None:
-            graph, self._note = annotated(
-                graph, self._worker.annotator, ANNOTATION_SECONDS, self._worker.stopping
-            )
+            graph, self._note = annotated(graph, self._worker.annotator, ANNOTATION_SECONDS, self.ends)
         return graph
 
     def _verify(self) -> str:
@@ -346,7 +376,7 @@ class _Run:
         return worker, graph, {"entry": entry, "transcoders": transcoders, "graph": handed}
 
     def _run(self, request: Request) -> None:
-        self._add_timings(self._worker.tracer.run(request, self._report))
+        self._add_timings(self._worker.tracer.run(request, self._report, left=self.ends))
 
     def _load(self, graph: AttributionGraph) -> None:
         trace = self._whole if self._whole.exists() else None
@@ -362,7 +392,7 @@ class _Run:
                 return
             except DatabaseUnavailable as error:
                 log.warning("A job waits to be stored. %s", error)
-                if self._worker.stopping.wait(RETRY_INTERVAL):
+                if self.ends.wait(RETRY_INTERVAL):
                     raise Interrupted from None
 
     @contextmanager

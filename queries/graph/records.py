@@ -269,6 +269,12 @@ class JobState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_last(self) -> bool:
+        """Whether a job stays in it."""
+        return self not in (JobState.QUEUED, JobState.RUNNING)
 
 
 class JobKind(StrEnum):

@@ -53,6 +53,27 @@ def get_job(explorer: Served, job_id: str) -> Job:
     return explorer.queue.job(job_id)
 
 
+@router.post(
+    "/api/jobs/{job_id}/cancel",
+    responses=documented(errors.JobNotFound, errors.JobEnded, errors.ReadOnlyDataSet),
+)
+def cancel_job(explorer: Storing, job_id: str) -> Job:
+    """End a job that waits or runs. What it had stored stays."""
+    return explorer.queue.cancel(job_id)
+
+
+@router.post(
+    "/api/jobs/{job_id}/retry",
+    status_code=202,
+    responses=documented(
+        errors.JobNotFound, errors.JobNotRetried, errors.ReadOnlyDataSet, errors.StorageFull
+    ),
+)
+def retry_job(explorer: Storing, job_id: str) -> Job:
+    """Queue what a job that failed or was cancelled was asked for again: another job."""
+    return explorer.queue.retry(job_id)
+
+
 @router.get(
     "/api/jobs/{job_id}/events",
     response_class=events.EventStream,

@@ -132,7 +132,9 @@ def test_a_killed_process_leaves_none_of_them(queue: JobQueue, monkeypatch: pyte
     record = stored(queue, "Fact: Oakland is")
     ran, killed, before = Tracer.run, list[int](), kept(queue)
 
-    def killing(tracer: Tracer, request: Request, on_progress: OnProgress) -> dict[str, float]:
+    def killing(
+        tracer: Tracer, request: Request, on_progress: OnProgress, **options: Any
+    ) -> dict[str, float]:
         def progress(phase: Phase, done: int, total: int) -> None:
             on_progress(phase, done, total)
             if phase is Phase.INTERNALS and done > 200 and not killed:
@@ -140,7 +142,7 @@ def test_a_killed_process_leaves_none_of_them(queue: JobQueue, monkeypatch: pyte
                 killed.append(tracer.pid)
                 os.kill(tracer.pid, signal.SIGKILL)
 
-        return ran(tracer, request, progress)
+        return ran(tracer, request, progress, **options)
 
     monkeypatch.setattr(Tracer, "run", killing)
     job = wait(queue, queue.internals(record, InternalsParameters()), JobState.FAILED)
@@ -168,8 +170,10 @@ def test_of_a_graph_that_is_deleted_meanwhile_nothing_is_left(
     record = stored(queue, "Fact: The state is")
     ran, before = Tracer.run, kept(queue)
 
-    def deleting(tracer: Tracer, request: Request, on_progress: OnProgress) -> dict[str, float]:
-        timings = ran(tracer, request, on_progress)
+    def deleting(
+        tracer: Tracer, request: Request, on_progress: OnProgress, **options: Any
+    ) -> dict[str, float]:
+        timings = ran(tracer, request, on_progress, **options)
         queue.store.delete(record.id)
         return timings
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 
@@ -110,6 +111,7 @@ SERVER = """
 import sys, time
 from pathlib import Path
 from threading import Event
+from typing import Any
 import ingest
 from queries.store.open import open_store
 from queries.graph.records import JobRequest, JobState
@@ -175,14 +177,16 @@ def test_a_server_stops_at_once_and_goes_on_later(queue: JobQueue) -> None:
 def test_a_job_becomes_a_graph(queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
     traced, seen = Tracer.run, Event()
 
-    def traced_once_seen(tracer: Tracer, request: Request, on_progress: OnProgress) -> dict[str, float]:
+    def traced_once_seen(
+        tracer: Tracer, request: Request, on_progress: OnProgress, **options: Any
+    ) -> dict[str, float]:
         """However fast the machine is, the trace goes on when the test has seen it under way."""
 
         def progress(phase: Phase, done: int, total: int) -> None:
             on_progress(phase, done, total)
             assert phase is not Phase.TRACE or seen.wait(PATIENCE)
 
-        return traced(tracer, request, progress)
+        return traced(tracer, request, progress, **options)
 
     monkeypatch.setattr(Tracer, "run", traced_once_seen)
     job = queue.submit(ask(PROMPT))

@@ -128,7 +128,9 @@ def test_a_killed_process_leaves_no_half_verification(
     record = stored(queue, "Fact: Oakland is")
     ran, killed = Tracer.run, list[int]()
 
-    def killing(tracer: Tracer, request: Request, on_progress: OnProgress) -> dict[str, float]:
+    def killing(
+        tracer: Tracer, request: Request, on_progress: OnProgress, **options: Any
+    ) -> dict[str, float]:
         def progress(phase: Phase, done: int, total: int) -> None:
             on_progress(phase, done, total)
             if phase is Phase.INTERVENE and not killed:
@@ -136,7 +138,7 @@ def test_a_killed_process_leaves_no_half_verification(
                 killed.append(tracer.pid)
                 os.kill(tracer.pid, signal.SIGKILL)
 
-        return ran(tracer, request, progress)
+        return ran(tracer, request, progress, **options)
 
     monkeypatch.setattr(Tracer, "run", killing)
     job = wait(queue, queue.verify(record, VerifyQuestion()), JobState.FAILED)
