@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from queries.graph.attribution_graph import AttributionGraph
-from queries.internals.records import Internals, InternalsRecord
+from queries.internals.records import HeadRecord, Internals, InternalsRecord
+from queries.store import schema
 from queries.store.internals_rows import (
     edge_rows,
+    head_of,
     head_rows,
     internals_of,
     link_rows,
@@ -29,6 +31,7 @@ from queries.store.statements import (
     GRAPH_READ_BY,
     GRAPH_SHARED_HEADS,
     GRAPH_WRITES_TO,
+    HEAD_OCCURRENCES,
     MERGE_SHARED_HEADS,
     RELATE_HEADS,
     SCORE_SHARED_HEADS,
@@ -56,6 +59,12 @@ def read_internals(run: Run, text: Callable[[Reading], str], graph_id: str) -> I
 def read_internals_record(run: Run, graph_id: str) -> InternalsRecord | None:
     found = run(GRAPH_INTERNALS, graph=graph_id)
     return record_of(found[0]) if found else None
+
+
+def read_head(run: Run, text: Callable[[Reading], str], model: str, layer: int, head: int) -> HeadRecord:
+    """A model's head in all graphs. Raises HeadNotFound."""
+    found = run(text(HEAD_OCCURRENCES), model=model, layer=layer, head=head, state=schema.VISIBLE)
+    return head_of(model, layer, head, found)
 
 
 def put_internals(run: Run, graph: AttributionGraph, internals: Internals) -> bool:

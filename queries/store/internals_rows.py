@@ -7,11 +7,15 @@ from datetime import UTC
 
 import numpy as np
 
+from queries.errors import HeadNotFound
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.internals.records import (
     STATISTICS,
     HeadEdges,
+    HeadInGraph,
     HeadLinks,
+    HeadRecord,
+    HeadRevision,
     Heads,
     Internals,
     InternalsRecord,
@@ -134,6 +138,30 @@ def internals_of(
             target=np.array([_at(record, row, "target") for row in edges], dtype=np.int32),
             **{name: _reals(edges, name) for name in ("weight", "query", "key", "value")},
         ),
+    )
+
+
+def head_of(model: str, layer: int, head: int, occurrences: Sequence[Row]) -> HeadRecord:
+    """A model's head from the rows of HEAD_OCCURRENCES. Raises HeadNotFound where there are none."""
+    if not occurrences:
+        raise HeadNotFound(model, layer, head)
+    revisions = {row["model_revision"]: row for row in occurrences}
+    in_order = sorted(occurrences, key=lambda row: (-abs(row["attribution"] or 0.0), row["id"]))
+    return HeadRecord(
+        model=model,
+        layer=layer,
+        head=head,
+        revisions=[
+            HeadRevision(**{name: revisions[revision][name] for name in HeadRevision.model_fields})
+            for revision in sorted(revisions)
+        ],
+        graphs=[
+            HeadInGraph(
+                statistics={name: row[name] for name in STATISTICS},
+                **{name: row[name] for name in HeadInGraph.model_fields if name != "statistics"},
+            )
+            for row in in_order
+        ],
     )
 
 

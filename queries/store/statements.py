@@ -169,6 +169,16 @@ GRAPH_HEADS = Reading(
     "a.induction AS induction, a.duplicate_token AS duplicate_token, a.seed AS seed",
 )
 """One row a head."""
+HEAD_OCCURRENCES = Reading(
+    "MATCH (a:AttentionHead)<-[o:OF_HEAD]-(h:HeadNode)<-[x:HAS_HEAD]-(g:AttributionGraph)"
+    "-[y:HAS_INTERNALS]->(i:Internals) "
+    "WHERE a.model = $model AND a.layer = $layer AND a.head = $head AND g.state = $state",
+    "((((((a JOIN o) JOIN h) JOIN x) JOIN g) JOIN y) JOIN i)",
+    f"{_columns('h', schema.HEAD_NODE)}, a.model_revision AS model_revision, a.induction AS induction, "
+    "a.duplicate_token AS duplicate_token, a.seed AS seed, g.id AS id, g.name AS name, g.prompt AS prompt, "
+    "i.target AS target, i.foil AS foil",
+)
+"""One row a visible graph that has the model's head. `internals_rows.head_of` reads them."""
 _LINK = "n.ordinal AS node, h.layer AS layer, h.head AS head, r.weight AS weight, r.absolute AS absolute"
 _OF_NODE = "(((g JOIN x) JOIN h) JOIN r) JOIN n"
 GRAPH_READ_BY = Reading(

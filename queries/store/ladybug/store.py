@@ -16,7 +16,7 @@ from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import Explanation, FeatureRecord
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
-from queries.internals.records import Internals, InternalsRecord
+from queries.internals.records import HeadRecord, Internals, InternalsRecord
 from queries.store import internals as kept_internals
 from queries.store import rows, schema
 from queries.store.ladybug import statements
@@ -199,6 +199,14 @@ class LadybugStore(GraphStore):
             kept_internals.delete_internals(partial(run_rows, connection), graph_id)
 
         self._write(callback)
+
+    def head(self, model: str, layer: int, head: int) -> HeadRecord:
+        def callback(connection: ladybug.Connection) -> HeadRecord:
+            return kept_internals.read_head(
+                partial(run_rows, connection), lambda reading: reading.hinted, model, layer, head
+            )
+
+        return self._read(callback)
 
     def feature_places(self, graph_id: str) -> list[tuple[int, int, int]]:
         return self._read(lambda connection: read_feature_places(connection, graph_id))
