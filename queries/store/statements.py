@@ -117,14 +117,6 @@ RELATE_HEADS = (
     "UNWIND $rows AS row MATCH (h:HeadNode {key: row.key}), (a:AttentionHead {key: row.shared}) "
     "CREATE (h)-[:OF_HEAD]->(a)"
 )
-CREATE_READ_BY = (
-    "UNWIND $rows AS row MATCH (n:{label} {{key: row.node}}), (h:HeadNode {{key: row.head}}) "
-    "CREATE (n)-[:READ_BY {{weight: row.weight, absolute: row.absolute}}]->(h)"
-)
-CREATE_WRITES_TO = (
-    "UNWIND $rows AS row MATCH (h:HeadNode {{key: row.head}}), (n:{label} {{key: row.node}}) "
-    "CREATE (h)-[:WRITES_TO {{weight: row.weight, absolute: row.absolute}}]->(n)"
-)
 CREATE_FEEDS = (
     "UNWIND $rows AS row MATCH (s:HeadNode {key: row.source}), (t:HeadNode {key: row.target}) "
     "CREATE (s)-[:FEEDS {weight: row.weight, `query`: row.`query`, `key`: row.`key`, value: row.value}]->(t)"
@@ -179,16 +171,6 @@ HEAD_OCCURRENCES = Reading(
     "i.target AS target, i.foil AS foil",
 )
 """One row a visible graph that has the model's head. `internals_rows.head_of` reads them."""
-_LINK = "n.ordinal AS node, h.layer AS layer, h.head AS head, r.weight AS weight, r.absolute AS absolute"
-_OF_NODE = "(((g JOIN x) JOIN h) JOIN r) JOIN n"
-GRAPH_READ_BY = Reading(
-    "MATCH (g:AttributionGraph {id: $graph})-[x:HAS_HEAD]->(h:HeadNode)<-[r:READ_BY]-(n)", _OF_NODE, _LINK
-)
-"""One row a node that a head reads."""
-GRAPH_WRITES_TO = Reading(
-    "MATCH (g:AttributionGraph {id: $graph})-[x:HAS_HEAD]->(h:HeadNode)-[r:WRITES_TO]->(n)", _OF_NODE, _LINK
-)
-"""One row a node that a head writes to."""
 GRAPH_FEEDS = Reading(
     "MATCH (g:AttributionGraph {id: $graph})-[x:HAS_HEAD]->(s:HeadNode)-[r:FEEDS]->(t:HeadNode)",
     "(((g JOIN x) JOIN s) JOIN r) JOIN t",

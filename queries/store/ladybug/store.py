@@ -30,6 +30,7 @@ from queries.store.ladybug.connection import (
     out_of_room,
     run_rows,
 )
+from queries.store.ladybug.internals import LadybugMeans
 from queries.store.ladybug.interventions import (
     add_intervention,
     delete_intervention,
@@ -173,9 +174,7 @@ class LadybugStore(GraphStore):
     def internals(self, graph_id: str) -> Internals | None:
         def callback(connection: ladybug.Connection) -> Internals | None:
             read_record(connection, graph_id)
-            return kept_internals.read_internals(
-                partial(run_rows, connection), lambda reading: reading.hinted, graph_id
-            )
+            return kept_internals.read_internals(LadybugMeans(connection), graph_id)
 
         return self._read(callback)
 
@@ -189,7 +188,7 @@ class LadybugStore(GraphStore):
     def put_internals(self, graph: AttributionGraph, internals: Internals) -> bool:
         def callback(connection: ladybug.Connection) -> bool:
             read_record(connection, graph.record.id)
-            return kept_internals.put_internals(partial(run_rows, connection), graph, internals)
+            return kept_internals.put_internals(LadybugMeans(connection), graph, internals)
 
         return self._write(callback)
 
@@ -202,9 +201,7 @@ class LadybugStore(GraphStore):
 
     def head(self, model: str, layer: int, head: int) -> HeadRecord:
         def callback(connection: ladybug.Connection) -> HeadRecord:
-            return kept_internals.read_head(
-                partial(run_rows, connection), lambda reading: reading.hinted, model, layer, head
-            )
+            return kept_internals.read_head(LadybugMeans(connection), model, layer, head)
 
         return self._read(callback)
 

@@ -10,6 +10,7 @@ import pytest
 from queries.errors import GraphNotFound, HeadNotFound
 from queries.internals.records import STATISTICS, HeadEdges, HeadLinks, Internals
 from queries.store.copying import copy_graphs
+from queries.store.neo4j import internals as neo4j_internals
 from queries.store.open import open_store
 from queries.store.store import GraphStore
 from tests.queries.internals.samples import N_HEADS, N_LAYERS, internals_of
@@ -54,6 +55,21 @@ def test_they_are_told_as_they_were_stored(store: GraphStore, engine: Engine) ->
         ["a%2Fmodel@r%401/1/1", 7]
     ]
     assert engine.query("MATCH (:HeadNode)-[f:FEEDS]->(:HeadNode) RETURN count(f)") == [[2]]
+
+
+def test_many_links_take_several_statements(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model's hundreds of heads read and write thousands of times; each link is stored once."""
+    monkeypatch.setattr(neo4j_internals, "EDGES_AT_ONCE", 4)
+    graph = full_graph()
+    internals = internals_of(graph)
+    assert len(internals.read) == 10
+    with open_store(engine.url) as store:
+        store.load(graph)
+        store.put_internals(graph, internals)
+        check_same(store.internals("one"), internals)
+    counts = engine.count()
+    assert counts["READ_BY"] == len(internals.read)
+    assert counts["WRITES_TO"] == len(internals.written)
 
 
 def test_asked_again_they_stay_as_they_are(store: GraphStore, engine: Engine) -> None:
