@@ -220,6 +220,14 @@ class FeatureNotFound(CircuitExplorerError):
 
 
 @dataclass(eq=False)
+class HeadNotFound(CircuitExplorerError):
+    model: str
+    layer: int
+    head: int
+    template = "The internals of no stored graph tell of head {layer}.{head} of {model!r}."
+
+
+@dataclass(eq=False)
 class ViewNotFound(CircuitExplorerError):
     graph_id: str
     view: str

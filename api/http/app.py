@@ -16,6 +16,7 @@ from api.http.routes import (
     exports,
     features,
     graphs,
+    heads,
     internals,
     interventions,
     jobs,
@@ -31,7 +32,7 @@ token answers 401 to requests without `Authorization: Bearer TOKEN` or the sessi
 
 ROUTERS = (
     *(server, jobs, graphs, views, exports, paths, compare),
-    *(interventions, internals, features, annotation, cypher),
+    *(interventions, internals, heads, features, annotation, cypher),
 )
 """In the order of the OpenAPI document."""
 

@@ -15,12 +15,11 @@ from queries.graph.records import Problem
 
 
 class UnescapedName(errors.CircuitExplorerError):
-    def __init__(self, path: str) -> None:
-        self.path = path
-        super().__init__(
-            f"{path} has too many parts for /api/features/MODEL/SET/LAYER/INDEX: "
-            "write a slash inside a name as %2F."
-        )
+    """`form`: what the address should look like."""
+
+    def __init__(self, path: str, form: str) -> None:
+        self.path, self.form = path, form
+        super().__init__(f"{path} has too many parts for {form}: write a slash inside a name as %2F.")
 
 
 class Unauthorized(errors.CircuitExplorerError):
@@ -53,6 +52,7 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.EmptyPrompt: 422,
     errors.PromptTooLong: 422,
     errors.FeatureNotFound: 404,
+    errors.HeadNotFound: 404,
     errors.TraceNotKept: 404,
     errors.InterventionNotFound: 404,
     errors.VerificationNotFound: 404,

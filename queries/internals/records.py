@@ -94,6 +94,39 @@ STATISTICS = (
 """What is known of a head on a prompt: a column of `Heads.statistics` and a property of HeadNode each."""
 
 
+class HeadInGraph(Record):
+    """A model's head on the prompt of one graph."""
+
+    id: str = Field(description="The graph's")
+    name: str
+    prompt: str
+    model_revision: str
+    target: str = Field(description="The token that is explained")
+    foil: str | None = Field(description="The token that it is told apart from")
+    statistics: dict[str, Finite | None] = Field(description=f"{', '.join(STATISTICS)}; null: not known")
+
+
+class HeadRevision(Record):
+    """What was measured of a head on sequences that belong to no prompt, at one revision of its model."""
+
+    model_revision: str
+    induction: Finite | None = Field(description="0 to 1; null: not known")
+    duplicate_token: Finite | None = Field(description="0 to 1; null: not known")
+    seed: int | None = Field(description="By which the sequences were drawn")
+
+
+class HeadRecord(Record):
+    """One attention head of a model, in whatever number of graphs."""
+
+    model: str
+    layer: int
+    head: int
+    revisions: list[HeadRevision]
+    graphs: list[HeadInGraph] = Field(
+        description="Those whose internals were computed, the one with the largest |attribution| first"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Heads:
     """The heads of a prompt, layer by layer: head `h` of layer `l` is the `l * n_heads + h`th."""

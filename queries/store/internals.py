@@ -1,15 +1,15 @@
 """A prompt's internals in a database, stored beside their graph, read and deleted: the same on both engines."""
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 from queries.graph.attribution_graph import AttributionGraph
-from queries.internals.records import Internals, InternalsRecord
+from queries.internals.records import HeadLinks, HeadRecord, Internals, InternalsRecord
+from queries.store import schema
 from queries.store.internals_rows import (
     edge_rows,
+    head_of,
     head_rows,
     internals_of,
-    link_rows,
     record_of,
     record_row,
     shared_rows,
@@ -19,16 +19,13 @@ from queries.store.statements import (
     CREATE_FEEDS,
     CREATE_HEADS,
     CREATE_INTERNALS,
-    CREATE_READ_BY,
-    CREATE_WRITES_TO,
     DELETE_INTERNALS,
     DELETE_UNUSED_HEADS,
     GRAPH_FEEDS,
     GRAPH_HEADS,
     GRAPH_INTERNALS,
-    GRAPH_READ_BY,
     GRAPH_SHARED_HEADS,
-    GRAPH_WRITES_TO,
+    HEAD_OCCURRENCES,
     MERGE_SHARED_HEADS,
     RELATE_HEADS,
     SCORE_SHARED_HEADS,
@@ -42,14 +39,32 @@ class Run(Protocol):
     def __call__(self, statement: str, /, **values: Any) -> list[Row]: ...
 
 
-def read_internals(run: Run, text: Callable[[Reading], str], graph_id: str) -> Internals | None:
-    """None where they were not computed. `text`: a reading in the engine's words."""
-    record = read_internals_record(run, graph_id)
+LinkType: TypeAlias = Literal["READ_BY", "WRITES_TO"]
+
+
+class Means(Protocol):
+    """What an engine does its own way, in a transaction."""
+
+    def run(self, statement: str, /, **values: Any) -> list[Row]: ...
+
+    def text(self, reading: Reading) -> str:
+        """A reading in the engine's words."""
+
+    def put_links(
+        self, type: LinkType, graph: AttributionGraph, record: InternalsRecord, links: HeadLinks
+    ) -> None:
+        """Of a large model's prompt there are a hundred thousand: an engine has its own way with so many."""
+
+    def read_links(self, type: LinkType, record: InternalsRecord) -> HeadLinks: ...
+
+
+def read_internals(means: Means, graph_id: str) -> Internals | None:
+    """None where they were not computed."""
+    record = read_internals_record(means.run, graph_id)
     if record is None:
         return None
-    heads, read, written, fed = (
-        run(text(one), graph=graph_id) for one in (GRAPH_HEADS, GRAPH_READ_BY, GRAPH_WRITES_TO, GRAPH_FEEDS)
-    )
+    heads, fed = (means.run(means.text(one), graph=graph_id) for one in (GRAPH_HEADS, GRAPH_FEEDS))
+    read, written = means.read_links("READ_BY", record), means.read_links("WRITES_TO", record)
     return internals_of(record, heads, read, written, fed)
 
 
@@ -58,9 +73,16 @@ def read_internals_record(run: Run, graph_id: str) -> InternalsRecord | None:
     return record_of(found[0]) if found else None
 
 
-def put_internals(run: Run, graph: AttributionGraph, internals: Internals) -> bool:
+def read_head(means: Means, model: str, layer: int, head: int) -> HeadRecord:
+    """A model's head in all graphs. Raises HeadNotFound."""
+    asked = means.text(HEAD_OCCURRENCES)
+    found = means.run(asked, model=model, layer=layer, head=head, state=schema.VISIBLE)
+    return head_of(model, layer, head, found)
+
+
+def put_internals(means: Means, graph: AttributionGraph, internals: Internals) -> bool:
     """Store them in place of others. False where they are stored already."""
-    record, graph_id = internals.record, graph.record.id
+    run, record, graph_id = means.run, internals.record, graph.record.id
     if any(row["id"] == record.id for row in run(GRAPH_INTERNALS, graph=graph_id)):
         return False
     used = _delete_heads(run, graph_id)
@@ -73,9 +95,8 @@ def put_internals(run: Run, graph: AttributionGraph, internals: Internals) -> bo
     if scored := [row for row in shared if row["induction"] is not None]:
         run(SCORE_SHARED_HEADS, rows=scored)
     run(RELATE_HEADS, rows=heads)
-    for statement, links in ((CREATE_READ_BY, internals.read), (CREATE_WRITES_TO, internals.written)):
-        for label, rows in link_rows(graph, record, links).items():
-            run(statement.format(label=label), rows=rows)
+    means.put_links("READ_BY", graph, record, internals.read)
+    means.put_links("WRITES_TO", graph, record, internals.written)
     if edges := edge_rows(record, internals.fed):
         run(CREATE_FEEDS, rows=edges)
     _delete_unused(run, used)

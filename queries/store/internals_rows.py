@@ -4,22 +4,29 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 from datetime import UTC
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
+from queries.errors import HeadNotFound
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.internals.records import (
     STATISTICS,
     HeadEdges,
+    HeadInGraph,
     HeadLinks,
+    HeadRecord,
+    HeadRevision,
     Heads,
     Internals,
     InternalsRecord,
     Reals,
 )
 from queries.store import schema
-from queries.store.rows import Row, utc
+from queries.store.rows import Columns, Row, utc
 
+Numbers: TypeAlias = Sequence[float] | NDArray[Any]
 JSON_COLUMNS = ("parameters", "errors", "missing", "versions")
 
 
@@ -81,17 +88,20 @@ def shared_rows(internals: Internals) -> list[Row]:
     ]
 
 
-def link_rows(graph: AttributionGraph, record: InternalsRecord, links: HeadLinks) -> dict[str, list[Row]]:
-    """Rows of READ_BY or WRITES_TO, by the label of their nodes."""
+def link_columns(graph: AttributionGraph, record: InternalsRecord, links: HeadLinks) -> dict[str, Columns]:
+    """Columns of READ_BY or WRITES_TO with the keys of both ends, `node` and `head`, by the label of their nodes."""
     keys, heads = graph.nodes.keys(record.graph_id), head_keys(record)
-    rows: dict[str, list[Row]] = {}
-    columns = (getattr(links, name).tolist() for name in ("node", "head", "weight", "absolute"))
-    for node, head, weight, absolute in zip(*columns, strict=True):
-        label = schema.NODE_TABLES[NodeKind(graph.nodes.kind[node])].label
-        rows.setdefault(label, []).append(
-            {"node": keys[node], "head": heads[head], "weight": weight, "absolute": absolute}
-        )
-    return rows
+    kind = graph.nodes.kind[links.node]
+    columns: dict[str, Columns] = {}
+    for each in np.unique(kind).tolist():
+        chosen = np.flatnonzero(kind == each)
+        columns[schema.NODE_TABLES[NodeKind(each)].label] = {
+            "node": [keys[node] for node in links.node[chosen].tolist()],
+            "head": [heads[head] for head in links.head[chosen].tolist()],
+            "weight": links.weight[chosen].tolist(),
+            "absolute": links.absolute[chosen].tolist(),
+        }
+    return columns
 
 
 def edge_rows(record: InternalsRecord, edges: HeadEdges) -> list[Row]:
@@ -109,11 +119,11 @@ def edge_rows(record: InternalsRecord, edges: HeadEdges) -> list[Row]:
 def internals_of(
     record: InternalsRecord,
     heads: Sequence[Row],
-    read: Iterable[Row],
-    written: Iterable[Row],
+    read: HeadLinks,
+    written: HeadLinks,
     fed: Iterable[Row],
 ) -> Internals:
-    """From rows of HeadNode joined with AttentionHead, and of the relationships with the ends' places."""
+    """From rows of HeadNode joined with AttentionHead, and of FEEDS with the ends' places."""
     by_place = {(row["layer"], row["head"]): row for row in heads}
     ordered = [by_place[place] for place in places(record)]
     edges = sorted(
@@ -127,8 +137,8 @@ def internals_of(
             duplicate_token=_reals(ordered, "duplicate_token"),
             seed=ordered[0]["seed"],
         ),
-        _links(record, read),
-        _links(record, written),
+        read,
+        written,
         HeadEdges(
             source=np.array([_at(record, row, "source") for row in edges], dtype=np.int32),
             target=np.array([_at(record, row, "target") for row in edges], dtype=np.int32),
@@ -137,13 +147,39 @@ def internals_of(
     )
 
 
-def _links(record: InternalsRecord, rows: Iterable[Row]) -> HeadLinks:
-    ordered = sorted(rows, key=lambda row: (row["node"], row["layer"], row["head"]))
+def head_of(model: str, layer: int, head: int, occurrences: Sequence[Row]) -> HeadRecord:
+    """A model's head from the rows of HEAD_OCCURRENCES. Raises HeadNotFound where there are none."""
+    if not occurrences:
+        raise HeadNotFound(model, layer, head)
+    revisions = {row["model_revision"]: row for row in occurrences}
+    in_order = sorted(occurrences, key=lambda row: (-abs(row["attribution"] or 0.0), row["id"]))
+    return HeadRecord(
+        model=model,
+        layer=layer,
+        head=head,
+        revisions=[
+            HeadRevision(**{name: revisions[revision][name] for name in HeadRevision.model_fields})
+            for revision in sorted(revisions)
+        ],
+        graphs=[
+            HeadInGraph(
+                statistics={name: row[name] for name in STATISTICS},
+                **{name: row[name] for name in HeadInGraph.model_fields if name != "statistics"},
+            )
+            for row in in_order
+        ],
+    )
+
+
+def links_of(node: Numbers, head: Numbers, weight: Numbers, absolute: Numbers) -> HeadLinks:
+    """From columns (n_links,) in any order: by node, then head."""
+    ends = np.array([head, node], dtype=np.int32)
+    order = np.lexsort(ends)
     return HeadLinks(
-        node=np.array([row["node"] for row in ordered], dtype=np.int32),
-        head=np.array([row["layer"] * record.n_heads + row["head"] for row in ordered], dtype=np.int32),
-        weight=_reals(ordered, "weight"),
-        absolute=_reals(ordered, "absolute"),
+        node=ends[1][order],
+        head=ends[0][order],
+        weight=np.asarray(weight, dtype=np.float64)[order],
+        absolute=np.asarray(absolute, dtype=np.float64)[order],
     )
 
 

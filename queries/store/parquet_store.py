@@ -13,6 +13,7 @@ import numpy as np
 from queries.errors import (
     MAX_QUOTED,
     GraphNotFound,
+    HeadNotFound,
     InterventionNotFound,
     InvalidDataSet,
     ReadOnlyDataSet,
@@ -30,7 +31,7 @@ from queries.graph.attribution_graph import (
 from queries.graph.features import Explanation, FeatureId, FeatureRecord, feature_id
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
-from queries.internals.records import Internals, InternalsRecord
+from queries.internals.records import HeadRecord, Internals, InternalsRecord
 from queries.store.address import PARQUET
 from queries.store.parquet import (
     FORMAT,
@@ -293,6 +294,9 @@ class ParquetStore(GraphStore):
     def internals_record(self, graph_id: str) -> InternalsRecord | None:
         self.record(graph_id)
         return None
+
+    def head(self, model: str, layer: int, head: int) -> HeadRecord:
+        raise HeadNotFound(model, layer, head)
 
     def feature_places(self, graph_id: str) -> list[tuple[int, int, int]]:
         nodes = self.read(graph_id).nodes

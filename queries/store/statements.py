@@ -117,14 +117,6 @@ RELATE_HEADS = (
     "UNWIND $rows AS row MATCH (h:HeadNode {key: row.key}), (a:AttentionHead {key: row.shared}) "
     "CREATE (h)-[:OF_HEAD]->(a)"
 )
-CREATE_READ_BY = (
-    "UNWIND $rows AS row MATCH (n:{label} {{key: row.node}}), (h:HeadNode {{key: row.head}}) "
-    "CREATE (n)-[:READ_BY {{weight: row.weight, absolute: row.absolute}}]->(h)"
-)
-CREATE_WRITES_TO = (
-    "UNWIND $rows AS row MATCH (h:HeadNode {{key: row.head}}), (n:{label} {{key: row.node}}) "
-    "CREATE (h)-[:WRITES_TO {{weight: row.weight, absolute: row.absolute}}]->(n)"
-)
 CREATE_FEEDS = (
     "UNWIND $rows AS row MATCH (s:HeadNode {key: row.source}), (t:HeadNode {key: row.target}) "
     "CREATE (s)-[:FEEDS {weight: row.weight, `query`: row.`query`, `key`: row.`key`, value: row.value}]->(t)"
@@ -169,16 +161,16 @@ GRAPH_HEADS = Reading(
     "a.induction AS induction, a.duplicate_token AS duplicate_token, a.seed AS seed",
 )
 """One row a head."""
-_LINK = "n.ordinal AS node, h.layer AS layer, h.head AS head, r.weight AS weight, r.absolute AS absolute"
-_OF_NODE = "(((g JOIN x) JOIN h) JOIN r) JOIN n"
-GRAPH_READ_BY = Reading(
-    "MATCH (g:AttributionGraph {id: $graph})-[x:HAS_HEAD]->(h:HeadNode)<-[r:READ_BY]-(n)", _OF_NODE, _LINK
+HEAD_OCCURRENCES = Reading(
+    "MATCH (a:AttentionHead)<-[o:OF_HEAD]-(h:HeadNode)<-[x:HAS_HEAD]-(g:AttributionGraph)"
+    "-[y:HAS_INTERNALS]->(i:Internals) "
+    "WHERE a.model = $model AND a.layer = $layer AND a.head = $head AND g.state = $state",
+    "((((((a JOIN o) JOIN h) JOIN x) JOIN g) JOIN y) JOIN i)",
+    f"{_columns('h', schema.HEAD_NODE)}, a.model_revision AS model_revision, a.induction AS induction, "
+    "a.duplicate_token AS duplicate_token, a.seed AS seed, g.id AS id, g.name AS name, g.prompt AS prompt, "
+    "i.target AS target, i.foil AS foil",
 )
-"""One row a node that a head reads."""
-GRAPH_WRITES_TO = Reading(
-    "MATCH (g:AttributionGraph {id: $graph})-[x:HAS_HEAD]->(h:HeadNode)-[r:WRITES_TO]->(n)", _OF_NODE, _LINK
-)
-"""One row a node that a head writes to."""
+"""One row a visible graph that has the model's head. `internals_rows.head_of` reads them."""
 GRAPH_FEEDS = Reading(
     "MATCH (g:AttributionGraph {id: $graph})-[x:HAS_HEAD]->(s:HeadNode)-[r:FEEDS]->(t:HeadNode)",
     "(((g JOIN x) JOIN s) JOIN r) JOIN t",

@@ -10,7 +10,7 @@ from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import Explanation, FeatureRecord
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
-from queries.internals.records import Internals, InternalsRecord
+from queries.internals.records import HeadRecord, Internals, InternalsRecord
 from queries.store.rows import NEWEST_FIRST, FeatureIdentity, Order, PlaceInList
 
 _changes = count(1)  # next() on it is atomic, so that threads need no lock
@@ -158,6 +158,10 @@ class GraphStore(ABC):
     @abstractmethod
     def delete_internals(self, graph_id: str) -> None:
         """Delete them where there are some. Raises `GraphNotFound`."""
+
+    @abstractmethod
+    def head(self, model: str, layer: int, head: int) -> HeadRecord:
+        """A model's attention head in the visible graphs whose internals were computed. Raises `HeadNotFound`."""
 
     @abstractmethod
     def feature_places(self, graph_id: str) -> list[tuple[int, int, int]]:

@@ -59,7 +59,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "graph/work",
   ],
   "graph/interventions": ["api", "shared", "graph/model", "graph/names", "graph/node", "graph/question"],
-  "graph/internals": ["api", "shared", "graph/model", "graph/names"],
+  "graph/internals": ["api", "shared", "graph/model", "graph/names", "graph/node"],
   "graph/answer": ["api", "shared", "graph/interventions", "graph/model", "graph/names", "graph/node", "graph/question"],
   "graph/facts": ["api", "shared", "graph/annotation", "graph/model"],
   testing: ["api", "graph/model", "graph/question"],

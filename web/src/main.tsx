@@ -6,9 +6,12 @@ import "./shared/theme.css";
 import "./shared/primitives.css";
 import { App } from "./App";
 import { keepFocus } from "./shared/keep/focus";
-import { applyTheme, storedTheme } from "./shared/theme";
+import { tabAddress } from "./shared/router";
+import { applyTheme, askedTheme, storedTheme } from "./shared/theme";
 
-applyTheme(storedTheme());
+applyTheme(askedTheme(window.location.search) ?? storedTheme());
+const tab = tabAddress(window.location.pathname, window.location.search);
+if (tab) window.history.replaceState(null, "", tab);
 
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root.");

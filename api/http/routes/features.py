@@ -1,13 +1,12 @@
 """One feature across all stored graphs."""
 
 from typing import Annotated, TypeAlias
-from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
 from api.http.answers.annotation import Author, FeatureLabel
 from api.http.errors import UnescapedName, documented
-from api.http.routes.served import Served, Storing
+from api.http.routes.served import Served, Storing, named_parts
 from queries.errors import FeatureNotFound, ReadOnlyDataSet, StorageFull
 from queries.graph.features import PERSON, FeatureRecord
 from queries.store.rows import FeatureIdentity
@@ -21,6 +20,7 @@ Site: TypeAlias = Annotated[
     str | None, Query(description="`attn` for a feature of attention; else one of the MLP")
 ]
 NAMES = "{model:path}/{transcoder_set:path}/{layer}/{index}"
+FORM = "/api/features/MODEL/SET/LAYER/INDEX"
 FEATURE, LABEL = f"/api/features/{NAMES}", f"/api/labels/{NAMES}"
 
 
@@ -32,12 +32,8 @@ def _feature(
     index: Number,
     site: Site = None,
 ) -> FeatureIdentity:
-    """Model and transcoder set come from the raw path: in the decoded one, slashes inside the names divide it too."""
-    path = request.scope["raw_path"].decode("ascii")
-    escaped = path.split("/", 3)[3].split("/")  # what follows /api/features/ or /api/labels/
-    if len(escaped) != 4:
-        raise UnescapedName(path)
-    return unquote(escaped[0]), unquote(escaped[1]), layer, index, site
+    named = named_parts(request, FORM)
+    return named[0], named[1], layer, index, site
 
 
 Named: TypeAlias = Annotated[FeatureIdentity, Depends(_feature)]

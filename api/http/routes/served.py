@@ -1,12 +1,14 @@
 """Shared by routes: the explorer that the application serves, and the way to answer with large bodies."""
 
 from typing import Annotated, TypeAlias
+from urllib.parse import unquote
 
 from fastapi import Depends, Request
 from fastapi.responses import Response
 from pydantic_core import to_json
 
 from api.explorer import Explorer
+from api.http.errors import UnescapedName
 from queries.graph.records import Record
 
 
@@ -28,6 +30,19 @@ async def _writable(explorer: Served) -> Explorer:
 
 Storing: TypeAlias = Annotated[Explorer, Depends(_writable)]
 """For a route that stores, changes or deletes something: it is refused at once where the database is only read."""
+
+
+def named_parts(request: Request, form: str) -> list[str]:
+    """What follows /api/ and the kind of thing in the address of a request, which looks like `form`.
+
+    It comes from the raw path: in the decoded one, slashes inside the names divide it too. Raises UnescapedName where
+    it has more parts.
+    """
+    path = request.scope["raw_path"].decode("ascii")
+    escaped = path.split("/")[3:]
+    if len(escaped) != len(form.split("/")[3:]):
+        raise UnescapedName(path, form)
+    return [unquote(part) for part in escaped]
 
 
 def json_response(answer: Record) -> Response:

@@ -1,4 +1,4 @@
 """The embedded engine: one file, one process that writes.
 
-store -> load -> read -> statements, connection
+store -> interventions, internals -> load -> read -> statements, connection
 """

@@ -155,3 +155,27 @@ DELETE_FEATURES = "UNWIND $keys AS key MATCH (f:Feature {key: key}) DETACH DELET
 
 KNOWN = "UNWIND $keys AS key MATCH (n:{label} {{{column}: key}}) RETURN n.{column} AS key"
 """One row a key that is stored."""
+
+CREATE_LINKS = {
+    "READ_BY": (
+        "LOAD FROM $rows MATCH (n:{label} {{key: node}}), (h:HeadNode {{key: head}}) "
+        "CREATE (n)-[:READ_BY {{weight: weight, absolute: absolute}}]->(h)"
+    ),
+    "WRITES_TO": (
+        "LOAD FROM $rows MATCH (n:{label} {{key: node}}), (h:HeadNode {{key: head}}) "
+        "CREATE (h)-[:WRITES_TO {{weight: weight, absolute: absolute}}]->(n)"
+    ),
+}
+"""From a table: ten times faster than UNWIND over a list of as many maps. Unlike COPY, it may stand in a transaction
+that changes stored rows."""
+
+_LINKS = (
+    "MATCH (g:AttributionGraph {{id: $graph}})-[x:HAS_HEAD]->(h:HeadNode){link}(n) "
+    "HINT (((g JOIN x) JOIN h) JOIN r) JOIN n "
+    "RETURN n.ordinal AS node, h.layer AS layer, h.head AS head, r.weight AS weight, r.absolute AS absolute"
+)
+GRAPH_LINKS = {
+    "READ_BY": _LINKS.format(link="<-[r:READ_BY]-"),
+    "WRITES_TO": _LINKS.format(link="-[r:WRITES_TO]->"),
+}
+"""One row a node and a head that reads it, or writes to it."""

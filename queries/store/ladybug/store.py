@@ -16,7 +16,7 @@ from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import Explanation, FeatureRecord
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
-from queries.internals.records import Internals, InternalsRecord
+from queries.internals.records import HeadRecord, Internals, InternalsRecord
 from queries.store import internals as kept_internals
 from queries.store import rows, schema
 from queries.store.ladybug import statements
@@ -30,6 +30,7 @@ from queries.store.ladybug.connection import (
     out_of_room,
     run_rows,
 )
+from queries.store.ladybug.internals import LadybugMeans
 from queries.store.ladybug.interventions import (
     add_intervention,
     delete_intervention,
@@ -173,9 +174,7 @@ class LadybugStore(GraphStore):
     def internals(self, graph_id: str) -> Internals | None:
         def callback(connection: ladybug.Connection) -> Internals | None:
             read_record(connection, graph_id)
-            return kept_internals.read_internals(
-                partial(run_rows, connection), lambda reading: reading.hinted, graph_id
-            )
+            return kept_internals.read_internals(LadybugMeans(connection), graph_id)
 
         return self._read(callback)
 
@@ -189,7 +188,7 @@ class LadybugStore(GraphStore):
     def put_internals(self, graph: AttributionGraph, internals: Internals) -> bool:
         def callback(connection: ladybug.Connection) -> bool:
             read_record(connection, graph.record.id)
-            return kept_internals.put_internals(partial(run_rows, connection), graph, internals)
+            return kept_internals.put_internals(LadybugMeans(connection), graph, internals)
 
         return self._write(callback)
 
@@ -199,6 +198,12 @@ class LadybugStore(GraphStore):
             kept_internals.delete_internals(partial(run_rows, connection), graph_id)
 
         self._write(callback)
+
+    def head(self, model: str, layer: int, head: int) -> HeadRecord:
+        def callback(connection: ladybug.Connection) -> HeadRecord:
+            return kept_internals.read_head(LadybugMeans(connection), model, layer, head)
+
+        return self._read(callback)
 
     def feature_places(self, graph_id: str) -> list[tuple[int, int, int]]:
         return self._read(lambda connection: read_feature_places(connection, graph_id))

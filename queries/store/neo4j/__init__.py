@@ -1,4 +1,4 @@
 """The server engine: a Neo4j server, over Bolt, for any number of processes.
 
-store -> load -> read -> statements, connection
+store -> interventions, internals -> load -> read -> statements, connection
 """

@@ -177,3 +177,28 @@ DELETE_UNUSED_FEATURES = (
     "OPTIONAL MATCH (f)-[:EXPLAINED_BY]->(e:Explanation) DETACH DELETE e, f"
 )
 """For the features of the keys: deletes each that no graph uses and no person explained, with its explanations."""
+
+_CREATE_LINKS = (
+    "MATCH (:AttributionGraph {{id: $graph}})-[:HAS_HEAD]->(h) WITH h ORDER BY h.layer, h.head "
+    "WITH collect(h) AS heads "
+    "MATCH (:AttributionGraph {{id: $graph}})-[:HAS_NODE]->(n) WITH heads, n ORDER BY n.ordinal "
+    "WITH heads, collect(n) AS nodes UNWIND range(0, size($node) - 1) AS i "
+    "WITH nodes[$node[i]] AS n, heads[$head[i]] AS h, $weight[i] AS weight, $absolute[i] AS absolute "
+    "CREATE {link}"
+)
+CREATE_LINKS = {
+    "READ_BY": _CREATE_LINKS.format(link="(n)-[:READ_BY {weight: weight, absolute: absolute}]->(h)"),
+    "WRITES_TO": _CREATE_LINKS.format(link="(h)-[:WRITES_TO {weight: weight, absolute: absolute}]->(n)"),
+}
+"""Ends are looked up as in CREATE_EDGES."""
+
+_LINKS = (
+    "MATCH (:AttributionGraph {{id: $graph}})-[:HAS_HEAD]->(h) CALL (h) {{ MATCH (h){link}(n) "
+    "RETURN collect(n.ordinal) AS nodes, collect(r.weight) AS weights, collect(r.absolute) AS absolutes }} "
+    "RETURN h.layer AS layer, h.head AS head, nodes, weights, absolutes"
+)
+GRAPH_LINKS = {
+    "READ_BY": _LINKS.format(link="<-[r:READ_BY]-"),
+    "WRITES_TO": _LINKS.format(link="-[r:WRITES_TO]->"),
+}
+"""One row a head, with lists of the nodes that it reads, or writes to."""

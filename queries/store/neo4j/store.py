@@ -22,12 +22,13 @@ from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import Explanation, FeatureRecord
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
-from queries.internals.records import Internals, InternalsRecord
+from queries.internals.records import HeadRecord, Internals, InternalsRecord
 from queries.store import internals as kept_internals
 from queries.store import rows, schema
 from queries.store.address import parse
 from queries.store.neo4j import statements
 from queries.store.neo4j.connection import Transaction, check_server, open_driver, translated_errors
+from queries.store.neo4j.internals import Neo4jMeans
 from queries.store.neo4j.interventions import (
     add_intervention,
     delete_intervention,
@@ -165,9 +166,7 @@ class Neo4jStore(GraphStore):
     def internals(self, graph_id: str) -> Internals | None:
         def callback(transaction: Transaction) -> Internals | None:
             read_record(transaction, graph_id)
-            return kept_internals.read_internals(
-                partial(run_rows, transaction), lambda reading: reading.plain, graph_id
-            )
+            return kept_internals.read_internals(Neo4jMeans(transaction), graph_id)
 
         return self._read(callback)
 
@@ -182,7 +181,7 @@ class Neo4jStore(GraphStore):
         def callback(transaction: Transaction) -> bool:
             lock_features(transaction, internals.record.id)
             read_record(transaction, graph.record.id)
-            return kept_internals.put_internals(partial(run_rows, transaction), graph, internals)
+            return kept_internals.put_internals(Neo4jMeans(transaction), graph, internals)
 
         return self._write(callback)
 
@@ -193,6 +192,12 @@ class Neo4jStore(GraphStore):
             kept_internals.delete_internals(partial(run_rows, transaction), graph_id)
 
         self._write(callback)
+
+    def head(self, model: str, layer: int, head: int) -> HeadRecord:
+        def callback(transaction: Transaction) -> HeadRecord:
+            return kept_internals.read_head(Neo4jMeans(transaction), model, layer, head)
+
+        return self._read(callback)
 
     def feature_places(self, graph_id: str) -> list[tuple[int, int, int]]:
         return self._read(lambda transaction: read_feature_places(transaction, graph_id))

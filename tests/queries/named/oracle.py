@@ -8,10 +8,11 @@ from typing import Any
 
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.interventions import Intervention
+from queries.internals.records import HeadEdges, HeadLinks
 from queries.paths.space import PathQuery, PathSpace, best_paths, choose_target
 from queries.store.schema import explanation_key, feature_key
 from tests.queries.named.plain_graphs import Edge, Graph, Node, Row, read
-from tests.queries.named.samples import interventions_on, verification_of
+from tests.queries.named.samples import interventions_on, prompt_internals, verification_of
 from tests.support.graphs import all_paths
 
 
@@ -24,6 +25,7 @@ class Oracle:
         numbered = list(enumerate(graphs))
         self.interventions = {graph.record.id: interventions_on(graph, at) for at, graph in numbered}
         self.verifications = {graph.record.id: verification_of(graph, at) for at, graph in numbered}
+        self.internals = {graph.record.id: prompt_internals(graph, at) for at, graph in numbered}
         explained: dict[str, dict[str, str]] = defaultdict(dict)
         for graph in graphs:
             record = graph.record
@@ -261,6 +263,100 @@ class Oracle:
                     "share_holding": one.share_holding,
                 }
 
+    # -- heads
+
+    def heads_of_logit(self, graph: str, target: str | None) -> Iterator[Row]:
+        this, internals = self.by_id[graph], self.internals[graph]
+        keys = [node.key for node in this.nodes]
+        chosen = choose_target(this.stored.nodes) if target is None else keys.index(target)
+        written = internals.written
+        for node, head, weight, absolute in _columns(written, "node", "head", "weight", "absolute"):
+            if node == chosen:
+                yield {
+                    "target": keys[chosen],
+                    **self._head(graph, head),
+                    "weight": weight,
+                    "absolute": absolute,
+                    "attribution": self._known(graph, "attribution", head),
+                    "induction": float(internals.heads.induction[head]),
+                }
+
+    def induction_heads(self, graph: str, min_induction: float) -> Iterator[Row]:
+        this, internals = self.by_id[graph], self.internals[graph]
+        logits = {node.ordinal for node in this.of_kind(NodeKind.LOGIT)}
+        for head, induction in enumerate(internals.heads.induction.tolist()):
+            written = _columns(internals.written, "node", "head", "absolute")
+            to_logits = [absolute for node, at, absolute in written if at == head and node in logits]
+            fed = [weight for at, weight in _columns(internals.fed, "source", "weight") if at == head]
+            if induction >= min_induction and (to_logits or fed):
+                yield {
+                    **self._head(graph, head),
+                    "induction": induction,
+                    "to_logits": sum(to_logits, 0.0),
+                    "n_fed": len(fed),
+                    "to_heads": sum(fed, 0.0),
+                    "attribution": self._known(graph, "attribution", head),
+                }
+
+    def shared_heads(self, graphs: list[str], min_share: float) -> Iterator[Row]:
+        by_graph = [self._shares(graph) for graph in graphs]
+        for head, shares in enumerate(zip(*by_graph, strict=True)):
+            known = [share for share in shares if share is not None]
+            if len(known) == len(graphs) and min(known) >= min_share:
+                yield {
+                    **self._head(graphs[0], head),
+                    "mean_share": sum(known) / len(known),
+                    "least_share": min(known),
+                    "induction": float(self.internals[graphs[0]].heads.induction[head]),
+                }
+
+    def features_written_by_head(self, model: str, layer: int, head: int) -> Iterator[Row]:
+        found: dict[str, list[tuple[str, float, float]]] = defaultdict(list)
+        for graph in self.graphs:
+            record, written = self.internals[graph.id].record, self.internals[graph.id].written
+            if record.model == model:
+                for node, at, weight, absolute in _columns(written, "node", "head", "weight", "absolute"):
+                    feature = graph.nodes[node].feature
+                    if feature is not None and at == layer * record.n_heads + head:
+                        found[feature].append((graph.id, weight, absolute))
+        for feature, where in found.items():
+            yield {
+                "feature": feature,
+                "feature_layer": int(feature.split("/")[2]),
+                "n_graphs": len({graph for graph, *_ in where}),
+                "n_nodes": len(where),
+                "weight": sum(weight for _, weight, _ in where),
+                "absolute": sum(absolute for *_, absolute in where),
+                "explanations": self.explanations(feature),
+            }
+
+    def head_graphs(self, model: str, layer: int, head: int, min_share: float) -> Iterator[Row]:
+        for graph in self.graphs:
+            record = self.internals[graph.id].record
+            at = layer * record.n_heads + head
+            share = self._shares(graph.id)[at]
+            if record.model == model and (share or 0.0) >= min_share:
+                yield {
+                    **graph.about,
+                    "target": record.target,
+                    "foil": record.foil,
+                    "attribution": self._known(graph.id, "attribution", at),
+                    "ablation": self._known(graph.id, "ablation", at),
+                    "share": share,
+                }
+
+    def _head(self, graph: str, head: int) -> Row:
+        return dict(zip(("layer", "head"), divmod(head, self.internals[graph].record.n_heads), strict=True))
+
+    def _known(self, graph: str, statistic: str, head: int) -> float | None:
+        value = float(self.internals[graph].heads.statistics[statistic][head])
+        return None if isnan(value) else value
+
+    def _shares(self, graph: str) -> list[float | None]:
+        """Of what all heads carried in a graph, by head."""
+        carried = self.internals[graph].heads.statistics["carried"].tolist()
+        return [None if isnan(value) else value / sum(carried) for value in carried]
+
     # -- features
 
     def shared_features(self, graphs: list[str]) -> Iterator[Row]:
@@ -402,6 +498,10 @@ def _effect(edge: Edge) -> Row:
     return {"weight": edge.weight, "share": edge.share}
 
 
+def _columns(of: HeadLinks | HeadEdges, *names: str) -> Iterator[tuple[Any, ...]]:
+    return zip(*(getattr(of, name).tolist() for name in names), strict=True)
+
+
 def _sortable(value: Any) -> Any:
     """A sort key: numbers descend, texts ascend."""
     return value if isinstance(value, str) else (inf if value is None else -value)
@@ -451,6 +551,15 @@ ORDERS: dict[str, Callable[[Row], list[Any]]] = {
     "interventions-on-feature": lambda row: [abs(row["in_model"]), row["intervention"], row["node"]],
     "faithful-graphs": best_first("faithfulness", "graph", "group_by"),
     "influence-of-errors": lambda row: [-row["layer"]],
+    "heads-of-logit": lambda row: [row["absolute"], -row["layer"], -row["head"]],
+    "induction-heads": lambda row: [row["induction"], -row["layer"], -row["head"]],
+    "shared-heads": lambda row: [row["mean_share"], -row["layer"], -row["head"]],
+    "features-written-by-head": best_first("absolute", "feature"),
+    "head-graphs": lambda row: [
+        -1.0 if row["attribution"] is None else abs(row["attribution"]),
+        -1.0 if row["share"] is None else row["share"],
+        row["graph"],
+    ],
 }
 """The order of each query's rows: by these values, numbers descending, texts ascending."""
 

@@ -7,6 +7,8 @@ import numpy as np
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.features import Explanation, FeatureId
 from queries.graph.interventions import Intervention, Verification
+from queries.internals.records import Internals
+from tests.queries.internals.samples import internals_of
 from tests.queries.interventions.samples import faithfulness, intervention, verification
 from tests.support.graphs import Weights, make_graph
 
@@ -31,6 +33,19 @@ def verification_of(graph: AttributionGraph, number: int) -> Verification:
     keys = nodes.keys(graph_id, nodes.of_kind(NodeKind.FEATURE)[:2])
     parts = [faithfulness("sequences"), faithfulness("graph", in_model=0.125 * number)]
     return verification(graph_id, keys, faithfulness=parts, share_holding=None if number == 1 else 0.5)
+
+
+def prompt_internals(graph: AttributionGraph, number: int) -> Internals:
+    """The model's heads are the same in all graphs; of the graph with the number 1 it is not known what they did."""
+    found = internals_of(graph, f"{graph.record.id}-internals", seed=number)
+    known = internals_of(graph).heads
+    statistics = dict(found.heads.statistics, carried=abs(found.heads.statistics["carried"]))
+    if number == 1:
+        statistics |= {name: np.full(len(known.induction), np.nan) for name in ("attribution", "carried")}
+    heads = replace(
+        found.heads, statistics=statistics, induction=known.induction, duplicate_token=known.duplicate_token
+    )
+    return replace(found, heads=heads)
 
 
 KINDS = "EEEEFFFFFFFFFFFFXXXLLL"

@@ -20,7 +20,7 @@ from queries.store.schema import feature_key
 from queries.words import Engine as EngineName
 from tests.queries.named.oracle import ORDERS, Oracle, ranked
 from tests.queries.named.plain_graphs import Row
-from tests.queries.named.samples import interventions_on, sample_graph, verification_of
+from tests.queries.named.samples import interventions_on, prompt_internals, sample_graph, verification_of
 from tests.support.engines import Engine, ladybug_engine, neo4j_engine
 from tests.support.graphs import REAL_GRAPHS, real_graph
 from tests.support.patience import PATIENCE
@@ -73,6 +73,7 @@ def cookbook(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
             for one in interventions_on(graph, number):
                 store.add_intervention(one)
             store.put_verification(verification_of(graph, number))
+            store.put_internals(graph, prompt_internals(graph, number))
     hide(engine, hidden.record.id)
     runner = CypherRunner(engine.url)
     yield Cookbook(name, runner, graphs, Oracle(graphs))
@@ -173,6 +174,23 @@ def cases(query: NamedQuery, graphs: list[AttributionGraph]) -> Iterator[Row]:
         case "faithful-graphs":
             yield {}
             yield {"min_faithfulness": 0.3}
+        case "heads-of-logit":
+            yield {"graph": ids[0]}
+            yield {
+                "graph": ids[1],
+                "target": second.nodes.keys(ids[1])[second.nodes.of_kind(NodeKind.LOGIT)[-1]],
+            }
+        case "induction-heads":
+            yield {"graph": ids[0]}
+            yield {"graph": ids[1], "min_induction": 0.0}
+        case "shared-heads":
+            yield {"graphs": [ids[0], ids[2]]}
+            yield {"graphs": ids[2:4], "min_share": 0.0}
+            yield {"graphs": ids[:2], "min_share": 0.0}
+        case "features-written-by-head" | "head-graphs":
+            yield {"model": "a/model", "layer": 1, "head": 1}
+            yield {"model": "a/model", "layer": 0, "head": 2}
+            yield {"model": "another", "layer": 0, "head": 0}
         case "inhibitory-edges" | "hubs" | "nearest-graphs" | "influence-of-tokens" | "influence-of-errors":
             yield {"graph": ids[0]}
             yield {"graph": ids[2]}
@@ -188,6 +206,14 @@ def test_answers_are_the_oracle_s(cookbook: Cookbook, name: str) -> None:
         assert_begins(name, cookbook.ask(name, **given, k=3), expected)
     # The real graphs have labels of their own and no explanations.
     assert found or (name == "features-by-explanation" and not cookbook.oracle.explained)
+
+
+def test_prompts_in_which_a_head_hardly_carried_anything_can_be_left_out(cookbook: Cookbook) -> None:
+    rows = cookbook.ask("head-graphs", model="a/model", layer=1, head=1)
+    shares = sorted(row["share"] for row in rows if row["share"] is not None)
+    assert len(shares) == len(rows) - 1 >= 2
+    fewer = cookbook.ask("head-graphs", model="a/model", layer=1, head=1, min_share=shares[1])
+    assert sorted(row["share"] for row in fewer) == shares[1:]
 
 
 def test_the_top_paths_are_the_ranker_s(cookbook: Cookbook) -> None:

@@ -28,12 +28,14 @@ def test_a_text_has_the_query_s_parameters_and_a_bound(query: NamedQuery, engine
 
 @QUERY
 def test_a_query_on_a_graph_reaches_it_by_its_id(query: NamedQuery) -> None:
-    """HAS_NODE leads from the graph to its own nodes; any other start makes Ladybug scan the nodes of all graphs."""
+    """HAS_NODE and HAS_HEAD lead from the graph to its own; any other start makes Ladybug scan those of all graphs."""
     if any(parameter.type is ValueType.GRAPH for parameter in query.parameters):
         for engine in ENGINES:
             first = re.search(r"^MATCH .*", query.text(engine), re.MULTILINE)
             assert first
-            assert re.match(r"MATCH \(g:AttributionGraph \{id: \$graph\}\)-\[h?:HAS_NODE\]->", first[0])
+            assert re.match(
+                r"MATCH \(g:AttributionGraph \{id: \$graph\}\)-\[[hx]?:HAS_(NODE|HEAD)\]->", first[0]
+            )
 
 
 @QUERY

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from queries.errors import GraphNotFound
+from queries.errors import GraphNotFound, HeadNotFound
 from queries.internals.records import STATISTICS, HeadEdges, HeadLinks, Internals
 from queries.store.copying import copy_graphs
+from queries.store.neo4j import internals as neo4j_internals
 from queries.store.open import open_store
 from queries.store.store import GraphStore
 from tests.queries.internals.samples import N_HEADS, N_LAYERS, internals_of
@@ -54,6 +55,21 @@ def test_they_are_told_as_they_were_stored(store: GraphStore, engine: Engine) ->
         ["a%2Fmodel@r%401/1/1", 7]
     ]
     assert engine.query("MATCH (:HeadNode)-[f:FEEDS]->(:HeadNode) RETURN count(f)") == [[2]]
+
+
+def test_many_links_take_several_statements(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model's hundreds of heads read and write thousands of times; each link is stored once."""
+    monkeypatch.setattr(neo4j_internals, "EDGES_AT_ONCE", 4)
+    graph = full_graph()
+    internals = internals_of(graph)
+    assert len(internals.read) == 10
+    with open_store(engine.url) as store:
+        store.load(graph)
+        store.put_internals(graph, internals)
+        check_same(store.internals("one"), internals)
+    counts = engine.count()
+    assert counts["READ_BY"] == len(internals.read)
+    assert counts["WRITES_TO"] == len(internals.written)
 
 
 def test_asked_again_they_stay_as_they_are(store: GraphStore, engine: Engine) -> None:
@@ -123,6 +139,37 @@ def test_what_one_prompt_does_not_say_of_a_head_another_said(store: GraphStore, 
     store.put_internals(two, replace(unknown, heads=heads))
     found = engine.query("MATCH (a:AttentionHead) RETURN a.induction ORDER BY a.layer, a.head")
     np.testing.assert_array_equal([row[0] for row in found], known.heads.induction)
+
+
+def test_a_models_head_is_told_of_every_graph(store: GraphStore) -> None:
+    one, two = full_graph("one"), full_graph("two")
+    with pytest.raises(HeadNotFound):
+        store.head("a/model", 1, 1)
+    internals = {"one": internals_of(one), "two": internals_of(two, "of two", seed=2)}
+    for graph in (one, two, full_graph("three")):
+        store.load(graph)
+    for graph in (one, two):
+        internals["one"].heads.statistics["attribution"][4] = -3.0
+        internals["two"].heads.statistics["attribution"][4] = np.nan
+        store.put_internals(graph, internals[graph.record.id])
+    found = store.head("a/model", 1, 1)
+    assert (found.model, found.layer, found.head) == ("a/model", 1, 1)
+    (revision,) = found.revisions
+    assert revision.model_revision == "r@1" and revision.seed == 7
+    assert revision.induction == internals["two"].heads.induction[4], "the scores that were measured last"
+    assert [(graph.id, graph.prompt) for graph in found.graphs] == [
+        ("one", one.record.prompt),
+        ("two", two.record.prompt),
+    ]
+    assert found.graphs[0].statistics["attribution"] == -3.0
+    assert found.graphs[0].statistics["entropy"] == internals["one"].heads.statistics["entropy"][4]
+    assert found.graphs[1].statistics["attribution"] is None
+    assert (found.graphs[1].target, found.graphs[1].foil) == (" b", None)
+    for model, layer, head in (("a/model", 1, 3), ("a/model", 2, 0), ("another", 0, 0)):
+        with pytest.raises(HeadNotFound):
+            store.head(model, layer, head)
+    store.delete_internals("two")
+    assert [graph.id for graph in store.head("a/model", 1, 1).graphs] == ["one"]
 
 
 def test_none_are_stored_of_a_graph_that_is_gone(store: GraphStore, engine: Engine) -> None:

@@ -264,6 +264,11 @@ export const getInternalsCost = (id: string, signal?: AbortSignal): Promise<Cost
 export const computeInternals = (id: string, parameters: InternalsParameters): Promise<Job> =>
   post(internalsPath(id), JSON.stringify(parameters));
 
+/** Deletes them, their file too. */
+export async function deleteInternals(id: string): Promise<void> {
+  await call(internalsPath(id), { method: "DELETE" });
+}
+
 /** One head's pattern; with `query`, what that position sees of its keys. */
 export const getHead = (id: string, layer: number, head: number, kind: PatternKind, query: number | null, signal?: AbortSignal): Promise<HeadAnswer> =>
   get(`${internalsPath(id)}/heads/${layer}/${head}${search({ kind, query })}`, signal);

@@ -905,6 +905,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/heads/{model}/{layer}/{head}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Head In Graphs
+         * @description A model's attention head: what was measured of it, and what it did on the prompts of stored graphs.
+         */
+        get: operations["get_head_in_graphs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/features/{model}/{transcoder_set}/{layer}/{index}": {
         parameters: {
             query?: never;
@@ -2646,6 +2666,40 @@ export interface components {
             edges: components["schemas"]["HeadEdgeAnswer"][];
         };
         /**
+         * HeadInGraph
+         * @description A model's head on the prompt of one graph.
+         */
+        HeadInGraph: {
+            /**
+             * Id
+             * @description The graph's
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Prompt */
+            prompt: string;
+            /** Model Revision */
+            model_revision: string;
+            /**
+             * Target
+             * @description The token that is explained
+             */
+            target: string;
+            /**
+             * Foil
+             * @description The token that it is told apart from
+             */
+            foil: string | null;
+            /**
+             * Statistics
+             * @description entropy, normalised_entropy, max_attention, mean_distance, previous_token, first_token, attribution, direct_logit, ablation, carried; null: not known
+             */
+            statistics: {
+                [key: string]: number | null;
+            };
+        };
+        /**
          * HeadLinksAnswer
          * @description The links of a graph that one head carried, the largest |weight| first.
          */
@@ -2671,6 +2725,48 @@ export interface components {
              * @description What it wrote to: sums by target
              */
             writes: components["schemas"]["NodeSum"][];
+        };
+        /**
+         * HeadRecord
+         * @description One attention head of a model, in whatever number of graphs.
+         */
+        HeadRecord: {
+            /** Model */
+            model: string;
+            /** Layer */
+            layer: number;
+            /** Head */
+            head: number;
+            /** Revisions */
+            revisions: components["schemas"]["HeadRevision"][];
+            /**
+             * Graphs
+             * @description Those whose internals were computed, the one with the largest |attribution| first
+             */
+            graphs: components["schemas"]["HeadInGraph"][];
+        };
+        /**
+         * HeadRevision
+         * @description What was measured of a head on sequences that belong to no prompt, at one revision of its model.
+         */
+        HeadRevision: {
+            /** Model Revision */
+            model_revision: string;
+            /**
+             * Induction
+             * @description 0 to 1; null: not known
+             */
+            induction: number | null;
+            /**
+             * Duplicate Token
+             * @description 0 to 1; null: not known
+             */
+            duplicate_token: number | null;
+            /**
+             * Seed
+             * @description By which the sequences were drawn
+             */
+            seed: number | null;
         };
         /** Health */
         Health: {
@@ -11005,6 +11101,112 @@ export interface operations {
                 };
             };
             /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, TracesUnavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_head_in_graphs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A slash in it is written %2F */
+                model: string;
+                layer: number;
+                head: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeadRecord"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadNotFound, UnescapedName */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { fixtureModel, fixtureScores, key } from "../testing/fixture";
-import { addressOf, firstPage, labelsIn, NO_VIEWS, pageIn, viewIn, type OpenedViews, type PageState } from "./address";
+import { addressOf, embeddedPage, firstPage, labelsIn, NO_VIEWS, pageIn, viewIn, type OpenedViews, type PageState } from "./address";
 import { OFF } from "./interventions/draft";
+import { FIRST_INSIDE } from "./internals/inside";
 import type { GraphModel } from "./model/model";
 import type { Selection } from "./model/selection";
 import { onPage, type OnPage } from "./work/bench";
@@ -55,6 +56,12 @@ describe("pageIn", () => {
     asking({}, { budget: { share: 1, errors: false } }),
     asking({ groupBy: "label" }, { selection: { kind: "node", node: 1 }, tab: "circuit", sizedBy: "influence", row: { side: "lowers", rank: 3, member: 1 } }),
     asking({}, { test: "2222e4c66cf8c8bd" }),
+    asking({}, { tab: "attention", selection: { kind: "head", layer: 2, head: 11, cell: { query: 2, key: 0 } } }),
+    asking({}, { tab: "heads", selection: { kind: "head", layer: 0, head: 0, cell: null }, inside: { ...FIRST_INSIDE, view: "scatter", map: "induction", across: "entropy" } }),
+    asking({}, {
+      inside: { ...FIRST_INSIDE, layers: [2, -1], heads: [{ layer: -1, head: 0 }, { layer: 10, head: 7 }], kind: "info-weighted", mode: "lines", notation: "dot", withoutFirst: true, others: ["a1", "b2"], title: "Two, & more", help: true },
+    }),
+    asking({}, { tab: "flow", inside: { ...FIRST_INSIDE, measure: "signed", traced: 3, without: [0, 3], renormalised: true, words: false } }),
     asking({}, { draft: { changes: [{ ...OFF, op: "scale", factor: 0.5, subject: { name: "Texas", nodes: [2, 3] } }, { ...OFF, subject: { name: "b", nodes: [4] } }] } }),
   ];
   it.each(pages.map((page) => [address(page), page] as const))("gives back the page of %s", (search, page) => {
@@ -63,7 +70,7 @@ describe("pageIn", () => {
   it("leaves out what is unknown or not of this graph, and says so in the address' own words", () => {
     const stale = [
       "t=logit/2/2/7", "t=error/0/2/0", "vs=logit/9/9/9", "score=best", "by=supernode", "by=colour", "groups=3", "groups=4.5", "labels=all",
-      "side=both", "bos=show", "through=error/0/2/0", "around=feature/7/7/7", "raises=301", "from=logit/2/2/99", "through=layer:7", "through=label:", "through=words", "sign=any", "length=0-3", "length=3-2", "trace=whole", "row=raises.0", "row=left.1", "sel=feature/9/9/9", "sel=feature/0/1/11,feature/9/9/9", "sel==Texas", "sel=token:3", "sel=link:feature/0/1/11:embedding/-1/1/7", "sel=circuit:=Texas:logit/2/2/99", "sel=circuit:logit/2/2/99:logit/2/2/99", "tab=flow", "test=some/test", "view=gone", "pins=feature/9/9/9", "group=feature/0/1/11:1:", "at=0.5:=Texas", "tests=0123abcd,x", "draft=suppress:feature/9/9/9:a", "work=some", "size=2", "show=0", "show=1.1", "show=70", "show=0.705", "errors=all", "constructor=1", "utm=x",
+      "side=both", "bos=show", "through=error/0/2/0", "around=feature/7/7/7", "raises=301", "from=logit/2/2/99", "through=layer:7", "through=label:", "through=words", "sign=any", "length=0-3", "length=3-2", "trace=whole", "row=raises.0", "row=left.1", "sel=feature/9/9/9", "sel=feature/0/1/11,feature/9/9/9", "sel==Texas", "sel=token:3", "sel=link:feature/0/1/11:embedding/-1/1/7", "sel=circuit:=Texas:logit/2/2/99", "sel=circuit:logit/2/2/99:logit/2/2/99", "tab=none", "test=some/test", "view=gone", "pins=feature/9/9/9", "group=feature/0/1/11:1:", "at=0.5:=Texas", "tests=0123abcd,x", "draft=suppress:feature/9/9/9:a", "work=some", "size=2", "show=0", "show=1.1", "show=70", "show=0.705", "errors=all", "sel=head:2", "sel=head:2.x", "sel=head:2.2:1:2", "sel=head:2.2:3:1", "layers=a", "layers=1,1", "heads=2", "kind=loud", "mode=huge", "notation=lh", "title=", "help=yes", "graphs=a/b", "first=with", "as=pie", "map=weight", "measure=loud", "traced=3", "without=0,9", "share=all", "words=together", "theme=green", "constructor=1", "utm=x",
     ];
     for (const part of stale) expect(found(`?${part}`)).toEqual({ page: first, on: none, leftOut: [part] });
     expect(found(`?${stale.join("&")}&score=influence`)).toEqual({ page: asking({ score: "influence" }), on: none, leftOut: expect.arrayContaining(stale) as string[] });
@@ -71,6 +78,16 @@ describe("pageIn", () => {
   it("tells the most probable logit from another where only the other is named, and none from itself", () => {
     expect(found("?vs=logit/2/2/100").page.question).toMatchObject({ target: key(6), ratherThan: "g/logit/2/2/100" });
     expect(found("?vs=logit/2/2/99")).toMatchObject({ page: { question: { ratherThan: null } }, leftOut: ["vs=logit/2/2/99"] });
+  });
+  it("says heads in the notation that it asks for", () => {
+    const inside = { ...FIRST_INSIDE, heads: [{ layer: 2, head: -1 }] };
+    expect(address(asking({}, { inside }))).toBe("?by=auto&heads=L2H-1");
+    expect(address(asking({}, { inside: { ...inside, notation: "dot" } }))).toBe("?by=auto&heads=2.-1&notation=dot");
+    expect(found("?heads=l2h-1").page.inside).toEqual(inside);
+  });
+  it("has the graph alone, or its circuit, inside another page", () => {
+    expect(embeddedPage(found("?tab=heads"))).toEqual({ page: first, on: none, leftOut: ["tab=heads"] });
+    expect(embeddedPage(found("?tab=circuit"))).toEqual(found("?tab=circuit"));
   });
   it("has no path both through and around a node", () => {
     const { page, leftOut } = found("?around=feature/0/1/11&through=feature/0/1/11");

@@ -14,8 +14,10 @@
  *     raises, lowers    the lengths of the lists, where they were made longer
  *     row               the lit row: list, rank and, of a group, the member: `raises.1`, `lowers.2.1`
  *     sel               the selection: a node, several nodes, `=` and a supernode's name, `link:` and its ends, `circuit:` and
- *                       the ends of a circuit's link, `token:` and its position
- *     tab               `circuit`
+ *                       the ends of a circuit's link, `token:` and its position, `head:` and its layer and number, with a
+ *                       query and a key: `head:2.2:10:9`
+ *     tab               `circuit`, or what shows the prompt's internals: `attention`, `heads`, `tokens`, `flow`
+ *     layers, heads, …  what these show (internals/insideAddress.ts)
  *     test              the id of the stored test that is open
  *     draft             a change of a test that is being set up (interventions/draftAddress.ts), unless a stored one is open
  *     view              the open View, unless it is the one that opens by itself; nothing: none is open
@@ -32,6 +34,8 @@ import type { LitRow } from "./answer/rows";
 import type { SizedBy } from "./drawing/prominence";
 import type { Draft } from "./interventions/draft";
 import { draftTexts, withText } from "./interventions/draftAddress";
+import { FIRST_INSIDE, INSIDE_TABS, type Inside } from "./internals/inside";
+import { insideTexts, isInside, withInside } from "./internals/insideAddress";
 import { FIRST_BUDGET, type Budget } from "./model/budget";
 import { idEnd, linksOf, logitsOf, nodeEnd, type GraphModel } from "./model/model";
 import { DEFAULT_LABELS, isLabelRule } from "./model/origin";
@@ -75,13 +79,21 @@ export interface PageState {
   test: string | null;
   /** A test that is being set up, also while the stored one is shown that was made of it; null: there is none. */
   draft: Draft | null;
+  /** What the tabs of the prompt's internals show. */
+  inside: Inside;
   sizedBy: SizedBy;
   /** Which nodes are drawn. */
   budget: Budget;
 }
 
-export const TABS = ["graph", "circuit"] as const;
+export const TABS = ["graph", "circuit", ...INSIDE_TABS] as const;
 export type Tab = (typeof TABS)[number];
+
+/** A page inside another page, where the prompt's internals are not shown. */
+export function embeddedPage({ page, on, leftOut }: Found): Found {
+  const isShown = !INSIDE_TABS.some((tab) => tab === page.tab);
+  return isShown ? { page, on, leftOut } : { page: { ...page, tab: "graph" }, on, leftOut: [...leftOut, `tab=${page.tab}`] };
+}
 
 /** The Views of a graph as it opens. */
 export interface OpenedViews {
@@ -110,6 +122,7 @@ export const firstPage = (model: GraphModel, scores: readonly Score[]): PageStat
   tab: "graph",
   test: null,
   draft: null,
+  inside: FIRST_INSIDE,
   sizedBy: "flow",
   budget: FIRST_BUDGET,
 });
@@ -154,6 +167,10 @@ function selectionText(model: GraphModel, selection: Selection): string {
       return `circuit:${inParts(selection.source)}:${inParts(selection.target)}`;
     case "token":
       return `token:${selection.position}`;
+    case "head": {
+      const { layer, head, cell } = selection;
+      return ["head", `${layer}.${head}`, ...(cell ? [cell.query, cell.key] : [])].join(":");
+    }
   }
 }
 
@@ -169,6 +186,7 @@ function selectionIn(model: GraphModel, text: string, { work }: OnPage): Selecti
   }
   const [kind, first = "", second = ""] = text.split(":");
   if (kind === "token") return /^\d{1,6}$/.test(first) && Number(first) < model.record.tokens.length ? { kind: "token", position: Number(first) } : null;
+  if (kind === "head") return headIn(text, model.record.tokens.length);
   if (kind === "link") {
     const [source, target] = [ordinal(first), ordinal(second)];
     const edge = source === undefined ? undefined : linksOf(model.outgoing, source).find((each) => model.edges.target[each] === target);
@@ -184,10 +202,18 @@ function selectionIn(model: GraphModel, text: string, { work }: OnPage): Selecti
   return nodes.every((node) => node !== undefined) ? selectionOf(nodes) : null;
 }
 
+/** A head, with a cell of the prompt if one is named. Which heads the model has is known where its internals are. */
+function headIn(text: string, tokens: number): Selection | null {
+  const [, layer, head, query, key] = /^head:(\d{1,6})\.(\d{1,6})(?::(\d{1,6}):(\d{1,6}))?$/.exec(text) ?? [];
+  if (layer === undefined || head === undefined) return null;
+  const cell = query === undefined || key === undefined ? null : { query: Number(query), key: Number(key) };
+  return cell === null || (cell.key <= cell.query && cell.query < tokens) ? { kind: "head", layer: Number(layer), head: Number(head), cell } : null;
+}
+
 /** The query of a page's address: "" for the page as it opens by itself. `firstView`: the View that opens by itself. */
 export function addressOf(page: PageState, on: OnPage, model: GraphModel, scores: readonly Score[], firstView: string | null): string {
   const first = firstPage(model, scores);
-  const { question, row, selection, tab, test, draft, sizedBy, budget } = page;
+  const { question, row, selection, tab, test, draft, inside, sizedBy, budget } = page;
   const said: [name: string, value: string][] = [];
   const say = (name: string, value: string | number | null, unless: unknown = null) => {
     if (value !== null && value !== unless) said.push([name, String(value)]);
@@ -212,6 +238,7 @@ export function addressOf(page: PageState, on: OnPage, model: GraphModel, scores
   say("row", row && rowText(row));
   say("sel", selection && selectionText(model, selection));
   say("tab", tab, first.tab);
+  said.push(...insideTexts(inside, model.record.tokens.length));
   say("test", test);
   if (draft !== null && test === null) for (const text of draftTexts(model, draft)) say("draft", text);
   say("size", sizedBy, first.sizedBy);
@@ -340,6 +367,11 @@ export function pageIn(search: string, model: GraphModel, scores: readonly Score
   const turn = (name: string): number => (name === "through" ? 0 : name === "expand" || name === "sel" ? 2 : 1);
   const entries = [...new URLSearchParams(search)].sort(([a], [b]) => turn(a) - turn(b));
   const isRead = (name: string, value: string): boolean => {
+    if (isInside(name)) {
+      const inside = withInside(page.inside, name, value, model.record.tokens.length);
+      page.inside = inside ?? page.inside;
+      return inside !== null;
+    }
     const part = isWork(name);
     return part ? work.take(part, value) : Object.hasOwn(readers, name) && readers[name]?.(value) === true;
   };

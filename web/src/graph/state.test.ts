@@ -108,6 +108,19 @@ describe("stateAfter", () => {
   it("sets what sizes the nodes, and nothing else", () => {
     expect(after({ type: "sized", by: "influence" })).toEqual({ ...first, sizedBy: "influence", steps: 1 });
   });
+  it("looks at the prompt's internals in steps, and types a heading in one", () => {
+    const looked = after({ type: "tabbed", tab: "heads" }, { type: "looked", change: { view: "scatter" } });
+    expect(looked).toMatchObject({ tab: "heads", inside: { view: "scatter", map: "attribution" }, steps: 2 });
+    const typed = ["a", "ab"].reduce((state, title) => stateAfter(state, { type: "looked", change: { title } }), looked);
+    expect(typed).toMatchObject({ inside: { title: "ab" }, steps: 3 });
+    const back = stateAfter(typed, { type: "went", to: { page: firstPage(model, scores), on: onPage(null), leftOut: [] } });
+    expect(back.inside).toEqual(first.inside);
+  });
+  it("leaves out a head that the model does not have, without a step", () => {
+    const asked = after({ type: "selected", selection: { kind: "head", layer: 9, head: 0, cell: null } });
+    const lacking = stateAfter(asked, { type: "lacking", inside: first.inside, selection: null, leftOut: ["sel=head:9.0"] });
+    expect(lacking).toMatchObject({ selection: null, leftOut: ["sel=head:9.0"], steps: 1 });
+  });
   it("shows a failure until it is dismissed", () => {
     const error = new ApiError(500, "Broken", "The database is full.");
     expect(after({ type: "failed", error }).trouble).toBe(error);

@@ -1,5 +1,6 @@
 /** The state of a graph's page, as a pure function of what its reader did. */
 import type { ApiError } from "../api/client";
+import type { Inside } from "./internals/inside";
 import type { Draft } from "./interventions/draft";
 import { rowText, type Found, type PageState, type Tab } from "./address";
 import { sameRow, type LitRow } from "./answer/rows";
@@ -34,6 +35,10 @@ export type GraphEvent =
   /** A box was drawn about these nodes, or one was clicked. `adds`: they come to the selection. */
   | { type: "boxed"; nodes: readonly number[]; adds: boolean }
   | { type: "tabbed"; tab: Tab }
+  /** In the tabs of the prompt's internals. */
+  | { type: "looked"; change: Partial<Inside> }
+  /** What the model turns out not to have: the selected head, or one of those that are shown. */
+  | { type: "lacking"; inside: Inside; selection: Selection | null; leftOut: readonly string[] }
   | { type: "worked"; event: BenchEvent }
   | { type: "drafted"; draft: Draft }
   | { type: "tested"; test: string | null }
@@ -62,12 +67,13 @@ export const firstState = ({ page, on, leftOut }: Found): GraphState => ({
 });
 
 /** What the reader does, each a step that Back takes back; the other events happen. */
-const STEPS: ReadonlySet<GraphEvent["type"]> = new Set(["asked", "filtered", "lengthened", "lit", "selected", "boxed", "tabbed", "drafted", "tested", "measured", "escaped", "sized", "budgeted"]);
+const STEPS: ReadonlySet<GraphEvent["type"]> = new Set(["asked", "filtered", "lengthened", "lit", "selected", "boxed", "tabbed", "looked", "drafted", "tested", "measured", "escaped", "sized", "budgeted"]);
 
 /** The slider that makes an event, or what moves as one. */
 function sliderOf(event: GraphEvent): string | null {
   // What a test is set up with moves as a slider does: Back leaves the test.
   if (event.type === "drafted") return "draft";
+  if (event.type === "looked") return Object.keys(event.change).join() === "title" ? "title" : null;
   if (event.type !== "budgeted" && event.type !== "asked") return null;
   const [name, ...others] = Object.keys(event.change);
   return others.length === 0 && (name === "share" || name === "groups") ? name : null;
@@ -76,13 +82,14 @@ function sliderOf(event: GraphEvent): string | null {
 /** What changes the Views that are stored. */
 const STORED: ReadonlySet<BenchEvent["type"]> = new Set(["saved", "deleted"]);
 
-const pageOf = ({ question, row, selection, tab, test, draft, sizedBy, budget }: PageState): PageState => ({
+const pageOf = ({ question, row, selection, tab, test, draft, inside, sizedBy, budget }: PageState): PageState => ({
   question,
   row,
   selection,
   tab,
   test,
   draft,
+  inside,
   sizedBy,
   budget,
 });
@@ -141,6 +148,10 @@ function after(state: GraphState, event: GraphEvent): GraphState {
       return { ...state, selection: event.adds ? joined(state.selection, event.nodes) : selectionOf(event.nodes) };
     case "tabbed":
       return { ...state, tab: event.tab };
+    case "looked":
+      return { ...state, inside: { ...state.inside, ...event.change } };
+    case "lacking":
+      return { ...state, inside: event.inside, selection: event.selection, leftOut: [...state.leftOut, ...event.leftOut] };
     case "worked": {
       const bench = benchAfter(state.bench, event.event);
       if (bench === state.bench) return state;

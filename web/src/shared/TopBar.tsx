@@ -3,12 +3,12 @@
  *
  *     TopBar -> router.ts | theme.ts | Icon;  Prediction -> format.ts;  Trouble;  DeleteGraph -> Icon;  useNow.ts
  *     useAnswer.ts (asks the server until it answers);  keep/ (the focus, the scroll);  frames/ (the page inside another page)
- *     hooks/ (keys that act anywhere, a row of buttons as one stop, the full screen) -> keys.ts
+ *     jobs/ (a job followed to its end);  hooks/ (keys that act anywhere, a row of buttons as one stop, the full screen) -> keys.ts
  */
 import { useState, type ReactNode } from "react";
 import { Icon } from "./Icon";
 import { follow } from "./router";
-import { storedTheme, storeTheme, THEMES } from "./theme";
+import { askedTheme, storedTheme, storeTheme, THEMES } from "./theme";
 import "./TopBar.css";
 
 interface TopBarProps {
@@ -44,7 +44,7 @@ export function TopBar({ place, actions }: TopBarProps) {
 }
 
 function ThemeButton() {
-  const [theme, setTheme] = useState(storedTheme);
+  const [theme, setTheme] = useState(() => askedTheme(window.location.search) ?? storedTheme());
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "system";
   return (
     <button

@@ -14,6 +14,14 @@ export function routeOf(path: string): Route {
   }
 }
 
+const TAB = /^(\/graphs\/[^/]+)\/(attention|heads|tokens|flow)\/?$/;
+
+/** Where a tab of a graph stands, `/graphs/ID?tab=heads`, by the path that it is called by, `/graphs/ID/heads`; null: that is another path. */
+export function tabAddress(path: string, search: string): string | null {
+  const [, graph, tab] = TAB.exec(path) ?? [];
+  return graph && tab ? `${graph}?tab=${tab}${search.replace(/^\?/, "&").replace(/^&$/, "")}` : null;
+}
+
 export const graphAddress = (id: string): string => `/graphs/${encodeURIComponent(id)}`;
 
 const CHANGED = "circuit-explorer:navigated";

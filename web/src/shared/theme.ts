@@ -1,4 +1,4 @@
-/** The reader's choice of light, dark or the system's, remembered in this browser. */
+/** The reader's choice of light, dark or the system's, remembered in this browser; or what the address asks for, `?theme=dark`. */
 
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
@@ -17,6 +17,27 @@ export function storedTheme(): Theme {
   }
 }
 
+const NAME = "theme";
+
+/** The theme that an address' query asks for, while it does; null: none. */
+export function askedTheme(search: string): Theme | null {
+  const asked = new URLSearchParams(search).get(NAME);
+  return asked === "light" || asked === "dark" ? asked : null;
+}
+
+/** A page's query with the theme that the present one asks for. */
+export function withTheme(search: string, present: string): string {
+  const theme = askedTheme(present);
+  return theme === null ? search : `${search === "" ? "?" : `${search}&`}${NAME}=${theme}`;
+}
+
+/** The query without a theme that there is. */
+export function withoutTheme(search: string): string {
+  if (askedTheme(search) === null) return search;
+  const kept = search.replace(/^\?/, "").split("&").filter((part) => part.split("=")[0] !== NAME);
+  return kept.length > 0 ? `?${kept.join("&")}` : "";
+}
+
 export function applyTheme(theme: Theme): void {
   const root = document.documentElement;
   if (theme === "system") delete root.dataset.theme;
@@ -25,6 +46,9 @@ export function applyTheme(theme: Theme): void {
 
 export function storeTheme(theme: Theme): void {
   applyTheme(theme);
+  // The choice stands over the address.
+  const { pathname, search } = window.location;
+  if (askedTheme(search)) window.history.replaceState(window.history.state, "", pathname + withoutTheme(search));
   try {
     localStorage.setItem(KEY, theme);
   } catch {

@@ -1,9 +1,5 @@
-/**
- * graph/internals/: what the model's heads and layers did with the prompt, in tabs beside the graph.
- *
- *     attention/ | heads/ | tokens/ | flow/ -> inside.ts, numbers.ts
- */
-import type { FlowMeasure, InternalsAnswer, PatternKind } from "../../api/types";
+/** What the tabs of a prompt's internals show, and what each of them gets. */
+import type { FlowMeasure, InternalsAnswer, InternalsParameters, PatternKind } from "../../api/types";
 import type { GraphModel } from "../model/model";
 import type { Pointed } from "./pointed";
 
@@ -18,9 +14,19 @@ export interface Cell {
   readonly key: number;
 }
 
+/** The tabs, in their order. */
+export const INSIDE_TABS = ["attention", "heads", "tokens", "flow"] as const;
+export type InsideTab = (typeof INSIDE_TABS)[number];
+
 export const MODES = ["small", "large", "lines"] as const;
 export const NOTATIONS = ["dot", "LH"] as const;
 export const HEAD_VIEWS = ["map", "scatter", "sankey", "space"] as const;
+
+/** The names of maps of heads. */
+export const MAPS = [
+  "attribution", "direct_logit", "ablation", "carried",
+  "entropy", "normalised_entropy", "max_attention", "mean_distance", "previous_token", "first_token", "induction", "duplicate_token",
+] as const;
 
 /** What the tabs show: the part of the page's state, and of its address, that is theirs. Selected are head and cell elsewhere. */
 export interface Inside {
@@ -86,8 +92,10 @@ export interface InsideProps {
   cell: Cell | null;
   /** Selects a head, and a cell of it; null: none is selected. */
   onHead: (head: Head | null, cell?: Cell | null) => void;
+  /** Opens the form by which they are computed again, with these options in place of those that they have. */
+  onCompute: (change: InternalsParameters) => void;
   /** Goes to another of the tabs. */
-  onTab: (tab: "attention" | "heads" | "tokens" | "flow") => void;
+  onTab: (tab: InsideTab) => void;
   /** The position, or query and key, under the pointer in any tab or in the token strip. */
   pointed: Pointed;
 }

@@ -3,7 +3,7 @@
  *
  *     TestPanel -> change/TestForm (set up, predicted, run) | result/TestResult (the four answers) -> draft.ts | words.ts
  *     verification/: VerifyLine | VerdictMark | GraphTests (faithfulness, past tests);  TestChips (in the tray)
- *     ViewToggle -> inView.ts (which tests are the open View's);  all -> useTests.ts -> useRun.ts
+ *     ViewToggle -> inView.ts (which tests are the open View's);  all -> useTests.ts
  */
 import { useEffect, useRef } from "react";
 import { getIntervention } from "../../api/client";

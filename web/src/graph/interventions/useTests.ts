@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { asApiError, deleteIntervention, getInterventions, getVerifications, type ApiError } from "../../api/client";
 import type { Intervention, Job, Verification } from "../../api/types";
 import { useAnswer } from "../../shared/useAnswer";
-import { useRun, type Run } from "./useRun";
+import { useRun, type Run } from "../../shared/jobs/useRun";
 
 /** Milliseconds in which a deletion can be taken back. */
 const UNDO = 8000;

@@ -29,6 +29,12 @@ export function litNodes(model: GraphModel, nodes: readonly number[]): Lit {
   return { nodes: [...nodes], edges: linksBetween(model, nodes, new Set(nodes)) };
 }
 
+/** Links by the ids of their ends, the strongest first, with these ends. */
+export function litLinks(model: GraphModel, links: readonly { source: string; target: string }[]): Lit {
+  const edges = links.flatMap(({ source, target }) => linksBetween(model, ordinalsOf(model, [source]), new Set(ordinalsOf(model, [target]))));
+  return { nodes: [...new Set(edges.flatMap((edge) => [model.edges.source[edge] ?? 0, model.edges.target[edge] ?? 0]))], edges };
+}
+
 const logitOf = (model: GraphModel, id: string | null): number[] => (id === null ? [] : ordinalsOf(model, [id]));
 
 /** The links that join some of these nodes with each other. */

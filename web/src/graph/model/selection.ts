@@ -10,7 +10,9 @@ export type Selection =
   | { kind: "link"; edge: number }
   /** A link of the Circuit tab that stands for several of the graph's. Its ends are as `nodesAt` reads them. */
   | { kind: "circuit-link"; source: string; target: string }
-  | { kind: "token"; position: number };
+  | { kind: "token"; position: number }
+  /** A head of the model, and a cell of its pattern; null: the head alone. It has no nodes; what it carries is lit. */
+  | { kind: "head"; layer: number; head: number; cell: { query: number; key: number } | null };
 
 /** The selection of these nodes: of one node alone that node, of none null. */
 export function selectionOf(nodes: readonly number[]): Selection | null {
@@ -39,6 +41,7 @@ export function nodesAt({ record, ordinalOf }: Pick<GraphModel, "record" | "ordi
 export function nodesOf(model: GraphModel, selection: Selection | null, members: Members): readonly number[] {
   switch (selection?.kind) {
     case undefined:
+    case "head":
       return [];
     case "node":
       return [selection.node];

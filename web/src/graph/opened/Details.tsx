@@ -1,9 +1,11 @@
 /** The right column: the test, or what is selected, or the lit row, or else the graph. */
+import { lazy, Suspense } from "react";
 import { PathDetail } from "../answer/PathDetail";
 import { aboutText, linkIn } from "../circuit/useCircuit";
 import { GraphFacts } from "../facts/GraphFacts";
 import { SharedGraphs } from "../facts/SharedGraphs";
 import { useSharing } from "../facts/useSharing";
+import { INSIDE_TABS } from "../internals/inside";
 import { TestPanel } from "../interventions/TestPanel";
 import { GraphTests } from "../interventions/verification/GraphTests";
 import { fileTarget } from "../model/model";
@@ -11,6 +13,9 @@ import { nodeOf } from "../model/selection";
 import { NodeDetail } from "../node/NodeDetail";
 import { SelectionDetail } from "../selection/SelectionDetail";
 import type { Page } from "./usePage";
+
+/** What says something of heads loads when one is selected. */
+const HeadDetail = lazy(async () => ({ default: (await import("../internals/details/HeadDetail")).HeadDetail }));
 
 export function Details({ page }: { page: Page }) {
   const { state, act, model, question, tests, hover, flow, annotation, source, litAnswer } = page;
@@ -53,6 +58,26 @@ export function Details({ page }: { page: Page }) {
         annotation={annotation}
         onTest={act.onTest}
       />
+    );
+  }
+  if (selection?.kind === "head") {
+    return (
+      <Suspense fallback={<p className="muted">Opening…</p>}>
+        <HeadDetail
+          model={model}
+          internals={page.internals}
+          notation={state.inside.notation}
+          head={selection}
+          cell={selection.cell}
+          links={page.carried}
+          tab={INSIDE_TABS.find((tab) => tab === state.tab) ?? null}
+          onHead={act.onHead}
+          onPick={act.onPick}
+          onLink={act.onLink}
+          onTab={act.onTab}
+          onHover={hover.set}
+        />
+      </Suspense>
     );
   }
   if (selection) {

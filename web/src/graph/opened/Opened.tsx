@@ -203,7 +203,7 @@ function News({ page }: { page: Page }): ReactNode {
   );
 }
 
-const TAB_NAMES: Record<Tab, string> = { graph: "Graph", circuit: "Circuit" };
+const TAB_NAMES: Record<Tab, string> = { graph: "Graph", circuit: "Circuit", attention: "Attention", heads: "Heads", tokens: "Tokens", flow: "Flow" };
 
 function Tabs({ tab, onTab }: { tab: Tab; onTab: (tab: Tab) => void }) {
   return (

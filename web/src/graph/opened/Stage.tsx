@@ -4,6 +4,7 @@ import type { FullScreen } from "../../shared/hooks/useFullScreen";
 import { BudgetBar } from "../budget/BudgetBar";
 import { Drawing } from "../drawing/Drawing";
 import type { GraphScene } from "../drawing/scene";
+import { INSIDE_TABS } from "../internals/inside";
 import { isGrouped } from "../question/question";
 import { Search } from "../search/Search";
 import { FILE_VIEW } from "../work/views";
@@ -11,6 +12,9 @@ import type { Page } from "./usePage";
 
 /** What only the Circuit tab needs loads when it opens. */
 const Circuit = lazy(async () => ({ default: (await import("../circuit/Circuit")).Circuit }));
+
+/** The same of the tabs of the prompt's internals. */
+const InternalsTab = lazy(async () => ({ default: (await import("../internals/InternalsTab")).InternalsTab }));
 
 interface StageProps {
   page: Page;
@@ -26,7 +30,9 @@ interface StageProps {
 
 export function Stage({ page, scene, fullScreen, searching, onSearch, onSearched, onHelp, onDetails }: StageProps) {
   const { state, act, model, question, work, flow, through, drawn, sizes, chosen, lit, hover } = page;
-  const { tab, selection, budget } = state;
+  const { tab, selection, budget, inside } = state;
+  const insideTab = INSIDE_TABS.find((each) => each === tab);
+  const head = selection?.kind === "head" ? selection : null;
   return (
     <div className="opened-tab">
       <div className="opened-graph" inert={tab !== "graph"} data-away={tab !== "graph"}>
@@ -75,6 +81,22 @@ export function Stage({ page, scene, fullScreen, searching, onSearch, onSearched
           onAll={act.onNodes}
           onClose={onSearched}
         />
+      )}
+      {insideTab && (
+        <Suspense fallback={<p className="muted opened-opening">Opening…</p>}>
+          <InternalsTab
+            tab={insideTab}
+            model={model}
+            internals={page.internals}
+            inside={inside}
+            onInside={act.onInside}
+            head={head}
+            cell={head?.cell ?? null}
+            onHead={act.onHead}
+            onTab={act.onTab}
+            pointed={page.pointed}
+          />
+        </Suspense>
       )}
       {tab === "circuit" && (
         <Suspense fallback={<p className="muted opened-opening">Opening…</p>}>

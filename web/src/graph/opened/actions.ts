@@ -8,6 +8,7 @@ import type { Tab } from "../address";
 import type { LitRow } from "../answer/rows";
 import type { SizedBy } from "../drawing/prominence";
 import { draftOf, wholeDraft, type Draft } from "../interventions/draft";
+import type { Cell, Head, Inside } from "../internals/inside";
 import type { Budget } from "../model/budget";
 import { selectionOf, type Selection } from "../model/selection";
 import type { Subject } from "../model/testable";
@@ -33,6 +34,8 @@ const actions = (dispatch: Dispatch<GraphEvent>) => ({
   onPick: (node: number | null) => dispatch({ type: "selected", selection: node === null ? null : { kind: "node", node } }),
   onNodes: (nodes: readonly number[]) => dispatch({ type: "selected", selection: selectionOf(nodes) }),
   onLink: (edge: number) => dispatch({ type: "selected", selection: { kind: "link", edge } }),
+  onHead: (head: Head | null, cell: Cell | null = null) =>
+    dispatch({ type: "selected", selection: head && { kind: "head", layer: head.layer, head: head.head, cell } }),
   onBox: (nodes: readonly number[], adds: boolean) => dispatch({ type: "boxed", nodes, adds }),
   onEscape: () => dispatch({ type: "escaped" }),
   // The reader's work
@@ -52,6 +55,7 @@ const actions = (dispatch: Dispatch<GraphEvent>) => ({
   onKeepTest: (test: string) => dispatch({ type: "worked", event: { type: "edited", edit: { type: "tested", tests: [test] } } }),
   onTakeOutTest: (test: string) => dispatch({ type: "worked", event: { type: "edited", edit: { type: "untested", tests: [test] } } }),
   // The page
+  onInside: (change: Partial<Inside>) => dispatch({ type: "looked", change }),
   onTab: (tab: Tab) => dispatch({ type: "tabbed", tab }),
   onSizedBy: (by: SizedBy) => dispatch({ type: "sized", by }),
   onBudget: (change: Partial<Budget>) => dispatch({ type: "budgeted", change }),

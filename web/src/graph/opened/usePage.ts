@@ -2,7 +2,8 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import type { PathsAnswer } from "../../api/types";
 import { isEmbedded, unembedded } from "../../shared/frames/embed";
-import { addressOf, pageIn } from "../address";
+import { withoutTheme, withTheme } from "../../shared/theme";
+import { addressOf, embeddedPage, pageIn } from "../address";
 import { useAnnotation } from "../annotation/useAnnotation";
 import { litOf, litSource, type LitRow } from "../answer/rows";
 import { useFlow } from "../answer/useFlow";
@@ -14,9 +15,13 @@ import { useLost, type InView } from "../interventions/inView";
 import { useTests, type Tests } from "../interventions/useTests";
 import { useVerdicts } from "../interventions/verification/useVerdicts";
 import { useLinkedHover } from "../linked/useLinkedHover";
+import { INSIDE_TABS } from "../internals/inside";
+import { Pointed } from "../internals/pointed";
+import { useHeadLinks } from "../internals/useHeadLinks";
+import { useInternals } from "../internals/useInternals";
 import { drawnBy } from "../model/budget";
 import { Hover } from "../model/hover";
-import { chosenNodes, linksBetween, litNodes, type Lit } from "../model/lit";
+import { chosenNodes, linksBetween, litLinks, litNodes, type Lit } from "../model/lit";
 import { logitsOf } from "../model/model";
 import { nodesAt, nodesOf } from "../model/selection";
 import { firstState, stateAfter } from "../state";
@@ -33,14 +38,17 @@ export type Page = ReturnType<typeof usePage>;
 export function usePage(opened: OpenedGraph) {
   const { scores, views: openedViews } = opened;
   const [embedded] = useState(isEmbedded);
-  const found = (search: string) => pageIn(unembedded(search), opened.model, scores, openedViews);
+  const found = (search: string) => {
+    const asked = pageIn(withoutTheme(unembedded(search)), opened.model, scores, openedViews);
+    return embedded ? embeddedPage(asked) : asked;
+  };
   const [state, dispatch] = useReducer(stateAfter, null, () => firstState(found(window.location.search)));
   const act = useActions(dispatch);
   const { row, selection, test, draft, bench } = state;
   const { work } = bench.on;
   const view = bench.on.view?.name ?? null;
   const question = useMemo(() => ({ ...state.question, view: view === openedViews.first ? null : view }), [state.question, view, openedViews.first]);
-  const search = addressOf(state, bench.on, opened.model, scores, openedViews.first);
+  const search = withTheme(addressOf(state, bench.on, opened.model, scores, openedViews.first), window.location.search);
   // Inside another page, Back is that page's.
   useAddress(embedded ? window.location.search : search, state.steps, (search) => dispatch({ type: "went", to: found(search) }));
 
@@ -76,8 +84,13 @@ export function usePage(opened: OpenedGraph) {
   const members = useCallback((name: string) => supernodes.find((one) => one.name === name)?.nodes ?? [], [supernodes]);
   const chosen = useMemo(() => nodesOf(opened.model, selection, members), [opened.model, selection, members]);
   const tested = useMemo(() => testedNodes(opened.model, tests.interventions, test, draft), [opened.model, tests.interventions, test, draft]);
+  const isInside = INSIDE_TABS.some((tab) => tab === state.tab);
+  const head = selection?.kind === "head" ? selection : null;
+  const internals = useInternals(id, isInside || head !== null);
+  const carried = useHeadLinks(id, internals.answer, head);
   const lit = useMemo(() => {
     if (tested.length > 0) return litNodes(opened.model, tested);
+    if (selection?.kind === "head") return litLinks(opened.model, carried.answer?.links ?? []);
     if (selection?.kind === "link") return { nodes: [...chosen], edges: [selection.edge] };
     if (selection?.kind === "circuit-link") {
       const [sources, targets] = [selection.source, selection.target].map((end) => nodesAt(opened.model, end, members));
@@ -85,7 +98,7 @@ export function usePage(opened: OpenedGraph) {
     }
     if (selection?.kind === "supernode") return litNodes(opened.model, chosen);
     return litOf(model, source);
-  }, [opened.model, model, tested, selection, members, chosen, source]);
+  }, [opened.model, model, tested, selection, carried.answer, members, chosen, source]);
   const standing = useMemo(() => chosenNodes({ lit, nodes: chosen }), [lit, chosen]);
 
   const [hover] = useState(() => new Hover());
@@ -108,6 +121,7 @@ export function usePage(opened: OpenedGraph) {
   }, [hover, lists]);
 
   const circuit = useCircuit(model, work, question);
+  const [pointed] = useState(() => new Pointed());
 
   return {
     embedded,
@@ -132,6 +146,10 @@ export function usePage(opened: OpenedGraph) {
     /** The flow through each node to the target; null while it is not known. */
     through,
     circuit,
+    internals,
+    /** The links that the selected head carried. */
+    carried,
+    pointed,
     drawn,
     sizes,
     hover,

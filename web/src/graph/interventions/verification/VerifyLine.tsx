@@ -6,7 +6,7 @@ import { Trouble } from "../../../shared/Trouble";
 import { useAnswer } from "../../../shared/useAnswer";
 import type { GraphModel } from "../../model/model";
 import { about, secondsOf } from "../estimate";
-import { Progress } from "../Progress";
+import { Progress } from "../../../shared/jobs/Progress";
 import type { Tests } from "../useTests";
 import "./VerifyLine.css";
 

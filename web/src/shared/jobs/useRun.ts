@@ -1,4 +1,4 @@
-/** A job that tests a graph: asked for, followed, ended. */
+/** A job: asked for, followed, ended. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError, asApiError, followJob } from "../../api/client";
 import type { Job } from "../../api/types";
@@ -58,4 +58,4 @@ export function useRun(onDone: (job: Job) => void): Run {
 }
 
 const failure = ({ problem }: Job): ApiError =>
-  new ApiError(-1, problem?.error ?? "TestFailed", problem?.detail ?? "It failed without saying why; the server's log does.");
+  new ApiError(-1, problem?.error ?? "JobFailed", problem?.detail ?? "It failed without saying why; the server's log does.");

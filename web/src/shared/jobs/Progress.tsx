@@ -1,0 +1,27 @@
+/** How far a job has come that runs the model. */
+import type { Job } from "../../api/types";
+import { count, percent } from "../format";
+import "./Progress.css";
+
+type Phase = NonNullable<Job["phase"]>;
+
+const DOING: Partial<Record<Phase, string>> = { baseline: "Running the prompt", intervene: "Testing", internals: "Computing" };
+/** The phases that count no things but shares of what there is to do. */
+const IN_SHARES: ReadonlySet<Phase> = new Set(["internals"]);
+
+function doing(job: Job | null): string {
+  if (job === null || job.state === "queued") return "Waiting for the model";
+  const phase = (job.phase && DOING[job.phase]) ?? "Starting";
+  if (job.total <= 1) return phase;
+  return job.phase && IN_SHARES.has(job.phase) ? `${phase}, ${percent(job.done / job.total, 0)}` : `${phase} ${count(job.done)} of ${count(job.total)}`;
+}
+
+export function Progress({ job }: { job: Job | null }) {
+  const text = `${doing(job)}…`;
+  return (
+    <div className="progress" role="status" data-testid="job-progress" data-state={job?.state ?? "sent"}>
+      <span>{text}</span>
+      <progress aria-label={text} {...(job && job.total > 1 ? { max: job.total, value: job.done } : {})} />
+    </div>
+  );
+}
