@@ -138,11 +138,10 @@ class JobQueue:
             "log_level": "WARNING",
             "notification_listener_polling_interval_sec": 0.25,  # DBOS's shutdown waits for one
         }
-        self._tidy(self.data / "work")
         DBOS(config=config)
         self._worker.register()
         DBOS.launch()
-        self._sweep = Sweep(executors, client, self._worker.running)
+        self._sweep = Sweep(executors, client, self._worker.running, self.tidy)
         self._sweep.start()
 
     def stop(self) -> None:
@@ -347,9 +346,9 @@ class JobQueue:
         """The models a job may name; the first is the default."""
         return list(self.registry.models)
 
-    def _tidy(self, work: Path) -> None:
-        """Remove the work folders of jobs that were given up; other jobs remove their own at their end."""
-        for folder in work.glob("*"):
+    def tidy(self) -> None:
+        """Remove the work folders of jobs that were cancelled or given up; others remove their own at their end."""
+        for folder in (self.data / "work").glob("*"):
             with suppress(JobNotFound):  # a job of another job database
                 if self.job(folder.name).state.is_last:
                     shutil.rmtree(folder, ignore_errors=True)

@@ -24,15 +24,18 @@ SWEEP = 5.0
 
 
 class Sweep:
-    """`running`: the id of the job that runs in this process, and how it is told that it was cancelled."""
+    """`running`: the id of the job that runs in this process, and how it is told that it was cancelled. `tidy` removes
+    what ended jobs left in the data folder."""
 
     def __init__(
         self,
         executors: Executors,
         client: DBOSClient,
         running: Callable[[], tuple[str, Callable[[], None]] | None],
+        tidy: Callable[[], None],
     ) -> None:
-        self._executors, self._client, self._running = executors, client, running
+        self._executors, self._client = executors, client
+        self._running, self._tidy = running, tidy
         self._stopping = Event()
         self._last = time.monotonic()
         self._trusts_others_from = 0.0
@@ -62,6 +65,8 @@ class Sweep:
 
     def _sweep(self) -> None:
         self._executors.live()
+        if self._running() is None:
+            self._tidy()
         now = time.monotonic()
         if now - self._last > SILENT / 2:
             # The database was away: others, too, could not say that they live.

@@ -116,6 +116,8 @@ class Worker:
                 job_id = DBOS.workflow_id
                 assert job_id is not None
                 self._run = _Run(self, job_id, Accepted.model_validate(accepted))
+                if self.stopping.is_set():
+                    self._run.ends.set()
                 try:
                     return to_json(self._run.outcome())
                 finally:
@@ -133,7 +135,7 @@ class Worker:
     def running(self) -> tuple[str, Callable[[], None]] | None:
         """The id of the running job, and how it is told that it was cancelled."""
         run = self._run
-        return None if run is None else (run.job_id, run.cancel)
+        return None if run is None else (run.job_id, run.ends.set)
 
 
 class _Run:
@@ -143,7 +145,6 @@ class _Run:
         self._worker, self.job_id, self._accepted = worker, job_id, accepted
         self.ends = Event()
         """Set where nobody waits for the job's end any more: it is cancelled, or the worker stops."""
-        self._cancelled = False
         self._folder = worker.work / job_id
         self._traced, self._whole = self._folder / "graph.npz", self._folder / "whole.trace"
         phase = FIRST_PHASES.get(accepted.kind, Phase.TRACE)
@@ -153,26 +154,13 @@ class _Run:
         self._made: str | None = None
         self._written_at = 0.0
 
-    def cancel(self) -> None:
-        """End the job as soon as possible."""
-        self._cancelled = True
-        self.ends.set()
-
     def outcome(self) -> Outcome:
         """Raises Interrupted where the worker stops before the end, or the job is cancelled; finished steps stay
         finished."""
-        try:
-            return self._outcome()
-        except (Interrupted, dbos_errors.DBOSWorkflowCancelledError) as end:
-            if self._cancelled or not isinstance(end, Interrupted):
-                shutil.rmtree(self._folder, ignore_errors=True)
-            raise
-
-    def _outcome(self) -> Outcome:
         graph_id: str | None = None
         problem: Problem | None = None
         for step in self._steps():
-            if self._worker.stopping.is_set() or self._cancelled:
+            if self.ends.is_set():
                 raise Interrupted
             result = DBOS.run_step({"name": step.__name__.strip("_")}, self._guarded, step)
             self._last = Progress.model_validate(result["last"])
@@ -408,6 +396,8 @@ class _Run:
 
     def _report(self, phase: Phase, done: int, total: int) -> None:
         """Record progress, where it is due. To be called in a step."""
+        if self.ends.is_set():
+            raise Interrupted
         changed = phase != self._last.phase
         self._last = self._last.model_copy(update={"phase": phase, "done": done, "total": total})
         ended = done == total > 0

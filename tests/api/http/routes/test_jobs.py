@@ -93,7 +93,7 @@ def test_a_job_that_cannot_be_read_is_shown_as_such(tmp_path: Path, inputs: str 
         assert database.execute(changed, (inputs, damaged)).rowcount == 1
     (places.data / "work" / damaged).mkdir(parents=True)
     with open_explorer(places, run_jobs=False) as explorer, asking(explorer) as client:
-        explorer.queue._tidy(places.data / "work")
+        explorer.queue.tidy()
         jobs = {job["id"]: job for job in client.get("/api/jobs").json()["jobs"]}
         assert jobs[whole]["problem"] is None
         assert jobs[damaged] == client.get(f"/api/jobs/{damaged}").json()
