@@ -3576,12 +3576,12 @@ export interface components {
             kind: "link";
             /**
              * Source
-             * @description The node's id
+             * @description The node's id, or another selector of it
              */
             source: string;
             /**
              * Target
-             * @description The node's id
+             * @description The node's id, or another selector of it
              */
             target: string;
         };
@@ -9925,9 +9925,9 @@ export interface operations {
     get_link: {
         parameters: {
             query: {
-                /** @description The node's id */
+                /** @description A selector of one node */
                 source: string;
-                /** @description The node's id */
+                /** @description A selector of one node */
                 target: string;
             };
             header?: never;
