@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pytest
 from fastapi.testclient import TestClient
 
+from api.client.arrays import array_of
 from api.client.places import Places
 from api.explorer import Explorer
-from api.http.answers.internals.numbers import Numbers, array_of
 from api.http.app import create_app
 from api.server import open_explorer
 from ingest.attribution.attribution import LoadedModel
@@ -64,7 +64,7 @@ def answer(client: TestClient, path: str = "", **query: Any) -> Any:
 
 
 def values(numbers: Any) -> npt.NDArray[np.float32]:
-    return array_of(Numbers.model_validate(numbers))
+    return array_of(numbers)
 
 
 def ends(graph: AttributionGraph, token: str, kind: NodeKind) -> str:
