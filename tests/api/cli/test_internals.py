@@ -1,5 +1,6 @@
 """A prompt's internals by the command line and in a notebook, as users ask for them of a server with the demo model."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,6 +62,13 @@ def test_a_graph_can_come_with_its_internals(data: Path) -> None:
     assert found["parts"] == list(PARTS) and found["graph"] == graph_id(data)
     assert "they were not computed" in failure("internals", OTHER, "--stored", data=data)
     assert "they were not computed" in failure("heads", OTHER, data=data)
+
+
+def test_what_was_asked_for_with_a_graph_and_failed_is_said(data: Path) -> None:
+    direction = json.dumps({"name": "x", "direction": [0.1] * 128})
+    asked = ("--model", "demo", "--verify", "--attribution-targets", direction)
+    graph, note = said("ingest", "The opposite of", *asked, data=data).splitlines()
+    assert graph.startswith("Graph ") and note.startswith("It was not verified. graph: its targets are")
 
 
 def test_they_are_computed_summed_up_and_removed(data: Path) -> None:
