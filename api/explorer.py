@@ -22,7 +22,7 @@ from queries.graph.features import PERSON, Explanation, FeatureId, FeatureRecord
 from queries.graph.interventions import ChangedFeature, Predicted, Verification
 from queries.graph.records import Job, JobKind, JobState, Thresholds
 from queries.internals.asked import check_cell, link_ends
-from queries.internals.findings import InternalsQuestion
+from queries.internals.findings import InternalsQuestion, LinkQuestion
 from queries.internals.records import PARTS, InternalsParameters
 from queries.interventions.changes import InterventionQuestion, resolve
 from queries.interventions.donors import Donor, can_lend, ranked_donors
@@ -31,6 +31,7 @@ from queries.interventions.targets import logits_of, predicted
 from queries.limits import Limits
 from queries.paths.answer import Ranking, rank
 from queries.paths.question import PathsQuestion
+from queries.paths.selectors import select_one
 from queries.store.address import is_neo4j
 from queries.store.rows import FeatureIdentity
 from queries.store.store import GraphStore
@@ -265,6 +266,10 @@ class Explorer:
         `JobQueue.ask`."""
         record, graph = self.internals.record(graph_id), self.graph(graph_id)
         if question.kind == "link":
+            keys = graph.nodes.keys(graph_id)
+            source = select_one(graph, "source", question.source)
+            target = select_one(graph, "target", question.target)
+            question = LinkQuestion(source=keys[source], target=keys[target])
             link_ends(graph, question)
         else:
             check_cell(record.n_layers, record.n_heads, len(graph.record.tokens), question)

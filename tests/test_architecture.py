@@ -56,7 +56,7 @@ ARROWS: dict[str, str] = {
     "ingest.names": "",
     "ingest.fetching": "",
     "ingest.importing": "annotation graph_file internals names traces worker",
-    "ingest.jobs": "annotation attribution importing internals models names traces worker",
+    "ingest.jobs": "annotation attribution identity importing internals models names traces worker",
     "ingest": "annotation fetching graph_file importing internals jobs models saved traces worker",
     "api": "",
     "api.headers": "",

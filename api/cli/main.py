@@ -16,6 +16,11 @@ from api.cli.commands.graphs import copy, delete, graphs
 from api.cli.commands.groups import groups
 from api.cli.commands.importing import import_files
 from api.cli.commands.ingest import ingest, prune
+from api.cli.commands.internals.edge import edge
+from api.cli.commands.internals.flow_of import flow_of
+from api.cli.commands.internals.heads import head, heads
+from api.cli.commands.internals.internals import internals
+from api.cli.commands.internals.why import why
 from api.cli.commands.jobs import jobs
 from api.cli.commands.label import label
 from api.cli.commands.opening import open_files
@@ -71,7 +76,9 @@ def cli() -> None:
 for command in (
     *(serve, open_files, ingest, prune, import_files, annotate, label, graphs, export, delete, copy),
     *(paths, flow, circuit, groups, views, supernodes, compare),
-    *(intervene, verify, donors, query, jobs, worker),
+    *(intervene, verify, donors),
+    *(internals, heads, head, edge, why, flow_of),
+    *(query, jobs, worker),
 ):
     cli.add_command(command)
 

@@ -1,7 +1,7 @@
 """The command line's tables, from the API's JSON."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def graphs(records: "list[Json]") -> Table:
     """A row a graph; with its faithfulness, and that of as many random features, where one is verified."""
     verified = any(record["faithfulness"] is not None for record in records)
-    table = _table(
+    table = table_of(
         *("graph", "name", "prompt", "model", "target", "nodes", "edges", "replacement"),
         *(["faithful (random)"] if verified else []),
         "created",
@@ -43,8 +43,8 @@ def graphs(records: "list[Json]") -> Table:
     for record in records:
         table.add_row(
             record["id"][:SHORT_ID],
-            _one_line(record["name"] if record["name"] != record["prompt"] else ""),
-            _one_line(record["prompt"]),
+            one_line(record["name"] if record["name"] != record["prompt"] else ""),
+            one_line(record["prompt"]),
             printable(record["model"]),
             printable(target(record)),
             f"{record['n_nodes']:,}",
@@ -53,29 +53,29 @@ def graphs(records: "list[Json]") -> Table:
             *([_with_twin(record["faithfulness"], record["faithfulness_random"])] if verified else []),
             minute(record["created_at"]),
         )
-    return _unwrapped(
+    return unwrapped(
         table, "graph", "target", "nodes", "edges", "replacement", "faithful (random)", "created"
     )
 
 
 def jobs(listed: "list[Json]") -> Table:
-    table = _table("job", "state", "phase", "prompt", "model", "graph or problem", "created")
+    table = table_of("job", "state", "phase", "prompt", "model", "graph or problem", "created")
     for job in listed:
         outcome = job["problem"]["detail"] if job["problem"] else (job["graph_id"] or "")[:SHORT_ID]
         table.add_row(
             job["id"],
             job["state"],
             progress(job),
-            _one_line(job["prompt"]),
+            one_line(job["prompt"]),
             printable(job["model"]),
             printable(outcome),
             minute(job["created_at"]),
         )
-    return _unwrapped(table, "job", "state", "phase", "created")
+    return unwrapped(table, "job", "state", "phase", "created")
 
 
 def views(answer: "Json") -> Table:
-    table = _table("view", "revision", "supernodes", "pinned", "tests", "notes", "changed")
+    table = table_of("view", "revision", "supernodes", "pinned", "tests", "notes", "changed")
     for view in answer["views"]:
         table.add_row(
             printable(view["name"]) + (" (default)" if view["name"] == answer["default"] else ""),
@@ -83,17 +83,17 @@ def views(answer: "Json") -> Table:
             str(view["n_supernodes"]),
             str(view["n_pinned"]),
             str(view["n_tests"]),
-            _one_line(view["notes"]),
+            one_line(view["notes"]),
             "" if view["changed_at"] is None else minute(view["changed_at"]),
         )
-    return _unwrapped(table, "view", "revision", "supernodes", "pinned", "tests", "changed")
+    return unwrapped(table, "view", "revision", "supernodes", "pinned", "tests", "changed")
 
 
 def supernodes(drawn: "list[Json]") -> Table:
-    table = _table("supernode", "nodes", "which")
+    table = table_of("supernode", "nodes", "which")
     for one in drawn:
         table.add_row(printable(one["name"]), str(len(one["nodes"])), ", ".join(ends(one["nodes"])))
-    return _unwrapped(table, "nodes")
+    return unwrapped(table, "nodes")
 
 
 def ends(ids: list[str]) -> list[str]:
@@ -107,7 +107,7 @@ def paths(answer: "Json") -> Table:
     grouped, is_share = answer["groups"] is not None, SCORES[answer["score"]].is_share
     ranked = answer["groups"] if grouped else answer["paths"]
     has_contribution = answer["effect"]["contribution"] is not None
-    table = _table(
+    table = table_of(
         *("", "path", "score"),
         *(["together"] if is_share else []),
         *("raising", "lowering"),
@@ -128,23 +128,23 @@ def paths(answer: "Json") -> Table:
         steps = map(step_name, found["sequence"]) if grouped else map(node_name, found["nodes"])
         members = [count(found["members"], found["members_rounded"])] if grouped else []
         covered_so_far = [percent(covered, 1)] if is_share else []
-        table.add_row(str(row), _arrows(steps), score(found), *covered_so_far, *effect(found), *members)
+        table.add_row(str(row), arrows(steps), score(found), *covered_so_far, *effect(found), *members)
         for member in found["best_members"] if grouped else []:
-            path = f"  {_arrows(map(member_name, member['nodes']))}"
+            path = f"  {arrows(map(member_name, member['nodes']))}"
             table.add_row("", path, score(member), *([""] if is_share else []), *effect(member))
-    return _unwrapped(table, *NUMBERS)
+    return unwrapped(table, *NUMBERS)
 
 
 def flow(rows: "list[FlowRow]") -> Table:
     """A row for each node or group of nodes, with the share of the influence that flows through it."""
-    table = _table("through", "flow", "layer", "position", "nodes")
+    table = table_of("through", "flow", "layer", "position", "nodes")
     for step, share in rows:
         layer = str(step["layer"]) if step["kind"] == "feature" and step["layer"] is not None else ""
         position = "" if step["position"] is None else str(step["position"])
         table.add_row(
             printable(step_name(step)), percent(share, 1), layer, position, f"{len(step['nodes']):,}"
         )
-    return _unwrapped(table, *NUMBERS)
+    return unwrapped(table, *NUMBERS)
 
 
 def totals(answer: "Json") -> str:
@@ -221,7 +221,7 @@ MOST_LISTED, LEAST_LISTED = 3, 0.05
 def groups(answer: "Json") -> Table:
     """A row for each automatic group: how much flows through it, what it holds, and where that comes from and goes."""
     names = [str(one["group"]["name"]) for one in answer["groups"]]
-    table = _table("group", "flow", "nodes", "features", "from", "to")
+    table = table_of("group", "flow", "nodes", "features", "from", "to")
     for one in answer["groups"]:
         tokens = [(token(part["node"]["token"]), part["share"]) for part in one["tokens"]]
         outputs = [
@@ -236,7 +236,7 @@ def groups(answer: "Json") -> Table:
             _parts([*tokens, ("errors", one["from_errors"])]),
             _parts(outputs),
         )
-    return _unwrapped(table, "flow", "nodes", "features")
+    return unwrapped(table, "flow", "nodes", "features")
 
 
 def circuit(answer: "Json") -> Table:
@@ -246,7 +246,7 @@ def circuit(answer: "Json") -> Table:
     for link in answer["links"]:
         for end, other in (("source", "target"), ("target", "source")):
             links[end].setdefault(link[end], []).append((names[link[other]], link["effect"]["influence"]))
-    table = _table("group", "flow", "nodes", "from", "to")
+    table = table_of("group", "flow", "nodes", "from", "to")
     for place, one in enumerate(answer["nodes"]):
         if one["group"]["kind"] != "feature":
             continue
@@ -260,7 +260,7 @@ def circuit(answer: "Json") -> Table:
             f"{len(one['group']['nodes']):,}",
             *map(_parts, ends),
         )
-    return _unwrapped(table, "flow", "nodes")
+    return unwrapped(table, "flow", "nodes")
 
 
 def circuit_lines(answer: "Json") -> list[str]:
@@ -312,13 +312,13 @@ def drawn_circuit(answer: "Json") -> Table:
     for link in answer["links"]:
         into[link["target"]].append((names[link["source"]], link["share"]))
         out[link["source"]].append((names[link["target"]], link["share"]))
-    table = _table("group", "flow", "nodes", "from", "to")
+    table = table_of("group", "flow", "nodes", "from", "to")
     for place, one in enumerate(answer["nodes"]):
         n_nodes = f"{len(one['group']['nodes']):,}"
         table.add_row(
             printable(names[place]), percent(one["flow"], 1), n_nodes, _parts(into[place]), _parts(out[place])
         )
-    return _unwrapped(table, "flow", "nodes")
+    return unwrapped(table, "flow", "nodes")
 
 
 def drawn_lines(answer: "Json") -> list[str]:
@@ -364,26 +364,28 @@ def borrowed(answer: "Json") -> str | None:
 
 def compared_graphs(answer: "Json") -> Table:
     """The compared graphs: numbers of features, and the part of the influence that their best paths carry."""
-    table = _table("graph", "name", "prompt", "target", "features", "only here", "best paths", "shared paths")
+    table = table_of(
+        "graph", "name", "prompt", "target", "features", "only here", "best paths", "shared paths"
+    )
     for graph in answer["graphs"]:
         table.add_row(
             graph["id"][:SHORT_ID],
-            _one_line(graph["name"] if graph["name"] != graph["prompt"] else ""),
-            _one_line(graph["prompt"]),
+            one_line(graph["name"] if graph["name"] != graph["prompt"] else ""),
+            one_line(graph["prompt"]),
             printable(token(graph["target"]["token"])),
             f"{graph['n_features']:,}",
             f"{graph['n_distinct_features']:,}",
             percent(graph["covered"], 1),
             percent(graph["covered_shared"], 1),
         )
-    return _unwrapped(table, "graph", "target", *NUMBERS)
+    return unwrapped(table, "graph", "target", *NUMBERS)
 
 
 def compared_features(answer: "Json", rows: int) -> Table:
     """The most influential features of all, of some and of one of the graphs, with a column for each graph."""
     parts = (("in all", "shared"), ("in some", "partly_shared"), ("in one", "distinct"))
     counts = ", ".join(f"{len(answer[part]):,} {where}" for where, part in parts)
-    table = _table("where", "feature", "label", *_columns(answer), title=f"Features: {counts}")
+    table = table_of("where", "feature", "label", *_columns(answer), title=f"Features: {counts}")
     for where, part in parts:
         for feature in answer[part][:rows]:
             found = {one["graph"]: one for one in feature["in_graphs"]}
@@ -392,10 +394,10 @@ def compared_features(answer: "Json", rows: int) -> Table:
             table.add_row(
                 where,
                 feature_name(feature),
-                _one_line(" / ".join(labels)),
+                one_line(" / ".join(labels)),
                 *("" if influence is None else f"{influence:.4f}" for influence in influences),
             )
-    return _unwrapped(table, "where", "feature")
+    return unwrapped(table, "where", "feature")
 
 
 def compared_sequences(answer: "Json", rows: int) -> Table:
@@ -407,10 +409,10 @@ def compared_sequences(answer: "Json", rows: int) -> Table:
         name = feature_name(feature)
         names[name] = f"{label} {name}" if label else name
     title = f"Paths: {shared:,} in all, {len(answer['sequences']) - shared:,} in some"
-    table = _table("through", *_columns(answer), title=title)
+    table = table_of("through", *_columns(answer), title=title)
     for one in answer["sequences"][:rows]:
         table.add_row(
-            _arrows(names[feature_name(feature)] for feature in one["features"]),
+            arrows(names[feature_name(feature)] for feature in one["features"]),
             *(_in_graph(part) for part in one["in_graphs"]),
         )
     return table
@@ -434,19 +436,19 @@ def _columns(answer: "Json") -> list[str]:
 
 def named_queries(answer: "Json") -> Table:
     """The named queries: the question that each answers, and its parameters; optional ones in brackets."""
-    table = _table("name", "answers", "parameters")
+    table = table_of("name", "answers", "parameters")
     for query in answer["queries"]:
         parameters = [
             one["name"] if one["required"] else f"[{one['name']}={_cell(one['default'])}]"
             for one in query["parameters"]
         ]
         table.add_row(query["name"], query["title"], " ".join(parameters))
-    return _unwrapped(table, "name")
+    return unwrapped(table, "name")
 
 
 def rows(answer: "Json") -> Table:
     """The rows of a query. Values that are neither text nor numbers are written as JSON."""
-    table = _table(*answer["columns"])
+    table = table_of(*answer["columns"])
     for row in answer["rows"]:
         table.add_row(*(printable(_cell(value)) for value in row))
     return table
@@ -490,7 +492,7 @@ def intervention(answer: "Json") -> Table:
     what the graph predicts, what is measured as it assumes and in the model, what happens."""
     predicted, measured = answer["predicted"], answer.get("measured")
     headings = ("predicted", "as the graph", "in the model", "probability", "then")
-    table = _table("target", *(headings if measured else headings[:1]))
+    table = table_of("target", *(headings if measured else headings[:1]))
     for at, one in enumerate(predicted["targets"]):
         cells = [signed(predicted["effects"][at])]
         if measured:
@@ -498,12 +500,12 @@ def intervention(answer: "Json") -> Table:
             cells += [signed(measured["as_graph"][at]), signed(measured["in_model"][at])]
             cells += [percent(chance, 1) for chance in chances]
         table.add_row(printable(token(one["token"])), *cells)
-    return _unwrapped(table, *headings)
+    return unwrapped(table, *headings)
 
 
 def falls(measured: "Json") -> Table:
     """The features further on that changed most."""
-    table = _table("feature further on", "before", "predicted", "after")
+    table = table_of("feature further on", "before", "predicted", "after")
     for fall in measured["falls"]:
         name = fall["key"].split("/", 1)[1]
         table.add_row(printable(name), *(number(fall[part]) for part in ("before", "predicted", "after")))
@@ -512,7 +514,7 @@ def falls(measured: "Json") -> Table:
 
 def tested_groups(verification: "Json") -> Table:
     headings = ("predicted", "as the graph", "in the model", "p")
-    table = _table("group", *headings, "verdict")
+    table = table_of("group", *headings, "verdict")
     for group in verification["groups"]:
         p = group["controls"]["p"] if group["controls"] else None
         table.add_row(
@@ -521,38 +523,38 @@ def tested_groups(verification: "Json") -> Table:
             "" if p is None else f"{p:.2f}",
             group["verdict"],
         )
-    return _unwrapped(table, *headings, "verdict")
+    return unwrapped(table, *headings, "verdict")
 
 
 def tested_links(verification: "Json") -> Table:
     headings = ("mediated: predicted", "as the graph", "in the model", "verdict")
-    table = _table("link", *headings)
+    table = table_of("link", *headings)
     for link in verification["links"]:
         names = (group_name(verification["groups"][link[end]]) for end in ("source", "target"))
         parts = ("mediated_predicted", "mediated_as_graph", "mediated_in_model")
-        table.add_row(_arrows(names), *(signed(link[part]) for part in parts), link["verdict"])
-    return _unwrapped(table, *headings)
+        table.add_row(arrows(names), *(signed(link[part]) for part in parts), link["verdict"])
+    return unwrapped(table, *headings)
 
 
 def tested_sequences(verification: "Json", tokens: list[str]) -> Table:
     """`tokens` are the prompt's, by which a sequence's source is named."""
-    table = _table("sequence", "score", "verdict")
+    table = table_of("sequence", "score", "verdict")
     for one in verification["sequences"]:
         names = [group_name(verification["groups"][at]) for at in one["groups"]]
         kind, _, position = one["source"][0].split("/")[1:4]
         source = token(tokens[int(position)]) if kind == "embedding" else f"{kind} @ {position}"
         table.add_row(
-            _arrows([source, *names, token(verification["target"]["token"])]),
+            arrows([source, *names, token(verification["target"]["token"])]),
             percent(one["influence"], 1),
             one["verdict"],
         )
-    return _unwrapped(table, "score", "verdict")
+    return unwrapped(table, "score", "verdict")
 
 
 def faithfulness(verification: "Json") -> Table:
     """A row for the features of the sequences and one for those of the graph; in brackets as many random ones."""
     headings = ("features", "as the graph", "in the model", "necessary", "probability", "without them")
-    table = _table("kept", *headings)
+    table = table_of("kept", *headings)
     kept = {"sequences": "the sequences' features", "graph": "the graph's features"}
     for one in verification["faithfulness"]:
         parts = ("as_graph", "in_model", "necessity", "probability", "probability_without")
@@ -561,21 +563,21 @@ def faithfulness(verification: "Json") -> Table:
             f"{one['n_features']:,} of {verification['n_active']:,}",
             *(_with_twin(one[part], one[f"{part}_random"]) for part in parts),
         )
-    return _unwrapped(table, *headings)
+    return unwrapped(table, *headings)
 
 
 def donors(answer: "Json") -> Table:
-    table = _table("graph", "prompt", "predicts", "differs at", "shared", "different")
+    table = table_of("graph", "prompt", "predicts", "differs at", "shared", "different")
     for one in answer["donors"]:
         table.add_row(
             one["id"][:SHORT_ID],
-            _one_line(one["prompt"]),
+            one_line(one["prompt"]),
             printable(token(one["prediction"]["token"])),
             ", ".join(map(str, one["positions"])),
             f"{one['n_shared']:,}",
             f"{one['n_different']:,}",
         )
-    return _unwrapped(table, "graph", "predicts", "differs at")
+    return unwrapped(table, "graph", "predicts", "differs at")
 
 
 def _with_twin(value: float | None, random: float | None) -> str:
@@ -583,26 +585,27 @@ def _with_twin(value: float | None, random: float | None) -> str:
     return "" if value is None or random is None else f"{value:.2f} ({random:.2f})"
 
 
-def _table(*columns: str, title: str | None = None) -> Table:
+def table_of(*columns: str, title: str | None = None, numbers: Collection[str] = NUMBERS) -> Table:
+    """An empty table; the columns of `numbers` are aligned to the right."""
     table = Table(
         title=title, title_justify="left", title_style="", box=None, pad_edge=False, header_style="bold"
     )
     for column in columns:
-        table.add_column(column, justify="right" if column in NUMBERS else "left")
+        table.add_column(column, justify="right" if column in numbers else "left")
     return table
 
 
-def _unwrapped(table: Table, *columns: str) -> Table:
+def unwrapped(table: Table, *columns: str) -> Table:
     """The table with these columns at full width: in a narrow terminal, the others wrap."""
     for column in table.columns:
         column.no_wrap = column.header in columns
     return table
 
 
-def _one_line(text: str) -> Text:
+def one_line(text: str) -> Text:
     """Text that is not wrapped, with an ellipsis where the terminal is too narrow for it."""
     return Text(printable(text), no_wrap=True, overflow="ellipsis")
 
 
-def _arrows(names: Iterable[str]) -> str:
+def arrows(names: Iterable[str]) -> str:
     return printable(" -> ".join(names))

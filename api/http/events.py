@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from hashlib import sha256
 
 from starlette.responses import StreamingResponse
 
@@ -18,19 +19,21 @@ class EventStream(StreamingResponse):
     media_type = "text/event-stream"
 
 
-async def of_job(queue: ingest.JobQueue, job_id: str) -> EventStream:
+async def of_job(queue: ingest.JobQueue, job_id: str, last: str | None) -> EventStream:
+    """`last`: the id of the last event that the client saw."""
     first = await asyncio.to_thread(queue.job, job_id)  # an unknown job is a 404, not an empty stream
-    return EventStream(_changes(queue, first), headers={"Cache-Control": "no-store"})
+    return EventStream(_changes(queue, first, last), headers={"Cache-Control": "no-store"})
 
 
-async def _changes(queue: ingest.JobQueue, job: Job) -> AsyncIterator[str]:
-    yield _event(job)
+async def _changes(queue: ingest.JobQueue, job: Job, last: str | None) -> AsyncIterator[str]:
+    if last != _id(job) or job.state.is_last:
+        yield _event(job)
     silent = 0.0
     while not job.state.is_last:
         await asyncio.sleep(INTERVAL)
         seen, job = job, await asyncio.to_thread(queue.job, job.id)
         silent += INTERVAL
-        if job != seen:
+        if _id(job) != _id(seen):
             yield _event(job)
             silent = 0.0
         elif silent >= KEEP_ALIVE:
@@ -39,4 +42,9 @@ async def _changes(queue: ingest.JobQueue, job: Job) -> AsyncIterator[str]:
 
 
 def _event(job: Job) -> str:
-    return f"event: job\ndata: {job.model_dump_json()}\n\n"
+    return f"event: job\nid: {_id(job)}\ndata: {job.model_dump_json()}\n\n"
+
+
+def _id(job: Job) -> str:
+    """Another one after each change; the time that is left changes without any."""
+    return sha256(job.model_dump_json(exclude={"seconds_left"}).encode()).hexdigest()[:16]

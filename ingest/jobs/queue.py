@@ -9,7 +9,7 @@ import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
@@ -48,6 +48,7 @@ from queries.graph.records import (
     AttributionParameters,
     GraphRecord,
     Job,
+    JobKind,
     JobRequest,
     JobState,
     Thresholds,
@@ -78,6 +79,17 @@ NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR
 """SQLite's codes of a write that had no room."""
 UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AssertionError)
 """What reading a row raises that is damaged, or that another version wrote."""
+
+STATUSES = {
+    JobState.QUEUED: ("ENQUEUED", "DELAYED"),
+    JobState.RUNNING: ("PENDING",),
+    JobState.DONE: ("SUCCESS",),
+    JobState.FAILED: ("SUCCESS", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"),
+    JobState.CANCELLED: ("CANCELLED",),
+}
+"""DBOS's words for a job in each state. A job that failed has ended as it should, with a problem."""
+MOST_READ = 1000
+"""Jobs that are read at a time."""
 
 PERSON_WAITS, GRAPH_IS_MADE = 1, 10
 """Priorities in the queue: a test, for which a person waits, goes before graphs that are made."""
@@ -266,10 +278,12 @@ class JobQueue:
             "queue_name": QUEUE,
             "workflow_id": job_id,
             "priority": GRAPH_IS_MADE if accepted.tested_graph is None else PERSON_WAITS,
+            "deduplication_id": accepted.question_id,
+            "duplication_policy": "return-existing",
         }
         with self._translated_errors():
-            self._client.enqueue(options, to_json(accepted))
-        return new_job(job_id, accepted)
+            asked = self._client.enqueue(options, to_json(accepted)).get_workflow_id()
+        return new_job(job_id, accepted) if asked == job_id else self.job(asked)
 
     def queue_examples(self) -> list[Job]:
         """Queue the default model's example prompts, if there is no graph and no job yet and prompts can be traced.
@@ -291,11 +305,43 @@ class JobQueue:
     def _wants_examples(self) -> bool:
         return bool(self.registry.models) and not self.store.graphs(1) and not self.jobs(1)
 
-    def jobs(self, limit: int) -> list[Job]:
-        """The newest jobs, the newest first."""
-        with self._translated_errors():
-            found = self._client.list_workflows(name=WORKFLOW, limit=limit, sort_desc=True)
-            return [self._read(workflow) for workflow in found]
+    def jobs(
+        self,
+        limit: int,
+        *,
+        offset: int = 0,
+        states: Collection[JobState] = (),
+        kind: JobKind | None = None,
+        model: str | None = None,
+    ) -> list[Job]:
+        """The newest jobs that are in one of the `states` (any, where none is named), the newest first; without the
+        `offset` newest of them.
+
+        The job database knows neither what a job is about, nor that one failed: jobs are read until there are enough.
+        """
+        statuses = sorted({status for state in states for status in STATUSES[state]})
+        found: list[Job] = []
+        place, wanted, page_size = 0, offset + limit, limit
+
+        def is_asked(job: Job) -> bool:
+            of_state = job.state in (states or JobState)
+            return of_state and kind in (None, job.kind) and model in (None, job.model)
+
+        while len(found) < wanted:
+            with self._translated_errors():
+                page = self._client.list_workflows(
+                    name=WORKFLOW,
+                    limit=page_size,
+                    offset=place,
+                    sort_desc=True,
+                    status=statuses or None,
+                )
+                found += filter(is_asked, map(self._read, page))
+            if len(page) < page_size:
+                break
+            place += page_size
+            page_size = min(2 * page_size, MOST_READ)
+        return found[offset:wanted]
 
     def job(self, job_id: str) -> Job:
         """Raises JobNotFound."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
+from ingest.identity import content_id
 from queries.graph.records import Job, JobKind, JobState, Phase, Problem, Record, TraceParameters
 from queries.internals.findings import InternalsQuestion
 from queries.internals.records import InternalsParameters
@@ -66,6 +67,11 @@ class Accepted(Record):
         return {name: value for name, value in write(self).items() if value is not None or name not in _TESTS}
 
     @property
+    def question_id(self) -> str:
+        """The same for a job that is asked for the same: while one waits or runs, it is the other."""
+        return content_id(self.model_dump(mode="json", exclude={"created_at"}))
+
+    @property
     def kind(self) -> JobKind:
         if self.tested_graph is not None:
             if self.internals is not None or self.question is not None:
@@ -79,7 +85,15 @@ class Progress(Record):
     done: int
     total: int
     started_at: datetime
+    phase_at: datetime | None = None
+    """When the phase began."""
     timings: dict[str, float]
+
+    def seconds_left(self, now: datetime) -> float | None:
+        """Of the phase, if it goes on as it went; None where that cannot be told."""
+        if self.phase_at is None or not 0 < self.done < self.total:
+            return None
+        return round((now - self.phase_at).total_seconds() * (self.total - self.done) / self.done, 1)
 
 
 class Outcome(Record):
@@ -114,7 +128,7 @@ def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:
         outcome = Outcome.model_validate(workflow.output)
         return job.model_copy(
             update={
-                **dict(outcome.last),
+                **_shown(outcome.last),
                 "state": JobState.FAILED if outcome.problem else JobState.DONE,
                 "graph_id": outcome.graph_id or job.graph_id,
                 "intervention_id": outcome.intervention_id,
@@ -125,13 +139,15 @@ def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:
         )
     if workflow.status in ("ENQUEUED", "DELAYED"):
         return job
-    last = dict(Progress.model_validate(progress)) if progress else {"phase": _first_phase(job)}
+    known = Progress.model_validate(progress) if progress else None
+    last = _shown(known) if known else {"phase": _first_phase(job)}
     if workflow.status == "PENDING":
-        return job.model_copy(update={**last, "state": JobState.RUNNING})
+        left = known and known.seconds_left(datetime.now(UTC))
+        return job.model_copy(update={**last, "state": JobState.RUNNING, "seconds_left": left})
     if workflow.status == "CANCELLED":
-        known = last if progress else {}
         ended = datetime.fromtimestamp((workflow.updated_at or 0) / 1000, UTC)
-        return job.model_copy(update={**known, "state": JobState.CANCELLED, "finished_at": ended})
+        reached = last if known else {}
+        return job.model_copy(update={**reached, "state": JobState.CANCELLED, "finished_at": ended})
     if workflow.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
         problem = Problem(
             error="TraceFailed", detail=f"The server ended {MAX_STARTS} times while it worked on this job."
@@ -141,6 +157,11 @@ def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:
             error="InternalError", detail="The job ended unexpectedly; the server's log says how."
         )
     return job.model_copy(update={**last, "state": JobState.FAILED, "problem": problem})
+
+
+def _shown(progress: Progress) -> Json:
+    """What a job shows of its progress."""
+    return {name: value for name, value in progress if name in Job.model_fields}
 
 
 def _first_phase(job: Job) -> Phase:

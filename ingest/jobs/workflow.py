@@ -399,6 +399,8 @@ class _Run:
         if self.ends.is_set():
             raise Interrupted
         changed = phase != self._last.phase
+        if changed or self._last.phase_at is None:
+            self._last = self._last.model_copy(update={"phase_at": datetime.now(UTC)})
         self._last = self._last.model_copy(update={"phase": phase, "done": done, "total": total})
         ended = done == total > 0
         now = time.monotonic()

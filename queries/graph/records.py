@@ -337,6 +337,9 @@ class Job(Record):
     phase: Phase | None = None
     done: int = Field(0, description="Units of the phase done")
     total: int = Field(0, description="Units of the phase; 0 where unknown")
+    seconds_left: float | None = Field(
+        None, description="Of the phase, if it goes on as it went; null where that cannot be told"
+    )
     graph_id: str | None = Field(None, description="The graph that it made; of a test, the one that it tests")
     intervention_id: str | None = Field(None, description="What an intervention was stored as, once done")
     problem: Problem | None = None

@@ -40,8 +40,8 @@ class LinkQuestion(Record):
     """Every path of a link through each head, and the keys that its last heads looked at."""
 
     kind: Literal["link"] = "link"
-    source: str = Field(description="The node's id")
-    target: str = Field(description="The node's id")
+    source: str = Field(description="The node's id, or another selector of it")
+    target: str = Field(description="The node's id, or another selector of it")
 
 
 class CellQuestion(Record):

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Put the stored graph to the test too, in groups as the page groups its paths.",
 )
+@click.option(
+    "--internals",
+    is_flag=True,
+    help="Compute the internals of the prompt too: attention, attribution, flow, and which heads carried the links.",
+)
 @click.option("--no-wait", is_flag=True, help="Only queue the job.")
 @as_json_option
 @with_places
@@ -38,6 +43,7 @@ def ingest(
     transcoders: str | None,
     rather_than: str | int | None,
     verify: bool,
+    internals: bool,
     no_wait: bool,
     as_json: bool,
     **parameters: Any,
@@ -57,6 +63,7 @@ def ingest(
         "model": model,
         "transcoders": transcoders,
         "verify": verify,
+        "internals": internals,
         "parameters": {name: None if value == "all" else value for name, value in given.items()},
     }
     with connect(places, run_jobs=not no_wait) as client:

@@ -38,7 +38,7 @@ def jobs(places: "Places", limit: int, as_json: bool) -> None:
 
 
 def wait_for(client: "Client", job_id: str, *, as_json: bool) -> None:
-    """Follow a job to its end, and show the graph that it made."""
+    """Follow a job to its end, and show the graph that it made, and what that lacks."""
     ended = followed(client, job_id)
     if as_json:
         show(ended.content)
@@ -48,6 +48,8 @@ def wait_for(client: "Client", job_id: str, *, as_json: bool) -> None:
         counts = f"{record['n_nodes']:,} nodes, {record['n_edges']:,} edges"
         page = "" if client.private else f", {client.url}/graphs/{record['id']}"
         show(f"Graph {record['id']}: {counts}, {outcome(record)}{faithfulness(record)}{page}")
+        if job["note"]:
+            show(job["note"])
 
 
 def followed(client: "Client", job_id: str) -> "Response":

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query
 from fastapi.responses import StreamingResponse
 
 from api.http import events
@@ -11,8 +11,8 @@ from api.http.answers.jobs import JobsAnswer, ModelsAnswer
 from api.http.errors import documented
 from api.http.routes.served import Served, Storing
 from queries import errors
-from queries.graph.records import Job, JobRequest
-from queries.words import DEFAULT_JOBS, MAX_JOBS
+from queries.graph.records import Job, JobKind, JobRequest, JobState
+from queries.words import DEFAULT_JOBS, MAX_INTEGER, MAX_JOBS
 
 router = APIRouter(tags=["jobs"])
 
@@ -42,9 +42,19 @@ def submit_job(explorer: Storing, request: JobRequest) -> Job:
 
 
 @router.get("/api/jobs")
-def list_jobs(explorer: Served, limit: Annotated[int, Query(ge=1, le=MAX_JOBS)] = DEFAULT_JOBS) -> JobsAnswer:
+def list_jobs(
+    explorer: Served,
+    limit: Annotated[int, Query(ge=1, le=MAX_JOBS)] = DEFAULT_JOBS,
+    offset: Annotated[
+        int, Query(ge=0, le=MAX_INTEGER, description="How many of the newest to pass over")
+    ] = 0,
+    state: Annotated[list[JobState], Query(description="Only jobs in one of these states")] = [],  # noqa: B006
+    kind: JobKind | None = None,
+    model: Annotated[str | None, Query(description="Only jobs of this model")] = None,
+) -> JobsAnswer:
     """The newest jobs, with their phase and progress."""
-    return JobsAnswer(jobs=explorer.queue.jobs(limit))
+    found = explorer.queue.jobs(limit, offset=offset, states=state, kind=kind, model=model)
+    return JobsAnswer(jobs=found)
 
 
 @router.get("/api/jobs/{job_id}", responses=documented(errors.JobNotFound))
@@ -79,6 +89,11 @@ def retry_job(explorer: Storing, job_id: str) -> Job:
     response_class=events.EventStream,
     responses=documented(errors.JobNotFound),
 )
-async def job_events(explorer: Served, job_id: str) -> StreamingResponse:
-    """Server-sent events, each a job as JSON: one now, one at each change, the last when it ends."""
-    return await events.of_job(explorer.queue, job_id)
+async def job_events(
+    explorer: Served, job_id: str, last_event_id: Annotated[str | None, Header()] = None
+) -> StreamingResponse:
+    """Server-sent events, each a job as JSON: one now, one at each change, the last when it ends.
+
+    A client that lost the stream names the last event that it saw: it is not told the same again.
+    """
+    return await events.of_job(explorer.queue, job_id, last_event_id)

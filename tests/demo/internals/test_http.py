@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pytest
 from fastapi.testclient import TestClient
 
+from api.client.arrays import array_of
 from api.client.places import Places
 from api.explorer import Explorer
-from api.http.answers.internals.numbers import Numbers, array_of
 from api.http.app import create_app
 from api.server import open_explorer
 from ingest.attribution.attribution import LoadedModel
@@ -64,7 +64,7 @@ def answer(client: TestClient, path: str = "", **query: Any) -> Any:
 
 
 def values(numbers: Any) -> npt.NDArray[np.float32]:
-    return array_of(Numbers.model_validate(numbers))
+    return array_of(numbers)
 
 
 def ends(graph: AttributionGraph, token: str, kind: NodeKind) -> str:
@@ -173,6 +173,7 @@ def test_a_link_is_what_its_heads_carried(client: TestClient) -> None:
         1.0, abs=1e-3
     )
     assert found["paths"] is None
+    assert answer(client, "/link", source="token:Dallas", target=TARGET.removeprefix(f"{ID}/")) == found
 
 
 def test_a_heads_links_say_what_it_carried_of_each(client: TestClient) -> None:
@@ -246,7 +247,8 @@ def test_what_is_not_there_is_said(client: TestClient) -> None:
         ("/heads/2/2", {"query": 99}, f"query: there is no position 99; they are 0 to {N - 1}"),
         ("/layers/7", {}, "layer: there is no layer 7"),
         ("/flow", {"layer": 4}, "layer: there is no layer 4"),
-        ("/link", {"source": "x", "target": TARGET}, "source: the graph has no node 'x'"),
+        ("/link", {"source": "x", "target": TARGET}, "source: 'x' is not one of"),
+        ("/link", {"source": "token:Dallas", "target": "layer:3"}, "target: 'layer:3' names"),
         ("/link", {"source": TARGET, "target": SOURCE}, "target: the graph has no link from"),
     ],
 )

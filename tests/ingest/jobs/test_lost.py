@@ -19,8 +19,8 @@ from queries.graph.records import JobState
 from queries.store.open import open_store
 from tests.ingest.jobs.test_queue import ask, traces_of, wait
 from tests.support.engines import Engine
+from tests.support.jobs.postgres import CannotStart, PostgresServer, postgres
 from tests.support.patience import TRACING, soon
-from tests.support.postgres import CannotStart, PostgresServer, postgres
 from tests.support.tiny_model import write_models_file
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2 * TRACING)]

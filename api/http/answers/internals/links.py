@@ -7,8 +7,9 @@ from api.internals import Array, PromptInternals, Shelf
 from queries.errors import InternalsNotComputed, InvalidRequest, quoted
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import Record
-from queries.internals.asked import check_head, node_of
+from queries.internals.asked import check_head
 from queries.internals.findings import LinkPathsFound, LinkQuestion
+from queries.paths.selectors import select_one
 
 
 class LinkHeadAnswer(Record):
@@ -67,8 +68,10 @@ class HeadLinksAnswer(Record):
 def link(
     shelf: Shelf, found: PromptInternals, graph: AttributionGraph, source: str, target: str
 ) -> LinkAnswer:
-    """Raises InvalidRequest where the graph has no such link."""
-    ends = node_of(graph, "source", source), node_of(graph, "target", target)
+    """`source` and `target` are selectors of a node each. Raises InvalidRequest where the graph has no such link."""
+    ends = select_one(graph, "source", source), select_one(graph, "target", target)
+    keys = graph.nodes.keys(graph.record.id)
+    source, target = (keys[end] for end in ends)
     links = found.array("loadings", "links")
     rows = np.flatnonzero((links[:, 0] == ends[0]) & (links[:, 1] == ends[1]))
     if not len(rows):

@@ -32,13 +32,6 @@ def small_numbers(array: npt.NDArray[Any]) -> Numbers:
     return _numbers(array, np.rint(array / scale).astype(np.int8), "int8", scale)
 
 
-def array_of(given: Numbers) -> npt.NDArray[np.float32]:
-    """The array of an answer, float32."""
-    dtype = "<f4" if given.dtype == "float32" else np.int8
-    flat = np.frombuffer(base64.b64decode(given.data), dtype=dtype)
-    return flat.reshape(given.shape).astype(np.float32) * np.float32(given.scale)
-
-
 def _numbers(
     array: npt.NDArray[Any], written: npt.NDArray[Any], dtype: Literal["float32", "int8"], scale: float
 ) -> Numbers:

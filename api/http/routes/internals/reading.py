@@ -129,8 +129,8 @@ def get_head_edges(
 def get_link(
     explorer: Served,
     found: Found,
-    source: Annotated[str, Query(description="The node's id")],
-    target: Annotated[str, Query(description="The node's id")],
+    source: Annotated[str, Query(description="A selector of one node")],
+    target: Annotated[str, Query(description="A selector of one node")],
 ) -> LinkAnswer:
     """Which heads carried a link of the graph."""
     return links.link(explorer.internals, found, explorer.graph(found.record.graph_id), source, target)

@@ -50,8 +50,8 @@ def asking(explorer: Explorer) -> TestClient:
     return TestClient(create_app(explorer), base_url="http://127.0.0.1", raise_server_exceptions=False)
 
 
-def submitted(client: TestClient) -> str:
-    answer = client.post("/api/jobs", json={"prompt": "Dallas"})
+def submitted(client: TestClient, prompt: str = "Dallas") -> str:
+    answer = client.post("/api/jobs", json={"prompt": prompt})
     if answer.status_code == 404:
         pytest.skip("the demo model is not here")
     assert answer.status_code == 202, answer.text
@@ -64,7 +64,7 @@ def test_a_job_that_the_disk_has_no_room_for_is_refused(explorer: Explorer) -> N
         _, most = limits = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))
         try:
-            answer = client.post("/api/jobs", json={"prompt": "Dallas"})
+            answer = client.post("/api/jobs", json={"prompt": "Oakland"})
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         assert "There is no room to write in" in problem(answer, 507, "StorageFull")
@@ -87,7 +87,7 @@ def test_a_job_that_cannot_be_read_is_shown_as_such(tmp_path: Path, inputs: str 
     """And a server starts on it: it lists the jobs, and looks after the folders of unfinished ones."""
     places = Places(tmp_path / "data")
     with open_explorer(places, run_jobs=False) as explorer, asking(explorer) as client:
-        damaged, whole = submitted(client), submitted(client)
+        damaged, whole = submitted(client), submitted(client, "Oakland")
     with closing(sqlite3.connect(places.data / "jobs.sqlite")) as database, database:
         changed = "UPDATE workflow_input SET inputs = ? WHERE workflow_uuid = ?"
         assert database.execute(changed, (inputs, damaged)).rowcount == 1
@@ -100,3 +100,64 @@ def test_a_job_that_cannot_be_read_is_shown_as_such(tmp_path: Path, inputs: str 
         assert (jobs[damaged]["state"], jobs[damaged]["problem"]["error"]) == ("failed", "UnreadableJob")
         assert client.get(f"/api/jobs/{damaged}/events").text.count("event: job") == 1
     assert not (places.data / "work" / damaged).exists()
+
+
+def test_the_same_asked_again_is_the_same_job(explorer: Explorer) -> None:
+    """While it waits or runs: afterwards it is another one."""
+    with asking(explorer) as client:
+        first = submitted(client)
+        assert submitted(client) == first
+        others = [
+            client.post("/api/jobs", json={"prompt": "Dallas", **more}).json()["id"]
+            for more in ({"parameters": {"max_n_logits": 3}}, {"verify": True}, {"internals": True})
+        ]
+        assert len({first, *others}) == 4
+        client.post(f"/api/jobs/{first}/cancel")
+        assert submitted(client) != first
+
+
+def test_jobs_are_listed_by_state_kind_and_model(explorer: Explorer) -> None:
+    with asking(explorer) as client:
+        ids = [submitted(client, word) for word in ("Dallas", "Oakland", "Texas", "Lyon")]
+        cancelled = client.post(f"/api/jobs/{ids[1]}/cancel").json()
+        assert (cancelled["id"], cancelled["state"]) == (ids[1], "cancelled")
+
+        def listed(**query: Any) -> list[str]:
+            answer = client.get("/api/jobs", params=query)
+            assert answer.status_code == 200, answer.text
+            return [job["id"] for job in answer.json()["jobs"]]
+
+        assert listed() == ids[::-1]
+        assert listed(state="queued") == [ids[3], ids[2], ids[0]]
+        assert listed(state=["queued", "cancelled"], limit=2) == [ids[3], ids[2]]
+        assert listed(state=["queued", "cancelled"], limit=2, offset=2) == [ids[1], ids[0]]
+        assert listed(state="failed") == listed(state="running") == listed(kind="prune") == []
+        assert listed(kind="trace", model="demo", limit=1) == [ids[3]]
+        assert listed(model="none") == []
+        problem(client.get("/api/jobs", params={"state": "lost"}), 422, "InvalidRequest")
+
+
+def test_a_job_is_cancelled_and_tried_again(explorer: Explorer) -> None:
+    with asking(explorer) as client:
+        job_id = submitted(client)
+        told = problem(client.post(f"/api/jobs/{job_id}/retry"), 409, "JobNotRetried")
+        assert "is queued: jobs that failed or were cancelled can be tried again" in told
+        assert client.post(f"/api/jobs/{job_id}/cancel").status_code == 200
+        again = client.post(f"/api/jobs/{job_id}/cancel")
+        assert "is cancelled: there is nothing to cancel" in problem(again, 409, "JobEnded")
+        other = client.post(f"/api/jobs/{job_id}/retry")
+        assert other.status_code == 202 and other.json()["state"] == "queued"
+        assert other.json()["prompt"] == "Dallas" and other.json()["id"] != job_id
+        for path in ("cancel", "retry"):
+            problem(client.post(f"/api/jobs/none/{path}"), 404, "JobNotFound")
+
+
+def test_a_stream_that_was_lost_goes_on(explorer: Explorer) -> None:
+    """The last event is told in any case: a client that had it may have missed the end of the stream."""
+    with asking(explorer) as client:
+        job_id = submitted(client)
+        client.post(f"/api/jobs/{job_id}/cancel")
+        whole = client.get(f"/api/jobs/{job_id}/events").text
+        (event_id,) = [line.removeprefix("id: ") for line in whole.splitlines() if line.startswith("id: ")]
+        again = client.get(f"/api/jobs/{job_id}/events", headers={"Last-Event-ID": event_id}).text
+        assert again == whole

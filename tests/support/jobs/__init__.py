@@ -1,0 +1,1 @@
+"""What tests of jobs stand on: a server of Postgres."""
