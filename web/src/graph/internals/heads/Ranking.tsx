@@ -1,0 +1,92 @@
+/** Heads by a figure, the largest first. */
+import { useMemo, useState } from "react";
+import { headName, type Inside } from "../inside";
+import { figure, headAt, ranked, type HeadValues } from "./measures";
+import { quantity } from "../../../shared/format";
+import "./Ranking.css";
+
+interface RankingProps {
+  shown: HeadValues;
+  /** What stands beside it. */
+  beside: HeadValues | null;
+  nHeads: number;
+  notation: Inside["notation"];
+  /** Heads by their places among all. */
+  hovered: number | null;
+  selected: number | null;
+  onHover: (place: number | null) => void;
+  onPick: (place: number) => void;
+}
+
+const AT_FIRST = 16;
+
+export function Ranking({ shown, beside, nHeads, notation, hovered, selected, onHover, onPick }: RankingProps) {
+  const { measure, values } = shown;
+  const order = useMemo(() => ranked(values), [values]);
+  const [isWhole, setWhole] = useState(false);
+  const first = isWhole || order.length <= AT_FIRST + 1 ? order : order.slice(0, AT_FIRST);
+  /** The selected head is there however small its figure is. */
+  const rows = selected === null || first.includes(selected) ? first : [...first, selected];
+  const most = Math.max(...[shown, ...(beside ? [beside] : [])].map((each) => Math.abs(each.values[ranked(each.values)[0] ?? 0] ?? 0)));
+  const says = (place: number): string => [shown, ...(beside ? [beside] : [])].map((each) => `${each.measure.label} ${figure(each.measure, each.values[place])}`).join(", ");
+  return (
+    <section className="ranking" aria-label={`Heads by ${measure.label}`}>
+      <div className="ranking-head" aria-hidden="true">
+        <span>head</span>
+        <span>{measure.label}</span>
+        {beside && <span className="ranking-beside">{beside.measure.label}</span>}
+      </div>
+      <ol className="ranking-rows" data-testid="ranking">
+        {rows.map((place) => (
+          <li key={place}>
+            <button
+              type="button"
+              className="ranking-row"
+              aria-label={`${headName(headAt(place, nHeads), notation)}: ${says(place)}`}
+              aria-pressed={place === selected}
+              data-hovered={place === hovered ? true : undefined}
+              data-testid="ranked-head"
+              data-head={headName(headAt(place, nHeads), "LH")}
+              onPointerEnter={() => onHover(place)}
+              onPointerLeave={() => onHover(null)}
+              onFocus={() => onHover(place)}
+              onBlur={() => onHover(null)}
+              onClick={() => onPick(place)}
+            >
+              <span className="ranking-name">{headName(headAt(place, nHeads), notation)}</span>
+              <span className="ranking-figure">{quantity(values[place])}</span>
+              <Bar value={values[place] ?? NaN} most={most} isSigned={measure.isSigned} />
+              {beside && (
+                <>
+                  <span className="ranking-figure ranking-beside">{quantity(beside.values[place])}</span>
+                  <Bar value={beside.values[place] ?? NaN} most={most} isSigned={beside.measure.isSigned} />
+                </>
+              )}
+            </button>
+          </li>
+        ))}
+      </ol>
+      <p className="muted ranking-unit">
+        {measure.isSigned ? "By size, whatever the sign" : "The largest first"}
+        {measure.unit === "" ? "; shares of 1" : `; in ${measure.unit}`}.
+      </p>
+      {order.length > AT_FIRST + 1 && (
+        <button type="button" aria-expanded={isWhole} data-testid="ranking-more" onClick={() => setWhole(!isWhole)}>
+          {isWhole ? "Fewer" : `All ${order.length} heads`}
+        </button>
+      )}
+    </section>
+  );
+}
+
+/** From the middle to the left or right by its sign, or from the left. */
+function Bar({ value, most, isSigned }: { value: number; most: number; isSigned: boolean }) {
+  const share = most > 0 && Number.isFinite(value) ? Math.min(1, Math.abs(value) / most) : 0;
+  const half = 50 * share;
+  const style = isSigned ? { left: `${value < 0 ? 50 - half : 50}%`, width: `${half}%` } : { left: 0, width: `${100 * share}%` };
+  return (
+    <span className={isSigned ? "ranking-bar is-signed" : "ranking-bar"} aria-hidden="true">
+      <span className={value < 0 ? "ranking-part is-below" : isSigned ? "ranking-part is-above" : "ranking-part"} style={style} />
+    </span>
+  );
+}
