@@ -1,14 +1,14 @@
 /** A figure of all heads as a map of layers and heads, with the heads ranked beside it. */
 import { useMemo, useState, type CSSProperties } from "react";
-import { score } from "../../../shared/format";
 import { headName, type InsideProps } from "../inside";
 import { ColourBar } from "../matrix/ColourBar";
 import { HeatMap } from "../matrix/HeatMap";
 import type { Place } from "../matrix/place";
 import { largest, type Values } from "../numbers";
 import { Choice, WithoutFirst } from "./Choice";
-import { correlation } from "./correlation";
-import { axisName, figure, headAt, headValues, placeOf, whyNone } from "./measures";
+import { coefficient, correlation } from "./correlation";
+import { Lacking } from "./Lacking";
+import { axisName, figure, headAt, headValues, placeOf } from "./measures";
 import { Ranking } from "./Ranking";
 import "./MapView.css";
 
@@ -20,7 +20,7 @@ const [CELL, NAMES, MAP_LEAST] = [40, 48, 230];
 
 const numbersTo = (count: number): string[] => Array.from({ length: count }, (_, at) => String(at));
 
-export function MapView({ internals, inside, onInside, head, onHead }: InsideProps) {
+export function MapView({ internals, inside, onInside, head, onHead, onCompute }: InsideProps) {
   const { map, withoutFirst, notation } = inside;
   const { n_layers: nLayers, n_heads: nHeads } = internals;
   const [hovered, setHovered] = useState<Place | null>(null);
@@ -41,14 +41,12 @@ export function MapView({ internals, inside, onInside, head, onHead }: InsidePro
         {shown && <span className="muted map-view-meaning">{shown.measure.meaning}.</span>}
       </div>
       {!shown || !values ? (
-        <p className="muted" data-testid="map-none">
-          {whyNone(internals, map)}
-        </p>
+        <Lacking internals={internals} name={map} onCompute={onCompute} />
       ) : (
         <>
           {beside && together && (
             <p className="map-view-beside" data-testid="map-beside">
-              {map === "ablation" ? "Attribution, which estimates this," : "Ablation, which is measured,"} stands beside it: the one is no substitute for the other. Here their correlation is {score(together.r)}.
+              {map === "ablation" ? "Attribution, which estimates this," : "Ablation, which is measured,"} stands beside it: the one is no substitute for the other. Here their correlation is {coefficient(together.r)}.
             </p>
           )}
           <div className="map-view-both" style={{ "--map-most": `${Math.max(MAP_LEAST, NAMES + CELL * nHeads)}px` } as CSSProperties}>

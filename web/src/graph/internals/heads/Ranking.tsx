@@ -1,7 +1,7 @@
 /** Heads by a figure, the largest first. */
 import { useMemo, useState } from "react";
 import { headName, type Inside } from "../inside";
-import { figure, headAt, ranked, type HeadValues } from "./measures";
+import { headAt, ranked, type HeadValues } from "./measures";
 import { quantity } from "../../../shared/format";
 import "./Ranking.css";
 
@@ -28,7 +28,6 @@ export function Ranking({ shown, beside, nHeads, notation, hovered, selected, on
   /** The selected head is there however small its figure is. */
   const rows = selected === null || first.includes(selected) ? first : [...first, selected];
   const most = Math.max(...[shown, ...(beside ? [beside] : [])].map((each) => Math.abs(each.values[ranked(each.values)[0] ?? 0] ?? 0)));
-  const says = (place: number): string => [shown, ...(beside ? [beside] : [])].map((each) => `${each.measure.label} ${figure(each.measure, each.values[place])}`).join(", ");
   return (
     <section className="ranking" aria-label={`Heads by ${measure.label}`}>
       <div className="ranking-head" aria-hidden="true">
@@ -42,7 +41,6 @@ export function Ranking({ shown, beside, nHeads, notation, hovered, selected, on
             <button
               type="button"
               className="ranking-row"
-              aria-label={`${headName(headAt(place, nHeads), notation)}: ${says(place)}`}
               aria-pressed={place === selected}
               data-hovered={place === hovered ? true : undefined}
               data-testid="ranked-head"
@@ -54,11 +52,11 @@ export function Ranking({ shown, beside, nHeads, notation, hovered, selected, on
               onClick={() => onPick(place)}
             >
               <span className="ranking-name">{headName(headAt(place, nHeads), notation)}</span>
-              <span className="ranking-figure">{quantity(values[place])}</span>
+              <Figure of={shown} place={place} />
               <Bar value={values[place] ?? NaN} most={most} isSigned={measure.isSigned} />
               {beside && (
                 <>
-                  <span className="ranking-figure ranking-beside">{quantity(beside.values[place])}</span>
+                  <Figure of={beside} place={place} isBeside />
                   <Bar value={beside.values[place] ?? NaN} most={most} isSigned={beside.measure.isSigned} />
                 </>
               )}
@@ -76,6 +74,17 @@ export function Ranking({ shown, beside, nHeads, notation, hovered, selected, on
         </button>
       )}
     </section>
+  );
+}
+
+/** The figure as it is seen, and with its name and unit as it is read out. */
+function Figure({ of: { measure, values }, place, isBeside = false }: { of: HeadValues; place: number; isBeside?: boolean }) {
+  return (
+    <span className={isBeside ? "ranking-figure ranking-beside" : "ranking-figure"}>
+      <span className="unseen">{measure.label} </span>
+      {quantity(values[place])}
+      <span className="unseen"> {measure.unit}</span>
+    </span>
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { correlation } from "./correlation";
+import { coefficient, correlation } from "./correlation";
 
 describe("correlation", () => {
   it("is 1 on a line, and of ranks on any rising curve", () => {
@@ -15,6 +15,9 @@ describe("correlation", () => {
   });
   it("leaves out pairs of which one is not known", () => {
     expect(correlation([1, 2, NaN, 3], [1, 2, 50, 3])).toEqual({ n: 3, r: 1, rho: 1 });
+  });
+  it("is written with two digits", () => {
+    expect([0.8123, -0.4, -0.001, NaN].map(coefficient)).toEqual(["0.81", "−0.40", "0.00", "not known"]);
   });
   it("is not known of two heads, or where one figure is the same of all", () => {
     expect(correlation([1, 2], [1, 2])).toEqual({ n: 2, r: NaN, rho: NaN });

@@ -15,6 +15,9 @@ export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): Correla
   return { n: pairs.length, r: pearson(xs, ys), rho: pearson(ranks(xs), ranks(ys)) };
 }
 
+/** "0.81", "−0.40", "not known". */
+export const coefficient = (value: number): string => (Number.isFinite(value) ? value.toFixed(2).replace(/^-0\.00$/, "0.00").replace("-", "−") : "not known");
+
 function pearson(xs: readonly number[], ys: readonly number[]): number {
   if (xs.length < 3) return NaN;
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -2,7 +2,7 @@
 import { useMemo, useState, type KeyboardEvent } from "react";
 import { quantity } from "../../../../shared/format";
 import { headName, tokenName, type InsideProps } from "../../inside";
-import { whyNone } from "../measures";
+import { Lacking } from "../Lacking";
 import { sentence, Tip, type Told } from "../Tip";
 import { usePointedPosition } from "../usePointed";
 import { useWidth } from "../useSize";
@@ -11,13 +11,7 @@ import "./TokenFlow.css";
 
 export function TokenFlow(props: InsideProps) {
   const { sankey } = props.internals;
-  if (!sankey) {
-    return (
-      <p className="muted" data-testid="sankey-none">
-        {props.internals.missing.heads ?? whyNone(props.internals, "attribution")}
-      </p>
-    );
-  }
+  if (!sankey) return <Lacking {...props} name="attribution" />;
   if (sankey.nodes.length === 0) return <p className="muted">No head gives anything to the prediction, or takes anything from it.</p>;
   return <Drawing {...props} sankey={sankey} />;
 }
@@ -32,7 +26,7 @@ function Drawing({ internals, inside, head, onHead, pointed, sankey }: InsidePro
   const position = usePointedPosition(pointed);
   const { tokens } = internals;
   const height = heightOf(sankey);
-  const margin = Math.min(110, Math.round(width * 0.2));
+  const margin = Math.min(110, Math.round(width * 0.25));
   const flows = useMemo(() => laidOut(sankey, width, height, margin), [sankey, width, height, margin]);
   const { nodes, links } = flows;
   const target = internals.target.trim() || internals.target;
@@ -136,8 +130,13 @@ function Drawing({ internals, inside, head, onHead, pointed, sankey }: InsidePro
               >
                 <rect className="token-flow-touch" {...touchOf(each, margin)} />
                 <rect className="token-flow-bar" x={each.left} y={each.top} width={each.right - each.left} height={Math.max(1, each.bottom - each.top)} />
-                <text {...textOf(each)}>{cut(nameOf(each), each.column === 1 ? 14 : Math.floor((margin - 8) / 6.6))}</text>
               </g>
+            ))}
+            {/* Beside the buttons, whose own names are whole. */}
+            {nodes.map((each) => (
+              <text key={each.at} className={`token-flow-name is-${each.kind.replace(" ", "-")}${isSelected(each) || isPointed(each) ? " is-strong" : ""}`} {...textOf(each)} aria-hidden="true" data-testid="sankey-name">
+                {cut(nameOf(each), each.column === 1 ? 14 : Math.floor((margin - 8) / 6.6))}
+              </text>
             ))}
           </svg>
         )}

@@ -1,11 +1,11 @@
 /** Heads between two figures: what goes together, and which heads stand apart. */
 import { useMemo, useState, type KeyboardEvent, type PointerEvent } from "react";
-import { score } from "../../../../shared/format";
 import { Icon } from "../../../../shared/Icon";
 import { headName, type InsideProps } from "../../inside";
 import { Choice, WithoutFirst } from "../Choice";
-import { correlation } from "../correlation";
-import { axisName, figure, headAt, headValues, placeOf, whyNone } from "../measures";
+import { coefficient, correlation } from "../correlation";
+import { Lacking } from "../Lacking";
+import { axisName, figure, headAt, headValues, placeOf } from "../measures";
 import { sentence, Tip, type Told } from "../Tip";
 import { useWidth } from "../useSize";
 import { axis, named, nearest, nextPoint, points } from "./points";
@@ -13,7 +13,7 @@ import "./Scatter.css";
 
 const MARGIN = { left: 56, right: 14, top: 12, bottom: 42 };
 
-export function Scatter({ internals, inside, onInside, head, onHead }: InsideProps) {
+export function Scatter({ internals, inside, onInside, head, onHead, onCompute }: InsideProps) {
   const { map, across, withoutFirst, notation } = inside;
   const { n_heads: nHeads } = internals;
   const up = useMemo(() => headValues(internals, map, withoutFirst), [internals, map, withoutFirst]);
@@ -30,9 +30,7 @@ export function Scatter({ internals, inside, onInside, head, onHead }: InsidePro
         <WithoutFirst internals={internals} names={[map, across]} inside={inside} onInside={onInside} />
       </div>
       {lacking !== undefined || !up || !right ? (
-        <p className="muted" data-testid="scatter-none">
-          {whyNone(internals, lacking ?? map)}
-        </p>
+        <Lacking internals={internals} name={lacking ?? map} onCompute={onCompute} />
       ) : (
         <Plot up={up} right={right} nHeads={nHeads} notation={notation} selected={head && placeOf(head, nHeads)} onPick={(place) => onHead(headAt(place, nHeads))} />
       )}
@@ -140,7 +138,7 @@ function Plot({ up, right, nHeads, notation, selected, onPick }: PlotProps) {
         {pointed !== null ? sentence(told(pointed)) : selected !== null ? sentence(told(selected)) : "Point at a head, or go to it with the arrow keys; a click, or Enter, selects it."}
       </p>
       <p className="muted" data-testid="scatter-correlation">
-        Correlation over {together.n} heads: r = {score(together.r)} (Pearson), ρ = {score(together.rho)} (of ranks).
+        Correlation over {together.n} heads: r = {coefficient(together.r)} (Pearson), ρ = {coefficient(together.rho)} (of ranks).
         {equal && " On the dashed line both figures are equal."}
         {unknown > 0 && ` Of ${unknown} heads a figure is not known.`}
       </p>

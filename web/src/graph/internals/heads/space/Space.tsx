@@ -8,7 +8,8 @@ import { coloursAt, onTheme } from "../../../../shared/theme";
 import { useAnswer } from "../../../../shared/useAnswer";
 import { headName, type InsideProps } from "../../inside";
 import { Choice, WithoutFirst } from "../Choice";
-import { axisName, figure, headAt, headValues, whyNone } from "../measures";
+import { Lacking } from "../Lacking";
+import { axisName, figure, headAt, headValues } from "../measures";
 import { sentence, Tip, type Told } from "../Tip";
 import { useWidth } from "../useSize";
 import { EdgeList } from "./EdgeList";
@@ -25,7 +26,7 @@ const ZOOM = 1.2;
 const SLACK = 4;
 
 export function Space(props: InsideProps) {
-  const { internals, inside, onInside, head, onHead } = props;
+  const { internals, inside, onInside, head, onHead, onCompute } = props;
   const { map, withoutFirst, notation } = inside;
   const values = useMemo(() => headValues(internals, map, withoutFirst), [internals, map, withoutFirst]);
   const { answer, error, loading } = useAnswer(internals.id, (signal) => getHeadEdges(internals.graph, MOST_EDGES, signal));
@@ -55,9 +56,7 @@ export function Space(props: InsideProps) {
         {values ? (
           <Turning {...props} values={values} edges={edges} edge={edge} />
         ) : (
-          <p className="muted" data-testid="space-none">
-            {whyNone(internals, map)}
-          </p>
+          <Lacking internals={internals} name={map} onCompute={onCompute} />
         )}
         {answer ? (
           <EdgeList edges={edges} isWhole={answer.whole} notation={notation} head={head} onHead={onHead} onLook={setEdge} />
