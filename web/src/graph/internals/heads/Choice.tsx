@@ -15,7 +15,7 @@ interface ChoiceProps {
 
 export function Choice({ text, internals, value, onChange, testId }: ChoiceProps) {
   return (
-    <label className="choice" title={measureOf(value)?.meaning}>
+    <label className="choice" title={measureOf(value)?.help}>
       <span>{text}</span>
       <select className="snug" value={value} data-testid={testId} onChange={({ target }) => onChange(target.value)}>
         {measureOf(value) === null && <option value={value}>{value}</option>}

@@ -38,7 +38,7 @@ export function MapView({ internals, inside, onInside, head, onHead, onCompute }
       <div className="map-view-choices">
         <Choice text="Figure" internals={internals} value={map} testId="map-choice" onChange={(name) => onInside({ map: name })} />
         <WithoutFirst internals={internals} names={[map]} inside={inside} onInside={onInside} />
-        {shown && <span className="muted map-view-meaning">{shown.measure.meaning}.</span>}
+        {shown && <span className="muted map-view-meaning">{shown.measure.help}.</span>}
       </div>
       {!shown || !values ? (
         <Lacking internals={internals} name={map} onCompute={onCompute} />
@@ -57,7 +57,7 @@ export function MapView({ internals, inside, onInside, head, onHead, onCompute }
                 rows={rows}
                 columns={columns}
                 name={`${axisName(shown.measure)} of ${nLayers} layers of ${nHeads} heads`}
-                describe={({ row, column }, value) => `${headName({ layer: row, head: column }, notation)}: ${shown.measure.label} ${figure(shown.measure, value)}`}
+                describe={({ row, column }, value) => `${headName({ layer: row, head: column }, notation)}: ${shown.measure.title} ${figure(shown.measure, value)}`}
                 hovered={hovered}
                 onHover={setHovered}
                 selected={head && { row: head.layer, column: head.head }}

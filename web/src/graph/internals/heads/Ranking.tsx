@@ -1,8 +1,7 @@
 /** Heads by a figure, the largest first. */
 import { useMemo, useState } from "react";
 import { headName, type Inside } from "../inside";
-import { headAt, ranked, type HeadValues } from "./measures";
-import { quantity } from "../../../shared/format";
+import { headAt, ranked, shortFigure, type HeadValues } from "./measures";
 import "./Ranking.css";
 
 interface RankingProps {
@@ -29,11 +28,11 @@ export function Ranking({ shown, beside, nHeads, notation, hovered, selected, on
   const rows = selected === null || first.includes(selected) ? first : [...first, selected];
   const most = Math.max(...[shown, ...(beside ? [beside] : [])].map((each) => Math.abs(each.values[ranked(each.values)[0] ?? 0] ?? 0)));
   return (
-    <section className="ranking" aria-label={`Heads by ${measure.label}`}>
+    <section className="ranking" aria-label={`Heads by ${measure.title}`}>
       <div className="ranking-head" aria-hidden="true">
         <span>head</span>
-        <span>{measure.label}</span>
-        {beside && <span className="ranking-beside">{beside.measure.label}</span>}
+        <span>{measure.title}</span>
+        {beside && <span className="ranking-beside">{beside.measure.title}</span>}
       </div>
       <ol className="ranking-rows" data-testid="ranking">
         {rows.map((place) => (
@@ -66,7 +65,7 @@ export function Ranking({ shown, beside, nHeads, notation, hovered, selected, on
       </ol>
       <p className="muted ranking-unit">
         {measure.isSigned ? "By size, whatever the sign" : "The largest first"}
-        {measure.unit === "" ? "; shares of 1" : `; in ${measure.unit}`}.
+        ; unit: {measure.unit}.
       </p>
       {order.length > AT_FIRST + 1 && (
         <button type="button" aria-expanded={isWhole} data-testid="ranking-more" onClick={() => setWhole(!isWhole)}>
@@ -81,8 +80,8 @@ export function Ranking({ shown, beside, nHeads, notation, hovered, selected, on
 function Figure({ of: { measure, values }, place, isBeside = false }: { of: HeadValues; place: number; isBeside?: boolean }) {
   return (
     <span className={isBeside ? "ranking-figure ranking-beside" : "ranking-figure"}>
-      <span className="unseen">{measure.label} </span>
-      {quantity(values[place])}
+      <span className="unseen">{measure.title} </span>
+      {shortFigure(measure, values[place])}
       <span className="unseen"> {measure.unit}</span>
     </span>
   );

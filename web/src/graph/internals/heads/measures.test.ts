@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { InternalsAnswer, Numbers } from "../../../api/types";
-import { axisName, figure, headAt, headValues, measureOf, MEASURES, placeOf, ranked, whyNone, type Measure } from "./measures";
+import { MAPS } from "../inside";
+import { axisName, figure, headAt, headValues, measureOf, MEASURES, placeOf, ranked, shortFigure, whyNone, type Measure } from "./measures";
 
 const numbers = (...values: number[]): Numbers => ({ shape: [1, values.length], dtype: "float32", scale: 1, data: btoa(String.fromCharCode(...new Uint8Array(new Float32Array(values).buffer))) });
 const answer = (change: Partial<InternalsAnswer>): InternalsAnswer =>
@@ -13,12 +14,13 @@ const named = (name: string): Measure => {
 
 describe("figures of heads", () => {
   it("have names of their own", () => {
-    expect(new Set(MEASURES.map(({ name }) => name)).size).toBe(MEASURES.length);
+    expect(MEASURES.map(({ name }) => name).sort()).toEqual([...MAPS].sort());
     expect(measureOf("loudness")).toBeNull();
   });
   it("are said with their unit, and where they are not known that is said", () => {
-    expect([figure(named("attribution"), -2.6101), figure(named("first_token"), 0.25), figure(named("entropy"), NaN)]).toEqual(["−2.61 logits", "0.250", "not known"]);
-    expect([axisName(named("entropy")), axisName(named("induction"))]).toEqual(["entropy (nats)", "induction"]);
+    expect([figure(named("attribution"), -2.6101), figure(named("first_token"), 0.25), figure(named("entropy"), NaN)]).toEqual(["−2.61 logits", "25.0 %", "not known"]);
+    expect([shortFigure(named("attribution"), -2.6101), shortFigure(named("first_token"), 0.25), shortFigure(named("entropy"), NaN)]).toEqual(["−2.61", "25.0 %", "–"]);
+    expect([axisName(named("entropy")), axisName(named("induction"))]).toEqual(["entropy (nats)", "induction (share of 1)"]);
   });
   it("are of the whole pattern unless they are wanted without the first token, which changes figures of patterns only", () => {
     const internals = answer({ maps: { entropy: numbers(1, 2), attribution: numbers(3, 4) }, maps_without_first: { entropy: numbers(5, NaN) } });

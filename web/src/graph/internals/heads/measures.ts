@@ -1,18 +1,16 @@
 /** The figures that heads have: what each is, in which unit, and what of it is known here. */
 import type { InternalsAnswer, InternalsPart } from "../../../api/types";
 import { quantity } from "../../../shared/format";
+import { STATISTICS, type Statistic } from "../details/statistics";
 import type { Head } from "../inside";
 import { valuesOf } from "../numbers";
 
-export interface Measure {
-  /** As in the address and in the server's answers. */
-  readonly name: string;
-  readonly label: string;
-  /** After a figure; empty: a share of 1. */
+/** A figure of heads, whose words are those of a head's details. */
+export interface Measure extends Statistic {
+  /** Of its scale: "logits", "share of 1". */
   readonly unit: string;
   /** Whether it is above and below 0, and 0 the middle of its scale. */
   readonly isSigned: boolean;
-  readonly meaning: string;
   /** The part of the internals that it comes with. */
   readonly part: InternalsPart;
 }
@@ -22,39 +20,18 @@ interface Group {
   readonly measures: readonly Measure[];
 }
 
-const measure = (name: string, part: InternalsPart, label: string, unit: string, isSigned: boolean, meaning: string): Measure => ({ name, part, label, unit, isSigned, meaning });
+const SHARE = "share of 1";
+
+const group = (label: string, part: InternalsPart, isSigned: boolean, units: Readonly<Record<string, string>>): Group => ({
+  label,
+  measures: Object.entries(units).flatMap(([name, unit]) => STATISTICS.filter((each) => each.name === name).map((each) => ({ ...each, unit, isSigned, part }))),
+});
 
 export const GROUPS: readonly Group[] = [
-  {
-    label: "For the prediction",
-    measures: [
-      measure("attribution", "heads", "attribution", "logits", true, "The head’s output times the gradient of what is attributed, over all positions: a first-order estimate. Above 0: the head is for the prediction"),
-      measure("ablation", "heads", "ablation", "logits", true, "What is attributed, less the same with the head’s output set to zero: measured in the model. Above 0: the head is for the prediction"),
-      measure("direct_logit", "heads", "direct logit attribution", "logits", true, "What the head writes at the position of the prediction, read by the final norm and the unembedding alone: no later layer"),
-    ],
-  },
-  {
-    label: "For the graph",
-    measures: [measure("carried", "loadings", "carried weight", "of edge weight", false, "Sum of |weight| of the graph’s edges, each counted at the last head that carried it")],
-  },
-  {
-    label: "Patterns on this prompt",
-    measures: [
-      measure("entropy", "attention", "entropy", "nats", false, "−Σ A ln A of a query, a mean over queries: how widely the head looks"),
-      measure("normalised_entropy", "attention", "normalised entropy", "", false, "Entropy as a share of ln(keys that a query may look at): 1 where it looks at all alike"),
-      measure("max_attention", "attention", "largest attention", "", false, "The largest attention of a query, a mean over queries"),
-      measure("mean_distance", "attention", "mean distance", "tokens", false, "How far back the head looks, a mean over queries"),
-      measure("previous_token", "attention", "previous token", "", false, "Attention to the token before the query, a mean over queries"),
-      measure("first_token", "attention", "first token", "", false, "Attention to the prompt’s first token, a mean over queries"),
-    ],
-  },
-  {
-    label: "On random tokens, twice the same",
-    measures: [
-      measure("induction", "attention", "induction", "", false, "Attention to the token after the query’s earlier occurrence, on sequences of random tokens that are repeated; not of this prompt"),
-      measure("duplicate_token", "attention", "duplicate token", "", false, "Attention to the query’s earlier occurrence, on sequences of random tokens that are repeated; not of this prompt"),
-    ],
-  },
+  group("For the prediction", "heads", true, { attribution: "logits", ablation: "logits", direct_logit: "logits" }),
+  group("For the graph", "loadings", false, { carried: "sum of |weight|" }),
+  group("Patterns on this prompt", "attention", false, { entropy: "nats", normalised_entropy: SHARE, max_attention: SHARE, mean_distance: "tokens", previous_token: SHARE, first_token: SHARE }),
+  group("On random tokens that come twice", "attention", false, { induction: SHARE, duplicate_token: SHARE }),
 ];
 
 export const MEASURES: readonly Measure[] = GROUPS.flatMap(({ measures }) => measures);
@@ -62,12 +39,15 @@ export const MEASURES: readonly Measure[] = GROUPS.flatMap(({ measures }) => mea
 /** Null for a name that there is not. */
 export const measureOf = (name: string): Measure | null => MEASURES.find((each) => each.name === name) ?? null;
 
-/** "2.14 logits", "0.71", "not known". */
-export const figure = ({ unit }: Pick<Measure, "unit">, value: number | undefined): string =>
-  value === undefined || !Number.isFinite(value) ? "not known" : unit === "" ? quantity(value) : `${quantity(value)} ${unit}`;
+/** "2.14 logits", "71.0 %", "not known". */
+export const figure = ({ write }: Measure, value: number | undefined): string => (value === undefined || !Number.isFinite(value) ? "not known" : write(value));
+
+/** The same where its unit stands beside it. */
+export const shortFigure = (measure: Measure, value: number | undefined): string =>
+  value === undefined || !Number.isFinite(value) ? "–" : measure.unit === SHARE ? measure.write(value) : quantity(value);
 
 /** "attribution (logits)" */
-export const axisName = ({ label, unit }: Measure): string => (unit === "" ? label : `${label} (${unit})`);
+export const axisName = ({ title, unit }: Measure): string => `${title} (${unit})`;
 
 /** The figures of all heads, layer by layer; NaN: not known. `withoutFirst`: those of patterns leave out the first token. */
 export interface HeadValues {
@@ -88,10 +68,10 @@ export function headValues(internals: InternalsAnswer, name: string, withoutFirs
 export function whyNone(internals: InternalsAnswer, name: string): string {
   const measure = measureOf(name);
   if (measure === null) return `There is no figure of heads called ${JSON.stringify(name)}.`;
-  const { part, label } = measure;
-  if (!internals.parameters.parts.includes(part)) return `The part “${part}”, with which ${label} comes, was not computed.`;
+  const { part, title } = measure;
+  if (!internals.parameters.parts.includes(part)) return `The part “${part}”, with which ${title} comes, was not computed.`;
   if (name === "ablation" && !internals.parameters.verify) return "The heads were not ablated: compute again with “verify by ablation”.";
-  return internals.missing[part] ?? `There is no ${label} for this prompt.`;
+  return internals.missing[part] ?? `There is no ${title} for this prompt.`;
 }
 
 export const headAt = (place: number, nHeads: number): Head => ({ layer: Math.floor(place / nHeads), head: place % nHeads });

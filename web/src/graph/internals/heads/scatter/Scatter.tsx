@@ -59,7 +59,7 @@ function Plot({ up, right, nHeads, notation, selected, onPick }: PlotProps) {
   const together = useMemo(() => correlation(right.values, up.values), [right, up]);
   const told = (place: number): Told => ({
     name: headName(headAt(place, nHeads), notation),
-    facts: [up, right].map(({ measure, values }) => [measure.label, figure(measure, values[place])]),
+    facts: [up, right].map(({ measure, values }) => [measure.title, figure(measure, values[place])]),
   });
   const unknown = right.values.length - all.length;
   const sameUnit = right.measure.unit === up.measure.unit && right.measure.isSigned === up.measure.isSigned;

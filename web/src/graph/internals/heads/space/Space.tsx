@@ -148,7 +148,7 @@ function Turning({ internals, inside: { notation }, head, onHead, values, edges,
   const told = (number: number): Told => {
     const of = headOf(number);
     const own = edges.filter((each) => touches(each, of)).length;
-    return { name: headName(of, notation), facts: [[measure.label, figure(measure, values.values[made.heads[number] ?? -1])], ["edges shown", String(own)]] };
+    return { name: headName(of, notation), facts: [[measure.title, figure(measure, values.values[made.heads[number] ?? -1])], ["edges shown", String(own)]] };
   };
   const place = pointed === null ? undefined : seen[pointed];
   const unknown = [...values.values].filter((value) => !Number.isFinite(value)).length;
