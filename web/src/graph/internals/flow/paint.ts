@@ -69,9 +69,8 @@ export function paintBars(context: CanvasRenderingContext2D, picture: Picture, g
       const box = barBox(grid, view, { row, position });
       const { unit, zero } = scaleOf(reach, box.height);
       eachVisible(stack.fill(cellOf(shares, row, position), traced), 1 / ratio / unit, traced, (source, from, to) => {
-        const [low, high] = from < to ? [from, to] : [to, from];
         const target = source === traced ? standing : brushes[colours[source] ?? 0];
-        target?.push(box.x, box.y + zero - unit * high, box.width, unit * (high - low));
+        target?.push(box.x, box.y + zero - unit * Math.max(from, to), box.width, unit * Math.abs(to - from));
       });
     }
   }

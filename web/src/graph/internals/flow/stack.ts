@@ -31,7 +31,8 @@ export class Stack {
   /** The source of the segment at a height; null: there is none. */
   at(height: number): number | null {
     for (let segment = 0; segment < this.size; segment++) {
-      const [from = 0, to = 0] = [this.from[segment], this.to[segment]];
+      const from = this.from[segment] ?? 0;
+      const to = this.to[segment] ?? 0;
       if (to > from ? height >= from && height < to : height <= from && height > to) return this.sources[segment] ?? null;
     }
     return null;
@@ -60,7 +61,10 @@ export function eachVisible(stack: Stack, least: number, alone: number | null, d
     largest = 0;
   };
   for (let segment = 0; segment < stack.size; segment++) {
-    const [next = 0, from = 0, to = 0] = [stack.sources[segment], stack.from[segment], stack.to[segment]];
+    // Read one by one: this runs for every source of every bar in sight.
+    const next = stack.sources[segment] ?? 0;
+    const from = stack.from[segment] ?? 0;
+    const to = stack.to[segment] ?? 0;
     const size = Math.abs(to - from);
     if (size >= least || next === alone) {
       flush();
@@ -70,7 +74,10 @@ export function eachVisible(stack: Stack, least: number, alone: number | null, d
     // The other side of 0 is another run.
     if (source >= 0 && from !== end) flush();
     if (source < 0) start = from;
-    if (size > largest) [source, largest] = [next, size];
+    if (size > largest) {
+      source = next;
+      largest = size;
+    }
     end = to;
     if (Math.abs(end - start) >= least) flush();
   }
