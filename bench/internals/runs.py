@@ -1,5 +1,6 @@
 """The parts of a prompt's internals, computed one at a time as the product does: what each takes, and their file."""
 
+import ctypes
 import gc
 import tempfile
 from collections.abc import Callable
@@ -34,6 +35,7 @@ class Measured(NamedTuple):
 
 def cost(call: Callable[[], object]) -> Cost:
     gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)  # memory that was freed before is not there for the call to take unseen
     PEAK.write_text("5")  # the peak is counted from here
     before = _bytes("VmRSS")
     taken = seconds(call)
