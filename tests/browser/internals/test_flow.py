@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from api.http.answers.internals.numbers import Numbers, array_of
+from api.client.arrays import array_of
 from tests.browser.internals.conftest import Computed
 from tests.browser.reading import expect_accessible, text_of
 
@@ -28,7 +28,7 @@ def flow_of(page: Page, computed: Computed, measure: str) -> npt.NDArray[np.floa
     answer = page.request.get(
         f"{computed.site}/api/graphs/{computed.dallas}/internals/flow?measure={measure}"
     )
-    values = array_of(Numbers.model_validate(answer.json()["values"]))
+    values = array_of(answer.json()["values"])
     return values.reshape(-1, *values.shape[2:])
 
 

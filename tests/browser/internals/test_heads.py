@@ -292,7 +292,7 @@ def test_models_of_many_heads_have_every_view(
         said = answer.json() | {"n_layers": n_layers, "n_heads": n_heads}
         for maps in (said["maps"], said["maps_without_first"]):
             for name in maps:
-                maps[name] = written(random.standard_normal((n_layers, n_heads)))
+                maps[name] = written(random.standard_normal((n_layers, n_heads), dtype=np.float32))
         route.fulfill(response=answer, json=said)
 
     page.route(f"**/api/graphs/{computed.dallas}/internals", larger)
