@@ -13,6 +13,7 @@ NAMES = (
     "ranking",
     "pruning",
     "groups",
+    "internals",
     "large_file",
     "page",
 )

@@ -45,6 +45,16 @@ def computed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Computed]:
         yield Computed(url(data), dallas, oakland)
 
 
+@pytest.fixture(scope="module")
+def pieces(computed: Computed) -> str:
+    """The id of a graph with its internals, a word of whose prompt is two tokens: "Wednesdays"."""
+    with Client(computed.site, None) as client:
+        job = client.post("/api/jobs", {"prompt": "The day after Wednesdays is"}).json()
+        *_, last = client.job_events(job["id"])
+    compute(computed.site, last["graph_id"])
+    return str(last["graph_id"])
+
+
 @pytest.fixture
 def inside(page: Page, computed: Computed) -> Page:
     """The demo's Dallas graph, open, its internals computed."""

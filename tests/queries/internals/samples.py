@@ -69,3 +69,28 @@ def internals_of(graph: AttributionGraph, id: str = "first", seed: int = 0) -> I
             *(part[order] for part in parts),
         ),
     )
+
+
+def many_links_of(graph: AttributionGraph, id: str = "first", seed: int = 0) -> Internals:
+    """As a large model has them: each of 208 heads reads every node, and writes to every one that has inputs."""
+    sample, draw = internals_of(graph, id, seed), np.random.default_rng(seed)
+    n_layers, n_heads = 26, 8
+    n, kinds = n_layers * n_heads, graph.nodes.kind
+
+    def links(nodes: Any) -> HeadLinks:
+        weight = draw.normal(size=len(nodes) * n)
+        heads = np.tile(np.arange(n, dtype=np.int32), len(nodes))
+        return HeadLinks(np.repeat(nodes, n).astype(np.int32), heads, weight, abs(weight))
+
+    return Internals(
+        sample.record.model_copy(update={"n_layers": n_layers, "n_heads": n_heads}),
+        Heads(
+            {name: draw.normal(size=n) for name in STATISTICS},
+            draw.normal(size=n),
+            draw.normal(size=n),
+            seed=7,
+        ),
+        links(np.flatnonzero(kinds != NodeKind.LOGIT)),
+        links(np.flatnonzero(np.isin(kinds, (NodeKind.FEATURE, NodeKind.LOGIT)))),
+        sample.fed,
+    )

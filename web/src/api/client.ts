@@ -277,8 +277,9 @@ export const getHeadLinks = (id: string, layer: number, head: number, limit: num
 export const getLayer = (id: string, layer: number, kind: PatternKind, signal?: AbortSignal): Promise<LayerAnswer> =>
   get(`${internalsPath(id)}/layers/${layer}${search({ kind })}`, signal);
 export const getComponents = (id: string, signal?: AbortSignal): Promise<ComponentsAnswer> => get(`${internalsPath(id)}/components`, signal);
-export const getInformationFlow = (id: string, measure: FlowMeasure, signal?: AbortSignal): Promise<InformationFlowAnswer> =>
-  get(`${internalsPath(id)}/flow${search({ measure })}`, signal);
+/** `layer`: of that layer alone; null: of all. */
+export const getInformationFlow = (id: string, measure: FlowMeasure, layer: number | null, signal?: AbortSignal): Promise<InformationFlowAnswer> =>
+  get(`${internalsPath(id)}/flow${search({ measure, layer })}`, signal);
 export const getHeadEdges = (id: string, limit: number, signal?: AbortSignal): Promise<HeadEdgesAnswer> =>
   get(`${internalsPath(id)}/head-edges${search({ limit })}`, signal);
 

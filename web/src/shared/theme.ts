@@ -55,3 +55,42 @@ export function storeTheme(theme: Theme): void {
     // Without storage the theme lasts until the page is left.
   }
 }
+
+export type Scheme = "light" | "dark";
+
+/**
+ * The values of custom properties at `element`, or those that they have there in another scheme, as "rgb(r, g, b)"; all are
+ * asked at once, for one computation of styles.
+ */
+export function coloursAt<Name extends string>(element: HTMLElement, properties: Readonly<Record<Name, string>>, scheme?: Scheme): Record<Name, string> {
+  const host = document.createElement("span");
+  if (scheme) host.dataset.scheme = scheme;
+  const probes = (Object.entries(properties) as [Name, string][]).map(([name, property]) => {
+    const probe = document.createElement("span");
+    probe.style.color = `var(${property})`;
+    host.append(probe);
+    return [name, probe] as const;
+  });
+  element.append(host);
+  const colours = Object.fromEntries(probes.map(([name, probe]) => [name, getComputedStyle(probe).color])) as Record<Name, string>;
+  host.remove();
+  return colours;
+}
+
+/** "rgb(r, g, b)" as its three numbers. */
+export function rgb(colour: string): [red: number, green: number, blue: number] {
+  const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map(Number);
+  return [red, green, blue];
+}
+
+/** Calls `changed` when the system's theme or the page's own becomes another; returns how to stop. */
+export function onTheme(changed: () => void): () => void {
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  dark.addEventListener("change", changed);
+  const watcher = new MutationObserver(changed);
+  watcher.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  return () => {
+    dark.removeEventListener("change", changed);
+    watcher.disconnect();
+  };
+}

@@ -36,7 +36,7 @@ def local_replacement(
     """Of the recorded pass of the token ids (n,) by `model`, the Hugging Face model of what is loaded. `targets`: those
     that the graph was asked for; of those that a file only names the direction is not known."""
     of_circuit_tracer = loaded.replacement_model
-    rows = model.get_input_embeddings().weight[ids].float()
+    rows = model.get_input_embeddings().weight.detach()[ids].float()
     n_vocabulary = model.get_output_embeddings().weight.shape[0]
     directions: dict[int, torch.Tensor] = {}
     for number, target in enumerate(targets or ()):

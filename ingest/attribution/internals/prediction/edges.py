@@ -87,11 +87,14 @@ def attribute_edges(
     ).flatten(1)
     weight = written.new_zeros(3, len(heads), len(heads))
     # What each head hands on: to other places than chosen heads, then to those.
-    (into_end,) = torch.autograd.grad(gradients.value, layers[-1].out, retain_graph=True)
+    # All layers by one pass back: a pass a layer would grow with the square of their number.
+    into_end, *of_mlps = torch.autograd.grad(
+        gradients.value, [layers[-1].out, *(layer.mlp_write for layer in layers)], retain_graph=True
+    )
     handed = written @ into_end.flatten()
     for number, layer in enumerate(layers):
         start, end = starts[number], starts[number + 1]
-        mlp, reads_attention = _into_mlp(gradients, layer)
+        mlp, reads_attention = _into_mlp(layer, of_mlps[number])
         before_mlp = end if reads_attention else start
         handed[:before_mlp] += written[:before_mlp] @ mlp.flatten()
         left = _into_attention(gradients, layer)
@@ -176,10 +179,9 @@ def _into_attention(gradients: Gradients, layer: Layer) -> torch.Tensor:
     return into[0]
 
 
-def _into_mlp(gradients: Gradients, layer: Layer) -> tuple[torch.Tensor, bool]:
-    """(n, d_model): the prediction's gradient by the layer's MLP, at the stream that it reads; whether attention of its
-    layer has written to that, which parallel blocks' has not."""
-    (of_write,) = torch.autograd.grad(gradients.value, layer.mlp_write, retain_graph=True)
+def _into_mlp(layer: Layer, of_write: torch.Tensor) -> tuple[torch.Tensor, bool]:
+    """(n, d_model): the prediction's gradient by the layer's MLP, from that at its write, at the stream that it reads;
+    whether attention of its layer has written to that, which parallel blocks' has not."""
     into: tuple[torch.Tensor | None, ...] = torch.autograd.grad(
         layer.mlp_write, layer.middle, of_write, retain_graph=True, allow_unused=True
     )

@@ -13,6 +13,7 @@
  * Places are CSS pixels of the container unless a comment says otherwise.
  */
 import { quadtree, type Quadtree } from "d3-quadtree";
+import { onTheme, type Scheme } from "../../shared/theme";
 import { chosenNodes, linksAmong, NOTHING_LIT, onlyPicked, type Lit, type Picked } from "../model/lit";
 import type { GraphModel } from "../model/model";
 import { BoxSelect, inBox, type Box } from "./box/boxSelect";
@@ -29,7 +30,7 @@ import { drawLayerAxis } from "./names/layerAxis";
 import { drawNames, movedNames, placedNames, type DrawnName, type PlacedName } from "./names/namedNodes";
 import { drawTokenAxis, textWidths } from "./names/tokenAxis";
 import { Navigation } from "./navigation";
-import { onTheme, paletteOf, type Palette, type Scheme } from "./palette";
+import { paletteOf, type Palette } from "./palette";
 import { extentsOf, framed } from "./place/frame";
 import { layout, type Frame, type Layout } from "./place/layout";
 import { nearest } from "./place/nearest";

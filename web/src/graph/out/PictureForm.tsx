@@ -1,7 +1,7 @@
 /** Takes a picture of what stands in the middle of the page. */
 import { useState } from "react";
-import type { Scheme } from "../drawing/palette";
 import { saveFile } from "../../shared/saveFile";
+import type { Scheme } from "../../shared/theme";
 import { pictureName, pictureOf, type PictureFormat, type Stage, type Subject } from "./pictured";
 import "./PictureForm.css";
 

@@ -1,6 +1,6 @@
 /** What stands in the middle of the page, as a picture in a file. */
 import type { Kind } from "../../api/types";
-import type { Scheme } from "../drawing/palette";
+import type { Scheme } from "../../shared/theme";
 import type { SizedBy } from "../drawing/prominence";
 import type { GraphScene } from "../drawing/scene";
 import type { Drawn } from "../model/budget";

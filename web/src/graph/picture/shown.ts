@@ -2,7 +2,8 @@
  * Pictures of what the page itself draws as SVG, such as the circuit. Its styles come from the page's stylesheets, so a copy
  * takes along what they make of each element, in the scheme that is asked for.
  */
-import { paletteOf, type Palette, type Scheme } from "../drawing/palette";
+import type { Scheme } from "../../shared/theme";
+import { paletteOf, type Palette } from "../drawing/palette";
 import { measuring } from "../drawing/vector/svg";
 import { canvasOf, footElements, pngOf, svgDocument } from "./document";
 import type { Words } from "./drawn";

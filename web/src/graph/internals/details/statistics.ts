@@ -4,7 +4,7 @@ import { percent, quantity } from "../../../shared/format";
 import type { Head } from "../inside";
 import { valuesOf } from "../numbers";
 
-interface Statistic {
+export interface Statistic {
   name: string;
   title: string;
   /** What it means, to whoever asks. */
@@ -15,7 +15,7 @@ interface Statistic {
 const share = (value: number): string => percent(value);
 const inLogits = (value: number): string => `${quantity(value)} logits`;
 
-const STATISTICS: readonly Statistic[] = [
+export const STATISTICS: readonly Statistic[] = [
   { name: "attribution", title: "attribution", help: "Its output times the gradient of what is attributed: above 0 it is for the target", write: inLogits },
   { name: "ablation", title: "lost without it", help: "What is attributed, less the same with the head’s output set to 0: the model’s own answer, for which attribution is no substitute", write: inLogits },
   { name: "direct_logit", title: "direct part", help: "What it writes into the last residual stream, without what later layers make of it", write: inLogits },
