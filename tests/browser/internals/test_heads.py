@@ -163,6 +163,11 @@ def test_the_sankey_is_walked_by_keys_and_points_at_tokens(page: Page, computed:
     expect(shown.get_by_test_id("sankey-told")).to_contain_text("Dallas (9): for")
     expect(shown.get_by_test_id("head-tip")).to_contain_text("Dallas (9)")
     expect(nodes.nth(dallas)).to_have_class(re.compile("is-pointed"))
+    nodes.nth(dallas).press("Enter")
+    nodes.nth(dallas).blur()
+    expect(shown.get_by_test_id("head-tip")).to_have_count(0)
+    expect(nodes.nth(dallas)).to_have_class(re.compile("is-pointed"))
+    nodes.nth(dallas).focus()
     widest = max(
         (each for each in sankey["links"] if each["source"] == dallas), key=lambda each: each["value"]
     )

@@ -237,6 +237,7 @@ def test_what_is_not_there_is_said(client: TestClient) -> None:
     assert "this was not asked yet" in problem(asked, 404, "InternalsNotComputed")
     cost = client.get(f"{other}/cost").json()
     assert (cost["n_tokens"], cost["why_not"], cost["seconds"]) == (len(OTHER.record.tokens), None, None)
+    assert (cost["computed"], client.get(f"{URL}/cost").json()["computed"]) == (False, True)
 
 
 @pytest.mark.parametrize(

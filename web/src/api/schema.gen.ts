@@ -748,7 +748,7 @@ export interface paths {
         };
         /**
          * Internals Cost
-         * @description What it takes to compute them, and whether this server can.
+         * @description What it takes to compute them, whether this server can, and whether it has.
          */
         get: operations["internals_cost"];
         put?: never;
@@ -1657,6 +1657,11 @@ export interface components {
          * @description What computing the internals of a prompt takes, and whether it can be done here.
          */
         CostAnswer: {
+            /**
+             * Computed
+             * @description Whether there are some already, which a GET without `/cost` answers
+             */
+            computed: boolean;
             /** N Tokens */
             n_tokens: number;
             /**

@@ -116,6 +116,10 @@ describe("stateAfter", () => {
     const back = stateAfter(typed, { type: "went", to: { page: firstPage(model, scores), on: onPage(null), leftOut: [] } });
     expect(back.inside).toEqual(first.inside);
   });
+  it("selects a head and opens a tab in one step", () => {
+    const selection: Selection = { kind: "head", layer: 2, head: 2, cell: { query: 2, key: 1 } };
+    expect(after({ type: "selected", selection, tab: "attention" })).toMatchObject({ selection, tab: "attention", steps: 1 });
+  });
   it("leaves out a head that the model does not have, without a step", () => {
     const asked = after({ type: "selected", selection: { kind: "head", layer: 9, head: 0, cell: null } });
     const lacking = stateAfter(asked, { type: "lacking", inside: first.inside, selection: null, leftOut: ["sel=head:9.0"] });

@@ -31,7 +31,8 @@ export type GraphEvent =
   | { type: "filtered"; filter: Filter; id: string }
   | { type: "lengthened"; k: Partial<PageQuestion["k"]> }
   | { type: "lit"; row: LitRow }
-  | { type: "selected"; selection: Selection | null }
+  /** `tab`: what stands in the middle from then on; as before where it is left out. */
+  | { type: "selected"; selection: Selection | null; tab?: Tab }
   /** A box was drawn about these nodes, or one was clicked. `adds`: they come to the selection. */
   | { type: "boxed"; nodes: readonly number[]; adds: boolean }
   | { type: "tabbed"; tab: Tab }
@@ -143,7 +144,7 @@ function after(state: GraphState, event: GraphEvent): GraphState {
     case "lit": // a lit row goes out at a second click
       return { ...state, row: sameRow(event.row, state.row) ? null : event.row, selection: null };
     case "selected":
-      return { ...state, selection: event.selection };
+      return { ...state, selection: event.selection, tab: event.tab ?? state.tab };
     case "boxed":
       return { ...state, selection: event.adds ? joined(state.selection, event.nodes) : selectionOf(event.nodes) };
     case "tabbed":

@@ -47,6 +47,7 @@ MARKS: dict[Part, str] = {
 class CostAnswer(Record):
     """What computing the internals of a prompt takes, and whether it can be done here."""
 
+    computed: bool = Field(description="Whether there are some already, which a GET without `/cost` answers")
     n_tokens: int
     most_tokens: int = Field(description="That a prompt may have; fewer are allowed with information flow")
     most_tokens_of_flow: int
@@ -135,10 +136,13 @@ def internals(found: PromptInternals) -> InternalsAnswer:
     )
 
 
-def cost(graph: GraphRecord, why_not: str | None, last: tuple[float, int] | None) -> CostAnswer:
+def cost(
+    graph: GraphRecord, computed: bool, why_not: str | None, last: tuple[float, int] | None
+) -> CostAnswer:
     """`last`: the seconds and the tokens of the last prompt of the model."""
     seconds, of_tokens = last or (None, None)
     return CostAnswer(
+        computed=computed,
         n_tokens=len(graph.tokens),
         most_tokens=MOST_TOKENS,
         most_tokens_of_flow=MOST_TOKENS_OF_FLOW,

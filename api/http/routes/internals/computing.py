@@ -34,9 +34,11 @@ def compute_internals(explorer: Storing, graph_id: str, parameters: InternalsPar
 
 @router.get(f"{INTERNALS}/cost", responses=documented(errors.GraphNotFound))
 def internals_cost(explorer: Served, graph_id: str) -> CostAnswer:
-    """What it takes to compute them, and whether this server can."""
+    """What it takes to compute them, whether this server can, and whether it has."""
     graph = explorer.store.record(graph_id)
-    return answers.cost(graph, explorer.queue.why_not_tested(graph), explorer.last_internals(graph.model))
+    computed = explorer.store.internals_record(graph_id) is not None
+    why_not, last = explorer.queue.why_not_tested(graph), explorer.last_internals(graph.model)
+    return answers.cost(graph, computed, why_not, last)
 
 
 @router.delete(

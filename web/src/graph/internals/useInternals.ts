@@ -1,5 +1,5 @@
 /** The internals of a graph's prompt: read once somebody wants them, computed by a job, deleted. */
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useState } from "react";
 import { asApiError, computeInternals, deleteInternals, getInternals, getInternalsCost, type ApiError } from "../../api/client";
 import type { CostAnswer, InternalsAnswer, InternalsParameters } from "../../api/types";
 import { useRun, type Run } from "../../shared/jobs/useRun";
@@ -15,8 +15,7 @@ export interface Internals {
   again: () => void;
   /** What computing them takes; null: that is not known. */
   cost: CostAnswer | null;
-  costError: ApiError | null;
-  /** The options of the form that computes them; null: it is closed. */
+  /** The options of the form that computes them; null: they are the server's choice. */
   form: InternalsParameters | null;
   onForm: (options: InternalsParameters | null) => void;
   run: Run;
@@ -24,47 +23,41 @@ export interface Internals {
   remove: () => void;
 }
 
+interface Known {
+  cost: CostAnswer;
+  answer: InternalsAnswer | null;
+}
+
+/** Asks what there is before it asks for it: what is not there is no error. */
+async function read(graph: string, signal: AbortSignal): Promise<Known> {
+  const cost = await getInternalsCost(graph, signal);
+  return { cost, answer: cost.computed ? await getInternals(graph, signal) : null };
+}
+
 /** `isWanted`: whether what is shown needs them. They are not asked for before that. */
 export function useInternals(graph: string, isWanted: boolean): Internals {
   const [wasWanted, setWanted] = useState(isWanted);
   if (isWanted && !wasWanted) setWanted(true);
   const [round, setRound] = useState(0);
-  const asked = useAnswer(wasWanted ? `${graph} ${round}` : null, (signal) => getInternals(graph, signal));
-  const isAbsent = asked.error?.error === "InternalsNotComputed";
+  const asked = useAnswer(wasWanted ? `${graph} ${round}` : null, (signal) => read(graph, signal));
   const [form, onForm] = useState<InternalsParameters | null>(null);
-  const cost = useAnswer(isAbsent || form ? `${graph} ${round}` : null, (signal) => getInternalsCost(graph, signal));
   const [failed, setFailed] = useState<ApiError | null>(null);
 
-  const readAgain = useCallback(() => {
+  const again = useCallback(() => {
     setFailed(null);
     setRound((before) => before + 1);
   }, []);
-  const onDone = useCallback(() => {
+  const onChanged = useCallback(() => {
     onForm(null);
-    readAgain();
-  }, [readAgain]);
-  const run = useRun(onDone);
+    again();
+  }, [again]);
+  const run = useRun(onChanged);
   const { start } = run;
   const compute = useCallback((options: InternalsParameters) => start(() => computeInternals(graph, options)), [graph, start]);
   const remove = useCallback(() => {
-    deleteInternals(graph).then(readAgain, (reason: unknown) => setFailed(asApiError(reason)));
-  }, [graph, readAgain]);
-  // Whoever has them has no use for the form of those that there are not.
-  useEffect(() => {
-    if (isAbsent) onForm(null);
-  }, [isAbsent]);
+    deleteInternals(graph).then(onChanged, (reason: unknown) => setFailed(asApiError(reason)));
+  }, [graph, onChanged]);
 
-  return {
-    answer: isAbsent ? null : asked.answer,
-    isAbsent,
-    error: failed ?? (isAbsent ? null : asked.error),
-    again: readAgain,
-    cost: cost.answer,
-    costError: cost.error,
-    form,
-    onForm,
-    run,
-    compute,
-    remove,
-  };
+  const known = asked.answer;
+  return { answer: known?.answer ?? null, isAbsent: known !== null && known.answer === null, error: failed ?? asked.error, again, cost: known?.cost ?? null, form, onForm, run, compute, remove };
 }

@@ -6,7 +6,6 @@ import { GraphFacts } from "../facts/GraphFacts";
 import { SharedGraphs } from "../facts/SharedGraphs";
 import { useSharing } from "../facts/useSharing";
 import { INSIDE_TABS } from "../internals/inside";
-import { TestPanel } from "../interventions/TestPanel";
 import { GraphTests } from "../interventions/verification/GraphTests";
 import { fileTarget } from "../model/model";
 import { nodeOf } from "../model/selection";
@@ -14,10 +13,19 @@ import { NodeDetail } from "../node/NodeDetail";
 import { SelectionDetail } from "../selection/SelectionDetail";
 import type { Page } from "./usePage";
 
-/** What says something of heads loads when one is selected. */
-const HeadDetail = lazy(async () => ({ default: (await import("../internals/details/HeadDetail")).HeadDetail }));
+/** What sets a test up, or shows one, loads when one is opened. */
+const TestPanel = lazy(async () => ({ default: (await import("../interventions/TestPanel")).TestPanel }));
+/** What says something of heads loads when one is selected, or a link. */
+const HeadDetail = lazy(async () => ({ default: (await import("../internals/details/lazily")).HeadDetail }));
+const LinkHeads = lazy(async () => ({ default: (await import("../internals/details/lazily")).LinkHeads }));
 
-export function Details({ page }: { page: Page }) {
+export const Details = ({ page }: { page: Page }) => (
+  <Suspense fallback={<p className="muted">Opening…</p>}>
+    <Content page={page} />
+  </Suspense>
+);
+
+function Content({ page }: { page: Page }) {
   const { state, act, model, question, tests, hover, flow, annotation, source, litAnswer } = page;
   const { selection, test, draft } = state;
   const sharing = useSharing(model);
@@ -62,22 +70,20 @@ export function Details({ page }: { page: Page }) {
   }
   if (selection?.kind === "head") {
     return (
-      <Suspense fallback={<p className="muted">Opening…</p>}>
-        <HeadDetail
-          model={model}
-          internals={page.internals}
-          notation={state.inside.notation}
-          head={selection}
-          cell={selection.cell}
-          links={page.carried}
-          tab={INSIDE_TABS.find((tab) => tab === state.tab) ?? null}
-          onHead={act.onHead}
-          onPick={act.onPick}
-          onLink={act.onLink}
-          onTab={act.onTab}
-          onHover={hover.set}
-        />
-      </Suspense>
+      <HeadDetail
+        model={model}
+        internals={page.internals}
+        notation={state.inside.notation}
+        head={selection}
+        cell={selection.cell}
+        links={page.carried}
+        tab={INSIDE_TABS.find((tab) => tab === state.tab) ?? null}
+        onHead={act.onHead}
+        onPick={act.onPick}
+        onLink={act.onLink}
+        onTab={act.onTab}
+        onHover={hover.set}
+      />
     );
   }
   if (selection) {
@@ -96,7 +102,20 @@ export function Details({ page }: { page: Page }) {
         onSelect={act.onSelect}
         onHover={hover.set}
         onTest={act.onTest}
-      />
+      >
+        {selection.kind === "link" && (
+          <Suspense fallback={null}>
+            <LinkHeads
+              model={model}
+              internals={page.internals}
+              notation={state.inside.notation}
+              edge={selection.edge}
+              onPattern={act.onPattern}
+              onTab={act.onTab}
+            />
+          </Suspense>
+        )}
+      </SelectionDetail>
     );
   }
   if (source && litAnswer) {

@@ -1,7 +1,7 @@
 /**
  * An opened graph: the state of its page, and the panels that read and change it.
  *
- *     Opened -> Columns | Stage | Details | Tokens | LeftOut, usePage.ts -> actions.ts, useAddress.ts;  detailsFocus.ts
+ *     Opened -> Columns | Stage | Details | Tokens | LeftOut, usePage.ts -> actions.ts, useAddress.ts, useInside.ts;  detailsFocus.ts
  */
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { DeleteGraph } from "../../shared/DeleteGraph";

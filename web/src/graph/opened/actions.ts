@@ -9,6 +9,7 @@ import type { LitRow } from "../answer/rows";
 import type { SizedBy } from "../drawing/prominence";
 import { draftOf, wholeDraft, type Draft } from "../interventions/draft";
 import type { Cell, Head, Inside } from "../internals/inside";
+import type { Lacking } from "../internals/lacking";
 import type { Budget } from "../model/budget";
 import { selectionOf, type Selection } from "../model/selection";
 import type { Subject } from "../model/testable";
@@ -36,6 +37,9 @@ const actions = (dispatch: Dispatch<GraphEvent>) => ({
   onLink: (edge: number) => dispatch({ type: "selected", selection: { kind: "link", edge } }),
   onHead: (head: Head | null, cell: Cell | null = null) =>
     dispatch({ type: "selected", selection: head && { kind: "head", layer: head.layer, head: head.head, cell } }),
+  /** The same, with what the head looked at in sight. */
+  onPattern: (head: Head, cell: Cell) =>
+    dispatch({ type: "selected", selection: { kind: "head", layer: head.layer, head: head.head, cell }, tab: "attention" }),
   onBox: (nodes: readonly number[], adds: boolean) => dispatch({ type: "boxed", nodes, adds }),
   onEscape: () => dispatch({ type: "escaped" }),
   // The reader's work
@@ -56,6 +60,7 @@ const actions = (dispatch: Dispatch<GraphEvent>) => ({
   onTakeOutTest: (test: string) => dispatch({ type: "worked", event: { type: "edited", edit: { type: "untested", tests: [test] } } }),
   // The page
   onInside: (change: Partial<Inside>) => dispatch({ type: "looked", change }),
+  onLacking: (found: Lacking) => dispatch({ type: "lacking", ...found }),
   onTab: (tab: Tab) => dispatch({ type: "tabbed", tab }),
   onSizedBy: (by: SizedBy) => dispatch({ type: "sized", by }),
   onBudget: (change: Partial<Budget>) => dispatch({ type: "budgeted", change }),

@@ -15,10 +15,6 @@ import { useLost, type InView } from "../interventions/inView";
 import { useTests, type Tests } from "../interventions/useTests";
 import { useVerdicts } from "../interventions/verification/useVerdicts";
 import { useLinkedHover } from "../linked/useLinkedHover";
-import { INSIDE_TABS } from "../internals/inside";
-import { Pointed } from "../internals/pointed";
-import { useHeadLinks } from "../internals/useHeadLinks";
-import { useInternals } from "../internals/useInternals";
 import { drawnBy } from "../model/budget";
 import { Hover } from "../model/hover";
 import { chosenNodes, linksBetween, litLinks, litNodes, type Lit } from "../model/lit";
@@ -32,6 +28,7 @@ import { useViews } from "../work/useViews";
 import { allPinned } from "../work/work";
 import { useActions } from "./actions";
 import { useAddress } from "./useAddress";
+import { useInside } from "./useInside";
 
 export type Page = ReturnType<typeof usePage>;
 
@@ -84,10 +81,7 @@ export function usePage(opened: OpenedGraph) {
   const members = useCallback((name: string) => supernodes.find((one) => one.name === name)?.nodes ?? [], [supernodes]);
   const chosen = useMemo(() => nodesOf(opened.model, selection, members), [opened.model, selection, members]);
   const tested = useMemo(() => testedNodes(opened.model, tests.interventions, test, draft), [opened.model, tests.interventions, test, draft]);
-  const isInside = INSIDE_TABS.some((tab) => tab === state.tab);
-  const head = selection?.kind === "head" ? selection : null;
-  const internals = useInternals(id, isInside || head !== null);
-  const carried = useHeadLinks(id, internals.answer, head);
+  const { internals, carried, pointed } = useInside(id, state, act);
   const lit = useMemo(() => {
     if (tested.length > 0) return litNodes(opened.model, tested);
     if (selection?.kind === "head") return litLinks(opened.model, carried.answer?.links ?? []);
@@ -121,7 +115,6 @@ export function usePage(opened: OpenedGraph) {
   }, [hover, lists]);
 
   const circuit = useCircuit(model, work, question);
-  const [pointed] = useState(() => new Pointed());
 
   return {
     embedded,

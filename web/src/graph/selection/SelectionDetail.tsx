@@ -3,7 +3,7 @@
  *
  *     SelectionDetail -> SelectionFilters | LinkFacts | TokenFacts | SetLinks -> setLinks.ts;  PartsLink -> memberLinks.ts
  */
-import { useMemo } from "react";
+import { useMemo, type ReactNode } from "react";
 import { counted, percent } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
 import type { Lit } from "../model/lit";
@@ -47,9 +47,11 @@ interface SelectionDetailProps {
   onSelect: (selection: Selection | null) => void;
   onHover: (over: Lit | null) => void;
   onTest: (subjects: readonly Subject[]) => void;
+  /** Stands under the facts of a link. */
+  children?: ReactNode;
 }
 
-export function SelectionDetail({ model, selection, nodes, flow, work, inCircuit, about, question, onFilter, onEdit, onSelect, onHover, onTest }: SelectionDetailProps) {
+export function SelectionDetail({ model, selection, nodes, flow, work, inCircuit, about, question, onFilter, onEdit, onSelect, onHover, onTest, children }: SelectionDetailProps) {
   const supernode = selection.kind === "supernode" ? work.supernodes.find(({ name }) => name === selection.name) : undefined;
   const ends = useMemo(() => (selection.kind === "circuit-link" ? [endAt(model, work, selection.source), endAt(model, work, selection.target)] : []), [model, work, selection]);
   const [source, target] = ends;
@@ -90,6 +92,7 @@ export function SelectionDetail({ model, selection, nodes, flow, work, inCircuit
         <SelectionFilters model={model} selection={selection} nodes={nodes} question={question} onFilter={onFilter} />
       )}
       {selection.kind === "link" && <LinkFacts model={model} edge={selection.edge} flow={flow} />}
+      {children}
       {selection.kind !== "circuit-link" && (selection.kind !== "token" || nodes.length > 0) ? (
         <div className="detail-links" data-testid="members">
           <h3>

@@ -29,6 +29,8 @@ interface TokenStripProps {
   /** The positions of the tokens that paths are asked to begin at. */
   sources: readonly number[];
   hover: Hover;
+  /** The pointer or the focus is on the token at a position; null: it has left. */
+  onPoint: (position: number | null) => void;
   onToken: (position: number) => void;
   /** Paths begin at the token too, or no more. */
   onSource: (position: number) => void;
@@ -38,7 +40,7 @@ interface TokenStripProps {
 }
 
 export function TokenStrip(props: TokenStripProps) {
-  const { model, shows, chosen, selected, target, ratherThan, sources, hover, onToken, onSource, onTarget, onRatherThan } = props;
+  const { model, shows, chosen, selected, target, ratherThan, sources, hover, onPoint, onToken, onSource, onTarget, onRatherThan } = props;
   const { nodes, tokenSpans } = model;
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
   const scroller = useRef<HTMLDivElement>(null);
@@ -78,12 +80,17 @@ export function TokenStrip(props: TokenStripProps) {
     if (!isOther) onTarget(id);
     else if (node !== target) onRatherThan(id === ratherThan ? null : id);
   };
-  const over = (all: readonly number[]) => ({
-    onPointerEnter: () => hover.set(all.length > 0 ? { nodes: [...all], edges: [] } : null),
-    onPointerLeave: () => hover.set(null),
-    onFocus: () => hover.set(all.length > 0 ? { nodes: [...all], edges: [] } : null),
-    onBlur: () => hover.set(null),
-  });
+  const over = (position: number, all: readonly number[]) => {
+    const enter = () => {
+      hover.set(all.length > 0 ? { nodes: [...all], edges: [] } : null);
+      onPoint(position);
+    };
+    const leave = () => {
+      hover.set(null);
+      onPoint(null);
+    };
+    return { onPointerEnter: enter, onPointerLeave: leave, onFocus: enter, onBlur: leave };
+  };
   // The wheel turns up and down; the strip goes sideways.
   const wheel = ({ currentTarget, deltaX, deltaY }: WheelEvent) => {
     if (Math.abs(deltaY) > Math.abs(deltaX)) currentTarget.scrollLeft += deltaY;
@@ -133,7 +140,7 @@ export function TokenStrip(props: TokenStripProps) {
                 data-source={isSource}
                 data-positions={positions.join(" ")}
                 {...roving.button(key)}
-                {...over(positions.flatMap((position) => embeddings.get(position) ?? []))}
+                {...over(first, positions.flatMap((position) => embeddings.get(position) ?? []))}
                 onClick={(event: MouseEvent) => (event.shiftKey && canBegin ? onSource(first) : onToken(first))}
                 onKeyDown={(event: KeyboardEvent) => {
                   // A key's click does not say in every browser that Shift is down.

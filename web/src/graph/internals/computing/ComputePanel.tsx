@@ -13,7 +13,7 @@ interface ComputePanelProps {
   internals: Internals;
 }
 
-export function ComputePanel({ model, internals: { answer, cost, costError, form, onForm, run, compute, again } }: ComputePanelProps) {
+export function ComputePanel({ model, internals: { answer, cost, form, onForm, run, compute } }: ComputePanelProps) {
   const isReadOnly = useReadOnly();
   const isAgain = answer !== null;
   const options = form ?? {};
@@ -29,7 +29,6 @@ export function ComputePanel({ model, internals: { answer, cost, costError, form
           : "What the model’s heads and layers did with this prompt, which the graph leaves out: attention, the heads’ and the tokens’ part in the prediction, information flow, and which heads carried each link of the graph."}
       </p>
       {cost && <p className="muted">{costText(cost)} Nothing of the graph changes.</p>}
-      {costError && <Trouble error={costError} title="What it takes is not known" onRetry={again} />}
       {whyNot !== null && (
         <p className="compute-panel-why" data-testid="why-not-computed">
           <b>It cannot be computed here.</b> {whyNot}

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { costText, whyMissing } from "./words";
 
 describe("costText", () => {
-  const cost = { n_tokens: 11, most_tokens: 512, most_tokens_of_flow: 256, why_not: null, seconds: 0.6, of_tokens: 9 };
+  const cost = { computed: false, n_tokens: 11, most_tokens: 512, most_tokens_of_flow: 256, why_not: null, seconds: 0.6, of_tokens: 9 };
   it("says what it does, and what it took before", () => {
     expect(costText(cost)).toBe("It runs the model on the prompt’s 11 tokens. The last prompt of this model took 0.60 s at 9 tokens.");
   });

@@ -1,6 +1,6 @@
 /** One head on the prompt: its figures, the links of the graph that it carried, what it read and wrote; and a cell of its pattern. */
-import { useMemo, type ReactNode } from "react";
-import type { HeadLinksAnswer } from "../../../api/types";
+import { useMemo, useState } from "react";
+import type { HeadLinksAnswer, ScorePairsFound } from "../../../api/types";
 import { quantity } from "../../../shared/format";
 import { Icon } from "../../../shared/Icon";
 import { More } from "../../../shared/more/More";
@@ -12,6 +12,8 @@ import { entriesOf, entryText } from "../../names/entries";
 import { NodeButton } from "../../node/NodeButton";
 import { headName, type Cell, type Head, type Inside, type InsideTab } from "../inside";
 import type { Internals } from "../useInternals";
+import { CellDetail } from "./CellDetail";
+import { Signed } from "./Signed";
 import { statisticsOf } from "./statistics";
 import "./HeadDetail.css";
 
@@ -34,9 +36,10 @@ interface HeadDetailProps {
   onHover: (over: Lit | null) => void;
 }
 
-export function HeadDetail({ model, internals, notation, head, links, tab, onHead, onPick, onLink, onTab, onHover }: HeadDetailProps) {
+export function HeadDetail({ model, internals, notation, head, cell, links, tab, onHead, onPick, onLink, onTab, onHover }: HeadDetailProps) {
   const { answer, isAbsent, error, again } = internals;
   const statistics = useMemo(() => (answer ? statisticsOf(answer, head) : []), [answer, head]);
+  const [whys] = useState(() => new Map<string, ScorePairsFound>());
   return (
     <section className="detail head-detail" aria-labelledby="head-name" data-testid="head-detail">
       <div className="detail-head">
@@ -67,6 +70,20 @@ export function HeadDetail({ model, internals, notation, head, links, tab, onHea
           </button>
         </p>
       )}
+      {answer && cell && (
+        <CellDetail
+          key={`${answer.id} ${head.layer}.${head.head} ${cell.query} ${cell.key}`}
+          model={model}
+          answer={answer}
+          head={head}
+          cell={cell}
+          whys={whys}
+          onCell={(cell) => onHead(head, cell)}
+          onPick={onPick}
+          onHover={onHover}
+        />
+      )}
+      {statistics.length > 0 && cell && <h3>The head</h3>}
       {statistics.length > 0 && (
         <dl className="detail-figures head-detail-figures" data-testid="head-statistics">
           {statistics.map(({ name, title, help, text }) => (
@@ -174,11 +191,3 @@ function Ends({ model, title, sums, onPick, onHover }: EndsProps) {
     </div>
   );
 }
-
-/** A figure after a mark of its sign. */
-const Signed = ({ value, children }: { value: number; children: ReactNode }) => (
-  <span className="node-button-figure">
-    <span className={`swatch ${value < 0 ? "inhibits" : "excites"}`} aria-hidden="true" />
-    {children}
-  </span>
-);

@@ -17,7 +17,7 @@ const inLogits = (value: number): string => `${quantity(value)} logits`;
 
 export const STATISTICS: readonly Statistic[] = [
   { name: "attribution", title: "attribution", help: "Its output times the gradient of what is attributed: above 0 it is for the target", write: inLogits },
-  { name: "ablation", title: "lost without it", help: "What is attributed, less the same with the head’s output set to 0: the model’s own answer, for which attribution is no substitute", write: inLogits },
+  { name: "ablation", title: "lost by ablation", help: "What is attributed, less the same with the head’s output set to 0: the model’s own answer, for which attribution is no substitute", write: inLogits },
   { name: "direct_logit", title: "direct part", help: "What it writes into the last residual stream, without what later layers make of it", write: inLogits },
   { name: "carried", title: "carried of the graph", help: "The sum of |weight| that it carried of the graph’s links as their last head", write: quantity },
   { name: "entropy", title: "entropy", help: "How widely it looks: 0 where each query looks at one key", write: (value) => `${quantity(value)} nats` },

@@ -1,5 +1,5 @@
 /** What tokens give to the prediction through heads, as a Sankey: what enters a node leaves it. */
-import { useMemo, useState, type KeyboardEvent } from "react";
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { quantity } from "../../../../shared/format";
 import { headName, tokenName, type InsideProps } from "../../inside";
 import { Lacking } from "../Lacking";
@@ -24,6 +24,9 @@ function Drawing({ internals, inside, head, onHead, pointed, sankey }: InsidePro
   const [looked, setLooked] = useState<Looked>(null);
   const [stop, setStop] = useState(0);
   const position = usePointedPosition(pointed);
+  /** The token that was clicked, which stays pointed at when the pointer leaves it. */
+  const kept = useRef<number | null>(null);
+  useEffect(() => () => pointed.set(null), [pointed]);
   const { tokens } = internals;
   const height = heightOf(sankey);
   const margin = Math.min(110, Math.round(width * 0.25));
@@ -46,11 +49,12 @@ function Drawing({ internals, inside, head, onHead, pointed, sankey }: InsidePro
   const look = (next: Looked) => {
     setLooked(next);
     const node = next === null ? undefined : nodes["node" in next ? next.node : (links[next.link]?.source ?? -1)];
-    const key = node?.position ?? null;
+    const key = node?.position ?? (next === null ? kept.current : null);
     pointed.set(key === null ? null : { query: null, key });
   };
-  const pick = ({ layer, head: of }: FlowNode) => {
+  const pick = ({ layer, head: of, position: at }: FlowNode) => {
     if (layer !== null && of !== null) onHead({ layer, head: of });
+    if (at !== null) kept.current = kept.current === at ? null : at;
   };
   const press = (at: number) => (event: KeyboardEvent<SVGGElement>) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -143,7 +147,7 @@ function Drawing({ internals, inside, head, onHead, pointed, sankey }: InsidePro
         {told && tip && <Tip told={told} {...tip} width={width} />}
       </div>
       <p className="token-flow-told" role="status" data-testid="sankey-told">
-        {told ? sentence(told) : "Point at a node or a link for its figures. A click on a head selects it."}
+        {told ? sentence(told) : "Point at a node or a link for its figures. A click on a head selects it, on a token keeps it marked."}
       </p>
     </div>
   );
