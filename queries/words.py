@@ -115,6 +115,8 @@ MAX_EXPORTED = 500
 """Graphs that a data set can be asked for by their ids."""
 
 DEFAULT_JOBS, MAX_JOBS = 50, 1000
+MAX_BATCH = 10_000
+"""Prompts that are queued at once."""
 """Jobs listed, newest first."""
 
 DEFAULT_THRESHOLDS = {"node": 0.8, "edge": 0.98}

@@ -15,13 +15,14 @@ from api.cli.commands.export import export
 from api.cli.commands.graphs import copy, delete, graphs
 from api.cli.commands.groups import groups
 from api.cli.commands.importing import import_files
-from api.cli.commands.ingest import ingest, prune
+from api.cli.commands.ingesting.ingest import ingest, prune
+from api.cli.commands.ingesting.jobs import cancel, jobs, retry
+from api.cli.commands.ingesting.worker import worker
 from api.cli.commands.internals.edge import edge
 from api.cli.commands.internals.flow_of import flow_of
 from api.cli.commands.internals.heads import head, heads
 from api.cli.commands.internals.internals import internals
 from api.cli.commands.internals.why import why
-from api.cli.commands.jobs import jobs
 from api.cli.commands.label import label
 from api.cli.commands.opening import open_files
 from api.cli.commands.paths import circuit, flow, paths
@@ -32,7 +33,6 @@ from api.cli.commands.testing.intervene import intervene
 from api.cli.commands.testing.verify import verify
 from api.cli.commands.views.supernodes import supernodes
 from api.cli.commands.views.views import views
-from api.cli.commands.worker import worker
 from api.cli.terminal import FAILED, INTERRUPTED, MISUSED, complain
 
 
@@ -78,7 +78,7 @@ for command in (
     *(paths, flow, circuit, groups, views, supernodes, compare),
     *(intervene, verify, donors),
     *(internals, heads, head, edge, why, flow_of),
-    *(query, jobs, worker),
+    *(query, jobs, cancel, retry, worker),
 ):
     cli.add_command(command)
 

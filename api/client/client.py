@@ -49,7 +49,7 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._session.close()
 
-    def get(self, path: str, **query: str | float | None) -> requests.Response:
+    def get(self, path: str, **query: str | float | list[str] | None) -> requests.Response:
         return self._ask("GET", path, params=query)
 
     @contextmanager
@@ -83,6 +83,9 @@ class Client:
 
     def submit(self, job: Json) -> requests.Response:
         return self._ask("POST", "/api/jobs", json=job)
+
+    def submit_all(self, jobs: list[Json]) -> requests.Response:
+        return self._ask("POST", "/api/jobs/batch", json={"jobs": jobs})
 
     def import_graph(
         self, file: BinaryIO | Iterator[bytes], name: str, options: dict[str, str | float | bool | None]

@@ -16,6 +16,7 @@ MAX_BODY = 1 << 20
 MAX_BODIES: dict[str, int | None] = {
     "/api/session": 64 << 10,
     "/api/jobs": 8 << 20,  # a direction has as many numbers as the model is wide
+    "/api/jobs/batch": 32 << 20,
     "/api/cypher": 4 << 20,
     "/api/graphs/import": None,  # streams, whatever its size; a large one goes to the disk
 }

@@ -31,16 +31,21 @@ _TABLE = sa.Table(
 """`seen`: seconds since 1970, by the database's clock: that of machines may differ."""
 
 
+def engine_of(url: str) -> sa.Engine:
+    """Of the job database, beside DBOS's own."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return sa.create_engine(parsed, pool_pre_ping=True, connect_args={"timeout": 30})
+    parsed = parsed.set(drivername="postgresql+psycopg")
+    return sa.create_engine(parsed, pool_pre_ping=True, pool_size=1, connect_args={"connect_timeout": 10})
+
+
 class Executors:
     """`url`: of the job database. Every method raises SQLAlchemyError where it cannot be used."""
 
     def __init__(self, url: str) -> None:
-        parsed = sa.make_url(url)
-        self._is_sqlite = parsed.get_backend_name() == "sqlite"
-        if not self._is_sqlite:
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        options = {"timeout": 30} if self._is_sqlite else {"connect_timeout": 10}
-        self._engine = sa.create_engine(parsed, pool_pre_ping=True, pool_size=1, connect_args=options)
+        self._engine = engine_of(url)
+        self._is_sqlite = self._engine.dialect.name == "sqlite"
         self._host, self._pid = socket.gethostname(), os.getpid()
         self.own = f"{self._host}:{self._pid}:{secrets.token_hex(4)}"
         """The id of this process: another one at each start."""

@@ -4,12 +4,13 @@ DBOS and the job database are loaded on first use, so that the server starts qui
 """
 
 import logging
+import os
 import re
 import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
@@ -37,9 +38,11 @@ from ingest.worker.process import Tracer
 from queries.errors import (
     CircuitExplorerError,
     DatabaseUnavailable,
+    InvalidRequest,
     JobEnded,
     JobNotFound,
     JobNotRetried,
+    ServerBusy,
     StorageFull,
     UnknownTranscoders,
     WorkerUnavailable,
@@ -63,6 +66,7 @@ from queries.store.store import GraphStore
 
 if TYPE_CHECKING:
     from dbos import DBOSClient, DBOSConfig, EnqueueOptions, Serializer, WorkflowStatus
+    from sqlalchemy import Engine
 
     from ingest.jobs.executors import Executors
     from ingest.jobs.sweep import Sweep
@@ -91,6 +95,10 @@ STATUSES = {
 MOST_READ = 1000
 """Jobs that are read at a time."""
 
+MOST_WAITING = "CIRCUIT_EXPLORER_MOST_WAITING"
+"""The environment variable for how many jobs may wait."""
+DEFAULT_MOST_WAITING = 100_000
+
 PERSON_WAITS, GRAPH_IS_MADE = 1, 10
 """Priorities in the queue: a test, for which a person waits, goes before graphs that are made."""
 
@@ -116,6 +124,7 @@ class JobQueue:
     ) -> None:
         self.data, self.registry, self.store, self.traces = data, registry, store, traces
         self._annotator = annotator
+        self._most_waiting = int(os.environ.get(MOST_WAITING) or DEFAULT_MOST_WAITING)
         self.url = jobs_url or f"sqlite:///{data / 'jobs.sqlite'}"
         self._worker: Worker | None = None
         self._executors: Executors
@@ -179,6 +188,27 @@ class JobQueue:
 
         Raises UnknownModel, UnknownTranscoders, EmptyPrompt, PromptTooLong, WorkerUnavailable, StorageFull.
         """
+        return self._enqueue(self._accepted(request))
+
+    def submit_all(self, requests: Sequence[JobRequest]) -> list[Job]:
+        """Queue many prompts, all of them or none; a job each, and one for those that are the same.
+
+        Raises like `submit`; InvalidRequest names the place in the list of one that cannot be traced.
+        """
+        asked = {one.question_id: one for one in map(self._checked, range(len(requests)), requests)}
+        with self._translated_errors():
+            return self._enqueue_all(asked)
+
+    def _checked(self, place: int, request: JobRequest) -> Accepted:
+        try:
+            return self._accepted(request)
+        except WorkerUnavailable:
+            raise
+        except CircuitExplorerError as error:
+            raise InvalidRequest(f"jobs.{place}", str(error)) from error
+
+    def _accepted(self, request: JobRequest) -> Accepted:
+        """Raises UnknownModel, UnknownTranscoders, EmptyPrompt, PromptTooLong, WorkerUnavailable."""
         entry, transcoders = self.registry.find(request.model, request.transcoders)
         if not can_trace():
             raise WorkerUnavailable(
@@ -187,16 +217,14 @@ class JobQueue:
             )
         check_prompt(entry, request.prompt)
         check_targets(entry, request.parameters.attribution_targets)
-        return self._enqueue(
-            Accepted(
-                prompt=request.prompt,
-                model=entry.name,
-                transcoders=transcoders.name,
-                parameters=request.parameters,
-                verification=VerifyQuestion() if request.verify else None,
-                internals=InternalsParameters() if request.internals else None,
-                created_at=datetime.now(UTC),
-            )
+        return Accepted(
+            prompt=request.prompt,
+            model=entry.name,
+            transcoders=transcoders.name,
+            parameters=request.parameters,
+            verification=VerifyQuestion() if request.verify else None,
+            internals=InternalsParameters() if request.internals else None,
+            created_at=datetime.now(UTC),
         )
 
     def prune(self, graph_id: str, thresholds: Thresholds) -> Job:
@@ -272,18 +300,38 @@ class JobQueue:
         )
 
     def _enqueue(self, accepted: Accepted) -> Job:
-        job_id = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(6)}"
-        options: EnqueueOptions = {
-            "workflow_name": WORKFLOW,
-            "queue_name": QUEUE,
-            "workflow_id": job_id,
-            "priority": GRAPH_IS_MADE if accepted.tested_graph is None else PERSON_WAITS,
-            "deduplication_id": accepted.question_id,
-            "duplication_policy": "return-existing",
-        }
+        job_id, options = _options(accepted)
         with self._translated_errors():
+            options["duplication_policy"] = "return-existing"
             asked = self._client.enqueue(options, to_json(accepted)).get_workflow_id()
         return new_job(job_id, accepted) if asked == job_id else self.job(asked)
+
+    def _enqueue_all(self, asked: dict[str, Accepted]) -> list[Job]:
+        """`asked`: by what is asked. One transaction for all: one by one, Postgres takes fifty a second."""
+        from dbos import error as dbos_errors
+
+        known = {
+            each.deduplication_id: each.workflow_id
+            for each in self._client.list_workflows(
+                name=WORKFLOW, status=["ENQUEUED", "PENDING"], load_input=False, load_output=False
+            )
+        }
+        new = {question: accepted for question, accepted in asked.items() if question not in known}
+        if len(known) + len(new) > self._most_waiting:
+            raise ServerBusy(
+                f"{len(known):,} jobs wait, and {len(new):,} more would be more than {self._most_waiting:,} "
+                f"({MOST_WAITING})"
+            )
+        jobs: dict[str, Job] = {}
+        with _engine(self.url) as engine, engine.begin() as transaction:
+            for question, accepted in new.items():
+                job_id, options = _options(accepted)
+                try:
+                    self._client.enqueue_in_transaction(transaction, options, to_json(accepted))
+                except dbos_errors.DBOSQueueDeduplicatedError:
+                    raise ServerBusy("one of the prompts was queued at the same moment") from None
+                jobs[question] = new_job(job_id, accepted)
+        return [jobs[question] if question in jobs else self.job(known[question]) for question in asked]
 
     def queue_examples(self) -> list[Job]:
         """Queue the default model's example prompts, if there is no graph and no job yet and prompts can be traced.
@@ -443,6 +491,29 @@ class JobQueue:
         except (SQLAlchemyError, dbos_errors.DBOSException) as error:
             why = str(getattr(error, "orig", None) or error)
             raise DatabaseUnavailable(self._shown_url, why) from error
+
+
+@contextmanager
+def _engine(url: str) -> "Iterator[Engine]":
+    from ingest.jobs.executors import engine_of
+
+    engine = engine_of(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _options(accepted: Accepted) -> "tuple[str, EnqueueOptions]":
+    """A new job's id, and how it is queued."""
+    job_id = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(6)}"
+    return job_id, {
+        "workflow_name": WORKFLOW,
+        "queue_name": QUEUE,
+        "workflow_id": job_id,
+        "priority": GRAPH_IS_MADE if accepted.tested_graph is None else PERSON_WAITS,
+        "deduplication_id": accepted.question_id,
+    }
 
 
 def can_trace() -> bool:

@@ -3,7 +3,8 @@
 from pydantic import Field
 
 import ingest
-from queries.graph.records import Job, Record, TraceParameters
+from queries.graph.records import Job, JobRequest, Record, TraceParameters
+from queries.words import MAX_BATCH
 
 
 class ModelAnswer(Record):
@@ -20,7 +21,15 @@ class ModelsAnswer(Record):
 
 
 class JobsAnswer(Record):
-    jobs: list[Job] = Field(description="Newest first")
+    jobs: list[Job] = Field(
+        description="Of a list: newest first; of prompts that were queued: in their order"
+    )
+
+
+class Batch(Record):
+    """Prompts that are queued at once."""
+
+    jobs: list[JobRequest] = Field(min_length=1, max_length=MAX_BATCH)
 
 
 def models(entries: list[ingest.ModelEntry]) -> ModelsAnswer:

@@ -7,7 +7,7 @@ from fastapi.responses import StreamingResponse
 
 from api.http import events
 from api.http.answers import jobs as answers
-from api.http.answers.jobs import JobsAnswer, ModelsAnswer
+from api.http.answers.jobs import Batch, JobsAnswer, ModelsAnswer
 from api.http.errors import documented
 from api.http.routes.served import Served, Storing
 from queries import errors
@@ -23,22 +23,30 @@ def models(explorer: Served) -> ModelsAnswer:
     return answers.models(explorer.queue.models())
 
 
-@router.post(
-    "/api/jobs",
-    status_code=202,
-    responses=documented(
-        errors.UnknownModel,
-        errors.UnknownTranscoders,
-        errors.EmptyPrompt,
-        errors.PromptTooLong,
-        errors.ReadOnlyDataSet,
-        errors.WorkerUnavailable,
-        errors.StorageFull,
-    ),
+_QUEUED = (
+    errors.UnknownModel,
+    errors.UnknownTranscoders,
+    errors.EmptyPrompt,
+    errors.PromptTooLong,
+    errors.ReadOnlyDataSet,
+    errors.WorkerUnavailable,
+    errors.StorageFull,
 )
+
+
+@router.post("/api/jobs", status_code=202, responses=documented(*_QUEUED))
 def submit_job(explorer: Storing, request: JobRequest) -> Job:
-    """Queue a prompt: it is traced, pruned, annotated and loaded, and becomes a graph."""
+    """Queue a prompt: it is traced, pruned, annotated and loaded, and becomes a graph.
+
+    What is asked already, and waits or runs, is that job.
+    """
     return explorer.queue.submit(request)
+
+
+@router.post("/api/jobs/batch", status_code=202, responses=documented(*_QUEUED, errors.ServerBusy))
+def submit_batch(explorer: Storing, batch: Batch) -> JobsAnswer:
+    """Queue many prompts, all of them or none; those that are the same are one job."""
+    return JobsAnswer(jobs=explorer.queue.submit_all(batch.jobs))
 
 
 @router.get("/api/jobs")

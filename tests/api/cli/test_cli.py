@@ -295,6 +295,41 @@ def test_a_job_need_not_be_waited_for(data: Path) -> None:
     assert (said.status, said.out) == (0, f"Queued job {job['id']}.\n")
 
 
+def test_a_file_of_prompts_is_queued_whole(data: Path, tmp_path: Path) -> None:
+    before = len(answer("jobs", data=data)["jobs"])
+    prompts = tmp_path / "prompts.txt"
+    prompts.write_text("The first\n\nThe second\nThe first\n")
+    assert run("ingest", "--file", str(prompts), data=data).out == "Queued 2 jobs.\n"
+    listed = answer("jobs", data=data)["jobs"]
+    assert len(listed) == before + 2
+    done = run("ingest", "--file", str(prompts), "--wait", data=data)
+    assert done.status == 1 and "Of 2 jobs: 2 failed." in done.err
+    assert done.err.count("'The first': ") == 1
+    broken = tmp_path / "prompts.jsonl"
+    for line, why in (
+        ("{", "prompts.jsonl, line 2: no JSON"),
+        ("[]", "line 2: no JSON object"),
+        ('{"prompt": ""}', "jobs.1: The prompt is empty"),
+    ):
+        broken.write_text('{"prompt": "Third", "parameters": {"max_n_logits": 3}}\n' + line)
+        assert why in failure("ingest", "--file", str(broken), data=data)
+    assert "has no prompt" in failure("ingest", "--file", "/dev/null", data=data)
+    assert "Give a PROMPT, or a --file" in run("ingest", data=data).err
+
+
+def test_jobs_are_cancelled_tried_again_and_listed_by_state(tmp_path: Path) -> None:
+    (tmp_path / "models.toml").write_text(NO_MODEL)
+    queued = run_apart("ingest", "A prompt", "--no-wait", "--json", data=tmp_path)
+    job = json.loads(queued.out)["id"]
+    assert run_apart("cancel", job, data=tmp_path).out == f"Job {job} is cancelled.\n"
+    assert "there is nothing to cancel" in run_apart("cancel", job, data=tmp_path).err
+    again = run_apart("retry", job, data=tmp_path).out
+    assert again.startswith("Queued job ")
+    listed = run_apart("jobs", "--state", "cancelled", "--json", data=tmp_path)
+    assert [one["id"] for one in json.loads(listed.out)["jobs"]] == [job]
+    assert run_apart("jobs", "--state", "failed", data=tmp_path).out == "There are no such jobs.\n"
+
+
 @pytest.mark.skipif(not (ROOT / "demo" / "model").is_dir(), reason="the demo model is not here")
 def test_a_prompt_becomes_a_graph(data: Path) -> None:
     prompt = "Fact: The capital of the state containing Dallas is"

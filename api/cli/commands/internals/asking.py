@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from api.cli.commands.jobs import followed, without_problem
+from api.cli.commands.ingesting.jobs import followed, without_problem
 from api.cli.wording import member_name, token
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from api.cli.commands.jobs import followed, without_problem
+from api.cli.commands.ingesting.jobs import followed, without_problem
 from api.cli.graph_names import find
 from api.cli.options import as_json_option, with_places
 from api.cli.terminal import show

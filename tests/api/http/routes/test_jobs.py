@@ -161,3 +161,35 @@ def test_a_stream_that_was_lost_goes_on(explorer: Explorer) -> None:
         (event_id,) = [line.removeprefix("id: ") for line in whole.splitlines() if line.startswith("id: ")]
         again = client.get(f"/api/jobs/{job_id}/events", headers={"Last-Event-ID": event_id}).text
         assert again == whole
+
+
+def test_a_batch_is_queued_whole_or_not_at_all(explorer: Explorer) -> None:
+    with asking(explorer) as client:
+        waits = submitted(client, "Lyon")
+        words = ["Dallas", "Oakland", "Dallas", "Lyon"]
+        answer = client.post("/api/jobs/batch", json={"jobs": [{"prompt": word} for word in words]})
+        assert answer.status_code == 202, answer.text
+        jobs = answer.json()["jobs"]
+        assert [job["prompt"] for job in jobs] == ["Dallas", "Oakland", "Lyon"], "the same is one job"
+        assert jobs[-1]["id"] == waits
+        assert len(client.get("/api/jobs").json()["jobs"]) == 3
+        for bad, why in (
+            ({"prompt": ""}, "jobs.1: The prompt is empty"),
+            ({"prompt": "Texas", "model": "none"}, "jobs.1: Unknown model 'none'"),
+            ({}, "jobs.1.prompt: Field required"),
+        ):
+            batch = {"jobs": [{"prompt": "Texas"}, bad]}
+            assert why in problem(client.post("/api/jobs/batch", json=batch), 422, "InvalidRequest")
+        assert len(client.get("/api/jobs").json()["jobs"]) == 3
+
+
+def test_more_jobs_than_may_wait_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CIRCUIT_EXPLORER_MOST_WAITING", "3")
+    with open_explorer(Places(tmp_path / "data"), run_jobs=False) as explorer, asking(explorer) as client:
+        first = {"jobs": [{"prompt": "Dallas"}, {"prompt": "Oakland"}]}
+        if client.post("/api/jobs/batch", json=first).status_code == 422:
+            pytest.skip("the demo model is not here")
+        more = {"jobs": [{"prompt": "Oakland"}, {"prompt": "Texas"}, {"prompt": "Lyon"}]}
+        told = problem(client.post("/api/jobs/batch", json=more), 503, "ServerBusy")
+        assert "2 jobs wait, and 2 more would be more than 3 (CIRCUIT_EXPLORER_MOST_WAITING)" in told
+        assert len(client.get("/api/jobs").json()["jobs"]) == 2

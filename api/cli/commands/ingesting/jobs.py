@@ -20,21 +20,53 @@ if TYPE_CHECKING:
 @click.option(
     "--limit", type=click.IntRange(1, MAX_JOBS), default=DEFAULT_JOBS, show_default=True, help="How many."
 )
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice(["queued", "running", "done", "failed", "cancelled"]),
+    help="Only jobs in this state; may be repeated.",
+)
+@click.option("--model", help="Only jobs of this model.")
 @as_json_option
 @with_places
-def jobs(places: "Places", limit: int, as_json: bool) -> None:
+def jobs(places: "Places", limit: int, states: tuple[str, ...], model: str | None, as_json: bool) -> None:
     """List the newest jobs: queued, running and ended."""
     from api.cli import tables
     from api.cli.connect import connect
 
     with connect(places) as client:
-        answer = client.get("/api/jobs", limit=limit)
+        answer = client.get("/api/jobs", limit=limit, state=list(states), model=model)
     if as_json:
         show(answer.content)
     elif listed := answer.json()["jobs"]:
         show(tables.jobs(listed))
     else:
-        show("There are no jobs yet.")
+        show("There are no such jobs." if states or model else "There are no jobs yet.")
+
+
+@click.command()
+@click.argument("job", metavar="JOB")
+@with_places
+def cancel(places: "Places", job: str) -> None:
+    """End a job that waits or runs. JOB is its id, as `jobs` lists it."""
+    from api.cli.connect import connect
+
+    with connect(places) as client:
+        client.post(f"/api/jobs/{job}/cancel", {})
+    show(f"Job {job} is cancelled.")
+
+
+@click.command()
+@click.argument("job", metavar="JOB")
+@with_places
+def retry(places: "Places", job: str) -> None:
+    """Queue what a job that failed or was cancelled was asked for again, as another job."""
+    from api.cli.connect import connect
+
+    with connect(places) as client:
+        queued = client.post(f"/api/jobs/{job}/retry", {}).json()
+    show(f"Queued job {queued['id']}.")
 
 
 def wait_for(client: "Client", job_id: str, *, as_json: bool) -> None:

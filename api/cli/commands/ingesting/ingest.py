@@ -4,17 +4,27 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.cli.commands.jobs import wait_for
+from api.cli.commands.ingesting.batches import submit_file
+from api.cli.commands.ingesting.jobs import wait_for
 from api.cli.graph_names import find
 from api.cli.options import IngestCommand, Target, as_json_option, threshold_options, with_places
 from api.cli.terminal import show
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from api.client.places import Places
 
 
 @click.command(cls=IngestCommand)
-@click.argument("prompt")
+@click.argument("prompt", required=False)
+@click.option(
+    "--file",
+    "prompts",
+    type=click.File(encoding="utf-8"),
+    help="Prompts instead of PROMPT: a line each, or, in a .jsonl file, a JSON object each with a job's fields.",
+)
+@click.option("--wait", is_flag=True, help="With --file: wait until all of its jobs have ended.")
 @click.option("--model", help="A model that the server knows; its first unless given.")
 @click.option("--transcoders", help="One of that model's transcoder sets; its first unless given.")
 @click.option(
@@ -38,7 +48,9 @@ if TYPE_CHECKING:
 @with_places
 def ingest(
     places: "Places",
-    prompt: str,
+    prompt: str | None,
+    prompts: "TextIO | None",
+    wait: bool,
     model: str | None,
     transcoders: str | None,
     rather_than: str | int | None,
@@ -48,9 +60,11 @@ def ingest(
     as_json: bool,
     **parameters: Any,
 ) -> None:
-    """Trace PROMPT into a stored graph."""
+    """Trace PROMPT into a stored graph, or every prompt of a file."""
     from api.cli.connect import connect
 
+    if (prompt is None) == (prompts is None):
+        raise click.UsageError("Give a PROMPT, or a --file of prompts.")
     if rather_than is not None:
         if len(parameters["attribution_targets"]) != 1:
             raise click.UsageError("--rather-than takes the difference from one --attribution-targets.")
@@ -59,15 +73,18 @@ def ingest(
         parameters["attribution_targets"] = [{"logits": terms}]
     given = {name: value for name, value in parameters.items() if value not in (None, ())}
     request = {
-        "prompt": prompt,
         "model": model,
         "transcoders": transcoders,
         "verify": verify,
         "internals": internals,
         "parameters": {name: None if value == "all" else value for name, value in given.items()},
     }
+    if prompts is not None:
+        with connect(places, run_jobs=wait) as client:
+            submit_file(client, prompts, request, wait=wait, as_json=as_json)
+        return
     with connect(places, run_jobs=not no_wait) as client:
-        submitted = client.submit(request)
+        submitted = client.submit({**request, "prompt": prompt})
         if no_wait:
             when = "; it is traced when a server runs" if client.private else ""
             show(submitted.content if as_json else f"Queued job {submitted.json()['id']}{when}.")

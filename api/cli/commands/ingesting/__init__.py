@@ -1,0 +1,1 @@
+"""Prompts in, jobs followed, and the process that runs them."""
