@@ -83,9 +83,10 @@ def open_explorer(
     token: ApiToken | None = None,
     framers: tuple[str, ...] = (),
     run_jobs: bool = True,
+    others_trace: bool = False,
 ) -> Iterator[Explorer]:
     """An open store with its job queue. With `run_jobs`, it runs queued and unfinished jobs, unless the database is a
-    data set.
+    data set. With `others_trace`, workers elsewhere run them: `ingest.JobQueue`.
 
     Raises `DataFolderUnusable`, `TracesUnavailable`, and like `open_store`.
     """
@@ -106,7 +107,9 @@ def open_explorer(
         if places.traces:
             traces.files.open_place()
         annotator = ingest.Annotator.from_environment(data, registry)
-        queue = ingest.JobQueue(data, registry, store, traces, places.jobs, annotator)
+        queue = ingest.JobQueue(
+            data, registry, store, traces, places.jobs, annotator, others_trace=others_trace
+        )
         workbench = ingest.Workbench(data, traces)
         try:
             if run_jobs and store.content is None:  # jobs of this data folder wait for its own database
@@ -128,9 +131,11 @@ def serve(
     allow_hosts: tuple[str, ...],
     allow_frames: tuple[str, ...],
     examples: bool,
+    run_jobs: bool,
     say: Callable[[str], None],
 ) -> None:
-    """Serve until SIGINT or SIGTERM. `say` gets the lines for people; port 0 picks a free port.
+    """Serve until SIGINT or SIGTERM. `say` gets the lines for people; port 0 picks a free port. Without `run_jobs`, the
+    jobs wait for workers.
 
     Requests must give the token that the environment holds. Without one, the server listens on this machine only.
     """
@@ -145,7 +150,14 @@ def serve(
     with _until_stopped(), _bind(host, port) as listener:
         url = f"http://{_host_name(EVERY_ADDRESS.get(host, host))}:{listener.getsockname()[1]}"
         address = Address(url, os.getpid())
-        with open_explorer(places, hosts=hosts, token=token, framers=framers) as explorer:
+        with open_explorer(
+            places,
+            hosts=hosts,
+            token=token,
+            framers=framers,
+            run_jobs=run_jobs,
+            others_trace=not run_jobs,
+        ) as explorer:
             gc.freeze()
             gc.set_threshold(*COLLECTIONS)
             jobs = _first_jobs(explorer, examples)

@@ -60,6 +60,7 @@ ARROWS: dict[str, str] = {
     "ingest": "annotation fetching graph_file importing internals jobs models saved traces worker",
     "api": "",
     "api.headers": "",
+    "api.health": "token",
     "api.token": "",
     "api.client": "token",
     "api.rankings": "",

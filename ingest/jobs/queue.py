@@ -109,6 +109,7 @@ POLLING_INTERVAL = 0.15
 class JobQueue:
     """Jobs, durably kept at `jobs_url` (None: SQLite in `data`), and the worker that runs them: their graphs go into
     `store`, their whole traces to `traces`. `annotator` finds out what their features are; None: nobody is asked.
+    `others_trace`: workers elsewhere run the jobs, so that what is not installed here is no reason to refuse one.
 
     A process can have one started JobQueue, since DBOS allows one.
     """
@@ -121,8 +122,11 @@ class JobQueue:
         traces: TraceFolder,
         jobs_url: str | None = None,
         annotator: Annotator | None = None,
+        *,
+        others_trace: bool = False,
     ) -> None:
         self.data, self.registry, self.store, self.traces = data, registry, store, traces
+        self._others_trace = others_trace
         self._annotator = annotator
         self._most_waiting = int(os.environ.get(MOST_WAITING) or DEFAULT_MOST_WAITING)
         self.url = jobs_url or f"sqlite:///{data / 'jobs.sqlite'}"
@@ -210,7 +214,7 @@ class JobQueue:
     def _accepted(self, request: JobRequest) -> Accepted:
         """Raises UnknownModel, UnknownTranscoders, EmptyPrompt, PromptTooLong, WorkerUnavailable."""
         entry, transcoders = self.registry.find(request.model, request.transcoders)
-        if not can_trace():
+        if not self._can_trace:
             raise WorkerUnavailable(
                 "This server cannot trace prompts: install what that takes with "
                 "`pip install 'circuit-explorer[trace]'`."
@@ -278,7 +282,7 @@ class JobQueue:
     def _model_to_test(self, record: GraphRecord) -> tuple[ModelEntry, TranscoderEntry]:
         """Raises UnknownModel, UnknownTranscoders, WorkerUnavailable, ReadOnlyDataSet."""
         self.store.check_writable()
-        if not can_trace():
+        if not self._can_trace:
             raise WorkerUnavailable(
                 "Testing needs the model, which this server has not: it predicts, and shows what was tested. Install "
                 "what testing takes with `pip install 'circuit-explorer[trace]'`."
@@ -338,7 +342,7 @@ class JobQueue:
 
         The first comes last: graphs are listed newest first.
         """
-        if not (can_trace() and self._wants_examples()):
+        if not (self._can_trace and self._wants_examples()):
             return []
         prompts = self.registry.models[0].examples
         return [self.submit(JobRequest.model_validate({"prompt": prompt})) for prompt in reversed(prompts)]
@@ -346,9 +350,13 @@ class JobQueue:
     def store_examples(self) -> int:
         """Store the graphs of these prompts that were made beforehand, if there is no graph and no job yet and prompts
         cannot be traced. Returns the number of graphs."""
-        if can_trace() or not self._wants_examples():
+        if self._can_trace or not self._wants_examples():
             return 0
         return store_examples(self.registry.models[0], self.store, self.traces)
+
+    @property
+    def _can_trace(self) -> bool:
+        return self._others_trace or can_trace()
 
     def _wants_examples(self) -> bool:
         return bool(self.registry.models) and not self.store.graphs(1) and not self.jobs(1)
