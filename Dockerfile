@@ -37,4 +37,4 @@ HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=4 \
   CMD ["python", "-m", "api.health", "http://127.0.0.1:8000/api/health"]
 
 # Beyond loopback, as a container must; the server refuses to without CIRCUIT_EXPLORER_TOKEN.
-CMD ["circuit-explorer", "serve", "--host", "0.0.0.0", "--port", "8000", "--no-examples"]
+CMD ["circuit-explorer", "serve", "--no-examples", "--host=0.0.0.0", "--port=8000"]

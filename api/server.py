@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
@@ -23,6 +23,7 @@ from api.http import frames
 from api.http.app import create_app
 from api.http.connection import Connection
 from api.token import VARIABLE, ApiToken
+from api.worker_metrics import serving_metrics
 from queries.cypher.runner import CypherRunner
 from queries.errors import CircuitExplorerError, DatabaseUnavailable
 from queries.graph.records import JobState
@@ -47,9 +48,9 @@ and holds up every other request for up to a second each time."""
 
 
 class AddressUnavailable(CircuitExplorerError):
-    def __init__(self, host: str, port: int, why: str) -> None:
+    def __init__(self, host: str, port: int, why: str, option: str = "port") -> None:
         self.host, self.port, self.why = host, port, why
-        super().__init__(f"Port {port} of {host} cannot be used: {why}. Choose another with --port.")
+        super().__init__(f"Port {port} of {host} cannot be used: {why}. Choose another with --{option}.")
 
 
 class AlreadyServed(CircuitExplorerError):
@@ -175,12 +176,32 @@ def serve(
                 address.remove(explorer.data)
 
 
-def work(places: Places, *, max_idle: float | None, say: Callable[[str], None]) -> None:
+def work(
+    places: Places,
+    *,
+    max_idle: float | None,
+    metrics: tuple[str, int] | None,
+    say: Callable[[str], None],
+) -> None:
     """Run jobs until SIGINT or SIGTERM, or until none has waited, or run here, for `max_idle` seconds.
 
-    Raises like `open_explorer`.
+    `metrics`: host and port at which this process's metrics are served. Raises like `open_explorer`, OpenToOthers,
+    AddressUnavailable.
     """
-    with _until_stopped(), open_explorer(places) as explorer:
+    with ExitStack() as stack:
+        stack.enter_context(_until_stopped())
+        if metrics is not None:
+            token = ApiToken.from_environment()
+            if token is None and not _is_loopback(metrics[0]):
+                raise OpenToOthers(metrics[0])
+            try:
+                port = stack.enter_context(serving_metrics(*metrics, token))
+            except OSError as error:
+                raise AddressUnavailable(*metrics, _why_unavailable(error), "metrics-port") from None
+            say(
+                f"Metrics are at http://{_host_name(EVERY_ADDRESS.get(metrics[0], metrics[0]))}:{port}/metrics"
+            )
+        explorer = stack.enter_context(open_explorer(places))
         say(f"Working on the jobs of {shown(explorer.queue.url)}. Ctrl-C stops.")
         idle_since = time.monotonic()
         while max_idle is None or time.monotonic() - idle_since <= max_idle:
@@ -252,8 +273,7 @@ def _bind(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((host, port), family=family)
     except OSError as error:
-        why = "another program uses it" if error.errno == errno.EADDRINUSE else _reason(error)
-        raise AddressUnavailable(host, port, why) from None
+        raise AddressUnavailable(host, port, _why_unavailable(error)) from None
     # Connections inherit the option; asyncio sets it only for sockets that it opens itself. Without it an answer, sent
     # as head and body, waits 40 ms for the client's delayed acknowledgement of the head.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -272,6 +292,10 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _why_unavailable(error: OSError) -> str:
+    return "another program uses it" if error.errno == errno.EADDRINUSE else _reason(error)
 
 
 def _reason(error: OSError) -> str:

@@ -67,7 +67,8 @@ ARROWS: dict[str, str] = {
     "api.explorer": "internals rankings token",
     "api.internals": "",
     "api.http": "explorer headers internals rankings token",
-    "api.server": "client explorer http token",
+    "api.server": "client explorer http token worker_metrics",
+    "api.worker_metrics": "http token",
     "api.cli": "client headers server token",
 }
 """Each room of the product, and the rooms of its own package that it may import. A room is a folder of a package with

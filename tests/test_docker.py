@@ -1,6 +1,5 @@
 """docker-compose.yml and the Dockerfile keep their promises, as far as their text shows: tests run without Docker."""
 
-import itertools
 import json
 import os
 import re
@@ -97,7 +96,8 @@ def test_each_worker_has_a_data_folder_of_its_own() -> None:
 
 
 def test_server_and_workers_wait_until_the_databases_are_well() -> None:
-    assert NEO4J["healthcheck"]["test"][0] == "CMD-SHELL"
+    for service in SERVICES.values():
+        assert service["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL")
     for service in (EXPLORER, *WORKERS):
         assert service["depends_on"] == {
             name: {"condition": "service_healthy"} for name in ("neo4j", "postgres")
@@ -174,8 +174,7 @@ def pinned(lock: Path) -> dict[str, set[str]]:
 def test_the_server_listens_on_the_port_that_is_published() -> None:
     alone = next(line for line in DOCKERFILE.splitlines() if line.startswith("CMD "))
     for command in (json.loads(alone.removeprefix("CMD ")), EXPLORER["command"]):
-        options = dict(itertools.pairwise(command))
-        assert (options["--host"], options["--port"]) == ("0.0.0.0", "8000")
+        assert {"--host=0.0.0.0", "--port=8000"} <= set(command)
     assert EXPLORER["ports"] == ["127.0.0.1:8000:8000"]
     assert "127.0.0.1" in LOOPBACK, "requests to the published port name it"
 
@@ -282,12 +281,13 @@ def test_a_prompt_goes_through_the_file_s_processes_to_a_stored_graph(
             if os.environ.get("CI"):
                 raise
             pytest.skip(str(error))
-        port = free_port()
+        port, metrics_port = free_port(), free_port()
         hosts = {
             "@neo4j:7687": f"@127.0.0.1:{neo4j_server.port}",
             "@postgres:5432": f"@127.0.0.1:{jobs.port}",
             "0.0.0.0": "127.0.0.1",
             "8000": str(port),
+            "9464": str(metrics_port),
         }
         machine = Machine(tmp_path, secrets, hosts)
         server = stack.enter_context(machine.running("explorer"))
@@ -314,6 +314,14 @@ def test_a_prompt_goes_through_the_file_s_processes_to_a_stored_graph(
             assert (job["state"], job["problem"]) == ("done", None)
             paths = session.get(f"{api}/graphs/{job['graph_id']}/paths").json()
             assert paths["paths"]
+            assert machine.is_well("worker")
+            assert (
+                'circuit_explorer_jobs{kind="trace",state="done"} 1.0'
+                in session.get(f"http://127.0.0.1:{port}/metrics").text
+            )
+            of_worker = session.get(f"http://127.0.0.1:{metrics_port}/metrics").text
+            assert 'circuit_explorer_jobs_ended_total{kind="trace",state="done"} 1.0' in of_worker
+            assert 'circuit_explorer_job_phase_seconds_count{phase="load"} 1.0' in of_worker
             (trace,) = (tmp_path / "traces").glob("*.trace")
             assert trace.stat().st_size > 0
             again = session.post(f"{api}/graphs/{job['graph_id']}/prune", json={"node_threshold": 0.5})

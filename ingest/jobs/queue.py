@@ -10,6 +10,7 @@ import secrets
 import shutil
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -407,6 +408,14 @@ class JobQueue:
                 raise JobNotFound(job_id)
             return self._read(found[0])
 
+    def counts(self) -> Counter[tuple[JobState, str]]:
+        """How many jobs there are of each state and kind. Raises DatabaseUnavailable."""
+        from ingest.jobs.metrics import count_jobs
+
+        assert self._client is not None  # which makes the tables
+        with self._translated_errors(), _engine(self.url) as engine:
+            return count_jobs(engine)
+
     def is_idle(self) -> bool:
         """Whether no job waits, and none runs in this process."""
         with self._translated_errors():
@@ -521,6 +530,7 @@ def _options(accepted: Accepted) -> "tuple[str, EnqueueOptions]":
         "workflow_id": job_id,
         "priority": GRAPH_IS_MADE if accepted.tested_graph is None else PERSON_WAITS,
         "deduplication_id": accepted.question_id,
+        "attributes": {"kind": accepted.kind.value},
     }
 
 

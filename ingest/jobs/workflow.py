@@ -34,6 +34,7 @@ from ingest.annotation.file import annotate
 from ingest.annotation.stored import annotated
 from ingest.importing import store_graph
 from ingest.internals.folder import InternalsFolder
+from ingest.jobs import metrics
 from ingest.jobs.records import (
     FIRST_PHASES,
     MAX_STARTS,
@@ -115,11 +116,15 @@ class Worker:
             with self._turn:
                 job_id = DBOS.workflow_id
                 assert job_id is not None
-                self._run = _Run(self, job_id, Accepted.model_validate(accepted))
+                asked = Accepted.model_validate(accepted)
+                self._run = _Run(self, job_id, asked)
                 if self.stopping.is_set():
                     self._run.ends.set()
                 try:
-                    return to_json(self._run.outcome())
+                    with metrics.RUNNING.track_inprogress():
+                        outcome = self._run.outcome()
+                    metrics.has_ended(asked.kind, outcome)
+                    return to_json(outcome)
                 finally:
                     self._run = None
 
