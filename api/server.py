@@ -24,6 +24,7 @@ from api.http.app import create_app
 from api.http.connection import Connection
 from api.token import VARIABLE, ApiToken
 from api.worker_metrics import serving_metrics
+from queries import logs
 from queries.cypher.runner import CypherRunner
 from queries.errors import CircuitExplorerError, DatabaseUnavailable
 from queries.graph.records import JobState
@@ -140,6 +141,7 @@ def serve(
 
     Requests must give the token that the environment holds. Without one, the server listens on this machine only.
     """
+    say = logs.configured(say)
     token = ApiToken.from_environment()
     if token is None and not _is_loopback(host):
         raise OpenToOthers(host)
@@ -188,6 +190,7 @@ def work(
     `metrics`: host and port at which this process's metrics are served. Raises like `open_explorer`, OpenToOthers,
     AddressUnavailable.
     """
+    say = logs.configured(say)
     with ExitStack() as stack:
         stack.enter_context(_until_stopped())
         if metrics is not None:
@@ -238,6 +241,8 @@ class _Server(uvicorn.Server):
                 ws="none",
                 access_log=False,
                 log_level=log_level,
+                # Its own handlers write text.
+                log_config=None if logs.is_json() else uvicorn.config.LOGGING_CONFIG,
                 timeout_graceful_shutdown=GRACE,
             )
         )

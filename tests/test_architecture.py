@@ -29,6 +29,7 @@ ARROWS: dict[str, str] = {
     "queries": "",
     "queries.cells": "",
     "queries.errors": "",
+    "queries.logs": "errors",
     "queries.process": "",
     "queries.words": "",
     "queries.views": "errors graph paths words",

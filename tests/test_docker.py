@@ -214,7 +214,7 @@ class Machine:
         """A service's command, ended at the end."""
         program, *options = SERVICES[name]["command"]
         assert program == "circuit-explorer"
-        log = self._folder / f"{name}.log"
+        log = self._log(name)
         with log.open("w") as out:
             process = subprocess.Popen(
                 [*COMMAND, *(self._here(name, option) for option in options)],
@@ -232,6 +232,13 @@ class Machine:
         finally:
             process.terminate()
             process.wait(PATIENCE)
+
+    def logged(self, name: str) -> list[dict[str, Any]]:
+        """What a service has written, each line a JSON object."""
+        return [json.loads(line) for line in self._log(name).read_text().splitlines()]
+
+    def _log(self, name: str) -> Path:
+        return self._folder / f"{name}.log"
 
     def is_well(self, name: str) -> bool:
         """Whether a service's health check succeeds."""
@@ -326,3 +333,8 @@ def test_a_prompt_goes_through_the_file_s_processes_to_a_stored_graph(
             assert trace.stat().st_size > 0
             again = session.post(f"{api}/graphs/{job['graph_id']}/prune", json={"node_threshold": 0.5})
             assert again.status_code == 202, "the server sees the trace that the worker kept"
+            lines = {name: machine.logged(name) for name in ("explorer", "worker")}
+            assert all(lines.values())
+            of_job = [line["message"] for line in lines["worker"] if line.get("job") == job_id]
+            assert of_job == ["The job is begun.", "The job is done."]
+            assert {line.get("kind") for line in lines["worker"] if "job" in line} <= {"trace", "prune"}

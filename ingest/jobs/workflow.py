@@ -60,6 +60,7 @@ from ingest.worker.requests import (
     TraceRequest,
     VerifyRequest,
 )
+from queries import logs
 from queries.errors import (
     CircuitExplorerError,
     DatabaseUnavailable,
@@ -121,8 +122,10 @@ class Worker:
                 if self.stopping.is_set():
                     self._run.ends.set()
                 try:
-                    with metrics.RUNNING.track_inprogress():
+                    with logs.about_job(job_id, asked.kind), metrics.RUNNING.track_inprogress():
+                        log.info("The job is begun.")
                         outcome = self._run.outcome()
+                        log.info("The job %s", "failed." if outcome.problem else "is done.")
                     metrics.has_ended(asked.kind, outcome)
                     return to_json(outcome)
                 finally:
