@@ -59,8 +59,8 @@ class Means(Protocol):
 
 
 def read_internals(means: Means, graph_id: str) -> Internals | None:
-    """None where they were not computed. Read again where others took their place meanwhile: Neo4j's transactions do not
-    keep readers from that."""
+    """None where they were not computed. Where others took their place meanwhile, they are read again: Neo4j does not
+    keep a reader from what is written since it began."""
     record = read_internals_record(means.run, graph_id)
     while record is not None:
         heads, fed = (means.run(means.text(one), graph=graph_id) for one in (GRAPH_HEADS, GRAPH_FEEDS))
