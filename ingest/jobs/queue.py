@@ -444,9 +444,8 @@ class JobQueue:
         return list(self.registry.models)
 
     def tidy(self) -> None:
-        """Remove the work folders of jobs that were cancelled or given up; others remove their own at their end. A model
-        that has been idle for long is let go.
-        """
+        """Remove the work folders of jobs that were cancelled or given up: others remove their own at their end. Let a
+        model go that has been idle for long."""
         if self._worker is not None:
             self._worker.tracer.rest(float(os.environ.get(MODEL_IDLE) or DEFAULT_MODEL_IDLE))
         for folder in (self.data / "work").glob("*"):
