@@ -96,6 +96,9 @@ STATUSES = {
 MOST_READ = 1000
 """Jobs that are read at a time."""
 
+MODEL_IDLE = "CIRCUIT_EXPLORER_MODEL_IDLE"
+"""The environment variable for the seconds after which an idle model's memory is given back."""
+DEFAULT_MODEL_IDLE = 1800.0
 MOST_WAITING = "CIRCUIT_EXPLORER_MOST_WAITING"
 """The environment variable for how many jobs may wait."""
 DEFAULT_MOST_WAITING = 100_000
@@ -458,7 +461,10 @@ class JobQueue:
         return list(self.registry.models)
 
     def tidy(self) -> None:
-        """Remove the work folders of jobs that were cancelled or given up; others remove their own at their end."""
+        """Remove the work folders of jobs that were cancelled or given up: others remove their own at their end. Let a
+        model go that has been idle for long."""
+        if self._worker is not None:
+            self._worker.tracer.rest(float(os.environ.get(MODEL_IDLE) or DEFAULT_MODEL_IDLE))
         for folder in (self.data / "work").glob("*"):
             with suppress(JobNotFound):  # a job of another job database
                 if self.job(folder.name).state.is_last:
