@@ -53,7 +53,7 @@ def explorer_of(store: "SlowStore | GraphStore") -> Explorer:
         Path(),
         cast(CypherRunner, None),
         cast(ingest.Workbench, None),
-        cast(ingest.TraceFolder, None),
+        ingest.TraceFolder("nowhere", set),  # nothing of it is read here
         cast(ingest.Annotator, None),
     )
 
