@@ -12,7 +12,7 @@ import ingest
 from queries.errors import InternalsNotComputed
 from queries.internals.findings import Findings, InternalsFound, InternalsQuestion
 from queries.internals.records import InternalsRecord, Part
-from queries.internals.weighted import PatternKind, pattern_of_kind
+from queries.internals.weighted import PatternKind, pattern_of_kind, without_first_key
 from queries.store.store import GraphStore
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -103,15 +103,30 @@ class Shelf:
             raise InternalsNotComputed(graph_id, "this was not asked yet (POST asks it)")
         return found
 
-    def patterns(self, internals: PromptInternals, layer: int, kind: PatternKind | Literal["logit"]) -> Array:
-        """(H, n, n) float32 of a layer."""
+    def patterns(
+        self,
+        internals: PromptInternals,
+        layer: int,
+        kind: PatternKind | Literal["logit"],
+        *,
+        without_first: bool = False,
+    ) -> Array:
+        """(H, n, n) float32 of a layer. `without_first`: the first key is NaN, what is left of a pattern's row
+        is scaled to add up to 1, and weights are by the largest norm of the other keys."""
 
         if kind == "logit":
             cells = internals.array("logits", f"cells/{layer}").astype(np.float32)
             scaled: Array = cells * np.float32(internals.array("logits", "cells_scale")[layer])
+            if without_first:
+                scaled[..., 0] = np.nan
             return scaled
         pattern = internals.array("attention", f"pattern/{layer}").astype(np.float32)
+        if without_first:
+            pattern = without_first_key(pattern)
         if kind == "standard":
             return pattern
         norm = internals.array("attention", "value_norm" if kind == "value-weighted" else "info_norm")[layer]
+        if without_first:
+            norm = norm.copy()
+            norm[..., 0] = np.nan
         return pattern_of_kind(kind, pattern, norm, norm)

@@ -10,6 +10,8 @@ from api.client.client import Client, Json, Refused
 
 NUMBERS = {"shape", "dtype", "scale", "data"}
 """The keys of an array inside JSON."""
+UNKNOWN = -128
+"""What stands for NaN in 8 bits."""
 
 
 def internals(client: Client, graph_id: str, what: str = "", **query: str | float | None) -> Json:
@@ -48,7 +50,10 @@ def with_arrays(answer: Any) -> Any:
 def array_of(numbers: Json) -> npt.NDArray[np.float32]:
     """The array that JSON holds as `{shape, dtype, scale, data}`."""
     flat = np.frombuffer(base64.b64decode(numbers["data"]), np.dtype(numbers["dtype"]).newbyteorder("<"))
-    return flat.reshape(numbers["shape"]).astype(np.float32) * np.float32(numbers["scale"])
+    found: npt.NDArray[np.float32] = flat.astype(np.float32) * np.float32(numbers["scale"])
+    if numbers["dtype"] == "int8":
+        found[flat == UNKNOWN] = np.nan
+    return found.reshape(numbers["shape"])
 
 
 def _path(graph_id: str) -> str:

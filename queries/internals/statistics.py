@@ -10,9 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from queries.graph.arrays import Bools, Floats
-
-LEAST_ROW = 1e-6
-"""A row that has less than this has nothing that could be scaled up to a whole row."""
+from queries.internals.weighted import LEAST_ROW
 
 
 class HeadStatistics(NamedTuple):

@@ -55,7 +55,8 @@ def test_the_sum_the_baseline_and_the_error_are_told(page: Page, computed: Compu
     expect(page.get_by_test_id("baseline")).to_contain_text(
         "the token ‹pad› at every position but the first, which stays ‹bos›"
     )
-    expect(page.get_by_test_id("other-baseline")).to_be_visible()
+    page.get_by_test_id("other-baseline").click()
+    expect(page.get_by_test_id("compute-panel").get_by_label("Baseline token")).to_be_visible()
 
 
 def test_an_error_above_a_hundredth_is_warned_of(page: Page, computed: Computed) -> None:

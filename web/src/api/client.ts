@@ -26,6 +26,7 @@ import type {
   HeadAnswer,
   HeadEdgesAnswer,
   HeadLinksAnswer,
+  HeadRecord,
   ImportAnswer,
   InformationFlowAnswer,
   InternalsAnswer,
@@ -270,12 +271,15 @@ export async function deleteInternals(id: string): Promise<void> {
 }
 
 /** One head's pattern; with `query`, what that position sees of its keys. */
-export const getHead = (id: string, layer: number, head: number, kind: PatternKind, query: number | null, signal?: AbortSignal): Promise<HeadAnswer> =>
-  get(`${internalsPath(id)}/heads/${layer}/${head}${search({ kind, query })}`, signal);
+export const getHead = (id: string, layer: number, head: number, kind: PatternKind, query: number | null, withoutFirst: boolean, signal?: AbortSignal): Promise<HeadAnswer> =>
+  get(`${internalsPath(id)}/heads/${layer}/${head}${search({ kind, query, without_first: withoutFirst })}`, signal);
 export const getHeadLinks = (id: string, layer: number, head: number, limit: number, signal?: AbortSignal): Promise<HeadLinksAnswer> =>
   get(`${internalsPath(id)}/heads/${layer}/${head}/links${search({ limit })}`, signal);
-export const getLayer = (id: string, layer: number, kind: PatternKind, signal?: AbortSignal): Promise<LayerAnswer> =>
-  get(`${internalsPath(id)}/layers/${layer}${search({ kind })}`, signal);
+export const getLayer = (id: string, layer: number, kind: PatternKind, withoutFirst: boolean, signal?: AbortSignal): Promise<LayerAnswer> =>
+  get(`${internalsPath(id)}/layers/${layer}${search({ kind, without_first: withoutFirst })}`, signal);
+/** A head of a model on the prompts of all graphs whose internals were computed, the largest |attribution| first. */
+export const getHeadRecord = (model: string, layer: number, head: number, signal?: AbortSignal): Promise<HeadRecord> =>
+  get(`/heads/${encodeURIComponent(model)}/${layer}/${head}`, signal);
 export const getComponents = (id: string, signal?: AbortSignal): Promise<ComponentsAnswer> => get(`${internalsPath(id)}/components`, signal);
 /** `layer`: of that layer alone; null: of all. */
 export const getInformationFlow = (id: string, measure: FlowMeasure, layer: number | null, signal?: AbortSignal): Promise<InformationFlowAnswer> =>

@@ -4083,7 +4083,7 @@ export interface components {
         /**
          * Numbers
          * @description An array. `data` holds its numbers in the order of its last axis first (C order), little-endian, in base64; each
-         *     is to be multiplied by `scale`. NaN: not known.
+         *     is to be multiplied by `scale`. Not known is NaN, -128 in 8 bits.
          */
         Numbers: {
             /** Shape */
@@ -10815,6 +10815,8 @@ export interface operations {
                 kind?: "standard" | "value-weighted" | "info-weighted" | "logit";
                 /** @description With its q, k, and scores from this position */
                 query?: number | null;
+                /** @description Whether the first token is left out as a key, and NaN; the rest of a pattern's row adds up to 1 */
+                without_first?: boolean;
             };
             header?: never;
             path: {
@@ -11029,6 +11031,8 @@ export interface operations {
         parameters: {
             query?: {
                 kind?: "standard" | "value-weighted" | "info-weighted" | "logit";
+                /** @description Whether the first token is left out as a key, and NaN; the rest of a pattern's row adds up to 1 */
+                without_first?: boolean;
             };
             header?: never;
             path: {

@@ -82,6 +82,7 @@ export type InternalsPart = InternalsAnswer["parts"][number];
 export type CostAnswer = Schemas["CostAnswer"];
 export type Numbers = Schemas["Numbers"];
 export type HeadAnswer = Schemas["HeadAnswer"];
+export type HeadRecord = Schemas["HeadRecord"];
 export type PatternKind = HeadAnswer["kind"];
 export type LayerAnswer = Schemas["LayerAnswer"];
 export type LinesAnswer = Schemas["LinesAnswer"];

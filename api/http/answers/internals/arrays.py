@@ -94,10 +94,16 @@ class HeadEdgesAnswer(Record):
 
 
 def head(
-    shelf: Shelf, found: PromptInternals, layer: int, number: int, kind: Kind, query: int | None
+    shelf: Shelf,
+    found: PromptInternals,
+    layer: int,
+    number: int,
+    kind: Kind,
+    query: int | None,
+    without_first: bool,
 ) -> HeadAnswer:
     check_head(found.record.n_layers, found.record.n_heads, layer, number)
-    pattern = shelf.patterns(found, layer, kind)[number]
+    pattern = shelf.patterns(found, layer, kind, without_first=without_first)[number]
     norms = {
         name: numbers(found.array("attention", name)[layer, number]) if name in found else None
         for name in ("value_norm", "info_norm")
@@ -113,9 +119,10 @@ def head(
     return HeadAnswer(layer=layer, head=number, kind=kind, pattern=numbers(pattern), lines=lines, **norms)
 
 
-def layer(shelf: Shelf, found: PromptInternals, number: int, kind: Kind) -> LayerAnswer:
+def layer(shelf: Shelf, found: PromptInternals, number: int, kind: Kind, without_first: bool) -> LayerAnswer:
     check_head(found.record.n_layers, found.record.n_heads, number, 0)
-    return LayerAnswer(layer=number, kind=kind, patterns=small_numbers(shelf.patterns(found, number, kind)))
+    patterns = shelf.patterns(found, number, kind, without_first=without_first)
+    return LayerAnswer(layer=number, kind=kind, patterns=small_numbers(patterns))
 
 
 def components(found: PromptInternals) -> ComponentsAnswer:

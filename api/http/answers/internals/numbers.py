@@ -9,10 +9,13 @@ from pydantic import Field
 
 from queries.graph.records import Record
 
+UNKNOWN = -128
+"""What stands for NaN in 8 bits."""
+
 
 class Numbers(Record):
     """An array. `data` holds its numbers in the order of its last axis first (C order), little-endian, in base64; each
-    is to be multiplied by `scale`. NaN: not known."""
+    is to be multiplied by `scale`. Not known is NaN, -128 in 8 bits."""
 
     shape: list[int]
     dtype: Literal["float32", "int8"]
@@ -27,9 +30,11 @@ def numbers(array: npt.NDArray[Any]) -> Numbers:
 
 def small_numbers(array: npt.NDArray[Any]) -> Numbers:
     """In 8 bits, for pictures: with an error of at most 1/254 of the largest |number|."""
-    largest = float(np.abs(array).max(initial=0.0))
+    unknown = np.isnan(array)
+    known = np.where(unknown, 0.0, array)
+    largest = float(np.abs(known).max(initial=0.0))
     scale = largest / 127 if largest > 0 else 1.0
-    return _numbers(array, np.rint(array / scale).astype(np.int8), "int8", scale)
+    return _numbers(array, np.where(unknown, UNKNOWN, np.rint(known / scale)).astype(np.int8), "int8", scale)
 
 
 def _numbers(

@@ -62,6 +62,14 @@ Found: TypeAlias = Annotated[PromptInternals, Depends(_found)]
 Unchanging: TypeAlias = Annotated[PromptInternals, Depends(_unchanging)]
 
 
+WithoutFirst: TypeAlias = Annotated[
+    bool,
+    Query(
+        description="Whether the first token is left out as a key, and NaN; the rest of a pattern's row adds up to 1"
+    ),
+]
+
+
 @router.get(INTERNALS, responses=_READ)
 def get_internals(found: Unchanging) -> InternalsAnswer:
     """All that is told of the prompt's internals in maps of heads, and by token."""
@@ -78,9 +86,10 @@ def get_head(
     query: Annotated[
         int | None, Query(ge=0, le=MAX_INTEGER, description="With its q, k, and scores from this position")
     ] = None,
+    without_first: WithoutFirst = False,
 ) -> HeadAnswer:
     """One head's attention pattern."""
-    return arrays.head(explorer.internals, found, layer, head, kind, query)
+    return arrays.head(explorer.internals, found, layer, head, kind, query, without_first)
 
 
 @router.get(f"{INTERNALS}/heads/{{layer}}/{{head}}/links", responses=_READ)
@@ -96,9 +105,15 @@ def get_head_links(
 
 
 @router.get(f"{INTERNALS}/layers/{{layer}}", responses=_READ)
-def get_layer(explorer: Served, found: Unchanging, layer: Number, kind: Kind = "standard") -> LayerAnswer:
+def get_layer(
+    explorer: Served,
+    found: Unchanging,
+    layer: Number,
+    kind: Kind = "standard",
+    without_first: WithoutFirst = False,
+) -> LayerAnswer:
     """The attention patterns of all heads of a layer."""
-    return arrays.layer(explorer.internals, found, layer, kind)
+    return arrays.layer(explorer.internals, found, layer, kind, without_first)
 
 
 @router.get(f"{INTERNALS}/components", responses=_READ)

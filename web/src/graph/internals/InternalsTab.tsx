@@ -4,7 +4,7 @@
  *     InternalsTab -> computing/ (what it takes, what was computed) | tabs.tsx -> attention/ | heads/ | tokens/ | flow/
  *     details/ (a head, a cell, the heads of a link);  all -> inside.ts, numbers.ts, pointed.ts;  useInternals.ts, insideAddress.ts
  */
-import { Suspense } from "react";
+import { Suspense, useMemo, type ReactNode } from "react";
 import { Trouble } from "../../shared/Trouble";
 import type { GraphModel } from "../model/model";
 import { Computed } from "./computing/Computed";
@@ -24,6 +24,7 @@ interface InternalsTabProps extends Omit<InsideProps, "internals" | "onCompute">
 
 export function InternalsTab({ tab, internals, model, inside, ...rest }: InternalsTabProps) {
   const { answer, isAbsent, error, form, again, onForm } = internals;
+  const shown = useMemo(() => (answer ? counted(inside, answer.n_layers, answer.n_heads) : inside), [answer, inside]);
   if (isAbsent) return <Scrolled><ComputePanel model={model} internals={internals} /></Scrolled>;
   if (!answer) {
     return <Scrolled>{error ? <Trouble error={error} title="The internals could not be read" onRetry={again} /> : <p className="muted internals-tab-opening">Reading…</p>}</Scrolled>;
@@ -39,7 +40,7 @@ export function InternalsTab({ tab, internals, model, inside, ...rest }: Interna
         <Suspense fallback={<p className="muted internals-tab-opening">Opening…</p>}>
           {/* Another computation is another thing: what a tab has read of the one before goes. */}
           <div className="internals-tab-content" key={answer.id}>
-            <Content {...rest} model={model} internals={answer} inside={counted(inside, answer.n_layers, answer.n_heads)} onCompute={onCompute} />
+            <Content {...rest} model={model} internals={answer} inside={shown} onCompute={onCompute} />
           </div>
         </Suspense>
       ) : (
@@ -56,6 +57,6 @@ export function InternalsTab({ tab, internals, model, inside, ...rest }: Interna
   );
 }
 
-function Scrolled({ children }: { children: React.ReactNode }) {
-  return <div className="internals-tab is-scrolled">{children}</div>;
+function Scrolled({ children }: { children: ReactNode }) {
+  return <div className="internals-tab">{children}</div>;
 }

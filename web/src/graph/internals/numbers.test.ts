@@ -11,8 +11,8 @@ describe("arrays of the server", () => {
     expect([...values]).toEqual([1.5, -2, NaN, 0.25]);
   });
   it("in 8 bits are to be scaled", () => {
-    const read = valuesOf({ shape: [3], dtype: "int8", scale: 0.5, data: base64(new Int8Array([127, -127, 0]).buffer) });
-    expect([...read.values]).toEqual([63.5, -63.5, 0]);
+    const read = valuesOf({ shape: [4], dtype: "int8", scale: 0.5, data: base64(new Int8Array([127, -127, 0, -128]).buffer) });
+    expect([...read.values]).toEqual([63.5, -63.5, 0, NaN]);
   });
   it("have parts and a largest value", () => {
     const all = { shape: [2, 2], values: new Float32Array([1, -4, 2, NaN]) };

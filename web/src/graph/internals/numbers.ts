@@ -7,6 +7,9 @@ export interface Values {
   readonly values: Float32Array;
 }
 
+/** What stands for NaN in 8 bits. */
+const UNKNOWN = -128;
+
 export function valuesOf({ shape, dtype, scale, data }: Numbers): Values {
   const letters = atob(data);
   const bytes = new Uint8Array(letters.length);
@@ -14,7 +17,7 @@ export function valuesOf({ shape, dtype, scale, data }: Numbers): Values {
   for (let at = 0; at < letters.length; at++) bytes[at] = letters.charCodeAt(at);
   if (dtype === "float32") return { shape, values: new Float32Array(bytes.buffer) };
   const small = new Int8Array(bytes.buffer);
-  return { shape, values: Float32Array.from(small, (value) => value * scale) };
+  return { shape, values: Float32Array.from(small, (value) => (value === UNKNOWN ? Number.NaN : value * scale)) };
 }
 
 /** The part of an array at an index of its first axis, as a view. */

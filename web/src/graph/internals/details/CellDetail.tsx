@@ -32,7 +32,7 @@ export function CellDetail({ model, answer, head: { layer, head }, cell, whys, o
   const { id } = model.record;
   const question = { layer, head, ...cell };
   const name = JSON.stringify([answer.id, question]);
-  const pattern = useAnswer(answer.parts.includes("attention") ? name : null, (signal) => getHead(id, layer, head, "standard", null, signal));
+  const pattern = useAnswer(answer.parts.includes("attention") ? name : null, (signal) => getHead(id, layer, head, "standard", null, false, signal));
   const row = useMemo(() => pattern.answer && at(valuesOf(pattern.answer.pattern), cell.query).values, [pattern.answer, cell.query]);
   const read = useCallback(async () => {
     const found = await getCell(id, { layer, head, query: cell.query, key: cell.key });

@@ -52,7 +52,7 @@ export function HeadDetail({ model, internals, notation, head, cell, links, tab,
       </div>
       <p className="detail-where">
         head {head.head} of layer {head.layer}
-        {answer && `, of ${answer.n_heads} in ${answer.n_layers} layers`}
+        {answer && `; the model has ${answer.n_layers} layers of ${answer.n_heads}`}
       </p>
       {isAbsent && (
         <p className="head-detail-absent">

@@ -1,6 +1,7 @@
 /** The bars on canvases: zoomed by wheel, dragged, pointed at and clicked. */
 import { select, type Selection } from "d3-selection";
 import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior } from "d3-zoom";
+import { onTheme } from "../../../shared/theme";
 import type { At } from "../pointed";
 import { paintsAt, type Paints } from "./colours";
 import { barBox, cellAt, cellBox, gridOf, mostZoom, WHOLE, type Cell, type Grid, type View } from "./grid";
@@ -238,16 +239,4 @@ export class FlowScene {
     context.rect(0, 0, this.grid.width, this.grid.height);
     context.clip();
   }
-}
-
-/** Calls `changed` when the system's theme or the page's own becomes another; returns how to stop. */
-function onTheme(changed: () => void): () => void {
-  const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  dark.addEventListener("change", changed);
-  const watcher = new MutationObserver(changed);
-  watcher.observe(document.documentElement, { attributeFilter: ["data-theme"] });
-  return () => {
-    dark.removeEventListener("change", changed);
-    watcher.disconnect();
-  };
 }

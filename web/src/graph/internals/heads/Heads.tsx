@@ -53,10 +53,12 @@ export function Heads(props: InsideProps) {
               </>
             )}
             {found.length > 0 && (
-              <span className="muted heads-checked" title="The largest relative error of the checks of attribution, direct logit attribution, ablation and edges on this prompt">
+              <>
                 {" "}
-                · checked to {quantity(Math.max(...found))}
-              </span>
+                <span className="muted heads-checked" title="The largest relative error of the checks of attribution, direct logit attribution, ablation and edges on this prompt">
+                  · checked to {quantity(Math.max(...found))}
+                </span>
+              </>
             )}
           </p>
         )}

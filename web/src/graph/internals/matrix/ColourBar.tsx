@@ -11,13 +11,15 @@ interface ColourBarProps {
   meaning: string;
   /** Whether some cells are not known. */
   hasUnknown?: boolean;
+  /** What is to be said of them. */
+  unknown?: string;
   /** What the cells mean that a causal pattern does not have; null: there are none. */
   masked?: string | null;
 }
 
 const STOPS = 16;
 
-export function ColourBar({ scale, meaning, hasUnknown = false, masked = null }: ColourBarProps) {
+export function ColourBar({ scale, meaning, hasUnknown = false, unknown = "not known", masked = null }: ColourBarProps) {
   const { sequential, diverging } = useRamps();
   const least = scale.signed ? -scale.most : 0;
   const gradient = useMemo(() => {
@@ -38,7 +40,7 @@ export function ColourBar({ scale, meaning, hasUnknown = false, masked = null }:
       )}
       {hasUnknown && (
         <span className="colour-bar-other">
-          <span className="colour-bar-unknown" /> not known
+          <span className="colour-bar-unknown" /> {unknown}
         </span>
       )}
     </div>

@@ -28,10 +28,12 @@ export interface HeatMapProps {
   onHover: (place: Place | null) => void;
   selected: CellPlace | null;
   onPick: (cell: CellPlace) => void;
+  /** Of a cell's side, pixels. */
+  largestCell?: number;
   testId: string;
 }
 
-export function HeatMap({ values, scale, rows, columns, name, causal = false, describe, hovered, onHover, selected, onPick, testId }: HeatMapProps) {
+export function HeatMap({ values, scale, rows, columns, name, causal = false, describe, hovered, onHover, selected, onPick, largestCell, testId }: HeatMapProps) {
   const box = useRef<HTMLDivElement>(null);
   const id = useId();
   const [width, setWidth] = useState(0);
@@ -45,8 +47,8 @@ export function HeatMap({ values, scale, rows, columns, name, causal = false, de
   }, []);
 
   const [nRows, nColumns] = [rows.names.length, columns.names.length];
-  const room = axisRoom(rows.names);
-  const side = cellSide(width - room - 2, nColumns);
+  const room = axisRoom([...rows.names, `${rows.title} ↓`, `${columns.title} →`]);
+  const side = cellSide(width - room - 2, nColumns, largestCell);
   const isCell = ({ row, column }: CellPlace): boolean => !causal || column <= row;
   const valueAt = ({ row, column }: CellPlace): number => values.values[row * nColumns + column] ?? Number.NaN;
   const placeOf = (event: MouseEvent<HTMLElement>): CellPlace => {
@@ -72,7 +74,7 @@ export function HeatMap({ values, scale, rows, columns, name, causal = false, de
       <div className="heat-map-scroll" onPointerLeave={() => onHover(null)}>
         <div className="heat-map-body" style={{ gridTemplateColumns: `${room}px ${nColumns * side}px` }}>
           <span className="heat-map-corner" aria-hidden="true" onPointerEnter={() => onHover(null)}>
-            {rows.title} ↓ {columns.title} →
+            <span>{rows.title} ↓</span> <span>{columns.title} →</span>
           </span>
           <AxisNames
             axis={columns}

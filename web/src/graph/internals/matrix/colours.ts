@@ -8,10 +8,10 @@ export interface Scale {
   readonly most: number;
 }
 
-/** Colours from 0 to the full one, three bytes each; of a signed ramp from the most negative on, 0 in the middle. */
+/** Colours from 0 to the full one; of a signed scale from the most negative on, 0 in the middle. */
 export interface Ramp {
-  readonly signed: boolean;
-  readonly bytes: Uint8Array;
+  /** As a picture has them: the four bytes of a pixel in one number. */
+  readonly colours: Uint32Array;
 }
 
 /** The steps of an arm, from 0 to the full colour. */
@@ -21,29 +21,32 @@ export const STEPS = 255;
  * A ramp through colours that lie at even distances. Its lightness (of OKLab) is a straight line from the first to the last,
  * whatever lies between, so that equal differences look equal.
  */
-export const sequentialRamp = (through: readonly Rgb[]): Ramp => ({ signed: false, bytes: bytesOf(arm(through.map(toLab))) });
+export const sequentialRamp = (through: readonly Rgb[]): Ramp => rampOf(arm(through.map(toLab)));
 
 /** Two arms from one colour, of the same lightness at equal sizes. */
 export function divergingRamp(negative: Rgb, zero: Rgb, positive: Rgb): Ramp {
   const [low, middle, high] = [toLab(negative), toLab(zero), toLab(positive)];
   const lightness = (low[0] + high[0]) / 2;
   const [below, above] = [low, high].map(([, a, b]) => arm([middle, [lightness, a, b]]));
-  return { signed: true, bytes: bytesOf([...(below ?? []).slice(1).reverse(), ...(above ?? [])]) };
+  return rampOf([...(below ?? []).slice(1).reverse(), ...(above ?? [])]);
 }
 
-/** The place of a number's colour in a ramp's bytes; sizes above the scale's have the full colour. NaN has none: -1. */
-export function placeOf(value: number, { most }: Scale, { signed }: Ramp): number {
-  if (Number.isNaN(value)) return -1;
-  const share = most > 0 ? value / most : 0;
-  const step = signed ? STEPS + Math.max(-STEPS, Math.min(STEPS, Math.round(share * STEPS))) : Math.max(0, Math.min(STEPS, Math.round(share * STEPS)));
-  return 3 * step;
+/** The place of a number's colour in a ramp; sizes above the scale's have the full colour. Not of NaN, which has none. */
+export function stepOf(value: number, { signed, most }: Scale): number {
+  const step = most > 0 ? Math.round((value / most) * STEPS) : 0;
+  return signed ? STEPS + Math.max(-STEPS, Math.min(STEPS, step)) : Math.max(0, Math.min(STEPS, step));
 }
 
 /** A number's colour as CSS has it; null: it is not known. */
 export function colourOf(value: number, scale: Scale, ramp: Ramp): string | null {
-  const place = placeOf(value, scale, ramp);
-  return place < 0 ? null : `rgb(${ramp.bytes.subarray(place, place + 3).join(", ")})`;
+  return Number.isNaN(value) ? null : `rgb(${rgbAt(ramp, stepOf(value, scale)).join(", ")})`;
 }
+
+/** The colour at a place of a ramp. */
+export const rgbAt = ({ colours }: Ramp, step: number): Rgb => {
+  const [red = 0, green = 0, blue = 0] = new Uint8Array(colours.buffer, 4 * step, 3);
+  return [red, green, blue];
+};
 
 type Lab = readonly [lightness: number, a: number, b: number];
 
@@ -62,7 +65,7 @@ function arm(through: readonly Lab[]): Lab[] {
 
 const mix = (from: number, to: number, part: number): number => from + (to - from) * part;
 
-const bytesOf = (colours: readonly Lab[]): Uint8Array => Uint8Array.from(colours.flatMap(toRgb));
+const rampOf = (colours: readonly Lab[]): Ramp => ({ colours: new Uint32Array(Uint8Array.from(colours.flatMap((colour) => [...toRgb(colour), 255])).buffer) });
 
 /** OKLab (Björn Ottosson, 2020) of a colour of sRGB. */
 export function toLab(colour: Rgb): Lab {

@@ -5,6 +5,7 @@ describe("cells", () => {
   it("fill the width, but can be hit and are no larger than they tell", () => {
     expect([cellSide(500, 11), cellSide(500, 128), cellSide(500, 256), cellSide(500, 1000), cellSide(500, 4)]).toEqual([40, 3.90625, 2, 2, 40]);
     expect(cellSide(300, 11)).toBe(27);
+    expect(cellSide(300, 4, 30)).toBe(30);
   });
   it("are found under the pointer, at the edges too", () => {
     expect(cellAt(0.5, 0.99, 10, 4)).toEqual({ row: 9, column: 2 });

@@ -17,10 +17,10 @@ const LARGEST_CELL = 40;
 /** The height of a line of names. */
 const NAME = 13;
 
-/** The side of a cell (pixels) where `columns` of them share `width`; at least 2, whatever the width. */
-export function cellSide(width: number, columns: number): number {
+/** The side of a cell (pixels) where `columns` of them share `width`: at least 2, whatever the width, at most `largest`. */
+export function cellSide(width: number, columns: number, largest = LARGEST_CELL): number {
   const side = width / Math.max(1, columns);
-  return Math.max(LEAST_CELL, Math.min(LARGEST_CELL, side >= 8 ? Math.floor(side) : side));
+  return Math.max(LEAST_CELL, Math.min(largest, side >= 8 ? Math.floor(side) : side));
 }
 
 /** The places of the names that are written where cells have `side` pixels: all, or every second, fifth, tenth …  */

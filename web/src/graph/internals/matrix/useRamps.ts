@@ -14,7 +14,7 @@ const PROPERTIES = {
   none: "--heat-none",
   middle: "--heat-middle",
   full: "--heat-full",
-  masked: "--band",
+  masked: "--heat-masked",
   positive: "--excites",
   negative: "--inhibits",
 } as const;

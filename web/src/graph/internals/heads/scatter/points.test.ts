@@ -44,7 +44,7 @@ describe("points", () => {
     expect(found.length).toBeLessThan(60);
     for (const a of found)
       for (const b of found) {
-        const apart = a.left >= b.left + 6.4 * b.text.length || b.left >= a.left + 6.4 * a.text.length || Math.abs(a.base - b.base) >= 12;
+        const apart = a.left >= b.left + 7 * b.text.length || b.left >= a.left + 7 * a.text.length || Math.abs(a.base - b.base) >= 12;
         if (a.place < b.place && a.place !== 500 && b.place !== 500) expect(apart).toBe(true);
       }
   });

@@ -46,7 +46,7 @@ export interface NamedPoint extends Point {
   readonly base: number;
 }
 
-const LETTER = 6.4;
+const LETTER = 7;
 const LINE = 12;
 const GAP = 6;
 

@@ -23,7 +23,8 @@ export interface Space {
   readonly values: Float32Array;
 }
 
-const HIGH = 0.75;
+/** The upper end of the figures; the floor of those without sign is not as deep, so that what is written there is in the picture. */
+const [HIGH, FLOOR] = [0.75, -0.55];
 
 /** The heads with the largest figures, as many as are drawn; without those whose figure is not known. */
 export function space({ values, measure: { isSigned } }: HeadValues, nLayers: number, nHeads: number): Space {
@@ -31,8 +32,8 @@ export function space({ values, measure: { isSigned } }: HeadValues, nLayers: nu
     .filter((place) => Number.isFinite(values[place]))
     .slice(0, MOST_NODES);
   const most = Math.abs(values[heads[0] ?? -1] ?? 0) || 1;
-  const ground = isSigned ? 0 : -HIGH;
-  const high = isSigned ? HIGH : 2 * HIGH;
+  const ground = isSigned ? 0 : FLOOR;
+  const high = HIGH - ground;
   const places = heads.map((place): Place => {
     const { layer, head } = headAt(place, nHeads);
     return [spread(layer, nLayers), spread(head, nHeads), ground + (high * (values[place] ?? 0)) / most];
@@ -198,10 +199,9 @@ function drawAxes(context: CanvasRenderingContext2D, space: Space, project: (pla
   // The upright axis stands at the corner that is farthest left.
   const corners: [number, number][] = [[-1, -1], [-1, 1], [1, -1], [1, 1]];
   const [x, y] = corners.reduce((best, corner) => (project([...corner, 0]).x < project([...best, 0]).x ? corner : best));
-  const top = isSigned ? HIGH : ground + 2 * HIGH;
   context.strokeStyle = colours.weak;
-  line(context, project([x, y, isSigned ? -HIGH : ground]), project([x, y, top]));
-  const ticks: [number, number][] = isSigned ? [[-HIGH, -most], [0, 0], [HIGH, most]] : [[ground, 0], [top, most]];
+  line(context, project([x, y, isSigned ? -HIGH : ground]), project([x, y, HIGH]));
+  const ticks: [number, number][] = isSigned ? [[-HIGH, -most], [0, 0], [HIGH, most]] : [[ground, 0], [HIGH, most]];
   for (const [z, value] of ticks) {
     const { x: left, y: height } = project([x, y, z]);
     const text = quantity(value);
@@ -210,7 +210,7 @@ function drawAxes(context: CanvasRenderingContext2D, space: Space, project: (pla
     context.fillStyle = colours.mid;
     context.fillText(text, Math.max(left - 5, context.measureText(text).width + 2), height);
   }
-  const { x: left, y: high } = project([x, y, top]);
+  const { x: left, y: high } = project([x, y, HIGH]);
   context.textAlign = "left";
   context.fillStyle = colours.ink;
   context.fillText(name, Math.max(4, left - 20), high - 16);
