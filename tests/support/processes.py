@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -165,3 +165,19 @@ def write_graph(path: Path, name: str | None = "tiny", weight: float = 1.5, **ch
     content = {"metadata": metadata | ({"slug": name} if name else {}), "nodes": nodes, "links": links}
     path.write_text(json.dumps(content | changes))
     return path
+
+
+def children(data: Path, module: str) -> set[int]:
+    """The processes in which the server on a data folder runs a module."""
+    server = json.loads((data / "server.json").read_text())["pid"]
+    found = set[int]()
+    for task in Path(f"/proc/{server}/task").iterdir():
+        with suppress(OSError):  # the thread has ended meanwhile
+            found |= {int(pid) for pid in (task / "children").read_text().split()}
+
+    def command(pid: int) -> bytes:
+        with suppress(OSError):
+            return Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b""
+
+    return {pid for pid in found if module.encode() in command(pid).split(b"\0")}

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   annotateGraph,
   ApiError,
+  followJob,
   getFeature,
   getFlow,
   getGraphs,
@@ -136,5 +137,26 @@ describe("the scores", () => {
     await expect(getScores()).resolves.toEqual({ scores: [] });
     await getScores();
     expect(asked).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("a job that is followed", () => {
+  it.each(["done", "failed", "cancelled"])("is let go once it is %s, so that the browser does not connect again", (state) => {
+    const close = vi.fn();
+    let tell: (event: { data: string }) => void = () => undefined;
+    class Stream {
+      readonly close = close;
+      addEventListener(_: string, listener: typeof tell) {
+        tell = listener;
+      }
+    }
+    vi.stubGlobal("EventSource", Stream);
+    const told: string[] = [];
+    followJob("a", (job) => told.push(job.state));
+    for (const each of ["queued", "running"]) tell({ data: JSON.stringify({ state: each }) });
+    expect(close).not.toHaveBeenCalled();
+    tell({ data: JSON.stringify({ state }) });
+    expect(close).toHaveBeenCalledOnce();
+    expect(told).toEqual(["queued", "running", state]);
   });
 });

@@ -1,8 +1,9 @@
 /**
  * api/: the only room that speaks to the server. Each call answers with a typed record or throws `ApiError`.
  *
- *     client.ts -> types.ts -> schema.gen.ts (from api/openapi.json);  client.ts -> lock.ts (the server wants its token)
+ *     client.ts -> types.ts -> schema.gen.ts (from api/openapi.json);  client.ts -> lock.ts (the server wants its token), jobs.ts
  */
+import { isFinished } from "./jobs";
 import { setLocked } from "./lock";
 import type {
   AnnotationReport,
@@ -38,6 +39,7 @@ import type {
   InterventionsAnswer,
   Job,
   JobRequest,
+  JobState,
   JobsAnswer,
   LabelRule,
   LayerAnswer,
@@ -119,9 +121,14 @@ const post = <Answer>(path: string, body: BodyInit): Promise<Answer> => send("PO
 
 const graphPath = (id: string): string => `/graphs/${encodeURIComponent(id)}`;
 
+/** Jobs that are listed at most. */
+export const NEWEST_JOBS = 50;
+
 export const getHealth = (): Promise<Health> => get("/health");
 export const getModels = (): Promise<ModelsAnswer> => get("/models");
-export const getJobs = (): Promise<JobsAnswer> => get("/jobs");
+/** The newest jobs, of all states unless some are named. */
+export const getJobs = (signal?: AbortSignal, state: JobState[] = []): Promise<JobsAnswer> =>
+  get(`/jobs${search({ limit: NEWEST_JOBS, state })}`, signal);
 export const getGraph = (id: string, labels: LabelRule, signal?: AbortSignal): Promise<GraphAnswer> =>
   get(`${graphPath(id)}${search({ labels })}`, signal);
 /** `view`: the View whose supernodes are answered; null: the one that counts unless named. */
@@ -328,6 +335,15 @@ export function getScores(): Promise<ScoresAnswer> {
 }
 
 export const submitJob = (request: JobRequest): Promise<Job> => post("/jobs", JSON.stringify(request));
+/** Queues all of the prompts or none, a job each; those that are the same are one. */
+export const submitJobs = (requests: JobRequest[]): Promise<JobsAnswer> => post("/jobs/batch", JSON.stringify({ jobs: requests }));
+
+const jobPath = (id: string): string => `/jobs/${encodeURIComponent(id)}`;
+
+/** Ends a job that waits or runs. What it had stored stays. */
+export const cancelJob = (id: string): Promise<Job> => send("POST", `${jobPath(id)}/cancel`, null);
+/** Queues what a job that failed or was cancelled was asked for again: another job. */
+export const retryJob = (id: string): Promise<Job> => send("POST", `${jobPath(id)}/retry`, null);
 
 /** Store a graph file as it is; the server parses and checks it. */
 export function importGraph(file: File): Promise<ImportAnswer> {
@@ -352,11 +368,11 @@ export async function openSession(token: string): Promise<void> {
  * At the last event the stream is closed here: the browser would reconnect after the server ends it.
  */
 export function followJob(id: string, onJob: (job: Job) => void): () => void {
-  const stream = new EventSource(`/api/jobs/${encodeURIComponent(id)}/events`);
+  const stream = new EventSource(`/api${jobPath(id)}/events`);
   stream.addEventListener("job", (event: MessageEvent<string>) => {
     const job = JSON.parse(event.data) as Job;
     onJob(job);
-    if (job.state === "done" || job.state === "failed") stream.close();
+    if (isFinished(job)) stream.close();
   });
   return () => stream.close();
 }

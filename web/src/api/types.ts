@@ -38,6 +38,7 @@ export type InterventionsAnswer = Schemas["InterventionsAnswer"];
 export type Job = Schemas["Job"];
 export type LabelOrigin = Schemas["LabelOrigin"];
 export type LabelSource = LabelOrigin["source"];
+export type JobState = Schemas["JobState"];
 export type JobsAnswer = Schemas["JobsAnswer"];
 export type ModelsAnswer = Schemas["ModelsAnswer"];
 export type NodesAnswer = Schemas["NodesAnswer"];

@@ -64,9 +64,13 @@ export function Home() {
             This data set is only read: graphs can be opened, asked and tested by prediction, and links keep what you make of them.
           </p>
         ) : (
-          <PromptForm models={models.answer} onSubmitted={(job) => dispatch({ type: "submitted", job })} />
+          <PromptForm
+            models={models.answer}
+            onSubmitted={(job) => dispatch({ type: "submitted", job })}
+            onQueued={(queued) => dispatch({ type: "queued", jobs: queued })}
+          />
         )}
-        <JobList state={jobs} />
+        <JobList state={jobs} dispatch={dispatch} onError={setTrouble} />
         <section aria-labelledby="graphs-title">
           <div className="home-section-head">
             <h2 id="graphs-title" tabIndex={-1}>

@@ -1,15 +1,14 @@
-/** The jobs: running, waiting, and lately finished, with the reason of a failure. */
+/** The jobs: running, waiting, and lately ended, with the reason of a failure; cancelled and tried again. */
+import { useEffect, useRef, useState } from "react";
+import { asApiError, cancelJob, retryJob, type ApiError } from "../api/client";
+import { isFinished } from "../api/jobs";
 import type { Job } from "../api/types";
-import { ago, count, moment, percent } from "../shared/format";
+import { ago, count, moment, percent, timeLeft } from "../shared/format";
+import { useReadOnly } from "../shared/hooks/useReadOnly";
 import { follow, graphAddress } from "../shared/router";
 import { useNow } from "../shared/useNow";
-import { isFinished, phasesOf, progress, type JobsState } from "./jobs";
+import { phasesOf, progress, shownJobs, type JobsEvent, type JobsState } from "./jobs";
 import "./JobList.css";
-
-/** Milliseconds that finished jobs stay listed; failed ones longer, so that somebody reads why. */
-const STAYS = { done: 5 * 60_000, failed: 24 * 3_600_000 };
-const MOST_FINISHED = 5;
-const MOST_WAITING = 8;
 
 const DOING = {
   trace: "Tracing",
@@ -21,69 +20,116 @@ const DOING = {
   internals: "Looking inside the model",
 };
 
-function stays(job: Job, now: number): boolean {
-  if (!isFinished(job)) return false;
-  const age = now - new Date(job.finished_at ?? job.created_at).getTime();
-  return age < (job.state === "failed" ? STAYS.failed : STAYS.done);
+interface JobListProps {
+  state: JobsState;
+  dispatch: (event: JobsEvent) => void;
+  onError: (error: ApiError) => void;
 }
 
-export function JobList({ state }: { state: JobsState }) {
+export function JobList({ state, dispatch, onError }: JobListProps) {
   const now = useNow();
-  const running = state.jobs.filter((job) => job.state === "running");
-  const waiting = state.jobs.filter((job) => job.state === "queued").reverse();
-  const finished = state.jobs.filter((job) => stays(job, now)).slice(0, MOST_FINISHED);
-  const shown = [...running, ...waiting.slice(0, MOST_WAITING), ...finished];
-  if (shown.length === 0) return null;
+  const isReadOnly = useReadOnly();
+  const { jobs, more } = shownJobs(state.jobs, now);
+  const list = useRef<HTMLUListElement>(null);
+  /** The job whose row gets the focus once it is there. */
+  const next = useRef<string | null>(null);
+  const [asked, setAsked] = useState<ReadonlySet<string>>(new Set());
+  const [said, setSaid] = useState("");
+  const rowOf = (id: string) => list.current?.querySelector<HTMLElement>(`[data-job-id="${CSS.escape(id)}"]`) ?? null;
+
+  useEffect(() => {
+    const row = next.current === null ? null : rowOf(next.current);
+    if (row === null) return;
+    next.current = null;
+    row.focus({ preventScroll: true });
+  });
+
+  /** Asks something of a job, once; `told` with the job that comes of it, which gets the focus that the button had. */
+  const ask = (job: Job, question: (id: string) => Promise<Job>, told: (answer: Job) => void) => {
+    if (asked.has(job.id)) return;
+    setAsked((before) => new Set([...before, job.id]));
+    question(job.id)
+      .then(
+        (answer) => {
+          const focused = document.activeElement;
+          if (focused === document.body || rowOf(job.id)?.contains(focused)) next.current = answer.id;
+          told(answer);
+        },
+        (reason: unknown) => onError(asApiError(reason)),
+      )
+      .finally(() => setAsked((before) => new Set([...before].filter((id) => id !== job.id))));
+  };
+  const cancel = (job: Job) =>
+    ask(job, cancelJob, (answer) => {
+      dispatch({ type: "changed", job: answer });
+      setSaid(`Cancelled: ${job.prompt}`);
+    });
+  const retry = (job: Job) =>
+    ask(job, retryJob, (answer) => {
+      dispatch({ type: "retried", id: job.id, job: answer });
+      setSaid(`Queued again: ${job.prompt}`);
+    });
+
+  if (jobs.length === 0) return null;
   return (
     <section aria-labelledby="jobs-title">
       <h2 id="jobs-title">Jobs</h2>
-      <ul className="job-list">
-        {shown.map((job) => (
-          <JobRow key={job.id} job={job} now={now} />
+      <p className="unseen" role="status">
+        {said}
+      </p>
+      <ul className="job-list" ref={list}>
+        {jobs.map((job) => (
+          <li key={job.id} className="job-list-job" tabIndex={-1} data-testid="job-row" data-job-id={job.id} data-state={job.state}>
+            <span className="ellipsis" title={job.prompt}>
+              {job.prompt}
+            </span>
+            <span className="ellipsis muted">{job.model}</span>
+            <JobState job={job} now={now} />
+            <span className="job-list-act">
+              {job.state === "done" && job.graph_id && (
+                <a href={graphAddress(job.graph_id)} onClick={follow}>
+                  Open the graph
+                </a>
+              )}
+              {!isReadOnly && !isFinished(job) && (
+                <button key="cancel" type="button" aria-disabled={asked.has(job.id)} aria-label={`Cancel “${job.prompt}”`} data-testid="cancel-job" onClick={() => cancel(job)}>
+                  Cancel
+                </button>
+              )}
+              {!isReadOnly && (job.state === "failed" || job.state === "cancelled") && (
+                <button key="retry" type="button" aria-disabled={asked.has(job.id)} aria-label={`Try again “${job.prompt}”`} data-testid="retry-job" onClick={() => retry(job)}>
+                  Try again
+                </button>
+              )}
+            </span>
+            {job.note && (
+              <p className="job-list-note" data-testid="job-note">
+                {job.note}
+              </p>
+            )}
+            {job.state === "failed" && (
+              <p className="job-list-problem">{job.problem?.detail ?? "It failed without saying why; the server's log does."}</p>
+            )}
+          </li>
         ))}
       </ul>
-      {waiting.length > MOST_WAITING && (
-        <p className="muted">and {count(waiting.length - MOST_WAITING)} more waiting</p>
+      {more > 0 && (
+        <p className="muted" data-testid="more-waiting">
+          and {state.isCut && "at least "}
+          {count(more)} more waiting
+        </p>
       )}
     </section>
   );
 }
 
-function JobRow({ job, now }: { job: Job; now: number }) {
-  return (
-    <li className="job-list-job" data-testid="job-row" data-job-id={job.id} data-state={job.state}>
-      <span className="ellipsis" title={job.prompt}>
-        {job.prompt}
-      </span>
-      <span className="ellipsis muted">{job.model}</span>
-      <JobState job={job} now={now} />
-      {job.note && (
-        <p className="job-list-note" data-testid="job-note">
-          {job.note}
-        </p>
-      )}
-      {job.state === "failed" && (
-        <p className="job-list-problem">{job.problem?.detail ?? "It failed without saying why; the server's log does."}</p>
-      )}
-    </li>
-  );
-}
-
 function JobState({ job, now }: { job: Job; now: number }) {
   if (job.state === "queued") return <span className="job-list-state muted">waiting</span>;
-  if (job.state === "failed") {
-    return <span className="job-list-state is-failed">failed {ago(job.finished_at ?? job.created_at, now)}</span>;
-  }
-  if (job.state === "done") {
+  if (isFinished(job)) {
+    const when = job.finished_at ?? job.created_at;
     return (
-      <span className="job-list-state" title={moment(job.finished_at ?? job.created_at)}>
-        {job.graph_id ? (
-          <a href={graphAddress(job.graph_id)} onClick={follow}>
-            Open the graph
-          </a>
-        ) : (
-          "done"
-        )}
+      <span className={job.state === "failed" ? "job-list-state is-failed" : "job-list-state muted"} title={moment(when)}>
+        {job.state} {ago(when, now)}
       </span>
     );
   }
@@ -91,17 +137,25 @@ function JobState({ job, now }: { job: Job; now: number }) {
   const phases = phasesOf(job);
   const doing = job.phase ? DOING[job.phase] : "Starting";
   // The model loads before the first feature is traced, and nothing counts its loading.
-  const counts = job.total === 0 ? "…" : job.phase === "internals" ? ` ${percent(job.done / job.total)}` : ` ${count(job.done)} of ${count(job.total)}`;
+  const share = within === null ? "…" : ` ${percent(within, 0)}`;
+  const left = timeLeft(job.seconds_left);
   return (
     <span className="job-list-state is-running">
-      <span>
-        {doing}
-        {counts}
+      <span className="job-list-doing">
+        <span title={within === null || job.phase === "internals" ? undefined : `${count(job.done)} of ${count(job.total)}`}>
+          {doing}
+          {share}
+        </span>
+        {left && (
+          <span className="muted" title="Of this phase, if it goes on as it went">
+            {left}
+          </span>
+        )}
       </span>
       <span
         className="job-list-phases"
         role="progressbar"
-        aria-label={`${doing}${counts}`}
+        aria-label={`${doing}${share} ${left}`.trim()}
         aria-valuemin={0}
         aria-valuemax={phases.length}
         aria-valuenow={phase + (within ?? 0)}

@@ -1,16 +1,20 @@
-/** A prompt to trace, with the model's examples. */
-import { useId, useState, type SyntheticEvent } from "react";
-import { asApiError, submitJob, type ApiError } from "../api/client";
+/** A prompt to trace, or several, a line each, with the model's examples. */
+import { useId, useState, type KeyboardEvent, type SyntheticEvent } from "react";
+import { asApiError, submitJob, submitJobs, type ApiError } from "../api/client";
 import type { Job, ModelsAnswer } from "../api/types";
+import { counted } from "../shared/format";
 import { Trouble } from "../shared/Trouble";
+import { promptOf, promptsOf } from "./prompts";
 import "./PromptForm.css";
 
 interface PromptFormProps {
   models: ModelsAnswer | null;
   onSubmitted: (job: Job) => void;
+  /** Several prompts were queued at once. */
+  onQueued: (jobs: readonly Job[]) => void;
 }
 
-export function PromptForm({ models, onSubmitted }: PromptFormProps) {
+export function PromptForm({ models, onSubmitted, onQueued }: PromptFormProps) {
   const field = useId();
   const [prompt, setPrompt] = useState("");
   const [chosen, setChosen] = useState<string | null>(null);
@@ -20,13 +24,17 @@ export function PromptForm({ models, onSubmitted }: PromptFormProps) {
   const listed = models?.models ?? [];
   const model = listed.find((each) => each.name === chosen) ?? listed[0] ?? null;
 
-  const send = async () => {
+  const prompts = promptsOf(prompt);
+
+  const send = async (isMany: boolean) => {
+    if (sending) return;
     setSending(true);
     setError(null);
+    const asked = (one: string) => ({ prompt: one, model: model?.name ?? null, transcoders: set });
     try {
-      const job = await submitJob({ prompt, model: model?.name ?? null, transcoders: set });
+      if (isMany) onQueued((await submitJobs(prompts.map(asked))).jobs);
+      else onSubmitted(await submitJob(asked(promptOf(prompt))));
       setPrompt("");
-      onSubmitted(job);
     } catch (reason) {
       setError(asApiError(reason));
     } finally {
@@ -35,7 +43,13 @@ export function PromptForm({ models, onSubmitted }: PromptFormProps) {
   };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (!sending) void send();
+    void send(false);
+  };
+  /** Enter traces one line. Of several, it makes another. */
+  const press = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || prompts.length > 1) return;
+    event.preventDefault();
+    void send(false);
   };
 
   return (
@@ -44,14 +58,16 @@ export function PromptForm({ models, onSubmitted }: PromptFormProps) {
         <label htmlFor={field}>Why does the model say what it says next?</label>
       </h1>
       <div className="entry">
-        <input
+        <textarea
           id={field}
+          rows={1}
           value={prompt}
           placeholder="Type a prompt…"
           autoComplete="off"
           spellCheck={false}
           data-testid="prompt-input"
           onChange={(event) => setPrompt(event.target.value)}
+          onKeyDown={press}
         />
         {listed.length > 1 && (
           <select
@@ -79,8 +95,13 @@ export function PromptForm({ models, onSubmitted }: PromptFormProps) {
           </select>
         )}
         <button type="submit" className="primary" disabled={sending} data-testid="prompt-submit">
-          {sending ? "Sending…" : "Trace"}
+          {sending ? "Sending…" : prompts.length > 1 ? "Trace as one" : "Trace"}
         </button>
+        {prompts.length > 1 && (
+          <button type="button" disabled={sending} data-testid="prompt-queue" title="Each line is a prompt of its own" onClick={() => void send(true)}>
+            Queue {counted(prompts.length, "prompt")}
+          </button>
+        )}
       </div>
       {error && <Trouble error={error} onDismiss={() => setError(null)} />}
       {model && (
@@ -99,7 +120,7 @@ export function PromptForm({ models, onSubmitted }: PromptFormProps) {
           <p className="muted">
             {model.name}
             {model.description && `: ${model.description.replace(/[.\s]+$/, "")}`}.
-            {typeof model.context_length === "number" && ` Prompts of up to ${model.context_length} tokens.`}
+            {typeof model.context_length === "number" && ` Prompts of up to ${model.context_length} tokens.`} Several, a line each (Shift+Enter), are queued at once.
           </p>
         </div>
       )}

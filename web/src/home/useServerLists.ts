@@ -1,9 +1,10 @@
 /** The jobs and graphs of the server, kept up to date while the first page is open. */
 import { useCallback, useEffect, useReducer, useState } from "react";
-import { followJob, getGraphs, getJobs, type ApiError } from "../api/client";
+import { followJob, getGraphs, getJobs, NEWEST_JOBS, type ApiError } from "../api/client";
+import { isFinished } from "../api/jobs";
 import type { GraphRecord } from "../api/types";
 import { useAnswer } from "../shared/useAnswer";
-import { isFinished, jobsAfter, NO_JOBS, unfinished, type JobsEvent, type JobsState } from "./jobs";
+import { jobsAfter, NO_JOBS, unfinished, type JobsEvent, type JobsState } from "./jobs";
 
 /** Milliseconds between two polls while a job is unfinished, and otherwise. */
 const BUSY = 2000;
@@ -26,15 +27,19 @@ export function useServerLists(): ServerLists {
   const [round, setRound] = useState(0);
   const refresh = useCallback(() => setRound((before) => before + 1), []);
 
-  // A job that ended has stored a graph, so the lists are asked for at once.
-  const finished = jobs.jobs.filter((job) => job.state === "done").length;
+  // A job that ended may have stored a graph, so the lists are asked for at once.
+  const finished = jobs.jobs.filter(isFinished).length;
   const { answer, error } = useAnswer(
     `${round} ${finished}`,
-    () => Promise.all([getJobs(), getGraphs()]),
+    (signal) => Promise.all([getJobs(signal), getJobs(signal, ["running"]), getGraphs()]),
     unfinished(jobs).length > 0 ? BUSY : IDLE,
   );
   useEffect(() => {
-    if (answer) dispatch({ type: "listed", jobs: answer[0].jobs });
+    if (!answer) return;
+    const [{ jobs: newest }, { jobs: running }] = answer;
+    const ids = new Set(newest.map(({ id }) => id));
+    // Where thousands wait, what runs is not among the newest.
+    dispatch({ type: "listed", jobs: [...newest, ...running.filter(({ id }) => !ids.has(id))], isCut: newest.length === NEWEST_JOBS });
   }, [answer]);
 
   const streamed = jobs.jobs
@@ -51,5 +56,5 @@ export function useServerLists(): ServerLists {
     return () => stops.forEach((stop) => stop());
   }, [streamed]);
 
-  return { jobs, dispatch, graphs: answer?.[1].graphs ?? null, error, refresh };
+  return { jobs, dispatch, graphs: answer?.[2].graphs ?? null, error, refresh };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, counted, middleCut, percent, quantity, score, seconds, tokenWriter } from "./format";
+import { about, ago, counted, middleCut, percent, quantity, score, seconds, timeLeft, tokenWriter } from "./format";
 
 describe("percent", () => {
   it("keeps one digit and never turns a small share into zero", () => {
@@ -64,5 +64,22 @@ describe("middleCut", () => {
     expect(middleCut("The capital of Texas is", 40)).toBe("The capital of Texas is");
     expect(middleCut("Fact: the capital of the state containing Dallas is", 40)).toBe("Fact: the capital … Dallas is");
     expect(middleCut("a".repeat(50), 20)).toBe(`${"a".repeat(9)} … ${"a".repeat(9)}`);
+  });
+});
+
+describe("about", () => {
+  it("counts seconds, then minutes, then hours", () => {
+    expect([0.2, 7.6, 89, 150, 5300, 7300, null].map(about)).toEqual([
+      "about 1 s",
+      "about 8 s",
+      "about 89 s",
+      "about 3 minutes",
+      "about 88 minutes",
+      "about 2 hours",
+      "",
+    ]);
+  });
+  it("says what is left, where that is known", () => {
+    expect([20.4, 0, null, undefined].map(timeLeft)).toEqual(["about 20 s left", "about 1 s left", "", ""]);
   });
 });

@@ -57,6 +57,17 @@ export function seconds(value: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** "about 3 s", "about 2 minutes", "about 2 hours"; "" where it is not known. */
+export function about(value: number | null): string {
+  if (value === null) return "";
+  if (value < 90) return `about ${Math.max(1, Math.round(value))} s`;
+  const minutes = value / 60;
+  return `about ${minutes < 90 ? counted(Math.round(minutes), "minute") : counted(Math.round(minutes / 60), "hour")}`;
+}
+
+/** "about 20 s left"; "" where it is not known. */
+export const timeLeft = (value: number | null | undefined): string => (typeof value === "number" ? `${about(value)} left` : "");
+
 /** The time from `when` to `now` (milliseconds): "just now", "5 min ago", "yesterday", "12 Mar 2026". */
 export function ago(when: string, now: number): string {
   const date = new Date(when);

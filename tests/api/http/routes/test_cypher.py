@@ -23,6 +23,7 @@ from tests.support.patience import AMPLE, LIMIT, PATIENCE, PROMPTLY, has_ended, 
 from tests.support.processes import (
     ROOT,
     answer,
+    children,
     environment,
     failure,
     run,
@@ -52,14 +53,9 @@ def post(data: Path, query: str, headers: dict[str, str] | None = None, **fields
     return requests.post(f"{url(data)}/api/cypher", json=body, headers=headers, timeout=PATIENCE)
 
 
-def children(data: Path) -> set[int]:
+def runners(data: Path) -> set[int]:
     """The processes in which the server runs queries."""
-    server = json.loads((data / "server.json").read_text())["pid"]
-    found = set[int]()
-    for task in Path(f"/proc/{server}/task").iterdir():
-        with suppress(OSError):  # the thread has ended meanwhile
-            found |= {int(pid) for pid in (task / "children").read_text().split()}
-    return {pid for pid in found if b"queries.cypher.child" in read(pid, "cmdline")}
+    return children(data, "queries.cypher.child")
 
 
 def read(pid: int, file: str) -> bytes:
@@ -71,7 +67,7 @@ def read(pid: int, file: str) -> bytes:
 
 def busy(data: Path) -> set[int]:
     """The processes that have worked for longer than a start takes: their queries are under way."""
-    times = {pid: read(pid, "stat").rpartition(b")")[2].split()[11:13] for pid in children(data)}
+    times = {pid: read(pid, "stat").rpartition(b")")[2].split()[11:13] for pid in runners(data)}
     return {pid for pid, ticks in times.items() if sum(map(int, ticks)) > 1.5 * os.sysconf("SC_CLK_TCK")}
 
 
@@ -168,7 +164,7 @@ def test_a_query_whose_client_leaves_is_ended(data: Path) -> None:
 def test_stopping_the_server_ends_its_queries(tmp_path: Path) -> None:
     with serving(tmp_path, "--no-examples") as server, bomb(tmp_path):
         assert soon(lambda: busy(tmp_path))
-        there = children(tmp_path)
+        there = runners(tmp_path)
         started = time.monotonic()
         server.terminate()
         _, said = server.communicate(timeout=PATIENCE)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Job } from "../../api/types";
-import { about, secondsOf } from "./estimate";
+import { secondsOf } from "./estimate";
 
 const job = (of: Partial<Job>): Job => ({ kind: "intervene", state: "done", model: "gemma", started_at: "2026-01-01T10:00:00Z", ...of }) as Job;
 
@@ -20,11 +20,5 @@ describe("secondsOf", () => {
   it("falls back on the graph's own trace, and knows nothing of imported graphs", () => {
     expect(secondsOf([], "intervene", record)).toBe(20);
     expect(secondsOf([], "intervene", { model: "gemma", timings: {} })).toBeNull();
-  });
-});
-
-describe("about", () => {
-  it("counts seconds, then minutes", () => {
-    expect([0.2, 7.6, 150, null].map(about)).toEqual(["about 1 s", "about 8 s", "about 3 minutes", ""]);
   });
 });

@@ -1,6 +1,5 @@
 /** How long a test will take, from the tests before it. */
 import type { GraphRecord, Job } from "../../api/types";
-import { counted } from "../../shared/format";
 
 const took = ({ started_at: start, finished_at: end }: Job): number | null =>
   start && end ? (new Date(end).getTime() - new Date(start).getTime()) / 1000 : null;
@@ -11,10 +10,4 @@ export function secondsOf(jobs: readonly Job[], kind: "intervene" | "verify", re
   const [newest] = before.sort((a, b) => (b.finished_at ?? "").localeCompare(a.finished_at ?? ""));
   const { model, trace } = record.timings ?? {};
   return newest ? took(newest) : trace === undefined ? null : (model ?? 0) + trace;
-}
-
-/** "about 3 s", "about 2 minutes"; "" where it is not known. */
-export function about(seconds: number | null): string {
-  if (seconds === null) return "";
-  return seconds < 90 ? `about ${Math.max(1, Math.round(seconds))} s` : `about ${counted(Math.round(seconds / 60), "minute")}`;
 }

@@ -1,6 +1,7 @@
-/** How far a job has come that runs the model. */
+/** How far a job has come that runs the model, and the way to end it. */
+import { isFinished } from "../../api/jobs";
 import type { Job } from "../../api/types";
-import { count, percent } from "../format";
+import { count, percent, timeLeft } from "../format";
 import "./Progress.css";
 
 type Phase = NonNullable<Job["phase"]>;
@@ -16,12 +17,23 @@ function doing(job: Job | null): string {
   return job.phase && IN_SHARES.has(job.phase) ? `${phase}, ${percent(job.done / job.total, 0)}` : `${phase} ${count(job.done)} of ${count(job.total)}`;
 }
 
-export function Progress({ job }: { job: Job | null }) {
+/** `job` is null until the server has accepted it: only then can it be cancelled. */
+export function Progress({ job, onCancel }: { job: Job | null; onCancel: () => void }) {
   const text = `${doing(job)}…`;
+  const left = timeLeft(job?.seconds_left);
   return (
-    <div className="progress" role="status" data-testid="job-progress" data-state={job?.state ?? "sent"}>
-      <span>{text}</span>
-      <progress aria-label={text} {...(job && job.total > 1 ? { max: job.total, value: job.done } : {})} />
+    <div className="progress" data-testid="job-progress" data-state={job?.state ?? "sent"}>
+      <div className="progress-bar" role="status">
+        <span>
+          {text} {left}
+        </span>
+        <progress aria-label={text} {...(job && job.total > 1 ? { max: job.total, value: job.done } : {})} />
+      </div>
+      {job && !isFinished(job) && (
+        <button type="button" data-testid="cancel-run" onClick={onCancel}>
+          Cancel
+        </button>
+      )}
     </div>
   );
 }

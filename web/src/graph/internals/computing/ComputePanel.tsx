@@ -1,7 +1,6 @@
 /** Asks for the internals of the graph's prompt: what that does, what it takes, why it cannot be done here, one button. */
-import { Progress } from "../../../shared/jobs/Progress";
+import { RunNews } from "../../../shared/jobs/RunNews";
 import { useReadOnly } from "../../../shared/hooks/useReadOnly";
-import { Trouble } from "../../../shared/Trouble";
 import type { GraphModel } from "../../model/model";
 import type { Internals } from "../useInternals";
 import { Options } from "./Options";
@@ -53,8 +52,7 @@ export function ComputePanel({ model, internals: { answer, cost, form, onForm, r
           {lacks && <span className="muted">Choose at least one part.</span>}
         </p>
       )}
-      {run.isRunning && <Progress job={run.job} />}
-      {run.error && <Trouble error={run.error} title="It could not be computed" onDismiss={run.dismiss} />}
+      <RunNews run={run} failed="It could not be computed" />
     </section>
   );
 }

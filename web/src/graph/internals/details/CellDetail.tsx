@@ -3,7 +3,7 @@ import { useCallback, useMemo } from "react";
 import { askCell, getCell, getHead } from "../../../api/client";
 import type { InternalsAnswer, ScorePairsFound } from "../../../api/types";
 import { percent } from "../../../shared/format";
-import { Progress } from "../../../shared/jobs/Progress";
+import { RunNews } from "../../../shared/jobs/RunNews";
 import { Trouble } from "../../../shared/Trouble";
 import { useAnswer } from "../../../shared/useAnswer";
 import type { Lit } from "../../model/lit";
@@ -59,13 +59,12 @@ export function CellDetail({ model, answer, head: { layer, head }, cell, whys, o
       {pattern.error && <Trouble error={pattern.error} title="Its attention could not be read" onRetry={pattern.again} />}
       {!asked.answer && (
         <p>
-          <button type="button" data-testid="why-here" aria-disabled={asked.isRunning} onClick={() => asked.ask(() => askCell(id, question))}>
+          <button type="button" data-testid="why-here" aria-disabled={asked.run.isRunning} onClick={() => asked.ask(() => askCell(id, question))}>
             Why here?
           </button>
         </p>
       )}
-      {asked.isRunning && <Progress job={asked.job} />}
-      {asked.error && <Trouble error={asked.error} title="Why could not be found" />}
+      <RunNews run={asked.run} failed="Why could not be found" />
       {asked.answer && <Why model={model} found={asked.answer} onPick={onPick} onHover={onHover} />}
     </div>
   );

@@ -2,7 +2,7 @@
 import { askLink, getLinkHeads } from "../../../api/client";
 import type { InternalsAnswer, LinkAnswer, LinkPathsFound } from "../../../api/types";
 import { percent, quantity } from "../../../shared/format";
-import { Progress } from "../../../shared/jobs/Progress";
+import { RunNews } from "../../../shared/jobs/RunNews";
 import { useRun } from "../../../shared/jobs/useRun";
 import { Trouble } from "../../../shared/Trouble";
 import { isPassing, useAnswer } from "../../../shared/useAnswer";
@@ -49,7 +49,7 @@ function Found({ model, answer, notation, edge, onPattern }: FoundProps) {
   const { nodes, edges, record } = model;
   const [source, target] = [nodes.id[edges.source[edge] ?? 0] ?? "", nodes.id[edges.target[edge] ?? 0] ?? ""];
   const { answer: link, error, again } = useAnswer(`${answer.id} ${source} ${target}`, (signal) => getLinkHeads(record.id, source, target, signal));
-  const { start, isRunning, job, error: failed, dismiss } = useRun(again);
+  const run = useRun(again);
   if (!link) return error && !isPassing(error) ? <Trouble error={error} title="The heads that carried it could not be read" onRetry={again} /> : null;
   return (
     <div className="detail-links link-heads" data-testid="link-heads">
@@ -62,14 +62,13 @@ function Found({ model, answer, notation, edge, onPattern }: FoundProps) {
         <Paths paths={link.paths} notation={notation} onPattern={onPattern} />
       ) : (
         <p>
-          <button type="button" data-testid="all-paths" aria-disabled={isRunning} onClick={() => start(() => askLink(record.id, source, target))}>
+          <button type="button" data-testid="all-paths" aria-disabled={run.isRunning} onClick={() => run.start(() => askLink(record.id, source, target))}>
             All paths
           </button>{" "}
           <span className="muted">also those through several heads</span>
         </p>
       )}
-      {isRunning && <Progress job={job} />}
-      {failed && <Trouble error={failed} title="Its paths could not be found" onDismiss={dismiss} />}
+      <RunNews run={run} failed="Its paths could not be found" />
     </div>
   );
 }

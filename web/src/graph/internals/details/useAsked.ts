@@ -2,13 +2,12 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { asApiError, type ApiError } from "../../../api/client";
 import type { Job } from "../../../api/types";
-import { useRun } from "../../../shared/jobs/useRun";
+import { useRun, type Run } from "../../../shared/jobs/useRun";
 
 interface Asked<Answer> {
   answer: Answer | null;
-  isRunning: boolean;
-  job: Job | null;
-  error: ApiError | null;
+  /** The job, and that its answer is being read, or could not be. */
+  run: Omit<Run, "start">;
   ask: (submit: () => Promise<Job>) => void;
 }
 
@@ -33,7 +32,8 @@ export function useAsked<Answer>(first: Answer | null, read: () => Promise<Answe
       },
     );
   }, [read]);
-  const { start, isRunning, job, error } = useRun(onDone);
+  const { start, ...run } = useRun(onDone);
+  const { dismiss: forget } = run;
   const ask = useCallback(
     (submit: () => Promise<Job>) => {
       setFailed(null);
@@ -41,6 +41,11 @@ export function useAsked<Answer>(first: Answer | null, read: () => Promise<Answe
     },
     [start],
   );
+  const dismiss = useCallback(() => {
+    setFailed(null);
+    forget();
+  }, [forget]);
   // The answer is on its way when its job is done.
-  return { answer, isRunning: isRunning || (job?.state === "done" && answer === null && failed === null), job, error: failed ?? error, ask };
+  const isRunning = run.isRunning || (run.job?.state === "done" && answer === null && failed === null);
+  return { answer, run: { ...run, isRunning, error: failed ?? run.error, dismiss }, ask };
 }

@@ -1,13 +1,14 @@
 /** A test that is set up: its changes, what the graph predicts of them at once, and the way into the model. */
 import { useEffect, useState } from "react";
 import { getDonors, getJobs, intervene } from "../../../api/client";
+import { about } from "../../../shared/format";
 import { Trouble } from "../../../shared/Trouble";
 import { useAnswer } from "../../../shared/useAnswer";
 import type { Lit } from "../../model/lit";
 import { tokenOf, type GraphModel } from "../../model/model";
 import { missing, nodesOf, questionOf, without, withChange, withSubject, type Draft } from "../draft";
-import { about, secondsOf } from "../estimate";
-import { Progress } from "../../../shared/jobs/Progress";
+import { secondsOf } from "../estimate";
+import { RunNews } from "../../../shared/jobs/RunNews";
 import { effectOn, type Aim } from "../result/effectOn";
 import { Effects } from "../result/Effects";
 import { ANSWERS, Fold, Unpredicted } from "../result/TestResult";
@@ -83,8 +84,7 @@ export function TestForm({ model, draft, aim, run, picked, onDraft, onHover }: T
           )}
         </div>
       )}
-      {run.isRunning && <Progress job={run.job} />}
-      {run.error && <Trouble error={run.error} title="It could not be tested" onDismiss={run.dismiss} />}
+      <RunNews run={run} failed="It could not be tested" />
     </div>
   );
 }

@@ -1,12 +1,11 @@
 /** Under the answers: has them tested in the model, and says how many hold. */
 import { getJobs, verify } from "../../../api/client";
 import type { Verification, VerifyQuestion } from "../../../api/types";
-import { counted, moment } from "../../../shared/format";
-import { Trouble } from "../../../shared/Trouble";
+import { about, counted, moment } from "../../../shared/format";
 import { useAnswer } from "../../../shared/useAnswer";
 import type { GraphModel } from "../../model/model";
-import { about, secondsOf } from "../estimate";
-import { Progress } from "../../../shared/jobs/Progress";
+import { secondsOf } from "../estimate";
+import { RunNews } from "../../../shared/jobs/RunNews";
 import type { Tests } from "../useTests";
 import "./VerifyLine.css";
 
@@ -19,7 +18,7 @@ interface VerifyLineProps {
 }
 
 export function VerifyLine({ model: { record }, tests, verification, groupBy }: VerifyLineProps) {
-  const { isRunning, job, error, start, dismiss } = tests.verification;
+  const { isRunning, start } = tests.verification;
   // Nothing is offered that turns out to be impossible.
   const canTest = tests.interventions !== null && tests.whyNot === null;
   const jobs = useAnswer(canTest && verification === null ? record.id : null, getJobs);
@@ -27,7 +26,8 @@ export function VerifyLine({ model: { record }, tests, verification, groupBy }: 
   if (!canTest && verification === null) return null;
   return (
     <div className="verify-line" data-testid="verify-line" data-running={isRunning}>
-      {isRunning ? <Progress job={job} /> : verification && told(verification)}
+      <RunNews run={tests.verification} failed="The answers could not be tested" />
+      {!isRunning && verification && told(verification)}
       {canTest && (
         <button
           type="button"
@@ -41,7 +41,6 @@ export function VerifyLine({ model: { record }, tests, verification, groupBy }: 
         </button>
       )}
       {!isRunning && verification === null && seconds && <span className="muted">{seconds}</span>}
-      {error && <Trouble error={error} title="The answers could not be tested" onDismiss={dismiss} />}
     </div>
   );
 }
