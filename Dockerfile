@@ -1,8 +1,7 @@
-# The server: page, API and job queue, for docker-compose.yml.
+# The server (page and API) and, with LOCK=requirements.lock, the worker that traces, for docker-compose.yml.
 #
-# Tracing is left out unless asked for (LOCK=requirements.lock, which holds all that the tests use, too): it brings
-# PyTorch with CUDA, several gigabytes that a server of stored graphs never uses, and wants a GPU passed into the
-# container. Without it graphs are imported, and a prompt is answered with the reason why it cannot be traced.
+# That lock holds all that the tests use, too, and brings PyTorch with CUDA: several gigabytes that a server of stored graphs
+# never uses. Without it graphs are imported, and prompts wait for a worker, or, where none is promised, are refused.
 
 FROM node:22-bookworm-slim AS page
 WORKDIR /page
@@ -27,17 +26,15 @@ COPY demo/ demo/
 COPY --from=page /page/dist web/dist
 RUN pip install --no-deps --editable .
 
-RUN useradd --system --uid 10001 --no-create-home explorer && install --directory --owner explorer /data
+RUN useradd --system --uid 10001 --no-create-home explorer && install --directory --owner explorer /data /traces /hub
 USER explorer
 # Where numba keeps what it compiled: the user has no home, and the code is not its own.
 ENV CIRCUIT_EXPLORER_DATA=/data NUMBA_CACHE_DIR=/data/compiled
 VOLUME /data
 EXPOSE 8000
 
-HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 CMD ["python", "-c", "\
-import os, urllib.request as web; \
-token = {'Authorization': 'Bearer ' + os.environ['CIRCUIT_EXPLORER_TOKEN']}; \
-web.urlopen(web.Request('http://127.0.0.1:8000/api/health', headers=token), timeout=4)"]
+HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=4 \
+  CMD ["python", "-m", "api.health", "http://127.0.0.1:8000/api/health"]
 
 # Beyond loopback, as a container must; the server refuses to without CIRCUIT_EXPLORER_TOKEN.
-CMD ["circuit-explorer", "serve", "--host", "0.0.0.0", "--port", "8000", "--no-examples"]
+CMD ["circuit-explorer", "serve", "--no-examples", "--host=0.0.0.0", "--port=8000"]

@@ -1,4 +1,5 @@
 """The server and the ways to use it: the HTTP API, the command line, and the page that the server hands out.
 
 cli -> client, server -> http -> explorer -> rankings -> ingest, queries        all -> token, headers
+worker_metrics: what a worker tells Prometheus; health: what containers ask
 """

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import BoundedSemaphore, Event
+from threading import BoundedSemaphore, Event, Lock
 from time import monotonic
 from typing import TypeVar
 
@@ -32,7 +32,9 @@ class Rankings:
         self._at_once, self._max_waiting, self._seconds = at_once, max_waiting, seconds
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="ranking")
         self._places = BoundedSemaphore(at_once + max_waiting)
-        self._closing = Event()
+        self._lock = Lock()
+        self.running = self.waiting = 0
+        """Rankings that have a thread, and that wait for one."""
 
     async def run(self, work: Callable[[Limits], T]) -> T:
         """The result of `work`, which checks its limits. It is told to end when this is cancelled.
@@ -53,16 +55,27 @@ class Rankings:
             if monotonic() > limits.until:
                 raise busy
             begun = True
+            self._count(running=1, waiting=-1)
             return work(limits)
 
+        def end(_: object) -> None:
+            self._count(running=-1) if begun else self._count(waiting=-1)
+            self._places.release()
+
+        self._count(waiting=1)
         ranking = self._threads.submit(begin)
-        ranking.add_done_callback(lambda _: self._places.release())
+        ranking.add_done_callback(end)
         try:
             return await asyncio.wait_for(asyncio.wrap_future(ranking), limits.until - monotonic())
         except TimeoutError:
             raise (QueryTimeout(self._seconds) if begun else busy) from None
         finally:
             left.set()
+
+    def _count(self, *, running: int = 0, waiting: int = 0) -> None:
+        with self._lock:
+            self.running += running
+            self.waiting += waiting
 
     def close(self) -> None:
         """Forget the rankings that wait. Those that run end with their requests."""

@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
@@ -23,6 +23,8 @@ from api.http import frames
 from api.http.app import create_app
 from api.http.connection import Connection
 from api.token import VARIABLE, ApiToken
+from api.worker_metrics import serving_metrics
+from queries import logs
 from queries.cypher.runner import CypherRunner
 from queries.errors import CircuitExplorerError, DatabaseUnavailable
 from queries.graph.records import JobState
@@ -47,9 +49,9 @@ and holds up every other request for up to a second each time."""
 
 
 class AddressUnavailable(CircuitExplorerError):
-    def __init__(self, host: str, port: int, why: str) -> None:
+    def __init__(self, host: str, port: int, why: str, option: str = "port") -> None:
         self.host, self.port, self.why = host, port, why
-        super().__init__(f"Port {port} of {host} cannot be used: {why}. Choose another with --port.")
+        super().__init__(f"Port {port} of {host} cannot be used: {why}. Choose another with --{option}.")
 
 
 class AlreadyServed(CircuitExplorerError):
@@ -83,9 +85,10 @@ def open_explorer(
     token: ApiToken | None = None,
     framers: tuple[str, ...] = (),
     run_jobs: bool = True,
+    others_trace: bool = False,
 ) -> Iterator[Explorer]:
     """An open store with its job queue. With `run_jobs`, it runs queued and unfinished jobs, unless the database is a
-    data set.
+    data set. With `others_trace`, workers elsewhere run them: `ingest.JobQueue`.
 
     Raises `DataFolderUnusable`, `TracesUnavailable`, and like `open_store`.
     """
@@ -106,7 +109,9 @@ def open_explorer(
         if places.traces:
             traces.files.open_place()
         annotator = ingest.Annotator.from_environment(data, registry)
-        queue = ingest.JobQueue(data, registry, store, traces, places.jobs, annotator)
+        queue = ingest.JobQueue(
+            data, registry, store, traces, places.jobs, annotator, others_trace=others_trace
+        )
         workbench = ingest.Workbench(data, traces)
         try:
             if run_jobs and store.content is None:  # jobs of this data folder wait for its own database
@@ -128,12 +133,15 @@ def serve(
     allow_hosts: tuple[str, ...],
     allow_frames: tuple[str, ...],
     examples: bool,
+    run_jobs: bool,
     say: Callable[[str], None],
 ) -> None:
-    """Serve until SIGINT or SIGTERM. `say` gets the lines for people; port 0 picks a free port.
+    """Serve until SIGINT or SIGTERM. `say` gets the lines for people; port 0 picks a free port. Without `run_jobs`, the
+    jobs wait for workers.
 
     Requests must give the token that the environment holds. Without one, the server listens on this machine only.
     """
+    say = logs.configured(say)
     token = ApiToken.from_environment()
     if token is None and not _is_loopback(host):
         raise OpenToOthers(host)
@@ -145,7 +153,14 @@ def serve(
     with _until_stopped(), _bind(host, port) as listener:
         url = f"http://{_host_name(EVERY_ADDRESS.get(host, host))}:{listener.getsockname()[1]}"
         address = Address(url, os.getpid())
-        with open_explorer(places, hosts=hosts, token=token, framers=framers) as explorer:
+        with open_explorer(
+            places,
+            hosts=hosts,
+            token=token,
+            framers=framers,
+            run_jobs=run_jobs,
+            others_trace=not run_jobs,
+        ) as explorer:
             gc.freeze()
             gc.set_threshold(*COLLECTIONS)
             jobs = _first_jobs(explorer, examples)
@@ -163,12 +178,33 @@ def serve(
                 address.remove(explorer.data)
 
 
-def work(places: Places, *, max_idle: float | None, say: Callable[[str], None]) -> None:
+def work(
+    places: Places,
+    *,
+    max_idle: float | None,
+    metrics: tuple[str, int] | None,
+    say: Callable[[str], None],
+) -> None:
     """Run jobs until SIGINT or SIGTERM, or until none has waited, or run here, for `max_idle` seconds.
 
-    Raises like `open_explorer`.
+    `metrics`: host and port at which this process's metrics are served. Raises like `open_explorer`, OpenToOthers,
+    AddressUnavailable.
     """
-    with _until_stopped(), open_explorer(places) as explorer:
+    say = logs.configured(say)
+    with ExitStack() as stack:
+        stack.enter_context(_until_stopped())
+        if metrics is not None:
+            token = ApiToken.from_environment()
+            if token is None and not _is_loopback(metrics[0]):
+                raise OpenToOthers(metrics[0])
+            try:
+                port = stack.enter_context(serving_metrics(*metrics, token))
+            except OSError as error:
+                raise AddressUnavailable(*metrics, _why_unavailable(error), "metrics-port") from None
+            say(
+                f"Metrics are at http://{_host_name(EVERY_ADDRESS.get(metrics[0], metrics[0]))}:{port}/metrics"
+            )
+        explorer = stack.enter_context(open_explorer(places))
         say(f"Working on the jobs of {shown(explorer.queue.url)}. Ctrl-C stops.")
         idle_since = time.monotonic()
         while max_idle is None or time.monotonic() - idle_since <= max_idle:
@@ -205,6 +241,8 @@ class _Server(uvicorn.Server):
                 ws="none",
                 access_log=False,
                 log_level=log_level,
+                # Its own handlers write text.
+                log_config=None if logs.is_json() else uvicorn.config.LOGGING_CONFIG,
                 timeout_graceful_shutdown=GRACE,
             )
         )
@@ -240,8 +278,7 @@ def _bind(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((host, port), family=family)
     except OSError as error:
-        why = "another program uses it" if error.errno == errno.EADDRINUSE else _reason(error)
-        raise AddressUnavailable(host, port, why) from None
+        raise AddressUnavailable(host, port, _why_unavailable(error)) from None
     # Connections inherit the option; asyncio sets it only for sockets that it opens itself. Without it an answer, sent
     # as head and body, waits 40 ms for the client's delayed acknowledgement of the head.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -260,6 +297,10 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _why_unavailable(error: OSError) -> str:
+    return "another program uses it" if error.errno == errno.EADDRINUSE else _reason(error)
 
 
 def _reason(error: OSError) -> str:

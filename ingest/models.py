@@ -1,4 +1,5 @@
-"""The models a server knows: the bundled demo model, then what `models.toml` in the data folder lists.
+"""The models a server knows: the bundled demo model, then what `models.toml` in the data folder lists, or the file that
+CIRCUIT_EXPLORER_MODELS names.
 
 [[model]]
 name = "gemma-2-2b"
@@ -12,6 +13,7 @@ features = "features"               # a folder or URL of feature files, as circu
 """
 
 import json
+import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,8 @@ from queries.errors import CircuitExplorerError, UnknownModel, UnknownTranscoder
 from queries.graph.records import Record
 
 FILE = "models.toml"
+VARIABLE = "CIRCUIT_EXPLORER_MODELS"
+"""The environment variable for a file elsewhere: servers and workers with data folders of their own share it."""
 DEMO = Path(__file__).parent.parent / "demo"
 
 EXAMPLES = (
@@ -99,7 +103,7 @@ class Registry:
 
 def load_registry(data: Path) -> Registry:
     """The models known to a server on the data folder `data`. Raises InvalidModelsFile."""
-    models = [*_demo(), *_listed(data / FILE)]
+    models = [*_demo(), *_listed(Path(os.environ.get(VARIABLE) or data / FILE))]
     models.sort(key=lambda entry: not entry.default)  # stable: the others keep their order
     return Registry(tuple(models))
 

@@ -8,7 +8,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
 from api.explorer import Explorer
-from api.http import bodies, docs, errors, guard, page
+from api.http import bodies, docs, errors, guard, metrics, page
 from api.http.routes import (
     annotation,
     compare,
@@ -61,11 +61,14 @@ def create_app(explorer: Explorer) -> FastAPI:
     )
     app.state.explorer = explorer
     docs.install(app)
+    metrics.install(app, explorer)
     known = [*app.routes, *(route for routes in ROUTERS for route in routes.router.routes)]
     errors.install(app, [route for route in known if isinstance(route, Route)])
+    app.add_middleware(metrics.RouteNoted)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=COMPRESSION_LEVEL)
     app.add_middleware(bodies.Bodies)
     app.add_middleware(guard.Guard, hosts=explorer.hosts, token=explorer.token, framers=explorer.framers)
+    app.add_middleware(metrics.Timed)
     for routes in ROUTERS:
         app.include_router(routes.router)
     page.install(app)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import prometheus_client as prometheus
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -12,6 +13,10 @@ from starlette.routing import Route
 from queries import errors
 from queries.errors import MAX_QUOTED
 from queries.graph.records import Problem
+
+ERRORS = prometheus.Counter(
+    "circuit_explorer_http_errors", "Requests that were answered with an error, by its name.", ["error"]
+)
 
 
 class UnescapedName(errors.CircuitExplorerError):
@@ -128,6 +133,7 @@ _ENVELOPE = {"application/json": {"schema": {"$ref": f"#/components/schemas/{Pro
 
 
 def problem(status: int, error: str, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    ERRORS.labels(error).inc()
     body = Problem(error=error, detail=detail)
     return JSONResponse(body.model_dump(), status_code=status, headers=headers)
 

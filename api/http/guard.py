@@ -3,7 +3,8 @@
 A browser sends requests of any site to 127.0.0.1. So the Host must be one of the server's names (against DNS
 rebinding), and the Origin, where a browser sends one, the server's own (against forged requests). Requests that other
 sites make without an Origin, as for a picture, are told by Sec-Fetch-Site; `frames` says what they may show in a frame.
-Where the server has a token, the API asks for it. The page needs none: it holds no data, and asks the user for it.
+Where the server has a token, the API and the metrics ask for it. The page needs none: it holds no data, and asks the
+user for it.
 """
 
 import re
@@ -33,6 +34,7 @@ NO_FRAMES = (
 
 API = "/api/"
 DOCS = "/api/docs"
+METRICS = "/metrics"
 SESSION = "/api/session"
 """The one path of the API that needs no token: a browser sends the token there."""
 
@@ -55,7 +57,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        added = HEADERS | ({"Cache-Control": "no-store"} if scope["path"].startswith(API) else {})
+        added = HEADERS | ({"Cache-Control": "no-store"} if _is_data(scope["path"]) else {})
         added["Content-Security-Policy"] += frames.ancestors(scope, self._framers)
 
         async def send_with_headers(message: Message) -> None:
@@ -94,7 +96,7 @@ class Guard:
         path = scope["path"]
         if (
             self._token is not None
-            and path.startswith(API)
+            and _is_data(path)
             and path != SESSION
             and not self._token.admits(headers.get("authorization"), _session(headers))
         ):
@@ -108,8 +110,13 @@ def _opens_the_page(scope: Scope, headers: Headers) -> bool:
         scope["method"] in ("GET", "HEAD")
         and headers.get("sec-fetch-mode") == "navigate"
         and headers.get("sec-fetch-dest") == "document"
-        and (scope["path"] == DOCS or not scope["path"].startswith(API))
+        and (scope["path"] == DOCS or not _is_data(scope["path"]))
     )
+
+
+def _is_data(path: str) -> bool:
+    """Whether a path is of the API or the metrics, which a token guards; else it is of the page."""
+    return path.startswith(API) or path == METRICS
 
 
 def _session(headers: Headers) -> str | None:

@@ -10,6 +10,7 @@ import secrets
 import shutil
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -95,6 +96,9 @@ STATUSES = {
 MOST_READ = 1000
 """Jobs that are read at a time."""
 
+MODEL_IDLE = "CIRCUIT_EXPLORER_MODEL_IDLE"
+"""The environment variable for the seconds after which an idle model's memory is given back."""
+DEFAULT_MODEL_IDLE = 1800.0
 MOST_WAITING = "CIRCUIT_EXPLORER_MOST_WAITING"
 """The environment variable for how many jobs may wait."""
 DEFAULT_MOST_WAITING = 100_000
@@ -109,6 +113,7 @@ POLLING_INTERVAL = 0.15
 class JobQueue:
     """Jobs, durably kept at `jobs_url` (None: SQLite in `data`), and the worker that runs them: their graphs go into
     `store`, their whole traces to `traces`. `annotator` finds out what their features are; None: nobody is asked.
+    `others_trace`: workers elsewhere run the jobs, so that what is not installed here is no reason to refuse one.
 
     A process can have one started JobQueue, since DBOS allows one.
     """
@@ -121,8 +126,11 @@ class JobQueue:
         traces: TraceFolder,
         jobs_url: str | None = None,
         annotator: Annotator | None = None,
+        *,
+        others_trace: bool = False,
     ) -> None:
         self.data, self.registry, self.store, self.traces = data, registry, store, traces
+        self._others_trace = others_trace
         self._annotator = annotator
         self._most_waiting = int(os.environ.get(MOST_WAITING) or DEFAULT_MOST_WAITING)
         self.url = jobs_url or f"sqlite:///{data / 'jobs.sqlite'}"
@@ -210,7 +218,7 @@ class JobQueue:
     def _accepted(self, request: JobRequest) -> Accepted:
         """Raises UnknownModel, UnknownTranscoders, EmptyPrompt, PromptTooLong, WorkerUnavailable."""
         entry, transcoders = self.registry.find(request.model, request.transcoders)
-        if not can_trace():
+        if not self._can_trace:
             raise WorkerUnavailable(
                 "This server cannot trace prompts: install what that takes with "
                 "`pip install 'circuit-explorer[trace]'`."
@@ -278,7 +286,7 @@ class JobQueue:
     def _model_to_test(self, record: GraphRecord) -> tuple[ModelEntry, TranscoderEntry]:
         """Raises UnknownModel, UnknownTranscoders, WorkerUnavailable, ReadOnlyDataSet."""
         self.store.check_writable()
-        if not can_trace():
+        if not self._can_trace:
             raise WorkerUnavailable(
                 "Testing needs the model, which this server has not: it predicts, and shows what was tested. Install "
                 "what testing takes with `pip install 'circuit-explorer[trace]'`."
@@ -338,7 +346,7 @@ class JobQueue:
 
         The first comes last: graphs are listed newest first.
         """
-        if not (can_trace() and self._wants_examples()):
+        if not (self._can_trace and self._wants_examples()):
             return []
         prompts = self.registry.models[0].examples
         return [self.submit(JobRequest.model_validate({"prompt": prompt})) for prompt in reversed(prompts)]
@@ -346,9 +354,13 @@ class JobQueue:
     def store_examples(self) -> int:
         """Store the graphs of these prompts that were made beforehand, if there is no graph and no job yet and prompts
         cannot be traced. Returns the number of graphs."""
-        if can_trace() or not self._wants_examples():
+        if self._can_trace or not self._wants_examples():
             return 0
         return store_examples(self.registry.models[0], self.store, self.traces)
+
+    @property
+    def _can_trace(self) -> bool:
+        return self._others_trace or can_trace()
 
     def _wants_examples(self) -> bool:
         return bool(self.registry.models) and not self.store.graphs(1) and not self.jobs(1)
@@ -399,6 +411,14 @@ class JobQueue:
                 raise JobNotFound(job_id)
             return self._read(found[0])
 
+    def counts(self) -> Counter[tuple[JobState, str]]:
+        """How many jobs there are of each state and kind. Raises DatabaseUnavailable."""
+        from ingest.jobs.metrics import count_jobs
+
+        assert self._client is not None  # which makes the tables
+        with self._translated_errors(), _engine(self.url) as engine:
+            return count_jobs(engine)
+
     def is_idle(self) -> bool:
         """Whether no job waits, and none runs in this process."""
         with self._translated_errors():
@@ -441,7 +461,10 @@ class JobQueue:
         return list(self.registry.models)
 
     def tidy(self) -> None:
-        """Remove the work folders of jobs that were cancelled or given up; others remove their own at their end."""
+        """Remove the work folders of jobs that were cancelled or given up: others remove their own at their end. Let a
+        model go that has been idle for long."""
+        if self._worker is not None:
+            self._worker.tracer.rest(float(os.environ.get(MODEL_IDLE) or DEFAULT_MODEL_IDLE))
         for folder in (self.data / "work").glob("*"):
             with suppress(JobNotFound):  # a job of another job database
                 if self.job(folder.name).state.is_last:
@@ -513,6 +536,7 @@ def _options(accepted: Accepted) -> "tuple[str, EnqueueOptions]":
         "workflow_id": job_id,
         "priority": GRAPH_IS_MADE if accepted.tested_graph is None else PERSON_WAITS,
         "deduplication_id": accepted.question_id,
+        "attributes": {"kind": accepted.kind.value},
     }
 
 

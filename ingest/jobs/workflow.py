@@ -34,6 +34,7 @@ from ingest.annotation.file import annotate
 from ingest.annotation.stored import annotated
 from ingest.importing import store_graph
 from ingest.internals.folder import InternalsFolder
+from ingest.jobs import metrics
 from ingest.jobs.records import (
     FIRST_PHASES,
     MAX_STARTS,
@@ -59,6 +60,7 @@ from ingest.worker.requests import (
     TraceRequest,
     VerifyRequest,
 )
+from queries import logs
 from queries.errors import (
     CircuitExplorerError,
     DatabaseUnavailable,
@@ -115,11 +117,17 @@ class Worker:
             with self._turn:
                 job_id = DBOS.workflow_id
                 assert job_id is not None
-                self._run = _Run(self, job_id, Accepted.model_validate(accepted))
+                asked = Accepted.model_validate(accepted)
+                self._run = _Run(self, job_id, asked)
                 if self.stopping.is_set():
                     self._run.ends.set()
                 try:
-                    return to_json(self._run.outcome())
+                    with logs.about_job(job_id, asked.kind), metrics.RUNNING.track_inprogress():
+                        log.info("The job is begun.")
+                        outcome = self._run.outcome()
+                        log.info("The job %s", "failed." if outcome.problem else "is done.")
+                    metrics.has_ended(asked.kind, outcome)
+                    return to_json(outcome)
                 finally:
                     self._run = None
 

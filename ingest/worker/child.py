@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from ingest.models import ModelEntry, TranscoderEntry
 from ingest.worker.requests import REQUEST, Event, Failed, Finished, Progress, Request
 from ingest.worker.tasks import TASKS
+from queries import logs
 from queries.errors import CircuitExplorerError, TraceFailed, to_json
 from queries.graph.records import Phase
 from queries.process import claim_stdout, live_with_parent, write_line
@@ -31,6 +32,7 @@ OUT_OF_MEMORY = (
 
 def main() -> None:
     live_with_parent()
+    logs.configured(lambda _: None)
     process = TracingProcess(claim_stdout())
     requests: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_listen, args=(requests,), daemon=True).start()

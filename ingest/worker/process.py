@@ -6,6 +6,7 @@ The two speak `ingest.worker.requests`.
 import logging
 import os
 import signal
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -50,6 +51,7 @@ class Tracer:
         self._child: _Child | None = None
         self._closed = False
         self._running = Lock()
+        self._used = time.monotonic()
 
     @property
     def pid(self) -> int | None:
@@ -77,6 +79,16 @@ class Tracer:
         finally:
             if end_after:
                 self._drop()
+            self._used = time.monotonic()
+            self._running.release()
+
+    def rest(self, idle: float) -> None:
+        """End the process, and give its model's memory back, where nothing has run in it for so many seconds."""
+        if time.monotonic() - self._used < idle or not self._running.acquire(blocking=False):
+            return
+        try:
+            self._drop()
+        finally:
             self._running.release()
 
     def close(self) -> None:

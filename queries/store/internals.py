@@ -59,13 +59,17 @@ class Means(Protocol):
 
 
 def read_internals(means: Means, graph_id: str) -> Internals | None:
-    """None where they were not computed."""
+    """None where they were not computed. Where others took their place meanwhile, they are read again: Neo4j does not
+    keep a reader from what is written since it began."""
     record = read_internals_record(means.run, graph_id)
-    if record is None:
-        return None
-    heads, fed = (means.run(means.text(one), graph=graph_id) for one in (GRAPH_HEADS, GRAPH_FEEDS))
-    read, written = means.read_links("READ_BY", record), means.read_links("WRITES_TO", record)
-    return internals_of(record, heads, read, written, fed)
+    while record is not None:
+        heads, fed = (means.run(means.text(one), graph=graph_id) for one in (GRAPH_HEADS, GRAPH_FEEDS))
+        read, written = means.read_links("READ_BY", record), means.read_links("WRITES_TO", record)
+        now = read_internals_record(means.run, graph_id)
+        if now == record:
+            return internals_of(record, heads, read, written, fed)
+        record = now
+    return None
 
 
 def read_internals_record(run: Run, graph_id: str) -> InternalsRecord | None:

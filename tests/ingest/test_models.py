@@ -67,6 +67,14 @@ def test_listed_models_follow_the_bundled_one(tmp_path: Path) -> None:
     assert registry.find("first", "two")[1].source == "owner/two@main"
 
 
+def test_the_file_may_be_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = tmp_path / "shared.toml"
+    shared.write_text(TWO_MODELS)
+    monkeypatch.setenv("CIRCUIT_EXPLORER_MODELS", str(shared))
+    models = ingest.load_registry(tmp_path / "data").models
+    assert [entry.name for entry in models] == [*BUNDLED, "first", "second"]
+
+
 def test_a_default_is_first(tmp_path: Path) -> None:
     content = TWO_MODELS.replace('name = "second"', 'name = "second"\ndefault = true')
     assert load(tmp_path, content).find(None, None)[0].name == "second"

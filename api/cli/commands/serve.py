@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     help="A site whose pages may show a graph's drawing in a frame, such as https://wiki.example; may be repeated.",
 )
 @click.option("--no-examples", is_flag=True, help="Leave an empty database empty.")
+@click.option(
+    "--no-worker",
+    is_flag=True,
+    help="Run no jobs: they wait for `circuit-explorer worker` on the same --jobs.",
+)
 @with_places
 def serve(
     places: "Places",
@@ -42,6 +47,7 @@ def serve(
     allow_hosts: tuple[str, ...],
     allow_frames: tuple[str, ...],
     no_examples: bool,
+    no_worker: bool,
 ) -> None:
     """Run the server: page, API and job worker, until Ctrl-C.
 
@@ -56,5 +62,6 @@ def serve(
         allow_hosts=allow_hosts,
         allow_frames=allow_frames,
         examples=not no_examples,
+        run_jobs=not no_worker,
         say=click.echo,
     )

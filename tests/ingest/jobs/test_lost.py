@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,7 +14,8 @@ import ingest
 from ingest.jobs import executors as module
 from ingest.jobs.executors import Executors
 from ingest.jobs.queue import JobQueue
-from queries.graph.records import JobState
+from queries.graph.records import Job, JobState
+from queries.internals.records import InternalsParameters
 from queries.store.open import open_store
 from tests.ingest.jobs.test_queue import ask, traces_of, wait
 from tests.support.engines import Engine
@@ -129,6 +129,24 @@ def worker(data: Path, database: str, jobs: str, *options: str) -> subprocess.Po
     )
 
 
+def inside_after_a_kill(queue: JobQueue, data: Path, database: str, jobs: str, made: Job) -> None:
+    """The same for internals, whose worker is killed while it computes or stores them."""
+    graph_id = str(made.graph_id)
+    job = queue.internals(queue.store.record(graph_id), InternalsParameters())
+    with worker(data, database, jobs) as first:
+        try:
+            assert soon(lambda: queue.job(job.id).done > 0, TRACING)
+        finally:
+            first.send_signal(signal.SIGKILL)
+    with worker(data, database, jobs, "--drain", "--max-idle", "1") as second:
+        ended = wait(queue, queue.job(job.id), JobState.DONE)
+        second.communicate(timeout=TRACING)
+    assert queue.job(job.id) == ended
+    internals = queue.store.internals(graph_id)
+    assert internals is not None
+    assert [file.stem for file in (data / "traces").glob("*.internals")] == [internals.record.id]
+
+
 def submitted(queue: JobQueue, n: int) -> list[str]:
     words = ["Dallas", "Oakland", "Texas", "state", "capital"]
     return [queue.submit(ask(f"Fact: The {words[each]} is")).id for each in range(n)]
@@ -140,7 +158,7 @@ def test_a_killed_workers_job_is_ended_once_by_another(places: tuple[Path, str, 
     asked.mkdir()
     (asked / "models.toml").write_text((data / "models.toml").read_text())
     store_place = f"ladybug://{asked / 'other.lbug'}" if database.startswith("ladybug") else database
-    with open_store(store_place) as store:
+    with open_store(store_place) as store:  # which Ladybug lets one process write
         queue = JobQueue(asked, ingest.load_registry(asked), store, traces_of(asked, store), jobs)
         try:
             ids = submitted(queue, 3)
@@ -156,8 +174,9 @@ def test_a_killed_workers_job_is_ended_once_by_another(places: tuple[Path, str, 
             assert second.returncode == 0
             assert "Working on the jobs of" in printed and "the worker ends" in printed
             assert len({job.graph_id for job in ended}) == 3
-            time.sleep(0.1)
             assert [queue.job(each) for each in ids] == ended, "each ended once"
+            if store_place == database:
+                inside_after_a_kill(queue, data, database, jobs, ended[0])
         finally:
             queue.stop()
     with open_store(database) as graphs:

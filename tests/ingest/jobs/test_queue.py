@@ -28,7 +28,7 @@ from queries.errors import (
 from queries.graph.records import Job, JobRequest, JobState, Phase, Thresholds
 from queries.store.open import open_store
 from queries.store.store import GraphStore
-from tests.support.patience import PATIENCE, PROMPTLY, TRACING
+from tests.support.patience import PATIENCE, PROMPTLY, TRACING, soon
 from tests.support.tiny_model import PROMPT, write_models_file
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2 * TRACING)]
@@ -286,7 +286,7 @@ def test_a_start_removes_what_jobs_that_were_given_up_left(queue: JobQueue) -> N
         (work / name / "graph.npz").touch()
     queue.start()
     try:
-        assert [folder.name for folder in work.iterdir()] == ["of-another-job-database"]
+        assert soon(lambda: [folder.name for folder in work.iterdir()] == ["of-another-job-database"])
     finally:
         shutil.rmtree(work / "of-another-job-database")
 

@@ -89,6 +89,18 @@ def test_keeps_its_process_and_model(tracer: Tracer, data: Path) -> None:
     assert timings["model"] < 0.1
 
 
+def test_an_idle_model_s_memory_is_given_back(tracer: Tracer, data: Path) -> None:
+    tracer.run(request(data), ignore)
+    model = pid(tracer)
+    tracer.rest(3600.0)
+    assert pid(tracer) == model, "it has not been idle for that long"
+    tracer.rest(0.0)
+    assert tracer.pid is None
+    assert soon(lambda: has_ended(model))
+    tracer.run(request(data), ignore)
+    assert pid(tracer) != model
+
+
 def test_raises_the_process_s_own_error(tracer: Tracer, data: Path) -> None:
     tracer.run(request(data), ignore)
     before = pid(tracer)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from queries.errors import GraphNotFound, HeadNotFound
-from queries.internals.records import STATISTICS, HeadEdges, HeadLinks, Internals
+from queries.internals.records import STATISTICS, HeadEdges, HeadLinks, Internals, InternalsRecord
+from queries.store import internals as kept_internals
 from queries.store.copying import copy_graphs
 from queries.store.neo4j import internals as neo4j_internals
 from queries.store.open import open_store
@@ -55,6 +56,26 @@ def test_they_are_told_as_they_were_stored(store: GraphStore, engine: Engine) ->
         ["a%2Fmodel@r%401/1/1", 7]
     ]
     assert engine.query("MATCH (:HeadNode)-[f:FEEDS]->(:HeadNode) RETURN count(f)") == [[2]]
+
+
+def test_those_that_take_their_place_meanwhile_are_read_whole(
+    store: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The heads are never those of another record."""
+    graph = full_graph()
+    store.load(graph)
+    internals = internals_of(graph, seed=3)
+    store.put_internals(graph, internals)
+    read, seen = kept_internals.read_internals_record, list[InternalsRecord | None]()
+
+    def late(run: kept_internals.Run, graph_id: str) -> InternalsRecord | None:
+        """The first time the record that was there before."""
+        seen.append(read(run, graph_id))
+        return internals_of(graph, "before").record if len(seen) == 1 else seen[-1]
+
+    monkeypatch.setattr(kept_internals, "read_internals_record", late)
+    check_same(store.internals("one"), internals)
+    assert len(seen) == 3, "once more for each time that they changed"
 
 
 def test_many_links_take_several_statements(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,19 +59,20 @@ def _in_float32(
     given = (*args, *kwargs.values())
     used = [_float(each) for each in given]
     by_name = dict(zip(kwargs, used[len(args) :], strict=True))
-    casts = [
-        (cast, each.detach())
+    # By their places in memory: autograd holds on to `keep`, and would hold the casts with it.
+    casts = {
+        cast.untyped_storage().data_ptr(): each.detach()
         for cast, each in zip(used, given, strict=True)
         if isinstance(each, nn.Parameter) and each.dtype in HALF
-    ]
+    }
     if not casts:
         return Call(name, func, tuple(used[: len(args)]), by_name)
 
     def keep(tensor: torch.Tensor) -> torch.Tensor | _Cast:
-        for cast, weight in casts:
-            if tensor.untyped_storage().data_ptr() == cast.untyped_storage().data_ptr():
-                return _Cast(weight, tensor.size(), tensor.stride(), tensor.storage_offset())
-        return tensor
+        weight = casts.get(tensor.untyped_storage().data_ptr())
+        if weight is None:
+            return tensor
+        return _Cast(weight, tensor.size(), tensor.stride(), tensor.storage_offset())
 
     def keeping(*of: Any, **by: Any) -> Any:
         with torch.autograd.graph.saved_tensors_hooks(keep, _kept):

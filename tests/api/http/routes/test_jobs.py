@@ -102,6 +102,22 @@ def test_a_job_that_cannot_be_read_is_shown_as_such(tmp_path: Path, inputs: str 
     assert not (places.data / "work" / damaged).exists()
 
 
+@pytest.mark.parametrize("others_trace", [False, True])
+def test_what_is_not_installed_here_may_be_where_the_workers_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others_trace: bool
+) -> None:
+    monkeypatch.setattr("ingest.jobs.queue.can_trace", lambda: False)
+    places = Places(tmp_path / "data")
+    with (
+        open_explorer(places, run_jobs=False, others_trace=others_trace) as explorer,
+        asking(explorer) as client,
+    ):
+        if others_trace:
+            submitted(client)
+        elif explorer.queue.models():
+            problem(client.post("/api/jobs", json={"prompt": "Dallas"}), 503, "WorkerUnavailable")
+
+
 def test_the_same_asked_again_is_the_same_job(explorer: Explorer) -> None:
     """While it waits or runs: afterwards it is another one."""
     with asking(explorer) as client:

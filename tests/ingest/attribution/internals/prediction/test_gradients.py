@@ -1,12 +1,13 @@
 """Gradients at heads, in half precision too."""
 
+import gc
 from copy import deepcopy
 
 import numpy as np
 import pytest
 import torch
 
-from ingest.attribution.internals.passes.model import embedded
+from ingest.attribution.internals.passes.model import Float32, embedded
 from ingest.attribution.internals.passes.record import record
 from ingest.attribution.internals.prediction.edges import attribute_edges
 from ingest.attribution.internals.prediction.gradients import gradients_of
@@ -37,3 +38,15 @@ def test_half_precision_weights_are_cast_anew_on_the_way_back(name: str) -> None
     assert np.array_equal(weight, wanted_weight)
     kept, wanted_bytes = (gradient_bytes(model, embeddings, objective) for model in (half, whole))
     assert kept <= 1.05 * wanted_bytes
+
+
+def test_nothing_holds_a_cast_once_it_was_used() -> None:
+    """Of a large model, casts of all weights together are twice the model."""
+    linear = torch.nn.Linear(31, 57, bias=False).to(torch.bfloat16)
+    x = torch.randn(1, 9, 31, requires_grad=True)
+    with Float32():
+        y = linear(x)
+    casts = [each for each in gc.get_objects() if type(each) is torch.Tensor and each.shape == (57, 31)]
+    assert [each.dtype for each in casts if each.dtype == torch.float32] == []
+    (gradient,) = torch.autograd.grad(y.sum(), x)
+    assert torch.equal(gradient[0, 0], linear.weight.detach().float().sum(0))

@@ -5,7 +5,7 @@ import type { Scale } from "../matrix/colours";
 import type { Values } from "../numbers";
 import type { At } from "../pointed";
 import { figureOf, keysOf, queriesOf, type Looked } from "./patterns";
-import { SignedBar } from "./SignedBar";
+import { ValueBar } from "./ValueBar";
 import "./BothWays.css";
 
 interface BothWaysProps {
@@ -45,7 +45,7 @@ export function BothWays({ pattern, kind, scale, names, at, cell, fallback, onPo
           >
             <span className="both-ways-name">{names[position]}</span>
             <span className="both-ways-figure">{figureOf(kind, value)}</span>
-            <SignedBar value={value} scale={scale} />
+            <ValueBar value={value} scale={scale} />
           </button>
         </li>
       );

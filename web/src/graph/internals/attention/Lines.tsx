@@ -14,7 +14,7 @@ import { largest, valuesOf, type Values } from "../numbers";
 import type { Pointed } from "../pointed";
 import { usePointed } from "../usePointed";
 import { figureOf, KINDS, scaleOf } from "./patterns";
-import { SignedBar } from "./SignedBar";
+import { ValueBar } from "./ValueBar";
 import "./Lines.css";
 
 interface LinesProps {
@@ -208,7 +208,7 @@ function Figure({ text, value = Number.NaN, scale }: { text: string; value?: num
   return (
     <td>
       {text}
-      <SignedBar value={value} scale={scale} />
+      <ValueBar value={value} scale={scale} />
     </td>
   );
 }

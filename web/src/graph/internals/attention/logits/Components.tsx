@@ -10,7 +10,7 @@ import { tokenName, type Head, type Inside } from "../../inside";
 import type { Pointed } from "../../pointed";
 import { usePointed } from "../../usePointed";
 import { logitAt } from "./components";
-import { SignedBar } from "../SignedBar";
+import { ValueBar } from "../ValueBar";
 import "./Components.css";
 
 interface ComponentsProps {
@@ -54,7 +54,7 @@ export function Components({ internals, notation, selected, position, pointed, o
               <span className="components-name">{name}</span>
             )}
             <span className="components-figure">{quantity(value)}</span>
-            <SignedBar value={value} scale={scale} />
+            <ValueBar value={value} scale={scale} />
           </li>
         )}
       />
