@@ -18,6 +18,7 @@ from api.cli.commands.importing import import_files
 from api.cli.commands.ingesting.ingest import ingest, prune
 from api.cli.commands.ingesting.jobs import cancel, jobs, retry
 from api.cli.commands.ingesting.worker import worker
+from api.cli.commands.internals.attention import attention, logits
 from api.cli.commands.internals.edge import edge
 from api.cli.commands.internals.flow_of import flow_of
 from api.cli.commands.internals.heads import head, heads
@@ -77,7 +78,7 @@ for command in (
     *(serve, open_files, ingest, prune, import_files, annotate, label, graphs, export, delete, copy),
     *(paths, flow, circuit, groups, views, supernodes, compare),
     *(intervene, verify, donors),
-    *(internals, heads, head, edge, why, flow_of),
+    *(internals, heads, head, attention, edge, why, logits, flow_of),
     *(query, jobs, cancel, retry, worker),
 ):
     cli.add_command(command)

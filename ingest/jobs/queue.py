@@ -443,7 +443,7 @@ class JobQueue:
     def retry(self, job_id: str) -> Job:
         """Queue what a job that failed or was cancelled was asked for again, as another job.
 
-        Raises JobNotFound, JobNotEnded.
+        Raises JobNotFound, JobNotRetried.
         """
         job = self.job(job_id)
         if job.state not in (JobState.FAILED, JobState.CANCELLED):

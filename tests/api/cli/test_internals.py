@@ -71,6 +71,31 @@ def test_what_was_asked_for_with_a_graph_and_failed_is_said(data: Path) -> None:
     assert graph.startswith("Graph ") and note.startswith("It was not verified. graph: its targets are")
 
 
+def test_where_a_head_looks_is_said(data: Path) -> None:
+    rows = [
+        cells(line) for line in said("attention", DALLAS, "L2H2", "--keys", "2", data=data).splitlines()[1:]
+    ]
+    assert rows[-1] == ["is (10)", "Dallas (9) 100.0 %, the (6) 0.0 %"]
+    assert rows[0] == ["<bos> (0)", "<bos> (0) 100.0 %"]
+    moved = said("attention", DALLAS, "2.2", "--kind", "logit", data=data)
+    assert "100.0 %" not in moved and "−" in moved
+    assert answer("attention", DALLAS, "2.2", data=data)["kind"] == "standard"
+    assert "there is no head 9" in failure("attention", DALLAS, "2.9", data=data)
+
+
+def test_a_logit_is_said_to_be_a_sum(data: Path) -> None:
+    first, *rows = said("logits", DALLAS, "--limit", "3", data=data).splitlines()
+    found = re.fullmatch(r"Austin at is \(10\): \+([\d.]+), the sum of", first)
+    assert found is not None
+    values = [float(cells(line)[-1].replace("−", "-")) for line in rows[1:]]
+    assert len(values) == 4 and cells(rows[-1])[0].endswith("others")
+    assert sum(values) == pytest.approx(float(found[1]), abs=0.05)
+    assert abs(values[0]) >= abs(values[1]) >= abs(values[2])
+    assert "There is no position 99; they are 0 to 10." in failure(
+        "logits", DALLAS, "--position", "99", data=data
+    )
+
+
 def test_they_are_computed_summed_up_and_removed(data: Path) -> None:
     out = said("internals", OTHER, "--no-verify", "--part", "heads", "--part", "tokens", data=data)
     assert re.match(r"Tuesday rather than \w+, predicted at is \(\d\), \+[\d.]+ of logits\.\n", out)

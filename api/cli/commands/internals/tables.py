@@ -140,6 +140,30 @@ def flow(values: Any, tokens: list[str], measure: str) -> Table:
     return table
 
 
+def attention(pattern: Any, tokens: list[str], keys: int, *, is_signed: bool) -> Table:
+    """A row for each query with the keys that it has most of. pattern (n, n)."""
+    table = table_of("at", "looks at")
+    for query, row in enumerate(pattern[:, : len(tokens)]):
+        seen = sorted(range(query + 1), key=lambda key: -abs(float(row[key])))[:keys]
+        said = [
+            f"{position_name(tokens, key)} {signed(float(row[key])) if is_signed else percent(float(row[key]), 1)}"
+            for key in seen
+        ]
+        table.add_row(printable(position_name(tokens, query)), printable(", ".join(said)))
+    return table
+
+
+def components(names: list[str], values: Any, limit: int) -> Table:
+    """A row for each of the largest components of a logit, and one for all others. values (n_components,)."""
+    table = table_of("component", "logits", numbers={"logits"})
+    order = sorted(range(len(names)), key=lambda at: -abs(float(values[at])))
+    for at in order[:limit]:
+        table.add_row(names[at], signed(float(values[at])))
+    if order[limit:]:
+        table.add_row(f"{len(order) - limit} others", signed(float(values[order[limit:]].sum())))
+    return table
+
+
 def _of(part: float, whole: float) -> str:
     """'41 %'; nothing of nothing."""
     return _signed_percent(part / whole, 0) if whole else ""
