@@ -1,7 +1,9 @@
 """Opening a Ladybug database, and what its errors mean."""
 
+import logging
 import os
 import re
+import shutil
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 Written: TypeAlias = tuple[int, int]
 """When a file was last written, in nanoseconds, and its size in bytes."""
 
+logger = logging.getLogger(__name__)
+
+TORN_LOG = "the WAL file is corrupted"
+"""What Ladybug says of a log that ends too early, or whose checksums do not fit."""
 OPEN_TIMEOUT = 5.0
 """Seconds for which a reader tries again to open a file, and to read from it for the first time. While the writing
 process makes a checkpoint, of a second at most, the file and its log do not fit together, and the engine says many
@@ -30,20 +36,46 @@ def open_database(path: Path, *, read_only: bool, buffer_pool: int, n_threads: i
 
     One process may have a database open for writing. Meanwhile others can open it `read_only`: they see what was
     committed before (but see `last_written`). Raises DatabaseUnavailable.
+
+    A process that was killed while it wrote a large transaction to the log leaves half of it, which was not committed:
+    who opens the database for writing does without that. The log is kept beside it, lest its end was more than that.
     """
     url, until = f"{LADYBUG}{path}", time.monotonic() + OPEN_TIMEOUT
     if read_only and not path.exists():
         raise DatabaseUnavailable(url, "there is no such file.")
+    whole_log = True
     while True:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             return ladybug.Database(
-                path, read_only=read_only, buffer_pool_size=buffer_pool, max_num_threads=n_threads
+                path,
+                read_only=read_only,
+                buffer_pool_size=buffer_pool,
+                max_num_threads=n_threads,
+                throw_on_wal_replay_failure=whole_log,
             )
         except (RuntimeError, OSError) as error:
-            if not read_only or time.monotonic() > until:
+            if TORN_LOG in str(error) and whole_log and not read_only:
+                whole_log = False
+                _keep_log(path)
+            elif not read_only or time.monotonic() > until:
                 raise DatabaseUnavailable(url, _why_closed(error)) from error
-            time.sleep(INTERVAL)
+            else:
+                time.sleep(INTERVAL)
+
+
+def _keep_log(path: Path) -> None:
+    log = path.with_name(f"{path.name}.wal")
+    kept = path.with_name(f"{path.name}.torn-{time.time_ns()}")
+    logger.warning(
+        "The log of %s ends in the middle of a transaction, which is left out: its writer was killed. The log is kept "
+        "as %s.",
+        path,
+        kept.name,
+    )
+    for one in (log, log.with_name(f"{log.name}.checkpoint")):
+        if one.exists():
+            shutil.copy(one, kept)
 
 
 def run(connection: ladybug.Connection, query: str, **parameters: Any) -> "pa.Table":

@@ -68,4 +68,5 @@ def test_progress_is_neither_compressed_nor_held_back(site: str) -> None:
         assert "Content-Encoding" not in events.headers
         lines = events.iter_lines(chunk_size=None)
         assert next(lines) == b"event: job"
+        assert next(lines).startswith(b"id: ")
         assert json.loads(next(lines).removeprefix(b"data: "))["state"] in ("queued", "running")
