@@ -24,7 +24,6 @@ loadings:
 
 import io
 import json
-import os
 import struct
 import zlib
 from collections.abc import Mapping
@@ -35,6 +34,7 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 import numpy as np
 import numpy.typing as npt
 
+from ingest.traces.whole import written_whole
 from queries.errors import InvalidGraph
 from queries.internals.findings import Findings
 from queries.internals.records import InternalsRecord
@@ -56,25 +56,16 @@ def write_internals(
     path: Path, record: InternalsRecord, findings: Findings, arrays: Mapping[str, Array]
 ) -> None:
     """Write them completely, or not at all."""
-    partial = path.with_name(f"{path.name}.partial")
     told = {
         "format": FORMAT,
         "record": record.model_dump(mode="json"),
         "findings": findings.model_dump(mode="json"),
     }
-    try:
-        with partial.open("wb") as file:
-            with ZipFile(file, "w", ZIP_STORED) as archive:
-                archive.writestr(ZipInfo(RECORD), json.dumps(told, indent=1))
-                for name, array in arrays.items():
-                    with archive.open(ZipInfo(name + ENDING), "w", force_zip64=True) as member:
-                        np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+    with written_whole(path) as file, ZipFile(file, "w", ZIP_STORED) as archive:
+        archive.writestr(ZipInfo(RECORD), json.dumps(told, indent=1))
+        for name, array in arrays.items():
+            with archive.open(ZipInfo(name + ENDING), "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
 
 
 class InternalsFile:

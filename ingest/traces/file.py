@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest.traces.trace import Trace, TraceEdges, TraceRecord, Weights, source_type
+from ingest.traces.whole import written_whole
 from queries.errors import InvalidGraph
 from queries.graph.attribution_graph import NODE_COLUMNS, ColumnType, Nodes
 
@@ -33,16 +34,8 @@ COMPRESSION = "zstd"
 
 def write_trace(path: Path, trace: Trace) -> None:
     """Write it completely, or not at all."""
-    partial = path.with_name(f"{path.name}.partial")
-    try:
-        with partial.open("w+b") as file:
-            _write(file, trace)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+    with written_whole(path) as file:
+        _write(file, trace)
 
 
 def read_trace(path: Path) -> Trace:

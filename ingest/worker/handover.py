@@ -2,7 +2,6 @@
 JSON, without pickle."""
 
 import json
-import os
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
+from ingest.traces.whole import written_whole
 from queries.graph.attribution_graph import (
     NODE_COLUMNS,
     AttributionGraph,
@@ -95,12 +95,8 @@ def _columns(links: HeadLinks | HeadEdges) -> dict[str, Any]:
 
 
 def _write(path: Path, text: dict[str, Any], arrays: dict[str, Any]) -> None:
-    partial = path.with_suffix(".partial")
-    with partial.open("wb") as file:
+    with written_whole(path) as file:
         np.savez(file, text=np.frombuffer(json.dumps(text).encode(), dtype=np.uint8), **arrays)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
 
 
 def _text(stored: Any) -> Any:
