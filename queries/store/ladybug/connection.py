@@ -65,17 +65,17 @@ def open_database(path: Path, *, read_only: bool, buffer_pool: int, n_threads: i
 
 
 def _keep_log(path: Path) -> None:
-    log = path.with_name(f"{path.name}.wal")
-    kept = path.with_name(f"{path.name}.torn-{time.time_ns()}")
-    logger.warning(
-        "The log of %s ends in the middle of a transaction, which is left out: its writer was killed. The log is kept "
-        "as %s.",
-        path,
-        kept.name,
-    )
-    for one in (log, log.with_name(f"{log.name}.checkpoint")):
-        if one.exists():
-            shutil.copy(one, kept)
+    for ending in (".wal", ".wal.checkpoint"):
+        log = path.with_name(path.name + ending)
+        if log.exists():
+            kept = path.with_name(f"{log.name}.torn-{time.time_ns()}")
+            shutil.copy(log, kept)
+            logger.warning(
+                "The log of %s ends in the middle of a transaction, which is left out: its writer was killed. The log "
+                "is kept as %s.",
+                path,
+                kept.name,
+            )
 
 
 def run(connection: ladybug.Connection, query: str, **parameters: Any) -> "pa.Table":
