@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import click
+
 from api.cli.commands.ingesting.jobs import followed, without_problem
 from api.cli.wording import member_name, token
 
@@ -55,6 +57,14 @@ def _place(node: "Json") -> str:
 def position_name(tokens: list[str], position: int) -> str:
     """'Dallas (9)'"""
     return f"{token(tokens[position])} ({position})"
+
+
+def position_of(tokens: list[str], asked: int | None) -> int:
+    """The position that is asked for; the last where none is. Raises ClickException where there is no such position."""
+    last = len(tokens) - 1
+    if asked is not None and asked > last:
+        raise click.ClickException(f"There is no position {asked}; they are 0 to {last}.")
+    return last if asked is None else asked
 
 
 def explained(answer: "Json") -> str:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.commands.internals.asking import path_of, position_name
+from api.cli.commands.internals.asking import path_of, position_name, position_of
 from api.cli.graph_names import find
 from api.cli.options import as_json_option, with_places
 from api.cli.terminal import show
@@ -45,13 +45,12 @@ def flow_of(
     with connect(places) as client:
         record = find(client.graphs(), graph)
         tokens = record["tokens"]
-        if position is not None and position >= len(tokens):
-            raise click.ClickException(f"There is no position {position}; they are 0 to {len(tokens) - 1}.")
+        at = position_of(tokens, position)
         answer = client.get(path_of(record, "flow"), measure=measure, layer=layer)
     if as_json:
         show(answer.content)
         return
-    found, at = with_arrays(answer.json()), len(tokens) - 1 if position is None else position
+    found = with_arrays(answer.json())
     show(printable(f"At {position_name(tokens, at)} in layer {found['layers'][-1]}:"))
     values = found["values"][-1, :, at]
     show(tables.flow(values[:, [*range(at + 1), len(tokens)]], tokens[: at + 1], measure))
