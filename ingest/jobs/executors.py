@@ -55,18 +55,14 @@ class Executors:
         _TABLE.metadata.create_all(self._engine)
         with self._engine.begin() as connection:
             connection.execute(sa.delete(_TABLE).where(_TABLE.c.seen < self._now - FORGOTTEN))
-            connection.execute(
-                sa.insert(_TABLE).values(id=self.own, host=self._host, pid=self._pid, seen=self._now)
-            )
+            self._enter(connection)
 
     def live(self) -> None:
         """Say that this process lives."""
         with self._engine.begin() as connection:
             said = connection.execute(sa.update(_TABLE).where(_TABLE.c.id == self.own).values(seen=self._now))
             if said.rowcount == 0:  # it was silent for so long that it was forgotten
-                connection.execute(
-                    sa.insert(_TABLE).values(id=self.own, host=self._host, pid=self._pid, seen=self._now)
-                )
+                self._enter(connection)
 
     def leave(self) -> None:
         """This process runs nothing any more: what it left is anybody's at once."""
@@ -82,6 +78,10 @@ class Executors:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    def _enter(self, connection: sa.Connection) -> None:
+        row = {"id": self.own, "host": self._host, "pid": self._pid, "seen": self._now}
+        connection.execute(sa.insert(_TABLE).values(row))
 
     def _is_lost(self, row: sa.Row[tuple[object, ...]]) -> bool:
         is_here = row.host == self._host and not process_exists(row.pid)

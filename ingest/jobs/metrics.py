@@ -9,7 +9,7 @@ from contextlib import closing
 import prometheus_client as prometheus
 import sqlalchemy as sa
 
-from ingest.jobs.records import WORKFLOW, Outcome
+from ingest.jobs.records import WORKFLOW, Outcome, state_of
 from queries.graph.records import JobKind, JobState
 
 UNKNOWN = "unknown"
@@ -68,18 +68,5 @@ def count_jobs(engine: sa.Engine) -> Counter[tuple[JobState, str]]:
     counts: Counter[tuple[JobState, str]] = Counter()
     with closing(engine.connect()) as connection:
         for row in connection.execute(query):
-            counts[_state(row.status, bool(row.succeeded)), row.kind or UNKNOWN] += row.n
+            counts[state_of(row.status, has_problem=not row.succeeded), row.kind or UNKNOWN] += row.n
     return counts
-
-
-def _state(status: str, succeeded: bool) -> JobState:
-    """The state of a job by DBOS's word; one that failed has ended as it should, with a problem."""
-    if status == "SUCCESS":
-        return JobState.DONE if succeeded else JobState.FAILED
-    states = {
-        "ENQUEUED": JobState.QUEUED,
-        "DELAYED": JobState.QUEUED,
-        "PENDING": JobState.RUNNING,
-        "CANCELLED": JobState.CANCELLED,
-    }
-    return states.get(status, JobState.FAILED)

@@ -25,6 +25,7 @@ from ingest.jobs.examples import store_examples
 from ingest.jobs.records import (
     PROGRESS,
     QUEUE,
+    STATES,
     WORKFLOW,
     Accepted,
     accepted_of,
@@ -85,14 +86,6 @@ NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR
 UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AssertionError)
 """What reading a row raises that is damaged, or that another version wrote."""
 
-STATUSES = {
-    JobState.QUEUED: ("ENQUEUED", "DELAYED"),
-    JobState.RUNNING: ("PENDING",),
-    JobState.DONE: ("SUCCESS",),
-    JobState.FAILED: ("SUCCESS", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"),
-    JobState.CANCELLED: ("CANCELLED",),
-}
-"""DBOS's words for a job in each state. A job that failed has ended as it should, with a problem."""
 MOST_READ = 1000
 """Jobs that are read at a time."""
 
@@ -132,6 +125,7 @@ class JobQueue:
         self.data, self.registry, self.store, self.traces = data, registry, store, traces
         self._others_trace = others_trace
         self._annotator = annotator
+        self._model_idle = float(os.environ.get(MODEL_IDLE) or DEFAULT_MODEL_IDLE)
         self._most_waiting = int(os.environ.get(MOST_WAITING) or DEFAULT_MOST_WAITING)
         self.url = jobs_url or f"sqlite:///{data / 'jobs.sqlite'}"
         self._worker: Worker | None = None
@@ -187,6 +181,9 @@ class JobQueue:
                 self._executors.leave()
             self._executors.close()
             self._worker = self._sweep = None
+        if "_engine" in self.__dict__:
+            self._engine.dispose()
+            del self._engine
         if "_client" in self.__dict__:
             self._client.destroy()
             del self._client
@@ -330,8 +327,8 @@ class JobQueue:
                 f"{len(known):,} jobs wait, and {len(new):,} more would be more than {self._most_waiting:,} "
                 f"({MOST_WAITING})"
             )
-        jobs: dict[str, Job] = {}
-        with _engine(self.url) as engine, engine.begin() as transaction:
+        jobs: dict[str | None, Job] = {}
+        with self._engine.begin() as transaction:
             for question, accepted in new.items():
                 job_id, options = _options(accepted)
                 try:
@@ -339,7 +336,16 @@ class JobQueue:
                 except dbos_errors.DBOSQueueDeduplicatedError:
                     raise ServerBusy("one of the prompts was queued at the same moment") from None
                 jobs[question] = new_job(job_id, accepted)
-        return [jobs[question] if question in jobs else self.job(known[question]) for question in asked]
+        jobs |= self._known({question: known[question] for question in asked if question in known})
+        return [jobs[question] for question in asked]
+
+    def _known(self, ids: dict[str | None, str]) -> dict[str | None, Job]:
+        """The jobs of these ids, all read at once."""
+        if not ids:
+            return {}
+        found = self._client.list_workflows(name=WORKFLOW, workflow_ids=list(ids.values()))
+        jobs = {each.workflow_id: self._read(each) for each in found}
+        return {question: jobs[job_id] for question, job_id in ids.items()}
 
     def queue_examples(self) -> list[Job]:
         """Queue the default model's example prompts, if there is no graph and no job yet and prompts can be traced.
@@ -379,7 +385,9 @@ class JobQueue:
 
         The job database knows neither what a job is about, nor that one failed: jobs are read until there are enough.
         """
-        statuses = sorted({status for state in states for status in STATUSES[state]})
+        # A job that failed may be one that ended.
+        looked_for = {*states, *([JobState.DONE] if JobState.FAILED in states else [])}
+        statuses = [status for status, state in STATES.items() if state in looked_for]
         found: list[Job] = []
         place, wanted, page_size = 0, offset + limit, limit
 
@@ -416,8 +424,8 @@ class JobQueue:
         from ingest.jobs.metrics import count_jobs
 
         assert self._client is not None  # which makes the tables
-        with self._translated_errors(), _engine(self.url) as engine:
-            return count_jobs(engine)
+        with self._translated_errors():
+            return count_jobs(self._engine)
 
     def is_idle(self) -> bool:
         """Whether no job waits, and none runs in this process."""
@@ -464,7 +472,7 @@ class JobQueue:
         """Remove the work folders of jobs that were cancelled or given up: others remove their own at their end. Let a
         model go that has been idle for long."""
         if self._worker is not None:
-            self._worker.tracer.rest(float(os.environ.get(MODEL_IDLE) or DEFAULT_MODEL_IDLE))
+            self._worker.tracer.rest(self._model_idle)
         for folder in (self.data / "work").glob("*"):
             with suppress(JobNotFound):  # a job of another job database
                 if self.job(folder.name).state.is_last:
@@ -501,6 +509,12 @@ class JobQueue:
         return re.sub(r":[^:/@]*@", ":***@", self.url)
 
     @cached_property
+    def _engine(self) -> "Engine":
+        from ingest.jobs.executors import engine_of
+
+        return engine_of(self.url)
+
+    @cached_property
     def _client(self) -> "DBOSClient":
         from dbos import DBOS, DBOSClient
         from dbos import error as dbos_errors
@@ -514,17 +528,6 @@ class JobQueue:
         except (SQLAlchemyError, dbos_errors.DBOSException) as error:
             why = str(getattr(error, "orig", None) or error)
             raise DatabaseUnavailable(self._shown_url, why) from error
-
-
-@contextmanager
-def _engine(url: str) -> "Iterator[Engine]":
-    from ingest.jobs.executors import engine_of
-
-    engine = engine_of(url)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
 
 
 def _options(accepted: Accepted) -> "tuple[str, EnqueueOptions]":

@@ -26,6 +26,23 @@ QUEUE = "ingest"
 PROGRESS = "progress"
 """The key of the event that holds a job's Progress."""
 
+STATES = {
+    "ENQUEUED": JobState.QUEUED,
+    "DELAYED": JobState.QUEUED,
+    "PENDING": JobState.RUNNING,
+    "SUCCESS": JobState.DONE,
+    "CANCELLED": JobState.CANCELLED,
+    "ERROR": JobState.FAILED,
+    "MAX_RECOVERY_ATTEMPTS_EXCEEDED": JobState.FAILED,
+}
+"""The state of a job by DBOS's word. One that failed as it should is a SUCCESS, too: its outcome has a problem."""
+
+
+def state_of(status: str, *, has_problem: bool) -> JobState:
+    state = STATES.get(status, JobState.FAILED)
+    return JobState.FAILED if has_problem and state is JobState.DONE else state
+
+
 MAX_STARTS = 20
 """A job that was started this often and never ended is given up: it probably kills its server each time."""
 
@@ -124,12 +141,13 @@ def accepted_of(workflow: "WorkflowStatus") -> Accepted:
 def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:
     """The job of a workflow. `progress` is its event, which a running job needs."""
     job = new_job(workflow.workflow_id, accepted_of(workflow))
-    if workflow.status == "SUCCESS":
+    state = STATES.get(workflow.status, JobState.FAILED)
+    if state is JobState.DONE:
         outcome = Outcome.model_validate(workflow.output)
         return job.model_copy(
             update={
                 **_shown(outcome.last),
-                "state": JobState.FAILED if outcome.problem else JobState.DONE,
+                "state": state_of(workflow.status, has_problem=outcome.problem is not None),
                 "graph_id": outcome.graph_id or job.graph_id,
                 "intervention_id": outcome.intervention_id,
                 "problem": outcome.problem,
@@ -137,17 +155,17 @@ def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:
                 "finished_at": outcome.finished_at,
             }
         )
-    if workflow.status in ("ENQUEUED", "DELAYED"):
+    if state is JobState.QUEUED:
         return job
     known = Progress.model_validate(progress) if progress else None
     last = _shown(known) if known else {"phase": _first_phase(job)}
-    if workflow.status == "PENDING":
+    if state is JobState.RUNNING:
         left = known and known.seconds_left(datetime.now(UTC))
-        return job.model_copy(update={**last, "state": JobState.RUNNING, "seconds_left": left})
-    if workflow.status == "CANCELLED":
+        return job.model_copy(update={**last, "state": state, "seconds_left": left})
+    if state is JobState.CANCELLED:
         ended = datetime.fromtimestamp((workflow.updated_at or 0) / 1000, UTC)
         reached = last if known else {}
-        return job.model_copy(update={**reached, "state": JobState.CANCELLED, "finished_at": ended})
+        return job.model_copy(update={**reached, "state": state, "finished_at": ended})
     if workflow.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
         problem = Problem(
             error="TraceFailed", detail=f"The server ended {MAX_STARTS} times while it worked on this job."
@@ -156,7 +174,7 @@ def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:
         problem = Problem(
             error="InternalError", detail="The job ended unexpectedly; the server's log says how."
         )
-    return job.model_copy(update={**last, "state": JobState.FAILED, "problem": problem})
+    return job.model_copy(update={**last, "state": state, "problem": problem})
 
 
 def _shown(progress: Progress) -> Json:

@@ -299,8 +299,9 @@ class _Run:
         return graph_id
 
     def _intervention(self, graph_id: str, question: InterventionQuestion) -> None:
-        worker, graph, known = self._handed(graph_id)
-        donors = {donor: worker.store.read(donor) for donor in question.donors}
+        store = self._worker.store
+        graph, known = self._handed(graph_id, Phase.BASELINE)
+        donors = {donor: store.read(donor) for donor in question.donors}
         changes = resolve(graph, question.changes, donors)
         result = self._folder / "result.json"
         self._run(
@@ -314,22 +315,22 @@ class _Run:
             )
         )
         intervention = Intervention.model_validate_json(result.read_text())
-        self._once_reachable(lambda: worker.store.add_intervention(intervention))
+        self._once_reachable(lambda: store.add_intervention(intervention))
         self._intervention_id = intervention.id
 
     def _verification(self, graph_id: str) -> None:
-        worker, graph, known = self._handed(graph_id)
+        graph, known = self._handed(graph_id, Phase.BASELINE)
         question, result = self._accepted.verification, self._folder / "result.json"
         assert question is not None
         self._run(VerifyRequest(plan=plan(graph, question), seed=seed_of(graph_id), result=result, **known))
         verification = Verification.model_validate_json(result.read_text())
-        self._once_reachable(lambda: worker.store.put_verification(verification))
+        self._once_reachable(lambda: self._worker.store.put_verification(verification))
 
     def _computed(self, graph_id: str) -> None:
         """Compute the internals of a graph's prompt. They take the place of others once they are whole: first their
         file, then what the database holds; the others' file goes last."""
-        worker, graph, known = self._handed(graph_id)
-        parameters, arrays = self._accepted.internals, self._folder / "arrays.internals"
+        graph, known = self._handed(graph_id, Phase.INTERNALS)
+        worker, parameters, arrays = self._worker, self._accepted.internals, self._folder / "arrays.internals"
         assert parameters is not None
         stored = self._folder / "internals.npz"
         self._run(InternalsRequest(parameters=parameters, arrays=arrays, stored=stored, **known))
@@ -352,24 +353,24 @@ class _Run:
         self._add_timings({"store": round(time.perf_counter() - started, 4)})
 
     def _answered(self, graph_id: str, question: InternalsQuestion) -> None:
-        worker, _, known = self._handed(graph_id)
-        record = worker.store.internals_record(graph_id)
+        _, known = self._handed(graph_id, Phase.INTERNALS)
+        record = self._worker.store.internals_record(graph_id)
         if record is None:
             raise InternalsNotComputed(graph_id, "they were not computed")
         result = self._folder / "result.json"
         self._run(QuestionRequest(question=question, result=result, **known))
-        worker.internals.keep_answer(record.id, question, result)
+        self._worker.internals.keep_answer(record.id, question, result)
 
-    def _handed(self, graph_id: str) -> "tuple[Worker, AttributionGraph, dict[str, Any]]":
-        """A stored graph, and what every request about it has: its file and the model."""
+    def _handed(self, graph_id: str, phase: Phase) -> tuple[AttributionGraph, dict[str, Any]]:
+        """A stored graph, and what every request about it has: its file and the model. The phase begins."""
         worker, accepted = self._worker, self._accepted
-        self._report(FIRST_PHASES.get(accepted.kind, Phase.BASELINE), 0, 0)
+        self._report(phase, 0, 0)
         graph = worker.store.read(graph_id)
         entry, transcoders = worker.registry.find(accepted.model, accepted.transcoders)
         self._folder.mkdir(parents=True, exist_ok=True)
         handed = self._folder / "tested.npz"
         write_graph(handed, graph)
-        return worker, graph, {"entry": entry, "transcoders": transcoders, "graph": handed}
+        return graph, {"entry": entry, "transcoders": transcoders, "graph": handed}
 
     def _run(self, request: Request) -> None:
         self._add_timings(self._worker.tracer.run(request, self._report, left=self.ends))
