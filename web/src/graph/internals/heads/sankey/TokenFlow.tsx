@@ -4,7 +4,7 @@ import { quantity } from "../../../../shared/format";
 import { headName, tokenName, type InsideProps } from "../../inside";
 import { Lacking } from "../Lacking";
 import { sentence, Tip, type Told } from "../Tip";
-import { usePointedPosition } from "../usePointed";
+import { usePointed } from "../../usePointed";
 import { useWidth } from "../useSize";
 import { heightOf, laidOut, nextNode, path, sums, type FlowLink, type FlowNode } from "./flows";
 import "./TokenFlow.css";
@@ -23,7 +23,8 @@ function Drawing({ internals, inside, head, onHead, pointed, sankey }: InsidePro
   const [box, width] = useWidth<HTMLDivElement>();
   const [looked, setLooked] = useState<Looked>(null);
   const [stop, setStop] = useState(0);
-  const position = usePointedPosition(pointed);
+  const at = usePointed(pointed);
+  const position = at?.key ?? at?.query ?? null;
   /** The token that was clicked, which stays pointed at when the pointer leaves it. */
   const kept = useRef<number | null>(null);
   useEffect(() => () => pointed.set(null), [pointed]);
