@@ -1,9 +1,10 @@
 """Functions of the browser tests: open a graph, read the page."""
 
 import re
+import time
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.support.patience import PATIENCE
 from tests.support.processes import ROOT
@@ -33,6 +34,29 @@ def import_graph(page: Page, site: str, file: Path) -> str:
     if news.count():  # the file was there before, or not all of it was stored
         news.get_by_label("Close").click()
     return page.url.rsplit("/", 1)[1]
+
+
+def hold_requests(page: Page, address: str | re.Pattern[str], part: str = "") -> list[Route]:
+    """From now on requests to an address, with `part` in it, get no answer: they gather in the list, for `let_go`."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if part in route.request.url:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route(address, hold)
+    return held
+
+
+def let_go(page: Page, held: list[Route]) -> None:
+    """Let the one request that is held go on, once it is made: what the page shows meanwhile comes before it."""
+    deadline = time.monotonic() + PATIENCE
+    while not held:
+        assert time.monotonic() < deadline, "no request was made"
+        page.wait_for_timeout(20)  # it lets Playwright hear of requests, which sleeping would not
+    held.pop().continue_()
 
 
 def expect_accessible(page: Page) -> None:

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.reading import import_graph, point_at
+from tests.browser.reading import hold_requests, import_graph, let_go, point_at
 from tests.browser.test_drawing import CSS_COLOUR, PIXELS, long_graph, painted
 from tests.support.graph_documents import edited, link
 
@@ -84,15 +84,7 @@ def test_what_the_pointer_is_over_in_the_drawing_is_marked_in_the_panels(page: P
 def test_a_list_that_comes_while_the_pointer_rests_is_marked_and_takes_no_mark_away(
     page: Page, site: str, tmp_path: Path, over: str
 ) -> None:
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        if "side=raises" in route.request.url:
-            held.append(route)
-        else:
-            route.continue_()
-
-    page.route("**/paths?*", hold)
+    held = hold_requests(page, "**/paths?*", "side=raises")
     graph = import_graph(page, site, long_graph(tmp_path / "slow.json", n_tokens=6))
     rows, drawing = page.get_by_test_id("path-row"), page.get_by_test_id("drawing")
     late, early = (rows.filter(has_text=text).first for text in ("late", "early"))
@@ -104,7 +96,7 @@ def test_a_list_that_comes_while_the_pointer_rests_is_marked_and_takes_no_mark_a
     expect(drawing).to_have_attribute("data-hovered-nodes", "1")
     marked = page.locator(".token-strip [data-hovered]")
     expect(marked).to_have_count(1)
-    held.pop().continue_()
+    let_go(page, held)
     expect(early).to_have_attribute("data-hovered", "")
     expect(late).not_to_have_attribute("data-hovered", "")
     expect(marked).to_have_count(1)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from tests.browser.reading import TIMEOUT_MS, expect_accessible
+from tests.browser.reading import TIMEOUT_MS, expect_accessible, hold_requests, let_go
 from tests.browser.test_small_screens import expect_no_overflow
 from tests.support.graph_documents import edited, feature_node, link
 from tests.support.processes import run, serving, url, write_graph
@@ -123,16 +123,11 @@ def test_a_graph_is_listed_by_its_prompt_and_told_from_its_twin(page: Page, site
 
 def test_a_graph_that_shares_nothing_says_so(page: Page, site: str) -> None:
     opened(page, stored(page, site, "alone", "alone", "<bos>Dallas is", "0_7_1"))
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route(QUERIES, hold)
+    held = hold_requests(page, QUERIES)
     open_list(page)
     block = page.get_by_test_id("shared-graphs")
     expect(block.get_by_role("status")).to_be_visible()
-    held[0].continue_()
+    let_go(page, held)
     expect(block).to_contain_text("No other graph has any of them.")
     expect(block.get_by_role("status")).to_have_count(0)
 
