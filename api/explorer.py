@@ -170,12 +170,18 @@ class Explorer:
         return parts()
 
     async def import_graph(
-        self, content: AsyncIterator[bytes], options: ingest.ImportOptions, thresholds: Thresholds | None
+        self,
+        content: AsyncIterator[bytes],
+        options: ingest.ImportOptions,
+        thresholds: Thresholds | None,
+        collection: str | None = None,
     ) -> ingest.Imported:
-        """Store the graph of a file that is being sent."""
+        """Store the graph of a file that is being sent, and put it into a collection where one is named."""
         imported = await ingest.import_graph(
             content, options, thresholds, self.store, self.traces, self.workbench
         )
+        if collection is not None:
+            await asyncio.to_thread(self.store.collections.change, collection, add=[imported.record.id])
         if imported.known:  # it may have new words
             self._forget(imported.record.id)
         return imported

@@ -229,6 +229,7 @@ class JobQueue:
             parameters=request.parameters,
             verification=VerifyQuestion() if request.verify else None,
             internals=InternalsParameters() if request.internals else None,
+            collection=request.collection,
             created_at=datetime.now(UTC),
         )
 

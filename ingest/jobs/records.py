@@ -72,6 +72,8 @@ class Accepted(Record):
     """Which internals are computed: of `tested_graph`, or of the graph that is made, once it is stored."""
     question: InternalsQuestion | None = Field(None, discriminator="kind")
     """With `tested_graph`: what is asked about its internals."""
+    collection: str | None = None
+    """The collection that the graph is put into, once it is stored."""
     prompt: str
     model: str
     transcoders: str
@@ -80,8 +82,11 @@ class Accepted(Record):
 
     @model_serializer(mode="wrap")
     def _as_before(self, write: SerializerFunctionWrapHandler) -> Json:
-        """A job that tests nothing is written as it was before jobs could."""
-        return {name: value for name, value in write(self).items() if value is not None or name not in _TESTS}
+        """A job that tests nothing, and whose graph goes into no collection, is written as it was before jobs could."""
+        left_out = (*_TESTS, "collection")
+        return {
+            name: value for name, value in write(self).items() if value is not None or name not in left_out
+        }
 
     @property
     def question_id(self) -> str:

@@ -2,8 +2,8 @@
 
 1. `trace`: the tracing process traces and prunes the prompt, or prunes a kept trace again, and leaves the graph and the
    whole trace in the job's work folder.
-2. `store`: the graph gets its features' explanations (annotate), goes into the database (load), and its trace into the
-   folder of kept traces.
+2. `store`: the graph gets its features' explanations (annotate), goes into the database (load) and into the collection
+   that is asked for, and its trace into the folder of kept traces.
 3. `verify`, where it is asked for: the stored graph is put to the test. The job is done without it too.
 
 4. `internals`, where they are asked for: those of the stored graph's prompt are computed. The job is done without them
@@ -251,6 +251,8 @@ class _Run:
             graph = self._annotated(read_graph(self._traced))
         with self._timed(Phase.LOAD):
             self._load(graph)
+            if self._accepted.collection is not None:
+                self._collect(graph.record.id, self._accepted.collection)
         return graph.record.id
 
     def _annotated(self, graph: AttributionGraph) -> AttributionGraph:
@@ -379,6 +381,11 @@ class _Run:
         trace = self._whole if self._whole.exists() else None
         sets = known_sets(self._worker.work.parent)
         self._once_reachable(lambda: store_graph(graph, trace, self._worker.store, self._worker.traces, sets))
+
+    def _collect(self, graph_id: str, collection: str) -> None:
+        """Put a stored graph into a collection; it may be in it already."""
+        collections = self._worker.store.collections
+        self._once_reachable(lambda: collections.change(collection, add=[graph_id]))
 
     def _once_reachable(self, store: Callable[[], object]) -> None:
         """Store something. Waits for a database that cannot be reached: what was computed is not thrown away, and no

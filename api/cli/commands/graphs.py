@@ -32,22 +32,28 @@ if TYPE_CHECKING:
     metavar="SHARE",
     help="Only graphs that are verified and at least as faithful.",
 )
+@click.option("--collection", metavar="NAME", help="Only graphs of this collection.")
 @as_json_option
 @with_places
-def graphs(places: "Places", order: str, min_faithfulness: float | None, as_json: bool) -> None:
+def graphs(
+    places: "Places", order: str, min_faithfulness: float | None, collection: str | None, as_json: bool
+) -> None:
     """List the stored graphs, newest first."""
     from api.cli import tables
     from api.cli.connect import connect
 
     with connect(places) as client:
-        records = client.graphs(order=order, min_faithfulness=min_faithfulness)
+        records = client.graphs(order=order, min_faithfulness=min_faithfulness, collection=collection)
     if as_json:
         answer = {"graphs": records, "next": None}
         show(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode())
     elif records:
         show(tables.graphs(records))
     elif min_faithfulness is not None:
-        show(f"No stored graph is verified and faithful to {min_faithfulness:g}.")
+        which = "stored graph" if collection is None else f"graph of the collection {collection!r}"
+        show(f"No {which} is verified and faithful to {min_faithfulness:g}.")
+    elif collection is not None:
+        show(f"The collection {collection!r} has no graph.")
     else:
         show(f"No graph is stored in {places.database or places.data} yet.")
 

@@ -7,7 +7,14 @@ import click
 from api.cli.commands.ingesting.batches import submit_file
 from api.cli.commands.ingesting.jobs import wait_for
 from api.cli.graph_names import find
-from api.cli.options import IngestCommand, Target, as_json_option, threshold_options, with_places
+from api.cli.options import (
+    IngestCommand,
+    Target,
+    as_json_option,
+    into_collection,
+    threshold_options,
+    with_places,
+)
 from api.cli.terminal import show
 
 if TYPE_CHECKING:
@@ -43,6 +50,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Compute the internals of the prompt too: attention, attribution, flow, and which heads carried the links.",
 )
+@into_collection
 @click.option("--no-wait", is_flag=True, help="Only queue the job.")
 @as_json_option
 @with_places
@@ -56,6 +64,7 @@ def ingest(
     rather_than: str | int | None,
     verify: bool,
     internals: bool,
+    collection: str | None,
     no_wait: bool,
     as_json: bool,
     **parameters: Any,
@@ -77,6 +86,7 @@ def ingest(
         "transcoders": transcoders,
         "verify": verify,
         "internals": internals,
+        "collection": collection,
         "parameters": {name: None if value == "all" else value for name, value in given.items()},
     }
     if prompts is not None:
