@@ -9,6 +9,7 @@ import click
 from api.cli.graph_names import find
 from api.cli.options import as_json_option, with_places
 from api.cli.terminal import show
+from queries.names import check_addressed_name
 from queries.words import MAX_COLLECTED
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def collections(places: "Places", action: Action, arguments: tuple[str, ...], as
     least, most, words = ARGUMENTS[action]
     if len(arguments) < least or (most is not None and len(arguments) > most):
         raise click.UsageError(f"{action} is followed by {words}.")
+    if action == "add":
+        check_addressed_name("collection", arguments[0])  # else the address would be another's
     with connect(places) as client:
         if action == "list":
             answer = client.get(COLLECTIONS)
