@@ -17,7 +17,8 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
-from queries.words import DEFAULT_THRESHOLDS, MAX_INTEGER, MAX_TARGETS, TargetKind
+from queries.names import fault_of_addressed_name
+from queries.words import DEFAULT_THRESHOLDS, MAX_INTEGER, MAX_NAME, MAX_TARGETS, TargetKind
 
 
 class Record(BaseModel):
@@ -309,6 +310,15 @@ class Problem(Record):
     detail: str
 
 
+def _collection_name(name: str) -> str:
+    if (fault := fault_of_addressed_name(name)) is not None:
+        raise ValueError(fault)
+    return name
+
+
+CollectionName = Annotated[str, Field(max_length=MAX_NAME), AfterValidator(_collection_name)]
+
+
 class JobRequest(Record):
     prompt: str = Field(description="The text to attribute; the model's own start token is added")
     model: str | None = Field(None, description="A name from GET /api/models; null: the first listed")
@@ -331,6 +341,9 @@ class JobRequest(Record):
     force: bool | None = Field(
         None, description="Whether to trace the prompt again where its graph is stored already"
     )
+    collection: CollectionName | None = Field(
+        None, description="The collection that its graph is put into, made where it is new"
+    )
 
 
 class Job(Record):
@@ -350,6 +363,7 @@ class Job(Record):
     seconds_left: float | None = Field(
         None, description="Of the phase, if it goes on as it went; null where that cannot be told"
     )
+    collection: str | None = Field(None, description="The collection that its graph is put into")
     graph_id: str | None = Field(None, description="The graph that it made; of a test, the one that it tests")
     intervention_id: str | None = Field(None, description="What an intervention was stored as, once done")
     problem: Problem | None = None

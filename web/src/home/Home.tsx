@@ -1,17 +1,19 @@
 /**
  * home/: the page before a graph is open. A prompt to trace, the jobs, the stored graphs; files to import; the token's form.
  *
- *     Home -> PromptForm | JobList | GraphList | ImportDrop;  Home -> useServerLists.ts -> jobs.ts;  TokenForm
+ *     Home -> PromptForm | JobList | CollectionFilter | GraphList | ImportDrop;  Home -> useServerLists.ts -> jobs.ts;  TokenForm
  */
 import { useEffect, useState } from "react";
 import { getModels, type ApiError } from "../api/client";
 import { counted } from "../shared/format";
 import { useReadOnly } from "../shared/hooks/useReadOnly";
 import { useKeptScroll } from "../shared/keep/scroll";
-import { graphAddress, navigate } from "../shared/router";
+import { graphAddress, navigate, useSearch } from "../shared/router";
 import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
 import { isPassing, useAnswer } from "../shared/useAnswer";
+import { collectionOf } from "./collection";
+import { CollectionFilter } from "./CollectionFilter";
 import { GraphList } from "./GraphList";
 import { ImportButton, useImports } from "./ImportDrop";
 import { JobList } from "./JobList";
@@ -21,7 +23,8 @@ import { useServerLists } from "./useServerLists";
 import "./Home.css";
 
 export function Home() {
-  const { jobs, dispatch, graphs, error, refresh } = useServerLists();
+  const collection = collectionOf(useSearch());
+  const { jobs, dispatch, graphs, collections, error, refresh } = useServerLists(collection);
   const { stored } = useImports();
   const models = useAnswer("models", getModels);
   const [trouble, setTrouble] = useState<ApiError | null>(null);
@@ -77,10 +80,12 @@ export function Home() {
               Graphs
             </h2>
             {graphs && graphs.length > 0 && <span className="muted">{counted(graphs.length, "graph")}</span>}
+            {graphs && <CollectionFilter collections={collections} chosen={collection} />}
             {!isReadOnly && <ImportButton />}
           </div>
           {graphs === null && !error && <Skeleton />}
-          {graphs?.length === 0 && <NoGraphs busy={unfinished(jobs).length > 0} />}
+          {graphs?.length === 0 && collection !== null && <NoneInCollection name={collection} isThere={collections.some(({ name }) => name === collection)} />}
+          {graphs?.length === 0 && collection === null && <NoGraphs busy={unfinished(jobs).length > 0} />}
           {graphs && graphs.length > 0 && (
             <GraphList graphs={graphs} onDeleted={refresh} onError={setTrouble} />
           )}
@@ -111,6 +116,16 @@ function NoGraphs({ busy }: { busy: boolean }) {
           </p>
         </>
       )}
+    </div>
+  );
+}
+
+function NoneInCollection({ name, isThere }: { name: string; isThere: boolean }) {
+  return (
+    <div className="home-empty" data-testid="none-in-collection">
+      <p>
+        <b>{isThere ? `The collection “${name}” has no graphs.` : `There is no collection “${name}”.`}</b>
+      </p>
     </div>
   );
 }
