@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from ingest.identity import content_id
-from queries.graph.records import Job, JobKind, JobState, Phase, Problem, Record, TraceParameters
+from queries.graph.records import (
+    Job,
+    JobKind,
+    JobState,
+    ModelParameters,
+    Phase,
+    Problem,
+    Record,
+    TraceParameters,
+)
 from queries.internals.findings import InternalsQuestion
 from queries.internals.records import InternalsParameters
 from queries.interventions.changes import InterventionQuestion
@@ -80,8 +89,13 @@ class Accepted(Record):
 
     @model_serializer(mode="wrap")
     def _as_before(self, write: SerializerFunctionWrapHandler) -> Json:
-        """A job that tests nothing is written as it was before jobs could."""
-        return {name: value for name, value in write(self).items() if value is not None or name not in _TESTS}
+        """A job that tests nothing, and loads its model as it is listed, is written as it was before jobs could
+        do otherwise: the same question has the same id."""
+        written = write(self)
+        for name in ModelParameters.model_fields:
+            if written["parameters"][name] is None:
+                del written["parameters"][name]
+        return {name: value for name, value in written.items() if value is not None or name not in _TESTS}
 
     @property
     def question_id(self) -> str:

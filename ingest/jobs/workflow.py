@@ -228,7 +228,7 @@ class _Run:
         if accepted.pruned_graph is None:
             entry, transcoders = self._worker.registry.find(accepted.model, accepted.transcoders)
             request = TraceRequest(
-                entry=entry,
+                entry=entry.for_job(accepted.parameters.model),
                 transcoders=transcoders,
                 prompt=accepted.prompt,
                 attribution=accepted.parameters.attribution,
@@ -370,6 +370,7 @@ class _Run:
         self._folder.mkdir(parents=True, exist_ok=True)
         handed = self._folder / "tested.npz"
         write_graph(handed, graph)
+        entry = entry.for_job(accepted.parameters.model)
         return graph, {"entry": entry, "transcoders": transcoders, "graph": handed}
 
     def _run(self, request: Request) -> None:

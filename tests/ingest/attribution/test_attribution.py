@@ -16,17 +16,17 @@ from circuit_tracer.utils.create_graph_files import create_graph_files
 from ingest.attribution.attribution import (
     LoadedModel,
     from_circuit_tracer,
-    load_model,
-    revision,
     trace,
-    with_both_names,
 )
+from ingest.attribution.loading.find import with_both_names
+from ingest.attribution.loading.load import load_model
 from ingest.attribution.prompt import count_tokens
 from ingest.graph_file.read import read_graph_file
 from ingest.identity import trace_id
 from ingest.models import ModelEntry, TranscoderEntry
 from ingest.pruning.assemble import assemble
 from ingest.pruning.prune import prune
+from ingest.sources import revision
 from ingest.traces.trace import Trace
 from queries.errors import EmptyPrompt, InvalidRequest, PromptTooLong
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
