@@ -60,6 +60,7 @@ Dtype: TypeAlias = Literal["float32", "bfloat16", "float16"]
 DTYPES: tuple[Dtype, ...] = get_args(Dtype)
 Offload: TypeAlias = Literal["none", "cpu", "disk"]
 """Where circuit-tracer puts the modules of a model that a trace needs no more, until the trace ends."""
+OFFLOADS: tuple[Offload, ...] = get_args(Offload)
 DEVICE = r"^(cpu|mps|cuda(:[0-9]{1,2})?)$"
 """The pattern of a device, as torch names it."""
 

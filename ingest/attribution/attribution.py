@@ -14,10 +14,9 @@ import numpy as np
 from circuit_tracer import attribute
 from circuit_tracer.attribution.targets import LogitTarget
 from circuit_tracer.graph import Graph
-from circuit_tracer.utils import get_default_device
 from tqdm import tqdm
 
-from ingest.attribution.memory import attribution_bytes, available_memory, require_memory
+from ingest.attribution.fitting import memory_checked
 from ingest.attribution.targets import circuit_tracer_targets
 from ingest.attribution.tokens import REPLACEMENT, token_text
 from ingest.models import ModelEntry, TranscoderEntry
@@ -59,7 +58,7 @@ def trace(
     targets = circuit_tracer_targets(
         parameters.attribution_targets, loaded.replacement_model, loaded.tokenizer
     )
-    with _progress(on_progress), _memory_checked(loaded.replacement_model, parameters):
+    with _progress(on_progress), memory_checked(loaded.replacement_model, parameters):
         graph = attribute(
             prompt,
             loaded.replacement_model,
@@ -179,27 +178,3 @@ def _progress(on_progress: Progress) -> Iterator[None]:
         yield
     finally:
         module.tqdm = original
-
-
-@contextmanager
-def _memory_checked(model: Any, parameters: AttributionParameters) -> Iterator[None]:
-    """Within it, circuit-tracer's attribution raises InvalidRequest where it would not fit into memory: right after the
-    forward pass, which tells how many features are active."""
-
-    def setup(inputs: Any) -> Any:
-        context = model_class.setup_attribution(model, inputs)
-        n_layers, n_positions, _ = context.activation_matrix.shape
-        n_active, targets = context.activation_matrix._nnz(), parameters.attribution_targets
-        n_selected = min(parameters.max_feature_nodes or n_active, n_active)
-        n_others, n_logits = (n_layers + 1) * n_positions, len(targets or range(parameters.max_n_logits))
-        on_gpu = get_default_device().type != "cpu"
-        needed = attribution_bytes(n_selected, n_active, n_others, n_logits, on_gpu)
-        require_memory(needed, n_selected + n_others + n_logits, available_memory())
-        return context
-
-    model_class = type(model)
-    model.setup_attribution = setup
-    try:
-        yield
-    finally:
-        del model.setup_attribution

@@ -64,7 +64,7 @@ def write_set(
         threshold = {"threshold": torch.full((n_features,), 0.1)} if activation == "jump_relu" else {}
         weights = {
             "W_enc": normal(n_features, width),
-            "b_enc": torch.full((n_features,), bias),
+            "b_enc": torch.full((n_features,), float(bias)),
             "b_dec": 0.1 * normal(width),
         }
         if across:
