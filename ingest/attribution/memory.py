@@ -46,13 +46,13 @@ def pass_bytes(shape: PassShape, batch_size: int, n_columns: int, n_written: int
     It keeps what features of each layer read and write, the attention patterns and the values. Beside that lies the
     widest step: of the forward pass an MLP, or the logits of all positions (0 copies of them where a backend does not
     compute them); of a backward pass the gradients at all places that the features of one layer write to, `n_written`,
-    gathered and laid out anew, and the rows, of `n_columns`.
+    gathered, laid out anew and multiplied, and the rows, of `n_columns`.
     """
     of_batch = batch_size * shape.n_positions
     of_layer = 2 * shape.d_model + shape.n_heads * shape.n_positions + 2 * shape.d_heads
     kept = of_batch * (shape.n_layers * of_layer + 2 * shape.d_model)
     forward = of_batch * max(4 * shape.d_mlp, n_logit_copies * shape.n_vocabulary)
-    backward = batch_size * (2 * n_written * shape.d_model + 2 * n_columns) + 3 * of_batch * shape.d_model
+    backward = batch_size * (3 * n_written * shape.d_model + 2 * n_columns) + 3 * of_batch * shape.d_model
     return shape.number * (kept + max(forward, backward))
 
 

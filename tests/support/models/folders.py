@@ -20,7 +20,9 @@ def write_model(folder: Path, config: Any, tokenizer: Path) -> Path:
     """A model of this configuration with random weights, the same each time, and a tokenizer's files."""
     config.vocab_size, config.bos_token_id, config.eos_token_id, config.pad_token_id = N_VOCABULARY, 1, 1, 0
     generator = torch.Generator().manual_seed(0)
-    model = AutoModelForCausalLM.from_config(config)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = AutoModelForCausalLM.from_config(config)
     with torch.no_grad():
         for parameter in model.parameters():
             scale = 0.05 if parameter.ndim == 1 else 0.3
