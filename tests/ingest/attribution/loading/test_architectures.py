@@ -116,7 +116,7 @@ def check_the_same(traced: Any, graph: Any) -> None:
     """The trace has exactly the direct call's numbers."""
     n_features = len(graph.selected_features)
     assert n_features > 0
-    np.testing.assert_array_equal(traced.edges.weight, graph.adjacency_matrix.numpy())
+    np.testing.assert_array_equal(traced.edges.weight, graph.adjacency_matrix.numpy().ravel())
     places = graph.active_features[graph.selected_features].numpy()
     nodes = traced.nodes
     ours = np.stack([nodes.layer, nodes.position, nodes.index], axis=1)[:n_features]
