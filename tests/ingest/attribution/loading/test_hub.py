@@ -34,11 +34,20 @@ class Place(NamedTuple):
     files: Path
     home: Path
     tracer: Tracer
+    local: Tracer
+    """For what needs no hub: a tracing process is offline for good, or never."""
 
     def trace(self, model: str, transcoders: str, **fields: Any) -> AttributionGraph:
         request = self.request(model, transcoders, **fields)
-        self.tracer.run(request, lambda *_: None)
+        self.run(request)
         return read_graph(request.output)
+
+    def run(self, request: TraceRequest) -> None:
+        (self.local if request.is_local else self.tracer).run(request, lambda *_: None)
+
+    def close(self) -> None:
+        self.tracer.close()
+        self.local.close()
 
     def request(self, model: str, transcoders: str, **fields: Any) -> TraceRequest:
         of_set = {name: fields.pop(name) for name in ("lazy_encoder", "lazy_decoder") if name in fields}
@@ -103,11 +112,11 @@ def place(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pla
         environment.setenv("HF_HOME", str(home))
         environment.setenv("CIRCUIT_TRACER_CACHE_DIR", str(home / "circuit-tracer"))
         environment.delenv("HF_HUB_CACHE", raising=False)
-        tracer = Tracer(home / "tracing.log")
+        made = Place(hub, files, home, Tracer(home / "tracing.log"), Tracer(home / "local.log"))
         try:
-            yield Place(hub, files, home, tracer)
+            yield made
         finally:
-            tracer.close()
+            made.close()
 
 
 def test_a_model_and_a_set_of_the_hub_are_those_of_the_folders(place: Place, files: Path) -> None:
@@ -213,7 +222,7 @@ def test_weights_that_memory_cannot_hold_are_refused_before_they_are_read(place:
     assert "the transcoders 128000.0 GB" in str(refusal)
     ours = place.request(str(files / "llama"), str(folder), lazy_encoder=True)
     with pytest.raises(errors.CircuitExplorerError) as raised:
-        place.tracer.run(ours, lambda *_: None)
+        place.run(ours)
     assert not isinstance(raised.value, errors.WeightsTooLarge)  # it stays in its file
 
 
@@ -228,13 +237,12 @@ def test_without_a_network_the_cache_is_taken(
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")  # nothing listens there
     if reason == "offline":
         monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    tracer = Tracer(tmp_path / "tracing.log")
-    away = Place(Hub(), files, tmp_path, tracer)
+    away = Place(Hub(), files, tmp_path, Tracer(tmp_path / "tracing.log"), Tracer(tmp_path / "local.log"))
     try:
         assert away.trace("owner/llama", "owner/per-layer").record.model_revision == COMMIT
         refusal = away.refusal("owner/other", "owner/per-layer")
     finally:
-        tracer.close()
+        away.close()
     assert isinstance(refusal, errors.WeightsUnavailable)
     assert "bring the cache" in str(refusal)
     assert ("HF_HUB_OFFLINE is set" in str(refusal)) == (reason == "offline")
