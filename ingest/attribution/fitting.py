@@ -76,7 +76,7 @@ def _logit_copies(model: Any) -> int:
         return 0
     config = getattr(model, "_hf_config", None)
     config = getattr(config, "text_config", config)
-    return 3 if getattr(config, "final_logit_softcapping", None) else 1
+    return 2 if getattr(config, "final_logit_softcapping", None) else 1
 
 
 @contextmanager

@@ -43,16 +43,16 @@ class PassShape(NamedTuple):
 def pass_bytes(shape: PassShape, batch_size: int, n_columns: int, n_written: int, n_logit_copies: int) -> int:
     """Peak bytes of circuit_tracer.attribute's forward pass, in a batch, and of the backward passes through it.
 
-    It keeps what features of each layer read and write, the attention patterns and the values. Beside that lies the
-    widest step: of the forward pass an MLP, or the logits of all positions (0 copies of them where a backend does not
-    compute them); of a backward pass the gradients at all places that the features of one layer write to, `n_written`,
-    gathered, laid out anew and multiplied, and the rows, of `n_columns`.
+    It keeps, for each layer, what features read and write, the attention pattern, the values, and two results inside
+    the MLP. Beside that lies the widest step: of the forward pass the logits of all positions, in so many copies (none
+    where a backend does not compute them); of a backward pass the gradients at all places that the features of one
+    layer write to, `n_written`, and the rows, of `n_columns`. docs/models.md has it beside measured peaks.
     """
     of_batch = batch_size * shape.n_positions
-    of_layer = 2 * shape.d_model + shape.n_heads * shape.n_positions + 2 * shape.d_heads
+    of_layer = 2 * (shape.d_model + shape.d_heads + shape.d_mlp) + shape.n_heads * shape.n_positions
     kept = of_batch * (shape.n_layers * of_layer + 2 * shape.d_model)
-    forward = of_batch * max(4 * shape.d_mlp, n_logit_copies * shape.n_vocabulary)
-    backward = batch_size * (3 * n_written * shape.d_model + 2 * n_columns) + 3 * of_batch * shape.d_model
+    forward = of_batch * n_logit_copies * shape.n_vocabulary
+    backward = batch_size * (n_written * shape.d_model + 2 * n_columns)
     return shape.number * (kept + max(forward, backward))
 
 

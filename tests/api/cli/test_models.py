@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.support.patience import TRACING
-from tests.support.processes import answer, failure, run, serving
+from tests.support.processes import answer, failure, run, serving, url
 from tests.support.tiny_model import PROMPT, write_models_file, write_tiny_model
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2 * TRACING)]
@@ -74,12 +75,8 @@ def test_another_type_is_another_graph_and_is_tested_with_it(served: Path) -> No
     graphs = answer("graphs", data=served)["graphs"]
     assert sorted(graph["dtype"] for graph in graphs) == ["bfloat16", "float32"]  # the third is the first
     of_half = next(graph["id"] for graph in graphs if graph["dtype"] == "bfloat16")
-    node = next(
-        node
-        for node in answer("paths", of_half, data=served)["paths"][0]["nodes"]
-        if node["kind"] == "feature"
-    )
-    tested = answer("intervene", of_half, f"feature:{node['layer']}/{node['index']}", data=served)
+    labels = requests.get(f"{url(served)}/api/graphs/{of_half}/nodes").json()["label"]
+    tested = answer("intervene", of_half, f"label:{next(filter(None, labels))}", data=served)
     assert tested["graph_id"] == of_half
     assert answer("jobs", "--limit", "1", data=served)["jobs"][0]["parameters"]["dtype"] == "bfloat16"
 

@@ -36,16 +36,13 @@ SHAPE = PassShape(
 )
 
 
-def test_passes_keep_what_each_layer_reads_and_writes_and_have_one_widest_step() -> None:
-    """3 rows of 10 positions: kept are 2 layers of 2·4 + 2·10 + 2·4 numbers of 2 bytes, and the residual stream twice."""
-    kept = 3 * 10 * (2 * (8 + 20 + 8) + 8)
-    of_mlp = 3 * 10 * 4 * 16
-    backward = 3 * (3 * 1 * 4 + 2 * 5) + 3 * 3 * 10 * 4
-    assert backward < of_mlp
-    assert pass_bytes(SHAPE, 3, n_columns=5, n_written=1, n_logit_copies=0) == 2 * (kept + of_mlp)
-    assert pass_bytes(SHAPE, 3, n_columns=5, n_written=1, n_logit_copies=3) == 2 * (kept + 3 * 10 * 300)
-    wide = 3 * (3 * 900 * 4 + 2 * 5) + 3 * 3 * 10 * 4
-    assert pass_bytes(SHAPE, 3, n_columns=5, n_written=900, n_logit_copies=3) == 2 * (kept + wide)
+def test_passes_keep_what_each_layer_computes_and_have_one_widest_step() -> None:
+    """3 rows of 10 positions: kept are 2 layers of 2·(4 + 4 + 16) + 2·10 numbers, and the residual stream twice."""
+    kept = 3 * 10 * (2 * (48 + 20) + 8)
+    backward, wide = 3 * (1 * 4 + 2 * 5), 3 * (900 * 4 + 2 * 5)
+    assert pass_bytes(SHAPE, 3, n_columns=5, n_written=1, n_logit_copies=0) == 2 * (kept + backward)
+    assert pass_bytes(SHAPE, 3, n_columns=5, n_written=1, n_logit_copies=2) == 2 * (kept + 3 * 10 * 200)
+    assert pass_bytes(SHAPE, 3, n_columns=5, n_written=900, n_logit_copies=2) == 2 * (kept + wide)
 
 
 def needed(matrix: int, passes: int) -> Needed:
