@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Field, ValidationError
 
 from ingest.names import is_url
-from ingest.sources import context_length, fingerprint, needs_hub
+from ingest.sources import context_length, fingerprint
 from queries.errors import CircuitExplorerError, UnknownModel, UnknownTranscoders, WorkerUnavailable
 from queries.graph.records import ModelParameters, Record
 from queries.words import DEVICE, Dtype, Offload
@@ -57,7 +57,7 @@ class TranscoderEntry(Record):
 
     @property
     def is_local(self) -> bool:
-        return not needs_hub(self.source)
+        return Path(self.source).is_dir()
 
 
 class ModelEntry(Record):

@@ -83,7 +83,7 @@ def folder_of(source: str) -> Path | None:
 
 
 def needs_hub(source: str) -> bool:
-    """Whether a transcoder set, or a part of it, may have to be fetched."""
+    """Whether a transcoder set, or a file that it names, may have to be fetched."""
     folder = folder_of(source)
     return folder is None or any(_named(folder))
 

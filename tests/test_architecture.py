@@ -54,7 +54,7 @@ ARROWS: dict[str, str] = {
     "ingest.pruning": "identity traces",
     "ingest.graph_file": "identity pruning traces",
     "ingest.internals": "identity traces",
-    "ingest.worker": "attribution graph_file identity internals models pruning traces",
+    "ingest.worker": "attribution graph_file identity internals models pruning sources traces",
     "ingest.saved": "attribution pruning",
     "ingest.names": "",
     "ingest.fetching": "",

@@ -335,9 +335,12 @@ def test_decoders_into_later_layers_are_counted_before_they_are_gathered(
     contexts: list[Any] = []
     monkeypatch.setattr(Needed, "require", lambda *_: None)
     original = fitting.needed
-    monkeypatch.setattr(
-        "ingest.attribution.fitting.needed", lambda *given: contexts.append(given[1]) or original(*given)
-    )
+
+    def noted(model: Any, context: Any, asked: AttributionParameters) -> Needed:
+        contexts.append(context)
+        return original(model, context, asked)
+
+    monkeypatch.setattr("ingest.attribution.fitting.needed", noted)
     trace(across, PROMPT, parameters(max_feature_nodes=10), ignore)
     (needed, n_active), context = foreseen[0], contexts[0]
     assert n_active == context.activation_matrix._nnz()
