@@ -145,7 +145,7 @@ def test_what_nobody_foresaw_ends_the_process_too(tracer: Tracer, data: Path) ->
     layer = Path(broken.source) / "layer_0.safetensors"
     weights = load_file(layer)
     save_file(weights | {"W_enc": weights["W_enc"][:, 1:].copy()}, layer)
-    with pytest.raises(TraceFailed, match="size mismatch|W_enc|state_dict"):
+    with pytest.raises(TraceFailed, match="RuntimeError"):
         tracer.run(found.model_copy(update={"transcoders": broken}), ignore)
     assert tracer.pid is None
 
