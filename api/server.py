@@ -86,9 +86,11 @@ def open_explorer(
     framers: tuple[str, ...] = (),
     run_jobs: bool = True,
     others_trace: bool = False,
+    registry: ingest.Registry | None = None,
 ) -> Iterator[Explorer]:
     """An open store with its job queue. With `run_jobs`, it runs queued and unfinished jobs, unless the database is a
-    data set. With `others_trace`, workers elsewhere run them: `ingest.JobQueue`.
+    data set. With `others_trace`, workers elsewhere run them: `ingest.JobQueue`. `registry`: the models that jobs may
+    name; None: those that are listed.
 
     Raises `DataFolderUnusable`, `TracesUnavailable`, and like `open_store`.
     """
@@ -99,7 +101,7 @@ def open_explorer(
         raise DataFolderUnusable(places.data, _reason(error)) from None
     except RuntimeError:
         raise DataFolderUnusable(places.data, os.strerror(errno.ELOOP).lower()) from None
-    registry = ingest.load_registry(data)
+    registry = registry or ingest.load_registry(data)
     database = places.database or f"ladybug://{data / 'graphs.lbug'}"
     with (
         open_store(database, data_sets=data / "data-sets") as store,
@@ -215,10 +217,16 @@ def work(
 
 
 @contextmanager
-def private_server(places: Places, token: ApiToken | None, *, run_jobs: bool) -> Iterator[str]:
-    """The URL of a server inside this process, on a free port; no `server.json` names it."""
+def private_server(
+    places: Places, token: ApiToken | None, *, run_jobs: bool, registry: ingest.Registry | None = None
+) -> Iterator[str]:
+    """The URL of a server inside this process, on a free port; no `server.json` names it. `registry`: as
+    `open_explorer` takes it."""
     log_level = "info" if os.environ.get("CIRCUIT_EXPLORER_DEBUG") else "critical"
-    with open_explorer(places, token=token, run_jobs=run_jobs) as explorer, _bind("127.0.0.1", 0) as listener:
+    with (
+        open_explorer(places, token=token, run_jobs=run_jobs, registry=registry) as explorer,
+        _bind("127.0.0.1", 0) as listener,
+    ):
         server = _Server(explorer, lambda: None, log_level)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="private server", daemon=True)
         thread.start()

@@ -157,9 +157,9 @@ def _run_attribution() -> tuple[list[float], dict[str, list[float]]]:
     from circuit_tracer import attribute
 
     from ingest import load_registry
-    from ingest.attribution.attribution import load_model
     from ingest.attribution.interventions.conditions import Conditions
     from ingest.attribution.interventions.engine import Reading, baseline, places_of, run
+    from ingest.attribution.loading.load import load_model
 
     loaded = load_model(*load_registry(Path()).find("demo", None))
     parameters = AttributionParameters()

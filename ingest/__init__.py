@@ -1,7 +1,7 @@
 """From a prompt or a graph file to a stored graph.
 
     jobs -> importing, annotation -> worker -> attribution, graph_file -> pruning, internals -> identity -> traces
-    models: the registry, for every room
+    models (unlisted), sources: the registry, and where its weights come from, for every room
 
 Other packages import this face only. It loads no torch.
 """
@@ -16,9 +16,16 @@ from ingest.graph_file.read import read_graph_file
 from ingest.importing import Imported, delete_graph, file_set, import_graph
 from ingest.internals.folder import InternalsFolder
 from ingest.jobs.queue import JobQueue
-from ingest.models import InvalidModelsFile, ModelEntry, Registry, TranscoderEntry, load_registry
+from ingest.models import (
+    InvalidModelsFile,
+    ModelEntry,
+    Registry,
+    TranscoderEntry,
+    load_registry,
+)
 from ingest.saved import saved_graph_file
 from ingest.traces.folder import TraceFolder
+from ingest.unlisted import Unlisted, models_toml, with_unlisted
 from ingest.worker.workbench import Workbench
 
 __all__ = [
@@ -35,6 +42,7 @@ __all__ = [
     "Registry",
     "TraceFolder",
     "TranscoderEntry",
+    "Unlisted",
     "Workbench",
     "annotate_stored",
     "delete_graph",
@@ -43,7 +51,9 @@ __all__ = [
     "file_set",
     "import_graph",
     "load_registry",
+    "models_toml",
     "read_graph_file",
     "read_labels",
     "saved_graph_file",
+    "with_unlisted",
 ]

@@ -1,29 +1,20 @@
 """The models a server knows: the bundled demo model, then what `models.toml` in the data folder lists, or the file that
-CIRCUIT_EXPLORER_MODELS names.
-
-[[model]]
-name = "gemma-2-2b"
-source = "google/gemma-2-2b"        # a folder (relative to the file) or a hub's id
-dtype = "bfloat16"
-default = true                      # used where a job names no model
-[[model.transcoders]]
-name = "gemma-scope"
-source = "gemma"                    # a folder, or what circuit-tracer takes: gemma, llama, owner/name@revision
-features = "features"               # a folder or URL of feature files, as circuit-tracer's viewer reads them
+CIRCUIT_EXPLORER_MODELS names. docs/models.md describes the file.
 """
 
-import json
 import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, ValidationError
 
 from ingest.names import is_url
+from ingest.sources import context_length, fingerprint
 from queries.errors import CircuitExplorerError, UnknownModel, UnknownTranscoders, WorkerUnavailable
-from queries.graph.records import Record
+from queries.graph.records import ModelParameters, Record
+from queries.words import DEVICE, Dtype, Offload
 
 FILE = "models.toml"
 VARIABLE = "CIRCUIT_EXPLORER_MODELS"
@@ -38,6 +29,8 @@ EXAMPLES = (
     "The day after Monday is",
 )
 
+Backend: TypeAlias = Literal["nnsight", "transformerlens"]
+"""circuit-tracer's. Its transformerlens backend knows official model names only."""
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
 """It stands in addresses (`/api/features/{model}/{set}/…`), so it has no slash."""
 
@@ -57,6 +50,10 @@ class TranscoderEntry(Record):
     """A JSONL file of explanations in Neuronpedia's shape."""
     features: str | None = Field(None, min_length=1)
     """The folder or URL of its feature files, as circuit-tracer's viewer reads them."""
+    lazy_encoder: bool | None = None
+    lazy_decoder: bool | None = None
+    """Whether weights are read from their files when they are needed, and not kept in memory. None: those from a hub
+    are, those of a folder are not."""
 
     @property
     def is_local(self) -> bool:
@@ -70,16 +67,20 @@ class ModelEntry(Record):
     description: str = ""
     examples: tuple[str, ...] = ()
     context_length: int | None = Field(None, ge=1)
-    dtype: Literal["float32", "bfloat16", "float16"] = "float32"
-    backend: Literal["nnsight", "transformerlens"] = "nnsight"
-    """circuit-tracer's; its transformerlens backend knows official model names only."""
-    device: str | None = None
+    dtype: Dtype = "float32"
+    backend: Backend = "nnsight"
+    device: str | None = Field(None, pattern=DEVICE)
     """As torch names it; None: a GPU where there is one."""
+    offload: Offload = "none"
     default: bool = False
 
     @property
     def is_local(self) -> bool:
         return Path(self.source).is_dir()
+
+    def for_job(self, asked: ModelParameters) -> "ModelEntry":
+        """The entry, loaded as a job asks for it."""
+        return self.model_copy(update=asked.model_dump(exclude_none=True))
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,11 @@ class Registry:
         return entry, chosen
 
 
+def sources_fingerprint(entry: ModelEntry, transcoders: TranscoderEntry) -> str:
+    """What the weights of a model and a transcoder set are now, without reading them: 32 hexadecimal digits."""
+    return fingerprint(entry.source, transcoders.source)
+
+
 def load_registry(data: Path) -> Registry:
     """The models known to a server on the data folder `data`. Raises InvalidModelsFile."""
     models = [*_demo(), *_listed(Path(os.environ.get(VARIABLE) or data / FILE))]
@@ -120,7 +126,7 @@ def _demo() -> list[ModelEntry]:
             source=str(model),
             description="A small language model trained on texts about public facts; runs on any CPU.",
             examples=EXAMPLES,
-            context_length=_context_length(model),
+            context_length=context_length(str(model)),
             transcoders=(
                 TranscoderEntry(
                     name="demo-transcoders",
@@ -189,7 +195,7 @@ def _entry(path: Path, number: int, table: Any) -> ModelEntry:
         update={
             "source": source,
             "transcoders": tuple(sets),
-            "context_length": entry.context_length or _context_length(Path(source)),
+            "context_length": entry.context_length or context_length(source),
         }
     )
 
@@ -202,12 +208,3 @@ def _source(path: Path, where: str, source: str) -> str:
     if source.startswith(("/", ".", "~")):
         raise InvalidModelsFile(path, where, f"there is no folder {folder}")
     return source
-
-
-def _context_length(folder: Path) -> int | None:
-    """What the folder's config.json says; None where there is none or it does not say."""
-    try:
-        limit = json.loads((folder / "config.json").read_bytes()).get("max_position_embeddings")
-    except (OSError, ValueError, AttributeError):
-        return None
-    return limit if isinstance(limit, int) and limit > 0 else None

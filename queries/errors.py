@@ -396,6 +396,52 @@ class TraceFailed(CircuitExplorerError):
 
 
 @dataclass(eq=False)
+class WeightsUnavailable(CircuitExplorerError):
+    """A model or a transcoder set that is not on this machine and cannot be fetched: `why` says so, and what to do."""
+
+    source: str
+    why: str
+    template = "{source} cannot be fetched: {why}"
+
+
+@dataclass(eq=False)
+class WeightsTooLarge(CircuitExplorerError):
+    """Weights that the disk or the memory has no room for: `why` has the figures, and what to do."""
+
+    source: str
+    why: str
+    template = "{source} does not fit: {why}"
+
+
+@dataclass(eq=False)
+class UnsupportedModel(CircuitExplorerError):
+    """A model or a transcoder set that circuit-tracer cannot load: `why` says so, and what to do."""
+
+    source: str
+    why: str
+    template = "{source} cannot be traced: {why}"
+
+
+@dataclass(eq=False)
+class TranscodersMismatch(CircuitExplorerError):
+    """Transcoders that were trained on another model: `why` says in what they differ."""
+
+    transcoders: str
+    model: str
+    why: str
+    template = "The transcoder set {transcoders!r} is not one of the model {model!r}: {why}"
+
+
+@dataclass(eq=False)
+class DeviceUnavailable(CircuitExplorerError):
+    """The machine that traces has no such device: `why` says which it has."""
+
+    device: str
+    why: str
+    template = "There is no device {device!r} here: {why}"
+
+
+@dataclass(eq=False)
 class TracesUnavailable(CircuitExplorerError):
     """The place of the kept traces cannot be opened, reached or written."""
 

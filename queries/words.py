@@ -55,6 +55,15 @@ Engine: TypeAlias = Literal["ladybug", "neo4j"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 """The graph databases that can be used."""
 
+Dtype: TypeAlias = Literal["float32", "bfloat16", "float16"]
+"""The types of a model's weights, as torch names them."""
+DTYPES: tuple[Dtype, ...] = get_args(Dtype)
+Offload: TypeAlias = Literal["none", "cpu", "disk"]
+"""Where circuit-tracer puts the modules of a model that a trace needs no more, until the trace ends."""
+OFFLOADS: tuple[Offload, ...] = get_args(Offload)
+DEVICE = r"^(cpu|mps|cuda(:[0-9]{1,2})?)$"
+"""The pattern of a device, as torch names it."""
+
 DEFAULT_PATHS, MAX_PATHS = 10, 10_000
 """Paths, or group sequences, in an answer."""
 MAX_BEST_MEMBERS = 100

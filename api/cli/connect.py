@@ -2,17 +2,23 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from api.client.client import Client
 from api.client.places import Places, find_server
 from api.token import ApiToken
 
+if TYPE_CHECKING:
+    from ingest import Registry
+
 
 @contextmanager
-def connect(places: Places, *, run_jobs: bool = False) -> Iterator[Client]:
+def connect(
+    places: Places, *, run_jobs: bool = False, registry: "Registry | None" = None
+) -> Iterator[Client]:
     """A client of the data folder's server, or of a private one that lives as long as the context.
 
-    A private server runs queued jobs only with `run_jobs`.
+    A private server runs queued jobs only with `run_jobs`, and knows the models of `registry` in place of the listed.
     """
     token = ApiToken.from_environment()
     address = find_server(places, token)
@@ -24,7 +30,7 @@ def connect(places: Places, *, run_jobs: bool = False) -> Iterator[Client]:
     from api.server import private_server  # imports the engines, which takes a second
 
     with (
-        private_server(places, token, run_jobs=run_jobs) as url,
+        private_server(places, token, run_jobs=run_jobs, registry=registry) as url,
         Client(url, token, private=True) as client,
     ):
         yield client

@@ -8,7 +8,15 @@ from typing import Any, TypeAlias
 
 import click
 
-from queries.words import DEFAULT_LABELS, DEFAULT_THRESHOLDS, LABEL_RULES, MAX_GROUPS, MIN_GROUPS
+from queries.words import (
+    DEFAULT_LABELS,
+    DEFAULT_THRESHOLDS,
+    DTYPES,
+    LABEL_RULES,
+    MAX_GROUPS,
+    MIN_GROUPS,
+    OFFLOADS,
+)
 
 Command: TypeAlias = Callable[..., None]
 
@@ -96,6 +104,10 @@ def threshold_options(command: Command) -> Command:
     return command
 
 
+CHOICES: dict[str, click.ParamType[Any]] = {"dtype": click.Choice(DTYPES), "offload": click.Choice(OFFLOADS)}
+"""The options whose values are words."""
+
+
 class IngestCommand(click.Command):
     """Adds an option for each field of TraceParameters, when they are needed: pydantic is slow to import."""
 
@@ -107,13 +119,19 @@ class IngestCommand(click.Command):
 @functools.cache
 def _trace_options() -> tuple[click.Option, ...]:
     """An option for each field of TraceParameters. One that is not given is None, and the server's default holds."""
-    from queries.graph.records import TraceParameters
+    from queries.graph.records import ModelParameters, TraceParameters
 
     options = []
     for name, field in TraceParameters.model_fields.items():
         flag, text = f"--{name.replace('_', '-')}", str(field.description)
         if name == "attribution_targets":
             options.append(click.Option([flag], type=Target(), multiple=True, help=f"{text}. {Target.forms}"))
+            continue
+        if name in ModelParameters.model_fields:
+            text = text.partition("; null: ")[0]
+            options.append(
+                click.Option([flag], type=CHOICES.get(name), help=f"{text}. [default: the model's own]")
+            )
             continue
         type: click.ParamType[Any] = click.FLOAT if field.annotation is float else click.INT
         if field.annotation == int | None:

@@ -89,6 +89,11 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.UnsupportedSchema: 503,
     errors.WorkerUnavailable: 503,
     errors.TraceFailed: 503,
+    errors.WeightsUnavailable: 503,
+    errors.WeightsTooLarge: 507,
+    errors.UnsupportedModel: 422,
+    errors.TranscodersMismatch: 422,
+    errors.DeviceUnavailable: 422,
     errors.TracesUnavailable: 503,
     errors.SourceUnavailable: 502,
 }

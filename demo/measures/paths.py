@@ -14,7 +14,8 @@ from demo.artefacts import FOLDER, MODEL_ID, TRANSCODER_SET
 from demo.facts import us_states
 from demo.text.corpus import capital_question
 from ingest.annotation.file import annotate
-from ingest.attribution.attribution import LoadedModel, from_circuit_tracer, load_model
+from ingest.attribution.attribution import LoadedModel, from_circuit_tracer
+from ingest.attribution.loading.load import load_model
 from ingest.models import ModelEntry, TranscoderEntry
 from ingest.pruning.assemble import assemble
 from ingest.pruning.prune import prune

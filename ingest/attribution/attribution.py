@@ -3,26 +3,20 @@
 Imports torch and circuit-tracer, so only the tracing process (`ingest.worker.child`) and demo/ import this module.
 """
 
-import hashlib
 import importlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-import yaml
-from circuit_tracer import ReplacementModel, attribute
+from circuit_tracer import attribute
 from circuit_tracer.attribution.targets import LogitTarget
 from circuit_tracer.graph import Graph
-from circuit_tracer.utils import get_default_device
-from circuit_tracer.utils.hf_utils import load_transcoder_from_hub, load_transcoders
 from tqdm import tqdm
 
-from ingest.attribution.memory import attribution_bytes, available_memory, require_memory
+from ingest.attribution.fitting import memory_checked
 from ingest.attribution.targets import circuit_tracer_targets
 from ingest.attribution.tokens import REPLACEMENT, token_text
 from ingest.models import ModelEntry, TranscoderEntry
@@ -30,6 +24,7 @@ from ingest.traces.trace import Trace, TraceEdges, TraceRecord
 from queries.errors import EmptyPrompt, PromptTooLong
 from queries.graph.attribution_graph import NodeKind, Nodes
 from queries.graph.records import AttributionParameters
+from queries.words import Offload
 
 Progress = Callable[[int, int], None]
 """Called with (done, total) feature nodes."""
@@ -46,36 +41,12 @@ class LoadedModel:
     transcoder_revision: str
 
 
-def load_model(entry: ModelEntry, transcoders: TranscoderEntry) -> LoadedModel:
-    """Load a model and its transcoders through circuit-tracer's own loaders, from a folder or a hub."""
-    device = torch.device(entry.device or ("cuda" if torch.cuda.is_available() else "cpu"))
-    dtype: torch.dtype = getattr(torch, entry.dtype)
-    folder = Path(transcoders.source)
-    if folder.is_dir():
-        config = with_both_names(yaml.safe_load((folder / "config.yaml").read_text()))
-        config["transcoders"] = [str(folder / name) for name in config["transcoders"]]
-        loaded = load_transcoders(config, device=device, dtype=dtype, lazy_decoder=False)
-    else:
-        loaded, _ = load_transcoder_from_hub(
-            transcoders.source, device=device, dtype=dtype, lazy_encoder=True
-        )
-    model = ReplacementModel.from_pretrained_and_transcoders(
-        entry.source, loaded, backend=entry.backend, device=device, dtype=dtype
-    )
-    limit = getattr(getattr(model, "config", None), "max_position_embeddings", None)
-    return LoadedModel(
-        entry=entry,
-        transcoders=transcoders,
-        replacement_model=model,
-        tokenizer=model.tokenizer,
-        context_length=entry.context_length or limit,
-        model_revision=revision(entry.source),
-        transcoder_revision=revision(transcoders.source),
-    )
-
-
 def trace(
-    loaded: LoadedModel, prompt: str, parameters: AttributionParameters, on_progress: Progress
+    loaded: LoadedModel,
+    prompt: str,
+    parameters: AttributionParameters,
+    on_progress: Progress,
+    offload: Offload = "none",
 ) -> Trace:
     """Attribute the prompt's next token. Raises EmptyPrompt, PromptTooLong, and InvalidRequest where the targets are
     none of the model's, or the trace would not fit into memory."""
@@ -87,7 +58,7 @@ def trace(
     targets = circuit_tracer_targets(
         parameters.attribution_targets, loaded.replacement_model, loaded.tokenizer
     )
-    with _progress(on_progress), _memory_checked(loaded.replacement_model, parameters):
+    with _progress(on_progress), memory_checked(loaded.replacement_model, parameters):
         graph = attribute(
             prompt,
             loaded.replacement_model,
@@ -97,6 +68,7 @@ def trace(
             batch_size=parameters.batch_size,
             max_feature_nodes=parameters.max_feature_nodes,
             update_interval=parameters.update_interval,
+            offload=None if offload == "none" else offload,
         )
     return from_circuit_tracer(graph, loaded, prompt, parameters)
 
@@ -206,48 +178,3 @@ def _progress(on_progress: Progress) -> Iterator[None]:
         yield
     finally:
         module.tqdm = original
-
-
-@contextmanager
-def _memory_checked(model: Any, parameters: AttributionParameters) -> Iterator[None]:
-    """Within it, circuit-tracer's attribution raises InvalidRequest where it would not fit into memory: right after the
-    forward pass, which tells how many features are active."""
-
-    def setup(inputs: Any) -> Any:
-        context = model_class.setup_attribution(model, inputs)
-        n_layers, n_positions, _ = context.activation_matrix.shape
-        n_active, targets = context.activation_matrix._nnz(), parameters.attribution_targets
-        n_selected = min(parameters.max_feature_nodes or n_active, n_active)
-        n_others, n_logits = (n_layers + 1) * n_positions, len(targets or range(parameters.max_n_logits))
-        on_gpu = get_default_device().type != "cpu"
-        needed = attribution_bytes(n_selected, n_active, n_others, n_logits, on_gpu)
-        require_memory(needed, n_selected + n_others + n_logits, available_memory())
-        return context
-
-    model_class = type(model)
-    model.setup_attribution = setup
-    try:
-        yield
-    finally:
-        del model.setup_attribution
-
-
-def with_both_names(config: dict[str, Any]) -> dict[str, Any]:
-    """A transcoder set's config with its name under both keys: in July 2026 circuit-tracer renamed `scan` to
-    `scan_name`, and each version reads its own."""
-    name = config.get("scan", config.get("scan_name"))
-    return config if name is None else {**config, "scan": name, "scan_name": name}
-
-
-def revision(source: str) -> str:
-    """The revision of the weights: a digest of a folder's files, or the hub's revision that the source names."""
-    folder = Path(source)
-    if not folder.is_dir():
-        return source.partition("@")[2] or "main"
-    digest = hashlib.sha256()
-    for file in sorted(folder.iterdir()):
-        if file.suffix in (".safetensors", ".json", ".yaml"):
-            digest.update(file.name.encode())
-            with file.open("rb") as content:
-                digest.update(hashlib.file_digest(content, "sha256").digest())
-    return digest.hexdigest()[:16]

@@ -1,6 +1,7 @@
-"""Whether a trace fits into memory, checked before it starts."""
+"""How many bytes a trace takes, told before it starts. `fitting` beside it asks a model for the figures."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 from queries.errors import InvalidRequest
 
@@ -24,6 +25,37 @@ def attribution_bytes(n_selected: int, n_active: int, n_others: int, n_logits: i
     return CELL * max(last, n_rows * (n_columns + (n_nodes if on_gpu else n_columns)))
 
 
+class PassShape(NamedTuple):
+    """The sizes of a model and a prompt that the passes of an attribution depend on."""
+
+    n_layers: int
+    n_positions: int
+    d_model: int
+    d_mlp: int
+    n_heads: int
+    d_heads: int
+    """Of all heads together."""
+    n_vocabulary: int
+    number: int
+    """Bytes of a number of the model's."""
+
+
+def pass_bytes(shape: PassShape, batch_size: int, n_columns: int, n_written: int, n_logit_copies: int) -> int:
+    """Peak bytes of circuit_tracer.attribute's forward pass, in a batch, and of the backward passes through it.
+
+    It keeps, for each layer, what features read and write, the attention pattern, the values, and two results inside
+    the MLP. Beside that lies the widest step: of the forward pass the logits of all positions, in so many copies (none
+    where a backend does not compute them); of a backward pass the gradients at all places that the features of one
+    layer write to, `n_written`, and the rows, of `n_columns`. docs/models.md has it beside measured peaks.
+    """
+    of_batch = batch_size * shape.n_positions
+    of_layer = 2 * (shape.d_model + shape.d_heads + shape.d_mlp) + shape.n_heads * shape.n_positions
+    kept = of_batch * (shape.n_layers * of_layer + 2 * shape.d_model)
+    forward = of_batch * n_logit_copies * shape.n_vocabulary
+    backward = batch_size * (n_written * shape.d_model + 2 * n_columns)
+    return shape.number * (kept + max(forward, backward))
+
+
 def intervention_bytes(
     n_positions: int, d_model: int, d_mlp: int, n_heads: int, n_vocabulary: int, n_encoded: int
 ) -> int:
@@ -33,13 +65,46 @@ def intervention_bytes(
     return CELL * (of_layer + 4 * n_vocabulary + 2 * n_encoded)
 
 
-def require_memory(needed: int, n_nodes: int, available: int | None) -> None:
-    """Raises InvalidRequest where a trace needs more bytes than `available` (None: unknown)."""
-    if available is not None and needed > available:
+class Needed(NamedTuple):
+    """What a trace takes, in bytes, and of what."""
+
+    n_nodes: int
+    batch_size: int
+    matrix: int
+    passes: int
+    vectors: int
+    """Of encoders and decoders of active features, which are in memory already."""
+
+    def require(self, free: int | None, free_on_gpu: int | None = None) -> None:
+        """Raises InvalidRequest where that is more than is free (None: unknown) in the main memory; with
+        `free_on_gpu`, the passes are on a GPU."""
+        in_main = self.matrix + (self.passes if free_on_gpu is None else 0)
+        if free is not None and in_main > free:
+            self._refuse(in_main, free, "memory")
+        if free_on_gpu is not None and self.passes > free_on_gpu:
+            self._refuse(self.passes, free_on_gpu, "the GPU's memory")
+
+    def _refuse(self, needed: int, free: int, place: str) -> None:
+        large_matrix = needed > self.passes and self.matrix > self.passes
+        advice = "fewer feature nodes" if large_matrix else "a smaller batch_size, or fewer feature nodes"
         raise InvalidRequest(
-            "max_feature_nodes",
-            f"the trace would have {n_nodes:,} nodes and take {needed / 1e9:.1f} GB of memory, of which "
-            f"{available / 1e9:.1f} GB are free: ask for fewer feature nodes",
+            "max_feature_nodes" if large_matrix else "batch_size",
+            f"the trace would have {self.n_nodes:,} nodes and take {needed / 1e9:.1f} GB of {place}, of which "
+            f"{free / 1e9:.1f} GB are free: the matrix takes {self.matrix / 1e9:.1f} GB, passes of {self.batch_size} "
+            f"rows {self.passes / 1e9:.1f} GB, beside {self.vectors / 1e9:.1f} GB of encoders and decoders that are "
+            f"there; ask for {advice}",
+        )
+
+
+def require_decoders(needed: int, n_active: int, free: int | None) -> None:
+    """Raises InvalidRequest where the decoders of all active features of a cross-layer transcoder need more bytes than
+    are free (None: unknown)."""
+    if free is not None and needed > free:
+        raise InvalidRequest(
+            "prompt",
+            f"{n_active:,} features are active, whose decoders into all later layers take {needed / 1e9:.1f} GB of "
+            f"memory, of which {free / 1e9:.1f} GB are free: take a shorter prompt, a smaller dtype, or a set of "
+            "transcoders with fewer features",
         )
 
 

@@ -95,4 +95,5 @@ class GraphWork:
         self._course.folder.mkdir(parents=True, exist_ok=True)
         handed = self._course.folder / "tested.npz"
         write_graph(handed, graph)
+        entry = entry.for_job(accepted.parameters.model)
         return graph, {"entry": entry, "transcoders": transcoders, "graph": handed}

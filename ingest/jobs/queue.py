@@ -33,8 +33,7 @@ from ingest.jobs.records import (
     new_job,
     to_json,
 )
-from ingest.models import ModelEntry, Registry, TranscoderEntry
-from ingest.sources import sources_fingerprint
+from ingest.models import ModelEntry, Registry, TranscoderEntry, sources_fingerprint
 from ingest.traces.folder import TraceFolder
 from ingest.worker.process import Tracer
 from queries.errors import (
@@ -63,6 +62,7 @@ from queries.internals.records import InternalsParameters
 from queries.interventions.changes import InterventionQuestion
 from queries.interventions.plan import VerifyQuestion
 from queries.store.store import GraphStore
+from queries.words import DTYPES, Dtype
 
 if TYPE_CHECKING:
     from dbos import EnqueueOptions
@@ -247,7 +247,7 @@ class JobQueue:
                 prompt=record.prompt,
                 model=entry.name,
                 transcoders=transcoders.name,
-                parameters=TraceParameters(**_known_parameters(record)),
+                parameters=TraceParameters(**_known_parameters(record), dtype=_dtype(record)),
                 created_at=datetime.now(UTC),
                 **question,
             )
@@ -442,3 +442,8 @@ def model_of(record: GraphRecord, registry: Registry) -> tuple[ModelEntry, Trans
 def _known_parameters(record: GraphRecord) -> dict[str, Any]:
     """The record of an imported file may know few of the parameters; a job has defaults for the others."""
     return record.model_dump(include=set(AttributionParameters.model_fields), exclude_none=True)
+
+
+def _dtype(record: GraphRecord) -> Dtype | None:
+    """The type of weights that a graph was traced with here, so that its tests are of the same model."""
+    return next((dtype for dtype in DTYPES if record.origin == "trace" and dtype == record.dtype), None)

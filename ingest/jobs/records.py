@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from ingest.identity import content_id
-from queries.graph.records import Job, JobKind, JobState, Phase, Problem, Record, TraceParameters
+from queries.graph.records import (
+    Job,
+    JobKind,
+    JobState,
+    ModelParameters,
+    Phase,
+    Problem,
+    Record,
+    TraceParameters,
+)
 from queries.internals.findings import InternalsQuestion
 from queries.internals.records import InternalsParameters
 from queries.interventions.changes import InterventionQuestion
@@ -105,8 +114,12 @@ class Accepted(Record):
 
     @model_serializer(mode="wrap")
     def _as_before(self, write: SerializerFunctionWrapHandler) -> Json:
-        """Of fields that jobs had not always, only those are written that it uses."""
-        return {name: value for name, value in write(self).items() if value is not None or name not in _LATER}
+        """Of fields that jobs had not always, only those are written that it uses: the same has the same id."""
+        written = write(self)
+        for name in ModelParameters.model_fields:
+            if written["parameters"][name] is None:
+                del written["parameters"][name]
+        return {name: value for name, value in written.items() if value is not None or name not in _LATER}
 
     @property
     def question_id(self) -> str:
@@ -132,7 +145,15 @@ class Accepted(Record):
     @property
     def loads(self) -> str | None:
         """The model that it needs, with its transcoders; None: none."""
-        return f"{self.model}/{self.transcoders}" if self.pruned_graph is None else None
+        if self.pruned_graph is not None:
+            return None
+        return "/".join(
+            (
+                self.model,
+                self.transcoders,
+                *map(str, self.parameters.model.model_dump(exclude_none=True).values()),
+            )
+        )
 
     @property
     def kind(self) -> JobKind:

@@ -33,6 +33,7 @@ from ingest.jobs.course import Course
 from ingest.jobs.graph_work import GraphWork
 from ingest.jobs.records import Json, Outcome, Progress, to_json
 from ingest.jobs.storing import Report, Storing
+from ingest.models import sources_fingerprint
 from ingest.names import known_sets
 from ingest.worker.handover import read_graph
 from ingest.worker.process import Interrupted
@@ -148,7 +149,7 @@ class JobRun:
         if accepted.pruned_graph is None:
             entry, transcoders = self._tools.registry.find(accepted.model, accepted.transcoders)
             request = TraceRequest(
-                entry=entry,
+                entry=entry.for_job(accepted.parameters.model),
                 transcoders=transcoders,
                 prompt=accepted.prompt,
                 attribution=accepted.parameters.attribution,
@@ -200,11 +201,21 @@ class JobRun:
             self._course.add_timings(stored.timings)
             if stored.trace_id is not None and self._whole.exists():
                 self._tools.traces.keep(stored.trace_id, self._whole)
-            self._tools.known.remember(self._accepted, made, self._course.job_id)
+            self._remember(made)
         if (name := self._accepted.collection) is not None:
             graphs = [made]
             self._course.once_reachable(lambda: self._tools.store.collections.change(name, add=graphs))
         return made
+
+    def _remember(self, graph_id: str) -> None:
+        """Whoever asks for the same is answered with the graph; by the commit, too, that a model of the hub had once it
+        was fetched."""
+        asked, known = self._accepted, self._tools.known
+        known.remember(asked, graph_id, self._course.job_id)
+        if asked.made_from is not None:
+            now = sources_fingerprint(*self._tools.registry.find(asked.model, asked.transcoders))
+            if now != asked.made_from:
+                known.remember(asked.model_copy(update={"made_from": now}), graph_id, self._course.job_id)
 
     def _annotated_and_loaded(self, report: Report) -> "_Stored":
         """Store the graph of the work folder."""

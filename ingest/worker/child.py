@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 OUT_OF_MEMORY = (
-    "The model ran out of memory: ask for fewer feature nodes (max_feature_nodes) or a smaller batch_size."
+    "The model ran out of memory: ask for fewer feature nodes (max_feature_nodes), a smaller batch_size, offload to "
+    "cpu or disk, or a smaller dtype."
 )
 
 
@@ -63,9 +64,10 @@ class TracingProcess:
         self.send(Progress(phase=phase, done=done, total=total))
 
     def model(self, entry: ModelEntry, transcoders: TranscoderEntry) -> "LoadedModel":
-        from ingest.attribution.attribution import load_model
+        from ingest.attribution.loading.load import load_model
 
-        loaded = self._loaded
+        # What a trace moves away while it runs makes no other model of it.
+        entry, loaded = entry.model_copy(update={"offload": "none"}), self._loaded
         if loaded is None or (loaded.entry, loaded.transcoders) != (entry, transcoders):
             self._loaded = loaded = None
             gc.collect()  # memory may not hold two models

@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter
 
 from ingest.graph_file.about import ImportOptions
 from ingest.models import ModelEntry, TranscoderEntry
+from ingest.sources import needs_hub
 from queries.graph.features import Explanation, FeatureId
 from queries.graph.interventions import ChangedFeature, Predicted
 from queries.graph.labels import BorrowedLabel
@@ -30,7 +31,7 @@ class ModelRequest(Record):
     @property
     def is_local(self) -> bool:
         """Whether model and transcoders are both on this machine, so that no hub may be asked."""
-        return self.entry.is_local and self.transcoders.is_local
+        return self.entry.is_local and not needs_hub(self.transcoders.source)
 
 
 class TraceRequest(ModelRequest):

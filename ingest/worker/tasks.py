@@ -79,7 +79,7 @@ def trace_prompt(request: TraceRequest, process: Process) -> Timings:
         process.report(Phase.TRACE, done, total)
 
     with timed(timings, "trace"):
-        traced = trace(loaded, request.prompt, request.attribution, on_progress)
+        traced = trace(loaded, request.prompt, request.attribution, on_progress, request.entry.offload)
     request.output.parent.mkdir(parents=True, exist_ok=True)
     process.report(Phase.PRUNE, 0, 2)
     write_graph(request.output, pruned(traced, request.thresholds, timings))

@@ -18,7 +18,16 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 
 from queries.names import fault_of_addressed_name
-from queries.words import DEFAULT_THRESHOLDS, MAX_INTEGER, MAX_NAME, MAX_TARGETS, TargetKind
+from queries.words import (
+    DEFAULT_THRESHOLDS,
+    DEVICE,
+    MAX_INTEGER,
+    MAX_NAME,
+    MAX_TARGETS,
+    Dtype,
+    Offload,
+    TargetKind,
+)
 
 
 class Record(BaseModel):
@@ -148,15 +157,36 @@ class AttributionParameters(Record):
     )
 
 
-# Flat, as in requests, jobs and the job database; the program uses its two parts separately. Pydantic lists the fields
-# of the last base first, hence the order of bases.
-class TraceParameters(AttributionParameters, Thresholds):
+class ModelParameters(Record):
+    """How a job's model is loaded, where a job says otherwise than the list of models. The type is part of the graph's
+    id, the places are not."""
+
+    dtype: Dtype | None = Field(None, description="Type of the weights; null: as the model is listed")
+    device: str | None = Field(
+        None,
+        pattern=DEVICE,
+        description="cpu, cuda, cuda:NUMBER or mps; null: as the model is listed, else a GPU where there is one",
+    )
+    offload: Offload | None = Field(
+        None,
+        description="Where weights go that the trace needs no more: to the main memory (cpu), to a file (disk), or "
+        "nowhere; null: as the model is listed",
+    )
+
+
+# Flat, as in requests, jobs and the job database; the program uses its parts separately. Pydantic lists the fields of
+# the last base first, hence the order of bases.
+class TraceParameters(ModelParameters, AttributionParameters, Thresholds):
     """What an attribution is asked for. The names and defaults are circuit_tracer.attribute's, but
-    for `max_feature_nodes` (its default keeps every active feature) and `batch_size`."""
+    for `max_feature_nodes` (its default keeps every active feature) and `batch_size` (its default is 512)."""
 
     @property
     def attribution(self) -> AttributionParameters:
         return AttributionParameters(**self.model_dump(include=set(AttributionParameters.model_fields)))
+
+    @property
+    def model(self) -> ModelParameters:
+        return ModelParameters(**self.model_dump(include=set(ModelParameters.model_fields)))
 
     @property
     def thresholds(self) -> Thresholds:

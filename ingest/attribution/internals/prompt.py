@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,6 +19,7 @@ from ingest.attribution.internals.passes.model import embedded
 from ingest.attribution.internals.passes.record import Recording, record
 from ingest.attribution.internals.probe import Support, probe
 from ingest.attribution.memory import available_memory
+from ingest.sources import HubSource
 from queries.errors import InvalidRequest
 from queries.graph.attribution_graph import AttributionGraph
 
@@ -97,10 +99,9 @@ def causal_model(loaded: LoadedModel) -> Any:
     none: it is loaded beside."""
     if loaded.entry.backend == "nnsight":
         return loaded.replacement_model._module
-    source, _, revision = loaded.entry.source.partition("@")
+    source = loaded.entry.source
     model = AutoModelForCausalLM.from_pretrained(
-        source,
-        revision=revision or "main",
+        source if Path(source).is_dir() else HubSource.read(source).snapshot(),
         attn_implementation="eager",
         dtype=getattr(torch, loaded.entry.dtype),
     )

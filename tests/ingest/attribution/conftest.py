@@ -13,7 +13,8 @@ from transformer_lens import HookedTransformerConfig
 from transformer_lens.pretrained.weight_conversions.llama import convert_llama_weights
 from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma2Config, Gemma2ForCausalLM
 
-from ingest.attribution.attribution import LoadedModel, load_model
+from ingest.attribution.attribution import LoadedModel
+from ingest.attribution.loading.load import load_model
 from ingest.models import ModelEntry, TranscoderEntry
 from tests.support.models.replacement_models import (
     MLP,

@@ -13,14 +13,15 @@ from circuit_tracer import attribute
 from circuit_tracer.graph import Graph, compute_graph_scores, prune_graph
 from circuit_tracer.utils.create_graph_files import create_graph_files
 
+from ingest.attribution import fitting
 from ingest.attribution.attribution import (
     LoadedModel,
     from_circuit_tracer,
-    load_model,
-    revision,
     trace,
-    with_both_names,
 )
+from ingest.attribution.loading.find import with_both_names
+from ingest.attribution.loading.load import load_model
+from ingest.attribution.memory import Needed
 from ingest.attribution.prompt import count_tokens
 from ingest.graph_file.read import read_graph_file
 from ingest.identity import trace_id
@@ -32,6 +33,7 @@ from queries.errors import EmptyPrompt, InvalidRequest, PromptTooLong
 from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.records import AttributionParameters, Thresholds
 from tests.support.circuit_tracer_graphs import double_precision
+from tests.support.tiny_model import WIDTH
 
 pytestmark = pytest.mark.slow
 
@@ -277,17 +279,6 @@ def test_the_tqdm_of_circuit_tracer_comes_back(loaded: LoadedModel, monkeypatch:
     assert module.tqdm is before
 
 
-def test_a_revision_is_the_weights(tmp_path: Path) -> None:
-    (tmp_path / "model.safetensors").write_bytes(b"one")
-    first = revision(str(tmp_path))
-    (tmp_path / "notes.txt").write_text("not weights")
-    assert revision(str(tmp_path)) == first
-    (tmp_path / "model.safetensors").write_bytes(b"two")
-    assert revision(str(tmp_path)) != first
-    assert revision("owner/name@abc") == "abc"
-    assert revision("owner/name") == "main"
-
-
 def test_the_matrix_is_read_the_right_way_round_and_where_it_lies(traced: Trace, dense: Any) -> None:
     matrix = dense.adjacency_matrix
     target, source, weight = traced.edges.rows(0, len(traced.nodes))
@@ -307,10 +298,10 @@ def test_a_trace_that_memory_cannot_hold_is_refused_before_it_starts(
     loaded: LoadedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[tuple[int, int]] = []
-    monkeypatch.setattr("ingest.attribution.attribution.available_memory", lambda: 5000)
+    monkeypatch.setattr("ingest.attribution.fitting.available_memory", lambda: 5000)
     with pytest.raises(InvalidRequest, match=r"would have \d+ nodes and take 0\.0 GB") as raised:
         trace(loaded, PROMPT, parameters(), lambda done, total: seen.append((done, total)))
-    assert (raised.value.parameter, seen) == ("max_feature_nodes", [])
+    assert (raised.value.parameter, seen) == ("batch_size", [])
     monkeypatch.undo()
     assert len(trace(loaded, PROMPT, parameters(), ignore).nodes) > 0  # the model still works
 
@@ -318,18 +309,42 @@ def test_a_trace_that_memory_cannot_hold_is_refused_before_it_starts(
 def test_the_size_that_is_foreseen_is_that_of_the_trace(
     loaded: LoadedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    foreseen: list[tuple[int, int]] = []
-    monkeypatch.setattr(
-        "ingest.attribution.attribution.require_memory",
-        lambda needed, n_nodes, _: foreseen.append((needed, n_nodes)),
-    )
+    foreseen: list[Needed] = []
+    monkeypatch.setattr(Needed, "require", lambda needed, *_: foreseen.append(needed))
     for chosen in (parameters(max_feature_nodes=10), parameters(attribution_targets=["Texas", "Dallas"])):
         traced = trace(loaded, PROMPT, chosen, ignore)
-        needed, n_nodes = foreseen.pop()
+        needed = foreseen.pop()
         n_logits = len(traced.nodes.of_kind(NodeKind.LOGIT))
         most_logits = len(chosen.attribution_targets or range(chosen.max_n_logits))
-        assert n_nodes == len(traced.nodes) - n_logits + most_logits
-        assert needed > traced.edges.weight.nbytes
+        assert needed.n_nodes == len(traced.nodes) - n_logits + most_logits
+        assert needed.matrix > traced.edges.weight.nbytes
+        n_active = traced.record.n_active_features or 0
+        assert needed.vectors == 2 * 4 * n_active * WIDTH
+
+
+def test_decoders_into_later_layers_are_counted_before_they_are_gathered(
+    loaded: LoadedModel, cross_layer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each active feature of layer l of L has L - l of them."""
+    across = replace(loaded, replacement_model=cross_layer)
+    foreseen: list[tuple[int, int]] = []
+    monkeypatch.setattr(
+        "ingest.attribution.fitting.require_decoders",
+        lambda needed, n_active, _: foreseen.append((needed, n_active)),
+    )
+    contexts: list[Any] = []
+    monkeypatch.setattr(Needed, "require", lambda *_: None)
+    original = fitting.needed
+
+    def noted(model: Any, context: Any, asked: AttributionParameters) -> Needed:
+        contexts.append(context)
+        return original(model, context, asked)
+
+    monkeypatch.setattr("ingest.attribution.fitting.needed", noted)
+    trace(across, PROMPT, parameters(max_feature_nodes=10), ignore)
+    (needed, n_active), context = foreseen[0], contexts[0]
+    assert n_active == context.activation_matrix._nnz()
+    assert needed == 2 * context.decoder_vecs.nbytes
 
 
 @pytest.mark.parametrize("key", ["scan", "scan_name"])

@@ -2,7 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from ingest.attribution.memory import attribution_bytes, available_memory, require_memory
+from ingest.attribution.memory import (
+    Needed,
+    PassShape,
+    attribution_bytes,
+    available_memory,
+    pass_bytes,
+    require_decoders,
+)
 from queries.errors import InvalidRequest
 
 GB = 10**9
@@ -24,16 +31,49 @@ def test_the_square_matrix_of_few_features_and_many_errors() -> None:
     assert attribution_bytes(1, 10, 1_000, 1, on_gpu=False) == 4 * (2 + 1_002) * 1_002
 
 
-def test_what_does_not_fit_is_refused_with_the_figure() -> None:
-    require_memory(5 * GB, 10_000, 5 * GB)
-    require_memory(5 * GB, 10_000, None)
+SHAPE = PassShape(
+    n_layers=2, n_positions=10, d_model=4, d_mlp=16, n_heads=2, d_heads=4, n_vocabulary=100, number=2
+)
+
+
+def test_passes_keep_what_each_layer_computes_and_have_one_widest_step() -> None:
+    """3 rows of 10 positions: kept are 2 layers of 2·(4 + 4 + 16) + 2·10 numbers, and the residual stream twice."""
+    kept = 3 * 10 * (2 * (48 + 20) + 8)
+    backward, wide = 3 * (1 * 4 + 2 * 5), 3 * (900 * 4 + 2 * 5)
+    assert pass_bytes(SHAPE, 3, n_columns=5, n_written=1, n_logit_copies=0) == 2 * (kept + backward)
+    assert pass_bytes(SHAPE, 3, n_columns=5, n_written=1, n_logit_copies=2) == 2 * (kept + 3 * 10 * 200)
+    assert pass_bytes(SHAPE, 3, n_columns=5, n_written=900, n_logit_copies=2) == 2 * (kept + wide)
+
+
+def needed(matrix: int, passes: int) -> Needed:
+    return Needed(n_nodes=23_456, batch_size=256, matrix=matrix, passes=passes, vectors=GB)
+
+
+def test_what_does_not_fit_is_refused_with_the_figures() -> None:
+    needed(3 * GB, 2 * GB).require(5 * GB)
+    needed(3 * GB, 2 * GB).require(None)
+    needed(3 * GB, 20 * GB).require(5 * GB, 20 * GB)
     with pytest.raises(InvalidRequest) as raised:
-        require_memory(12_340_000_000, 23_456, 5 * GB)
+        needed(12_340_000_000, GB).require(5 * GB)
     assert raised.value.parameter == "max_feature_nodes"
     assert raised.value.why == (
-        "the trace would have 23,456 nodes and take 12.3 GB of memory, of which 5.0 GB are free: "
-        "ask for fewer feature nodes"
+        "the trace would have 23,456 nodes and take 13.3 GB of memory, of which 5.0 GB are free: the matrix takes "
+        "12.3 GB, passes of 256 rows 1.0 GB, beside 1.0 GB of encoders and decoders that are there; ask for fewer "
+        "feature nodes"
     )
+    with pytest.raises(InvalidRequest, match=r"7\.0 GB of memory.*a smaller batch_size") as raised:
+        needed(GB, 6 * GB).require(5 * GB)
+    assert raised.value.parameter == "batch_size"
+    with pytest.raises(InvalidRequest, match=r"6\.0 GB of the GPU's memory, of which 5\.0 GB") as raised:
+        needed(8 * GB, 6 * GB).require(9 * GB, 5 * GB)
+    assert raised.value.parameter == "batch_size"
+
+
+def test_decoders_into_all_later_layers_are_refused_with_the_figures() -> None:
+    require_decoders(5 * GB, 1000, 5 * GB)
+    require_decoders(5 * GB, 1000, None)
+    with pytest.raises(InvalidRequest, match=r"1,000 features are active.*take 6\.0 GB.*5\.0 GB are free"):
+        require_decoders(6 * GB, 1000, 5 * GB)
 
 
 def machine(root: Path, limit: str | None = None) -> Path:

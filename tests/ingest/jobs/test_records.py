@@ -3,7 +3,7 @@
 import json
 
 from ingest.jobs.records import Accepted, to_json
-from queries.graph.records import AttributionParameters, Thresholds
+from queries.graph.records import AttributionParameters, ModelParameters, Thresholds
 
 STORED = """
 {"pruned_graph": null, "trace_id": null, "prompt": "Texas is", "model": "tiny", "transcoders": "tiny-transcoders",
@@ -20,3 +20,16 @@ def test_an_accepted_job_is_stored_flat() -> None:
     assert accepted.parameters.attribution == AttributionParameters(
         max_n_logits=5, max_feature_nodes=None, attribution_targets=["Texas"]
     )
+
+
+def test_how_a_model_is_loaded_is_stored_where_a_job_says_it() -> None:
+    plain = Accepted.model_validate(json.loads(STORED))
+    assert plain.parameters.model == ModelParameters()
+    asked = plain.model_copy(
+        update={"parameters": plain.parameters.model_copy(update={"dtype": "bfloat16", "offload": "cpu"})}
+    )
+    written = to_json(asked)
+    assert (written["parameters"]["dtype"], written["parameters"]["offload"]) == ("bfloat16", "cpu")
+    assert "device" not in written["parameters"]
+    assert Accepted.model_validate(written) == asked
+    assert asked.question_id != plain.question_id

@@ -28,7 +28,7 @@ from hypothesis import strategies as st
 
 from demo.text.corpus import capital_question
 from ingest import load_registry
-from ingest.attribution.attribution import load_model
+from ingest.attribution.loading.load import load_model
 from ingest.pruning.prune import Pruning, ScoredEdges, clean_up, edge_cut, node_cut, prune, score_edges
 from ingest.traces.trace import Trace, TraceEdges
 from queries.errors import InvalidGraph, InvalidRequest

@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from threading import Thread
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 import ingest
 from ingest.attribution.prompt import count_tokens
@@ -136,9 +138,15 @@ def test_a_kept_trace_is_pruned_again_as_the_prompt_would_be(tracer: Tracer, dat
 
 
 def test_what_nobody_foresaw_ends_the_process_too(tracer: Tracer, data: Path) -> None:
-    broken = TranscoderEntry(name="broken", source=str(data))
-    with pytest.raises(TraceFailed, match=r"config\.yaml"):
-        tracer.run(request(data).model_copy(update={"transcoders": broken}), ignore)
+    """Encoders of another width than the decoders' biases, which is what sets are checked by."""
+    found = request(data)
+    broken = TranscoderEntry(name="broken", source=str(data / "broken"))
+    shutil.copytree(found.transcoders.source, broken.source)
+    layer = Path(broken.source) / "layer_0.safetensors"
+    weights = load_file(layer)
+    save_file(weights | {"W_enc": weights["W_enc"][:, 1:].copy()}, layer)
+    with pytest.raises(TraceFailed, match="RuntimeError"):
+        tracer.run(found.model_copy(update={"transcoders": broken}), ignore)
     assert tracer.pid is None
 
 

@@ -5036,7 +5036,7 @@ export interface components {
         /**
          * TraceParameters
          * @description What an attribution is asked for. The names and defaults are circuit_tracer.attribute's, but
-         *     for `max_feature_nodes` (its default keeps every active feature) and `batch_size`.
+         *     for `max_feature_nodes` (its default keeps every active feature) and `batch_size` (its default is 512).
          */
         TraceParameters: {
             /**
@@ -5086,6 +5086,21 @@ export interface components {
              * @description What to attribute from instead of the most probable tokens: tokens, by their text or id, or directions, such as differences of logits
              */
             attribution_targets?: (string | number | components["schemas"]["TargetDirection"])[] | null;
+            /**
+             * Dtype
+             * @description Type of the weights; null: as the model is listed
+             */
+            dtype?: ("float32" | "bfloat16" | "float16") | null;
+            /**
+             * Device
+             * @description cpu, cuda, cuda:NUMBER or mps; null: as the model is listed, else a GPU where there is one
+             */
+            device?: string | null;
+            /**
+             * Offload
+             * @description Where weights go that the trace needs no more: to the main memory (cpu), to a file (disk), or nowhere; null: as the model is listed
+             */
+            offload?: ("none" | "cpu" | "disk") | null;
         };
         /**
          * ValueType

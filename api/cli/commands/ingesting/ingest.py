@@ -6,6 +6,7 @@ import click
 
 from api.cli.commands.ingesting.batches import submit_file
 from api.cli.commands.ingesting.jobs import wait_for
+from api.cli.commands.ingesting.unlisted import registry_of
 from api.cli.graph_names import find
 from api.cli.options import (
     IngestCommand,
@@ -32,8 +33,28 @@ if TYPE_CHECKING:
     help="Prompts instead of PROMPT: a line each, or, in a .jsonl file, a JSON object each with a job's fields.",
 )
 @click.option("--wait", is_flag=True, help="With --file: wait until all of its jobs have ended.")
-@click.option("--model", help="A model that the server knows; its first unless given.")
-@click.option("--transcoders", help="One of that model's transcoder sets; its first unless given.")
+@click.option(
+    "--model",
+    help="A model that the server knows; its first unless given. Where no server runs also a folder (./FOLDER), or a "
+    "repository of the hub (OWNER/NAME@REVISION).",
+)
+@click.option(
+    "--transcoders",
+    help="One of that model's transcoder sets; its first unless given. Where no server runs also a folder, or a "
+    "repository (OWNER/NAME//FOLDER@REVISION).",
+)
+@click.option(
+    "--backend",
+    type=click.Choice(["nnsight", "transformerlens"]),
+    help="Of circuit-tracer, for a --model that is a folder or a repository. [default: nnsight]",
+)
+@click.option(
+    "--lazy-encoder/--no-lazy-encoder",
+    default=None,
+    help="Whether encoders of --transcoders that are a folder or a repository are read when they are needed, and not "
+    "kept in memory. [default: those of a repository are]",
+)
+@click.option("--lazy-decoder/--no-lazy-decoder", default=None, help="The same of decoders.")
 @click.option(
     "--rather-than",
     metavar="TARGET",
@@ -67,6 +88,9 @@ def ingest(
     wait: bool,
     model: str | None,
     transcoders: str | None,
+    backend: str | None,
+    lazy_encoder: bool | None,
+    lazy_decoder: bool | None,
     rather_than: str | int | None,
     verify: bool,
     internals: bool,
@@ -99,11 +123,18 @@ def ingest(
         "collection": collection,
         "parameters": {name: None if value == "all" else value for name, value in given.items()},
     }
+    loaded = {"backend": backend, "lazy_encoder": lazy_encoder, "lazy_decoder": lazy_decoder}
+    registry = registry_of(places, request, loaded)
+    runs = wait if prompts is not None else not no_wait
+    if registry is not None and not runs:
+        raise click.UsageError(
+            "What is not listed is known to this command alone: let it wait, or list the model."
+        )
     if prompts is not None:
-        with connect(places, run_jobs=wait) as client:
+        with connect(places, run_jobs=runs, registry=registry) as client:
             submit_file(client, prompts, request, wait=wait, as_json=as_json)
         return
-    with connect(places, run_jobs=not no_wait) as client:
+    with connect(places, run_jobs=runs, registry=registry) as client:
         submitted = client.submit({**request, "prompt": prompt})
         job = submitted.json()
         if not no_wait or job["known"]:

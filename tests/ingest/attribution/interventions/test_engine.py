@@ -11,7 +11,7 @@ import torch
 from circuit_tracer import attribute
 from nnsight import save
 
-from ingest.attribution.attribution import LoadedModel, load_model
+from ingest.attribution.attribution import LoadedModel
 from ingest.attribution.interventions.conditions import Baseline, Conditions, Place
 from ingest.attribution.interventions.engine import (
     CPU_CHUNK,
@@ -23,6 +23,7 @@ from ingest.attribution.interventions.engine import (
     run,
     unchanged,
 )
+from ingest.attribution.loading.load import load_model
 from ingest.models import DEMO, load_registry
 from queries.graph.arrays import Floats
 from tests.ingest.attribution.interventions.plain_llama import PlainLlama

@@ -20,11 +20,12 @@ from transformers import (
     Qwen3ForCausalLM,
 )
 
-from ingest.attribution.attribution import LoadedModel, load_model, nodes_of
+from ingest.attribution.attribution import LoadedModel, nodes_of
 from ingest.attribution.internals.loadings.loaded import local_replacement
 from ingest.attribution.internals.loadings.replacement import LocalReplacement
 from ingest.attribution.internals.passes.model import embedded
 from ingest.attribution.internals.passes.record import Recording, record
+from ingest.attribution.loading.load import load_model
 from ingest.attribution.targets import circuit_tracer_targets
 from queries.graph.attribution_graph import Edges, Nodes
 from queries.graph.records import LogitTerm, TargetDirection
