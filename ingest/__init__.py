@@ -9,6 +9,8 @@ Other packages import this face only. It loads no torch.
 from ingest.annotation.annotator import AnnotationReport, Annotator
 from ingest.annotation.file import features_of, read_labels
 from ingest.annotation.stored import annotate_stored, explain_stored
+from ingest.attribution.prompt import SplitPrompt, split
+from ingest.attribution.tokenizer import has_chat_template, why_no_tokens
 from ingest.fetching import Fetcher
 from ingest.graph_file.about import ImportOptions
 from ingest.graph_file.faults import Dropped
@@ -33,6 +35,7 @@ __all__ = [
     "JobQueue",
     "ModelEntry",
     "Registry",
+    "SplitPrompt",
     "TraceFolder",
     "TranscoderEntry",
     "Workbench",
@@ -41,9 +44,12 @@ __all__ = [
     "explain_stored",
     "features_of",
     "file_set",
+    "has_chat_template",
     "import_graph",
     "load_registry",
     "read_graph_file",
     "read_labels",
     "saved_graph_file",
+    "split",
+    "why_no_tokens",
 ]

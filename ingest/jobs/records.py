@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from ingest.identity import content_id
-from queries.graph.records import Job, JobKind, JobState, Phase, Problem, Record, TraceParameters
+from queries.graph.records import (
+    Job,
+    JobKind,
+    JobState,
+    Message,
+    Phase,
+    Problem,
+    Record,
+    TracedPrompt,
+    TraceParameters,
+)
 from queries.internals.findings import InternalsQuestion
 from queries.internals.records import InternalsParameters
 from queries.interventions.changes import InterventionQuestion
@@ -47,7 +57,8 @@ MAX_STARTS = 20
 """A job that was started this often and never ended is given up: it probably kills its server each time."""
 
 
-_TESTS = ("tested_graph", "intervention", "verification", "internals", "question")
+_LATER = ("tested_graph", "intervention", "verification", "internals", "question", "messages")
+"""Fields that jobs did not always have."""
 
 
 FIRST_PHASES = {
@@ -73,6 +84,8 @@ class Accepted(Record):
     question: InternalsQuestion | None = Field(None, discriminator="kind")
     """With `tested_graph`: what is asked about its internals."""
     prompt: str
+    messages: list[Message] | None = None
+    """What the prompt was made of, by the model's chat template; None: it is a text."""
     model: str
     transcoders: str
     parameters: TraceParameters
@@ -80,8 +93,8 @@ class Accepted(Record):
 
     @model_serializer(mode="wrap")
     def _as_before(self, write: SerializerFunctionWrapHandler) -> Json:
-        """A job that tests nothing is written as it was before jobs could."""
-        return {name: value for name, value in write(self).items() if value is not None or name not in _TESTS}
+        """A job without the later fields is written as it was before they were."""
+        return {name: value for name, value in write(self).items() if value is not None or name not in _LATER}
 
     @property
     def question_id(self) -> str:
@@ -105,6 +118,7 @@ class Progress(Record):
     phase_at: datetime | None = None
     """When the phase began."""
     timings: dict[str, float]
+    traced: TracedPrompt | None = None
 
     def seconds_left(self, now: datetime) -> float | None:
         """Of the phase, if it goes on as it went; None where that cannot be told."""

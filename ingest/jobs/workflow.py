@@ -49,7 +49,7 @@ from ingest.jobs.records import (
 from ingest.models import Registry
 from ingest.names import known_sets
 from ingest.traces.folder import TraceFolder
-from ingest.worker.handover import read_graph, read_stored_internals, write_graph
+from ingest.worker.handover import read_graph, read_stored_internals, read_traced_prompt, write_graph
 from ingest.worker.process import Interrupted, Tracer
 from ingest.worker.requests import (
     InternalsRequest,
@@ -231,6 +231,7 @@ class _Run:
                 entry=entry,
                 transcoders=transcoders,
                 prompt=accepted.prompt,
+                messages=accepted.messages,
                 attribution=accepted.parameters.attribution,
                 thresholds=accepted.parameters.thresholds,
                 output=self._traced,
@@ -243,6 +244,7 @@ class _Run:
             request = PruneRequest(trace=kept, thresholds=accepted.parameters.thresholds, output=self._traced)
             self._report(Phase.PRUNE, 0, 0)
         self._run(request)
+        self._last = self._last.model_copy(update={"traced": read_traced_prompt(self._traced)})
 
     def _store(self) -> str:
         if not self._traced.exists():
