@@ -1,4 +1,5 @@
 /** How a job's model split its prompt, and what it holds likely next. */
+import { Fragment } from "react";
 import type { TracedPrompt as Traced } from "../api/types";
 import { counted, exactToken, percent } from "../shared/format";
 import { TokenList } from "./prompt/TokenList";
@@ -13,11 +14,13 @@ export function TracedPrompt({ traced: { tokens, n_tokens: total, predictions, t
       <summary>
         {counted(total, "token")}, {kind === "predictions" ? "then likely" : kind === "tokens" ? "towards" : "along"}{" "}
         {predictions.slice(0, MOST).map(({ token, probability }, at) => (
-          <span key={at}>
+          <Fragment key={at}>
             {at > 0 && ", "}
-            <b className="token">{kind === "directions" ? token : exactToken(token)}</b>
-            {typeof probability === "number" && ` ${percent(probability)}`}
-          </span>
+            <span className="traced-prompt-next">
+              <b className="token">{kind === "directions" ? token : exactToken(token)}</b>
+              {typeof probability === "number" && ` ${percent(probability)}`}
+            </span>
+          </Fragment>
         ))}
       </summary>
       <TokenList tokens={tokens} total={total} />
