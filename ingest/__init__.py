@@ -9,6 +9,8 @@ Other packages import this face only. It loads no torch.
 from ingest.annotation.annotator import AnnotationReport, Annotator
 from ingest.annotation.file import features_of, read_labels
 from ingest.annotation.stored import annotate_stored, explain_stored
+from ingest.attribution.prompt import SplitPrompt, split
+from ingest.attribution.tokenizer import has_chat_template, why_no_tokens
 from ingest.fetching import Fetcher
 from ingest.graph_file.about import ImportOptions
 from ingest.graph_file.faults import Dropped
@@ -40,6 +42,7 @@ __all__ = [
     "JobQueue",
     "ModelEntry",
     "Registry",
+    "SplitPrompt",
     "TraceFolder",
     "TranscoderEntry",
     "Unlisted",
@@ -49,11 +52,14 @@ __all__ = [
     "explain_stored",
     "features_of",
     "file_set",
+    "has_chat_template",
     "import_graph",
     "load_registry",
     "models_toml",
     "read_graph_file",
     "read_labels",
     "saved_graph_file",
+    "split",
+    "why_no_tokens",
     "with_unlisted",
 ]

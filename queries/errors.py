@@ -152,6 +152,23 @@ class PromptTooLong(CircuitExplorerError):
 
 
 @dataclass(eq=False)
+class NoChatTemplate(CircuitExplorerError):
+    """Messages for a model that was not made for chats."""
+
+    model: str
+    template = "The model {model!r} has no chat template, so it takes no messages: give a prompt."
+
+
+@dataclass(eq=False)
+class TokenizerUnavailable(CircuitExplorerError):
+    """A model whose tokens this server cannot make: `why` says what is missing."""
+
+    model: str
+    why: str
+    template = "The tokens of the model {model!r} are not known here: {why}"
+
+
+@dataclass(eq=False)
 class DatabaseUnavailable(CircuitExplorerError):
     """The database cannot be opened or reached; waiting may help."""
 

@@ -127,9 +127,19 @@ MAX_EXPORTED = 500
 """Graphs that a data set can be asked for by their ids."""
 
 DEFAULT_JOBS, MAX_JOBS = 50, 1000
+"""Jobs listed, newest first."""
 MAX_BATCH = 10_000
 """Prompts that are queued at once."""
-"""Jobs listed, newest first."""
+
+Role: TypeAlias = Literal["system", "developer", "user", "assistant"]
+ROLES: tuple[Role, ...] = get_args(Role)
+"""Who says a message of a chat; a model's template may know fewer."""
+MAX_MESSAGES = 200
+"""Messages of a chat."""
+MAX_SPLIT = 100_000
+"""Characters of a prompt that is split into tokens while somebody waits."""
+MAX_JOB_TOKENS, MAX_JOB_PREDICTIONS = 256, 10
+"""Tokens of its prompt, and likely next tokens, that a job's record has."""
 
 DEFAULT_THRESHOLDS = {"node": 0.8, "edge": 0.98}
 """Shares of cumulative influence that pruning keeps."""

@@ -18,6 +18,7 @@ from api.cli.commands.groups import groups
 from api.cli.commands.importing import import_files
 from api.cli.commands.ingesting.ingest import ingest, prune
 from api.cli.commands.ingesting.jobs import cancel, jobs, retry
+from api.cli.commands.ingesting.models import models, tokens
 from api.cli.commands.ingesting.worker import worker
 from api.cli.commands.internals.attention import attention, logits
 from api.cli.commands.internals.edge import edge
@@ -93,7 +94,7 @@ for command in (
     *(paths, flow, circuit, groups, views, supernodes, compare),
     *(intervene, verify, donors),
     *(internals, heads, head, attention, edge, why, logits, flow_of),
-    *(query, jobs, cancel, retry, worker),
+    *(query, models, tokens, jobs, cancel, retry, worker),
 ):
     cli.add_command(command)
 

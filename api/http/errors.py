@@ -56,6 +56,8 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.InvalidRequest: 422,
     errors.EmptyPrompt: 422,
     errors.PromptTooLong: 422,
+    errors.NoChatTemplate: 422,
+    errors.TokenizerUnavailable: 404,
     errors.FeatureNotFound: 404,
     errors.HeadNotFound: 404,
     errors.TraceNotKept: 404,

@@ -1,54 +1,89 @@
-"""Whether a prompt and its targets can be traced at all, checked before they are queued. Never imports torch."""
+"""Whether a prompt and its targets can be traced at all, checked before they are queued; and the tokens that it is
+split into. Never imports torch."""
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
+from ingest.attribution.chat import by_template, plain
+from ingest.attribution.tokenizer import tokenizer_of
 from ingest.models import ModelEntry
-from queries.errors import EmptyPrompt, InvalidRequest, PromptTooLong
-from queries.graph.records import AttributionTarget, TargetDirection
-
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
-
+from queries.errors import EmptyPrompt, InvalidRequest, PromptTooLong, TokenizerUnavailable
+from queries.graph.records import AttributionTarget, Prompt, TargetDirection
+from queries.words import MAX_SPLIT
 
 TARGETS = "attribution_targets"
 """The parameter that names targets."""
 
 
-def check_prompt(entry: ModelEntry, prompt: str) -> None:
-    """Raises EmptyPrompt, PromptTooLong.
+class SplitPrompt(NamedTuple):
+    """A prompt as a model reads it."""
 
-    The length is checked for a local model with a tokenizer.json only; for other models the tracing process checks
-    it with the model's own tokenizer.
+    prompt: str
+    token_ids: list[int]
+    """The start token's among them."""
+    tokens: list[str]
+
+
+def split(entry: ModelEntry, asked: Prompt) -> SplitPrompt:
+    """The tokens that a model will read; none of an empty prompt.
+
+    Raises TokenizerUnavailable, NoChatTemplate, EmptyPrompt for messages without a word, InvalidRequest for a chat that
+    the model does not take and a prompt that is too long to be split at once.
     """
-    if not prompt.strip():
+    tokenizer = tokenizer_of(entry)
+    prompt = _text(entry, asked)
+    if len(prompt) > MAX_SPLIT:
+        raise InvalidRequest(
+            "prompt", f"it has {len(prompt):,} characters, of which at most {MAX_SPLIT:,} are split"
+        )
+    ids = tokenizer.split(prompt)
+    return SplitPrompt(prompt, ids, [tokenizer.text(one) for one in ids])
+
+
+def checked(entry: ModelEntry, asked: Prompt) -> str:
+    """The text that a model will read. Raises EmptyPrompt, PromptTooLong, NoChatTemplate, InvalidRequest.
+
+    Where the model's tokenizer is not here, the tracing process checks instead; messages are put into words then.
+    """
+    if asked.prompt is not None and not asked.prompt.strip():
         raise EmptyPrompt
-    file = Path(entry.source) / "tokenizer.json"
-    if entry.context_length is None or not file.is_file():
-        return
-    n_tokens = count_tokens(file, prompt)
-    if n_tokens == 0:
-        raise EmptyPrompt
-    if n_tokens > entry.context_length:
-        raise PromptTooLong(n_tokens, entry.context_length, entry.name)
+    try:
+        prompt, tokenizer = _text(entry, asked), tokenizer_of(entry)
+    except TokenizerUnavailable:
+        return plain(asked.messages or []) if asked.prompt is None else asked.prompt
+    if entry.context_length is not None:
+        n_tokens = len(tokenizer.split(prompt))
+        if n_tokens == 0:
+            raise EmptyPrompt
+        if n_tokens > entry.context_length:
+            raise PromptTooLong(n_tokens, entry.context_length, entry.name)
+    return prompt
+
+
+def _text(entry: ModelEntry, asked: Prompt) -> str:
+    """The text that a model reads. Raises NoChatTemplate, EmptyPrompt, InvalidRequest, and TokenizerUnavailable for
+    messages of a model that is not here."""
+    if asked.prompt is not None:
+        return asked.prompt
+    tokenizer = tokenizer_of(entry)
+    return by_template(tokenizer.template, asked.messages or [], tokenizer.special_tokens, entry.name)
 
 
 def check_targets(entry: ModelEntry, targets: Sequence[AttributionTarget] | None) -> None:
-    """Raises InvalidRequest for a text that is not one token, and for a token that is named twice. Models from a hub
-    are left to the tracing process, like their prompts."""
-    file = Path(entry.source) / "tokenizer.json"
-    if not targets or not file.is_file():
+    """Raises InvalidRequest for a text that is not one token, and for a token that is named twice. Where the model's
+    tokenizer is not here, the tracing process checks instead."""
+    if not targets:
         return
-    tokenizer = _tokenizer(file, file.stat().st_mtime_ns)
-    unknown = tokenizer.token_to_id(getattr(tokenizer.model, "unk_token", None) or "")
+    try:
+        tokenizer = tokenizer_of(entry)
+    except TokenizerUnavailable:
+        return
 
     def token(asked: str | int) -> int:
         if isinstance(asked, int):
             return asked
-        return only_token(asked, tokenizer.encode(asked, add_special_tokens=False).ids, unknown)
+        return only_token(asked, tokenizer.encode(asked), tokenizer.unknown)
 
     refuse_twins([token(one) for one in targets if not isinstance(one, TargetDirection)])
     for one in targets:
@@ -71,21 +106,3 @@ def refuse_twins(ids: list[int]) -> None:
     twins = [token for token, count in Counter(ids).items() if count > 1]
     if twins:
         raise InvalidRequest("attribution_targets", f"the token {twins[0]} is named twice")
-
-
-def count_tokens(file: Path, prompt: str) -> int:
-    """How many tokens circuit-tracer gives the model: the prompt's tokens, and a start token before them unless they
-    begin with a special token (circuit_tracer's `ensure_tokenized`). 0 for an empty prompt."""
-    tokenizer = _tokenizer(file, file.stat().st_mtime_ns)
-    ids = tokenizer.encode(prompt, add_special_tokens=False).ids
-    if not ids:
-        return 0
-    first = tokenizer.get_added_tokens_decoder().get(ids[0])
-    return len(ids) + (first is None or not first.special)
-
-
-@lru_cache(maxsize=4)
-def _tokenizer(file: Path, _modified: int) -> "Tokenizer":
-    from tokenizers import Tokenizer  # comes with the extra `trace`
-
-    return Tokenizer.from_file(str(file))

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.annotation.annotator import Annotator
-from ingest.attribution.prompt import check_prompt, check_targets
+from ingest.attribution.prompt import check_targets, checked
 from ingest.jobs.database import JobDatabase
 from ingest.jobs.examples import store_examples
 from ingest.jobs.known import KnownGraphs
@@ -139,7 +139,8 @@ class JobQueue:
         """Queue a prompt. The job has not started when this returns. Where its graph is stored already, the job that
         made it is the answer, as `known`.
 
-        Raises UnknownModel, UnknownTranscoders, EmptyPrompt, PromptTooLong, WorkerUnavailable, StorageFull, ServerBusy.
+        Raises UnknownModel, UnknownTranscoders, EmptyPrompt, PromptTooLong, NoChatTemplate, InvalidRequest,
+        WorkerUnavailable, StorageFull, ServerBusy.
         """
         return self._asked([self._accepted(request, GRAPH_IS_MADE)])[0]
 
@@ -159,17 +160,19 @@ class JobQueue:
             raise InvalidRequest(f"jobs.{place}", str(error)) from error
 
     def _accepted(self, request: JobRequest, priority: int) -> Accepted:
-        """Raises UnknownModel, UnknownTranscoders, EmptyPrompt, PromptTooLong, WorkerUnavailable."""
+        """Raises UnknownModel, UnknownTranscoders, EmptyPrompt, PromptTooLong, NoChatTemplate, InvalidRequest,
+        WorkerUnavailable."""
         entry, transcoders = self.registry.find(request.model, request.transcoders)
         if not self._can_trace:
             raise WorkerUnavailable(
                 "This server cannot trace prompts: install what that takes with "
                 "`pip install 'circuit-explorer[trace]'`."
             )
-        check_prompt(entry, request.prompt)
+        prompt = checked(entry, request)
         check_targets(entry, request.parameters.attribution_targets)
         return Accepted(
-            prompt=request.prompt,
+            prompt=prompt,
+            messages=request.messages,
             model=entry.name,
             transcoders=transcoders.name,
             parameters=request.parameters,

@@ -14,10 +14,12 @@ from queries.graph.records import (
     Job,
     JobKind,
     JobState,
+    Message,
     ModelParameters,
     Phase,
     Problem,
     Record,
+    TracedPrompt,
     TraceParameters,
 )
 from queries.internals.findings import InternalsQuestion
@@ -70,6 +72,7 @@ _LATER = (
     "verification",
     "internals",
     "question",
+    "messages",
     "collection",
     "made_from",
     "forced",
@@ -101,6 +104,8 @@ class Accepted(Record):
     collection: str | None = None
     """The collection that the graph is put into, once it is stored."""
     prompt: str
+    messages: list[Message] | None = None
+    """What the prompt was made of, by the model's chat template; None: it is a text."""
     model: str
     transcoders: str
     parameters: TraceParameters
@@ -172,6 +177,7 @@ class Progress(Record):
     phase_at: datetime | None = None
     """When the phase began."""
     timings: dict[str, float]
+    traced: TracedPrompt | None = None
 
     def seconds_left(self, now: datetime) -> float | None:
         """Of the phase, if it goes on as it went; None where that cannot be told."""

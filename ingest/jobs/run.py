@@ -35,7 +35,7 @@ from ingest.jobs.records import Json, Outcome, Progress, to_json
 from ingest.jobs.storing import Report, Storing
 from ingest.models import sources_fingerprint
 from ingest.names import known_sets
-from ingest.worker.handover import read_graph
+from ingest.worker.handover import read_graph, read_traced_prompt
 from ingest.worker.process import Interrupted
 from ingest.worker.requests import PruneRequest, Request, TraceRequest
 from queries.errors import CircuitExplorerError, UnknownModel, UnknownTranscoders
@@ -152,6 +152,7 @@ class JobRun:
                 entry=entry.for_job(accepted.parameters.model),
                 transcoders=transcoders,
                 prompt=accepted.prompt,
+                messages=accepted.messages,
                 attribution=accepted.parameters.attribution,
                 thresholds=accepted.parameters.thresholds,
                 output=self._traced,
@@ -170,6 +171,7 @@ class JobRun:
                 self._storing = Storing(self._annotated_and_loaded)
 
         self._course.run(request, on_progress)
+        self._course.last = self._course.last.model_copy(update={"traced": read_traced_prompt(self._traced)})
         return None
 
     def _found(self) -> str | None:

@@ -16,13 +16,15 @@ from queries.graph.attribution_graph import (
     AttributionGraph,
     ColumnType,
     Edges,
+    NodeKind,
     Nodes,
     view_json,
     views_of_json,
 )
 from queries.graph.features import Explanation, FeatureId
-from queries.graph.records import GraphRecord
+from queries.graph.records import GraphRecord, Prediction, TracedPrompt
 from queries.internals.records import STATISTICS, HeadEdges, HeadLinks, Heads, Internals, InternalsRecord
+from queries.words import MAX_JOB_PREDICTIONS, MAX_JOB_TOKENS
 
 NODE_TEXTS = tuple(one.name for one in NODE_COLUMNS if one.type is ColumnType.TEXT)
 NODE_ARRAYS = tuple(one.name for one in NODE_COLUMNS if one.type is not ColumnType.TEXT)
@@ -57,6 +59,29 @@ def read_graph(path: Path) -> AttributionGraph:
         edges,
         views,
         explanations=dict(explanations),
+    )
+
+
+def read_traced_prompt(path: Path) -> TracedPrompt:
+    """How the prompt of a written graph was split, and what comes next."""
+    with np.load(path, allow_pickle=False) as stored:
+        text = _text(stored)
+        logits = np.flatnonzero(stored["node_kind"] == NodeKind.LOGIT)
+        probability = stored["node_probability"][logits]
+    record = GraphRecord(**text["record"])
+    is_sum = record.target_kind == "directions"  # which has a weight in its place
+    best = np.argsort(-probability, kind="stable")[:MAX_JOB_PREDICTIONS]
+    return TracedPrompt(
+        tokens=record.tokens[:MAX_JOB_TOKENS],
+        n_tokens=len(record.tokens),
+        predictions=[
+            Prediction(
+                token=text["token"][logits[one]] or "",
+                probability=None if is_sum or np.isnan(probability[one]) else float(probability[one]),
+            )
+            for one in best
+        ],
+        target_kind=record.target_kind,
     )
 
 

@@ -15,7 +15,7 @@ from ingest.sources import needs_hub
 from queries.graph.features import Explanation, FeatureId
 from queries.graph.interventions import ChangedFeature, Predicted
 from queries.graph.labels import BorrowedLabel
-from queries.graph.records import AttributionParameters, GraphRecord, Phase, Record, Thresholds
+from queries.graph.records import AttributionParameters, GraphRecord, Message, Phase, Record, Thresholds
 from queries.internals.findings import InternalsQuestion
 from queries.internals.records import InternalsParameters
 from queries.interventions.plan import Plan
@@ -35,10 +35,12 @@ class ModelRequest(Record):
 
 
 class TraceRequest(ModelRequest):
-    """Trace and prune `prompt`; write the pruned graph to `output` and the whole trace to `trace`."""
+    """Trace and prune `prompt`, or what the model's chat template makes of `messages`; write the pruned graph to
+    `output` and the whole trace to `trace`."""
 
     kind: Literal["trace"] = "trace"
     prompt: str
+    messages: list[Message] | None = None
     attribution: AttributionParameters
     thresholds: Thresholds
     output: Path

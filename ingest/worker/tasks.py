@@ -72,14 +72,18 @@ def trace_prompt(request: TraceRequest, process: Process) -> Timings:
     process.report(Phase.TRACE, 0, 0)
     with timed(timings, "model"):
         from ingest.attribution.attribution import trace  # importing torch takes seconds
+        from ingest.attribution.chat import by_transformers
 
         loaded = process.model(request.entry, request.transcoders)
+    prompt = request.prompt
+    if request.messages is not None:
+        prompt = by_transformers(loaded.tokenizer, request.messages, request.entry.name)
 
     def on_progress(done: int, total: int) -> None:
         process.report(Phase.TRACE, done, total)
 
     with timed(timings, "trace"):
-        traced = trace(loaded, request.prompt, request.attribution, on_progress, request.entry.offload)
+        traced = trace(loaded, prompt, request.attribution, on_progress, request.entry.offload)
     request.output.parent.mkdir(parents=True, exist_ok=True)
     process.report(Phase.PRUNE, 0, 2)
     write_graph(request.output, pruned(traced, request.thresholds, timings))

@@ -22,10 +22,12 @@ from queries.words import (
     DEFAULT_THRESHOLDS,
     DEVICE,
     MAX_INTEGER,
+    MAX_MESSAGES,
     MAX_NAME,
     MAX_TARGETS,
     Dtype,
     Offload,
+    Role,
     TargetKind,
 )
 
@@ -340,6 +342,34 @@ class Problem(Record):
     detail: str
 
 
+class Message(Record):
+    """A message of a chat."""
+
+    role: Role = Field(description="Who says it; a model's template may refuse some")
+    content: str
+
+
+class Prompt(Record):
+    """What a model reads: a text, or messages that its chat template makes one of."""
+
+    prompt: str | None = Field(
+        None, description="The text to attribute; the model's own start token is added"
+    )
+    messages: list[Message] | None = Field(
+        None,
+        min_length=1,
+        max_length=MAX_MESSAGES,
+        description="A chat in place of a prompt: the model's own chat template makes its tokens. Where the assistant "
+        "has the last word the model goes on with it, else it answers",
+    )
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.prompt is None) == (self.messages is None):
+            raise ValueError("give either a prompt or messages")
+        return self
+
+
 def _collection_name(name: str) -> str:
     if (fault := fault_of_addressed_name(name)) is not None:
         raise ValueError(fault)
@@ -349,8 +379,7 @@ def _collection_name(name: str) -> str:
 CollectionName = Annotated[str, Field(max_length=MAX_NAME), AfterValidator(_collection_name)]
 
 
-class JobRequest(Record):
-    prompt: str = Field(description="The text to attribute; the model's own start token is added")
+class JobRequest(Prompt):
     model: str | None = Field(None, description="A name from GET /api/models; null: the first listed")
     transcoders: str | None = Field(None, description="One of that model's transcoder sets; null: its first")
     parameters: TraceParameters = TraceParameters()
@@ -376,13 +405,27 @@ class JobRequest(Record):
     )
 
 
+class TracedPrompt(Record):
+    """How a model split a prompt, and what it holds likely next."""
+
+    tokens: list[str] = Field(description="The first of them, the start token among them")
+    n_tokens: int
+    predictions: list[Prediction] = Field(
+        description="The most probable logit nodes; a direction has no probability"
+    )
+    target_kind: TargetKind = Field(description="What the logit nodes are, as of a graph")
+
+
 class Job(Record):
     id: str
     kind: JobKind = JobKind.TRACE
     trace_id: str | None = Field(
         None, description="Of the kept trace that is pruned again, instead of tracing"
     )
-    prompt: str
+    prompt: str = Field(
+        description="Of messages: what the chat template makes of them, where that is known here"
+    )
+    messages: list[Message] | None = None
     model: str
     transcoders: str
     parameters: TraceParameters
@@ -394,6 +437,9 @@ class Job(Record):
         None, description="Of the phase, if it goes on as it went; null where that cannot be told"
     )
     collection: str | None = Field(None, description="The collection that its graph is put into")
+    traced: TracedPrompt | None = Field(
+        None, description="Once its prompt is traced, or its trace pruned again"
+    )
     graph_id: str | None = Field(None, description="The graph that it made; of a test, the one that it tests")
     intervention_id: str | None = Field(None, description="What an intervention was stored as, once done")
     problem: Problem | None = None

@@ -12,6 +12,11 @@ from tokenizers.pre_tokenizers import WhitespaceSplit
 WORDS = ["Fact:", "The", "capital", "of", "the", "state", "containing", "is", "Dallas", "Oakland", "Texas"]
 N_LAYERS, WIDTH, HIDDEN, N_FEATURES, CONTEXT = 2, 32, 64, 48, 24
 
+CHAT_TEMPLATE = """{{ bos_token }}{% for message in messages %}
+{% if message.role == 'system' %}{{ raise_exception('Only user and assistant') }}{% endif %}
+{{ ' Fact: ' if message.role == 'user' else ' The ' }}{{ message.content }}{% endfor %}
+{{ ' The' if add_generation_prompt }}"""
+
 PROMPT = "Fact: The capital of the state containing Dallas is"
 
 
@@ -28,6 +33,13 @@ def write_tiny_model(folder: Path) -> None:
         for index in range(N_FEATURES)
     ]
     (folder / "explanations.jsonl").write_text("\n".join(map(json.dumps, explanations)))
+
+
+def write_chat_model(folder: Path) -> None:
+    """The same model, one that takes messages."""
+    folder.mkdir()
+    write_tiny_model(folder)
+    (folder / "model" / "chat_template.jinja").write_text(CHAT_TEMPLATE)
 
 
 def write_models_file(data: Path, tiny: Path) -> None:

@@ -7,11 +7,11 @@ from fastapi.responses import StreamingResponse
 
 from api.http import events
 from api.http.answers import jobs as answers
-from api.http.answers.jobs import Batch, JobsAnswer, ModelsAnswer
+from api.http.answers.jobs import Batch, JobsAnswer, ModelsAnswer, TokensAnswer
 from api.http.errors import documented
 from api.http.routes.served import Served, Storing
 from queries import errors
-from queries.graph.records import Job, JobKind, JobRequest, JobState
+from queries.graph.records import Job, JobKind, JobRequest, JobState, Prompt
 from queries.words import DEFAULT_JOBS, MAX_INTEGER, MAX_JOBS
 
 router = APIRouter(tags=["jobs"])
@@ -19,8 +19,25 @@ router = APIRouter(tags=["jobs"])
 
 @router.get("/api/models")
 def models(explorer: Served) -> ModelsAnswer:
-    """The models and transcoder sets that a job may name."""
+    """What a job may be asked for: models and transcoder sets, parameters with their defaults and limits."""
     return answers.models(explorer.queue.models())
+
+
+@router.post(
+    "/api/models/{model}/tokens",
+    responses=documented(
+        errors.UnknownModel,
+        errors.TokenizerUnavailable,
+        errors.EmptyPrompt,
+        errors.NoChatTemplate,
+        errors.InvalidRequest,
+        errors.WorkerUnavailable,
+    ),
+)
+def split_prompt(explorer: Served, model: str, prompt: Prompt) -> TokensAnswer:
+    """The tokens that a model will read of a prompt or of messages, without tracing it."""
+    entry, _ = explorer.queue.registry.find(model, None)
+    return answers.tokens(entry, prompt)
 
 
 _QUEUED = (
@@ -28,6 +45,8 @@ _QUEUED = (
     errors.UnknownTranscoders,
     errors.EmptyPrompt,
     errors.PromptTooLong,
+    errors.NoChatTemplate,
+    errors.InvalidRequest,
     errors.ReadOnlyDataSet,
     errors.WorkerUnavailable,
     errors.StorageFull,

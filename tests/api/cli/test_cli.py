@@ -29,6 +29,7 @@ from tests.support.processes import (
     url,
     write_graph,
 )
+from tests.support.tiny_model import write_chat_model, write_models_file
 
 pytestmark = pytest.mark.slow
 
@@ -314,7 +315,34 @@ def test_a_file_of_prompts_is_queued_whole(data: Path, tmp_path: Path) -> None:
         broken.write_text('{"prompt": "Third", "parameters": {"max_n_logits": 3}}\n' + line)
         assert why in failure("ingest", "--file", str(broken), data=data)
     assert "has no prompt" in failure("ingest", "--file", "/dev/null", data=data)
-    assert "Give a PROMPT, or a --file" in run("ingest", data=data).err
+    assert "Give a PROMPT, --messages, or a --file" in run("ingest", data=data).err
+
+
+def test_a_chat_is_asked_for_in_a_file_or_in_a_line(tmp_path: Path) -> None:
+    write_chat_model(tmp_path / "tiny")
+    write_models_file(tmp_path, tmp_path / "tiny")
+    messages = [{"role": "user", "content": "Dallas is"}]
+    chat, lines = tmp_path / "chat.json", tmp_path / "chats.jsonl"
+    chat.write_text(json.dumps(messages))
+    lines.write_text(json.dumps({"messages": [{"role": "user", "content": "Texas is"}]}))
+    with serving(tmp_path, "--no-examples"):
+        shown = run("tokens", "--messages", chat, data=tmp_path).out
+        assert re.findall(r"'(\S+)'", shown) == ["<bos>", "Fact:", "Dallas", "is", "The"]
+        assert answer("tokens", "Dallas is", data=tmp_path)["tokens"] == ["<bos>", "Dallas", "is"]
+        listed = run("models", data=tmp_path).out
+        assert re.search(r"tiny +tiny-transcoders +24 +yes +folder +float32 +cpu", listed)
+        done = answer("ingest", "--messages", chat, data=tmp_path)
+        assert (done["state"], done["messages"]) == ("done", messages)
+        assert done["traced"]["tokens"] == ["<bos>", "Fact:", "Dallas", "is", "The"]
+        (queued,) = answer("ingest", "--file", lines, "--wait", data=tmp_path)["jobs"]
+        assert (queued["state"], queued["prompt"].split()[2]) == ("done", "Texas")
+        chat.write_text("{}")
+        assert "no JSON list of messages" in failure("ingest", "--messages", chat, data=tmp_path)
+        chat.write_text("[")
+        assert "chat.json: no JSON (" in failure("tokens", "--messages", chat, data=tmp_path)
+        chat.write_text('[{"role": "robot", "content": "Dallas"}]')
+        assert "messages.0.role: " in failure("ingest", "--messages", chat, data=tmp_path)
+        assert "Give a PROMPT or --messages" in run("tokens", data=tmp_path).err
 
 
 def test_jobs_are_cancelled_tried_again_and_listed_by_state(tmp_path: Path) -> None:

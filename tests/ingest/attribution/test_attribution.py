@@ -22,7 +22,7 @@ from ingest.attribution.attribution import (
 from ingest.attribution.loading.find import with_both_names
 from ingest.attribution.loading.load import load_model
 from ingest.attribution.memory import Needed
-from ingest.attribution.prompt import count_tokens
+from ingest.attribution.tokenizer import tokenizer_of
 from ingest.graph_file.read import read_graph_file
 from ingest.identity import trace_id
 from ingest.models import ModelEntry, TranscoderEntry
@@ -266,8 +266,7 @@ def test_a_prompt_that_just_fits_is_traced_and_one_longer_is_refused(loaded: Loa
     with pytest.raises(PromptTooLong) as raised:
         trace(loaded, fits + " is", parameters(), ignore)
     assert (raised.value.n_tokens, raised.value.context_length) == (limit + 1, limit)
-    file = Path(loaded.entry.source) / "tokenizer.json"
-    assert count_tokens(file, fits + " is") == limit + 1
+    assert len(tokenizer_of(loaded.entry).split(fits + " is")) == limit + 1
 
 
 def test_the_tqdm_of_circuit_tracer_comes_back(loaded: LoadedModel, monkeypatch: pytest.MonkeyPatch) -> None:

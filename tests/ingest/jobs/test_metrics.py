@@ -36,7 +36,7 @@ def test_jobs_are_counted_where_they_end_and_in_the_job_database(
     ]
     before = [counted(name, **labels) for name, labels in names]
     done = queue.submit(ask("The capital"))
-    monkeypatch.setattr("ingest.jobs.queue.check_prompt", lambda *_: None)
+    monkeypatch.setattr("ingest.jobs.queue.checked", lambda _, asked: asked.prompt)
     failed = queue.submit(ask("Texas " * 24))
     cancelled = queue.submit(ask("The state"))
     queue.cancel(cancelled.id)

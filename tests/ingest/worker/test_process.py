@@ -13,7 +13,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 import ingest
-from ingest.attribution.prompt import count_tokens
+from ingest.attribution.tokenizer import tokenizer_of
 from ingest.models import TranscoderEntry
 from ingest.worker.handover import read_graph
 from ingest.worker.process import Interrupted, Tracer
@@ -74,7 +74,7 @@ def test_traces_a_prompt_into_a_file(tracer: Tracer, data: Path) -> None:
     assert record.n_feature_nodes > 0
     assert record.n_edges > 0
     assert record.token_ids is not None
-    assert len(record.token_ids) == count_tokens(Path(asked.entry.source) / "tokenizer.json", PROMPT)
+    assert record.token_ids == tokenizer_of(asked.entry).split(PROMPT)
     assert timings.keys() == {"model", "trace", "keep", "prune"}
     assert [phase for phase, *_ in progress] == sorted(phase for phase, *_ in progress)[::-1]
     assert progress[0] == (Phase.TRACE, 0, 0)

@@ -51,10 +51,12 @@ import type {
   PathsQuestion,
   PatternKind,
   PredictionAnswer,
+  Prompt,
   QueriesAnswer,
   ScorePairsFound,
   ScoresAnswer,
   SessionRequest,
+  TokensAnswer,
   VerificationsAnswer,
   VerifyQuestion,
   ViewAnswer,
@@ -127,6 +129,9 @@ export const NEWEST_JOBS = 50;
 
 export const getHealth = (): Promise<Health> => get("/health");
 export const getModels = (): Promise<ModelsAnswer> => get("/models");
+/** The tokens that a model will read of a prompt. */
+export const splitPrompt = (model: string, prompt: Prompt, signal?: AbortSignal): Promise<TokensAnswer> =>
+  send("POST", `/models/${encodeURIComponent(model)}/tokens`, JSON.stringify(prompt), signal);
 /** The newest jobs, of all states unless some are named. */
 export const getJobs = (signal?: AbortSignal, state: JobState[] = []): Promise<JobsAnswer> =>
   get(`/jobs${search({ limit: NEWEST_JOBS, state })}`, signal);

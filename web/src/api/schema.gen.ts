@@ -53,11 +53,31 @@ export interface paths {
         };
         /**
          * Models
-         * @description The models and transcoder sets that a job may name.
+         * @description What a job may be asked for: models and transcoder sets, parameters with their defaults and limits.
          */
         get: operations["models"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{model}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split Prompt
+         * @description The tokens that a model will read of a prompt or of messages, without tracing it.
+         */
+        post: operations["split_prompt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3404,8 +3424,13 @@ export interface components {
              * @description Of the kept trace that is pruned again, instead of tracing
              */
             trace_id?: string | null;
-            /** Prompt */
+            /**
+             * Prompt
+             * @description Of messages: what the chat template makes of them, where that is known here
+             */
             prompt: string;
+            /** Messages */
+            messages?: components["schemas"]["Message"][] | null;
             /** Model */
             model: string;
             /** Transcoders */
@@ -3435,6 +3460,8 @@ export interface components {
              * @description The collection that its graph is put into
              */
             collection?: string | null;
+            /** @description Once its prompt is traced, or its trace pruned again */
+            traced?: components["schemas"]["TracedPrompt"] | null;
             /**
              * Graph Id
              * @description The graph that it made; of a test, the one that it tests
@@ -3485,7 +3512,12 @@ export interface components {
              * Prompt
              * @description The text to attribute; the model's own start token is added
              */
-            prompt: string;
+            prompt?: string | null;
+            /**
+             * Messages
+             * @description A chat in place of a prompt: the model's own chat template makes its tokens. Where the assistant has the last word the model goes on with it, else it answers
+             */
+            messages?: components["schemas"]["Message"][] | null;
             /**
              * Model
              * @description A name from GET /api/models; null: the first listed
@@ -3640,6 +3672,24 @@ export interface components {
             kind: "standard" | "value-weighted" | "info-weighted" | "logit";
             /** @description (n_heads, n, n) */
             patterns: components["schemas"]["Numbers"];
+        };
+        /** LimitsAnswer */
+        LimitsAnswer: {
+            /**
+             * Prompts
+             * @description Of a batch
+             */
+            prompts: number;
+            /**
+             * Messages
+             * @description Of a chat
+             */
+            messages: number;
+            /**
+             * Characters
+             * @description Of a prompt that is split into tokens
+             */
+            characters: number;
         };
         /**
          * LinesAnswer
@@ -4030,31 +4080,96 @@ export interface components {
              */
             verdict: ("too small" | "does not hold" | "not specific" | "holds" | "holds, other size") | null;
         };
+        /**
+         * Message
+         * @description A message of a chat.
+         */
+        Message: {
+            /**
+             * Role
+             * @description Who says it; a model's template may refuse some
+             * @enum {string}
+             */
+            role: "system" | "developer" | "user" | "assistant";
+            /** Content */
+            content: string;
+        };
         /** ModelAnswer */
         ModelAnswer: {
             /** Name */
             name: string;
-            /** Transcoders */
-            transcoders: string[];
-            /** Context Length */
-            context_length: number | null;
+            /** Description */
+            description: string;
             /**
              * Examples
              * @description Prompts that show what the model can do
              */
             examples: string[];
-            /** Description */
-            description: string;
+            /**
+             * Context Length
+             * @description Tokens that it reads; null: known once it is loaded
+             */
+            context_length: number | null;
+            /**
+             * Has Chat Template
+             * @description Whether it takes messages; null: known once its files are here
+             */
+            has_chat_template: boolean | null;
+            /**
+             * Why No Tokens
+             * @description Why its prompts cannot be split into tokens here, as a sentence; null: they can
+             */
+            why_no_tokens: string | null;
+            /**
+             * Comes From
+             * @description A folder of this machine; or a hub, which it is loaded from when its first prompt is traced
+             * @enum {string}
+             */
+            comes_from: "folder" | "hub";
+            /** Dtype */
+            dtype: string;
+            /**
+             * Device
+             * @description As torch names it; null: a GPU where there is one
+             */
+            device: string | null;
+            /**
+             * Backend
+             * @description circuit-tracer's
+             */
+            backend: string;
+            /**
+             * Transcoders
+             * @description The first is used where a job names none
+             */
+            transcoders: components["schemas"]["TranscodersAnswer"][];
         };
-        /** ModelsAnswer */
+        /**
+         * ModelsAnswer
+         * @description What a job may be asked for: all that a form needs to know.
+         */
         ModelsAnswer: {
             /**
              * Models
              * @description The first is used where a job names none
              */
             models: components["schemas"]["ModelAnswer"][];
-            /** @description The defaults of a job's parameters */
-            parameters: components["schemas"]["TraceParameters"];
+            /**
+             * Parameters
+             * @description A job's `parameters`, the same for every model
+             */
+            parameters: components["schemas"]["Parameter"][];
+            /**
+             * Options
+             * @description What else a job may be asked for, beside its parameters
+             */
+            options: components["schemas"]["Parameter"][];
+            /**
+             * Roles
+             * @description Of a chat's messages; a model's template may refuse some
+             */
+            roles: ("system" | "developer" | "user" | "assistant")[];
+            limits: components["schemas"]["LimitsAnswer"];
         };
         /**
          * NamedNodes
@@ -4279,6 +4394,45 @@ export interface components {
             node: components["schemas"]["PathNode"] | null;
             /** Share */
             share: number;
+        };
+        /** Parameter */
+        Parameter: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "integer" | "number" | "boolean" | "text" | "choice" | "targets";
+            /** Description */
+            description: string;
+            /**
+             * Default
+             * @description What it is unless given
+             */
+            default: boolean | number | string | null;
+            /**
+             * Nullable
+             * @description Whether it may be null; its description says what that means
+             */
+            nullable: boolean;
+            /** Minimum */
+            minimum?: number | null;
+            /**
+             * Exclusive Minimum
+             * @description It must be more
+             */
+            exclusive_minimum?: number | null;
+            /**
+             * Maximum
+             * @description Of targets: how many
+             */
+            maximum?: number | null;
+            /**
+             * Choices
+             * @description The words of a choice
+             */
+            choices?: string[] | null;
         };
         /** PathEdge */
         PathEdge: {
@@ -4508,6 +4662,22 @@ export interface components {
             error: string;
             /** Detail */
             detail: string;
+        };
+        /**
+         * Prompt
+         * @description What a model reads: a text, or messages that its chat template makes one of.
+         */
+        Prompt: {
+            /**
+             * Prompt
+             * @description The text to attribute; the model's own start token is added
+             */
+            prompt?: string | null;
+            /**
+             * Messages
+             * @description A chat in place of a prompt: the model's own chat template makes its tokens. Where the assistant has the last word the model goes on with it, else it answers
+             */
+            messages?: components["schemas"]["Message"][] | null;
         };
         /** QueriesAnswer */
         QueriesAnswer: {
@@ -5024,6 +5194,24 @@ export interface components {
             /** Share */
             share: number;
         };
+        /**
+         * TokensAnswer
+         * @description A prompt as a model reads it.
+         */
+        TokensAnswer: {
+            /**
+             * Prompt
+             * @description Of messages: what the model's chat template makes of them
+             */
+            prompt: string;
+            /**
+             * Tokens
+             * @description As a graph has them, the start token among them; bytes of a part of a character are <0xE6>
+             */
+            tokens: string[];
+            /** Token Ids */
+            token_ids: number[];
+        };
         /** TopHead */
         TopHead: {
             /** Head */
@@ -5101,6 +5289,40 @@ export interface components {
              * @description Where weights go that the trace needs no more: to the main memory (cpu), to a file (disk), or nowhere; null: as the model is listed
              */
             offload?: ("none" | "cpu" | "disk") | null;
+        };
+        /**
+         * TracedPrompt
+         * @description How a model split a prompt, and what it holds likely next.
+         */
+        TracedPrompt: {
+            /**
+             * Tokens
+             * @description The first of them, the start token among them
+             */
+            tokens: string[];
+            /** N Tokens */
+            n_tokens: number;
+            /**
+             * Predictions
+             * @description The most probable logit nodes; a direction has no probability
+             */
+            predictions: components["schemas"]["Prediction"][];
+            /**
+             * Target Kind
+             * @description What the logit nodes are, as of a graph
+             * @enum {string}
+             */
+            target_kind: "predictions" | "tokens" | "directions";
+        };
+        /** TranscodersAnswer */
+        TranscodersAnswer: {
+            /** Name */
+            name: string;
+            /**
+             * Comes From
+             * @enum {string}
+             */
+            comes_from: "folder" | "hub";
         };
         /**
          * ValueType
@@ -5581,6 +5803,113 @@ export interface operations {
             };
         };
     };
+    split_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Prompt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokensAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownModel, TokenizerUnavailable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest, EmptyPrompt, NoChatTemplate */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, WorkerUnavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_jobs: {
         parameters: {
             query?: {
@@ -5758,7 +6087,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description InvalidRequest, EmptyPrompt, PromptTooLong */
+            /** @description InvalidRequest, EmptyPrompt, PromptTooLong, NoChatTemplate */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5872,7 +6201,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description InvalidRequest, EmptyPrompt, PromptTooLong */
+            /** @description InvalidRequest, EmptyPrompt, PromptTooLong, NoChatTemplate */
             422: {
                 headers: {
                     [name: string]: unknown;

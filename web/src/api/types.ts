@@ -42,12 +42,16 @@ export type LabelOrigin = Schemas["LabelOrigin"];
 export type LabelSource = LabelOrigin["source"];
 export type JobState = Schemas["JobState"];
 export type JobsAnswer = Schemas["JobsAnswer"];
+export type Message = Schemas["Message"];
+export type Model = Schemas["ModelAnswer"];
 export type ModelsAnswer = Schemas["ModelsAnswer"];
 export type NodesAnswer = Schemas["NodesAnswer"];
+export type Parameter = Schemas["Parameter"];
 export type PathNode = Schemas["PathNode"];
 export type PathEffect = Schemas["PathEffect"];
 export type PathsAnswer = Schemas["PathsAnswer"];
 export type PredictionAnswer = Schemas["PredictionAnswer"];
+export type Prompt = Schemas["Prompt"];
 export type QueriesAnswer = Schemas["QueriesAnswer"];
 export type RankedGroup = Schemas["RankedGroup"];
 export type RankedPath = Schemas["RankedPath"];
@@ -58,6 +62,8 @@ export type ViewsAnswer = Schemas["ViewsAnswer"];
 export type WrittenView = Schemas["WrittenView"];
 export type ScoreAnswer = Schemas["ScoreAnswer"];
 export type ScoresAnswer = Schemas["ScoresAnswer"];
+export type TokensAnswer = Schemas["TokensAnswer"];
+export type TracedPrompt = Schemas["TracedPrompt"];
 export type TestedSequence = Schemas["TestedSequence"];
 export type TokenChance = Schemas["TokenChance"];
 export type Verification = Schemas["Verification"];
@@ -75,8 +81,8 @@ export type LabelRule = NonNullable<Query<"get_nodes">["labels"]>;
 export type FlowQuestion = Query<"get_flow">;
 export type ImportQuery = Query<"import_graph">;
 export type PathsQuestion = Query<"get_paths">;
-/** The server knows how a trace is made where a job does not say. */
-export type JobRequest = Omit<Schemas["JobRequest"], "parameters">;
+/** The server knows how a trace is made where a job does not say; `ModelsAnswer` lists what it may say. */
+export type JobRequest = Omit<Schemas["JobRequest"], "parameters"> & { parameters?: Readonly<Record<string, unknown>> };
 export type SessionRequest = Schemas["SessionRequest"];
 export type InternalsAnswer = Schemas["InternalsAnswer"];
 /** The server has a default for whatever is left out. */

@@ -1,7 +1,9 @@
 /**
  * home/: the page before a graph is open. A prompt to trace, the jobs, the stored graphs; files to import; the token's form.
  *
- *     Home -> PromptForm | JobList | CollectionFilter | GraphList | ImportDrop;  Home -> useServerLists.ts -> jobs.ts;  TokenForm
+ *     Home -> prompt/PromptForm | JobList | CollectionFilter | GraphList | ImportDrop;  Home -> useServerLists.ts -> jobs.ts;  TokenForm
+ *     JobList -> TracedPrompt -> prompt/TokenList
+ *     PromptForm -> Messages | SplitTokens | Settings -> Targets;  all of it over draft.ts, which makes the request
  */
 import { useEffect, useState } from "react";
 import { getModels, type ApiError } from "../api/client";
@@ -18,7 +20,7 @@ import { GraphList } from "./GraphList";
 import { ImportButton, useImports } from "./ImportDrop";
 import { JobList } from "./JobList";
 import { graphToOpen, unfinished } from "./jobs";
-import { PromptForm } from "./PromptForm";
+import { PromptForm } from "./prompt/PromptForm";
 import { useServerLists } from "./useServerLists";
 import "./Home.css";
 

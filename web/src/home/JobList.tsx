@@ -7,7 +7,8 @@ import { ago, count, moment, percent, timeLeft } from "../shared/format";
 import { useReadOnly } from "../shared/hooks/useReadOnly";
 import { follow, graphAddress } from "../shared/router";
 import { useNow } from "../shared/useNow";
-import { phasesOf, progress, shownJobs, type JobsEvent, type JobsState } from "./jobs";
+import { phasesOf, progress, promptText, shownJobs, type JobsEvent, type JobsState } from "./jobs";
+import { TracedPrompt } from "./TracedPrompt";
 import "./JobList.css";
 
 const DOING = {
@@ -62,12 +63,12 @@ export function JobList({ state, dispatch, onError }: JobListProps) {
   const cancel = (job: Job) =>
     ask(job, cancelJob, (answer) => {
       dispatch({ type: "changed", job: answer });
-      setSaid(`Cancelled: ${job.prompt}`);
+      setSaid(`Cancelled: ${promptText(job)}`);
     });
   const retry = (job: Job) =>
     ask(job, retryJob, (answer) => {
       dispatch({ type: "retried", id: job.id, job: answer });
-      setSaid(`Queued again: ${job.prompt}`);
+      setSaid(`Queued again: ${promptText(job)}`);
     });
 
   if (jobs.length === 0) return null;
@@ -80,8 +81,8 @@ export function JobList({ state, dispatch, onError }: JobListProps) {
       <ul className="job-list" ref={list}>
         {jobs.map((job) => (
           <li key={job.id} className="job-list-job" tabIndex={-1} data-testid="job-row" data-job-id={job.id} data-state={job.state}>
-            <span className="ellipsis" title={job.prompt}>
-              {job.prompt}
+            <span className="ellipsis" title={promptText(job)}>
+              {promptText(job)}
             </span>
             <span className="ellipsis muted">{job.model}</span>
             <JobState job={job} now={now} />
@@ -92,16 +93,21 @@ export function JobList({ state, dispatch, onError }: JobListProps) {
                 </a>
               )}
               {!isReadOnly && !isFinished(job) && (
-                <button key="cancel" type="button" aria-disabled={asked.has(job.id)} aria-label={`Cancel “${job.prompt}”`} data-testid="cancel-job" onClick={() => cancel(job)}>
+                <button key="cancel" type="button" aria-disabled={asked.has(job.id)} aria-label={`Cancel “${promptText(job)}”`} data-testid="cancel-job" onClick={() => cancel(job)}>
                   Cancel
                 </button>
               )}
               {!isReadOnly && (job.state === "failed" || job.state === "cancelled") && (
-                <button key="retry" type="button" aria-disabled={asked.has(job.id)} aria-label={`Try again “${job.prompt}”`} data-testid="retry-job" onClick={() => retry(job)}>
+                <button key="retry" type="button" aria-disabled={asked.has(job.id)} aria-label={`Try again “${promptText(job)}”`} data-testid="retry-job" onClick={() => retry(job)}>
                   Try again
                 </button>
               )}
             </span>
+            {job.traced && (
+              <div className="job-list-traced">
+                <TracedPrompt traced={job.traced} />
+              </div>
+            )}
             {job.note && (
               <p className="job-list-note" data-testid="job-note">
                 {job.note}

@@ -102,6 +102,9 @@ export function unfinished(state: JobsState): readonly Job[] {
   return state.jobs.filter((job) => !isFinished(job));
 }
 
+/** What a job's prompt says: of a chat its messages, since the template's own words are the same in all. */
+export const promptText = ({ prompt, messages }: Job): string => messages?.map(({ role, content }) => `${role}: ${content}`).join(" · ") ?? prompt;
+
 /** The place of a job's phase among its phases, and the share of it that is done (0 to 1; null where unknown). */
 export function progress(job: Job): { phase: number; within: number | null } {
   const phase = job.phase ? phasesOf(job).indexOf(job.phase) : 0;

@@ -97,6 +97,15 @@ function revealed(token: string): string {
   return token.replace(/[ \n\r\t]/g, (char) => INVISIBLE.get(char) ?? char);
 }
 
+/** A special token as ‹bos›; null for any other. */
+function special(token: string): string | null {
+  const found = /^<\|?([\w ]+?)\|?>$/.exec(token);
+  return found ? `‹${found[1] ?? ""}›` : null;
+}
+
+/** A token as it is, its white space made visible: "␣capital"; a special one as ‹bos›. */
+export const exactToken = (token: string): string => special(token) ?? revealed(token);
+
 /** The node of a token, which tells tokens of one spelling apart: pieces of characters are all "�". */
 export interface TokenNode {
   kind: Kind;
@@ -121,8 +130,8 @@ export function tokenWriter(tokens: Iterable<string>): TokenWriter {
     else spellings.set(bare, new Set([token]));
   }
   return (token) => {
-    const special = /^<\|?([\w ]+?)\|?>$/.exec(token);
-    if (special) return `‹${special[1] ?? ""}›`;
+    const name = special(token);
+    if (name !== null) return name;
     const bare = token.trim();
     if (bare === "" || (spellings.get(bare)?.size ?? 0) > 1) return revealed(token) || "∅";
     const rest = token.startsWith(" ") ? token.slice(1) : token;

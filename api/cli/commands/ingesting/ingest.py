@@ -6,6 +6,7 @@ import click
 
 from api.cli.commands.ingesting.batches import submit_file
 from api.cli.commands.ingesting.jobs import wait_for
+from api.cli.commands.ingesting.prompts import messages_option, prompt_of
 from api.cli.commands.ingesting.unlisted import registry_of
 from api.cli.graph_names import find
 from api.cli.options import (
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     type=click.File(encoding="utf-8"),
     help="Prompts instead of PROMPT: a line each, or, in a .jsonl file, a JSON object each with a job's fields.",
 )
+@messages_option
 @click.option("--wait", is_flag=True, help="With --file: wait until all of its jobs have ended.")
 @click.option(
     "--model",
@@ -85,6 +87,7 @@ def ingest(
     places: "Places",
     prompt: str | None,
     prompts: "TextIO | None",
+    messages: "TextIO | None",
     wait: bool,
     model: str | None,
     transcoders: str | None,
@@ -101,11 +104,12 @@ def ingest(
     as_json: bool,
     **parameters: Any,
 ) -> None:
-    """Trace PROMPT into a stored graph, or every prompt of a file."""
+    """Trace PROMPT, or a chat, into a stored graph, or every prompt of a file."""
     from api.cli.connect import connect
 
-    if (prompt is None) == (prompts is None):
-        raise click.UsageError("Give a PROMPT, or a --file of prompts.")
+    if [prompt, prompts, messages].count(None) != 2:
+        raise click.UsageError("Give a PROMPT, --messages, or a --file of prompts.")
+    asked = prompt_of(prompt, messages)
     if rather_than is not None:
         if len(parameters["attribution_targets"]) != 1:
             raise click.UsageError("--rather-than takes the difference from one --attribution-targets.")
@@ -135,7 +139,7 @@ def ingest(
             submit_file(client, prompts, request, wait=wait, as_json=as_json)
         return
     with connect(places, run_jobs=runs, registry=registry) as client:
-        submitted = client.submit({**request, "prompt": prompt})
+        submitted = client.submit({**request, **asked})
         job = submitted.json()
         if not no_wait or job["known"]:
             wait_for(client, submitted, as_json=as_json)

@@ -27,6 +27,8 @@ from tests.support.api import problem
         ({"prompt": "Dallas", "model": "no-such-model"}, 404, "UnknownModel"),
         ({"prompt": "Dallas", "transcoders": "no-such-set"}, 404, "UnknownTranscoders"),
         ({}, 422, "InvalidRequest"),
+        ({"messages": [{"role": "user", "content": "Dallas"}]}, 422, "NoChatTemplate"),
+        ({"messages": [{"role": "robot", "content": "Dallas"}]}, 422, "InvalidRequest"),
         ({"prompt": "Dallas", "parameters": {"node_threshold": 1.5}}, 422, "InvalidRequest"),
         ({"prompt": "Dallas", "colour": "red"}, 422, "InvalidRequest"),
     ],
@@ -192,7 +194,7 @@ def test_a_batch_is_queued_whole_or_not_at_all(explorer: Explorer) -> None:
         for bad, why in (
             ({"prompt": ""}, "jobs.1: The prompt is empty"),
             ({"prompt": "Texas", "model": "none"}, "jobs.1: Unknown model 'none'"),
-            ({}, "jobs.1.prompt: Field required"),
+            ({}, "jobs.1: give either a prompt or messages"),
         ):
             batch = {"jobs": [{"prompt": "Texas"}, bad]}
             assert why in problem(client.post("/api/jobs/batch", json=batch), 422, "InvalidRequest")

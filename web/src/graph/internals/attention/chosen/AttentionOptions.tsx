@@ -3,7 +3,7 @@ import type { InternalsAnswer, PatternKind } from "../../../../api/types";
 import { Popover } from "../../../../shared/popover/Popover";
 import { MODES, NOTATIONS, type Inside } from "../../inside";
 import { KINDS, partOf } from "../patterns";
-import { Segmented } from "./Segmented";
+import { Segmented } from "../../../../shared/choice/Segmented";
 import "./AttentionOptions.css";
 
 interface AttentionOptionsProps {
