@@ -1,7 +1,8 @@
 """The Cypher of collections, which both engines run as it is."""
 
-_RECORD = "RETURN c.name AS name, c.created_at AS created_at, COUNT { MATCH (c)-[:HOLDS]->() } AS n_graphs ORDER BY name"
-"""Counted without a look at the graphs: Neo4j knows how many relationships a node has."""
+_COUNTED = "COUNT { MATCH (c)-[:HOLDS]->() }"
+"""Without a look at the graphs: Neo4j knows how many relationships a node has."""
+_RECORD = f"RETURN c.name AS name, c.created_at AS created_at, {_COUNTED} AS n_graphs ORDER BY name"
 ALL = f"MATCH (c:Collection) {_RECORD}"
 """One row a collection."""
 ONE = f"MATCH (c:Collection {{name: $name}}) {_RECORD}"
