@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support import processes
-from tests.support.processes import sentence, write_graph
+from tests.support.processes import run_apart, sentence, write_graph
 
 
 @pytest.fixture(scope="module")
@@ -55,19 +55,14 @@ def test_collections_are_listed_and_changed(data: Path) -> None:
     deleted = "Deleted the collection 'best'.\nDeleted the collection 'later'.\n"
     assert out(data, "collections", "delete", "best", "later") == deleted
     assert len(answer(data, "graphs")["graphs"]) == 3
-    found = json.loads(
-        out(
-            data,
-            "query",
-            "--name",
-            "collection-features",
-            "--parameter",
-            "collection=cities",
-            "--format",
-            "json",
-        )
-    )
-    assert [row[2:4] for row in found["rows"]] == [[2, 1.0]]
+
+
+@pytest.mark.slow
+def test_what_its_graphs_share_is_asked_by_its_name(data: Path) -> None:
+    asked = ("query", "--name", "collection-features", "--parameter")
+    found = run_apart(*asked, "collection=cities", "--format", "json", data=data)
+    assert [row[2:4] for row in json.loads(found.out)["rows"]] == [[2, 1.0]]
+    assert "There is no collection 'none'." in sentence(run_apart(*asked, "collection=none", data=data))
 
 
 @pytest.mark.parametrize(
