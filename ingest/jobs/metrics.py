@@ -10,6 +10,7 @@ import prometheus_client as prometheus
 import sqlalchemy as sa
 
 from ingest.jobs.records import WORKFLOW, Outcome, state_of
+from ingest.jobs.tables import schema_of, workflow_status
 from queries.graph.records import JobKind, JobState
 
 UNKNOWN = "unknown"
@@ -28,7 +29,7 @@ ENDED = prometheus.Counter(
 ERRORS = prometheus.Counter(
     "circuit_explorer_job_errors", "Jobs that failed in this process, by the error's name.", ["error"]
 )
-RUNNING = prometheus.Gauge("circuit_explorer_jobs_here", "Jobs that run in this process now: 0 or 1.")
+RUNNING = prometheus.Gauge("circuit_explorer_jobs_here", "Jobs that run in this process now.")
 
 
 def has_ended(kind: JobKind, outcome: Outcome) -> None:
@@ -46,12 +47,10 @@ def count_jobs(engine: sa.Engine) -> Counter[tuple[JobState, str]]:
 
     Raises SQLAlchemyError.
     """
-    schema = None if engine.dialect.name == "sqlite" else "dbos"
-    names = ("workflow_uuid", "name", "status", "output")
-    jobs = sa.table(
-        "workflow_status", *map(sa.column, names), sa.column("attributes", sa.JSON), schema=schema
+    jobs = workflow_status(engine)
+    outputs = sa.table(
+        "workflow_output", sa.column("workflow_uuid"), sa.column("output"), schema=schema_of(engine)
     )
-    outputs = sa.table("workflow_output", sa.column("workflow_uuid"), sa.column("output"), schema=schema)
     # A quotation mark inside a text of JSON is escaped, so that only the field itself is found.
     succeeded = sa.func.coalesce(outputs.c.output, jobs.c.output).like('%"problem":null%')
     query = (

@@ -1,51 +1,49 @@
-"""The queue of jobs: it accepts prompts, and the worker in this process works on them, one at a time.
+"""The queue of jobs: it accepts prompts and questions about graphs, and tells of all jobs. `start` runs them, too.
 
 DBOS and the job database are loaded on first use, so that the server starts quickly.
 """
 
-import logging
 import os
-import re
 import secrets
 import shutil
-import sqlite3
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.annotation.annotator import Annotator
 from ingest.attribution.prompt import check_targets, checked
+from ingest.jobs.database import JobDatabase
 from ingest.jobs.examples import store_examples
+from ingest.jobs.known import KnownGraphs
 from ingest.jobs.records import (
-    PROGRESS,
+    GRAPH_IS_MADE,
+    KIND,
+    LOADS,
+    MAKES,
+    OF_A_BATCH,
+    PERSON_WAITS,
     QUEUE,
-    STATES,
     WORKFLOW,
     Accepted,
-    accepted_of,
     new_job,
-    read_job,
     to_json,
-    unreadable_job,
 )
 from ingest.models import ModelEntry, Registry, TranscoderEntry
+from ingest.sources import sources_fingerprint
 from ingest.traces.folder import TraceFolder
 from ingest.worker.process import Tracer
 from queries.errors import (
     CircuitExplorerError,
-    DatabaseUnavailable,
     InvalidRequest,
     JobEnded,
     JobNotFound,
     JobNotRetried,
     ServerBusy,
-    StorageFull,
     UnknownTranscoders,
     WorkerUnavailable,
 )
@@ -67,27 +65,9 @@ from queries.interventions.plan import VerifyQuestion
 from queries.store.store import GraphStore
 
 if TYPE_CHECKING:
-    from dbos import DBOSClient, DBOSConfig, EnqueueOptions, Serializer, WorkflowStatus
-    from sqlalchemy import Engine
+    from dbos import EnqueueOptions
 
-    from ingest.jobs.executors import Executors
-    from ingest.jobs.sweep import Sweep
-    from ingest.jobs.workflow import Worker
-
-log = logging.getLogger(__name__)
-
-NAME = "circuit-explorer"
-VERSION = "2"
-"""Lost jobs are queued again for processes of the same version. Change it with the workflow's steps, so that the new
-steps do not continue a job that the old ones began."""
-
-NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
-"""SQLite's codes of a write that had no room."""
-UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AssertionError)
-"""What reading a row raises that is damaged, or that another version wrote."""
-
-MOST_READ = 1000
-"""Jobs that are read at a time."""
+    from ingest.jobs.runner import Runner
 
 MODEL_IDLE = "CIRCUIT_EXPLORER_MODEL_IDLE"
 """The environment variable for the seconds after which an idle model's memory is given back."""
@@ -95,17 +75,13 @@ DEFAULT_MODEL_IDLE = 1800.0
 MOST_WAITING = "CIRCUIT_EXPLORER_MOST_WAITING"
 """The environment variable for how many jobs may wait."""
 DEFAULT_MOST_WAITING = 100_000
-
-PERSON_WAITS, GRAPH_IS_MADE = 1, 10
-"""Priorities in the queue: a test, for which a person waits, goes before graphs that are made."""
-
-POLLING_INTERVAL = 0.15
-"""Seconds between the worker's polls of the queue: the longest wait of a job for an idle worker."""
+ATTEMPTS = 5
+"""At queueing prompts that other processes queue at the same time."""
 
 
 class JobQueue:
-    """Jobs, durably kept at `jobs_url` (None: SQLite in `data`), and the worker that runs them: their graphs go into
-    `store`, their whole traces to `traces`. `annotator` finds out what their features are; None: nobody is asked.
+    """Jobs, durably kept at `jobs_url` (None: SQLite in `data`), and what runs them: their graphs go into `store`,
+    their whole traces to `traces`. `annotator` finds out what their features are; None: nobody is asked.
     `others_trace`: workers elsewhere run the jobs, so that what is not installed here is no reason to refuse one.
 
     A process can have one started JobQueue, since DBOS allows one.
@@ -128,92 +104,62 @@ class JobQueue:
         self._model_idle = float(os.environ.get(MODEL_IDLE) or DEFAULT_MODEL_IDLE)
         self._most_waiting = int(os.environ.get(MOST_WAITING) or DEFAULT_MOST_WAITING)
         self.url = jobs_url or f"sqlite:///{data / 'jobs.sqlite'}"
-        self._worker: Worker | None = None
-        self._executors: Executors
-        self._sweep: Sweep | None = None
+        self._database = JobDatabase(self.url, data)
+        self._known = KnownGraphs(self._database, store)
+        self._runner: Runner | None = None
 
     def start(self) -> None:
-        """Start the worker. It soon resumes the jobs that ended processes left.
+        """Run jobs in this process. It soon resumes those that ended processes left.
 
         Raises DatabaseUnavailable.
         """
-        from dbos import DBOS
-
-        from ingest.jobs.executors import Executors
-        from ingest.jobs.sweep import Sweep
+        from ingest.jobs.course import Tools
+        from ingest.jobs.runner import Runner
         from ingest.jobs.workflow import Worker
 
-        client, executors = self._client, Executors(self.url)
-        with self._translated_errors():
-            executors.register()
-        self._executors = executors
-        client.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLLING_INTERVAL)
-        tracer = Tracer(self.data / "tracing.log")
-        self._worker = Worker(
-            self.data / "work", self.registry, self.store, self.traces, tracer, self._annotator
+        tools = Tools(
+            work=self.data / "work",
+            database=self._database,
+            registry=self.registry,
+            store=self.store,
+            traces=self.traces,
+            tracer=Tracer(self.data / "tracing.log"),
+            annotator=self._annotator,
         )
-        config: DBOSConfig = {
-            "name": NAME,
-            "system_database_url": self.url,
-            "executor_id": executors.own,
-            "application_version": VERSION,
-            "serializer": _serializer(),
-            "log_level": "WARNING",
-            "notification_listener_polling_interval_sec": 0.25,  # DBOS's shutdown waits for one
-        }
-        DBOS(config=config)
-        self._worker.register()
-        DBOS.launch()
-        self._sweep = Sweep(executors, client, self._worker.running, self.tidy)
-        self._sweep.start()
+        self._runner = Runner(self._database, Worker(tools), self.tidy)
 
     def stop(self) -> None:
-        """Stop the worker and close the job database. A running job is resumed at the next start."""
-        if self._worker is not None:
-            from dbos import DBOS
-            from sqlalchemy.exc import SQLAlchemyError
-
-            self._worker.stop()
-            if self._sweep is not None:
-                self._sweep.stop()
-            DBOS.destroy(destroy_registry=True)
-            with suppress(SQLAlchemyError):  # else it is noticed by its silence
-                self._executors.leave()
-            self._executors.close()
-            self._worker = self._sweep = None
-        if "_engine" in self.__dict__:
-            self._engine.dispose()
-            del self._engine
-        if "_client" in self.__dict__:
-            self._client.destroy()
-            del self._client
+        """Run no more jobs, and close the job database. A running job is resumed at the next start."""
+        if self._runner is not None:
+            self._runner.stop()
+            self._runner = None
+        self._database.close()
 
     def submit(self, request: JobRequest) -> Job:
-        """Queue a prompt. The job has not started when this returns.
+        """Queue a prompt. The job has not started when this returns. Where its graph is stored already, the job that
+        made it is the answer, as `known`.
 
         Raises UnknownModel, UnknownTranscoders, EmptyPrompt, PromptTooLong, NoChatTemplate, InvalidRequest,
-        WorkerUnavailable, StorageFull.
+        WorkerUnavailable, StorageFull, ServerBusy.
         """
-        return self._enqueue(self._accepted(request))
+        return self._asked([self._accepted(request, GRAPH_IS_MADE)])[0]
 
     def submit_all(self, requests: Sequence[JobRequest]) -> list[Job]:
         """Queue many prompts, all of them or none; a job each, and one for those that are the same.
 
         Raises like `submit`; InvalidRequest names the place in the list of one that cannot be traced.
         """
-        asked = {one.question_id: one for one in map(self._checked, range(len(requests)), requests)}
-        with self._translated_errors():
-            return self._enqueue_all(asked)
+        return self._asked([self._checked(place, each) for place, each in enumerate(requests)])
 
     def _checked(self, place: int, request: JobRequest) -> Accepted:
         try:
-            return self._accepted(request)
+            return self._accepted(request, OF_A_BATCH)
         except WorkerUnavailable:
             raise
         except CircuitExplorerError as error:
             raise InvalidRequest(f"jobs.{place}", str(error)) from error
 
-    def _accepted(self, request: JobRequest) -> Accepted:
+    def _accepted(self, request: JobRequest, priority: int) -> Accepted:
         """Raises UnknownModel, UnknownTranscoders, EmptyPrompt, PromptTooLong, NoChatTemplate, InvalidRequest,
         WorkerUnavailable."""
         entry, transcoders = self.registry.find(request.model, request.transcoders)
@@ -232,6 +178,9 @@ class JobQueue:
             parameters=request.parameters,
             verification=VerifyQuestion() if request.verify else None,
             internals=InternalsParameters() if request.internals else None,
+            made_from=sources_fingerprint(entry, transcoders),
+            forced=request.force or None,
+            priority=request.priority or priority,
             created_at=datetime.now(UTC),
         )
 
@@ -242,17 +191,16 @@ class JobQueue:
         """
         record = self.store.record(graph_id)
         self.traces.check(graph_id, record.trace_id)
-        return self._enqueue(
-            Accepted(
-                pruned_graph=graph_id,
-                trace_id=record.trace_id,
-                prompt=record.prompt,
-                model=record.model,
-                transcoders=record.transcoder_set,
-                parameters=TraceParameters(**_known_parameters(record), **thresholds.model_dump()),
-                created_at=datetime.now(UTC),
-            )
+        accepted = Accepted(
+            pruned_graph=graph_id,
+            trace_id=record.trace_id,
+            prompt=record.prompt,
+            model=record.model,
+            transcoders=record.transcoder_set,
+            parameters=TraceParameters(**_known_parameters(record), **thresholds.model_dump()),
+            created_at=datetime.now(UTC),
         )
+        return self._asked([accepted])[0]
 
     def intervene(self, record: GraphRecord, question: InterventionQuestion) -> Job:
         """Queue an intervention on a stored graph's prompt, ahead of the graphs that are still to be made.
@@ -308,47 +256,67 @@ class JobQueue:
         )
 
     def _enqueue(self, accepted: Accepted) -> Job:
+        """Queue one job, unless the same waits or runs."""
         job_id, options = _options(accepted)
-        with self._translated_errors():
+        with self._database.translated_errors():
             options["duplication_policy"] = "return-existing"
-            asked = self._client.enqueue(options, to_json(accepted)).get_workflow_id()
+            asked = self._database.client.enqueue(options, to_json(accepted)).get_workflow_id()
         return new_job(job_id, accepted) if asked == job_id else self.job(asked)
 
-    def _enqueue_all(self, asked: dict[str, Accepted]) -> list[Job]:
-        """`asked`: by what is asked. One transaction for all: one by one, Postgres takes fifty a second."""
+    def _asked(self, asked: Sequence[Accepted]) -> list[Job]:
+        """The jobs that make these graphs, or made them."""
         from dbos import error as dbos_errors
 
-        known = {
-            each.deduplication_id: each.workflow_id
-            for each in self._client.list_workflows(
-                name=WORKFLOW, status=["ENQUEUED", "PENDING"], load_input=False, load_output=False
-            )
-        }
-        new = {question: accepted for question, accepted in asked.items() if question not in known}
-        if len(known) + len(new) > self._most_waiting:
-            raise ServerBusy(
-                f"{len(known):,} jobs wait, and {len(new):,} more would be more than {self._most_waiting:,} "
-                f"({MOST_WAITING})"
-            )
-        jobs: dict[str | None, Job] = {}
-        with self._engine.begin() as transaction:
-            for question, accepted in new.items():
-                job_id, options = _options(accepted)
-                try:
-                    self._client.enqueue_in_transaction(transaction, options, to_json(accepted))
-                except dbos_errors.DBOSQueueDeduplicatedError:
-                    raise ServerBusy("one of the prompts was queued at the same moment") from None
-                jobs[question] = new_job(job_id, accepted)
-        jobs |= self._known({question: known[question] for question in asked if question in known})
-        return [jobs[question] for question in asked]
+        by_question = {each.question_id: each for each in asked}
+        jobs = self._already_made(by_question)
+        wanted = {question: each for question, each in by_question.items() if question not in jobs}
+        for _ in range(ATTEMPTS):
+            with suppress(
+                dbos_errors.DBOSQueueDeduplicatedError
+            ):  # another process queued one at the same moment
+                jobs |= self._enqueued(wanted)
+                return [jobs[question] for question in by_question]
+        raise ServerBusy("the same prompts are being queued by others")
 
-    def _known(self, ids: dict[str | None, str]) -> dict[str | None, Job]:
-        """The jobs of these ids, all read at once."""
-        if not ids:
-            return {}
-        found = self._client.list_workflows(name=WORKFLOW, workflow_ids=list(ids.values()))
-        jobs = {each.workflow_id: self._read(each) for each in found}
-        return {question: jobs[job_id] for question, job_id in ids.items()}
+    def _enqueued(self, wanted: dict[str, Accepted]) -> dict[str, Job]:
+        """By question, the jobs that wait or run, and new ones: in one transaction, since one by one Postgres takes
+        fifty a second."""
+        from ingest.jobs.tables import count_unfinished, unfinished
+
+        with self._database.translated_errors():
+            engine, client = self._database.engine, self._database.client
+            same = unfinished(engine, wanted)
+            new = {question: each for question, each in wanted.items() if question not in same}
+            n_waiting = count_unfinished(engine) if new else 0
+            if n_waiting + len(new) > self._most_waiting:
+                raise ServerBusy(
+                    f"{n_waiting:,} jobs wait, and {len(new):,} more would be more than "
+                    f"{self._most_waiting:,} ({MOST_WAITING})"
+                )
+            jobs: dict[str, Job] = {}
+            with engine.begin() as transaction:
+                for question, accepted in new.items():
+                    job_id, options = _options(accepted)
+                    client.enqueue_in_transaction(transaction, options, to_json(accepted))
+                    jobs[question] = new_job(job_id, accepted)
+        found = self._database.all_of(same.values())
+        return jobs | {question: found[job_id] for question, job_id in same.items()}
+
+    def _already_made(self, asked: dict[str, Accepted]) -> dict[str, Job]:
+        """Of what is asked, by its question: the jobs that made it, where all of it is stored."""
+        plain = {
+            question: each
+            for question, each in asked.items()
+            if not (each.forced or each.verification or each.internals)
+        }
+        made = self._known.among(list(plain.values()))
+        jobs = self._database.all_of({each.job_id for each in made.values()})
+        answers = {question: made.get(each.graph_question or "") for question, each in plain.items()}
+        return {
+            question: jobs[each.job_id].model_copy(update={"known": True})
+            for question, each in answers.items()
+            if each is not None and each.job_id in jobs
+        }
 
     def queue_examples(self) -> list[Job]:
         """Queue the default model's example prompts, if there is no graph and no job yet and prompts can be traced.
@@ -383,60 +351,20 @@ class JobQueue:
         kind: JobKind | None = None,
         model: str | None = None,
     ) -> list[Job]:
-        """The newest jobs that are in one of the `states` (any, where none is named), the newest first; without the
-        `offset` newest of them.
-
-        The job database knows neither what a job is about, nor that one failed: jobs are read until there are enough.
-        """
-        # A job that failed may be one that ended.
-        looked_for = {*states, *([JobState.DONE] if JobState.FAILED in states else [])}
-        statuses = [status for status, state in STATES.items() if state in looked_for]
-        found: list[Job] = []
-        place, wanted, page_size = 0, offset + limit, limit
-
-        def is_asked(job: Job) -> bool:
-            of_state = job.state in (states or JobState)
-            return of_state and kind in (None, job.kind) and model in (None, job.model)
-
-        while len(found) < wanted:
-            with self._translated_errors():
-                page = self._client.list_workflows(
-                    name=WORKFLOW,
-                    limit=page_size,
-                    offset=place,
-                    sort_desc=True,
-                    status=statuses or None,
-                )
-                found += filter(is_asked, map(self._read, page))
-            if len(page) < page_size:
-                break
-            place += page_size
-            page_size = min(2 * page_size, MOST_READ)
-        return found[offset:wanted]
+        """`JobDatabase.jobs`."""
+        return self._database.jobs(limit, offset=offset, states=states, kind=kind, model=model)
 
     def job(self, job_id: str) -> Job:
         """Raises JobNotFound."""
-        with self._translated_errors():
-            found = self._client.list_workflows(name=WORKFLOW, workflow_ids=[job_id])
-            if not found:
-                raise JobNotFound(job_id)
-            return self._read(found[0])
+        return self._database.job(job_id)
 
     def counts(self) -> Counter[tuple[JobState, str]]:
         """How many jobs there are of each state and kind. Raises DatabaseUnavailable."""
-        from ingest.jobs.metrics import count_jobs
-
-        assert self._client is not None  # which makes the tables
-        with self._translated_errors():
-            return count_jobs(self._engine)
+        return self._database.counts()
 
     def is_idle(self) -> bool:
         """Whether no job waits, and none runs in this process."""
-        with self._translated_errors():
-            waiting = self._client.list_workflows(
-                name=WORKFLOW, status=["ENQUEUED", "DELAYED"], limit=1, load_input=False, load_output=False
-            )
-        return not waiting and (self._worker is None or self._worker.running() is None)
+        return not self._database.any_waits() and not (self._runner and self._runner.worker.running())
 
     def cancel(self, job_id: str) -> Job:
         """End a job that waits or runs, whatever it does; the process that runs it notices within seconds. Returns the
@@ -447,8 +375,8 @@ class JobQueue:
         job = self.job(job_id)
         if job.state.is_last:
             raise JobEnded(job_id, job.state)
-        with self._translated_errors():
-            self._client.cancel_workflow(job_id)
+        with self._database.translated_errors():
+            self._database.client.cancel_workflow(job_id)
         return self.job(job_id)
 
     def retry(self, job_id: str) -> Job:
@@ -459,12 +387,7 @@ class JobQueue:
         job = self.job(job_id)
         if job.state not in (JobState.FAILED, JobState.CANCELLED):
             raise JobNotRetried(job_id, job.state)
-        with self._translated_errors():
-            (found,) = self._client.list_workflows(name=WORKFLOW, workflow_ids=[job_id])
-        try:
-            accepted = accepted_of(found)
-        except UNREADABLE:
-            raise JobNotRetried(job_id, "unreadable") from None
+        accepted = self._database.accepted(job_id)
         return self._enqueue(accepted.model_copy(update={"created_at": datetime.now(UTC)}))
 
     def models(self) -> list[ModelEntry]:
@@ -474,75 +397,25 @@ class JobQueue:
     def tidy(self) -> None:
         """Remove the work folders of jobs that were cancelled or given up: others remove their own at their end. Let a
         model go that has been idle for long."""
-        if self._worker is not None:
-            self._worker.tracer.rest(self._model_idle)
+        if self._runner is not None:
+            self._runner.worker.tools.tracer.rest(self._model_idle)
         for folder in (self.data / "work").glob("*"):
             with suppress(JobNotFound):  # a job of another job database
                 if self.job(folder.name).state.is_last:
                     shutil.rmtree(folder, ignore_errors=True)
 
-    def _read(self, workflow: "WorkflowStatus") -> Job:
-        succeeded_or_queued = workflow.status in ("SUCCESS", "ENQUEUED", "DELAYED")
-        try:
-            progress = (
-                None
-                if succeeded_or_queued
-                else self._client.get_event(workflow.workflow_id, PROGRESS, timeout_seconds=0)
-            )
-            return read_job(workflow, progress)
-        except UNREADABLE as error:
-            log.warning("The job %s cannot be read: %s", workflow.workflow_id, error)
-            return unreadable_job(workflow)
-
-    @contextmanager
-    def _translated_errors(self) -> Iterator[None]:
-        """Within it, errors of the job database are StorageFull or DatabaseUnavailable."""
-        from sqlalchemy.exc import SQLAlchemyError
-
-        try:
-            yield
-        except SQLAlchemyError as error:
-            cause = getattr(error, "orig", None) or error
-            if getattr(cause, "sqlite_errorcode", None) in NO_ROOM:
-                raise StorageFull(self._shown_url, f"{cause}.") from error
-            raise DatabaseUnavailable(self._shown_url, f"{cause}.") from error
-
-    @property
-    def _shown_url(self) -> str:
-        return re.sub(r":[^:/@]*@", ":***@", self.url)
-
-    @cached_property
-    def _engine(self) -> "Engine":
-        from ingest.jobs.executors import engine_of
-
-        return engine_of(self.url)
-
-    @cached_property
-    def _client(self) -> "DBOSClient":
-        from dbos import DBOS, DBOSClient
-        from dbos import error as dbos_errors
-        from sqlalchemy.exc import SQLAlchemyError
-
-        self.data.mkdir(parents=True, exist_ok=True)
-        logging.getLogger("dbos").setLevel(logging.WARNING)
-        try:
-            DBOS.migrate(self.url)
-            return DBOSClient(system_database_url=self.url, serializer=_serializer(), application_name=NAME)
-        except (SQLAlchemyError, dbos_errors.DBOSException) as error:
-            why = str(getattr(error, "orig", None) or error)
-            raise DatabaseUnavailable(self._shown_url, why) from error
-
 
 def _options(accepted: Accepted) -> "tuple[str, EnqueueOptions]":
     """A new job's id, and how it is queued."""
     job_id = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(6)}"
+    attributes = {KIND: accepted.kind.value, LOADS: accepted.loads, MAKES: accepted.graph_question}
     return job_id, {
         "workflow_name": WORKFLOW,
         "queue_name": QUEUE,
         "workflow_id": job_id,
-        "priority": GRAPH_IS_MADE if accepted.tested_graph is None else PERSON_WAITS,
+        "priority": accepted.priority or (GRAPH_IS_MADE if accepted.tested_graph is None else PERSON_WAITS),
         "deduplication_id": accepted.question_id,
-        "attributes": {"kind": accepted.kind.value},
+        "attributes": {name: value for name, value in attributes.items() if value is not None},
     }
 
 
@@ -565,10 +438,3 @@ def model_of(record: GraphRecord, registry: Registry) -> tuple[ModelEntry, Trans
 def _known_parameters(record: GraphRecord) -> dict[str, Any]:
     """The record of an imported file may know few of the parameters; a job has defaults for the others."""
     return record.model_dump(include=set(AttributionParameters.model_fields), exclude_none=True)
-
-
-def _serializer() -> "Serializer":
-    """JSON. DBOS's default, pickle, would let anyone who can write to the database run code here."""
-    from dbos import DBOSPortableJSONSerializer
-
-    return DBOSPortableJSONSerializer()

@@ -57,9 +57,25 @@ MAX_STARTS = 20
 """A job that was started this often and never ended is given up: it probably kills its server each time."""
 
 
-_LATER = ("tested_graph", "intervention", "verification", "internals", "question", "messages")
-"""Fields that jobs did not always have."""
+PERSON_WAITS, GRAPH_IS_MADE, OF_A_BATCH = 1, 10, 20
+"""Priorities in the queue: a test, for which a person waits, goes before graphs that are made, and one prompt before
+many."""
 
+KIND, LOADS, MAKES = "kind", "loads", "makes"
+"""Attributes of a job's row: its kind, the model that it needs (`Accepted.loads`), the graph that it makes
+(`Accepted.graph_question`)."""
+
+_LATER = (
+    "tested_graph",
+    "intervention",
+    "verification",
+    "internals",
+    "question",
+    "made_from",
+    "forced",
+    "priority",
+    "messages",
+)
 
 FIRST_PHASES = {
     JobKind.INTERVENE: Phase.BASELINE,
@@ -89,17 +105,36 @@ class Accepted(Record):
     model: str
     transcoders: str
     parameters: TraceParameters
+    made_from: str | None = None
+    """What the model and transcoders are now (`ingest.sources`): others by the same names make another graph."""
+    forced: bool | None = None
+    """Whether the graph is made even where it is stored already."""
+    priority: int | None = None
+    """None: as what it does has it."""
     created_at: datetime
 
     @model_serializer(mode="wrap")
     def _as_before(self, write: SerializerFunctionWrapHandler) -> Json:
-        """A job without the later fields is written as it was before they were."""
+        """Of fields that jobs had not always, only those are written that it uses."""
         return {name: value for name, value in write(self).items() if value is not None or name not in _LATER}
 
     @property
     def question_id(self) -> str:
         """The same for a job that is asked for the same: while one waits or runs, it is the other."""
-        return content_id(self.model_dump(mode="json", exclude={"created_at"}))
+        return content_id(self.model_dump(mode="json", exclude={"created_at", "priority"}))
+
+    @property
+    def graph_question(self) -> str | None:
+        """The same for jobs that make the same graph, whatever they do beside it; None: it makes none."""
+        if self.tested_graph is not None:
+            return None
+        beside = {"created_at", "priority", "forced", "verification", "internals", "pruned_graph"}
+        return content_id(self.model_dump(mode="json", exclude=beside))
+
+    @property
+    def loads(self) -> str | None:
+        """The model that it needs, with its transcoders; None: none."""
+        return f"{self.model}/{self.transcoders}" if self.pruned_graph is None else None
 
     @property
     def kind(self) -> JobKind:
@@ -134,6 +169,8 @@ class Outcome(Record):
     intervention_id: str | None = None
     problem: Problem | None = None
     note: str | None = None
+    known: bool = False
+    """The graph was stored already."""
     last: Progress
     finished_at: datetime
 
@@ -166,6 +203,7 @@ def read_job(workflow: "WorkflowStatus", progress: Json | None) -> Job:
                 "intervention_id": outcome.intervention_id,
                 "problem": outcome.problem,
                 "note": outcome.note,
+                "known": outcome.known,
                 "finished_at": outcome.finished_at,
             }
         )

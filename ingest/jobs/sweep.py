@@ -1,5 +1,5 @@
 """The thread of a worker that keeps its jobs alive: it says that this process lives, queues again what lost processes
-left, and tells a running job that it was cancelled.
+left, and tells running jobs that they were cancelled.
 
 It never ends by itself, whatever the job database does: what one look missed, a later one finds.
 """
@@ -18,20 +18,20 @@ from ingest.jobs.records import WORKFLOW
 log = logging.getLogger(__name__)
 
 LOOK = 1.0
-"""Seconds between two looks whether the running job is cancelled."""
+"""Seconds between two looks whether a running job is cancelled."""
 SWEEP = 5.0
 """Seconds between two signs of life, and between two looks for what others left."""
 
 
 class Sweep:
-    """`running`: the id of the job that runs in this process, and how it is told that it was cancelled. `tidy` removes
-    what ended jobs left in the data folder."""
+    """`running`: the ids of the jobs that run in this process, and how each is told that it was cancelled. `tidy`
+    removes what ended jobs left in the data folder."""
 
     def __init__(
         self,
         executors: Executors,
         client: DBOSClient,
-        running: Callable[[], tuple[str, Callable[[], None]] | None],
+        running: Callable[[], dict[str, Callable[[], None]]],
         tidy: Callable[[], None],
     ) -> None:
         self._executors, self._client = executors, client
@@ -65,8 +65,7 @@ class Sweep:
 
     def _sweep(self) -> None:
         self._executors.live()
-        if self._running() is None:
-            self._tidy()
+        self._tidy()
         now = time.monotonic()
         if now - self._last > SILENT / 2:
             # The database was away: others, too, could not say that they live.
@@ -83,10 +82,10 @@ class Sweep:
             DBOS._recover_pending_workflows([lost])
 
     def _look(self) -> None:
-        running = self._running()
-        if running is None:
+        if not (running := self._running()):
             return
-        job_id, cancel = running
-        found = self._client.list_workflows(workflow_ids=[job_id], load_input=False, load_output=False)
-        if found and found[0].status == "CANCELLED":
-            cancel()
+        cancelled = self._client.list_workflows(
+            workflow_ids=list(running), status="CANCELLED", load_input=False, load_output=False
+        )
+        for each in cancelled:
+            running[each.workflow_id]()

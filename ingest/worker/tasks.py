@@ -86,10 +86,10 @@ def trace_prompt(request: TraceRequest, process: Process) -> Timings:
         traced = trace(loaded, prompt, request.attribution, on_progress)
     request.output.parent.mkdir(parents=True, exist_ok=True)
     process.report(Phase.PRUNE, 0, 2)
+    write_graph(request.output, pruned(traced, request.thresholds, timings))
+    process.report(Phase.PRUNE, 1, 2)  # the parent stores the graph meanwhile
     with timed(timings, "keep"):
         write_trace(request.trace, traced)
-    process.report(Phase.PRUNE, 1, 2)
-    write_graph(request.output, pruned(traced, request.thresholds, timings))
     process.report(Phase.PRUNE, 2, 2)
     return timings
 

@@ -348,6 +348,16 @@ class JobRequest(Prompt):
         None,
         description="Whether to compute the internals of its prompt too: all parts, as asked for a stored graph",
     )
+    priority: int | None = Field(
+        None,
+        ge=1,
+        le=100,
+        description="Jobs with the lowest go first; null: 10, in a batch 20. Below 10, they do not wait for others of "
+        "the model that a worker has loaded",
+    )
+    force: bool | None = Field(
+        None, description="Whether to trace the prompt again where its graph is stored already"
+    )
 
 
 class TracedPrompt(Record):
@@ -388,6 +398,9 @@ class Job(Record):
     intervention_id: str | None = Field(None, description="What an intervention was stored as, once done")
     problem: Problem | None = None
     note: str | None = Field(None, description="What its graph lacks, such as explanations, and why")
+    known: bool = Field(
+        False, description="Whether its graph was stored before it was asked for: nothing was traced"
+    )
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None

@@ -2,7 +2,7 @@
 
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -169,6 +169,9 @@ class ParquetStore(GraphStore):
             return self._records[graph_id]
         except KeyError:
             raise GraphNotFound(graph_id) from None
+
+    def stored(self, graph_ids: Collection[str]) -> set[str]:
+        return self._records.keys() & graph_ids
 
     def read(self, graph_id: str) -> AttributionGraph:
         record = self.record(graph_id)

@@ -34,6 +34,7 @@ FEATURE_OCCURRENCES = (
 """One row a node of the feature in a visible graph. `rows.feature_of` reads them."""
 
 TRACES = "MATCH (t:Trace) RETURN t.id AS id"
+STORED = "UNWIND $graphs AS id MATCH (g:AttributionGraph {id: id}) WHERE g.state = $state RETURN g.id AS id"
 """One row a trace."""
 
 DELETE_UNUSED_TRACE = (

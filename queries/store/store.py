@@ -1,6 +1,7 @@
 """The promises that every engine keeps. `queries.store.open.open_store` picks the engine by the URL."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from itertools import count
 from types import TracebackType
 from typing import Self
@@ -104,6 +105,10 @@ class GraphStore(ABC):
     @abstractmethod
     def record(self, graph_id: str) -> GraphRecord:
         """One graph's record. Raises `GraphNotFound`."""
+
+    @abstractmethod
+    def stored(self, graph_ids: Collection[str]) -> set[str]:
+        """Those of the ids that are of visible graphs."""
 
     @abstractmethod
     def read(self, graph_id: str) -> AttributionGraph:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
 from api.http import events
@@ -53,18 +53,29 @@ _QUEUED = (
 )
 
 
-@router.post("/api/jobs", status_code=202, responses=documented(*_QUEUED))
-def submit_job(explorer: Storing, request: JobRequest) -> Job:
+@router.post(
+    "/api/jobs",
+    status_code=202,
+    responses={
+        **documented(*_QUEUED, errors.ServerBusy),
+        200: {"model": Job, "description": "Its graph is stored already"},
+    },
+)
+def submit_job(explorer: Storing, request: JobRequest, response: Response) -> Job:
     """Queue a prompt: it is traced, pruned, annotated and loaded, and becomes a graph.
 
-    What is asked already, and waits or runs, is that job.
+    What is asked already, and waits or runs, is that job. Where the graph is stored, the job that made it is the
+    answer, and nothing is queued.
     """
-    return explorer.queue.submit(request)
+    job = explorer.queue.submit(request)
+    response.status_code = 200 if job.known else 202
+    return job
 
 
 @router.post("/api/jobs/batch", status_code=202, responses=documented(*_QUEUED, errors.ServerBusy))
 def submit_batch(explorer: Storing, batch: Batch) -> JobsAnswer:
-    """Queue many prompts, all of them or none; those that are the same are one job."""
+    """Queue many prompts, all of them or none; those that are the same are one job, and those whose graphs are stored
+    the jobs that made them."""
     return JobsAnswer(jobs=explorer.queue.submit_all(batch.jobs))
 
 

@@ -1,5 +1,7 @@
 """Reading from a Ladybug database: graphs and features, from their rows and columns."""
 
+from collections.abc import Collection
+
 import ladybug
 import numpy as np
 
@@ -11,7 +13,7 @@ from queries.store import rows, schema
 from queries.store.ladybug import statements
 from queries.store.ladybug.connection import run, run_rows
 from queries.store.rows import Columns, FeatureIdentity, Order, PlaceInList, Row
-from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_NAMES, GRAPH_VIEWS, TRACES
+from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_NAMES, GRAPH_VIEWS, STORED, TRACES
 
 
 def read_records(
@@ -96,6 +98,10 @@ def read_kept_features(connection: ladybug.Connection) -> list[FeatureRecord]:
     )
     found = run_rows(connection, statements.KEPT_FEATURES.format(columns=columns))
     return rows.kept_features((_of_variable("f", row), _of_variable("e", row)) for row in found)
+
+
+def read_stored(connection: ladybug.Connection, graph_ids: Collection[str]) -> set[str]:
+    return {row["id"] for row in run_rows(connection, STORED, graphs=list(graph_ids), state=schema.VISIBLE)}
 
 
 def read_traces(connection: ladybug.Connection) -> set[str]:

@@ -1,7 +1,7 @@
 """The embedded engine: attribution graphs in Ladybug, one file, one writing process."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import count
@@ -57,6 +57,7 @@ from queries.store.ladybug.read import (
     read_kept_features,
     read_record,
     read_records,
+    read_stored,
     read_traces,
     read_views,
 )
@@ -130,6 +131,9 @@ class LadybugStore(GraphStore):
 
     def record(self, graph_id: str) -> GraphRecord:
         return self._read(lambda connection: read_record(connection, graph_id))
+
+    def stored(self, graph_ids: Collection[str]) -> set[str]:
+        return self._read(lambda connection: read_stored(connection, graph_ids))
 
     def read(self, graph_id: str) -> AttributionGraph:
         return self._read(lambda connection: read_graph(connection, graph_id))

@@ -1,6 +1,6 @@
 """Reading from a Neo4j database: graphs and features, from their rows."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from queries.store import rows, schema
 from queries.store.neo4j import statements
 from queries.store.neo4j.connection import Transaction
 from queries.store.rows import Columns, FeatureIdentity, Order, PlaceInList, Row
-from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_NAMES, GRAPH_VIEWS, TRACES
+from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_NAMES, GRAPH_VIEWS, STORED, TRACES
 
 
 def read_records(
@@ -109,6 +109,11 @@ def read_kept_features(transaction: Transaction) -> list[FeatureRecord]:
         (feature, _row_of(schema.EXPLANATION, explanation))
         for feature, explanation in transaction.run(statements.KEPT_FEATURES).values()
     )
+
+
+def read_stored(transaction: Transaction, graph_ids: Collection[str]) -> set[str]:
+    found = transaction.run(STORED, graphs=list(graph_ids), state=schema.VISIBLE)
+    return set(found.value("id"))
 
 
 def read_traces(transaction: Transaction) -> set[str]:

@@ -9,7 +9,7 @@ lock of that graph, and a deletion takes it after the Schema node's: so the seco
 revision.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from threading import Lock
@@ -54,6 +54,7 @@ from queries.store.neo4j.read import (
     read_kept_features,
     read_record,
     read_records,
+    read_stored,
     read_traces,
     read_views,
     run_rows,
@@ -105,6 +106,9 @@ class Neo4jStore(GraphStore):
 
     def record(self, graph_id: str) -> GraphRecord:
         return self._read(lambda transaction: read_record(transaction, graph_id))
+
+    def stored(self, graph_ids: Collection[str]) -> set[str]:
+        return self._read(lambda transaction: read_stored(transaction, graph_ids))
 
     def read(self, graph_id: str) -> AttributionGraph:
         return self._read_whole(graph_id, read_graph)

@@ -368,6 +368,21 @@ def test_a_prompt_becomes_a_graph(data: Path) -> None:
     assert done.out.endswith(f", {url(data)}/graphs/{graph['id']}\n")
     assert graph["prompt"] == prompt
     assert " -> " in run("paths", graph["id"][:8], data=data).out
+    again = run("ingest", prompt, "--model", "demo", data=data)
+    assert again.out == f"Known already: graph {done.out.removeprefix('Graph ')}"
+    assert run("ingest", prompt, "--model", "demo", "--no-wait", data=data).out == again.out
+    known = json.loads(run("ingest", prompt, "--model", "demo", "--json", data=data).out)
+    assert (known["known"], known["state"], known["graph_id"]) == (True, "done", graph["id"])
+    prompts = data / "known.txt"
+    prompts.write_text(prompt)
+    said = run("ingest", "--model", "demo", "--file", str(prompts), data=data).out
+    assert said == "Queued 0 jobs. 1 graph is known already.\n"
+    assert (
+        run("ingest", "--model", "demo", "--file", str(prompts), "--wait", data=data).out
+        == "All 1 jobs are done.\n"
+    )
+    forced = run("ingest", prompt, "--model", "demo", "--force", data=data)
+    assert forced.out == done.out
 
 
 def test_without_a_server_commands_open_the_database_themselves(tmp_path: Path) -> None:

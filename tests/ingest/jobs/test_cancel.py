@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from dbos import DBOS
 
-from ingest.jobs import workflow
+from ingest.jobs import run
 from ingest.jobs.queue import JobQueue
 from ingest.worker.process import OnProgress, Tracer
 from ingest.worker.requests import Request
@@ -106,9 +106,9 @@ def test_a_lookup_of_labels_is_cancelled(queue: JobQueue, monkeypatch: pytest.Mo
         more[-1].wait(TRACING)
         return graph, None
 
-    monkeypatch.setattr(workflow, "annotated", slow)
-    assert queue._worker is not None
-    monkeypatch.setattr(queue._worker, "annotator", object())
+    monkeypatch.setattr(run, "annotated", slow)
+    assert queue._runner is not None
+    monkeypatch.setattr(queue._runner.worker.tools, "annotator", object())
     job = queue.submit(ask("Fact: state is"))
     assert asked.wait(TRACING)
     queue.cancel(job.id)
@@ -125,7 +125,7 @@ def test_a_job_that_waits_for_its_database_is_cancelled(
         asked.set()
         raise DatabaseUnavailable("neo4j://away", "it is away")
 
-    monkeypatch.setattr(workflow, "store_graph", away)
+    monkeypatch.setattr(run, "store_graph", away)
     job = queue.submit(ask("Fact: capital is"))
     assert asked.wait(TRACING)
     queue.cancel(job.id)

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -19,22 +18,11 @@ from queries.internals.records import InternalsParameters
 from queries.store.open import open_store
 from tests.ingest.jobs.test_queue import ask, traces_of, wait
 from tests.support.engines import Engine
-from tests.support.jobs.postgres import CannotStart, PostgresServer, postgres
+from tests.support.jobs.postgres import PostgresServer
 from tests.support.patience import TRACING, soon
 from tests.support.tiny_model import write_models_file
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2 * TRACING)]
-
-
-@pytest.fixture(scope="module")
-def postgres_server() -> Iterator[PostgresServer]:
-    try:
-        with postgres() as server:
-            yield server
-    except CannotStart as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(error))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -67,6 +67,7 @@ def test_it_answers_as_its_tables_do(folder: Path, loaded: Path) -> None:
             assert_same(read, graph)
         assert store.feature("model", "set", 0, 2) == tables.feature("model", "set", 0, 2)
         assert store.feature("model", "set", 0, 2).explanations == [OWN, MADE]
+        assert store.stored(["three", "four"]) == {"three"}
         assert (store.traces(), store.kept_features()) == ({"whole"}, [])
         with pytest.raises(GraphNotFound):
             store.read("four")

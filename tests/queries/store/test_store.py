@@ -464,6 +464,15 @@ def test_a_trace_lasts_as_long_as_a_graph_pruned_from_it(store: GraphStore, engi
     assert engine.query("MATCH (t:Trace) RETURN t.id, t.n_nodes, t.n_edges") == [["other", 90, 2**40]]
 
 
+def test_of_many_ids_those_of_stored_graphs_are_told(store: GraphStore) -> None:
+    assert store.stored([]) == store.stored(["one"]) == set()
+    for graph_id in ("one", "two"):
+        store.load(full_graph(graph_id))
+    assert store.stored(["one", "two", "three"]) == {"one", "two"}
+    store.delete("two")
+    assert store.stored({"two", "one"}) == {"one"}
+
+
 def test_a_feature_that_a_person_explained_outlives_its_graphs(store: GraphStore, engine: Engine) -> None:
     store.load(full_graph("one"))
     store.delete("one")

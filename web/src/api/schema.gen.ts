@@ -101,7 +101,8 @@ export interface paths {
          * Submit Job
          * @description Queue a prompt: it is traced, pruned, annotated and loaded, and becomes a graph.
          *
-         *     What is asked already, and waits or runs, is that job.
+         *     What is asked already, and waits or runs, is that job. Where the graph is stored, the job that made it is the
+         *     answer, and nothing is queued.
          */
         post: operations["submit_job"];
         delete?: never;
@@ -121,7 +122,8 @@ export interface paths {
         put?: never;
         /**
          * Submit Batch
-         * @description Queue many prompts, all of them or none; those that are the same are one job.
+         * @description Queue many prompts, all of them or none; those that are the same are one job, and those whose graphs are stored
+         *     the jobs that made them.
          */
         post: operations["submit_batch"];
         delete?: never;
@@ -3355,6 +3357,12 @@ export interface components {
              */
             note?: string | null;
             /**
+             * Known
+             * @description Whether its graph was stored before it was asked for: nothing was traced
+             * @default false
+             */
+            known: boolean;
+            /**
              * Created At
              * Format: date-time
              */
@@ -3420,6 +3428,16 @@ export interface components {
              * @description Whether to compute the internals of its prompt too: all parts, as asked for a stored graph
              */
             internals?: boolean | null;
+            /**
+             * Priority
+             * @description Jobs with the lowest go first; null: 10, in a batch 20. Below 10, they do not wait for others of the model that a worker has loaded
+             */
+            priority?: number | null;
+            /**
+             * Force
+             * @description Whether to trace the prompt again where its graph is stored already
+             */
+            force?: boolean | null;
         };
         /**
          * JobState
@@ -5856,6 +5874,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Its graph is stored already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
             /** @description Successful Response */
             202: {
                 headers: {
@@ -5937,7 +5964,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, WorkerUnavailable */
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, WorkerUnavailable, ServerBusy */
             503: {
                 headers: {
                     [name: string]: unknown;

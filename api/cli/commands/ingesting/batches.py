@@ -32,7 +32,12 @@ def submit_file(client: "Client", prompts: "TextIO", common: "Json", *, wait: bo
         for job in client.submit_all(requests[first : first + MAX_BATCH]).json()["jobs"]
     ]
     if not wait:
-        show(json.dumps({"jobs": queued}).encode() if as_json else f"Queued {len(queued):,} jobs.")
+        n_known = sum(job["known"] for job in queued)
+        known = {0: "", 1: " 1 graph is known already."}.get(
+            n_known, f" {n_known:,} graphs are known already."
+        )
+        text = f"Queued {len(queued) - n_known:,} jobs.{known}"
+        show(json.dumps({"jobs": queued}).encode() if as_json else text)
         return
     ended = list(_ended(client, [job["id"] for job in queued]))
     if as_json:

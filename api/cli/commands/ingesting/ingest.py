@@ -45,6 +45,12 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Compute the internals of the prompt too: attention, attribution, flow, and which heads carried the links.",
 )
+@click.option("--force", is_flag=True, help="Trace it again where its graph is stored already.")
+@click.option(
+    "--priority",
+    type=click.IntRange(1, 100),
+    help="Jobs with the lowest go first: 10 unless given, in a file 20.",
+)
 @click.option("--no-wait", is_flag=True, help="Only queue the job.")
 @as_json_option
 @with_places
@@ -59,6 +65,8 @@ def ingest(
     rather_than: str | int | None,
     verify: bool,
     internals: bool,
+    force: bool,
+    priority: int | None,
     no_wait: bool,
     as_json: bool,
     **parameters: Any,
@@ -81,6 +89,8 @@ def ingest(
         "transcoders": transcoders,
         "verify": verify,
         "internals": internals,
+        "force": force,
+        "priority": priority,
         "parameters": {name: None if value == "all" else value for name, value in given.items()},
     }
     if prompts is not None:
@@ -89,11 +99,14 @@ def ingest(
         return
     with connect(places, run_jobs=not no_wait) as client:
         submitted = client.submit({**request, **asked})
-        if no_wait:
-            when = "; it is traced when a server runs" if client.private else ""
-            show(submitted.content if as_json else f"Queued job {submitted.json()['id']}{when}.")
+        job = submitted.json()
+        if not no_wait or job["known"]:
+            wait_for(client, submitted, as_json=as_json)
+        elif as_json:
+            show(submitted.content)
         else:
-            wait_for(client, submitted.json()["id"], as_json=as_json)
+            when = "; it is traced when a server runs" if client.private else ""
+            show(f"Queued job {job['id']}{when}.")
 
 
 @click.command()
@@ -113,4 +126,4 @@ def prune(places: "Places", graph: str, as_json: bool, **thresholds: float | Non
     with connect(places, run_jobs=True) as client:
         record = find(client.graphs(), graph)
         submitted = client.post(f"/api/graphs/{record['id']}/prune", given)
-        wait_for(client, submitted.json()["id"], as_json=as_json)
+        wait_for(client, submitted, as_json=as_json)

@@ -69,9 +69,10 @@ def retry(places: "Places", job: str) -> None:
     show(f"Queued job {queued['id']}.")
 
 
-def wait_for(client: "Client", job_id: str, *, as_json: bool) -> None:
-    """Follow a job to its end, and show the graph that it made, and what that lacks."""
-    ended = followed(client, job_id)
+def wait_for(client: "Client", submitted: "Response", *, as_json: bool) -> None:
+    """Follow the job of an answer to its end, and show the graph that it made, and what that lacks."""
+    asked = submitted.json()
+    ended = submitted if asked["known"] else followed(client, asked["id"])
     if as_json:
         show(ended.content)
     job = without_problem(ended)
@@ -79,7 +80,8 @@ def wait_for(client: "Client", job_id: str, *, as_json: bool) -> None:
         record = client.get(f"/api/graphs/{job['graph_id']}").json()
         counts = f"{record['n_nodes']:,} nodes, {record['n_edges']:,} edges"
         page = "" if client.private else f", {client.url}/graphs/{record['id']}"
-        show(f"Graph {record['id']}: {counts}, {outcome(record)}{faithfulness(record)}{page}")
+        graph = f"Known already: graph {record['id']}" if job["known"] else f"Graph {record['id']}"
+        show(f"{graph}: {counts}, {outcome(record)}{faithfulness(record)}{page}")
         if job["note"]:
             show(job["note"])
 
