@@ -29,13 +29,14 @@ from queries.interventions.donors import Donor, can_lend, ranked_donors
 from queries.interventions.plan import VerifyQuestion
 from queries.interventions.targets import logits_of, predicted
 from queries.limits import Limits
+from queries.names import check_addressed_name
 from queries.paths.answer import Ranking, rank
 from queries.paths.question import PathsQuestion
 from queries.paths.selectors import select_one
 from queries.store.address import is_neo4j
 from queries.store.rows import FeatureIdentity
 from queries.store.store import GraphStore
-from queries.views import check_view_name, in_view
+from queries.views import in_view
 from queries.words import DEFAULT_LABELS, MAX_VIEWS, Engine, GroupBy, LabelRule, Unlabelled
 
 KEPT_GRAPHS = 8
@@ -169,12 +170,18 @@ class Explorer:
         return parts()
 
     async def import_graph(
-        self, content: AsyncIterator[bytes], options: ingest.ImportOptions, thresholds: Thresholds | None
+        self,
+        content: AsyncIterator[bytes],
+        options: ingest.ImportOptions,
+        thresholds: Thresholds | None,
+        collection: str | None = None,
     ) -> ingest.Imported:
-        """Store the graph of a file that is being sent."""
+        """Store the graph of a file that is being sent, and put it into a collection where one is named."""
         imported = await ingest.import_graph(
             content, options, thresholds, self.store, self.traces, self.workbench
         )
+        if collection is not None:
+            await asyncio.to_thread(self.store.collections.change, collection, add=[imported.record.id])
         if imported.known:  # it may have new words
             self._forget(imported.record.id)
         return imported
@@ -322,7 +329,7 @@ class Explorer:
         if before.revision != read:
             raise ViewChanged(name, read, before.revision)
         if not read:
-            check_view_name(name)
+            check_addressed_name("view", name)
             if len(views) >= MAX_VIEWS:
                 raise InvalidRequest("view", f"a graph has at most {MAX_VIEWS} views: delete one")
         seen = graph.with_views(views, name if read else None)

@@ -287,6 +287,18 @@ class ViewChanged(CircuitExplorerError):
 
 
 @dataclass(eq=False)
+class CollectionNotFound(CircuitExplorerError):
+    name: str
+    template = "There is no collection {name!r}."
+
+
+@dataclass(eq=False)
+class CollectionExists(CircuitExplorerError):
+    name: str
+    template = "There is a collection {name!r} already: take another name, or add graphs to it."
+
+
+@dataclass(eq=False)
 class IncomparableGraphs(CircuitExplorerError):
     """`transcoder_sets` names the model and transcoder set of each graph's id."""
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from queries.errors import InvalidRequest, SupernodeNotFound
 from queries.graph.attribution_graph import AttributionGraph, NodeKind, Supernode, View
+from queries.names import check_name
 from queries.paths.groups import Grouping
 from queries.paths.selectors import known_nodes, ordinals_by_id, select
 from queries.words import (
@@ -38,13 +39,6 @@ def in_view(graph: AttributionGraph, name: str | None) -> AttributionGraph:
         known = ", ".join(repr(view.name) for view in graph.views) or "none"
         raise InvalidRequest("view", f"the graph has no view {name!r}; its views: {known}")
     return graph.with_views(graph.views, name)
-
-
-def check_view_name(name: str) -> None:
-    """Raises InvalidRequest."""
-    _check_name("view", name)
-    if "/" in name or not name.strip("."):
-        raise InvalidRequest("view", f"{name!r} cannot be a view's name: it is a part of an address")
 
 
 def written(
@@ -144,7 +138,7 @@ def _drawn(before: View, view: View, supernodes: Sequence[Supernode]) -> View:
     known = Counter(one.name for one in before.supernodes)
     for name, times in Counter(one.name for one in supernodes).items():
         if name not in known:
-            _check_name("supernode", name)
+            check_name("supernode", name)
         if times > max(1, known[name]):
             raise InvalidRequest("supernode", f"two would have the name {name!r}")
     if len(supernodes) > MAX_SUPERNODES:
@@ -155,14 +149,6 @@ def _drawn(before: View, view: View, supernodes: Sequence[Supernode]) -> View:
             "supernode", f"at most {MAX_MEMBERS:,} members in all of a view, not {n_members:,}"
         )
     return replace(view, supernodes=tuple(supernodes))
-
-
-def _check_name(parameter: str, name: str) -> None:
-    if not name.strip() or name != name.strip() or len(name) > MAX_NAME or not name.isprintable():
-        raise InvalidRequest(
-            parameter,
-            f"{name!r} cannot be a name: 1 to {MAX_NAME} characters that can be printed, no space at its ends",
-        )
 
 
 def _tests(ids: Sequence[str]) -> list[str]:

@@ -107,6 +107,9 @@ MAX_STATE, MAX_STATE_DEPTH = 1_000_000, 32
 DEFAULT_LISTED, MAX_LISTED = 100, 1000
 """Graphs in a page of the list, newest first."""
 
+MAX_COLLECTED = 10_000
+"""Graphs that are put into a collection, or taken out of it, at once."""
+
 ExportFormat: TypeAlias = Literal["graph-json", "graphml", "node-link", "csv", "parquet"]
 """The formats in which a graph is exported; `queries.exports.formats` writes them."""
 EXPORT_FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)

@@ -10,6 +10,7 @@ import sys
 import click
 
 from api.cli.commands.annotate import annotate
+from api.cli.commands.collections import collections
 from api.cli.commands.compare import compare
 from api.cli.commands.export import export
 from api.cli.commands.graphs import copy, delete, graphs
@@ -76,7 +77,20 @@ def cli() -> None:
 
 
 for command in (
-    *(serve, open_files, ingest, prune, import_files, annotate, label, graphs, export, delete, copy),
+    *(
+        serve,
+        open_files,
+        ingest,
+        prune,
+        import_files,
+        annotate,
+        label,
+        graphs,
+        collections,
+        export,
+        delete,
+        copy,
+    ),
     *(paths, flow, circuit, groups, views, supernodes, compare),
     *(intervene, verify, donors),
     *(internals, heads, head, attention, edge, why, logits, flow_of),

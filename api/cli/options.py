@@ -78,6 +78,9 @@ view_option = click.option(
     help="The view whose supernodes and pins are meant; unless given the file's own, in a graph without it the one "
     "changed last.",
 )
+into_collection = click.option(
+    "--collection", metavar="NAME", help="Put the graphs into this collection, which is made where it is new."
+)
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print the API's JSON instead.")
 
 

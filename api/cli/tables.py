@@ -74,6 +74,13 @@ def jobs(listed: "list[Json]") -> Table:
     return unwrapped(table, "job", "state", "phase", "created")
 
 
+def collections(listed: "list[Json]") -> Table:
+    table = table_of("collection", "graphs", "created")
+    for one in listed:
+        table.add_row(printable(one["name"]), f"{one['n_graphs']:,}", minute(one["created_at"]))
+    return unwrapped(table, "graphs", "created")
+
+
 def views(answer: "Json") -> Table:
     table = table_of("view", "revision", "supernodes", "pinned", "tests", "notes", "changed")
     for view in answer["views"]:

@@ -11,12 +11,12 @@ from api.explorer import Explorer
 from api.http import bodies, docs, errors, guard, metrics, page
 from api.http.routes import (
     annotation,
+    collections,
     compare,
     cypher,
     exports,
     features,
     graphs,
-    heads,
     internals,
     interventions,
     jobs,
@@ -31,8 +31,8 @@ Every error is `{"error", "detail"}`: the fact's name and a sentence for people.
 token answers 401 to requests without `Authorization: Bearer TOKEN` or the session that `POST /api/session` opens."""
 
 ROUTERS = (
-    *(server, jobs, graphs, views, exports, paths, compare),
-    *(interventions, internals, heads, features, annotation, cypher),
+    *(server, jobs, graphs, collections, views, exports, paths, compare),
+    *(interventions, internals, features, annotation, cypher),
 )
 """In the order of the OpenAPI document."""
 

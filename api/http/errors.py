@@ -69,6 +69,8 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.ViewNotFound: 404,
     errors.SupernodeNotFound: 404,
     errors.ViewChanged: 409,
+    errors.CollectionNotFound: 404,
+    errors.CollectionExists: 409,
     UnescapedName: 404,
     Unauthorized: 401,
     BodyTooLarge: 413,

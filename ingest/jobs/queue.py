@@ -181,6 +181,7 @@ class JobQueue:
             made_from=sources_fingerprint(entry, transcoders),
             forced=request.force or None,
             priority=request.priority or priority,
+            collection=request.collection,
             created_at=datetime.now(UTC),
         )
 
@@ -303,7 +304,8 @@ class JobQueue:
         return jobs | {question: found[job_id] for question, job_id in same.items()}
 
     def _already_made(self, asked: dict[str, Accepted]) -> dict[str, Job]:
-        """Of what is asked, by its question: the jobs that made it, where all of it is stored."""
+        """Of what is asked, by its question: the jobs that made it, where all of it is stored. The graphs go into the
+        collections that they are asked for."""
         plain = {
             question: each
             for question, each in asked.items()
@@ -311,12 +313,17 @@ class JobQueue:
         }
         made = self._known.among(list(plain.values()))
         jobs = self._database.all_of({each.job_id for each in made.values()})
-        answers = {question: made.get(each.graph_question or "") for question, each in plain.items()}
-        return {
-            question: jobs[each.job_id].model_copy(update={"known": True})
-            for question, each in answers.items()
-            if each is not None and each.job_id in jobs
-        }
+        answers: dict[str, Job] = {}
+        collected: dict[str, list[str]] = {}
+        for question, each in plain.items():
+            found = made.get(each.graph_question or "")
+            if found is not None and found.job_id in jobs:
+                answers[question] = jobs[found.job_id].model_copy(update={"known": True})
+                if each.collection is not None:
+                    collected.setdefault(each.collection, []).append(found.graph_id)
+        for name, graphs in collected.items():
+            self.store.collections.change(name, add=graphs)
+        return answers
 
     def queue_examples(self) -> list[Job]:
         """Queue the default model's example prompts, if there is no graph and no job yet and prompts can be traced.

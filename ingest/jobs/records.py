@@ -71,6 +71,7 @@ _LATER = (
     "verification",
     "internals",
     "question",
+    "collection",
     "made_from",
     "forced",
     "priority",
@@ -99,6 +100,8 @@ class Accepted(Record):
     """Which internals are computed: of `tested_graph`, or of the graph that is made, once it is stored."""
     question: InternalsQuestion | None = Field(None, discriminator="kind")
     """With `tested_graph`: what is asked about its internals."""
+    collection: str | None = None
+    """The collection that the graph is put into, once it is stored."""
     prompt: str
     messages: list[Message] | None = None
     """What the prompt was made of, by the model's chat template; None: it is a text."""
@@ -128,7 +131,15 @@ class Accepted(Record):
         """The same for jobs that make the same graph, whatever they do beside it; None: it makes none."""
         if self.tested_graph is not None:
             return None
-        beside = {"created_at", "priority", "forced", "verification", "internals", "pruned_graph"}
+        beside = {
+            "created_at",
+            "priority",
+            "forced",
+            "collection",
+            "verification",
+            "internals",
+            "pruned_graph",
+        }
         return content_id(self.model_dump(mode="json", exclude=beside))
 
     @property

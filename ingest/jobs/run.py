@@ -2,8 +2,9 @@
 
 1. `trace`: the tracing process traces and prunes the prompt, or prunes a kept trace again, and leaves the graph and the
    whole trace in the job's work folder. Nothing is traced where the graph is stored already.
-2. `store`: the graph gets its features' explanations (annotate), goes into the database (load), and its trace into the
-   folder of kept traces. It begins once the graph is there, while the trace is still written.
+2. `store`: the graph gets its features' explanations (annotate), goes into the database (load) and into the collection
+   that is asked for, and its trace into the folder of kept traces. It begins once the graph is there, while the trace
+   is still written.
 3. `verify`, where it is asked for: the stored graph is put to the test. The job is done without it too.
 4. `internals`, where they are asked for: those of the stored graph's prompt are computed. The job is done without them
    too.
@@ -203,6 +204,9 @@ class JobRun:
             if stored.trace_id is not None and self._whole.exists():
                 self._tools.traces.keep(stored.trace_id, self._whole)
             self._tools.known.remember(self._accepted, made, self._course.job_id)
+        if (name := self._accepted.collection) is not None:
+            graphs = [made]
+            self._course.once_reachable(lambda: self._tools.store.collections.change(name, add=graphs))
         return made
 
     def _annotated_and_loaded(self, report: Report) -> "_Stored":

@@ -6,17 +6,18 @@ from tempfile import TemporaryDirectory
 
 from queries.exports.pieces import zipped
 from queries.graph.attribution_graph import AttributionGraph
+from queries.store.collections.collections import Collections
 from queries.store.parquet import write_data_set
 
 BLOCK = 1 << 20
 
 
-def parquet(graphs: Iterable[AttributionGraph]) -> Iterator[bytes]:
-    """The archive in pieces. The data set is written, in a temporary folder, before this returns: an error of reading
-    a graph comes before the first piece."""
+def parquet(graphs: Iterable[AttributionGraph], collections: Collections | None = None) -> Iterator[bytes]:
+    """The archive in pieces, with the `collections` that the graphs are in. The data set is written, in a temporary
+    folder, before this returns: an error of reading a graph comes before the first piece."""
     folder = TemporaryDirectory(prefix="circuit-explorer-")
     try:
-        write_data_set(Path(folder.name) / "data-set", graphs)
+        write_data_set(Path(folder.name) / "data-set", graphs, collections)
     except BaseException:
         folder.cleanup()
         raise

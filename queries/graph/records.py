@@ -17,7 +17,16 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
-from queries.words import DEFAULT_THRESHOLDS, MAX_INTEGER, MAX_MESSAGES, MAX_TARGETS, Role, TargetKind
+from queries.names import fault_of_addressed_name
+from queries.words import (
+    DEFAULT_THRESHOLDS,
+    MAX_INTEGER,
+    MAX_MESSAGES,
+    MAX_NAME,
+    MAX_TARGETS,
+    Role,
+    TargetKind,
+)
 
 
 class Record(BaseModel):
@@ -309,6 +318,15 @@ class Problem(Record):
     detail: str
 
 
+def _collection_name(name: str) -> str:
+    if (fault := fault_of_addressed_name(name)) is not None:
+        raise ValueError(fault)
+    return name
+
+
+CollectionName = Annotated[str, Field(max_length=MAX_NAME), AfterValidator(_collection_name)]
+
+
 class Message(Record):
     """A message of a chat."""
 
@@ -358,6 +376,9 @@ class JobRequest(Prompt):
     force: bool | None = Field(
         None, description="Whether to trace the prompt again where its graph is stored already"
     )
+    collection: CollectionName | None = Field(
+        None, description="The collection that its graph is put into, made where it is new"
+    )
 
 
 class TracedPrompt(Record):
@@ -391,6 +412,7 @@ class Job(Record):
     seconds_left: float | None = Field(
         None, description="Of the phase, if it goes on as it went; null where that cannot be told"
     )
+    collection: str | None = Field(None, description="The collection that its graph is put into")
     traced: TracedPrompt | None = Field(
         None, description="Once its prompt is traced, or its trace pruned again"
     )

@@ -21,6 +21,8 @@ class ValueType(StrEnum):
     """The id of a stored graph."""
     GRAPHS = "graphs"
     """Ids of stored graphs, each once."""
+    COLLECTION = "collection"
+    """The name of a collection of graphs."""
     NODE = "node"
     """A node's key, graph/kind/layer/position/index."""
     NODES = "nodes"

@@ -33,21 +33,23 @@ def checked(query: NamedQuery, given: Mapping[str, Any]) -> dict[str, Value]:
 
 
 class BoundQuery(NamedTuple):
-    """A named query with values: the text for one engine, and the ids of the graphs that the values name."""
+    """A named query with values: the text for one engine, and the graphs and collections that the values name."""
 
     text: str
     values: dict[str, Value]
     graph_ids: list[str]
+    collections: list[str]
 
 
 def bind(name: str, given: Mapping[str, Any], engine: Engine) -> BoundQuery:
-    """A named query with the given values. The caller checks that the graphs are stored.
+    """A named query with the given values. The caller checks that the graphs and collections are there.
 
     Raises UnknownQuery, InvalidRequest.
     """
     query = named_query(name)
     values = checked(query, given)
-    return BoundQuery(query.text(engine), values, graphs_named(query, values))
+    collections = [str(values[one.name]) for one in query.parameters if one.type is ValueType.COLLECTION]
+    return BoundQuery(query.text(engine), values, graphs_named(query, values), collections)
 
 
 def graphs_named(query: NamedQuery, values: Mapping[str, Value]) -> list[str]:

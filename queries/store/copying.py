@@ -1,6 +1,6 @@
 """Copying graphs from one database into another of either engine: from a laptop to the lab and back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from queries.graph.records import GraphRecord
 from queries.store.store import GraphStore
@@ -31,6 +31,18 @@ def copy_tests(source: GraphStore, target: GraphStore, graph_id: str) -> None:
     for verification in source.verifications(graph_id):
         if not any(one.replaced_by(verification) for one in known):
             target.put_verification(verification)
+
+
+def copy_collections(
+    source: GraphStore, target: GraphStore, graph_ids: Collection[str] | None = None
+) -> None:
+    """Put the copied graphs into the collections that they are in at the source; without `graph_ids` all graphs, and
+    copy empty collections too. A collection that the target has keeps its own graphs."""
+    known = {record.id for record in source.graphs()} if graph_ids is None else set(graph_ids)
+    for record, graphs in source.collections.among(known):
+        if graphs or graph_ids is None:
+            target.collections.make(record.name, record.created_at)
+            target.collections.change(record.name, add=graphs)
 
 
 def copy_kept_features(source: GraphStore, target: GraphStore) -> int:

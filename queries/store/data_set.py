@@ -13,6 +13,7 @@ from typing import NoReturn, TypeVar
 import ladybug
 
 from queries.errors import OUT_OF_ROOM, DatabaseUnavailable, InvalidDataSet, ReadOnlyDataSet, StorageFull
+from queries.store.copying import copy_collections
 from queries.store.ladybug.connection import first_line
 from queries.store.ladybug.store import LadybugStore
 from queries.store.parquet_store import ParquetStore
@@ -51,6 +52,7 @@ def _load(data_set: ParquetStore, loaded: Path) -> Path:
                 try:
                     with LadybugStore(draft / place.name) as target:
                         target.fill(data_set.read(record.id) for record in data_set.graphs())
+                        copy_collections(data_set, target)
                     (draft / place.name).replace(place)
                 finally:
                     shutil.rmtree(draft, ignore_errors=True)

@@ -1,7 +1,8 @@
 """Graphs as a Parquet data set: a folder that is written once.
 
-`graphs`, `nodes`, `edges`, `features` and `explanations` are tables, a graph after the other. `record.json` is written
-last: it names the files by their SHA-256 and cites one of them all, by which the data set can be quoted and checked.
+`graphs`, `nodes`, `edges`, `features` and `explanations` are tables, a graph after the other; `collections` has a row
+for each collection that these graphs are in. `record.json` is written last: it names the files by their SHA-256 and
+cites one of them all, by which the data set can be quoted and checked.
 """
 
 import hashlib
@@ -17,22 +18,27 @@ import numpy as np
 from queries.errors import InvalidDataSet
 from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph, ColumnType, view_json
 from queries.graph.records import GraphRecord
+from queries.store.collections.collections import Collections
 from queries.store.rows import explanation_rows, features
 from queries.words import KIND_WORDS
 
 RECORD = "record.json"
-FORMAT, FORMAT_VERSION = "circuit-explorer graphs", 2
-READ_VERSIONS = (1, FORMAT_VERSION)
+FORMAT, FORMAT_VERSION = "circuit-explorer graphs", 3
+READ_VERSIONS = (1, 2, FORMAT_VERSION)
 """In version 1 supernodes were a graph's; since version 2 they are in its views too, and those of `supernodes` are its
-default view's."""
-TABLES = ("graphs", "nodes", "edges", "features", "explanations")
+default view's. Version 3 added collections."""
+OF_GRAPHS = ("graphs", "nodes", "edges", "features", "explanations")
+TABLES = (*OF_GRAPHS, "collections")
 BLOCK = 1 << 20
 SHOWN = ("id", "name", "prompt", "model", "transcoder_set", "n_nodes", "n_edges")
 """What the table of graphs has as columns of its own, beside all of the record as JSON."""
 
 
-def write_data_set(folder: Path, graphs: Iterable[AttributionGraph]) -> dict[str, Any]:
-    """Write the graphs, one after another, into an empty or new folder. Returns the data set's record.
+def write_data_set(
+    folder: Path, graphs: Iterable[AttributionGraph], collections: Collections | None = None
+) -> dict[str, Any]:
+    """Write the graphs, one after another, into an empty or new folder, and which of the `collections` they are in.
+    Returns the data set's record.
 
     Raises InvalidDataSet for a folder that holds something or cannot be made. Where `graphs` raises, the folder stays
     empty.
@@ -48,6 +54,7 @@ def write_data_set(folder: Path, graphs: Iterable[AttributionGraph]) -> dict[str
         raise InvalidDataSet(str(folder), "the folder is not empty")
     try:
         ids = _write_tables(folder, graphs)
+        _write_collections(folder, ids, collections)
     except BaseException:
         for name in TABLES:
             (folder / f"{name}.parquet").unlink(missing_ok=True)
@@ -72,7 +79,7 @@ def _write_tables(folder: Path, graphs: Iterable[AttributionGraph]) -> list[str]
     from pyarrow.parquet import ParquetWriter
 
     tables, ids, known = schemas(), list[str](), set[str]()
-    writers = {name: ParquetWriter(folder / f"{name}.parquet", tables[name]) for name in TABLES}
+    writers = {name: ParquetWriter(folder / f"{name}.parquet", tables[name]) for name in OF_GRAPHS}
     try:
         for graph in graphs:
             ids.append(graph.record.id)
@@ -82,6 +89,19 @@ def _write_tables(folder: Path, graphs: Iterable[AttributionGraph]) -> list[str]
         for writer in writers.values():
             writer.close()
     return ids
+
+
+def _write_collections(folder: Path, ids: list[str], collections: Collections | None) -> None:
+    from pyarrow import Table
+    from pyarrow.parquet import write_table
+
+    held = [] if collections is None else list(collections.among(set(ids)))
+    rows = [
+        {"name": record.name, "created_at": record.created_at, "graphs": graphs}
+        for record, graphs in held
+        if graphs
+    ]
+    write_table(Table.from_pylist(rows, schemas()["collections"]), folder / "collections.parquet")
 
 
 def content_hash(digests: dict[str, str]) -> str:
@@ -126,6 +146,9 @@ def schemas() -> dict[str, Any]:
         "explanations": pa.schema(
             {"feature": text, "key": text, "text": text, "author": text, "type": text, "score": real}
             | {"created_at": pa.timestamp("us", "UTC")}
+        ),
+        "collections": pa.schema(
+            {"name": text, "created_at": pa.timestamp("us", "UTC"), "graphs": pa.list_(text)}
         ),
     }
 

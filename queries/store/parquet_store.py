@@ -33,8 +33,10 @@ from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.internals.records import HeadRecord, Internals, InternalsRecord
 from queries.store.address import PARQUET
+from queries.store.collections.published import Published, PublishedCollections, published
 from queries.store.parquet import (
     FORMAT,
+    OF_GRAPHS,
     READ_VERSIONS,
     RECORD,
     TABLES,
@@ -63,8 +65,9 @@ NEEDED = (ColumnType.KIND, ColumnType.INTEGER, ColumnType.FLAG)
 """The types of columns in which every node has a value."""
 
 
-def _checked(folder: Path) -> str:
-    """The content hash of a data set whose files have the hashes that its record cites. Raises InvalidDataSet."""
+def _checked(folder: Path) -> tuple[str, tuple[str, ...]]:
+    """The content hash of a data set whose files have the hashes that its record cites, and its tables. Raises
+    InvalidDataSet."""
 
     def fault(why: str) -> InvalidDataSet:
         return InvalidDataSet(str(folder), why)
@@ -75,7 +78,8 @@ def _checked(folder: Path) -> str:
         )
     try:
         record = json.loads((folder / RECORD).read_bytes())
-        digests = {f"{name}.parquet": file_hash(folder / f"{name}.parquet") for name in TABLES}
+        tables = OF_GRAPHS if isinstance(record, dict) and record.get("version") in (1, 2) else TABLES
+        digests = {f"{name}.parquet": file_hash(folder / f"{name}.parquet") for name in tables}
     except FileNotFoundError as error:
         name = Path(error.filename).name
         why = ", which is written last: it was not written to its end" if name == RECORD else ""
@@ -87,19 +91,20 @@ def _checked(folder: Path) -> str:
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         raise fault(f"{RECORD} is not one of {FORMAT!r}")
     if record.get("version") not in READ_VERSIONS:
-        raise fault(
-            f"it has version {record.get('version')!r}, this program reads {' and '.join(map(str, READ_VERSIONS))}"
-        )
+        *older, newest = READ_VERSIONS
+        read = f"{', '.join(map(str, older))} and {newest}"
+        raise fault(f"it has version {record.get('version')!r}, this program reads {read}")
     content = content_hash(digests)
     if record.get("content") != content:
         cited = record.get("files")
         known = cited if isinstance(cited, dict) else {}
         changed = [name for name, digest in digests.items() if digest != known.get(name)]
         raise fault(f"not what was written: {', '.join(changed) or RECORD} has another hash")
-    for name, columns in schemas().items():
-        if missing := _missing(folder / f"{name}.parquet", columns):
+    columns = schemas()
+    for name in tables:
+        if missing := _missing(folder / f"{name}.parquet", columns[name]):
             raise fault(f"{name}.parquet {missing}")
-    return content
+    return content, tables
 
 
 def _missing(file: Path, columns: Any) -> str | None:
@@ -125,7 +130,9 @@ class ParquetStore(GraphStore):
         self.url = self.engine_url = f"{PARQUET}{folder}"
         self.folder = folder
         self._known_groups: dict[str, tuple[Any, list[tuple[Any, Any]]]] = {}
-        self.content: str = _checked(folder)
+        content, self._tables = _checked(folder)
+        self.content: str = content
+        self.collections = PublishedCollections(self.url, lambda: self._collections)
 
     @cached_property
     def _records(self) -> dict[str, GraphRecord]:
@@ -151,11 +158,27 @@ class ParquetStore(GraphStore):
                 told.setdefault(row["feature"], []).append(explanation_of(row))
         return told
 
+    @cached_property
+    def _collections(self) -> dict[str, Published]:
+        """By their names, in order. In older versions there are none."""
+        if "collections" not in self._tables:
+            return {}
+        with self._faults("collections"):
+            rows = self._table("collections")
+            _check_known(rows, *rows.column_names)
+            return published(rows.to_pylist(), self._records)
+
     def graphs(
-        self, limit: int | None = None, after: PlaceInList | None = None, order: Order = NEWEST_FIRST
+        self,
+        limit: int | None = None,
+        after: PlaceInList | None = None,
+        order: Order = NEWEST_FIRST,
+        collection: str | None = None,
     ) -> list[ListedGraph]:
         left = {"metadata", *GraphRecord.model_computed_fields}
-        listed = sorted(self._records.values(), key=lambda one: order.place(one).rank, reverse=True)
+        among = self._records.keys() if collection is None else set(self.collections.graphs(collection))
+        chosen = (record for record in self._records.values() if record.id in among)
+        listed = sorted(chosen, key=lambda one: order.place(one).rank, reverse=True)
         records = [
             ListedGraph(**record.model_dump(exclude=left))
             for record in listed

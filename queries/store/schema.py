@@ -13,6 +13,7 @@
 (EmbeddingNode | FeatureNode | ErrorNode)-[:READ_BY {weight, absolute}]->(HeadNode)
 (HeadNode)-[:WRITES_TO {weight, absolute}]->(FeatureNode | LogitNode)
 (HeadNode)-[:FEEDS {weight, query, key, value}]->(HeadNode)
+(Collection)-[:HOLDS]->(AttributionGraph)
 """
 
 import hashlib
@@ -24,7 +25,7 @@ from queries.graph.attribution_graph import NODE_COLUMNS, ColumnType, NodeKind
 from queries.graph.features import Explanation
 from queries.internals.records import STATISTICS
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Recorded in the database. Whoever changes the schema raises it and adds the migration of older databases below."""
 
 
@@ -301,9 +302,11 @@ ATTENTION_HEAD = Table(
     },
 )
 """A model's head, the same in all graphs."""
+COLLECTION = Table("Collection", {"name": TEXT, "created_at": TIME})
+"""Graphs that people put together under a name. A graph may be in several."""
 TABLES = (
     *(ATTRIBUTION_GRAPH, *NODE_TABLES.values(), FEATURE, EXPLANATION, SUPERNODE, VIEW, TRACE),
-    *(INTERVENTION, VERIFICATION, INTERNALS, HEAD_NODE, ATTENTION_HEAD),
+    *(INTERVENTION, VERIFICATION, INTERNALS, HEAD_NODE, ATTENTION_HEAD, COLLECTION),
 )
 
 _NODE_LABELS = tuple(table.label for table in NODE_TABLES.values())
@@ -345,12 +348,14 @@ FEEDS = Relationship(
     ((HEAD_NODE.label, HEAD_NODE.label),),
     dict.fromkeys(("weight", "query", "key", "value"), REAL),
 )
+HOLDS = Relationship("HOLDS", ((COLLECTION.label, ATTRIBUTION_GRAPH.label),), {})
 OF_INTERNALS = (HAS_INTERNALS, HAS_HEAD, OF_HEAD, READ_BY, WRITES_TO, FEEDS)
 RELATIONSHIPS = (
     *(HAS_NODE, DIRECT_EFFECT, INSTANCE_OF, EXPLAINED_BY),
     *(HAS_SUPERNODE, GROUPS, HAS_VIEW, TRACED_FROM),
     *OF_INTERVENTIONS,
     *OF_INTERNALS,
+    HOLDS,
 )
 
 MIGRATIONS[3] = Migration(
@@ -391,6 +396,11 @@ MIGRATIONS[4] = Migration(
     ),
 )
 """The internals of prompts: tables alone, created as they are now."""
+MIGRATIONS[5] = Migration(
+    ladybug=(create_table(COLLECTION), create_relationship(HOLDS)),
+    neo4j=("CREATE CONSTRAINT Collection_name IF NOT EXISTS FOR (n:Collection) REQUIRE n.name IS UNIQUE",),
+)
+"""Collections, as they are now."""
 
 
 def check_version(found: int, *, read_only: bool) -> None:

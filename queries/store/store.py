@@ -12,6 +12,7 @@ from queries.graph.features import Explanation, FeatureRecord
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.internals.records import HeadRecord, Internals, InternalsRecord
+from queries.store.collections.collections import Collections
 from queries.store.rows import NEWEST_FIRST, FeatureIdentity, Order, PlaceInList
 
 _changes = count(1)  # next() on it is atomic, so that threads need no lock
@@ -27,6 +28,7 @@ class GraphStore(ABC):
     url: str
     engine_url: str
     """By which another process reads the database: it may hold a password, which `url` does not."""
+    collections: Collections
     content: str | None = None
     """The content hash of a data set, which is only read; None: a database, into which graphs go."""
     features_changed: int = 0
@@ -97,10 +99,14 @@ class GraphStore(ABC):
 
     @abstractmethod
     def graphs(
-        self, limit: int | None = None, after: PlaceInList | None = None, order: Order = NEWEST_FIRST
+        self,
+        limit: int | None = None,
+        after: PlaceInList | None = None,
+        order: Order = NEWEST_FIRST,
+        collection: str | None = None,
     ) -> list[ListedGraph]:
-        """The visible graphs in an order, newest first unless another is asked for: at most `limit` of them, from the
-        first one after a place in the list."""
+        """The visible graphs, of a collection where one is named, in an order, newest first unless another is asked
+        for: at most `limit` of them, from the first one after a place in the list. Raises `CollectionNotFound`."""
 
     @abstractmethod
     def record(self, graph_id: str) -> GraphRecord:

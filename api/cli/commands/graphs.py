@@ -32,22 +32,28 @@ if TYPE_CHECKING:
     metavar="SHARE",
     help="Only graphs that are verified and at least as faithful.",
 )
+@click.option("--collection", metavar="NAME", help="Only graphs of this collection.")
 @as_json_option
 @with_places
-def graphs(places: "Places", order: str, min_faithfulness: float | None, as_json: bool) -> None:
+def graphs(
+    places: "Places", order: str, min_faithfulness: float | None, collection: str | None, as_json: bool
+) -> None:
     """List the stored graphs, newest first."""
     from api.cli import tables
     from api.cli.connect import connect
 
     with connect(places) as client:
-        records = client.graphs(order=order, min_faithfulness=min_faithfulness)
+        records = client.graphs(order=order, min_faithfulness=min_faithfulness, collection=collection)
     if as_json:
         answer = {"graphs": records, "next": None}
         show(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode())
     elif records:
         show(tables.graphs(records))
     elif min_faithfulness is not None:
-        show(f"No stored graph is verified and faithful to {min_faithfulness:g}.")
+        which = "stored graph" if collection is None else f"graph of the collection {collection!r}"
+        show(f"No {which} is verified and faithful to {min_faithfulness:g}.")
+    elif collection is not None:
+        show(f"The collection {collection!r} has no graph.")
     else:
         show(f"No graph is stored in {places.database or places.data} yet.")
 
@@ -77,13 +83,14 @@ def delete(places: "Places", names: tuple[str, ...]) -> None:
 def copy(source: str, target: str, names: tuple[str, ...]) -> None:
     """Copy graphs from one database into another: all of them, or each GRAPH named.
 
-    With them go their labels, supernodes, views, interventions and verifications, and the explanations of their
-    features; with all graphs also what people explained of features that no graph uses. A graph that the target holds
+    With them go their labels, supernodes, views, interventions and verifications, their collections, and the
+    explanations of their features; with all graphs also empty collections, and what people explained of features that
+    no graph uses. A graph that the target holds
     stays as it is there, but for its new tests. A server may run on the source; a ladybug:/// target must not be open
     elsewhere. A parquet:/// target is a new or empty folder, and holds of features what its graphs use.
     """
     from queries.store.address import PARQUET
-    from queries.store.copying import copy_graphs, copy_kept_features
+    from queries.store.copying import copy_collections, copy_graphs, copy_kept_features
     from queries.store.open import open_store
 
     if target.startswith(PARQUET):
@@ -95,6 +102,7 @@ def copy(source: str, target: str, names: tuple[str, ...]) -> None:
         for record, new in copy_graphs(source_store, target_store, records):
             what = "Copied" if new else "Already there:"
             show(f"{what} {display_name(record.model_dump())}.")
+        copy_collections(source_store, target_store, [record.id for record in records] if names else None)
         kept = 0 if names else copy_kept_features(source_store, target_store)
         if kept:
             show(f"Copied the explanations of {kept} features that no graph uses.")
@@ -115,7 +123,7 @@ def _write_data_set(source: "GraphStore", folder: Path, names: tuple[str, ...]) 
             yield source.read(record.id)
             show(f"Copied {display_name(record.model_dump())}.")
 
-    written = write_data_set(folder, graphs())
+    written = write_data_set(folder, graphs(), source.collections)
     show(f"Wrote the data set {folder}, graphs: {len(records)}, content: {written['content']}.")
 
 

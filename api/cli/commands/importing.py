@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.cli.options import as_json_option, threshold_options, with_places
+from api.cli.options import as_json_option, into_collection, threshold_options, with_places
 from api.cli.terminal import FAILED, complain, progress_bar, show
 from api.cli.wording import dropped, outcome
 
@@ -40,6 +40,7 @@ SAVED = ".pt"
     "--tokenizer", metavar="FOLDER", help="The tokenizer of a .pt file, in place of the one that it names."
 )
 @threshold_options
+@into_collection
 @as_json_option
 @with_places
 def import_files(

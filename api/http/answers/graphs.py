@@ -2,7 +2,7 @@
 
 import math
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -12,11 +12,29 @@ from queries.errors import InvalidRequest
 from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph
 from queries.graph.contributors import Contributors
 from queries.graph.features import LabelOrigin
-from queries.graph.records import Finite, GraphRecord, ListedGraph, Record, Threshold, Thresholds
+from queries.graph.records import (
+    CollectionName,
+    Finite,
+    GraphRecord,
+    ListedGraph,
+    Record,
+    Threshold,
+    Thresholds,
+)
 from queries.paths.groups import default_grouping
 from queries.paths.question import LABELS, VIEW
+from queries.store.collections.collections import CollectionRecord
 from queries.store.rows import Order, PlaceInList
-from queries.words import DEFAULT_LABELS, DEFAULT_LISTED, KIND_WORDS, MAX_LISTED, KindWord, LabelRule
+from queries.words import (
+    DEFAULT_LABELS,
+    DEFAULT_LISTED,
+    KIND_WORDS,
+    MAX_COLLECTED,
+    MAX_LISTED,
+    MAX_NAME,
+    KindWord,
+    LabelRule,
+)
 
 
 class ImportQuestion(Record):
@@ -36,6 +54,9 @@ class ImportQuestion(Record):
     )
     node_threshold: Threshold | None = Field(None, description="Prune the file: share of node influence kept")
     edge_threshold: Threshold | None = Field(None, description="Prune the file: share of edge influence kept")
+    collection: CollectionName | None = Field(
+        None, description="The collection that the graph is put into, made where it is new"
+    )
 
     @property
     def thresholds(self) -> Thresholds | None:
@@ -55,6 +76,7 @@ class GraphAnswer(GraphRecord):
         description="What its paths are grouped by unless somebody says: `label` where labels that several features "
         "share carry half of the features' flow, else `auto`"
     )
+    collections: list[str] = Field(description="The names of the collections that it is in")
 
 
 class ImportAnswer(GraphRecord):
@@ -75,6 +97,7 @@ class GraphsQuestion(Record):
     min_faithfulness: Finite | None = Field(
         None, description="Only graphs that are verified and at least as faithful as this"
     )
+    collection: str | None = Field(None, description="Only graphs of this collection")
 
     @property
     def place(self) -> PlaceInList | None:
@@ -114,6 +137,27 @@ def graphs_page(graphs: list[ListedGraph], asked: GraphsQuestion) -> GraphsAnswe
         rank = f"{last.rank!r}:" if asked.listed.by_faithfulness else ""
         next = f"{time}/{rank}{last.id}"
     return GraphsAnswer(graphs=graphs[: asked.limit], next=next)
+
+
+class CollectionsAnswer(Record):
+    collections: list[CollectionRecord] = Field(description="By their names")
+
+
+class WrittenCollection(Record):
+    name: str | None = Field(
+        None, max_length=MAX_NAME, description="Its new name; null: the one in the address, as it is"
+    )
+
+
+GraphIds: TypeAlias = Annotated[list[str], Field(max_length=MAX_COLLECTED)]
+
+
+class ChangedCollection(Record):
+    """Which graphs are put into a collection, and then which are taken out. One that is in it already, or is not, stays
+    as it is."""
+
+    add: GraphIds = Field(default_factory=list, description="Ids of stored graphs")
+    remove: GraphIds = Field(default_factory=list, description="Ids of graphs")
 
 
 class LabelsQuestion(Record):
@@ -174,9 +218,9 @@ class EdgesAnswer(Record):
     share: list[float] = Field(description="|weight| over the sum of |weight| into the target")
 
 
-def graph(record: GraphRecord, graph: AttributionGraph) -> GraphAnswer:
+def graph(record: GraphRecord, graph: AttributionGraph, collections: list[str]) -> GraphAnswer:
     """A graph's record, which may be newer than the graph."""
-    return GraphAnswer(**_fields(record), default_group_by=default_grouping(graph))
+    return GraphAnswer(**_fields(record), default_group_by=default_grouping(graph), collections=collections)
 
 
 def imported(found: Imported) -> ImportAnswer:

@@ -51,12 +51,18 @@ def list_queries(explorer: Served) -> QueriesAnswer:
 @router.post(
     "/api/queries/{name}",
     response_model=CypherRows,
-    responses={**_ROWS, **documented(errors.UnknownQuery, errors.GraphNotFound, *_ERRORS)},
+    responses={
+        **_ROWS,
+        **documented(errors.UnknownQuery, errors.GraphNotFound, errors.CollectionNotFound, *_ERRORS),
+    },
 )
 async def run_query(explorer: Served, name: str, asked: NamedQueryRequest, request: Request) -> Response:
-    """Run a named query; it answers as `/api/cypher` does. Its parameters are checked, and graphs looked up."""
+    """Run a named query; it answers as `/api/cypher` does. Its parameters are checked, and graphs and
+    collections looked up."""
     bound = bind(name, asked.parameters, explorer.engine)
     for graph_id in bound.graph_ids:
         await asyncio.to_thread(explorer.store.record, graph_id)
+    for collection in bound.collections:
+        await asyncio.to_thread(explorer.store.collections.one, collection)
     query = CypherRequest(query=bound.text, parameters=bound.values, limit=asked.limit, timeout=asked.timeout)
     return await cypher.answer(explorer.cypher, query, request, is_named=True)

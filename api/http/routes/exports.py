@@ -66,12 +66,13 @@ async def export_graph(
     responses={**_file(ZIP), **documented(errors.GraphNotFound, errors.InvalidDataSet)},
 )
 def export_data_set(explorer: Served, asked: Annotated[DataSetQuestion, Query()]) -> Response:
-    """Many graphs as one Parquet data set, in a zip: graphs, nodes, edges, features and explanations, and a record that
-    cites its content hash. Unpacked, it is a database that is only read (`--database`)."""
+    """Many graphs as one Parquet data set, in a zip: graphs, nodes, edges, features, explanations and collections, and
+    a record that cites its content hash. Unpacked, it is a database that is only read (`--database`)."""
     ids = list(dict.fromkeys(asked.graph)) or [record.id for record in explorer.store.graphs()]
     for graph_id in ids:
         explorer.store.record(graph_id)
-    return _download(parquet(map(explorer.store.read, ids)), "graphs", ".parquet.zip", ZIP)
+    pieces = parquet(map(explorer.store.read, ids), explorer.store.collections)
+    return _download(pieces, "graphs", ".parquet.zip", ZIP)
 
 
 def _download(pieces: Iterator[bytes], name: str, suffix: str, media_type: str) -> Response:

@@ -33,10 +33,11 @@ _GRAPH_FILE: dict[str, Any] = {
 _OF_A_GRAPH = documented(errors.GraphNotFound)
 
 
-@router.get("/api/graphs")
+@router.get("/api/graphs", responses=documented(errors.CollectionNotFound))
 def list_graphs(explorer: Served, asked: Annotated[GraphsQuestion, Query()]) -> GraphsAnswer:
     """The stored graphs, a page at a time, without what imported files said beyond their fields (`metadata`)."""
-    return answers.graphs_page(explorer.store.graphs(asked.limit + 1, asked.place, asked.listed), asked)
+    found = explorer.store.graphs(asked.limit + 1, asked.place, asked.listed, asked.collection)
+    return answers.graphs_page(found, asked)
 
 
 @router.post(
@@ -64,7 +65,7 @@ async def import_graph(
     A file of more than a million links, or with thresholds, is pruned, and its whole trace kept.
     """
     content = request.stream() if asked.source is None else explorer.fetched(asked.source)
-    found = await explorer.import_graph(content, asked.options, asked.thresholds)
+    found = await explorer.import_graph(content, asked.options, asked.thresholds, asked.collection)
     if found.known:
         response.status_code = 200
     return answers.imported(found)
@@ -91,8 +92,9 @@ def prune_graph(explorer: Storing, graph_id: str, thresholds: Thresholds) -> Job
 
 @router.get("/api/graphs/{graph_id}", responses=_OF_A_GRAPH)
 def get_graph(explorer: Served, graph_id: str, asked: Annotated[LabelsQuestion, Query()]) -> GraphAnswer:
-    """One graph's record, and by what its paths are grouped unless somebody says."""
-    return answers.graph(explorer.store.record(graph_id), explorer.graph(graph_id, asked.labels))
+    """One graph's record, the collections that it is in, and by what its paths are grouped unless somebody says."""
+    record, graph = explorer.store.record(graph_id), explorer.graph(graph_id, asked.labels)
+    return answers.graph(record, graph, explorer.store.collections.of(graph_id))
 
 
 @router.delete(

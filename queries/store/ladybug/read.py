@@ -1,6 +1,7 @@
 """Reading from a Ladybug database: graphs and features, from their rows and columns."""
 
 from collections.abc import Collection
+from functools import partial
 
 import ladybug
 import numpy as np
@@ -10,6 +11,7 @@ from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, V
 from queries.graph.features import Explanation, FeatureId, FeatureRecord, feature_id
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.store import rows, schema
+from queries.store.collections.kept import read_collection
 from queries.store.ladybug import statements
 from queries.store.ladybug.connection import run, run_rows
 from queries.store.rows import Columns, FeatureIdentity, Order, PlaceInList, Row
@@ -17,10 +19,21 @@ from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_NAMES, GRAPH_VIE
 
 
 def read_records(
-    connection: ladybug.Connection, limit: int | None, after: PlaceInList | None, order: Order
+    connection: ladybug.Connection,
+    limit: int | None,
+    after: PlaceInList | None,
+    order: Order,
+    collection: str | None = None,
 ) -> list[ListedGraph]:
-    """The visible graphs after a place in the list, in an order."""
-    found = run_rows(connection, statements.GRAPH_RECORDS, **rows.page(limit, after, order))
+    """The visible graphs, of a collection where one is named, after a place in the list, in an order. Raises
+    CollectionNotFound."""
+    page = rows.page(limit, after, order)
+    if collection is None:
+        found = run_rows(connection, statements.GRAPH_RECORDS, **page)
+    else:
+        found = run_rows(connection, statements.COLLECTION_RECORDS, collection=collection, **page)
+        if not found:
+            read_collection(partial(run_rows, connection), collection)
     return [rows.listed_of(_of_variable("g", row)) for row in found]
 
 
@@ -101,6 +114,8 @@ def read_kept_features(connection: ladybug.Connection) -> list[FeatureRecord]:
 
 
 def read_stored(connection: ladybug.Connection, graph_ids: Collection[str]) -> set[str]:
+    if not graph_ids:  # Ladybug cannot tell the type of an empty list
+        return set()
     return {row["id"] for row in run_rows(connection, STORED, graphs=list(graph_ids), state=schema.VISIBLE)}
 
 

@@ -19,6 +19,7 @@ from queries.graph.records import GraphRecord, ListedGraph
 from queries.internals.records import HeadRecord, Internals, InternalsRecord
 from queries.store import internals as kept_internals
 from queries.store import rows, schema
+from queries.store.collections.kept import KeptCollections
 from queries.store.ladybug import statements
 from queries.store.ladybug.connection import (
     INTERVAL,
@@ -86,6 +87,7 @@ class LadybugStore(GraphStore):
         self._reading, self._n_readers = Condition(), 0
         self._database: ladybug.Database | None = None
         self._opened_at: Written | None = None
+        self.collections = KeptCollections(self._reading_rows, self._writing_rows)
         try:
             if read_only:
                 self._read(self._check_schema)
@@ -125,9 +127,13 @@ class LadybugStore(GraphStore):
         self._write(lambda connection: load_graphs(connection, batch))
 
     def graphs(
-        self, limit: int | None = None, after: PlaceInList | None = None, order: Order = NEWEST_FIRST
+        self,
+        limit: int | None = None,
+        after: PlaceInList | None = None,
+        order: Order = NEWEST_FIRST,
+        collection: str | None = None,
     ) -> list[ListedGraph]:
-        return self._read(lambda connection: read_records(connection, limit, after, order))
+        return self._read(lambda connection: read_records(connection, limit, after, order, collection))
 
     def record(self, graph_id: str) -> GraphRecord:
         return self._read(lambda connection: read_record(connection, graph_id))
@@ -301,6 +307,12 @@ class LadybugStore(GraphStore):
             self.close()  # the next attempt opens the file as it is by then
             time.sleep(INTERVAL)
         raise DatabaseUnavailable(self.url, "another process writes into it all the time.")
+
+    def _reading_rows(self, callback: Callable[[kept_internals.Run], T]) -> T:
+        return self._read(lambda connection: callback(partial(run_rows, connection)))
+
+    def _writing_rows(self, callback: Callable[[kept_internals.Run], T]) -> T:
+        return self._write(lambda connection: callback(partial(run_rows, connection)))
 
     def _is_as_opened(self) -> bool:
         """Whether no other process has made a checkpoint since the file was opened."""

@@ -1,6 +1,7 @@
 """Reading from a Neo4j database: graphs and features, from their rows."""
 
 from collections.abc import Collection, Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, V
 from queries.graph.features import Explanation, FeatureId, FeatureRecord, feature_id
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.store import rows, schema
+from queries.store.collections.kept import read_collection
 from queries.store.neo4j import statements
 from queries.store.neo4j.connection import Transaction
 from queries.store.rows import Columns, FeatureIdentity, Order, PlaceInList, Row
@@ -18,10 +20,21 @@ from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_NAMES, GRAPH_VIE
 
 
 def read_records(
-    transaction: Transaction, limit: int | None, after: PlaceInList | None, order: Order
+    transaction: Transaction,
+    limit: int | None,
+    after: PlaceInList | None,
+    order: Order,
+    collection: str | None = None,
 ) -> list[ListedGraph]:
-    """The visible graphs after a place in the list, in an order."""
-    found = transaction.run(statements.GRAPH_RECORDS, **rows.page(limit, after, order)).value("row")
+    """The visible graphs, of a collection where one is named, after a place in the list, in an order. Raises
+    CollectionNotFound."""
+    page = rows.page(limit, after, order)
+    if collection is None:
+        found = transaction.run(statements.GRAPH_RECORDS, page).value("row")
+    else:
+        found = transaction.run(statements.COLLECTION_RECORDS, page, collection=collection).value("row")
+        if not found:
+            read_collection(partial(run_rows, transaction), collection)
     return [rows.listed_of(native_row(row, rows.LISTED)) for row in found]
 
 

@@ -67,15 +67,20 @@ MERGE_EXPLANATIONS = (
     "MERGE (f)-[:EXPLAINED_BY]->(e)"
 )
 
-GRAPH_RECORDS = (
-    "MATCH (g:AttributionGraph) WHERE g.state = $state AND "
+_RECORDS = (
+    "{match} WHERE g.state = $state AND "
     f"({rows.FAITHFULNESS} >= $least) AND "
     f"({rows.RANK} < $rank OR ({rows.RANK} = $rank AND "
     "(g.created_at < $created_at OR (g.created_at = $created_at AND g.id > $id)))) "
     f"WITH g ORDER BY {rows.RANK} DESC, g.created_at DESC, g.id LIMIT $limit "
-    f"RETURN g {{{', '.join(f'.{column}' for column in rows.LISTED)}}} AS row"
+    f"RETURN g {{{{{', '.join(f'.{column}' for column in rows.LISTED)}}}}} AS row"
 )
+GRAPH_RECORDS = _RECORDS.format(match="MATCH (g:AttributionGraph)")
 """One row a graph after a place in the list: a map of the columns `rows.LISTED`."""
+COLLECTION_RECORDS = _RECORDS.format(
+    match="MATCH (:Collection {name: $collection})-[:HOLDS]->(g:AttributionGraph)"
+)
+"""The same of a collection's graphs."""
 
 GRAPH_RECORD = (
     "MATCH (g:AttributionGraph {id: $graph}) WHERE g.state = $state "

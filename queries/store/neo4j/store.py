@@ -26,6 +26,7 @@ from queries.internals.records import HeadRecord, Internals, InternalsRecord
 from queries.store import internals as kept_internals
 from queries.store import rows, schema
 from queries.store.address import parse
+from queries.store.collections.kept import KeptCollections
 from queries.store.neo4j import statements
 from queries.store.neo4j.connection import Transaction, check_server, open_driver, translated_errors
 from queries.store.neo4j.internals import Neo4jMeans
@@ -86,6 +87,7 @@ class Neo4jStore(GraphStore):
         self._driver = open_driver(self._address)
         self._read_only = read_only
         self._preparing, self._prepared = Lock(), False
+        self.collections = KeptCollections(self._reading_rows, self._writing_rows)
         try:
             with suppress(DatabaseUnavailable):
                 self._prepare()
@@ -100,9 +102,13 @@ class Neo4jStore(GraphStore):
         return self._write(lambda transaction: load_graph(transaction, graph))
 
     def graphs(
-        self, limit: int | None = None, after: PlaceInList | None = None, order: Order = NEWEST_FIRST
+        self,
+        limit: int | None = None,
+        after: PlaceInList | None = None,
+        order: Order = NEWEST_FIRST,
+        collection: str | None = None,
     ) -> list[ListedGraph]:
-        return self._read(lambda transaction: read_records(transaction, limit, after, order))
+        return self._read(lambda transaction: read_records(transaction, limit, after, order, collection))
 
     def record(self, graph_id: str) -> GraphRecord:
         return self._read(lambda transaction: read_record(transaction, graph_id))
@@ -260,6 +266,18 @@ class Neo4jStore(GraphStore):
         """All or nothing; tried again where the server ended the transaction for a passing reason."""
         with self._session(neo4j.WRITE_ACCESS) as session:
             return session.execute_write(neo4j.unit_of_work(timeout=WRITE_TIMEOUT)(callback))
+
+    def _reading_rows(self, callback: Callable[[kept_internals.Run], T]) -> T:
+        return self._read(lambda transaction: callback(partial(run_rows, transaction)))
+
+    def _writing_rows(self, callback: Callable[[kept_internals.Run], T]) -> T:
+        """Under the lock that deletions of graphs hold, too."""
+
+        def locked(transaction: Transaction) -> T:
+            lock_features(transaction, "collections")
+            return callback(partial(run_rows, transaction))
+
+        return self._write(locked)
 
     @contextmanager
     def _session(self, access_mode: str) -> Iterator[neo4j.Session]:

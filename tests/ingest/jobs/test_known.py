@@ -131,3 +131,14 @@ def test_a_prompt_that_is_being_traced_is_waited_for(
     assert second.graph_id == first.graph_id and second.known and not first.known
     assert traced == ["Fact: capital is"]
     assert queue.store.internals(str(first.graph_id)) is not None
+
+
+def test_a_known_graph_goes_into_the_collection_at_once(queue: JobQueue, traced: list[str]) -> None:
+    made = wait(queue, queue.submit(ask("Fact: Texas state is", collection="one")), JobState.DONE)
+    known = queue.submit(ask("Fact: Texas state is", collection="two"))
+    assert known.known and traced == ["Fact: Texas state is"]
+    for name in ("one", "two"):
+        assert [each.id for each in queue.store.graphs(collection=name)] == [made.graph_id]
+    job = queue.submit(ask("Fact: Texas state is", collection="three", internals=True))
+    wait(queue, job, JobState.DONE)
+    assert [each.id for each in queue.store.graphs(collection="three")] == [made.graph_id]

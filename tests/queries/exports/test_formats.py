@@ -225,8 +225,8 @@ def test_what_is_no_whole_data_set_says_why(tmp_path: Path) -> None:
     for cited in ({**whole, "content": "sha256:0", "files": []}, {**whole, "content": None}):
         record.write_text(json.dumps(cited))
         assert "has another hash" in why(tmp_path / "set")
-    record.write_text(json.dumps({**whole, "version": 3}))
-    assert why(tmp_path / "set") == "it has version 3, this program reads 1 and 2"
+    record.write_text(json.dumps({**whole, "version": 4}))
+    assert why(tmp_path / "set") == "it has version 4, this program reads 1, 2 and 3"
     record.write_text("{")
     assert why(tmp_path / "set").startswith("record.json is no JSON: ")
     record.unlink()

@@ -12,7 +12,7 @@ from queries.internals.records import HeadEdges, HeadLinks
 from queries.paths.space import PathQuery, PathSpace, best_paths, choose_target
 from queries.store.schema import explanation_key, feature_key
 from tests.queries.named.plain_graphs import Edge, Graph, Node, Row, read
-from tests.queries.named.samples import interventions_on, prompt_internals, verification_of
+from tests.queries.named.samples import collections_of, interventions_on, prompt_internals, verification_of
 from tests.support.graphs import all_paths
 
 
@@ -403,6 +403,24 @@ class Oracle:
                 "explanations": self.explanations(feature),
             }
 
+    def collection_features(self, collection: str, min_support: float) -> Iterator[Row]:
+        graphs = collections_of([graph.stored for graph in self.graphs])[collection]
+        for feature, where in self._features(graphs).items():
+            support = len(where) / len(graphs)
+            if support >= min_support:
+                shares = [
+                    sum(node.influence for node in nodes) / self._starting(graph)
+                    for graph, nodes in where.items()
+                ]
+                yield {
+                    "feature": feature,
+                    "layer": next(iter(where.values()))[0].layer,
+                    "n_graphs": len(where),
+                    "support": support,
+                    "mean_share": sum(shares) / len(shares),
+                    "explanations": self.explanations(feature),
+                }
+
     def features_together(self, min_graphs: int) -> Iterator[Row]:
         sets: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for feature, where in self._features(list(self.by_id)).items():
@@ -538,6 +556,7 @@ ORDERS: dict[str, Callable[[Row], list[Any]]] = {
     "nearest-graphs": best_first("n_shared", "graph"),
     "nodes-shared-with": best_first("influence", "node"),
     "influential-features": best_first("influence", "feature"),
+    "collection-features": best_first("n_graphs", "mean_share", "feature"),
     "features-together": lambda row: [row["n_graphs"], row["n_features"], min(row["features"])],
     "features-by-explanation": best_first("n_graphs", "feature"),
     "nodes-by-label": best_first("influence", "node"),

@@ -97,3 +97,9 @@ def sample_graph(seed: int) -> AttributionGraph:
         if index[node] < 2
     }
     return replace(graph, nodes=nodes, explanations=explained)
+
+
+def collections_of(graphs: list[AttributionGraph]) -> dict[str, list[str]]:
+    """Collections of graphs: their ids by the collections' names."""
+    ids = [graph.record.id for graph in graphs]
+    return {"some": ids[1:], "pair": ids[:2], "one": ids[2:3]}

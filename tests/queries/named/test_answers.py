@@ -20,7 +20,13 @@ from queries.store.schema import feature_key
 from queries.words import Engine as EngineName
 from tests.queries.named.oracle import ORDERS, Oracle, ranked
 from tests.queries.named.plain_graphs import Row
-from tests.queries.named.samples import interventions_on, prompt_internals, sample_graph, verification_of
+from tests.queries.named.samples import (
+    collections_of,
+    interventions_on,
+    prompt_internals,
+    sample_graph,
+    verification_of,
+)
 from tests.support.engines import Engine, ladybug_engine, neo4j_engine
 from tests.support.graphs import REAL_GRAPHS, real_graph
 from tests.support.patience import PATIENCE
@@ -74,6 +80,8 @@ def cookbook(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
                 store.add_intervention(one)
             store.put_verification(verification_of(graph, number))
             store.put_internals(graph, prompt_internals(graph, number))
+        for name, chosen in collections_of([*graphs, hidden]).items():
+            store.collections.change(name, add=chosen)
     hide(engine, hidden.record.id)
     runner = CypherRunner(engine.url)
     yield Cookbook(name, runner, graphs, Oracle(graphs))
@@ -148,6 +156,11 @@ def cases(query: NamedQuery, graphs: list[AttributionGraph]) -> Iterator[Row]:
         case "shared-features" | "influential-features":
             yield {"graphs": ids[:2]}
             yield {"graphs": ids}
+        case "collection-features":
+            for name in collections_of(graphs):
+                yield {"collection": name}
+            yield {"collection": "some", "min_support": 0.0}
+            yield {"collection": "some", "min_support": 1.0}
         case "nodes-shared-with":
             yield {"graph": ids[0], "other": ids[1]}
             yield {"graph": ids[1], "other": ids[0]}

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -23,6 +24,8 @@ from queries.errors import (
 )
 from queries.graph.attribution_graph import AttributionGraph, View
 from queries.store import data_set
+from queries.store.collections.collections import CollectionRecord
+from queries.store.collections.published import Published, PublishedCollections
 from queries.store.data_set import DataSetStore
 from queries.store.ladybug.connection import run_rows
 from queries.store.ladybug.store import LadybugStore
@@ -40,9 +43,21 @@ def graphs() -> list[AttributionGraph]:
     return [full_graph("one"), attention_graph("two"), make_graph("EL", {}, id="three")]
 
 
+def collections() -> PublishedCollections:
+    held = {"cities": ["one", "two"], "towns": ["two"]}
+    made = datetime(2026, 1, 2, tzinfo=UTC)
+    return PublishedCollections(
+        "parquet:///",
+        lambda: {
+            name: Published(CollectionRecord(name=name, created_at=made, n_graphs=len(ids)), ids)
+            for name, ids in held.items()
+        },
+    )
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write_data_set(tmp_path / "set", graphs())
+    write_data_set(tmp_path / "set", graphs(), collections())
     return tmp_path / "set"
 
 
@@ -69,6 +84,7 @@ def test_it_answers_as_its_tables_do(folder: Path, loaded: Path) -> None:
         assert store.feature("model", "set", 0, 2).explanations == [OWN, MADE]
         assert store.stored(["three", "four"]) == {"three"}
         assert (store.traces(), store.kept_features()) == ({"whole"}, [])
+        assert store.collections.all() == tables.collections.all() == collections().all()
         with pytest.raises(GraphNotFound):
             store.read("four")
     (place,) = databases(loaded)
@@ -87,6 +103,10 @@ def test_nothing_is_written_into_it(folder: Path, loaded: Path) -> None:
         lambda store: store.add_intervention(intervention("one", ["one/feature/0/0/2"])),
         lambda store: store.delete_intervention("one"),
         lambda store: store.put_verification(verification("one", ["one/feature/0/0/2"])),
+        lambda store: store.collections.make("new"),
+        lambda store: store.collections.change("cities", add=["three"]),
+        lambda store: store.collections.rename("cities", "places"),
+        lambda store: store.collections.delete("cities"),
         lambda store: store.check_writable(),
     ]
     with DataSetStore(folder, loaded) as store:
@@ -167,8 +187,14 @@ def rewrite(folder: Path, table: str, column: str, change: Callable[[list[Any]],
     typed = all(isinstance(one, type(rows[column][0].as_py()) | None) for one in found)
     values = pa.array(found, rows[column].type if typed else None)
     pq.write_table(rows.set_column(place, column, values), file, write_statistics=False)
-    record = json.loads((folder / "record.json").read_text())
-    record["files"][file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
+    cite(folder)
+
+
+def cite(folder: Path, **changed: Any) -> None:
+    """A record that cites the tables that there are."""
+    record = json.loads((folder / "record.json").read_text()) | changed
+    tables = sorted(folder.glob("*.parquet"))
+    record["files"] = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in tables}
     lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(record["files"].items()))
     record["content"] = "sha256:" + hashlib.sha256(lines.encode()).hexdigest()
     (folder / "record.json").write_text(json.dumps(record))
@@ -200,11 +226,25 @@ def test_a_data_set_from_before_views_had_supernodes_is_read(folder: Path, loade
         ]
 
     rewrite(folder, "graphs", "views", of_then)
-    record = folder / "record.json"
-    record.write_text(json.dumps(json.loads(record.read_text()) | {"version": 1}))
+    (folder / "collections.parquet").unlink()
+    cite(folder, version=1)
     with open_store(f"parquet://{folder}", data_sets=loaded) as store:
         own, mine = store.views("one")
         assert (own, mine) == (full_graph().views[0], View("mine", 7, {}))
+        assert store.collections.all() == []
+
+
+def test_a_data_set_from_before_collections_is_read(folder: Path, loaded: Path) -> None:
+    cite(folder, version=2)
+    with pytest.raises(InvalidDataSet, match=r"record\.json has another hash"):
+        ParquetStore(folder)
+    (folder / "collections.parquet").unlink()
+    with pytest.raises(InvalidDataSet, match="another hash"):
+        ParquetStore(folder)
+    cite(folder)
+    with open_store(f"parquet://{folder}", data_sets=loaded) as store, ParquetStore(folder) as tables:
+        assert store.collections.all() == tables.collections.all() == []
+        assert_same(store.read("one"), full_graph("one"))
 
 
 @pytest.mark.parametrize(
@@ -247,6 +287,27 @@ def test_a_data_set_from_before_views_had_supernodes_is_read(folder: Path, loade
         ("graphs", "views", lambda values: [json.dumps(NO_STATE), *values[1:]], "a view has no state"),
         ("graphs", "views", lambda values: ["{", *values[1:]], "the graph one: "),
         ("graphs", "views", lambda values: [json.dumps(TWICE), *values[1:]], "duplicated primary key"),
+        ("collections", "name", lambda values: ["a/b", *values[1:]], "collections: 'a/b' cannot be a name"),
+        ("collections", "name", lambda values: [values[0]] * 2, "collections: 'cities' is there twice"),
+        ("collections", "name", lambda values: [None, *values[1:]], "a value of the column name is missing"),
+        (
+            "collections",
+            "graphs",
+            lambda values: [["four"], *values[1:]],
+            "'cities' has a graph twice, or one",
+        ),
+        (
+            "collections",
+            "graphs",
+            lambda values: [["one", "one"], *values[1:]],
+            "'cities' has a graph twice, or",
+        ),
+        (
+            "collections",
+            "graphs",
+            lambda values: [[None, "one"], *values[1:]],
+            "collections: '<' not supported",
+        ),
         ("explanations", "text", lambda values: [[] for _ in values], "lacks columns, .*: text$"),
         (
             "explanations",

@@ -432,9 +432,10 @@ def test_deleting_the_only_graph_leaves_nothing(store: GraphStore, engine: Engin
     store.put_verification(verification("one", features))
     store.put_internals(graph, internals_of(graph))
     labels = {table.label for table in schema.TABLES} | {one.type for one in schema.RELATIONSHIPS}
+    store.collections.change("cities", add=["one"])
     assert engine.count().keys() == labels
     store.delete("one")
-    assert engine.count().total() == 0
+    assert engine.count() == Counter(Collection=1), "a collection stays when it is empty"
     assert store.graphs() == []
 
 
@@ -585,6 +586,7 @@ ADDED: dict[int, dict[str, tuple[str, ...]]] = {
         "View": ("notes", "changed_at"),
     },
     5: {},
+    6: {},
 }
 """The columns that each version of the schema added to a table."""
 
@@ -598,7 +600,7 @@ def go_back(version: int, older: pytest.MonkeyPatch) -> None:
         return schema.Table(table.label, {name: of for name, of in table.columns.items() if name not in new})
 
     came_later = {"Trace": 2, "Intervention": 4, "Verification": 4}
-    came_later |= {"Internals": 5, "HeadNode": 5, "AttentionHead": 5}
+    came_later |= {"Internals": 5, "HeadNode": 5, "AttentionHead": 5, "Collection": 6}
     older.setattr(
         schema,
         "TABLES",
@@ -607,7 +609,12 @@ def go_back(version: int, older: pytest.MonkeyPatch) -> None:
     for name in ("ATTRIBUTION_GRAPH", "FEATURE"):
         older.setattr(schema, name, of_then(getattr(schema, name)))
     older.setattr(schema, "NODE_TABLES", {kind: of_then(table) for kind, table in schema.NODE_TABLES.items()})
-    related = {2: (schema.TRACED_FROM,), 4: schema.OF_INTERVENTIONS, 5: schema.OF_INTERNALS}
+    related = {
+        2: (schema.TRACED_FROM,),
+        4: schema.OF_INTERVENTIONS,
+        5: schema.OF_INTERNALS,
+        6: (schema.HOLDS,),
+    }
     later = [one for since, added in related.items() if since > version for one in added]
     parent = "AttributionGraph" if version < 4 else "View"
     drawn = schema.Relationship("HAS_SUPERNODE", ((parent, "Supernode"),), {})
@@ -699,6 +706,27 @@ def test_a_database_of_version_4_gets_room_for_internals(
         assert found is not None and found.record == internals.record
         store.delete("old")
         assert not engine.count()["AttentionHead"]
+
+
+def test_a_database_of_version_5_gets_room_for_collections(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = full_graph("old")
+    with monkeypatch.context() as older:
+        go_back(5, older)
+        with open_store(engine.url) as store:
+            store.load(old)
+            store.put_internals(old, internals_of(old))
+        before = engine.count()
+        assert engine.query("MATCH (s:Schema) RETURN s.version") == [[5]]
+    with open_store(engine.url) as store:
+        assert engine.query("MATCH (s:Schema) RETURN s.version") == [[schema.SCHEMA_VERSION]]
+        assert engine.count() == before
+        assert_same(store.read("old"), old)
+        assert store.collections.all() == []
+        assert store.collections.change("cities", add=["old"]).n_graphs == 1
+    with open_store(engine.url) as store:
+        assert store.collections.of("old") == ["cities"]
 
 
 def test_an_older_database_is_migrated(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

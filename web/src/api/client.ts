@@ -11,6 +11,7 @@ import type {
   CellQuestion,
   CircuitAnswer,
   CircuitQuestion,
+  CollectionsAnswer,
   ComponentsAnswer,
   CostAnswer,
   CypherRows,
@@ -142,12 +143,14 @@ export const getNodes = (id: string, labels: LabelRule, view: string | null, sig
 export const getEdges = (id: string, signal?: AbortSignal): Promise<EdgesAnswer> =>
   get(`${graphPath(id)}/edges`, signal);
 
-/** All graphs, the newest first: the list comes in pages. */
-export async function getGraphs(): Promise<GraphsAnswer> {
+export const getCollections = (signal?: AbortSignal): Promise<CollectionsAnswer> => get("/collections", signal);
+
+/** All graphs, or those of a collection, the newest first: the list comes in pages. */
+export async function getGraphs(collection: string | null = null): Promise<GraphsAnswer> {
   const graphs: GraphsAnswer["graphs"] = [];
   let after: string | null = null;
   do {
-    const page: GraphsAnswer = await get(`/graphs${search({ limit: 1000, after })}`);
+    const page: GraphsAnswer = await get(`/graphs${search({ limit: 1000, after, collection })}`);
     graphs.push(...page.graphs);
     after = page.next;
   } while (after);

@@ -287,7 +287,7 @@ export interface paths {
         };
         /**
          * Get Graph
-         * @description One graph's record, and by what its paths are grouped unless somebody says.
+         * @description One graph's record, the collections that it is in, and by what its paths are grouped unless somebody says.
          */
         get: operations["get_graph"];
         put?: never;
@@ -336,6 +336,74 @@ export interface paths {
         get: operations["get_edges"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Collections
+         * @description The collections, and how many graphs each has. `GET /api/graphs?collection=` lists these.
+         */
+        get: operations["list_collections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collections/{collection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Collection
+         * @description One collection.
+         */
+        get: operations["get_collection"];
+        /**
+         * Put Collection
+         * @description Make a collection where it is not there yet; with another `name`, rename it with all that is in it.
+         */
+        put: operations["put_collection"];
+        post?: never;
+        /**
+         * Delete Collection
+         * @description Delete a collection. Its graphs stay.
+         */
+        delete: operations["delete_collection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collections/{collection}/graphs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Collection
+         * @description Put graphs into a collection, which is made where it is new, and take others out: all of it or nothing.
+         */
+        post: operations["change_collection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -463,8 +531,8 @@ export interface paths {
         };
         /**
          * Export Data Set
-         * @description Many graphs as one Parquet data set, in a zip: graphs, nodes, edges, features and explanations, and a record that
-         *     cites its content hash. Unpacked, it is a database that is only read (`--database`).
+         * @description Many graphs as one Parquet data set, in a zip: graphs, nodes, edges, features, explanations and collections, and
+         *     a record that cites its content hash. Unpacked, it is a database that is only read (`--database`).
          */
         get: operations["export_data_set"];
         put?: never;
@@ -1151,7 +1219,8 @@ export interface paths {
         put?: never;
         /**
          * Run Query
-         * @description Run a named query; it answers as `/api/cypher` does. Its parameters are checked, and graphs looked up.
+         * @description Run a named query; it answers as `/api/cypher` does. Its parameters are checked, and graphs and
+         *     collections looked up.
          */
         post: operations["run_query"];
         delete?: never;
@@ -1380,6 +1449,23 @@ export interface components {
             part?: ("nodes" | "whole") | null;
         };
         /**
+         * ChangedCollection
+         * @description Which graphs are put into a collection, and then which are taken out. One that is in it already, or is not, stays
+         *     as it is.
+         */
+        ChangedCollection: {
+            /**
+             * Add
+             * @description Ids of stored graphs
+             */
+            add?: string[];
+            /**
+             * Remove
+             * @description Ids of graphs
+             */
+            remove?: string[];
+        };
+        /**
          * ChangedFeature
          * @description A feature that an intervention set to a value.
          */
@@ -1525,6 +1611,32 @@ export interface components {
             replacement: number | null;
             /** Completeness */
             completeness: number;
+        };
+        /**
+         * CollectionRecord
+         * @description A named collection of graphs.
+         */
+        CollectionRecord: {
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * N Graphs
+             * @description How many graphs are in it
+             */
+            n_graphs: number;
+        };
+        /** CollectionsAnswer */
+        CollectionsAnswer: {
+            /**
+             * Collections
+             * @description By their names
+             */
+            collections: components["schemas"]["CollectionRecord"][];
         };
         /**
          * CompareAnswer
@@ -2596,6 +2708,11 @@ export interface components {
              * @enum {string}
              */
             default_group_by: "label" | "auto";
+            /**
+             * Collections
+             * @description The names of the collections that it is in
+             */
+            collections: string[];
             /** N Nodes */
             readonly n_nodes: number;
             /**
@@ -3338,6 +3455,11 @@ export interface components {
              * @description Of the phase, if it goes on as it went; null where that cannot be told
              */
             seconds_left?: number | null;
+            /**
+             * Collection
+             * @description The collection that its graph is put into
+             */
+            collection?: string | null;
             /** @description Once its prompt is traced, or its trace pruned again */
             traced?: components["schemas"]["TracedPrompt"] | null;
             /**
@@ -3438,6 +3560,11 @@ export interface components {
              * @description Whether to trace the prompt again where its graph is stored already
              */
             force?: boolean | null;
+            /**
+             * Collection
+             * @description The collection that its graph is put into, made where it is new
+             */
+            collection?: string | null;
         };
         /**
          * JobState
@@ -5187,7 +5314,7 @@ export interface components {
          * @description What a value is and, for ids and keys, of what: enough to link a cell or to offer a choice.
          * @enum {string}
          */
-        ValueType: "graph" | "graphs" | "node" | "nodes" | "feature" | "features" | "text" | "texts" | "count" | "number" | "numbers" | "flag";
+        ValueType: "graph" | "graphs" | "collection" | "node" | "nodes" | "feature" | "features" | "text" | "texts" | "count" | "number" | "numbers" | "flag";
         /**
          * Verification
          * @description What the model says of a graph's best groups and sequences. A graph has one for each grouping.
@@ -5333,6 +5460,14 @@ export interface components {
              * @description The one that counts where none is named; null: there is none
              */
             default: string | null;
+        };
+        /** WrittenCollection */
+        WrittenCollection: {
+            /**
+             * Name
+             * @description Its new name; null: the one in the address, as it is
+             */
+            name?: string | null;
         };
         /** WrittenSupernode */
         WrittenSupernode: {
@@ -6550,6 +6685,8 @@ export interface operations {
                 order?: "newest" | "faithfulness";
                 /** @description Only graphs that are verified and at least as faithful as this */
                 min_faithfulness?: number | null;
+                /** @description Only graphs of this collection */
+                collection?: string | null;
             };
             header?: never;
             path?: never;
@@ -6586,6 +6723,15 @@ export interface operations {
             };
             /** @description ForbiddenHost, ForbiddenOrigin */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CollectionNotFound */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6657,6 +6803,8 @@ export interface operations {
                 node_threshold?: number | null;
                 /** @description Prune the file: share of edge influence kept */
                 edge_threshold?: number | null;
+                /** @description The collection that the graph is put into, made where it is new */
+                collection?: string | null;
             };
             header?: never;
             path?: never;
@@ -7312,6 +7460,552 @@ export interface operations {
             };
             /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_collections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionsAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionRecord"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CollectionNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WrittenCollection"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionRecord"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CollectionNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CollectionExists */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CollectionNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedCollection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionRecord"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CollectionNotFound, GraphNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12857,7 +13551,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownQuery, GraphNotFound */
+            /** @description UnknownQuery, GraphNotFound, CollectionNotFound */
             404: {
                 headers: {
                     [name: string]: unknown;

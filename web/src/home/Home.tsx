@@ -1,7 +1,7 @@
 /**
  * home/: the page before a graph is open. A prompt to trace, the jobs, the stored graphs; files to import; the token's form.
  *
- *     Home -> prompt/PromptForm | JobList | GraphList | ImportDrop;  Home -> useServerLists.ts -> jobs.ts;  TokenForm
+ *     Home -> prompt/PromptForm | JobList | CollectionFilter | GraphList | ImportDrop;  Home -> useServerLists.ts -> jobs.ts;  TokenForm
  *     JobList -> TracedPrompt -> prompt/TokenList
  *     PromptForm -> Messages | SplitTokens | Settings -> Targets;  all of it over draft.ts, which makes the request
  */
@@ -10,10 +10,12 @@ import { getModels, type ApiError } from "../api/client";
 import { counted } from "../shared/format";
 import { useReadOnly } from "../shared/hooks/useReadOnly";
 import { useKeptScroll } from "../shared/keep/scroll";
-import { graphAddress, navigate } from "../shared/router";
+import { graphAddress, navigate, useSearch } from "../shared/router";
 import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
 import { isPassing, useAnswer } from "../shared/useAnswer";
+import { collectionOf } from "./collection";
+import { CollectionFilter } from "./CollectionFilter";
 import { GraphList } from "./GraphList";
 import { ImportButton, useImports } from "./ImportDrop";
 import { JobList } from "./JobList";
@@ -23,7 +25,8 @@ import { useServerLists } from "./useServerLists";
 import "./Home.css";
 
 export function Home() {
-  const { jobs, dispatch, graphs, error, refresh } = useServerLists();
+  const collection = collectionOf(useSearch());
+  const { jobs, dispatch, graphs, collections, error, refresh } = useServerLists(collection);
   const { stored } = useImports();
   const models = useAnswer("models", getModels);
   const [trouble, setTrouble] = useState<ApiError | null>(null);
@@ -79,10 +82,12 @@ export function Home() {
               Graphs
             </h2>
             {graphs && graphs.length > 0 && <span className="muted">{counted(graphs.length, "graph")}</span>}
+            {graphs && <CollectionFilter collections={collections} chosen={collection} />}
             {!isReadOnly && <ImportButton />}
           </div>
           {graphs === null && !error && <Skeleton />}
-          {graphs?.length === 0 && <NoGraphs busy={unfinished(jobs).length > 0} />}
+          {graphs?.length === 0 && collection !== null && <NoneInCollection name={collection} isThere={collections.some(({ name }) => name === collection)} />}
+          {graphs?.length === 0 && collection === null && <NoGraphs busy={unfinished(jobs).length > 0} />}
           {graphs && graphs.length > 0 && (
             <GraphList graphs={graphs} onDeleted={refresh} onError={setTrouble} />
           )}
@@ -113,6 +118,16 @@ function NoGraphs({ busy }: { busy: boolean }) {
           </p>
         </>
       )}
+    </div>
+  );
+}
+
+function NoneInCollection({ name, isThere }: { name: string; isThere: boolean }) {
+  return (
+    <div className="home-empty" data-testid="none-in-collection">
+      <p>
+        <b>{isThere ? `The collection “${name}” has no graphs.` : `There is no collection “${name}”.`}</b>
+      </p>
     </div>
   );
 }

@@ -22,6 +22,7 @@ function job(id: string, change: Partial<Job> = {}): Job {
     state: "queued",
     done: 0,
     total: 0,
+  known: false,
     created_at: "2026-03-12T12:00:00Z",
     ...change,
   };

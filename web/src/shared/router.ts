@@ -26,9 +26,11 @@ export const graphAddress = (id: string): string => `/graphs/${encodeURIComponen
 
 const CHANGED = "circuit-explorer:navigated";
 
-export function navigate(path: string): void {
-  if (path === window.location.pathname) return;
-  window.history.pushState(null, "", path);
+/** Goes to an address of the page. The path of a graph that is open leaves its address as it is, with all that it says. */
+export function navigate(address: string): void {
+  const { pathname, search } = window.location;
+  if (address === pathname + search || (address === pathname && pathname !== "/")) return;
+  window.history.pushState(null, "", address);
   window.dispatchEvent(new Event(CHANGED));
 }
 
@@ -43,6 +45,11 @@ function subscribe(onChange: () => void): () => void {
 
 export function usePath(): string {
   return useSyncExternalStore(subscribe, () => window.location.pathname);
+}
+
+/** What the address asks, from its `?` on. */
+export function useSearch(): string {
+  return useSyncExternalStore(subscribe, () => window.location.search);
 }
 
 /** Follows a link of this page without a reload. A click with a modifier key is left to the browser. */

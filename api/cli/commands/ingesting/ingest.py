@@ -8,7 +8,14 @@ from api.cli.commands.ingesting.batches import submit_file
 from api.cli.commands.ingesting.jobs import wait_for
 from api.cli.commands.ingesting.prompts import messages_option, prompt_of
 from api.cli.graph_names import find
-from api.cli.options import IngestCommand, Target, as_json_option, threshold_options, with_places
+from api.cli.options import (
+    IngestCommand,
+    Target,
+    as_json_option,
+    into_collection,
+    threshold_options,
+    with_places,
+)
 from api.cli.terminal import show
 
 if TYPE_CHECKING:
@@ -51,6 +58,7 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 100),
     help="Jobs with the lowest go first: 10 unless given, in a file 20.",
 )
+@into_collection
 @click.option("--no-wait", is_flag=True, help="Only queue the job.")
 @as_json_option
 @with_places
@@ -67,6 +75,7 @@ def ingest(
     internals: bool,
     force: bool,
     priority: int | None,
+    collection: str | None,
     no_wait: bool,
     as_json: bool,
     **parameters: Any,
@@ -91,6 +100,7 @@ def ingest(
         "internals": internals,
         "force": force,
         "priority": priority,
+        "collection": collection,
         "parameters": {name: None if value == "all" else value for name, value in given.items()},
     }
     if prompts is not None:
