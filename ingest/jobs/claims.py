@@ -24,10 +24,10 @@ BEGINS = 30.0
 
 
 class Claims:
-    """`may_trace`: whether the tracing process has no job. To be told of each job that begins."""
+    """`may_take`: whether this process may take another job. To be told of each job that begins."""
 
-    def __init__(self, may_trace: Callable[[], bool]) -> None:
-        self._may_trace = may_trace
+    def __init__(self, may_take: Callable[[], bool]) -> None:
+        self._may_take = may_take
         self._lock = Lock()
         self._taken: dict[str, float] = {}
         self._loads: str | None = None
@@ -72,7 +72,7 @@ class Claims:
         with self._lock:
             latest = time.monotonic() - BEGINS
             self._taken = {job: at for job, at in self._taken.items() if at > latest}
-            return not self._taken and self._may_trace()
+            return not self._taken and self._may_take()
 
     def _take(self, ids: list[str]) -> None:
         with self._lock:

@@ -77,6 +77,7 @@ _LATER = (
     "made_from",
     "forced",
     "priority",
+    "messages",
 )
 
 FIRST_PHASES = {

@@ -52,11 +52,12 @@ class Runner:
             "notification_listener_polling_interval_sec": 0.25,  # DBOS's shutdown waits for one
         }
         instance = DBOS(config=config)
-        claims = Claims(worker.may_trace)
+        self._sweep = Sweep(self._executors, client, worker.running, tidy)
+        # What a lost process ran comes first: it may be traced already.
+        claims = Claims(lambda: self._sweep.has_swept and worker.may_trace())
         worker.register(claims)
         DBOS.launch()
         claims.decide(instance._sys_db)  # before the first poll, which comes an interval after the launch
-        self._sweep = Sweep(self._executors, client, worker.running, tidy)
         self._sweep.start()
 
     def stop(self) -> None:

@@ -37,6 +37,8 @@ class Sweep:
         self._executors, self._client = executors, client
         self._running, self._tidy = running, tidy
         self._stopping = Event()
+        self.has_swept = False
+        """Whether it has looked once for what others left."""
         self._last = time.monotonic()
         self._trusts_others_from = 0.0
         self._thread = Thread(target=self._run, name="sweep", daemon=True)
@@ -54,6 +56,7 @@ class Sweep:
             try:
                 if time.monotonic() >= next_sweep:
                     self._sweep()
+                    self.has_swept = True
                     next_sweep = time.monotonic() + SWEEP
                 self._look()
             except SQLAlchemyError as error:

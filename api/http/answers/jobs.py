@@ -78,7 +78,7 @@ def models(entries: list[ingest.ModelEntry]) -> ModelsAnswer:
     return ModelsAnswer(
         models=[_model(entry) for entry in entries],
         parameters=parameters_of(TraceParameters),
-        options=parameters_of(JobRequest, ("verify", "internals")),
+        options=parameters_of(JobRequest, ("verify", "internals", "force")),
         roles=list(ROLES),
         limits=LimitsAnswer(prompts=MAX_BATCH, messages=MAX_MESSAGES, characters=MAX_SPLIT),
     )

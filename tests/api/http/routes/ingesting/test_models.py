@@ -79,7 +79,7 @@ def test_the_models_are_listed_with_all_that_a_form_needs(client: TestClient) ->
         True,
         1,
     )
-    assert [one["name"] for one in answer["options"]] == ["verify", "internals"]
+    assert [one["name"] for one in answer["options"]] == ["verify", "internals", "force"]
     assert answer["roles"] == ["system", "developer", "user", "assistant"]
     assert answer["limits"] == {"prompts": 10_000, "messages": 200, "characters": 100_000}
 
