@@ -16,7 +16,7 @@ WEB_SOURCES = $(shell find web/src web/public web/index.html web/vite.config.ts 
 # Of make 4; an older one (macOS's) does the parts one after another.
 SIDE_BY_SIDE = $(if $(filter output-sync,$(.FEATURES)),-j4 --output-sync=target)
 
-.PHONY: node java help run neo4j test test-quick test-web lint lint-python lint-web compiled format bench \
+.PHONY: node java help run neo4j test test-quick test-web lint lint-python lint-web compiled format bench soak \
   demo-report demo-graphs install wheel lock openapi clean
 
 help: ## list these targets
@@ -59,6 +59,9 @@ format: install ## let ruff format the Python code
 
 bench: install .neo4j/.installed .venv/.chromium bench/page/viewer/node_modules/.installed ## measure, side by side, and print ratios
 	.venv/bin/python -m bench
+
+soak: install .neo4j/.installed .venv/.postgres ## kill servers, workers and databases, and count lost jobs (KILLS=, SEED=, SETUPS=)
+	.venv/bin/python -m bench.soak $(SETUPS)
 
 demo-report: install ## measure the bundled demo model and print the table of demo/README.md
 	.venv/bin/python -m demo.report

@@ -9,7 +9,6 @@ NAMES = (
     "ingest",
     "store",
     "scale",
-    "kills",
     "ranking",
     "pruning",
     "groups",

@@ -48,6 +48,7 @@ LONGEST = (
     "queries/named/test_answers.py",
     "queries/store/test_store.py",
     "queries/store/test_kills.py",
+    "ingest/jobs/test_soak.py",
     "ingest/jobs/test_queue.py",
 )
 """The files that take longest, which begin first: where processes share the files, none of these comes last."""

@@ -4,6 +4,7 @@ all take too much room.
 They are in a folder on this machine or at any URL that fsspec opens: in a bucket, on another machine.
 """
 
+import errno
 import logging
 import os
 from collections.abc import Iterator
@@ -123,8 +124,9 @@ class KeptFiles:
         part = f"{path}.part"
         files.makedirs(self._root, exist_ok=True)
         try:
-            (files.mv if self._is_local else files.put_file)(str(written), part)
-            files.mv(part, path)
+            if not (self._is_local and _renamed(written, path)):
+                files.put_file(str(written), part)
+                files.mv(part, path)
         except BaseException:
             with suppress(Exception):
                 files.rm_file(part)
@@ -147,3 +149,14 @@ class KeptFiles:
                 return
             total -= one["size"]
             yield one["name"]
+
+
+def _renamed(written: Path, path: str) -> bool:
+    """Move a file by one rename: a kill leaves it in one of both places. False where they are on different disks."""
+    try:
+        written.replace(path)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        return False
+    return True

@@ -169,11 +169,16 @@ def write_graph(path: Path, name: str | None = "tiny", weight: float = 1.5, **ch
 
 def children(data: Path, module: str) -> set[int]:
     """The processes in which the server on a data folder runs a module."""
-    server = json.loads((data / "server.json").read_text())["pid"]
+    return children_of(json.loads((data / "server.json").read_text())["pid"], module)
+
+
+def children_of(parent: int, module: str) -> set[int]:
+    """The processes in which a process runs a module."""
     found = set[int]()
-    for task in Path(f"/proc/{server}/task").iterdir():
-        with suppress(OSError):  # the thread has ended meanwhile
-            found |= {int(pid) for pid in (task / "children").read_text().split()}
+    with suppress(OSError):  # it has ended
+        for task in Path(f"/proc/{parent}/task").iterdir():
+            with suppress(OSError):  # the thread has ended meanwhile
+                found |= {int(pid) for pid in (task / "children").read_text().split()}
 
     def command(pid: int) -> bytes:
         with suppress(OSError):

@@ -1,6 +1,11 @@
 """The folder of kept traces: finding, dropping, and the error for a missing trace."""
 
+import errno
 import logging
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -66,6 +71,41 @@ def test_one_that_is_kept_again_is_the_newer(place: str, tmp_path: Path) -> None
         keep(folder, tmp_path, "one", size)
     assert folder.fetch("graph", "one", tmp_path / "copy").stat().st_size == 20
     assert names(place) == ["one.trace"]
+
+
+KILLED_WHILE_IT_MOVES = """
+import os, sys
+from pathlib import Path
+from ingest.traces.folder import TraceFolder
+
+def killing(move):
+    def moved(*places):
+        move(*places)
+        os.kill(os.getpid(), 9)
+    return moved
+
+os.rename, os.replace = killing(os.rename), killing(os.replace)
+TraceFolder(sys.argv[1], lambda: {"one"}).keep("one", Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.slow
+def test_one_whose_process_is_killed_while_it_moves_is_kept_or_where_it_was(tmp_path: Path) -> None:
+    written, traces = tmp_path / "written", tmp_path / "traces"
+    written.write_bytes(bytes(10))
+    command = [sys.executable, "-c", KILLED_WHILE_IT_MOVES, str(traces), str(written)]
+    killed = subprocess.run(command, cwd=Path(__file__).parents[3])
+    assert killed.returncode == -signal.SIGKILL
+    assert written.exists() or [file.name for file in traces.iterdir()] == ["one.trace"]
+
+
+def test_one_on_another_disk_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    keep(TraceFolder(str(tmp_path / "traces"), lambda: {"one"}), tmp_path, "one", 10)
+    assert {file.name: file.stat().st_size for file in (tmp_path / "traces").iterdir()} == {"one.trace": 10}
 
 
 def test_one_whose_graph_was_deleted_meanwhile_is_not_kept(tmp_path: Path) -> None:

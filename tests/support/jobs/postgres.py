@@ -3,16 +3,17 @@
 import os
 import pwd
 import shutil
-import socket
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from tests.support.patience import PATIENCE
+from tools.neo4j_server import free_port
 
 USER = "postgres"
 """Of Debian's package, where the tests run as root; Postgres refuses to."""
@@ -31,6 +32,7 @@ class PostgresServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        (self._folder / "data" / "postmaster.pid").unlink(missing_ok=True)  # of one that was killed
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
@@ -63,10 +65,11 @@ class PostgresServer:
             os.killpg(self._process.pid, 9)
         self._process.wait()
 
-    def restart(self) -> None:
-        self.kill()
-        (self._folder / "data" / "postmaster.pid").unlink(missing_ok=True)
-        self.start()
+    def stop(self, *, at_once: bool = False) -> None:
+        """Stop it as `pg_ctl stop -m fast` does, or `-m immediate`, without a checkpoint."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGQUIT if at_once else signal.SIGINT)
+        self._process.wait(PATIENCE)
 
 
 @contextmanager
@@ -97,7 +100,7 @@ def postgres() -> Iterator[PostgresServer]:
         )
         if made.returncode != 0:
             raise CannotStart(made.stderr.decode(errors="replace"))
-        server = PostgresServer(binaries, folder, _free_port())
+        server = PostgresServer(binaries, folder, free_port())
         server.start()
         try:
             yield server
@@ -125,9 +128,3 @@ def _as_user() -> dict[str, Any]:
     except KeyError:
         raise CannotStart(f"Postgres refuses to run as root, and there is no user {USER}") from None
     return {"user": USER, "group": USER}
-
-
-def _free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        port: int = taken.getsockname()[1]
-        return port
