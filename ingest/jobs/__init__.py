@@ -1,4 +1,4 @@
 """Durable jobs: accepted into a queue, run step by step by the worker, reported as records.
 
-queue -> workflow -> records
+queue -> known, kept, running -> records
 """

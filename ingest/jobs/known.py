@@ -4,9 +4,8 @@ at the same time."""
 import logging
 from collections.abc import Sequence
 
-from ingest.jobs.database import JobDatabase
-from ingest.jobs.made import MadeGraph
-from ingest.jobs.records import Accepted
+from ingest.jobs.kept.database import JobDatabase
+from ingest.jobs.records import Accepted, MadeGraph
 from queries.errors import DatabaseUnavailable
 from queries.store.store import GraphStore
 
@@ -48,7 +47,7 @@ class KnownGraphs:
         """Whether an older job runs that makes the same graph; the younger one waits for it."""
         question = accepted.graph_question
         assert question is not None
-        from ingest.jobs.tables import running_makers
+        from ingest.jobs.kept.tables import running_makers
 
         with self._database.translated_errors():
             return any(other < job_id for other in running_makers(self._database.engine, question))

@@ -9,8 +9,8 @@ from contextlib import closing
 import prometheus_client as prometheus
 import sqlalchemy as sa
 
+from ingest.jobs.kept.tables import schema_of, workflow_status
 from ingest.jobs.records import WORKFLOW, Outcome, state_of
-from ingest.jobs.tables import schema_of, workflow_status
 from queries.graph.records import JobKind, JobState
 
 UNKNOWN = "unknown"

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.annotation.annotator import Annotator
 from ingest.attribution.prompt import check_targets, checked
-from ingest.jobs.database import JobDatabase
 from ingest.jobs.examples import store_examples
+from ingest.jobs.kept.database import JobDatabase
 from ingest.jobs.known import KnownGraphs
 from ingest.jobs.records import (
     GRAPH_IS_MADE,
@@ -67,7 +67,7 @@ from queries.words import DTYPES, Dtype
 if TYPE_CHECKING:
     from dbos import EnqueueOptions
 
-    from ingest.jobs.runner import Runner
+    from ingest.jobs.running.runner import Runner
 
 MODEL_IDLE = "CIRCUIT_EXPLORER_MODEL_IDLE"
 """The environment variable for the seconds after which an idle model's memory is given back."""
@@ -113,9 +113,9 @@ class JobQueue:
 
         Raises DatabaseUnavailable.
         """
-        from ingest.jobs.course import Tools
-        from ingest.jobs.runner import Runner
-        from ingest.jobs.workflow import Worker
+        from ingest.jobs.running.course import Tools
+        from ingest.jobs.running.runner import Runner
+        from ingest.jobs.running.workflow import Worker
 
         tools = Tools(
             work=self.data / "work",
@@ -282,7 +282,7 @@ class JobQueue:
     def _enqueued(self, wanted: dict[str, Accepted]) -> dict[str, Job]:
         """By question, the jobs that wait or run, and new ones: in one transaction, since one by one Postgres takes
         fifty a second."""
-        from ingest.jobs.tables import count_unfinished, unfinished
+        from ingest.jobs.kept.tables import count_unfinished, unfinished
 
         with self._database.translated_errors():
             engine, client = self._database.engine, self._database.client

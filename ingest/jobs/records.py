@@ -5,7 +5,7 @@ output. The records carry times of their own because DBOS on SQLite rounds to se
 """
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
@@ -168,6 +168,12 @@ class Accepted(Record):
                 return JobKind.INTERNALS
             return JobKind.VERIFY if self.intervention is None else JobKind.INTERVENE
         return JobKind.TRACE if self.pruned_graph is None else JobKind.PRUNE
+
+
+class MadeGraph(NamedTuple):
+    graph_id: str
+    job_id: str
+    """The job that made it."""
 
 
 class Progress(Record):

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from dbos import DBOS
 
-from ingest.jobs import run
 from ingest.jobs.queue import JobQueue
+from ingest.jobs.running import run
 from ingest.worker.process import OnProgress, Tracer
 from ingest.worker.requests import Request
 from queries.errors import DatabaseUnavailable, JobEnded, JobNotFound, JobNotRetried

@@ -10,8 +10,8 @@ import pytest
 
 import ingest
 from ingest.importing import store_graph
-from ingest.jobs import claims, run
 from ingest.jobs.queue import JobQueue
+from ingest.jobs.running import claims, run
 from queries.graph.records import Job, JobRequest, JobState, Phase
 from queries.store.open import open_store
 from tests.ingest.jobs.test_queue import traces_of, wait

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import ingest
-from ingest.jobs import executors as module
-from ingest.jobs.executors import Executors
 from ingest.jobs.queue import JobQueue
+from ingest.jobs.running import executors as module
+from ingest.jobs.running.executors import Executors
 from queries.graph.records import Job, JobState
 from queries.internals.records import InternalsParameters
 from queries.store.open import open_store
@@ -46,7 +46,7 @@ def test_every_process_has_an_id_of_its_own(url: str) -> None:
 
 def test_a_process_of_this_machine_that_is_gone_is_lost_at_once(url: str) -> None:
     script = f"""
-from ingest.jobs.executors import Executors
+from ingest.jobs.running.executors import Executors
 one = Executors({url!r})
 one.register()
 print(one.own)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from dbos import DBOS
 from sqlalchemy.exc import SQLAlchemyError
 
-from ingest.jobs.claims import Claims
-from ingest.jobs.database import NAME, JobDatabase, serializer
-from ingest.jobs.executors import Executors
+from ingest.jobs.kept.database import NAME, JobDatabase, serializer
 from ingest.jobs.records import QUEUE
-from ingest.jobs.sweep import Sweep
-from ingest.jobs.workflow import Worker
+from ingest.jobs.running.claims import Claims
+from ingest.jobs.running.executors import Executors
+from ingest.jobs.running.sweep import Sweep
+from ingest.jobs.running.workflow import Worker
 
 if TYPE_CHECKING:
     from dbos import DBOSConfig

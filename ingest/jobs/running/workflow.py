@@ -8,10 +8,10 @@ from threading import Condition
 from dbos import DBOS
 
 from ingest.jobs import metrics
-from ingest.jobs.claims import Claims
-from ingest.jobs.course import Course, Tools
 from ingest.jobs.records import MAX_STARTS, WORKFLOW, Accepted, Json, to_json
-from ingest.jobs.run import JobRun
+from ingest.jobs.running.claims import Claims
+from ingest.jobs.running.course import Course, Tools
+from ingest.jobs.running.run import JobRun
 from queries import logs
 
 log = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
 """The processes that run jobs: each has an id of its own, and says every few seconds that it lives.
 
 A table of the job database has a row for each. A process is lost where it has said nothing for a while, or at once
-where this machine has no such process any more; what it ran is queued again by whoever sees it (`ingest.jobs.sweep`).
+where this machine has no such process any more; what it ran is queued again by whoever sees it (`sweep`).
 """
 
 import os

@@ -12,7 +12,7 @@ from dbos import DBOS
 
 from ingest.annotation.annotator import Annotator
 from ingest.internals.folder import InternalsFolder
-from ingest.jobs.database import JobDatabase
+from ingest.jobs.kept.database import JobDatabase
 from ingest.jobs.known import KnownGraphs
 from ingest.jobs.records import FIRST_PHASES, PROGRESS, Accepted, Progress, to_json
 from ingest.models import Registry

@@ -29,10 +29,10 @@ from dbos import error as dbos_errors
 from ingest.annotation.file import annotate
 from ingest.annotation.stored import annotated
 from ingest.importing import store_graph
-from ingest.jobs.course import Course
-from ingest.jobs.graph_work import GraphWork
 from ingest.jobs.records import Json, Outcome, Progress, to_json
-from ingest.jobs.storing import Report, Storing
+from ingest.jobs.running.course import Course
+from ingest.jobs.running.graph_work import GraphWork
+from ingest.jobs.running.storing import Report, Storing
 from ingest.models import sources_fingerprint
 from ingest.names import known_sets
 from ingest.worker.handover import read_graph, read_traced_prompt

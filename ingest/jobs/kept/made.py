@@ -4,12 +4,12 @@ A table of the job database has a row for each. Whether the graph is still store
 """
 
 from collections.abc import Collection
-from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ingest.jobs.tables import MOST_NAMED
+from ingest.jobs.kept.tables import MOST_NAMED
+from ingest.jobs.records import MadeGraph
 
 _TABLE = sa.Table(
     "circuit_explorer_made",
@@ -19,12 +19,6 @@ _TABLE = sa.Table(
     sa.Column("job_id", sa.Text, nullable=False),
 )
 """`question`: `Accepted.graph_question`."""
-
-
-class MadeGraph(NamedTuple):
-    graph_id: str
-    job_id: str
-    """The job that made it."""
 
 
 class Made:

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from ingest.jobs.course import Course
+from ingest.jobs.running.course import Course
 from ingest.worker.handover import read_stored_internals, write_graph
 from ingest.worker.requests import InternalsRequest, InterveneRequest, QuestionRequest, VerifyRequest
 from queries.errors import GraphNotFound, InternalsNotComputed

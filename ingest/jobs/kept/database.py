@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from dbos import DBOSClient, Serializer, WorkflowStatus
     from sqlalchemy import Engine
 
-    from ingest.jobs.made import Made
+    from ingest.jobs.kept.made import Made
 
 log = logging.getLogger(__name__)
 
@@ -78,14 +78,14 @@ class JobDatabase:
     @cached_property
     def engine(self) -> "Engine":
         """Beside DBOS's own."""
-        from ingest.jobs.executors import engine_of
+        from ingest.jobs.running.executors import engine_of
 
         assert self.client is not None  # which makes the tables
         return engine_of(self.url)
 
     @cached_property
     def made(self) -> "Made":
-        from ingest.jobs.made import Made
+        from ingest.jobs.kept.made import Made
 
         return Made(self.engine)
 

@@ -12,8 +12,8 @@ from threading import Event, Thread
 from dbos import DBOS, DBOSClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from ingest.jobs.executors import SILENT, Executors
 from ingest.jobs.records import WORKFLOW
+from ingest.jobs.running.executors import SILENT, Executors
 
 log = logging.getLogger(__name__)
 
