@@ -23,6 +23,7 @@ READING = {
     "/api/cypher",
     "/api/graphs/{graph_id}/circuit",
     "/api/graphs/{graph_id}/predict",
+    "/api/models/{model}/tokens",
     "/api/queries/{name}",
     "/api/session",
 }

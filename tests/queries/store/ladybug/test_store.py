@@ -170,11 +170,11 @@ def test_a_first_read_that_a_checkpoint_disturbs_is_read_again(
     with LadybugStore(path) as store:
         store.load(some_graph("one"))
 
-    def disturbed(connection: ladybug.Connection, limit: int | None, after: Any, order: Any) -> Any:
+    def disturbed(connection: ladybug.Connection, *asked: Any) -> Any:
         if left[0]:
             left[0] -= 1
             raise RuntimeError("Runtime exception: Reading past the end of the file")
-        return read_records(connection, limit, after, order)
+        return read_records(connection, *asked)
 
     monkeypatch.setattr("queries.store.ladybug.store.read_records", disturbed)
     with LadybugStore(path, read_only=True) as store:
