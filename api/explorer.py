@@ -80,12 +80,14 @@ class Explorer:
     """Rankings of whole traces, which wait for the workbench: they take no thread from the others."""
     fetcher: ingest.Fetcher = field(default_factory=ingest.Fetcher.of_environment)
     internals: Shelf = field(init=False)
+    loader: ingest.Loader = field(init=False)
     _annotating: Lock = field(default_factory=Lock)
     _recent: OrderedDict[str, "_Kept"] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         self.internals = Shelf(ingest.InternalsFolder(self.traces.files), self.store)
+        self.loader = ingest.Loader(self.store, self.traces)
 
     @property
     def engine(self) -> Engine:
@@ -173,7 +175,7 @@ class Explorer:
     ) -> ingest.Imported:
         """Store the graph of a file that is being sent."""
         imported = await ingest.import_graph(
-            content, options, thresholds, self.store, self.traces, self.workbench
+            content, options, thresholds, self.store, self.loader, self.workbench
         )
         if imported.known:  # it may have new words
             self._forget(imported.record.id)

@@ -32,7 +32,6 @@ from dbos import error as dbos_errors
 from ingest.annotation.annotator import Annotator
 from ingest.annotation.file import annotate
 from ingest.annotation.stored import annotated
-from ingest.importing import store_graph
 from ingest.internals.folder import InternalsFolder
 from ingest.jobs import metrics
 from ingest.jobs.records import (
@@ -46,6 +45,7 @@ from ingest.jobs.records import (
     Progress,
     to_json,
 )
+from ingest.loading import Loader
 from ingest.models import Registry
 from ingest.names import known_sets
 from ingest.traces.folder import TraceFolder
@@ -104,6 +104,7 @@ class Worker:
     ) -> None:
         self.annotator = annotator
         self.internals = InternalsFolder(traces.files)
+        self.loader = Loader(store, traces)
         self.work, self.registry, self.store, self.traces, self.tracer = work, registry, store, traces, tracer
         self.stopping = Event()
         self._turn = Lock()
@@ -378,7 +379,7 @@ class _Run:
     def _load(self, graph: AttributionGraph) -> None:
         trace = self._whole if self._whole.exists() else None
         sets = known_sets(self._worker.work.parent)
-        self._once_reachable(lambda: store_graph(graph, trace, self._worker.store, self._worker.traces, sets))
+        self._once_reachable(lambda: self._worker.loader.store(graph, trace, sets))
 
     def _once_reachable(self, store: Callable[[], object]) -> None:
         """Store something. Waits for a database that cannot be reached: what was computed is not thrown away, and no

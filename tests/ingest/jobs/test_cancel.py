@@ -125,7 +125,8 @@ def test_a_job_that_waits_for_its_database_is_cancelled(
         asked.set()
         raise DatabaseUnavailable("neo4j://away", "it is away")
 
-    monkeypatch.setattr(workflow, "store_graph", away)
+    assert queue._worker is not None
+    monkeypatch.setattr(queue._worker.loader, "store", away)
     job = queue.submit(ask("Fact: capital is"))
     assert asked.wait(TRACING)
     queue.cancel(job.id)
