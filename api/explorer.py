@@ -178,7 +178,7 @@ class Explorer:
     ) -> ingest.Imported:
         """Store the graph of a file that is being sent, and put it into a collection where one is named."""
         imported = await ingest.import_graph(
-            content, options, thresholds, self.store, self.traces, self.workbench
+            content, options, thresholds, self.store, self.queue.loader, self.workbench
         )
         if collection is not None:
             await asyncio.to_thread(self.store.collections.change, collection, add=[imported.record.id])

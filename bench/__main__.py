@@ -8,6 +8,7 @@ NAMES = (
     "opening",
     "ingest",
     "store",
+    "loads",
     "scale",
     "ranking",
     "pruning",

@@ -1,6 +1,7 @@
 """From a prompt or a graph file to a stored graph.
 
-    jobs -> importing, annotation -> worker -> attribution, graph_file -> pruning, internals -> identity -> traces
+    jobs, importing -> loading -> annotation -> worker -> attribution, graph_file -> pruning, internals -> identity
+    -> traces
     models (unlisted), sources: the registry, and where its weights come from, for every room
 
 Other packages import this face only. It loads no torch.
@@ -18,6 +19,7 @@ from ingest.graph_file.read import read_graph_file
 from ingest.importing import Imported, delete_graph, file_set, import_graph
 from ingest.internals.folder import InternalsFolder
 from ingest.jobs.queue import JobQueue
+from ingest.loading import Loader
 from ingest.models import (
     InvalidModelsFile,
     ModelEntry,
@@ -40,6 +42,7 @@ __all__ = [
     "InternalsFolder",
     "InvalidModelsFile",
     "JobQueue",
+    "Loader",
     "ModelEntry",
     "Registry",
     "SplitPrompt",

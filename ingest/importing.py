@@ -1,27 +1,25 @@
-"""Graphs into the store and out of it, each with the trace that it was pruned from.
+"""Graphs of files into the store, and graphs out of it, each with the trace that it was pruned from.
 
-a file that is being sent -> unpacked -> parse_graph_file, or the workbench -> store_graph
+a file that is being sent -> unpacked -> parse_graph_file, or the workbench -> Loader
 """
 
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ingest.annotation.stored import explain_stored
 from ingest.graph_file.about import ImportOptions, named_set
 from ingest.graph_file.faults import Dropped
 from ingest.graph_file.packed import unpacked
 from ingest.graph_file.read import attribution_graph, parse_graph_file
 from ingest.internals.folder import InternalsFolder
-from ingest.names import KNOWN, TranscoderSet, known_sets, stored_name
+from ingest.loading import Loader
+from ingest.names import known_sets, stored_name
 from ingest.traces.folder import TraceFolder
 from ingest.worker.workbench import Workbench
-from queries.errors import OUT_OF_ROOM, GraphNotFound, StorageFull, TracesUnavailable
-from queries.graph.attribution_graph import AttributionGraph
+from queries.errors import OUT_OF_ROOM, StorageFull, TracesUnavailable
 from queries.graph.records import GraphRecord, Thresholds
 from queries.store.store import GraphStore
 
@@ -44,12 +42,12 @@ async def import_graph(
     options: ImportOptions,
     thresholds: Thresholds | None,
     store: GraphStore,
-    traces: TraceFolder,
+    loader: Loader,
     workbench: Workbench,
 ) -> Imported:
     """Store the graph of a file that is being sent; where it is too large or `thresholds` are given, pruned.
 
-    Raises InvalidGraph, InvalidRequest, StorageFull, WorkerUnavailable, and the errors of `store_graph`.
+    Raises InvalidGraph, InvalidRequest, StorageFull, WorkerUnavailable, and the errors of `Loader.store`.
     """
     sets = await asyncio.to_thread(known_sets, workbench.data)
     head, content = bytearray(), unpacked(content)
@@ -60,7 +58,7 @@ async def import_graph(
     if len(head) <= READ_IN_SERVER and thresholds is None:
         file = await asyncio.to_thread(parse_graph_file, bytes(head), options)
         graph = await asyncio.to_thread(attribution_graph, file)
-        dropped, known = file.dropped, await asyncio.to_thread(store_graph, graph, None, store, traces, sets)
+        dropped, known = file.dropped, await asyncio.to_thread(loader.store, graph, None, sets)
     else:
         with workbench.file() as place:
             try:
@@ -73,42 +71,8 @@ async def import_graph(
                     raise
                 raise StorageFull(str(workbench.data), os.strerror(error.errno).lower()) from error
             graph, dropped, trace = await asyncio.to_thread(workbench.import_file, place, options, thresholds)
-            known = await asyncio.to_thread(store_graph, graph, trace, store, traces, sets)
+            known = await asyncio.to_thread(loader.store, graph, trace, sets)
     return Imported(await asyncio.to_thread(store.record, graph.record.id), dropped, known)
-
-
-def store_graph(
-    graph: AttributionGraph,
-    trace: Path | None,
-    store: GraphStore,
-    traces: TraceFolder,
-    sets: Sequence[TranscoderSet] = KNOWN,
-) -> bool:
-    """Load a graph, then keep the file of the trace that it was pruned from: in this order, since a trace without a
-    stored graph is not kept. Whether the graph was stored before: then it gets the new one's words.
-
-    The transcoder set of an imported graph gets the name that `sets` give it. The graph's id depends on the file's own.
-
-    Raises the errors of `GraphStore.load`, and TracesUnavailable.
-    """
-    record = graph.record
-    if record.origin == "import":
-        name = stored_name(record.model, record.transcoder_set, sets)
-        graph = replace(graph, record=record.model_copy(update={"transcoder_set": name}))
-    try:
-        known = store.record(graph.record.id)
-    except GraphNotFound:
-        store.load(graph)
-        is_known = False
-    else:
-        is_known = True
-        if words(known) != words(graph.record):
-            store.reword(graph)
-        if graph.explanations:
-            explain_stored(store.read(record.id), graph.explanations, store)
-    if trace is not None and graph.record.trace_id is not None:
-        traces.keep(graph.record.trace_id, trace)
-    return is_known
 
 
 def file_set(record: GraphRecord, data: Path) -> str:
@@ -117,11 +81,6 @@ def file_set(record: GraphRecord, data: Path) -> str:
     named = named_set(record.metadata) or record.model
     is_same = stored_name(record.model, named, known_sets(data)) == record.transcoder_set
     return named if is_same else record.transcoder_set
-
-
-def words(record: GraphRecord) -> tuple[str, str, str]:
-    """The words of a record, on which its graph's id does not depend."""
-    return record.name, record.prompt, record.prediction.token
 
 
 def delete_graph(graph_id: str, store: GraphStore, traces: TraceFolder) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ingest.annotation.file import annotate
-from ingest.importing import store_graph
+from ingest.loading import Loader
 from ingest.models import DEMO, ModelEntry
 from ingest.traces.folder import TraceFolder
 from ingest.worker.handover import read_graph
@@ -33,9 +33,10 @@ def store_examples(entry: ModelEntry, store: GraphStore, traces: TraceFolder) ->
     files = example_files(entry)
     graphs = [annotate(read_graph(file), entry.transcoders[0]) for file in files]
     times = sorted((graph.record.created_at for graph in graphs), reverse=True)
+    loader = Loader(store, traces)
     with TemporaryDirectory() as folder:
         for file, graph, time in zip(files, graphs, times, strict=True):
             copy = shutil.copy(file.with_suffix(".trace"), folder)  # the folder of traces moves the file in
             record = graph.record.model_copy(update={"created_at": time})
-            store_graph(replace(graph, record=record), Path(copy), store, traces)
+            loader.store(replace(graph, record=record), Path(copy))
     return len(files)

@@ -33,6 +33,7 @@ from ingest.jobs.records import (
     new_job,
     to_json,
 )
+from ingest.loading import Loader
 from ingest.models import ModelEntry, Registry, TranscoderEntry, sources_fingerprint
 from ingest.traces.folder import TraceFolder
 from ingest.worker.process import Tracer
@@ -105,6 +106,8 @@ class JobQueue:
         self._most_waiting = int(os.environ.get(MOST_WAITING) or DEFAULT_MOST_WAITING)
         self.url = jobs_url or f"sqlite:///{data / 'jobs.sqlite'}"
         self._database = JobDatabase(self.url, data)
+        self.loader = Loader(store, traces)
+        """Of all that this process stores: what comes at the same moment shares a transaction."""
         self._known = KnownGraphs(self._database, store)
         self._runner: Runner | None = None
 
@@ -122,6 +125,7 @@ class JobQueue:
             database=self._database,
             registry=self.registry,
             store=self.store,
+            loader=self.loader,
             traces=self.traces,
             tracer=Tracer(self.data / "tracing.log"),
             annotator=self._annotator,

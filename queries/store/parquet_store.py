@@ -365,7 +365,7 @@ class ParquetStore(GraphStore):
     def _delete(self, graph_id: str) -> None:  # noqa: ARG002
         self._refuse()
 
-    def _load(self, graph: AttributionGraph) -> bool:  # noqa: ARG002
+    def _load(self, graphs: list[AttributionGraph]) -> NoReturn:  # noqa: ARG002
         self._refuse()
 
     def _keep_features(self, features: list[FeatureRecord]) -> None:  # noqa: ARG002

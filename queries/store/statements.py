@@ -47,11 +47,11 @@ REWORD_GRAPH = (
 )
 COUNT_LABELLED = (
     "UNWIND $keys AS key MATCH (:Feature {key: key})<-[:INSTANCE_OF]-(n:FeatureNode)<-[:HAS_NODE]-(g:AttributionGraph) "
-    "WHERE n.label IS NULL AND g.id <> $counted WITH g.id AS graph, count(n) AS n_nodes "
+    "WHERE n.label IS NULL AND NOT g.id IN $counted WITH g.id AS graph, count(n) AS n_nodes "
     "MATCH (g:AttributionGraph {id: graph}) SET g.n_labelled_nodes = g.n_labelled_nodes + $sign * n_nodes"
 )
 """Count the nodes of features that now have an explanation, or, with `sign` -1, that have none any more. It visits the
-features' nodes only, however many graphs there are; not those of the graph `counted`, which has been."""
+features' nodes only, however many graphs there are; not those of the graphs `counted`, which have been."""
 
 EXPLAINED = (
     "UNWIND $keys AS key MATCH (:Feature {key: key})-[:EXPLAINED_BY]->(e:Explanation) "

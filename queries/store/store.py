@@ -1,12 +1,12 @@
 """The promises that every engine keeps. `queries.store.open.open_store` picks the engine by the URL."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from itertools import count
 from types import TracebackType
 from typing import Self
 
-from queries.errors import ReadOnlyDataSet
+from queries.errors import DatabaseUnavailable, ReadOnlyDataSet
 from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import Explanation, FeatureRecord
 from queries.graph.interventions import Intervention, Verification
@@ -35,6 +35,8 @@ class GraphStore(ABC):
     """A number that differs after every change of labels through this store: graphs read before may lack them."""
     views_changed: int = 0
     """The same of changes of views."""
+    rows_at_once: int = 1
+    """Nodes and edges with which a transaction of graphs that are stored together is full; memory has to hold them."""
 
     def check_writable(self) -> None:
         """Raises ReadOnlyDataSet where nothing can be stored, changed or deleted."""
@@ -43,10 +45,51 @@ class GraphStore(ABC):
 
     def load(self, graph: AttributionGraph) -> bool:
         """Store a graph, which becomes visible once all of it is stored. False where it was stored already."""
-        is_new = self._load(graph)
-        if is_new:
+        return self._load_together([graph])[0]
+
+    def load_all(self, graphs: Iterable[AttributionGraph]) -> list[bool | Exception]:
+        """Store graphs like `load`, several in one transaction: they share what it costs whatever its rows.
+
+        For each graph, in their order, the result of `load`; or the error for which it alone is not stored.
+        """
+        return [result for group in self.transactions(graphs) for result in self._tried(group)]
+
+    def transactions(self, graphs: Iterable[AttributionGraph]) -> Iterator[list[AttributionGraph]]:
+        """Graphs, in their order, in the groups that `load_all` stores in one transaction each."""
+        group, n_rows = list[AttributionGraph](), 0
+        for graph in graphs:
+            group.append(graph)
+            n_rows += len(graph.nodes) + len(graph.edges)
+            if n_rows >= self.rows_at_once:
+                yield group
+                group, n_rows = [], 0
+        if group:
+            yield group
+
+    def _tried(self, group: list[AttributionGraph]) -> list[bool | Exception]:
+        """The results of storing a group. Where its transaction fails, each half has one of its own, down to the graphs
+        that fail alone."""
+        try:
+            return [*self._load_together(group)]
+        except DatabaseUnavailable as error:  # as it would be for each of them
+            return [error] * len(group)
+        except Exception as error:
+            if len(group) == 1:
+                return [error]
+        middle = len(group) // 2
+        return [*self._tried(group[:middle]), *self._tried(group[middle:])]
+
+    def _load_together(self, group: list[AttributionGraph]) -> list[bool]:
+        """Whether each graph is new; the second of one id is not."""
+        first: dict[str, int] = {}
+        for number, graph in enumerate(group):
+            first.setdefault(graph.record.id, number)
+        new = self._load([group[number] for number in first.values()])
+        if new:
             self.features_changed = next(_changes)
-        return is_new
+        return [
+            graph.record.id in new and first[graph.record.id] == number for number, graph in enumerate(group)
+        ]
 
     def keep_features(self, features: list[FeatureRecord]) -> None:
         """Store features with their explanations, whether or not a graph uses them; stored ones stay as they are."""
@@ -86,7 +129,8 @@ class GraphStore(ABC):
     def _delete_view(self, graph_id: str, name: str, read: int) -> None: ...
 
     @abstractmethod
-    def _load(self, graph: AttributionGraph) -> bool: ...
+    def _load(self, graphs: list[AttributionGraph]) -> set[str]:
+        """Store those of the graphs, of different ids, that are not stored yet, all or none. Returns their ids."""
 
     @abstractmethod
     def _keep_features(self, features: list[FeatureRecord]) -> None: ...

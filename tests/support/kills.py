@@ -1,6 +1,6 @@
-"""kill -9 of loading processes, at moments spread over the load: nothing of a graph is left, or all of it is there.
+"""kill -9 of loading processes, at moments spread over the load: nothing of the graphs is left, or all is there.
 
-After each kill the database is looked at anew, the same graph is loaded and deleted again, and everything is counted.
+After each kill the database is looked at anew, the same graphs are loaded and deleted again, and everything is counted.
 """
 
 import random
@@ -22,8 +22,9 @@ from tests.support.synthetic_graphs import SMALL, synthetic_graph
 
 ROOT = Path(__file__).parents[2]
 
-KEPT, KILLED = synthetic_graph(SMALL, 0), synthetic_graph(SMALL, 1)
-"""A graph that is stored throughout, and the one whose loads are killed. They share features."""
+KEPT, *KILLED = (synthetic_graph(SMALL, seed) for seed in range(4))
+"""A graph that is stored throughout, and those whose loads are killed: the first, or all in one transaction. They share
+features."""
 
 EARLIEST, LATEST = -0.1, 1.2
 """When kills fall, as parts of the time that a load takes. Below 0: before it begins."""
@@ -36,9 +37,9 @@ class Moment(StrEnum):
 
 
 class Kill(NamedTuple):
-    """When it fell, whether the graph was stored nevertheless, what was found wrong, and how long the next load took.
+    """When it fell, whether the graphs were stored nevertheless, what was found wrong, and how long the next load took.
 
-    That is unknown where the graph was there already.
+    That is unknown where they were there already.
     """
 
     moment: Moment
@@ -47,20 +48,22 @@ class Kill(NamedTuple):
     load_seconds: float | None
 
 
-def kill_loads(engine: Engine, n_kills: int) -> Iterator[Kill]:
-    """Kill loads into an empty database, at moments from EARLIEST to LATEST, evenly spread and jittered."""
-    chance = random.Random(0)
+def kill_loads(engine: Engine, n_kills: int, n_graphs: int = 1) -> Iterator[Kill]:
+    """Kill loads of so many of KILLED into an empty database, at moments from EARLIEST to LATEST, evenly spread and
+    jittered."""
+    chance, graphs = random.Random(0), KILLED[:n_graphs]
     with open_store(engine.url) as store:
         store.load(KEPT)
     before = engine.count()
-    durations = [_duration(engine.url)]
+    durations = [_duration(engine.url, n_graphs)]
     whole = engine.count()
     with open_store(engine.url) as store:
-        store.delete(KILLED.record.id)
+        for graph in graphs:
+            store.delete(graph.record.id)
     for number in range(n_kills):
         part = EARLIEST + (LATEST - EARLIEST) * (number + chance.random()) / n_kills
-        moment = _kill(engine.url, part * statistics.median(durations[-5:]))
-        found = _look(engine, moment, before, whole)
+        moment = _kill(engine.url, n_graphs, part * statistics.median(durations[-5:]))
+        found = _look(engine, graphs, moment, before, whole)
         if found.load_seconds is not None:
             durations.append(found.load_seconds)
         yield found
@@ -80,18 +83,18 @@ def _load_when_told() -> None:
     """The process that is killed. The URL comes by stdin, not as an argument: it may hold a password."""
     with open_store(sys.stdin.readline().strip()) as store:
         print("open", flush=True)
-        sys.stdin.readline()
-        store.load(KILLED)
+        n_graphs = int(sys.stdin.readline())
+        assert store.load_all(KILLED[:n_graphs]) == [True] * n_graphs
         print("loaded", flush=True)
         sys.stdin.readline()
 
 
-def _duration(url: str) -> float:
+def _duration(url: str, n_graphs: int) -> float:
     """Seconds that a load in a process of its own takes."""
     with _loader() as loader:
         _open(loader, url)
         started = time.perf_counter()
-        _begin(loader)
+        _begin(loader, n_graphs)
         assert loader.stdout is not None
         assert loader.stdout.readline() == "loaded\n"
         duration = time.perf_counter() - started
@@ -99,12 +102,12 @@ def _duration(url: str) -> float:
         return duration
 
 
-def _kill(url: str, after: float) -> Moment:
+def _kill(url: str, n_graphs: int, after: float) -> Moment:
     """Kill a loading process `after` seconds into its load; before it begins where that is below 0."""
     with _loader() as loader:
         _open(loader, url)
         if after >= 0:
-            _begin(loader)
+            _begin(loader, n_graphs)
             time.sleep(after)
         loader.kill()
         said, _ = loader.communicate()
@@ -120,34 +123,44 @@ def _open(loader: subprocess.Popen[str], url: str) -> None:
     assert loader.stdout.readline() == "open\n"
 
 
-def _begin(loader: subprocess.Popen[str]) -> None:
+def _begin(loader: subprocess.Popen[str], n_graphs: int) -> None:
     assert loader.stdin is not None
-    print(file=loader.stdin, flush=True)
+    print(n_graphs, file=loader.stdin, flush=True)
 
 
-def _look(engine: Engine, moment: Moment, before: Counter[str], whole: Counter[str]) -> Kill:
+def _look(
+    engine: Engine,
+    graphs: list[AttributionGraph],
+    moment: Moment,
+    before: Counter[str],
+    whole: Counter[str],
+) -> Kill:
     """What a kill left. At the end the database is as before it."""
     faults = []
     with open_store(engine.url) as store:
-        if _is_stored(store) and not _is_whole(store, KILLED):
-            faults.append("the graph is visible and is not whole")
+        if not all(_is_whole(store, graph) for graph in _stored(store, graphs)):
+            faults.append("a graph is visible and is not whole")
         if engine.name == "neo4j":
             await_transactions(engine)
-        stored = _is_stored(store)
+        found = _stored(store, graphs)
+        stored = bool(found)
+        if stored and len(found) < len(graphs):
+            faults.append("some graphs of one transaction are stored, others are not")
         if stored and moment is Moment.BEFORE:
-            faults.append("the graph is stored though nobody loaded it")
+            faults.append("a graph is stored though nobody loaded it")
         if moment is Moment.AFTER and not stored:
             faults.append("a load that had ended is lost")
         if engine.count() != (whole if stored else before):
             faults.append(f"{'whole' if stored else 'absent'} by its record, but not by the counts")
         started = time.perf_counter()
-        loaded = store.load(KILLED)
-        load_seconds = time.perf_counter() - started if loaded else None
-        if loaded == stored:
-            faults.append("the next load stored it twice" if stored else "the next load took it for stored")
-        if engine.count() != whole or not _is_whole(store, KILLED):
+        loaded = store.load_all(graphs)
+        load_seconds = None if stored else time.perf_counter() - started
+        if loaded != [not stored] * len(graphs):
+            faults.append(f"the next load found that {loaded} are new")
+        if engine.count() != whole or not all(_is_whole(store, graph) for graph in graphs):
             faults.append("not whole after the next load")
-        store.delete(KILLED.record.id)
+        for graph in graphs:
+            store.delete(graph.record.id)
         if engine.count() != before or not _is_whole(store, KEPT):
             faults.append("not as before after the deletion")
     return Kill(moment, stored, faults, load_seconds)
@@ -159,8 +172,9 @@ def await_transactions(engine: Engine) -> None:
         time.sleep(0.05)
 
 
-def _is_stored(store: GraphStore) -> bool:
-    return KILLED.record.id in {record.id for record in store.graphs()}
+def _stored(store: GraphStore, graphs: list[AttributionGraph]) -> list[AttributionGraph]:
+    visible = {record.id for record in store.graphs()}
+    return [graph for graph in graphs if graph.record.id in visible]
 
 
 def _is_whole(store: GraphStore, graph: AttributionGraph) -> bool:

@@ -15,6 +15,7 @@ from ingest.internals.folder import InternalsFolder
 from ingest.jobs.kept.database import JobDatabase
 from ingest.jobs.known import KnownGraphs
 from ingest.jobs.records import FIRST_PHASES, PROGRESS, Accepted, Progress, to_json
+from ingest.loading import Loader
 from ingest.models import Registry
 from ingest.traces.folder import TraceFolder
 from ingest.worker.process import Interrupted, OnProgress, Tracer
@@ -40,6 +41,7 @@ class Tools:
     database: JobDatabase
     registry: Registry
     store: GraphStore
+    loader: Loader
     traces: TraceFolder
     tracer: Tracer
     annotator: Annotator | None

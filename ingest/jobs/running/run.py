@@ -28,7 +28,6 @@ from dbos import error as dbos_errors
 
 from ingest.annotation.file import annotate
 from ingest.annotation.stored import annotated
-from ingest.importing import store_graph
 from ingest.jobs.records import Json, Outcome, Progress, to_json
 from ingest.jobs.running.course import Course
 from ingest.jobs.running.graph_work import GraphWork
@@ -230,9 +229,7 @@ class JobRun:
             raise Interrupted
         report(Phase.LOAD, 0)
         sets = known_sets(self._tools.work.parent)
-        self._course.once_reachable(
-            lambda: store_graph(graph, None, self._tools.store, self._tools.traces, sets)
-        )
+        self._course.once_reachable(lambda: self._tools.loader.store(graph, None, sets))
         report(Phase.LOAD, 1)
         timings = {
             Phase.ANNOTATE.value: round(annotated_at - started, 4),

@@ -38,11 +38,13 @@ def create_tables(connection: ladybug.Connection) -> None:
         connection.execute(schema.create_relationship(relationship))
 
 
-def load_graph(connection: ladybug.Connection, graph: AttributionGraph) -> set[str] | None:
-    """None where the graph is stored already; else like `load_graphs`."""
-    if run_rows(connection, statements.GRAPH_RECORD, graph=graph.record.id, state=schema.VISIBLE):
-        return None
-    return load_graphs(connection, [graph])
+def load_unknown(
+    connection: ladybug.Connection, graphs: Sequence[AttributionGraph]
+) -> tuple[set[str], set[str]]:
+    """Copy those of the graphs that are not stored. Returns their ids; and the keys that `load_graphs` returns."""
+    known = set(_known(connection, schema.ATTRIBUTION_GRAPH, [graph.record.id for graph in graphs]))
+    new = [graph for graph in graphs if graph.record.id not in known]
+    return {graph.record.id for graph in new}, load_graphs(connection, new) if new else set()
 
 
 def load_graphs(connection: ladybug.Connection, graphs: Sequence[AttributionGraph]) -> set[str]:
@@ -89,15 +91,15 @@ def add_features(
 
 
 def count_labelled(
-    connection: ladybug.Connection, features: Collection[str], sign: int = 1, counted: str = ""
+    connection: ladybug.Connection, features: Collection[str], sign: int = 1, counted: Collection[str] = ()
 ) -> None:
-    """Count the nodes of features that are explained since, or no more, in all graphs but the one `counted`.
+    """Count the nodes of features that are explained since, or no more, in all graphs but those `counted`.
 
     After a bulk copy this needs a transaction of its own: of one that copies and changes stored rows, a kill during its
     checkpoint leaves the changes only.
     """
     if features:
-        values = {"keys": sorted(features), "sign": sign, "counted": counted}
+        values = {"keys": sorted(features), "sign": sign, "counted": [*counted]}
         connection.execute(COUNT_LABELLED, values)
 
 
@@ -159,7 +161,7 @@ def _copy_unknown(connection: ladybug.Connection, table: schema.Table, new: list
     if not new:
         return []
     column = next(iter(table.columns))
-    by_key = {row[column]: row for row in new}
+    by_key = {row[column]: row for row in reversed(new)}  # the first of a key counts
     for key in _known(connection, table, list(by_key)):
         del by_key[key]
     _copy(connection, table, _columns(table, by_key.values()))

@@ -47,8 +47,8 @@ from queries.store.ladybug.load import (
     create_tables,
     delete_graph,
     delete_view,
-    load_graph,
     load_graphs,
+    load_unknown,
     put_view,
     set_label,
 )
@@ -71,11 +71,12 @@ T = TypeVar("T")
 BUFFER_POOL = 1 << 30
 """Bytes of the database's page cache. Ladybug's own default is most of the machine's memory."""
 READ_ATTEMPTS = 10
-BATCH = 500_000
-"""Nodes and edges from which on graphs are stored in one transaction: the page cache holds all of them."""
 
 
 class LadybugStore(GraphStore):
+    rows_at_once = 500_000
+    """The page cache holds as many."""
+
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """`read_only`: the database as it is now, even while another process has it open for writing.
 
@@ -104,27 +105,20 @@ class LadybugStore(GraphStore):
                 self._database.close()
                 self._database = None
 
-    def _load(self, graph: AttributionGraph) -> bool:
-        explained = self._write(lambda connection: load_graph(connection, graph))
+    def _load(self, graphs: list[AttributionGraph]) -> set[str]:
+        new, explained = self._write(lambda connection: load_unknown(connection, graphs))
         if explained:
-            self._write(lambda connection: count_labelled(connection, explained, counted=graph.record.id))
-        return explained is not None
+            self._write(lambda connection: count_labelled(connection, explained, counted=new))
+        return new
 
     def fill(self, graphs: Iterable[AttributionGraph]) -> None:
-        """Store many graphs in an empty database, several in each transaction: quicker, and in a smaller file, than one
-        after another. Each comes with all that the others explain of its features."""
-        batch, size = list[AttributionGraph](), 0
-        for graph in graphs:
-            batch.append(graph)
-            size += len(graph.nodes) + len(graph.edges)
-            if size >= BATCH:
-                self._load_batch(batch)
-                batch, size = [], 0
-        if batch:
-            self._load_batch(batch)
+        """Store many graphs in an empty database, several in each transaction. Each comes with all that the others
+        explain of its features."""
+        for group in self.transactions(graphs):
+            self._fill(group)
 
-    def _load_batch(self, batch: list[AttributionGraph]) -> None:
-        self._write(lambda connection: load_graphs(connection, batch))
+    def _fill(self, group: list[AttributionGraph]) -> None:
+        self._write(lambda connection: load_graphs(connection, group))
 
     def graphs(
         self,

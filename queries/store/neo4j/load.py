@@ -1,6 +1,8 @@
 """Writing into a Neo4j database: its constraints, and a graph's rows; and deleting them."""
 
+from collections.abc import Sequence
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import neo4j
@@ -35,13 +37,47 @@ def create_constraints(session: neo4j.Session) -> None:
         session.run(statements.CONSTRAINT.format(label=label, key=key)).consume()
 
 
-def load_graph(transaction: Transaction, graph: AttributionGraph) -> bool:
-    """False where the graph is stored already."""
-    record, nodes, edges = graph.record, graph.nodes, graph.edges
-    graph_id, keys = record.id, nodes.keys(record.id)
-    created = transaction.run(statements.CREATE_GRAPH, row=rows.record_row(record, schema.VISIBLE)).consume()
-    if not created.counters.nodes_created:
-        return False
+def load_graphs(transaction: Transaction, graphs: Sequence[AttributionGraph]) -> set[str]:
+    """Store those of the graphs that are not stored yet. Returns their ids.
+
+    A graph that another transaction stores is waited for: their own nodes are created in the order of ids, so that two
+    transactions do not wait for each other.
+    """
+    by_id = sorted(graphs, key=lambda one: one.record.id)
+    created = {graph.record.id for graph in by_id if _is_new(transaction, graph)}
+    new = [graph for graph in graphs if graph.record.id in created]
+    if not new:
+        return set()
+    each_keys = [graph.nodes.keys(graph.record.id) for graph in new]
+    for graph, keys in zip(new, each_keys, strict=True):
+        _create_parts(transaction, graph, keys)
+    lock_features(transaction, new[0].record.id)
+    features = [row for graph in new for row in rows.features(graph)]
+    add_features(transaction, features, [told for graph in new for told in rows.explanation_rows(graph)])
+    instances = [
+        pair for graph, keys in zip(new, each_keys, strict=True) for pair in rows.instances(graph, keys)
+    ]
+    _run_over(transaction, statements.CREATE_INSTANCES, rows=sorted(instances, key=itemgetter(1)))
+    explained = _explained(transaction, [feature for _, feature in instances])
+    for graph in new:
+        n_labelled = rows.n_labelled(graph, explained)
+        if n_labelled != graph.record.n_labelled_nodes:  # its features were explained before
+            transaction.run(statements.RECOUNT_LABELS, graph=graph.record.id, n_labelled=n_labelled).consume()
+        if (trace := rows.trace_row(graph.record)) is not None:
+            transaction.run(statements.MERGE_TRACE, graph=graph.record.id, row=trace).consume()
+    return created
+
+
+def _is_new(transaction: Transaction, graph: AttributionGraph) -> bool:
+    """Create the graph's own node, unless there is one."""
+    row = rows.record_row(graph.record, schema.VISIBLE)
+    created = transaction.run(statements.CREATE_GRAPH, row=row).consume()
+    return created.counters.nodes_created > 0
+
+
+def _create_parts(transaction: Transaction, graph: AttributionGraph, keys: list[str]) -> None:
+    """Create what belongs to the graph alone. `keys` holds the keys of its nodes."""
+    graph_id, nodes, edges = graph.record.id, graph.nodes, graph.edges
     for kind, table in schema.NODE_TABLES.items():
         new = _rows_of(rows.node_columns(nodes, kind, keys))
         _run_over(transaction, statements.CREATE_NODES.format(label=table.label), graph=graph_id, rows=new)
@@ -51,16 +87,6 @@ def load_graph(transaction: Transaction, graph: AttributionGraph) -> bool:
         transaction.run(statements.CREATE_EDGES, graph=graph_id, **columns).consume()
     for view in graph.views:
         _create_view(transaction, graph_id, view)
-    lock_features(transaction, graph_id)
-    add_features(transaction, rows.features(graph), list(rows.explanation_rows(graph)))
-    instances = rows.instances(graph, keys)
-    _run_over(transaction, statements.CREATE_INSTANCES, rows=instances)
-    n_labelled = rows.n_labelled(graph, _explained(transaction, [key for _, key in instances]))
-    if n_labelled != record.n_labelled_nodes:  # its features were explained before
-        transaction.run(statements.RECOUNT_LABELS, graph=graph_id, n_labelled=n_labelled).consume()
-    if (trace := rows.trace_row(record)) is not None:
-        transaction.run(statements.MERGE_TRACE, graph=graph_id, row=trace).consume()
-    return True
 
 
 def lock_features(transaction: Transaction, holder: str) -> None:
@@ -68,11 +94,15 @@ def lock_features(transaction: Transaction, holder: str) -> None:
 
 
 def add_features(transaction: Transaction, features: list[Row], explanations: list[tuple[str, Row]]) -> None:
-    """Add the features and explanations that are not stored yet; the others stay as they are. Needs the lock."""
-    _run_over(transaction, statements.MERGE_FEATURES, rows=features)
+    """Add the features and explanations that are not stored yet; the others stay as they are. Needs the lock.
+
+    They are written in the order of their keys: the lock holds off this program's writers only.
+    """
+    by_key = {row["key"]: row for row in features}
+    _run_over(transaction, statements.MERGE_FEATURES, rows=[by_key[key] for key in sorted(by_key)])
     explained = _explained(transaction, [feature for feature, _ in explanations])
-    new = [{"feature": feature, "explanation": row} for feature, row in explanations]
-    _run_over(transaction, statements.MERGE_EXPLANATIONS, rows=new)
+    new = {row["key"]: {"feature": feature, "explanation": row} for feature, row in reversed(explanations)}
+    _run_over(transaction, statements.MERGE_EXPLANATIONS, rows=[new[key] for key in sorted(new)])
     said = {feature for feature, row in explanations if row["type"] not in UNSAID}
     _count_labelled(transaction, said - explained)
 
@@ -100,7 +130,7 @@ def set_label(
 def _count_labelled(transaction: Transaction, features: set[str], sign: int = 1) -> None:
     """Count the nodes of features that are explained since, or no more."""
     if features:
-        transaction.run(COUNT_LABELLED, keys=sorted(features), sign=sign, counted="").consume()
+        transaction.run(COUNT_LABELLED, keys=sorted(features), sign=sign, counted=[]).consume()
 
 
 def _explained(transaction: Transaction, features: list[str]) -> set[str]:

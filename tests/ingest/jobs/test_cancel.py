@@ -125,7 +125,7 @@ def test_a_job_that_waits_for_its_database_is_cancelled(
         asked.set()
         raise DatabaseUnavailable("neo4j://away", "it is away")
 
-    monkeypatch.setattr(run, "store_graph", away)
+    monkeypatch.setattr(queue.loader, "store", away)
     job = queue.submit(ask("Fact: capital is"))
     assert asked.wait(TRACING)
     queue.cancel(job.id)

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 import ingest
-from ingest.importing import store_graph
 from ingest.jobs.queue import JobQueue
-from ingest.jobs.running import claims, run
+from ingest.jobs.running import claims
 from queries.graph.records import Job, JobRequest, JobState, Phase
 from queries.store.open import open_store
 from tests.ingest.jobs.test_queue import traces_of, wait
@@ -80,9 +79,10 @@ def test_the_next_prompt_is_traced_while_a_graph_is_stored(
     def slow(graph: Any, *more: Any) -> bool:
         stored.append(graph.record.prompt)
         assert release.wait(TRACING)
-        return store_graph(graph, *more)
+        return store(graph, *more)
 
-    monkeypatch.setattr(run, "store_graph", slow)
+    store = queue.loader.store
+    monkeypatch.setattr(queue.loader, "store", slow)
     jobs = alternating(queue, 6)
     queue.start()
     try:

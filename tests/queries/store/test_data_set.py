@@ -342,7 +342,7 @@ def test_graphs_that_are_filled_in_together_are_each_as_loaded_alone(tmp_path: P
         for graph in graphs():
             one.load(graph)
         other.fill(graphs())
-        with patch("queries.store.ladybug.store.BATCH", 8):
+        with patch.object(LadybugStore, "rows_at_once", 8):
             batches.fill(iter(graphs()))
         for graph in graphs():
             expected = one.read(graph.record.id)

@@ -1,16 +1,17 @@
-"""A process that is killed while it loads a graph leaves all of it or nothing, on every engine."""
+"""A process that is killed while it loads graphs leaves all of each or nothing, on every engine."""
 
 import pytest
 
 from tests.support.engines import Engine
-from tests.support.kills import Moment, kill_loads
+from tests.support.kills import KILLED, Moment, kill_loads
 
 pytestmark = pytest.mark.slow
 
 KILLS = 5
 
 
-def test_a_killed_load_leaves_all_or_nothing(engine: Engine) -> None:
-    kills = list(kill_loads(engine, KILLS))
+@pytest.mark.parametrize("n_graphs", [1, len(KILLED)])
+def test_a_killed_load_leaves_all_or_nothing(engine: Engine, n_graphs: int) -> None:
+    kills = list(kill_loads(engine, KILLS, n_graphs))
     assert [kill.faults for kill in kills] == [[]] * KILLS
     assert Moment.DURING in {kill.moment for kill in kills}

@@ -526,6 +526,77 @@ def test_a_load_that_fails_leaves_nothing(store: GraphStore, engine: Engine) -> 
     assert_same(store.read("two"), broken)
 
 
+def test_graphs_are_stored_together_as_alone(store: GraphStore, engine: Engine) -> None:
+    graphs = [full_graph("one"), attention_graph("two"), full_graph("three", transcoder_set="another")]
+    for graph in graphs:
+        store.load(graph)
+    alone, one_by_one = [store.read(graph.record.id) for graph in graphs], engine.count()
+    for graph in graphs:
+        store.delete(graph.record.id)
+    changed = store.features_changed
+    assert store.load_all(iter(graphs)) == [True] * 3
+    assert store.features_changed != changed
+    assert engine.count() == one_by_one
+    for graph, expected in zip(graphs, alone, strict=True):
+        assert_same(store.read(graph.record.id), expected)
+
+
+def test_stored_graphs_and_the_second_of_an_id_are_known(store: GraphStore, engine: Engine) -> None:
+    store.load(full_graph("one"))
+    first, second = full_graph("two", name="first"), full_graph("two", name="second")
+    changed = store.features_changed
+    assert store.load_all([full_graph("one", name="another"), first, second]) == [False, True, False]
+    assert store.load_all([full_graph("one"), full_graph("two")]) == [False, False]
+    assert store.load_all([]) == []
+    assert {record.name for record in store.graphs()} == {full_graph("one").record.name, "first"}
+    assert store.features_changed > changed
+    assert engine.count()["AttributionGraph"] == 2
+
+
+def test_a_graph_of_many_that_cannot_be_stored_fails_alone(store: GraphStore, engine: Engine) -> None:
+    broken = full_graph("broken", transcoder_set="its own")
+    broken = replace(broken, views=(*broken.views, View("mine", 1, {})))
+    graphs = [full_graph(name) for name in ("a", "b", "c", "d", "e")]
+    results = store.load_all([*graphs[:3], broken, *graphs[3:]])
+    assert isinstance(results[3], Exception) and "broken/view/mine" in str(results[3])
+    assert results[:3] + results[4:] == [True] * 5
+    for graph in graphs:
+        assert_same(store.read(graph.record.id), graph)
+    after = engine.count()
+    for graph in graphs:
+        store.delete(graph.record.id)
+    assert store.load_all(graphs) == [True] * 5
+    assert engine.count() == after, "nothing of the broken one was left"
+
+
+def test_labelled_nodes_of_graphs_that_are_stored_together_are_counted(store: GraphStore) -> None:
+    """Whichever of them, or of the stored ones, explains the features."""
+    before, bare = named_graph("before", None, day(1)), named_graph("bare", None, day(2))
+    labelled = named_graph("labelled", "Texas", day(3))
+    explained = make_graph("EFL", {(0, 1): 1.0, (1, 2): 1.0}, explanations={(0, 1): [MADE]}, id="explained")
+    store.load(before)
+    assert store.load_all([bare, explained, labelled]) == [True] * 3
+    late = named_graph("late", None, day(4))
+    assert store.load_all([late]) == [True]
+    assert {record.id: record.n_labelled_nodes for record in store.graphs()} == {
+        "before": 1,
+        "bare": 1,
+        "explained": 1,
+        "labelled": 1,
+        "late": 1,
+    }
+
+
+def test_the_first_of_two_that_say_the_same_counts(store: GraphStore) -> None:
+    scored = [replace(MADE, score=score) for score in (0.5, 0.25)]
+    first, second = (
+        make_graph("EFL", {(0, 1): 1.0, (1, 2): 1.0}, explanations={(0, 1): [one]}, id=f"scored {one.score}")
+        for one in scored
+    )
+    store.load_all([first, second])
+    assert store.read(second.record.id).explanations == {(0, 1): [scored[0]]}
+
+
 def test_what_was_stored_is_there_after_opening_again(store: GraphStore, engine: Engine) -> None:
     store.load(full_graph())
     store.close()

@@ -1,8 +1,12 @@
 """The server engine alone: refusals, and several processes that load at once."""
 
+import logging
+import random
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import neo4j
 import pytest
@@ -14,8 +18,11 @@ from queries.errors import (
     UnsupportedServer,
 )
 from queries.graph.attribution_graph import AttributionGraph
+from queries.graph.features import Explanation
 from queries.store import schema
 from queries.store.neo4j import connection
+from queries.store.neo4j.connection import Transaction
+from queries.store.neo4j.load import load_graphs
 from queries.store.open import open_store
 from tests.support.engines import Engine, neo4j_engine
 from tests.support.graphs import make_graph
@@ -135,3 +142,77 @@ def test_processes_that_load_and_delete_at_once_neither_block_nor_duplicate(engi
     counts = engine.count()
     assert (counts["AttributionGraph"], counts["Feature"]) == (kept, N_FEATURES)
     assert counts["INSTANCE_OF"] == counts["FeatureNode"] == kept * N_FEATURES
+
+
+N_GROUPS, N_TOGETHER = 5, 16
+
+
+def shared_group(number: int, chance: random.Random) -> list[AttributionGraph]:
+    """Graphs that every writer stores, in an order of its own, with its own explanations of features that all have."""
+    explained = chance.sample(range(1, N_FEATURES + 1), N_FEATURES // 2)
+    told: dict[tuple[int, int] | tuple[int, int, str], list[Explanation]] = {
+        (0, index): [Explanation(f"feature {index}", "ada", "auto")] for index in explained
+    }
+    group = [
+        make_graph(
+            "E" + "F" * N_FEATURES + "L",
+            {(0, node): 1.0 for node in range(1, N_FEATURES + 1)},
+            explanations=told,
+            id=f"group {number} graph {graph}",
+        )
+        for graph in range(N_TOGETHER)
+    ]
+    chance.shuffle(group)
+    return group
+
+
+def test_writers_that_store_the_same_graphs_at_once_never_deadlock(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each graph is new to one of them, and no transaction is tried again."""
+    barrier = Barrier(N_WORKERS)
+
+    def write(worker: int) -> list[str]:
+        chance, new = random.Random(worker), list[str]()
+        with open_store(engine.url) as store:
+            for number in range(N_GROUPS):
+                group = shared_group(number, chance)
+                barrier.wait(PATIENCE)
+                results = store.load_all(group)
+                assert set(results) <= {True, False}
+                new += [graph.record.id for graph, is_new in zip(group, results, strict=True) if is_new]
+        return new
+
+    with caplog.at_level(logging.WARNING, "neo4j"), ThreadPoolExecutor(N_WORKERS) as threads:
+        stored = [graph for new in threads.map(write, range(N_WORKERS)) for graph in new]
+    assert "retried" not in caplog.text
+    assert len(stored) == len(set(stored)) == N_GROUPS * N_TOGETHER
+    counts = engine.count()
+    assert (counts["AttributionGraph"], counts["Feature"]) == (N_GROUPS * N_TOGETHER, N_FEATURES)
+    assert counts["INSTANCE_OF"] == counts["FeatureNode"] == N_GROUPS * N_TOGETHER * N_FEATURES
+    assert counts["Explanation"] == counts["EXPLAINED_BY"]
+    with open_store(engine.url) as store:
+        assert {record.n_labelled_nodes for record in store.graphs()} == {counts["Explanation"]}
+
+
+def test_a_transaction_that_a_deadlock_ended_is_run_again(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With all of its graphs, which are stored once."""
+    deadlock = neo4j.exceptions.Neo4jError._hydrate_neo4j(
+        code="Neo.TransientError.Transaction.DeadlockDetected", message="a cycle of waiting clients"
+    )
+    attempts = list[set[str]]()
+
+    def ended(transaction: Transaction, graphs: list[AttributionGraph]) -> set[str]:
+        attempts.append(load_graphs(transaction, graphs))
+        if len(attempts) == 1:
+            raise deadlock
+        return attempts[-1]
+
+    monkeypatch.setattr("queries.store.neo4j.store.load_graphs", ended)
+    graphs = overlapping(0)
+    with open_store(engine.url) as store:
+        assert store.load_all(graphs) == [True] * N_GRAPHS
+    assert attempts == [{graph.record.id for graph in graphs}] * 2
+    assert engine.count()["FeatureNode"] == N_GRAPHS * N_FEATURES

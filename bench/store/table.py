@@ -13,9 +13,9 @@ from typing import TypeAlias
 import neo4j
 from rich.progress import track
 
-from bench.bare import WAYS, store_bare
 from bench.databases import database, read_edge_columns
 from bench.measure import console, seconds, show, spread
+from bench.store.bare import WAYS, store_bare
 from queries.graph.attribution_graph import AttributionGraph
 from queries.store.address import parse
 from queries.store.neo4j.connection import open_driver
