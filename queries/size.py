@@ -1,0 +1,46 @@
+"""How much memory an object takes, for what is kept within a limit of bytes."""
+
+import sys
+from datetime import datetime
+from enum import Enum
+from functools import cache
+
+import numpy as np
+
+PLAIN = (str, int, float, bool, bytes, type(None), datetime)
+"""Types of which an object holds no other."""
+
+
+def n_bytes(held: object) -> int:
+    """Bytes that an object takes with all that it holds: columns, texts, records, whatever was computed of it. Each
+    part is counted once."""
+    total, seen, left = 0, set[int](), [held]
+    while left:
+        one = left.pop()
+        if id(one) in seen or isinstance(one, (type, Enum)):
+            continue
+        seen.add(id(one))
+        total += sys.getsizeof(one)
+        if type(one) in PLAIN:
+            continue
+        if isinstance(one, np.ndarray):
+            if isinstance(one.base, np.ndarray):
+                left.append(one.base)
+            elif one.base is not None:  # another library's memory
+                total += one.nbytes
+        elif isinstance(one, dict):
+            left += one.keys()
+            left += one.values()
+        elif isinstance(one, (list, tuple, set, frozenset)):
+            left += one
+        else:
+            left += [getattr(one, name, None) for name in _slots(type(one))]
+            left.append(getattr(one, "__dict__", None))
+    return total
+
+
+@cache
+def _slots(kind: type) -> list[str]:
+    """The names of the attributes that objects of a class hold outside their `__dict__`."""
+    names = [name for each in kind.__mro__ for name in each.__dict__.get("__slots__", ())]
+    return [name for name in names if name not in ("__dict__", "__weakref__")]
