@@ -3,7 +3,7 @@
 import sys
 from datetime import datetime
 from enum import Enum
-from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -14,19 +14,22 @@ PLAIN = (str, int, float, bool, bytes, type(None), datetime)
 def n_bytes(held: object) -> int:
     """Bytes that an object takes with all that it holds: columns, texts, records, whatever was computed of it. Each
     part is counted once."""
-    total, seen, left = 0, set[int](), [held]
+    total, seen, slots_of = 0, set[int](), dict[type[Any], list[str]]()
+    left: list[Any] = [held]
     while left:
         one = left.pop()
         if id(one) in seen or isinstance(one, (type, Enum)):
             continue
         seen.add(id(one))
         total += sys.getsizeof(one)
-        if type(one) in PLAIN:
+        kind = type(one)
+        if kind in PLAIN:
             continue
         if isinstance(one, np.ndarray):
-            if isinstance(one.base, np.ndarray):
-                left.append(one.base)
-            elif one.base is not None:  # another library's memory
+            base: Any = one.base
+            if isinstance(base, np.ndarray):
+                left.append(base)
+            elif base is not None:  # another library's memory
                 total += one.nbytes
         elif isinstance(one, dict):
             left += one.keys()
@@ -34,13 +37,14 @@ def n_bytes(held: object) -> int:
         elif isinstance(one, (list, tuple, set, frozenset)):
             left += one
         else:
-            left += [getattr(one, name, None) for name in _slots(type(one))]
+            if kind not in slots_of:
+                slots_of[kind] = _slots(kind)
+            left += [getattr(one, name, None) for name in slots_of[kind]]
             left.append(getattr(one, "__dict__", None))
     return total
 
 
-@cache
-def _slots(kind: type) -> list[str]:
+def _slots(kind: type[Any]) -> list[str]:
     """The names of the attributes that objects of a class hold outside their `__dict__`."""
     names = [name for each in kind.__mro__ for name in each.__dict__.get("__slots__", ())]
     return [name for name in names if name not in ("__dict__", "__weakref__")]

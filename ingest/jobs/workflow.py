@@ -235,6 +235,7 @@ class _Run:
                 thresholds=accepted.parameters.thresholds,
                 output=self._traced,
                 trace=self._whole,
+                retention=self._worker.traces.retention,
             )
             self._report(Phase.TRACE, 0, 0)
         else:

@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter
 
 from ingest.graph_file.about import ImportOptions
 from ingest.models import ModelEntry, TranscoderEntry
+from ingest.traces.folder import Retention
 from queries.graph.features import Explanation, FeatureId
 from queries.graph.interventions import ChangedFeature, Predicted
 from queries.graph.labels import BorrowedLabel
@@ -34,7 +35,7 @@ class ModelRequest(Record):
 
 
 class TraceRequest(ModelRequest):
-    """Trace and prune `prompt`; write the pruned graph to `output` and the whole trace to `trace`."""
+    """Trace and prune `prompt`; write the pruned graph to `output`, and of the trace as much as is kept to `trace`."""
 
     kind: Literal["trace"] = "trace"
     prompt: str
@@ -42,6 +43,7 @@ class TraceRequest(ModelRequest):
     thresholds: Thresholds
     output: Path
     trace: Path
+    retention: Retention = "whole"
 
 
 class InterveneRequest(ModelRequest):
@@ -117,8 +119,8 @@ class RankRequest(Record):
 
 class ImportRequest(Record):
     """Read the graph file `file`, write its graph to `output`, and what was dropped of it to `report`. A graph that is
-    too large to be stored unpruned, or for which thresholds are given, is pruned, and its whole trace written to
-    `trace`."""
+    too large to be stored unpruned, or for which thresholds are given, is pruned, and as much of its trace as is kept
+    written to `trace`."""
 
     kind: Literal["import"] = "import"
     file: Path
@@ -127,6 +129,7 @@ class ImportRequest(Record):
     output: Path
     report: Path
     trace: Path
+    retention: Retention = "whole"
 
 
 Request: TypeAlias = Annotated[
