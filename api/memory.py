@@ -6,12 +6,13 @@ for small; what stays between freed ones cannot be given back.
 """
 
 import ctypes
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-ARENAS, LARGE = 4, 256 << 10
+ARENAS, LARGE = 2, 256 << 10
 """Arenas that threads share; bytes from which a block is always large."""
 M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3
 """`mallopt`'s numbers of both."""
@@ -41,6 +42,8 @@ def freed_memory_given_back() -> Iterator[None]:
                 is_working or was_working
             ):  # once more after the work: what it held until its end is free by then
                 library.malloc_trim(0)
+                if "pyarrow" in sys.modules:  # which has an allocator of its own
+                    sys.modules["pyarrow"].default_memory_pool().release_unused()
                 worked = time.process_time()
             was_working = is_working
 

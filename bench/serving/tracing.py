@@ -18,9 +18,9 @@ from tests.support.synthetic_graphs import SMALL, synthetic_graph
 CITIES = ("Dallas", "Oakland", "Tampa", "Seattle", "Chicago", "Memphis", "Detroit", "Omaha")
 N_FACTS = 9
 """Sentences of a prompt: about a hundred tokens."""
-ROUNDS = 1
+ROUNDS = 5
 """Of an idle stretch, a trace alone, and a trace beside questions."""
-IDLE, PAUSE = 10.0, 0.05
+IDLE, PAUSE = 10.0, 0.02
 """Seconds of an idle stretch; and between two questions."""
 BAR = 3.0
 QUESTIONS = ("k=10", "k=10&group_by=feature", "k=10&group_by=auto", "k=30&sign=negative")
