@@ -6,7 +6,7 @@ for small; what stays between freed ones cannot be given back.
 """
 
 import ctypes
-import sys
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +16,8 @@ ARENAS, LARGE = 2, 256 << 10
 """Arenas that threads share; bytes from which a block is always large."""
 M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3
 """`mallopt`'s numbers of both."""
+ARROW_ON_MALLOC = ("ARROW_DEFAULT_MEMORY_POOL", "system")
+"""Else pyarrow, which reads this when it is imported, takes an allocator of its own, which keeps what threads freed."""
 INTERVAL = 2.0
 """Seconds between two looks at what the process did."""
 WORK = 0.25
@@ -30,6 +32,7 @@ def freed_memory_given_back() -> Iterator[None]:
     if not hasattr(library, "malloc_trim"):
         yield
         return
+    os.environ.setdefault(*ARROW_ON_MALLOC)
     library.mallopt(M_ARENA_MAX, ARENAS)
     library.mallopt(M_MMAP_THRESHOLD, LARGE)
     ends = Event()
@@ -38,12 +41,8 @@ def freed_memory_given_back() -> Iterator[None]:
         worked, was_working = 0.0, False
         while not ends.wait(INTERVAL):
             is_working = time.process_time() - worked >= WORK
-            if (
-                is_working or was_working
-            ):  # once more after the work: what it held until its end is free by then
+            if is_working or was_working:  # once more after the work: it held some until its end
                 library.malloc_trim(0)
-                if "pyarrow" in sys.modules:  # which has an allocator of its own
-                    sys.modules["pyarrow"].default_memory_pool().release_unused()
                 worked = time.process_time()
             was_working = is_working
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NICENESS = 10
+NICENESS = 5
 """Of this process: the server on the same machine answers while a trace takes all of its processors. Where nobody else
 wants them, a trace loses nothing."""
 OUT_OF_MEMORY = (
