@@ -15,7 +15,7 @@ from queries.store.store import GraphStore
 
 LIMIT = "CIRCUIT_EXPLORER_GRAPHS_MB"
 """The environment variable for how much the kept graphs may take together."""
-DEFAULT_LIMIT = 32.0
+DEFAULT_LIMIT = 16.0
 """MB. A pruned graph of 320 nodes takes about 0.7 with its automatic groups, one of 300,000 edges 40."""
 CHECKED_FOR = 1.0
 """Seconds for which a kept graph counts as still stored. Another process may delete it, but to ask the database takes
