@@ -1,17 +1,16 @@
-"""The state of a server: an open store, the job queue and the query runner beside it, and recently read graphs."""
+"""The state of a server: an open store, the job queue and the query runner beside it, and what is kept of what
+was read."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from time import monotonic
 
 import ingest
+from api.graphs import RecentGraphs
 from api.internals import Shelf
 from api.rankings import WHOLE_TRACE_SECONDS, WHOLE_TRACES_WAITING, Rankings
 from api.token import ApiToken
@@ -39,25 +38,10 @@ from queries.store.store import GraphStore
 from queries.views import in_view
 from queries.words import DEFAULT_LABELS, MAX_VIEWS, Engine, GroupBy, LabelRule, Unlabelled
 
-KEPT_GRAPHS = 8
-"""Graphs kept in memory after they were read: a page asks for nodes, edges and paths of one graph in turn."""
 MOST_DONORS = 200
 """Graphs whose features are looked at for one question about donors."""
 RECENT_JOBS = 100
 """Jobs that are looked at for what computing internals takes."""
-CHECKED_FOR = 1.0
-"""Seconds for which a kept graph counts as still stored. Another process may delete it, but to ask the database takes
-longer than to rank the graph's paths."""
-
-
-@dataclass
-class _Kept:
-    features_changed: int
-    views_changed: int
-    """The store's numbers before the graph, and then its views, were read."""
-    graph: Future[AttributionGraph] = field(default_factory=Future)
-    checked: float = field(default_factory=monotonic)
-    """The moment when it was last known to be stored, with these views."""
 
 
 @dataclass
@@ -80,12 +64,12 @@ class Explorer:
     )
     """Rankings of whole traces, which wait for the workbench: they take no thread from the others."""
     fetcher: ingest.Fetcher = field(default_factory=ingest.Fetcher.of_environment)
+    graphs: RecentGraphs = field(init=False)
     internals: Shelf = field(init=False)
     _annotating: Lock = field(default_factory=Lock)
-    _recent: OrderedDict[str, "_Kept"] = field(default_factory=OrderedDict)
-    _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
+        self.graphs = RecentGraphs(self.store)
         self.internals = Shelf(ingest.InternalsFolder(self.traces.files), self.store)
 
     @property
@@ -96,52 +80,9 @@ class Explorer:
     def graph(
         self, graph_id: str, labels: LabelRule = DEFAULT_LABELS, view: str | None = None
     ) -> AttributionGraph:
-        """A stored graph as a view of it shows it, read once for all who ask at the same time, and kept. Raises
-        GraphNotFound, InvalidRequest for an unknown view.
-
-        Only its views can change, and the labels of its features, when another graph brings some, or a person. Views
-        are read again after a change by this process, and when it was last looked at a while ago. The graph is read
-        again after a change of labels by this process; those that another process stores show when it is next read.
-        """
-        with self._lock:
-            kept = self._recent.get(graph_id)
-            must_read = kept is None or kept.features_changed != self.store.features_changed
-            if kept is None or must_read:
-                kept = self._recent[graph_id] = _Kept(self.store.features_changed, self.store.views_changed)
-            self._recent.move_to_end(graph_id)
-            if len(self._recent) > KEPT_GRAPHS:
-                self._recent.popitem(last=False)
-        if must_read:
-            try:
-                kept.graph.set_result(self.store.read(graph_id))
-            except BaseException as error:
-                self._forget(graph_id)
-                kept.graph.set_exception(error)
-        elif kept.views_changed != self.store.views_changed or monotonic() - kept.checked > CHECKED_FOR:
-            self._look_again(graph_id, kept)
-        return in_view(kept.graph.result().with_labels(labels), view)
-
-    def _look_again(self, graph_id: str, kept: _Kept) -> None:
-        """Give a kept graph the views that it has now. Raises GraphNotFound."""
-        changed, checked = self.store.views_changed, monotonic()
-        try:
-            views = self.store.views(graph_id)
-        except GraphNotFound:
-            self._forget(graph_id)
-            raise
-        kept.graph.result()  # it may still be read
-        with self._lock:
-            if changed < kept.views_changed:
-                return  # they were read again since, after a further change
-            kept.views_changed, kept.checked = changed, checked
-            graph = kept.graph.result()
-            if views != graph.views:
-                kept.graph = Future()
-                kept.graph.set_result(graph.with_views(views))
-
-    def _forget(self, graph_id: str) -> None:
-        with self._lock:
-            self._recent.pop(graph_id, None)
+        """A stored graph as a view of it shows it: `RecentGraphs.graph`. Raises GraphNotFound, InvalidRequest for an
+        unknown view."""
+        return in_view(self.graphs.graph(graph_id).with_labels(labels), view)
 
     def rank(
         self, graph_id: str, question: PathsQuestion, limits: Limits
@@ -183,7 +124,7 @@ class Explorer:
         if collection is not None:
             await asyncio.to_thread(self.store.collections.change, collection, add=[imported.record.id])
         if imported.known:  # it may have new words
-            self._forget(imported.record.id)
+            self.graphs.forget(imported.record.id)
         return imported
 
     def as_its_file(self, graph: AttributionGraph) -> AttributionGraph:
@@ -345,4 +286,4 @@ class Explorer:
         try:
             ingest.delete_graph(graph_id, self.store, self.traces)
         finally:
-            self._forget(graph_id)
+            self.graphs.forget(graph_id)

@@ -22,6 +22,7 @@ from api.explorer import Explorer
 from api.http import frames
 from api.http.app import create_app
 from api.http.connection import Connection
+from api.memory import freed_memory_given_back
 from api.token import VARIABLE, ApiToken
 from api.worker_metrics import serving_metrics
 from queries import logs
@@ -104,6 +105,7 @@ def open_explorer(
     registry = registry or ingest.load_registry(data)
     database = places.database or f"ladybug://{data / 'graphs.lbug'}"
     with (
+        freed_memory_given_back(),
         open_store(database, data_sets=data / "data-sets") as store,
         closing(CypherRunner(store.engine_url)) as cypher,
     ):

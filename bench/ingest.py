@@ -28,7 +28,7 @@ from tests.support.neuronpedia.site import Site, always, answer, entry, served
 
 CITIES = ("Dallas", "Oakland", "Tampa", "Seattle", "Chicago", "Memphis", "Detroit", "Omaha")
 PROMPTS = [f"Fact: The capital of the state containing {city} is" for city in CITIES]
-PHASES = ("trace", "prune", "annotate", "load")
+PHASES = ("trace", "keep", "prune", "annotate", "load")
 IDLE = 2.0
 """Seconds before each job, so that it meets an idle queue."""
 
@@ -48,17 +48,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         first, jobs, tests = _run_on_server(Path(folder))
     attribution, passes = _run_attribution()
-    waits = [_elapsed(job, "created_at", "started_at") for job in (first, *jobs)]
-    total = [_elapsed(job, "created_at", "finished_at") for job in jobs]
-    rows = [["POST to worker started (bar: 0.3 s)", spread(waits), ""]]
-    for phase in PHASES:
-        times = [job["timings"][phase] for job in jobs]
-        rows.append([phase, spread(times), _share(times, total)])
-    rows.append(["whole job", spread(total), "100 %"])
-    rows.append(["attribution alone", spread(attribution), _share(attribution, total)])
-    title = f"Prompt to stored graph, {len(jobs)} prompts, demo model, model loaded"
-    show(title, ["what", "median (least to most)", "share of the job"], rows)
+    _show_phases(first, jobs, attribution)
     _show_tests(tests, passes)
+    total = [_elapsed(job, "created_at", "finished_at") for job in jobs]
     ratio = statistics.median(total) / statistics.median(attribution)
     show(
         "Beside it",
@@ -72,6 +64,26 @@ def main() -> None:
             ["whole job / attribution alone", f"{ratio:.2f}"],
         ],
     )
+
+
+def _show_phases(first: dict[str, Any], jobs: list[dict[str, Any]], attribution: list[float]) -> None:
+    """`attribution`: seconds of circuit_tracer.attribute on the jobs' prompts."""
+    waits = [_elapsed(job, "created_at", "started_at") for job in (first, *jobs)]
+    total = [_elapsed(job, "created_at", "finished_at") for job in jobs]
+    times_of = {phase: [job["timings"][phase] for job in jobs] for phase in PHASES}
+    named = [sum(job["timings"][phase] for phase in PHASES) for job in jobs]
+    between = [whole - wait - part for whole, wait, part in zip(total, waits[1:], named, strict=True)]
+    rest = [whole - wait - alone for whole, wait, alone in zip(total, waits[1:], attribution, strict=True)]
+    rows = [["queue: POST to worker started (bar: 0.3 s)", spread(waits), ""]]
+    rows += [[phase, spread(times), _share(times, total)] for phase, times in times_of.items()]
+    rows += [
+        ["between: processes, steps recorded", spread(between), _share(between, total)],
+        ["whole job", spread(total), "100 %"],
+        ["attribute() alone", spread(attribution), _share(attribution, total)],
+        ["beyond the queue and attribute() (bar: 1 s)", spread(rest), _share(rest, total)],
+    ]
+    title = f"Prompt to stored graph, {len(jobs)} prompts, demo model, model loaded"
+    show(title, ["what", "median (least to most)", "share of the job"], rows)
 
 
 def _show_tests(tests: dict[str, list[dict[str, Any]]], passes: dict[str, list[float]]) -> None:

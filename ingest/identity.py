@@ -4,7 +4,7 @@
 |---|---|
 | a trace that the model computed | model, transcoder set, dtype, token ids and parameters of the attribution |
 | a trace imported from a file | the record's TRACE_FIELDS, all node columns, all edges |
-| a graph pruned from either | the same as its trace, and the thresholds |
+| a graph pruned from either | the same as its trace, the thresholds, and at what the trace was cut, if it was |
 | a graph imported as it is | its model, tokens, parameters, thresholds, nodes, edges, supernodes and pins |
 
 Ids stand in databases, in the names of trace files and in URLs, so that the same content must get the same id in every
@@ -82,12 +82,16 @@ def content_id(content: Mapping[str, Any]) -> str:
 
 def trace_id(trace: Trace) -> str:
     record = trace.record
+    if record.cut is not None:
+        return record.cut.trace_id
     return content_id(_attribution(record)) if record.origin == "trace" else _imported_trace_id(trace)
 
 
 def pruned_graph_id(record: TraceRecord, trace_id: str, thresholds: Thresholds) -> str:
     """The id of the graph that these thresholds leave of a trace."""
     kept = {name: getattr(thresholds, name) for name in THRESHOLDS}
+    if record.cut is not None:
+        kept["cut"] = record.cut.threshold
     if record.origin == "trace":
         return content_id(_attribution(record, kept))
     return content_id({"trace": trace_id, **kept})

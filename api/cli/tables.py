@@ -166,7 +166,9 @@ def totals(answer: "Json") -> str:
     parts.append(f"from sources {percent(answer['total'], 1)} (direct {percent(answer['direct'], 1)})")
     parts.append(f"from errors {percent(answer['from_errors'], 1)}")
     if answer["pruned_away"] is not None:
-        parts.append(f"pruned away {percent(answer['pruned_away'], 1)}")
+        away = f"pruned away {percent(answer['pruned_away'], 1)}"
+        cut_at = answer["cut_at"]
+        parts.append(away if cut_at is None else f"{away} (its trace was cut at {percent(cut_at, 1)})")
     if answer["difference_is_exact"] is False:
         named += ", over the stored edges"
     line = f"Influence on {printable(named)}: {', '.join(parts)}."

@@ -97,18 +97,18 @@ def _record(
     thresholds: Thresholds,
     timings: dict[str, float],
 ) -> GraphRecord:
-    trace_id = identity.trace_id(trace)
+    trace_id, cut = identity.trace_id(trace), trace.record.cut
     return GraphRecord(
         id=identity.pruned_graph_id(trace.record, trace_id, thresholds),
         **trace.record.model_dump(include=set(AttributionRecord.model_fields)),
         **thresholds.model_dump(),
-        n_selected_features=len(trace.nodes.of_kind(NodeKind.FEATURE)),
+        n_selected_features=len(trace.nodes.of_kind(NodeKind.FEATURE)) if cut is None else cut.n_features,
         replacement_score=_defined(scores.replacement),
         completeness_score=_defined(scores.completeness),
         share_basis="trace",
         **stored_facts(nodes, edges),
         timings=timings,
         trace_id=trace_id,
-        n_trace_nodes=len(trace.nodes),
-        n_trace_edges=trace.edges.count(),
+        n_trace_nodes=len(trace.nodes) if cut is None else cut.n_nodes,
+        n_trace_edges=trace.edges.count() if cut is None else cut.n_edges,
     )

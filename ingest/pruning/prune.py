@@ -14,15 +14,26 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ingest.traces.trace import Sources, Trace, TraceEdges, Weights, source_type
+from ingest.traces.trace import Cut, Sources, Trace, TraceEdges, Weights, source_type
 from queries.errors import InvalidGraph, InvalidRequest
 from queries.graph.arrays import Bools, Floats, Ints
 from queries.graph.attribution_graph import NodeKind
 from queries.graph.influence import GraphScores, scores_of_influence
 
 
+class Measures(NamedTuple):
+    """Measures of a whole trace. Node arrays are (n_nodes,)."""
+
+    node_influence: Floats
+    cumulative_influence: Floats
+    input_total: Floats
+    """The sum of |weight| into each node over the whole trace."""
+    scores: GraphScores
+    """circuit_tracer.graph.compute_graph_scores of the whole trace."""
+
+
 class Pruning(NamedTuple):
-    """The nodes and edges that pruning keeps, and measures of the whole trace. Node arrays are (n_nodes,)."""
+    """The nodes and edges that pruning keeps, and the trace's `Measures`. Node arrays are (n_nodes,)."""
 
     node_mask: Bools
     edges: TraceEdges
@@ -30,9 +41,7 @@ class Pruning(NamedTuple):
     node_influence: Floats
     cumulative_influence: Floats
     input_total: Floats
-    """The sum of |weight| into each node over the whole trace."""
     scores: GraphScores
-    """circuit_tracer.graph.compute_graph_scores of the whole trace."""
 
 
 class ScoredEdges(NamedTuple):
@@ -50,26 +59,55 @@ class ScoredEdges(NamedTuple):
 
 
 def prune(trace: Trace, node_threshold: float, edge_threshold: float) -> Pruning:
-    """Raises InvalidRequest for a threshold outside [0, 1]; InvalidGraph for a trace without edges to a logit, for one
-    whose edges do not go up in layers, and for weights that are no finite numbers."""
+    """Raises InvalidRequest for a threshold outside [0, 1], or above that of a trace that was cut; InvalidGraph for a
+    trace without edges to a logit, for one whose edges do not go up in layers, and for weights that are no finite
+    numbers."""
+    was_cut = trace.record.cut
     for name, threshold in (("node_threshold", node_threshold), ("edge_threshold", edge_threshold)):
         if not 0.0 <= threshold <= 1.0:
             raise InvalidRequest(name, f"must be between 0 and 1, not {threshold}")
+        if was_cut is not None and threshold > was_cut.threshold:
+            why = f"the kept trace was cut at {was_cut.threshold:g}: more of it is not there"
+            raise InvalidRequest(name, f"{threshold:g} is too much: {why}")
+    if was_cut is None:
+        measures = _measures(trace)
+        least = node_cut(measures.node_influence, node_threshold)
+        edge_share = edge_threshold
+    else:
+        measures = _known_measures(trace, was_cut)
+        least = _known_node_cut(measures, was_cut, node_threshold)
+        edge_share = edge_threshold / was_cut.threshold  # of what is left of the edges
+    kind = trace.nodes.kind
+    always = (kind == NodeKind.EMBEDDING) | (kind == NodeKind.LOGIT)
+    between = score_edges(trace, always | (measures.node_influence >= least))
+    node_mask, edges = clean_up(trace, between, edge_cut(between, edge_share))
+    return Pruning(node_mask, edges, *measures)
+
+
+def _measures(trace: Trace) -> Measures:
     unpruned = score_edges(trace, np.ones(trace.edges.n_nodes, dtype=np.bool_))
     influence = unpruned.influence - trace.logit_weight
     _check(trace, unpruned, influence)
-    kind = trace.nodes.kind
-    always = (kind == NodeKind.EMBEDDING) | (kind == NodeKind.LOGIT)
-    between = score_edges(trace, always | (influence >= node_cut(influence, node_threshold)))
-    cut = edge_cut(between, edge_threshold)
-    node_mask, edges = clean_up(trace, between, cut)
-    return Pruning(
-        node_mask,
-        edges,
+    return Measures(
         influence,
         _cumulative(influence),
         unpruned.input_total,
-        scores_of_influence(kind, influence, unpruned.influence),
+        scores_of_influence(trace.nodes.kind, influence, unpruned.influence),
+    )
+
+
+def _known_measures(trace: Trace, cut: Cut) -> Measures:
+    """Those that a trace had before it was cut."""
+    nodes = trace.nodes
+    scores = (np.nan if one is None else one for one in (cut.replacement_score, cut.completeness_score))
+    return Measures(nodes.node_influence, nodes.cumulative_influence, nodes.input_total, GraphScores(*scores))
+
+
+def _known_node_cut(measures: Measures, cut: Cut, threshold: float) -> float:
+    """`node_cut` of the trace before it was cut."""
+    held_by_larger = measures.cumulative_influence - measures.node_influence / cut.influence
+    return float(
+        measures.node_influence[held_by_larger < threshold].min(initial=measures.node_influence.max())
     )
 
 

@@ -54,7 +54,9 @@ def read_trace(path: Path) -> Trace:
 
 
 def _write(file: IO[bytes], trace: Trace) -> None:
-    record = {"format": FORMAT, **trace.record.model_dump(mode="json")}
+    # Older versions read no record with a field that they do not know.
+    unsaid = {"cut"} if trace.record.cut is None else None
+    record = {"format": FORMAT, **trace.record.model_dump(mode="json", exclude=unsaid)}
     with ZipFile(file, "w", ZIP_STORED) as archive:
         archive.writestr(ZipInfo(RECORD), json.dumps(record, indent=1))
         with archive.open(ZipInfo(NODES), "w") as member:

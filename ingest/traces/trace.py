@@ -10,7 +10,7 @@ from pydantic import Field
 
 from queries.graph.arrays import Floats, Ints
 from queries.graph.attribution_graph import Nodes
-from queries.graph.records import AttributionRecord
+from queries.graph.records import AttributionRecord, Record
 
 Sources: TypeAlias = npt.NDArray[np.uint16 | np.uint32]
 Weights: TypeAlias = npt.NDArray[np.float32 | np.float64]
@@ -60,8 +60,26 @@ def source_type(n_nodes: int) -> type[np.uint16 | np.uint32]:
     return np.uint16 if n_nodes <= 2**16 else np.uint32
 
 
+class Cut(Record):
+    """To what a trace was cut, and facts of the whole one. Its nodes keep their influences and input totals."""
+
+    threshold: float
+    """Of nodes and of edges: the share of their cumulative influence that was kept."""
+    trace_id: str
+    n_nodes: int
+    n_edges: int
+    n_features: int
+    influence: float
+    """The sum of all nodes' influence."""
+    replacement_score: float | None
+    completeness_score: float | None
+
+
 class TraceRecord(AttributionRecord):
     """The record of a whole trace; for an imported file, with the supernodes and pins that people made."""
+
+    cut: Cut | None = None
+    """None: the trace is whole."""
 
     supernodes: list[tuple[str, list[int]]] = Field(default_factory=list)
     """Names and members; a member is a row of the trace's nodes."""
@@ -73,7 +91,7 @@ class Trace:
     """An unpruned attribution graph.
 
     `nodes` are in circuit-tracer's order, or, from a file, by kind; their influences and input totals are not known
-    yet. `edges` is the adjacency matrix.
+    yet, unless the trace was cut. `edges` is the adjacency matrix.
     """
 
     record: TraceRecord

@@ -8,6 +8,8 @@ import gc
 import logging
 import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, BinaryIO
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+NICENESS = 5
+"""Of this process: the server on the same machine answers while a trace takes all of its processors. Where nobody else
+wants them, a trace loses nothing."""
 OUT_OF_MEMORY = (
     "The model ran out of memory: ask for fewer feature nodes (max_feature_nodes), a smaller batch_size, offload to "
     "cpu or disk, or a smaller dtype."
@@ -33,6 +38,7 @@ OUT_OF_MEMORY = (
 
 def main() -> None:
     live_with_parent()
+    _give_way()
     logs.configured(lambda _: None)
     process = TracingProcess(claim_stdout())
     requests: SimpleQueue[bytes] = SimpleQueue()
@@ -42,6 +48,14 @@ def main() -> None:
         process.send(event)
         if isinstance(event, Failed) and event.ends:
             os._exit(0)
+
+
+def _give_way() -> None:
+    os.nice(NICENESS)
+    with suppress(
+        OSError
+    ):  # between sessions, Linux counts the niceness of their groups, where it has such groups
+        Path("/proc/self/autogroup").write_text(str(NICENESS))
 
 
 def _listen(requests: "SimpleQueue[bytes]") -> None:

@@ -12,6 +12,7 @@ from pydantic import Field, TypeAdapter
 from ingest.graph_file.about import ImportOptions
 from ingest.models import ModelEntry, TranscoderEntry
 from ingest.sources import needs_hub
+from ingest.traces.folder import Retention
 from queries.graph.features import Explanation, FeatureId
 from queries.graph.interventions import ChangedFeature, Predicted
 from queries.graph.labels import BorrowedLabel
@@ -36,7 +37,7 @@ class ModelRequest(Record):
 
 class TraceRequest(ModelRequest):
     """Trace and prune `prompt`, or what the model's chat template makes of `messages`; write the pruned graph to
-    `output` and the whole trace to `trace`."""
+    `output`, and of the trace as much as is kept to `trace`."""
 
     kind: Literal["trace"] = "trace"
     prompt: str
@@ -45,6 +46,7 @@ class TraceRequest(ModelRequest):
     thresholds: Thresholds
     output: Path
     trace: Path
+    retention: Retention = "whole"
 
 
 class InterveneRequest(ModelRequest):
@@ -120,8 +122,8 @@ class RankRequest(Record):
 
 class ImportRequest(Record):
     """Read the graph file `file`, write its graph to `output`, and what was dropped of it to `report`. A graph that is
-    too large to be stored unpruned, or for which thresholds are given, is pruned, and its whole trace written to
-    `trace`."""
+    too large to be stored unpruned, or for which thresholds are given, is pruned, and as much of its trace as is kept
+    written to `trace`."""
 
     kind: Literal["import"] = "import"
     file: Path
@@ -130,6 +132,7 @@ class ImportRequest(Record):
     output: Path
     report: Path
     trace: Path
+    retention: Retention = "whole"
 
 
 Request: TypeAlias = Annotated[

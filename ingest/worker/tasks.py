@@ -21,8 +21,9 @@ from ingest.identity import content_id
 from ingest.internals.file import write_internals
 from ingest.models import ModelEntry, TranscoderEntry
 from ingest.pruning.assemble import assemble
+from ingest.pruning.cut import write_retained
 from ingest.pruning.prune import prune
-from ingest.traces.file import read_trace, write_trace
+from ingest.traces.file import read_trace
 from ingest.traces.trace import Trace
 from ingest.worker.handover import read_graph, write_graph, write_stored_internals
 from ingest.worker.requests import (
@@ -89,7 +90,7 @@ def trace_prompt(request: TraceRequest, process: Process) -> Timings:
     write_graph(request.output, pruned(traced, request.thresholds, timings))
     process.report(Phase.PRUNE, 1, 2)  # the parent stores the graph meanwhile
     with timed(timings, "keep"):
-        write_trace(request.trace, traced)
+        write_retained(request.trace, traced, request.retention)
     process.report(Phase.PRUNE, 2, 2)
     return timings
 
@@ -109,21 +110,28 @@ def prune_trace(request: PruneRequest, process: Process) -> Timings:
 def rank_trace(request: RankRequest, _: Process) -> Timings:
     timings: Timings = {}
     with timed(timings, "read"):
-        graph = unpruned_graph(read_trace(request.trace), request)
+        trace = read_trace(request.trace)
+        graph = unpruned_graph(trace, request)
     with timed(timings, "rank"):
         ranking, ranked = rank(graph, request.question)
         ranking, part = ranking.cut_down(ranked)
+    if trace.record.cut is not None:
+        ranking = ranking.model_copy(update={"cut_at": trace.record.cut.threshold})
     request.ranking.write_text(ranking.model_dump_json())
     write_graph(request.output, part)
     return timings
 
 
 def unpruned_graph(trace: Trace, request: RankRequest) -> AttributionGraph:
-    """All nodes and edges of a trace as a graph to be ranked, with the record of a graph that was pruned from it."""
-    n = trace.edges.n_nodes
+    """All nodes and edges of a trace as a graph to be ranked, with the record of a graph that was pruned from it.
+    Shares are of the whole trace, where it was cut too."""
+    n, nodes = trace.edges.n_nodes, trace.nodes
     target, source, weight = trace.edges.rows(0, n)
-    share, input_total = normalise(n, target, weight.astype(np.float64))
-    nodes = replace(trace.nodes, input_total=input_total)
+    if trace.record.cut is None:
+        share, input_total = normalise(n, target, weight.astype(np.float64))
+        nodes = replace(nodes, input_total=input_total)
+    else:
+        share = np.abs(weight.astype(np.float64)) / nodes.input_total[target]
     edges = Edges(source.astype(np.int64), target, weight.astype(np.float64), share)
     drawn = trace.record.supernodes
     if request.supernodes is not None:
@@ -156,7 +164,7 @@ def import_file(request: ImportRequest, _: Process) -> Timings:
         trace = trace_of_file(file)
         write_graph(request.output, explained(pruned(trace, thresholds, timings), file))
         with timed(timings, "keep"):
-            write_trace(request.trace, trace)
+            write_retained(request.trace, trace, request.retention)
     return timings
 
 

@@ -85,6 +85,7 @@ class Workbench:
             output=place / "graph.npz",
             report=place / "report.json",
             trace=place / "whole.trace",
+            retention=self._traces.retention,
         )
         self._run(request)
         dropped = Dropped.model_validate_json(request.report.read_text())

@@ -17,9 +17,10 @@ from queries.groups.flow import Flow
 from queries.groups.names import group_names
 from queries.groups.tree import Tree
 from queries.groups.units import Units
+from queries.size import n_bytes
 
-KEPT_TARGETS = 4
-"""Targets of one graph whose groups are kept."""
+KEPT_TARGETS, KEPT_BYTES = 4, 32_000_000
+"""Targets of one graph whose groups are kept; bytes that they may take together, but for the newest."""
 
 
 class AutomaticGroups(NamedTuple):
@@ -65,6 +66,8 @@ class Grown:
         if (among[flow.order] & flow.is_feature).any():
             self._units = Units.of(flow, among[flow.order], graph.record.n_layers)
             self._tree = Tree.of(self._units)
+        self.size = n_bytes(self)
+        """Bytes."""
 
     def groups(self, graph: AttributionGraph, n_groups: int | None) -> AutomaticGroups:
         """So many groups, or as many as there can be; None: the graph's own number. `graph` is the one that this was
@@ -95,8 +98,24 @@ def kept_beside(graph: AttributionGraph, key: Hashable, grow: Callable[[], Grown
     if is_new:
         try:
             grown.set_result(grow())
+            with _lock:
+                while _bytes_of(of_graph) > KEPT_BYTES and len(of_graph) > 1:
+                    of_graph.popitem(last=False)
         except BaseException as error:
             with _lock:
                 of_graph.pop(key, None)
             grown.set_exception(error)
     return grown.result()
+
+
+def bytes_beside(graph: AttributionGraph) -> int:
+    """Bytes of the groups that are kept beside a graph."""
+    acyclic = vars(graph).get("acyclic")
+    with _lock:
+        of_graph = None if acyclic is None else _kept.get(acyclic)
+        return 0 if of_graph is None else _bytes_of(of_graph)
+
+
+def _bytes_of(of_graph: _OfGraph) -> int:
+    done = [grown for grown in of_graph.values() if grown.done() and grown.exception() is None]
+    return sum(grown.result().size for grown in done)

@@ -59,6 +59,8 @@ class Ranking(Record):
     auto: AutomaticAnswer | None = None
     hidden: float | None = None
     """The influence along the paths that would satisfy the question but for `hide_bos`; None where it hides none."""
+    cut_at: float | None = None
+    """The share of its influence at which the ranked trace was cut; None where it is whole, or a stored graph."""
 
     def cut_down(self, graph: AttributionGraph) -> tuple[Self, AttributionGraph]:
         """The ranking, and the graph, cut down to the nodes and edges that the ranking names."""

@@ -68,6 +68,10 @@ class PathsAnswer(Ends):
     hidden: float | None = Field(
         description="What the paths carry that `hide_bos` leaves out; null where it leaves out none"
     )
+    cut_at: float | None = Field(
+        description="Of an `unpruned` question: the share of cumulative influence at which the trace was cut before it "
+        "was kept, so that `pruned_away` is what that removed; null where all of it is ranked"
+    )
 
 
 class GroupFlow(Record):
@@ -141,7 +145,9 @@ def paths(graph: AttributionGraph, question: PathsQuestion, ranking: Ranking) ->
         graph=graph.record.id,
         score=question.score,
         group_by=question.group_by,
-        **ends(build, ranking.targets, ranking.rather_than, is_whole=question.unpruned),
+        **ends(
+            build, ranking.targets, ranking.rather_than, is_whole=question.unpruned and ranking.cut_at is None
+        ),
         total=totals.total,
         matching=totals.matching,
         effect=path_effect(totals.effect),
@@ -157,6 +163,7 @@ def paths(graph: AttributionGraph, question: PathsQuestion, ranking: Ranking) ->
         else [build.group(sequence, names) for sequence, names in ranking.groups],
         auto=ranking.auto,
         hidden=ranking.hidden,
+        cut_at=ranking.cut_at,
     )
 
 

@@ -156,6 +156,7 @@ class JobRun:
                 thresholds=accepted.parameters.thresholds,
                 output=self._traced,
                 trace=self._whole,
+                retention=self._tools.traces.retention,
             )
             self._course.report(Phase.TRACE, 0, 0)
         else:

@@ -96,6 +96,12 @@ def _executed(connection: ladybug.Connection, query: str, parameters: dict[str, 
     return result
 
 
+def cached(database: ladybug.Database) -> int:
+    """Bytes that the database's page cache takes."""
+    with ladybug.Connection(database) as connection:
+        return int(run_rows(connection, "CALL bm_info() RETURN mem_usage")[0]["mem_usage"])
+
+
 def last_written(path: Path) -> Written:
     """A stamp that differs after each checkpoint of the writing process. Raises DatabaseUnavailable.
 

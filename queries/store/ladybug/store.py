@@ -25,6 +25,7 @@ from queries.store.ladybug.connection import (
     INTERVAL,
     OPEN_TIMEOUT,
     Written,
+    cached,
     first_line,
     last_written,
     open_database,
@@ -69,7 +70,13 @@ from queries.store.store import GraphStore
 T = TypeVar("T")
 
 BUFFER_POOL = 1 << 30
-"""Bytes of the database's page cache. Ladybug's own default is most of the machine's memory."""
+"""Bytes that the database's page cache may have: what a large transaction takes. Ladybug's own default is most of the
+machine's memory."""
+PAGES_KEPT = 32 << 20
+"""Bytes that pages may take beyond those of opening the file, before the cache is emptied where nobody uses it. The
+engine itself keeps every page that it has read, until its cache is full."""
+LOOKS = 16
+"""Connections after which the cache's size is looked at: it takes a millisecond."""
 READ_ATTEMPTS = 10
 
 
@@ -89,6 +96,7 @@ class LadybugStore(GraphStore):
         self._database: ladybug.Database | None = None
         self._opened_at: Written | None = None
         self.collections = KeptCollections(self._reading_rows, self._writing_rows)
+        self._n_connections = self._least_cached = 0
         try:
             if read_only:
                 self._read(self._check_schema)
@@ -339,9 +347,7 @@ class LadybugStore(GraphStore):
         """A connection for this caller alone (30 µs). The database stays open as long as there is one."""
         with self._reading:
             if self._database is None:
-                if self._read_only and self._path.exists():
-                    self._opened_at = last_written(self._path)
-                self._database = open_database(self._path, read_only=self._read_only, buffer_pool=BUFFER_POOL)
+                self._database = self._open()
             connection = ladybug.Connection(self._database)
             self._n_readers += 1
         try:
@@ -350,7 +356,28 @@ class LadybugStore(GraphStore):
             connection.close()
             with self._reading:
                 self._n_readers -= 1
+                self._n_connections += 1
+                if not (self._n_readers or self._read_only or self._n_connections % LOOKS):
+                    self._empty_cache()
                 self._reading.notify_all()
+
+    def _open(self) -> ladybug.Database:
+        if self._read_only and self._path.exists():
+            self._opened_at = last_written(self._path)
+        database = open_database(self._path, read_only=self._read_only, buffer_pool=BUFFER_POOL)
+        self._least_cached = 0 if self._read_only else cached(database)
+        return database
+
+    def _empty_cache(self) -> None:
+        """Open the file again where the engine's page cache has grown. To be called while nobody uses the database.
+
+        A reader beside another process opens it anew often enough.
+        """
+        if self._database is not None and cached(self._database) > self._least_cached + PAGES_KEPT:
+            self._database.close()
+            self._database = None
+            with suppress(DatabaseUnavailable):  # the next one who needs it tries again
+                self._database = self._open()
 
 
 def _roll_back(connection: ladybug.Connection) -> None:

@@ -13,9 +13,9 @@ from uuid import uuid4
 import fsspec
 import pytest
 
-from ingest.traces.folder import TraceFolder
+from ingest.traces.folder import RETENTION, TraceFolder
 from ingest.traces.kept import LIMIT
-from queries.errors import TraceNotKept, TracesUnavailable
+from queries.errors import InvalidRequest, TraceNotKept, TracesUnavailable
 from tests.support.patience import soon
 
 
@@ -135,6 +135,26 @@ def test_the_limit_comes_from_the_environment(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv(LIMIT, "0.5")
     with pytest.raises(TraceNotKept, match=r"0\.5 GB"):
         TraceFolder(str(tmp_path), set).check("graph", "one")
+
+
+def test_where_no_traces_are_kept_none_is_and_that_is_said(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = TraceFolder(place, lambda: {"one", "two"})
+    keep(before, tmp_path, "one", 10)
+    monkeypatch.setenv(RETENTION, "none")
+    folder = TraceFolder(place, lambda: {"one", "two"})
+    folder.keep("two", tmp_path / "written")
+    assert names(place) == ["one.trace"], "what was kept before stays"
+    folder.check("graph", "one")
+    with pytest.raises(TraceNotKept, match=rf"is not kept here: no traces are kept \({RETENTION}=none\)"):
+        folder.check("graph", "two")
+
+
+def test_another_retention_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(RETENTION, "half")
+    with pytest.raises(InvalidRequest, match=f"{RETENTION}.* must be one of whole, pruned, none, not 'half'"):
+        TraceFolder(str(tmp_path), set)
 
 
 def test_a_place_that_cannot_be_used_is_said_to_be(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from safetensors.numpy import load_file, save_file
 import ingest
 from ingest.attribution.tokenizer import tokenizer_of
 from ingest.models import TranscoderEntry
+from ingest.worker.child import NICENESS
 from ingest.worker.handover import read_graph
 from ingest.worker.process import Interrupted, Tracer
 from ingest.worker.requests import PruneRequest, TraceRequest
@@ -148,6 +149,14 @@ def test_what_nobody_foresaw_ends_the_process_too(tracer: Tracer, data: Path) ->
     with pytest.raises(TraceFailed, match="RuntimeError"):
         tracer.run(found.model_copy(update={"transcoders": broken}), ignore)
     assert tracer.pid is None
+
+
+def test_the_process_gives_way_to_the_server(tracer: Tracer, data: Path) -> None:
+    tracer.run(request(data), ignore)
+    child, group = pid(tracer), Path(f"/proc/{pid(tracer)}/autogroup")
+    assert os.getpriority(os.PRIO_PROCESS, child) == min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
+    if group.exists():
+        assert group.read_text().endswith(f" nice {NICENESS}\n"), "between sessions only that counts"
 
 
 def test_a_closed_tracer_interrupts_at_once(data: Path) -> None:

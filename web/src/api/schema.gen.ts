@@ -4602,6 +4602,11 @@ export interface components {
              * @description What the paths carry that `hide_bos` leaves out; null where it leaves out none
              */
             hidden: number | null;
+            /**
+             * Cut At
+             * @description Of an `unpruned` question: the share of cumulative influence at which the trace was cut before it was kept, so that `pruned_away` is what that removed; null where all of it is ranked
+             */
+            cut_at: number | null;
         };
         /**
          * Phase

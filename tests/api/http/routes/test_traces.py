@@ -1,7 +1,7 @@
 """The unpruned trace of a stored graph: kept, pruned again, ranked, and gone with its last graph."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +10,16 @@ import requests
 
 from ingest.graph_file.read import parse_graph_file, read_graph_file
 from ingest.importing import READ_IN_SERVER
+from ingest.traces.folder import RETENTION
 from ingest.worker.tasks import MOST_STORED_LINKS
 from queries.graph.attribution_graph import NodeKind
 from queries.paths.space import PathQuery, PathSpace, best_paths
 from tests.support.graph_documents import whole_document
-from tests.support.processes import answer, failure, run, serving, url, write_graph
+from tests.support.processes import answer, environment, failure, run, serving, url, write_graph
 
 pytestmark = pytest.mark.slow
+
+STRICT = ("--node-threshold", "0.5", "--edge-threshold", "0.5")
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +181,49 @@ def test_traces_can_be_kept_elsewhere(tmp_path: Path) -> None:
         assert job["state"] == "done"
         assert run("delete", record["id"], job["graph_id"], data=data).status == 0
         assert not any((data / "whole").iterdir()) and not any((data / "work").iterdir())
+
+
+def test_a_trace_that_is_cut_says_so(
+    data: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is pruned again up to its threshold, and ranked with exact shares."""
+    file = unpruned_file(tmp_path / "w.json", seed=11)
+    monkeypatch.setattr("tests.support.processes.environment", environment_with("pruned"))
+    other = tmp_path_factory.mktemp("cut")
+    with serving(other, "--no-examples"):
+        (record,), (whole,) = (answer("import", file, *STRICT, data=where) for where in (other, data))
+        facts = ("id", "trace_id", "n_trace_nodes", "n_trace_edges", "n_edges")
+        assert [record[name] for name in facts] == [whole[name] for name in facts]
+        sizes = [(place / "traces" / f"{record['trace_id']}.trace").stat().st_size for place in (other, data)]
+        assert sizes[0] < sizes[1]
+        asked = ("paths", record["id"], "--unpruned", "--group-by", "none", "-k", "5")
+        cut, exact = answer(*asked, data=other), answer(*asked, data=data)
+        assert (cut["cut_at"], exact["cut_at"]) == (0.999, None)
+        assert exact["pruned_away"] < 1e-12 < cut["pruned_away"] < 0.1
+        shown = [[path["score"] for path in one["paths"]] for one in (cut, exact)]
+        assert shown[0] == pytest.approx(shown[1], rel=1e-12)
+        job = answer("prune", record["id"], "--node-threshold", "0.9", data=other)
+        assert job["state"] == "done"
+        assert "the kept trace was cut at 0.999" in failure(
+            "prune", record["id"], "--node-threshold", "1", data=other
+        )
+
+
+def test_where_no_traces_are_kept_graphs_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = unpruned_file(tmp_path / "w.json", seed=12)
+    monkeypatch.setattr("tests.support.processes.environment", environment_with("none"))
+    with serving(tmp_path / "data", "--no-examples"):
+        (record,) = answer("import", file, *STRICT, data=tmp_path / "data")
+        assert not (tmp_path / "data" / "traces").exists()
+        for command in (("prune", record["id"]), ("paths", record["id"], "--unpruned")):
+            assert f"no traces are kept ({RETENTION}=none)" in failure(*command, data=tmp_path / "data")
+
+
+def environment_with(retention: str) -> Callable[[str | None], dict[str, str]]:
+    def with_retention(token: str | None = None) -> dict[str, str]:
+        return environment(token) | {RETENTION: retention}
+
+    return with_retention
 
 
 def test_a_place_for_traces_that_cannot_be_opened_is_told_at_the_start(tmp_path: Path) -> None:

@@ -1,11 +1,7 @@
-"""The server: its application's start-up beside its framework's; and how long /api/health takes while a hundred grouped
-questions wait, and the server's memory meanwhile."""
+"""How long /api/health takes while a hundred grouped questions wait, and the server's memory meanwhile."""
 
 import json
 import random
-import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -15,35 +11,11 @@ from typing import Any
 
 import requests
 
-from bench.measure import show, spread
+from bench.measure import show
 from tests.support.processes import serving, url
 
-RUNS = 9
-TIMED = "import time; started = time.perf_counter(); import {}; print(time.perf_counter() - started)"
 N_WAITING, SECONDS, PAUSE = 100, 25.0, 0.02
 N_LAYERS, IN_LAYER, INPUTS = 12, 80, 12
-
-
-def main() -> None:
-    show_startup()
-    show_waiting()
-
-
-def show_startup() -> None:
-    # Interleaved, so that a machine that slows down slows both.
-    times_of: dict[str, list[float]] = {"api.http.app": [], "fastapi, numpy": []}
-    for _ in range(RUNS):
-        for modules, times in times_of.items():
-            code = TIMED.format(modules)
-            done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-            times.append(float(done.stdout))
-    ratio = statistics.median(times_of["api.http.app"]) / statistics.median(times_of["fastapi, numpy"])
-    rows = [[f"import {modules}", spread(times)] for modules, times in times_of.items()]
-    show(
-        f"Start-up, median of {RUNS} processes (bar: api.http.app under 1 s)",
-        ["what", "time"],
-        [*rows, ["ratio", f"{ratio:.2f}"]],
-    )
 
 
 def show_waiting() -> None:
