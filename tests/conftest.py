@@ -21,6 +21,9 @@ TESTS = Path(__file__).parent
 # Neo4j's servers live for minutes here: the compiler that makes the fastest code costs more than it gains.
 os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 
+# Tests share the machine's cores among them: torch's threads, one for each core in every process, wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # Examples are the same every time, so that a red test is the change's; and a busy machine fails none by its time.
 # No test asks Neuronpedia but those that stand one up.
 os.environ.setdefault("CIRCUIT_EXPLORER_NEURONPEDIA", "off")

@@ -25,8 +25,9 @@ steps do not continue a job that the old ones began."""
 POLLING_INTERVAL = 0.15
 """Seconds between two polls of the queue: the longest wait of a job for an idle worker."""
 
-MOST_RUNNING = 4
-"""Jobs that a process runs at a time: one in the tracing process, and the others' graphs are stored meanwhile."""
+MOST_RUNNING = 9
+"""Jobs that a process runs at a time: one in the tracing process, and the others' graphs are stored meanwhile, those that
+wait at the same moment in one transaction."""
 
 
 class Runner:

@@ -10,7 +10,7 @@ import pytest
 
 import ingest
 from ingest.jobs.queue import JobQueue
-from ingest.jobs.running import claims
+from ingest.jobs.running import claims, runner
 from queries.graph.records import Job, JobRequest, JobState, Phase
 from queries.store.open import open_store
 from tests.ingest.jobs.test_queue import traces_of, wait
@@ -82,6 +82,7 @@ def test_the_next_prompt_is_traced_while_a_graph_is_stored(
         return store(graph, *more)
 
     store = queue.loader.store
+    monkeypatch.setattr(runner, "MOST_RUNNING", 4)
     monkeypatch.setattr(queue.loader, "store", slow)
     jobs = alternating(queue, 6)
     queue.start()
