@@ -26,8 +26,8 @@ POLLING_INTERVAL = 0.15
 """Seconds between two polls of the queue: the longest wait of a job for an idle worker."""
 
 MOST_RUNNING = 9
-"""Jobs that a process runs at a time: one in the tracing process, and the others' graphs are stored meanwhile, those that
-wait at the same moment in one transaction."""
+"""Jobs that a process runs at a time: one in the tracing process, and the others' graphs are stored meanwhile, several
+in one transaction."""
 
 
 class Runner:
