@@ -264,3 +264,28 @@ def test_the_form_fits_narrow_and_wide_windows(page: Page, data: Path, width: in
     page.get_by_test_id("add-message").click()
     expect_no_overflow(page)
     expect_accessible(page)
+
+
+def test_a_prompt_whose_graph_is_stored_is_known_at_once(page: Page, data: Path) -> None:
+    made = answer("ingest", "Fact: Texas", "--model", "demo", "--max-n-logits", "3", data=data)
+    page.goto(url(data))
+    rows = page.get_by_test_id("job-row")
+    settings = page.get_by_test_id("settings")
+    settings.locator("summary").click()
+    settings.get_by_label("max n logits").fill("3")
+    page.get_by_test_id("prompt-input").fill("Fact: Texas")
+    page.get_by_test_id("prompt-submit").click()
+    known = page.get_by_test_id("known")
+    expect(known).to_contain_text("Known already. This prompt was traced")
+    link = known.get_by_role("link", name="Open the graph")
+    expect(link).to_be_focused()
+    expect(link).to_have_attribute("href", re.compile(made["graph_id"]))
+    expect_accessible(page)
+    expect_no_overflow(page)
+    n_jobs = len(answer("jobs", data=data)["jobs"])
+    known.get_by_role("button", name="Trace it again").click()
+    expect(known).to_have_count(0)
+    page.wait_for_url(f"**/graphs/{made['graph_id']}", timeout=4 * TIMEOUT_MS)
+    assert len(answer("jobs", data=data)["jobs"]) == n_jobs + 1
+    page.goto(url(data))
+    expect(rows.filter(has_text="Fact: Texas").first).to_be_visible()

@@ -344,7 +344,7 @@ export function getScores(): Promise<ScoresAnswer> {
 
 export const submitJob = (request: JobRequest): Promise<Job> => post("/jobs", JSON.stringify(request));
 /** Queues all of the prompts or none, a job each; those that are the same are one. */
-export const submitJobs = (requests: JobRequest[]): Promise<JobsAnswer> => post("/jobs/batch", JSON.stringify({ jobs: requests }));
+export const submitJobs = (requests: readonly JobRequest[]): Promise<JobsAnswer> => post("/jobs/batch", JSON.stringify({ jobs: requests }));
 
 const jobPath = (id: string): string => `/jobs/${encodeURIComponent(id)}`;
 

@@ -3,7 +3,7 @@
  *
  *     Home -> prompt/PromptForm | JobList | CollectionFilter | GraphList | ImportDrop;  Home -> useServerLists.ts -> jobs.ts;  TokenForm
  *     JobList -> TracedPrompt -> prompt/TokenList
- *     PromptForm -> Messages | SplitTokens | Settings -> Targets;  all of it over draft.ts, which makes the request
+ *     PromptForm -> Messages | SplitTokens | Known | Settings -> Targets;  all of it over draft.ts, which makes the request
  */
 import { useEffect, useState } from "react";
 import { getModels, type ApiError } from "../api/client";

@@ -1,11 +1,12 @@
 /** A prompt to trace, as a text, several texts, a line each, or a chat; made from what the server lists. */
 import { useId, useRef, useState, type KeyboardEvent, type SyntheticEvent } from "react";
 import { asApiError, submitJob, submitJobs, type ApiError } from "../../api/client";
-import type { Job, Model, ModelsAnswer, Prompt } from "../../api/types";
+import type { Job, JobRequest, Model, ModelsAnswer, Prompt } from "../../api/types";
 import { Segmented } from "../../shared/choice/Segmented";
 import { counted } from "../../shared/format";
 import { Trouble } from "../../shared/Trouble";
 import { EMPTY, faultOf, isChat, modelOf, NO_MESSAGES, promptAsked, requestOf, type Draft } from "./draft";
+import { Known } from "./Known";
 import { Messages } from "./Messages";
 import { promptsOf } from "./prompts";
 import { Settings } from "./Settings";
@@ -30,6 +31,7 @@ export function PromptForm({ models, onSubmitted, onQueued }: PromptFormProps) {
   const [draft, setDraft] = useState(EMPTY);
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
+  const [known, setKnown] = useState<{ jobs: readonly Job[]; requests: readonly JobRequest[] } | null>(null);
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const model = modelOf(draft, models);
   const hasMessages = isChat(draft, model);
@@ -43,13 +45,19 @@ export function PromptForm({ models, onSubmitted, onQueued }: PromptFormProps) {
       fold.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
       return;
     }
+    await request(wanted.map((prompt) => (models ? requestOf(draft, prompt, models) : prompt)));
+  };
+  const request = async (requests: readonly JobRequest[]) => {
     setSending(true);
     setError(null);
-    const requests = wanted.map((prompt) => (models ? requestOf(draft, prompt, models) : prompt));
+    setKnown(null);
     const [only] = requests;
     try {
-      if (requests.length > 1) onQueued((await submitJobs(requests)).jobs);
-      else if (only) onSubmitted(await submitJob(only));
+      const jobs = requests.length > 1 ? (await submitJobs(requests)).jobs : only ? [await submitJob(only)] : [];
+      const queued = jobs.filter((job) => !job.known);
+      if (requests.length > 1) onQueued(queued);
+      else queued.forEach(onSubmitted);
+      if (queued.length < jobs.length) setKnown({ jobs: jobs.filter((job) => job.known), requests });
       change({ text: "", messages: NO_MESSAGES });
     } catch (reason) {
       setError(asApiError(reason));
@@ -57,6 +65,7 @@ export function PromptForm({ models, onSubmitted, onQueued }: PromptFormProps) {
       setSending(false);
     }
   };
+  const [again] = known?.requests.length === 1 ? known.requests : [];
   /** The server says what a prompt of nothing is. */
   const sendOne = () => void send([asked ?? (hasMessages ? { messages: [...draft.messages] } : { prompt: draft.text })]);
   const submit = (event: SyntheticEvent) => {
@@ -111,6 +120,7 @@ export function PromptForm({ models, onSubmitted, onQueued }: PromptFormProps) {
         )}
       </div>
       {models && model && <SplitTokens model={model} prompt={asked} most={models.limits.characters} />}
+      {known && <Known jobs={known.jobs} asked={known.requests.length} onAgain={again ? () => void request([{ ...again, force: true }]) : null} />}
       {error && <Trouble error={error} onDismiss={() => setError(null)} />}
       {models && model && <Settings models={models} model={model} draft={draft} fold={fold} onChange={change} />}
       {model && <Help model={model} onExample={hasMessages ? null : (text) => change({ text })} />}
