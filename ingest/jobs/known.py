@@ -24,6 +24,8 @@ class KnownGraphs:
         questions = {each.graph_question for each in asked} - {None}
         with self._database.translated_errors():
             made = self._database.made.known([each for each in questions if each is not None])
+        if not made:  # the graphs' database, which may be away, is not asked
+            return {}
         stored = self._store.stored({each.graph_id for each in made.values()})
         return {question: each for question, each in made.items() if each.graph_id in stored}
 

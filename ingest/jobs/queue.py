@@ -39,6 +39,7 @@ from ingest.traces.folder import TraceFolder
 from ingest.worker.process import Tracer
 from queries.errors import (
     CircuitExplorerError,
+    DatabaseUnavailable,
     InvalidRequest,
     JobEnded,
     JobNotFound,
@@ -273,7 +274,10 @@ class JobQueue:
         from dbos import error as dbos_errors
 
         by_question = {each.question_id: each for each in asked}
-        jobs = self._already_made(by_question)
+        try:
+            jobs = self._already_made(by_question)
+        except DatabaseUnavailable:  # jobs wait until the graphs' database is back, and then look themselves
+            jobs = {}
         wanted = {question: each for question, each in by_question.items() if question not in jobs}
         for _ in range(ATTEMPTS):
             with suppress(
@@ -309,7 +313,7 @@ class JobQueue:
 
     def _already_made(self, asked: dict[str, Accepted]) -> dict[str, Job]:
         """Of what is asked, by its question: the jobs that made it, where all of it is stored. The graphs go into the
-        collections that they are asked for."""
+        collections that they are asked for. Raises DatabaseUnavailable."""
         plain = {
             question: each
             for question, each in asked.items()
