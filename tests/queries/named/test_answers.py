@@ -80,8 +80,8 @@ def cookbook(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
                 store.add_intervention(one)
             store.put_verification(verification_of(graph, number))
             store.put_internals(graph, prompt_internals(graph, number))
-        for name, chosen in collections_of([*graphs, hidden]).items():
-            store.collections.change(name, add=chosen)
+        for collection, chosen in collections_of([*graphs, hidden]).items():
+            store.collections.change(collection, add=chosen)
     hide(engine, hidden.record.id)
     runner = CypherRunner(engine.url)
     yield Cookbook(name, runner, graphs, Oracle(graphs))

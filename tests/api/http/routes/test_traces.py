@@ -59,7 +59,7 @@ def test_a_file_with_thresholds_is_pruned_and_its_whole_kept(data: Path, tmp_pat
     assert (more["node_threshold"], more["edge_threshold"]) == (0.9, 0.9)
     assert more["n_feature_nodes"] > record["n_feature_nodes"]
     assert (
-        "Graph " + more["id"]
+        "Known already: graph " + more["id"]
         in run("prune", more["id"], "--node-threshold", "0.9", "--edge-threshold", "0.9", data=data).out
     )
 
