@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from queries.graph.records import TraceParameters
+from queries.graph.records import AttributionParameters, Thresholds
 from queries.words import MAX_JOBS, MAX_LISTED
 from tests.support.engines import Engine, ladybug_engine
 from tests.support.patience import TRACING, soon
@@ -19,6 +19,8 @@ from tools.neo4j_server import free_port
 
 KILLED = "The tracing process was killed (SIGKILL)"
 UNFINISHED = "/api/jobs?limit=1&state=queued&state=running"
+OF_A_GRAPH = (*Thresholds.model_fields, *AttributionParameters.model_fields)
+"""Parameters that a graph's id is made from; the others say how its model is loaded."""
 
 
 class Ending(NamedTuple):
@@ -76,9 +78,7 @@ def _check_done(ledger: Ledger, graphs: dict[str, Json]) -> None:
             record = graphs.get(job["graph_id"])
             if record is None:
                 ledger.fault(Wrong.LOST, f"the graph of {job['id']} is not there: {job}")
-            elif _question(record) != {
-                name: job[name] for name in ("prompt", "model", "transcoders", "parameters")
-            }:
+            elif _question(record) != _asked(job):
                 ledger.fault(
                     Wrong.OTHER, f"the graph of {job['id']} is not what it asks for: {record}, {job}"
                 )
@@ -166,7 +166,14 @@ def _question(record: Json) -> Json:
         "prompt": record["prompt"],
         "model": record["model"],
         "transcoders": record["transcoder_set"],
-        "parameters": {name: record[name] for name in TraceParameters.model_fields},
+        "parameters": {name: record[name] for name in OF_A_GRAPH},
+    }
+
+
+def _asked(job: Json) -> Json:
+    return {
+        **{name: job[name] for name in ("prompt", "model", "transcoders")},
+        "parameters": {name: job["parameters"][name] for name in OF_A_GRAPH},
     }
 
 
