@@ -31,7 +31,7 @@ class _Kept:
     checked: float = field(default_factory=monotonic)
     """The moment when it was last known to be stored, with these views."""
     size: int = 0
-    """Bytes of the graph as it was read; 0 until then."""
+    """Bytes of the graph with its labels; 0 until it was read."""
 
 
 class RecentGraphs:
@@ -61,6 +61,10 @@ class RecentGraphs:
         if must_read:
             try:
                 graph = store.read(graph_id)
+                _ = (
+                    graph.acyclic,
+                    graph.labels,
+                )  # what most questions compute of it, and is kept with it, counts
                 kept.size = n_bytes(graph)
                 kept.graph.set_result(graph)
             except BaseException as error:

@@ -72,7 +72,7 @@ T = TypeVar("T")
 BUFFER_POOL = 1 << 30
 """Bytes that the database's page cache may have: what a large transaction takes. Ladybug's own default is most of the
 machine's memory."""
-PAGES_KEPT = 32 << 20
+PAGES_KEPT = 8 << 20
 """Bytes that pages may take beyond those of opening the file, before the cache is emptied where nobody uses it. The
 engine itself keeps every page that it has read, until its cache is full."""
 LOOKS = 16

@@ -310,3 +310,21 @@ def test_a_full_disk_is_said_so_loses_nothing_and_passes(tmp_path: Path, room: i
         env={"PYTHONPATH": str(ROOT)},
         timeout=4 * PATIENCE,
     )
+
+
+def test_the_page_cache_is_emptied_while_nobody_uses_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("queries.store.ladybug.store.LOOKS", 1)
+    monkeypatch.setattr("queries.store.ladybug.store.PAGES_KEPT", 0)
+    with LadybugStore(tmp_path / "graphs.lbug") as store:
+        store.load(some_graph("one"))
+        before = store._database
+        with store._connection() as connection:
+            store.load(some_graph("two"))
+            assert store._database is before, "somebody uses it"
+            assert len(run_rows(connection, "MATCH (g:AttributionGraph) RETURN g.id")) == 2
+        assert store._database is not None and store._database is not before
+        assert len(store.read("one").edges) == len(store.read("two").edges) == 120
+        store.load(some_graph("three"))
+        assert {graph.id for graph in store.graphs()} == {"one", "two", "three"}
