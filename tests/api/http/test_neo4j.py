@@ -60,7 +60,9 @@ def test_a_prompt_becomes_a_graph_through_outages_of_the_database(
         assert now()["state"] == "done", now()
         graph = requests.get(f"{at}/api/graphs/{now()['graph_id']}").json()
         in_list = {
-            name: value for name, value in graph.items() if name not in ("metadata", "default_group_by", "collections")
+            name: value
+            for name, value in graph.items()
+            if name not in ("metadata", "default_group_by", "collections")
         }
         assert requests.get(f"{at}/api/graphs").json()["graphs"] == [in_list]
         paths = requests.get(f"{at}/api/graphs/{graph['id']}/paths").json()["paths"]
