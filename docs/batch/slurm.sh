@@ -16,6 +16,7 @@ set -eu
 # What a node loses with its own disk is traced again: another worker takes over what this one ran.
 data=$(mktemp -d "${TMPDIR:-/tmp}/circuit-explorer-XXXXXX")
 trap 'rm -rf "$data"' EXIT
+export TMPDIR="$data"
 
 export CIRCUIT_EXPLORER_MODELS="$SHARED/models.toml" CIRCUIT_EXPLORER_LOG=json
 export HF_HOME="${HF_HOME:-$SHARED/hub}"
