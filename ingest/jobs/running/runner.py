@@ -25,7 +25,7 @@ steps do not continue a job that the old ones began."""
 POLLING_INTERVAL = 0.15
 """Seconds between two polls of the queue: the longest wait of a job for an idle worker."""
 
-MOST_RUNNING = 9
+MOST_RUNNING = 17
 """Jobs that a process runs at a time: one in the tracing process, and the others' graphs are stored meanwhile, several
 in one transaction."""
 
