@@ -23,6 +23,10 @@ logger = logging.getLogger(__name__)
 
 TORN_LOG = "the WAL file is corrupted"
 """What Ladybug says of a log that ends too early, or whose checksums do not fit."""
+NO_SHADOW = "Cannot replay shadow file"
+"""What Ladybug says of a checkpoint whose pages are not there to be applied again."""
+ONLY_A_CHECKPOINT = 58
+"""Bytes of a log that has its head and the record of a checkpoint, and no transaction."""
 OPEN_TIMEOUT = 5.0
 """Seconds for which a reader tries again to open a file, and to read from it for the first time. While the writing
 process makes a checkpoint, of a second at most, the file and its log do not fit together, and the engine says many
@@ -58,10 +62,31 @@ def open_database(path: Path, *, read_only: bool, buffer_pool: int, n_threads: i
             if TORN_LOG in str(error) and whole_log and not read_only:
                 whole_log = False
                 _keep_log(path)
+            elif NO_SHADOW in str(error) and not read_only and _is_applied(path):
+                _end_checkpoint(path)
             elif not read_only or time.monotonic() > until:
                 raise DatabaseUnavailable(url, _why_closed(error)) from error
             else:
                 time.sleep(INTERVAL)
+
+
+def _is_applied(path: Path) -> bool:
+    """Whether the writer was killed at the very end of a checkpoint: it empties the shadow file once all pages are in
+    the database's own, and then removes the log."""
+    shadow, log = (path.with_name(path.name + ending) for ending in (".shadow", ".wal"))
+    return (
+        shadow.exists()
+        and shadow.stat().st_size == 0
+        and log.exists()
+        and log.stat().st_size == ONLY_A_CHECKPOINT
+        and not path.with_name(f"{path.name}.wal.checkpoint").exists()
+    )
+
+
+def _end_checkpoint(path: Path) -> None:
+    for ending in (".wal", ".shadow"):
+        path.with_name(path.name + ending).unlink()
+    logger.warning("The writer of %s was killed at the end of a checkpoint, of which all is there.", path)
 
 
 def _keep_log(path: Path) -> None:

@@ -328,3 +328,33 @@ def test_the_page_cache_is_emptied_while_nobody_uses_the_database(
         assert len(store.read("one").edges) == len(store.read("two").edges) == 120
         store.load(some_graph("three"))
         assert {graph.id for graph in store.graphs()} == {"one", "two", "three"}
+
+
+HEAD = 25
+"""Bytes of a log's head: the database's id, and whether there are checksums."""
+CHECKPOINT = bytes.fromhex("1100000000000000fe02" + 15 * "00" + "65bb0c42fc0883a2")
+"""A checkpoint's record: its length, itself and its checksum."""
+
+
+def test_a_writer_that_was_killed_at_the_end_of_a_checkpoint_left_all_of_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The shadow file is emptied and the log not yet removed, as `make soak` found it: the engine does not open it."""
+    path = tmp_path / "graphs.ladybug"
+    log, shadow = (path.with_name(path.name + ending) for ending in (".wal", ".shadow"))
+    with LadybugStore(path) as store:
+        store.load(some_graph("one"))
+        store.collections.make("cities")
+        head = log.read_bytes()[:HEAD]
+    assert not log.exists()
+    log.write_bytes(head + CHECKPOINT)
+    shadow.touch()
+    with pytest.raises(RuntimeError, match="Cannot replay shadow file"):
+        ladybug.Database(path)
+    with LadybugStore(path) as store:
+        assert [record.id for record in store.graphs()] == ["one"]
+        assert [one.name for one in store.collections.all()] == ["cities"]
+        store.load(some_graph("two"))
+    assert "killed at the end of a checkpoint" in caplog.text
+    with LadybugStore(path) as store:
+        assert {record.id for record in store.graphs()} == {"one", "two"}
