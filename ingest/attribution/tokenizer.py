@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.attribution.chat import TEMPLATE_FILE, read_template
 from ingest.attribution.tokens import token_text
 from ingest.models import ModelEntry
+from ingest.sources import HubSource
 from queries.errors import TokenizerUnavailable
 
 if TYPE_CHECKING:
@@ -122,16 +123,9 @@ def _folder(entry: ModelEntry) -> Path:
         if not (folder / TOKENIZER).is_file():
             raise TokenizerUnavailable(entry.name, f"its folder has no {TOKENIZER}.")
         return folder
-    if find_spec("huggingface_hub") is not None:
-        from huggingface_hub import try_to_load_from_cache
-
-        name, _, revision = entry.source.partition("@")
-        try:
-            cached = try_to_load_from_cache(name, TOKENIZER, revision=revision or None)
-        except ValueError:  # no hub's id
-            cached = None
-        if isinstance(cached, str):
-            return Path(cached).parent
+    snapshot = HubSource.read(entry.source).snapshot()
+    if snapshot is not None and (snapshot / TOKENIZER).is_file():
+        return snapshot
     raise TokenizerUnavailable(
         entry.name, "its files come from a hub when its first prompt is traced, and are not here yet."
     )

@@ -102,9 +102,7 @@ def test_changed_files_are_read_again(tmp_path: Path) -> None:
 def test_a_hub_s_model_is_known_once_it_is_in_the_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from huggingface_hub import constants
-
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
     entry, revised = entry_of("owner/name"), entry_of("owner/name@v2")
     for one in (entry, revised):
         assert has_chat_template(one) is None
