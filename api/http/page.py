@@ -9,6 +9,9 @@ from starlette.responses import Response
 
 BUILD = Path(__file__).parents[2] / "web" / "dist"
 
+NAMED = ("graphs/", "collections/", "features/")
+"""Addresses of the page that end in a name, which may have a dot."""
+
 UNBUILT = """<!doctype html><meta charset="utf-8"><title>Circuit Explorer</title>
 <p>The page is not built yet: run <code>make install</code>. The API is at <a href="/api/docs">/api/docs</a>.</p>"""
 
@@ -34,7 +37,7 @@ def install(app: FastAPI) -> None:
             immutable = path.startswith("assets/")  # their names contain a hash of their content
             cache = "public, max-age=31536000, immutable" if immutable else "no-cache"
             return FileResponse(file, headers={"Cache-Control": cache})
-        if Path(path).suffix:
+        if Path(path).suffix and not path.startswith(NAMED):
             raise HTTPException(404)
         index = BUILD / "index.html"
         if not index.is_file():

@@ -1,11 +1,11 @@
 /**
- * The page: one of its two views, or the form for the server's token; files may be dropped anywhere on it.
+ * The page: what its address names, or the form for the server's token; files may be dropped anywhere on it.
  *
- *     main.tsx -> App.tsx -> home/ | graph/ -> shared/ -> api/
+ *     main.tsx -> App.tsx -> home/ | runs/ | graph/ | compare/ | ask/ | features/ | collection/ -> shared/ -> api/
  *
  * architecture.test.ts holds the rooms and the arrows between them.
  */
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useLocked } from "./api/lock";
 import { Graph } from "./graph/Graph";
 import { Home } from "./home/Home";
@@ -15,6 +15,13 @@ import { Elsewhere } from "./shared/frames/Elsewhere";
 import { isEmbedded } from "./shared/frames/embed";
 import { follow, routeOf, usePath } from "./shared/router";
 import { TopBar } from "./shared/TopBar";
+
+// The first page and a graph's come at once, the others when they are opened.
+const Runs = lazy(async () => ({ default: (await import("./runs/Runs")).Runs }));
+const Compare = lazy(async () => ({ default: (await import("./compare/Compare")).Compare }));
+const Ask = lazy(async () => ({ default: (await import("./ask/Ask")).Ask }));
+const Feature = lazy(async () => ({ default: (await import("./features/Feature")).Feature }));
+const Collection = lazy(async () => ({ default: (await import("./collection/Collection")).Collection }));
 
 export function App() {
   const route = routeOf(usePath());
@@ -30,8 +37,24 @@ export function App() {
     <ImportProvider>
       {route.page === "home" && <Home />}
       {route.page === "graph" && <Graph key={route.id} id={route.id} />}
+      <Suspense fallback={<Opening />}>
+        {route.page === "runs" && <Runs />}
+        {route.page === "compare" && <Compare />}
+        {route.page === "ask" && <Ask />}
+        {route.page === "feature" && <Feature key={JSON.stringify(route.feature)} feature={route.feature} />}
+        {route.page === "collection" && <Collection key={route.name} name={route.name} />}
+      </Suspense>
       {route.page === "nowhere" && <Nowhere />}
     </ImportProvider>
+  );
+}
+
+/** While a page's code is on its way. */
+function Opening() {
+  return (
+    <div className="page">
+      <TopBar />
+    </div>
   );
 }
 

@@ -159,7 +159,7 @@ def test_past_tests_are_listed_opened_and_deleted(page: Page, traced: Traced) ->
     expect(past(page).get_by_role("button").first).to_contain_text("in the model")
     page.get_by_test_id("delete-test").click()
     expect(past(page)).to_contain_text("Deleted.")
-    page.get_by_role("link", name="Graphs").click()  # whoever leaves does not take it back
+    page.get_by_role("link", name="Library").click()  # whoever leaves does not take it back
     page.go_back()
     expect(page.get_by_test_id("graph-tests")).to_contain_text("choose Test")
     expect(past(page)).to_have_count(0)

@@ -7,35 +7,43 @@
  */
 import { useState, type ReactNode } from "react";
 import { Icon } from "./Icon";
-import { follow } from "./router";
+import { follow, routeOf, usePath } from "./router";
 import { askedTheme, storedTheme, storeTheme, THEMES } from "./theme";
 import "./TopBar.css";
 
 interface TopBarProps {
-  /** Stands after "Graphs /". */
+  /** What is open, after the pages. */
   place?: ReactNode;
   /** Buttons before the theme button. */
   actions?: ReactNode;
 }
 
+const PAGES = [
+  { page: "home", path: "/", text: "Library" },
+  { page: "runs", path: "/runs", text: "Runs" },
+  { page: "compare", path: "/compare", text: "Compare" },
+  { page: "ask", path: "/ask", text: "Ask" },
+] as const;
+
 export function TopBar({ place, actions }: TopBarProps) {
+  const { page } = routeOf(usePath());
   return (
     <header className="top-bar">
       <a className="top-bar-brand" href="/" onClick={follow}>
         Circuit Explorer
       </a>
-      <nav aria-label="Place">
-        {place === undefined ? null : (
-          <>
-            <a className="top-bar-quiet" href="/" onClick={follow}>
-              Graphs
-            </a>
-            <span className="top-bar-slash" aria-hidden="true">
-              /
-            </span>
-          </>
-        )}
+      <nav className="top-bar-pages" aria-label="Pages">
+        {PAGES.map((each) => (
+          <a key={each.path} href={each.path} aria-current={page === each.page ? "page" : undefined} onClick={follow}>
+            {each.text}
+          </a>
+        ))}
       </nav>
+      {place !== undefined && (
+        <span className="top-bar-slash" aria-hidden="true">
+          /
+        </span>
+      )}
       <div className="top-bar-place ellipsis">{place}</div>
       {actions}
       <ThemeButton />

@@ -1,17 +1,37 @@
-/** The page's two addresses, `/` and `/graphs/{id}`, over the browser's history. */
+/** The page's addresses, over the browser's history. */
 import { useSyncExternalStore, type MouseEvent } from "react";
+import type { FeatureName } from "../api/client";
 
-export type Route = { page: "home" } | { page: "graph"; id: string } | { page: "nowhere" };
+export type Route =
+  | { page: "home" }
+  | { page: "runs" }
+  | { page: "compare" }
+  | { page: "ask" }
+  | { page: "graph"; id: string }
+  | { page: "collection"; name: string }
+  | { page: "feature"; feature: Omit<FeatureName, "site"> }
+  | { page: "nowhere" };
+
+/** Pages that stand under one path. */
+const PLAIN = { "": "home", graphs: "home", runs: "runs", compare: "compare", ask: "ask" } as const;
 
 export function routeOf(path: string): Route {
-  if (path === "/" || path === "/graphs" || path === "/graphs/") return { page: "home" };
-  const graph = /^\/graphs\/([^/]+)\/?$/.exec(path);
-  if (!graph?.[1]) return { page: "nowhere" };
+  const parts = path.replace(/^\/|\/$/g, "").split("/");
+  let names: string[];
   try {
-    return { page: "graph", id: decodeURIComponent(graph[1]) };
+    names = parts.map(decodeURIComponent);
   } catch {
     return { page: "nowhere" };
   }
+  const [first = "", second = "", ...others] = names;
+  if (names.length === 1 && Object.hasOwn(PLAIN, first)) return { page: PLAIN[first as keyof typeof PLAIN] };
+  if (names.length === 2 && second !== "" && first === "graphs") return { page: "graph", id: second };
+  if (names.length === 2 && second !== "" && first === "collections") return { page: "collection", name: second };
+  const [set = "", layer = "", index = ""] = others;
+  if (first === "features" && names.length === 5 && second && set && /^\d+$/.test(layer) && /^\d+$/.test(index)) {
+    return { page: "feature", feature: { model: second, transcoder_set: set, layer: Number(layer), index: Number(index) } };
+  }
+  return { page: "nowhere" };
 }
 
 const TAB = /^(\/graphs\/[^/]+)\/(attention|heads|tokens|flow)\/?$/;
@@ -23,6 +43,12 @@ export function tabAddress(path: string, search: string): string | null {
 }
 
 export const graphAddress = (id: string): string => `/graphs/${encodeURIComponent(id)}`;
+export const collectionAddress = (name: string): string => `/collections/${encodeURIComponent(name)}`;
+export const compareAddress = (a: string, b: string | null = null): string => `/compare?a=${encodeURIComponent(a)}${b === null ? "" : `&b=${encodeURIComponent(b)}`}`;
+
+export function featureAddress({ model, transcoder_set: set, layer, index, site }: FeatureName): string {
+  return `/features/${[model, set, layer, index].map(encodeURIComponent).join("/")}${site === null ? "" : `?site=${encodeURIComponent(site)}`}`;
+}
 
 const CHANGED = "circuit-explorer:navigated";
 
@@ -57,5 +83,5 @@ export function follow(event: MouseEvent<HTMLAnchorElement>): void {
   if (event.defaultPrevented || event.button !== 0) return;
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  navigate(event.currentTarget.pathname);
+  navigate(event.currentTarget.pathname + event.currentTarget.search);
 }
