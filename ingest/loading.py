@@ -104,6 +104,6 @@ class Loader:
                 self._changed.notify_all()
 
 
-def _words(record: GraphRecord) -> tuple[str, str, str]:
-    """The words of a record, on which its graph's id does not depend."""
-    return record.name, record.prompt, record.prediction.token
+def _words(record: GraphRecord) -> tuple[str, str]:
+    """The words of a record, on which its graph's id does not depend, but for its name."""
+    return record.prompt, record.prediction.token

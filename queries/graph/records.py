@@ -269,6 +269,7 @@ class GraphRecord(AttributionRecord):
     faithfulness_random: float | None = Field(
         None, description="The same of as many random active features: the one says nothing without the other"
     )
+    notes: str = Field("", description="What a person wrote about it")
     created_at: datetime
 
     @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorated property; pydantic does

@@ -101,8 +101,8 @@ def record_row(record: GraphRecord, state: str) -> Row:
 def rewording(graph: AttributionGraph) -> Iterator[tuple[str, Row]]:
     """The statements, with their values, that give a stored graph other words."""
     record, nodes = graph.record, graph.nodes
-    names = {"name": record.name, "prompt": record.prompt, "predicted_token": record.prediction.token}
-    yield REWORD_GRAPH, {"graph": record.id, **names}
+    words = {"prompt": record.prompt, "predicted_token": record.prediction.token}
+    yield REWORD_GRAPH, {"graph": record.id, **words}
     logits = nodes.of_kind(NodeKind.LOGIT)
     for key, node in zip(nodes.keys(record.id, logits), logits.tolist(), strict=True):
         yield REWORD_LOGIT, {"key": key, "token": nodes.token[node], "label": nodes.label[node]}
@@ -148,6 +148,7 @@ def _record_values(row: Row, columns: Iterable[str]) -> Row:
         token=values.pop("predicted_token"), probability=values.pop("predicted_probability")
     )
     values["created_at"] = utc(values["created_at"])
+    values["notes"] = values["notes"] or ""
     return values
 
 

@@ -25,7 +25,7 @@ from queries.graph.attribution_graph import NODE_COLUMNS, ColumnType, NodeKind
 from queries.graph.features import Explanation
 from queries.internals.records import STATISTICS
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Recorded in the database. Whoever changes the schema raises it and adds the migration of older databases below."""
 
 
@@ -167,6 +167,7 @@ ATTRIBUTION_GRAPH = Table(
         "attention_set": TEXT,
         "faithfulness": REAL,
         "faithfulness_random": REAL,
+        "notes": TEXT,
     },
 )
 
@@ -304,9 +305,12 @@ ATTENTION_HEAD = Table(
 """A model's head, the same in all graphs."""
 COLLECTION = Table("Collection", {"name": TEXT, "created_at": TIME})
 """Graphs that people put together under a name. A graph may be in several."""
+SAVED_QUERY = Table("SavedQuery", {"name": TEXT, "cypher": TEXT, "notes": TEXT, "changed_at": TIME})
+"""A person's Cypher, kept under a name."""
 TABLES = (
     *(ATTRIBUTION_GRAPH, *NODE_TABLES.values(), FEATURE, EXPLANATION, SUPERNODE, VIEW, TRACE),
     *(INTERVENTION, VERIFICATION, INTERNALS, HEAD_NODE, ATTENTION_HEAD, COLLECTION),
+    SAVED_QUERY,
 )
 
 _NODE_LABELS = tuple(table.label for table in NODE_TABLES.values())
@@ -401,6 +405,12 @@ MIGRATIONS[5] = Migration(
     neo4j=("CREATE CONSTRAINT Collection_name IF NOT EXISTS FOR (n:Collection) REQUIRE n.name IS UNIQUE",),
 )
 """Collections, as they are now."""
+MIGRATIONS[6] = Migration(
+    ladybug=("ALTER TABLE AttributionGraph ADD notes STRING DEFAULT ''", create_table(SAVED_QUERY)),
+    neo4j=("CREATE CONSTRAINT SavedQuery_name IF NOT EXISTS FOR (n:SavedQuery) REQUIRE n.name IS UNIQUE",),
+)
+"""Notes of graphs; saved queries, as they are now. On Neo4j an older graph has no notes: 100,000 graphs changed in
+one transaction would take the server's memory."""
 
 
 def check_version(found: int, *, read_only: bool) -> None:

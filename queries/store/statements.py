@@ -42,8 +42,7 @@ DELETE_UNUSED_TRACE = (
 )
 
 REWORD_GRAPH = (
-    "MATCH (g:AttributionGraph {id: $graph}) "
-    "SET g.name = $name, g.prompt = $prompt, g.predicted_token = $predicted_token"
+    "MATCH (g:AttributionGraph {id: $graph}) SET g.prompt = $prompt, g.predicted_token = $predicted_token"
 )
 COUNT_LABELLED = (
     "UNWIND $keys AS key MATCH (:Feature {key: key})<-[:INSTANCE_OF]-(n:FeatureNode)<-[:HAS_NODE]-(g:AttributionGraph) "

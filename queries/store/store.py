@@ -13,6 +13,7 @@ from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.internals.records import HeadRecord, Internals, InternalsRecord
 from queries.store.collections.collections import Collections
+from queries.store.library.library import Library
 from queries.store.rows import NEWEST_FIRST, FeatureIdentity, Order, PlaceInList
 
 _changes = count(1)  # next() on it is atomic, so that threads need no lock
@@ -29,6 +30,7 @@ class GraphStore(ABC):
     engine_url: str
     """By which another process reads the database: it may hold a password, which `url` does not."""
     collections: Collections
+    library: Library
     content: str | None = None
     """The content hash of a data set, which is only read; None: a database, into which graphs go."""
     features_changed: int = 0
@@ -170,7 +172,8 @@ class GraphStore(ABC):
 
     @abstractmethod
     def reword(self, graph: AttributionGraph) -> None:
-        """Give the stored graph of the same id this one's words: its name, its prompt, and the texts of its logits."""
+        """Give the stored graph of the same id this one's words: its prompt, and the texts of its logits. Its name
+        stays: a person may have given it."""
 
     @abstractmethod
     def interventions(self, graph_id: str) -> list[Intervention]:

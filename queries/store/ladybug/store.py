@@ -63,6 +63,7 @@ from queries.store.ladybug.read import (
     read_traces,
     read_views,
 )
+from queries.store.library.library import Library
 from queries.store.rows import NEWEST_FIRST, FeatureIdentity, Order, PlaceInList
 from queries.store.statements import RAISE_VERSION, SCHEMA_VERSION
 from queries.store.store import GraphStore
@@ -96,6 +97,7 @@ class LadybugStore(GraphStore):
         self._database: ladybug.Database | None = None
         self._opened_at: Written | None = None
         self.collections = KeptCollections(self._reading_rows, self._writing_rows)
+        self.library = Library(self._reading_rows, self._writing_rows, "ladybug")
         self._n_connections = self._least_cached = 0
         try:
             if read_only:

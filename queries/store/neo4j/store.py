@@ -27,6 +27,7 @@ from queries.store import internals as kept_internals
 from queries.store import rows, schema
 from queries.store.address import parse
 from queries.store.collections.kept import KeptCollections
+from queries.store.library.library import Library
 from queries.store.neo4j import statements
 from queries.store.neo4j.connection import Transaction, check_server, open_driver, translated_errors
 from queries.store.neo4j.internals import Neo4jMeans
@@ -91,6 +92,7 @@ class Neo4jStore(GraphStore):
         self._read_only = read_only
         self._preparing, self._prepared = Lock(), False
         self.collections = KeptCollections(self._reading_rows, self._writing_rows)
+        self.library = Library(self._reading_rows, self._writing_rows, "neo4j")
         try:
             with suppress(DatabaseUnavailable):
                 self._prepare()

@@ -163,7 +163,8 @@ def test_a_stored_graph_gets_the_words_of_another_and_keeps_the_rest(store: Grap
         nodes=replace(loaded.nodes, token=tokens),
     )
     store.reword(reworded)
-    assert_same(store.read("one"), reworded)
+    kept = replace(reworded, record=reworded.record.model_copy(update={"name": loaded.record.name}))
+    assert_same(store.read("one"), kept)
     assert_same(store.read("two"), other)
 
 
@@ -431,7 +432,8 @@ def test_deleting_the_only_graph_leaves_nothing(store: GraphStore, engine: Engin
     store.add_intervention(itself.model_copy(update={"changes": own}))
     store.put_verification(verification("one", features))
     store.put_internals(graph, internals_of(graph))
-    labels = {table.label for table in schema.TABLES} | {one.type for one in schema.RELATIONSHIPS}
+    labels = {table.label for table in schema.TABLES if table != schema.SAVED_QUERY}  # which is no graph's
+    labels |= {one.type for one in schema.RELATIONSHIPS}
     store.collections.change("cities", add=["one"])
     assert engine.count().keys() == labels
     store.delete("one")
@@ -658,6 +660,7 @@ ADDED: dict[int, dict[str, tuple[str, ...]]] = {
     },
     5: {},
     6: {},
+    7: {"AttributionGraph": ("notes",)},
 }
 """The columns that each version of the schema added to a table."""
 
@@ -671,7 +674,7 @@ def go_back(version: int, older: pytest.MonkeyPatch) -> None:
         return schema.Table(table.label, {name: of for name, of in table.columns.items() if name not in new})
 
     came_later = {"Trace": 2, "Intervention": 4, "Verification": 4}
-    came_later |= {"Internals": 5, "HeadNode": 5, "AttentionHead": 5, "Collection": 6}
+    came_later |= {"Internals": 5, "HeadNode": 5, "AttentionHead": 5, "Collection": 6, "SavedQuery": 7}
     older.setattr(
         schema,
         "TABLES",
@@ -798,6 +801,25 @@ def test_a_database_of_version_5_gets_room_for_collections(
         assert store.collections.change("cities", add=["old"]).n_graphs == 1
     with open_store(engine.url) as store:
         assert store.collections.of("old") == ["cities"]
+
+
+def test_a_database_of_version_6_gets_room_for_notes_and_saved_queries(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = full_graph("old")
+    with monkeypatch.context() as older:
+        go_back(6, older)
+        with open_store(engine.url) as store:
+            store.load(old)
+        before = engine.count()
+    with open_store(engine.url) as store:
+        assert engine.query("MATCH (s:Schema) RETURN s.version") == [[schema.SCHEMA_VERSION]]
+        assert engine.count() == before
+        assert_same(store.read("old"), old)
+        assert store.record("old").notes == ""
+        assert store.library.describe("old", notes="Read me.").notes == "Read me."
+    with open_store(engine.url) as store:
+        assert store.record("old").notes == "Read me."
 
 
 def test_an_older_database_is_migrated(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
