@@ -19,7 +19,7 @@ from queries.errors import GraphNotFound, InvalidRequest, ServerBusy, Verificati
 from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import PERSON, Explanation, FeatureId, FeatureRecord
 from queries.graph.interventions import ChangedFeature, Predicted, Verification
-from queries.graph.records import Job, JobKind, JobState, Thresholds
+from queries.graph.records import Job, JobKind, JobState, ListedGraph, Thresholds
 from queries.internals.asked import check_cell, link_ends
 from queries.internals.findings import InternalsQuestion, LinkQuestion
 from queries.internals.records import PARTS, InternalsParameters
@@ -281,6 +281,14 @@ class Explorer:
     def close(self) -> None:
         self.rankings.close()
         self.whole_traces.close()
+
+    def describe(self, graph_id: str, name: str | None, notes: str | None) -> ListedGraph:
+        """Give a graph another name, or other notes; None: as they are. Raises GraphNotFound, InvalidRequest,
+        StorageFull."""
+        try:
+            return self.store.library.describe(graph_id, name, notes)
+        finally:
+            self.graphs.forget(graph_id)
 
     def delete(self, graph_id: str) -> None:
         try:

@@ -109,12 +109,14 @@ MAX_PINNED, MAX_SUPERNODES, MAX_MEMBERS = 10_000, 500, 20_000
 MAX_TESTS = 1000
 """Tests that a view holds."""
 MAX_NAME, MAX_NOTES = 200, 10_000
-"""Characters of the name of a view or supernode, and of a view's notes."""
+"""Characters of the name of a graph, view or supernode, and of the notes of a graph or view."""
 MAX_STATE, MAX_STATE_DEPTH = 1_000_000, 32
 """Characters of a view's state as JSON, and how deep it may be nested."""
 
 DEFAULT_LISTED, MAX_LISTED = 100, 1000
-"""Graphs in a page of the list, newest first."""
+"""Graphs, or prompts, in a page of their list."""
+MAX_SEARCH, MAX_WORDS = 500, 16
+"""Characters and words that are searched for."""
 
 MAX_COLLECTED = 10_000
 """Graphs that are put into a collection, or taken out of it, at once."""

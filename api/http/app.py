@@ -11,7 +11,6 @@ from api.explorer import Explorer
 from api.http import bodies, docs, errors, guard, metrics, page
 from api.http.routes import (
     annotation,
-    collections,
     compare,
     cypher,
     exports,
@@ -20,6 +19,7 @@ from api.http.routes import (
     internals,
     interventions,
     jobs,
+    library,
     paths,
     server,
     views,
@@ -31,7 +31,7 @@ Every error is `{"error", "detail"}`: the fact's name and a sentence for people.
 token answers 401 to requests without `Authorization: Bearer TOKEN` or the session that `POST /api/session` opens."""
 
 ROUTERS = (
-    *(server, jobs, graphs, collections, views, exports, paths, compare),
+    *(server, jobs, library, graphs, views, exports, paths, compare),
     *(interventions, internals, features, annotation, cypher),
 )
 """In the order of the OpenAPI document."""

@@ -214,7 +214,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/graphs": {
+    "/api/prompts": {
         parameters: {
             query?: never;
             header?: never;
@@ -222,10 +222,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Graphs
-         * @description The stored graphs, a page at a time, without what imported files said beyond their fields (`metadata`).
+         * List Prompts
+         * @description The prompts of stored graphs, a page at a time. Graphs of the same prompt in the same model are one row.
          */
-        get: operations["list_graphs"];
+        get: operations["list_prompts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -234,44 +234,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/graphs/import": {
+    "/api/graphs/{graph_id}/prompt": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Import Graph
-         * @description Store a graph file as Neuronpedia and circuit-tracer write it: the body itself, as it is or gzipped, or fetched.
-         *
-         *     A file of more than a million links, or with thresholds, is pruned, and its whole trace kept.
+         * Get Prompt
+         * @description All graphs of a graph's prompt in its model: pruned otherwise, of other transcoders, or imported.
          */
-        post: operations["import_graph"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/graphs/{graph_id}/prune": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
+        get: operations["get_prompt"];
         put?: never;
-        /**
-         * Prune Graph
-         * @description Prune the trace that a graph was pruned from again, with other thresholds, without the model.
-         *
-         *     The job makes another graph; the same thresholds make the same graph.
-         */
-        post: operations["prune_graph"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -299,47 +275,11 @@ export interface paths {
         delete: operations["delete_graph"];
         options?: never;
         head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/graphs/{graph_id}/nodes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /**
-         * Get Nodes
-         * @description The graph's nodes, as columns.
+         * Describe Graph
+         * @description Rename a graph, or write notes about it. Its id stays.
          */
-        get: operations["get_nodes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/graphs/{graph_id}/edges": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Edges
-         * @description The graph's direct effects, as columns.
-         */
-        get: operations["get_edges"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
+        patch: operations["describe_graph"];
         trace?: never;
     };
     "/api/collections": {
@@ -404,6 +344,110 @@ export interface paths {
          * @description Put graphs into a collection, which is made where it is new, and take others out: all of it or nothing.
          */
         post: operations["change_collection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Graphs
+         * @description The stored graphs, a page at a time, without what imported files said beyond their fields (`metadata`).
+         */
+        get: operations["list_graphs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Graph
+         * @description Store a graph file as Neuronpedia and circuit-tracer write it: the body itself, as it is or gzipped, or fetched.
+         *
+         *     A file of more than a million links, or with thresholds, is pruned, and its whole trace kept.
+         */
+        post: operations["import_graph"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prune Graph
+         * @description Prune the trace that a graph was pruned from again, with other thresholds, without the model.
+         *
+         *     The job makes another graph; the same thresholds make the same graph.
+         */
+        post: operations["prune_graph"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Nodes
+         * @description The graph's nodes, as columns.
+         */
+        get: operations["get_nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/{graph_id}/edges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Edges
+         * @description The graph's direct effects, as columns.
+         */
+        get: operations["get_edges"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1903,6 +1947,16 @@ export interface components {
              */
             engine: "ladybug" | "neo4j";
         };
+        /**
+         * Description
+         * @description What a person says of a graph. Null: as it is.
+         */
+        Description: {
+            /** Name */
+            name?: string | null;
+            /** Notes */
+            notes?: string | null;
+        };
         /** DonorAnswer */
         DonorAnswer: {
             /** Id */
@@ -2698,6 +2752,12 @@ export interface components {
              */
             faithfulness_random?: number | null;
             /**
+             * Notes
+             * @description What a person wrote about it
+             * @default
+             */
+            notes: string;
+            /**
              * Created At
              * Format: date-time
              */
@@ -3148,6 +3208,12 @@ export interface components {
              */
             faithfulness_random?: number | null;
             /**
+             * Notes
+             * @description What a person wrote about it
+             * @default
+             */
+            notes: string;
+            /**
              * Created At
              * Format: date-time
              */
@@ -3581,6 +3647,32 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * KeptGraph
+         * @description A graph of the library, and what hangs on it.
+         */
+        KeptGraph: {
+            graph: components["schemas"]["ListedGraph"];
+            /**
+             * Collections
+             * @description The names of the collections that it is in
+             */
+            collections: string[];
+            /**
+             * Views
+             * @description By their names
+             */
+            views: components["schemas"]["KeptView"][];
+            /** N Interventions */
+            n_interventions: number;
+            /** N Verifications */
+            n_verifications: number;
+            /**
+             * Has Internals
+             * @description Whether the internals of its prompt are computed
+             */
+            has_internals: boolean;
+        };
+        /**
          * KeptGroups
          * @description Groups that become supernodes. The target counts for automatic ones.
          */
@@ -3636,6 +3728,13 @@ export interface components {
              */
             only: boolean;
         };
+        /** KeptView */
+        KeptView: {
+            /** Name */
+            name: string;
+            /** Changed At */
+            changed_at: string | null;
+        };
         /**
          * LabelOrigin
          * @description Who or what gives a node its label.
@@ -3672,6 +3771,32 @@ export interface components {
             kind: "standard" | "value-weighted" | "info-weighted" | "logit";
             /** @description (n_heads, n, n) */
             patterns: components["schemas"]["Numbers"];
+        };
+        /**
+         * LibraryAnswer
+         * @description A page of the library.
+         */
+        LibraryAnswer: {
+            /**
+             * Prompts
+             * @description Prompts in models, in the order that was asked for
+             */
+            prompts: components["schemas"]["ListedPrompt"][];
+            /**
+             * N Prompts
+             * @description How many there are with such graphs
+             */
+            n_prompts: number;
+            /**
+             * N Graphs
+             * @description How many such graphs there are
+             */
+            n_graphs: number;
+            /**
+             * Models
+             * @description The models of all stored graphs, by their names
+             */
+            models: components["schemas"]["ModelOfGraphs"][];
         };
         /** LimitsAnswer */
         LimitsAnswer: {
@@ -3982,6 +4107,12 @@ export interface components {
              */
             faithfulness_random?: number | null;
             /**
+             * Notes
+             * @description What a person wrote about it
+             * @default
+             */
+            notes: string;
+            /**
              * Created At
              * Format: date-time
              */
@@ -3994,6 +4125,30 @@ export interface components {
              * @enum {string}
              */
             readonly target_kind: "predictions" | "tokens" | "directions";
+        };
+        /**
+         * ListedPrompt
+         * @description A prompt in a model, with what its graphs have.
+         */
+        ListedPrompt: {
+            /** Model */
+            model: string;
+            /** Prompt */
+            prompt: string;
+            /** N Graphs */
+            n_graphs: number;
+            /** @description The newest of its graphs */
+            newest: components["schemas"]["ListedGraph"];
+            /**
+             * Faithfulness
+             * @description The greatest of its graphs; null: none is verified
+             */
+            faithfulness: number | null;
+            /**
+             * N Labelled Nodes
+             * @description The most that one of its graphs has
+             */
+            n_labelled_nodes: number;
         };
         /** ListedView */
         ListedView: {
@@ -4143,6 +4298,13 @@ export interface components {
              * @description The first is used where a job names none
              */
             transcoders: components["schemas"]["TranscodersAnswer"][];
+        };
+        /** ModelOfGraphs */
+        ModelOfGraphs: {
+            /** Name */
+            name: string;
+            /** N Graphs */
+            n_graphs: number;
         };
         /**
          * ModelsAnswer
@@ -4683,6 +4845,14 @@ export interface components {
              * @description A chat in place of a prompt: the model's own chat template makes its tokens. Where the assistant has the last word the model goes on with it, else it answers
              */
             messages?: components["schemas"]["Message"][] | null;
+        };
+        /** PromptAnswer */
+        PromptAnswer: {
+            /**
+             * Graphs
+             * @description The newest first, at most 1000, with what hangs on them
+             */
+            graphs: components["schemas"]["KeptGraph"][];
         };
         /** QueriesAnswer */
         QueriesAnswer: {
@@ -6694,19 +6864,25 @@ export interface operations {
             };
         };
     };
-    list_graphs: {
+    list_prompts: {
         parameters: {
             query?: {
-                /** @description At most this many graphs are answered */
-                limit?: number;
-                /** @description The `next` of the page before; without it, the first page */
-                after?: string | null;
-                /** @description Newest first, or the most faithful first, those that are not verified last */
-                order?: "newest" | "faithfulness";
-                /** @description Only graphs that are verified and at least as faithful as this */
-                min_faithfulness?: number | null;
+                /** @description Only graphs with each of these words, whatever their case, in the prompt, the prediction, the name or the notes; at most 16 */
+                search?: string;
+                /** @description Only graphs of this model */
+                model?: string | null;
                 /** @description Only graphs of this collection */
                 collection?: string | null;
+                /** @description Only graphs with labelled features, or only those without */
+                labelled?: boolean | null;
+                /** @description Only graphs that are verified and at least as faithful as this */
+                min_faithfulness?: number | null;
+                /** @description By the newest graph of each prompt, or by what stands first: the prompt's text, or the greatest figure that one of its graphs has */
+                order?: "newest" | "oldest" | "prompt" | "faithfulness" | "labelled" | "nodes";
+                /** @description How many prompts are left out before the first */
+                offset?: number;
+                /** @description At most this many prompts are answered */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -6720,7 +6896,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GraphsAnswer"];
+                    "application/json": components["schemas"]["LibraryAnswer"];
                 };
             };
             /** @description InvalidRequest */
@@ -6806,147 +6982,7 @@ export interface operations {
             };
         };
     };
-    import_graph: {
-        parameters: {
-            query?: {
-                /** @description Fetch the file instead of taking the body: its address, that of its page on Neuronpedia, or `neuronpedia:MODEL/SLUG`; from listed hosts only */
-                source?: string | null;
-                /** @description A name for a file that has none */
-                name?: string | null;
-                /** @description The model, in place of the one that the file names */
-                model?: string | null;
-                /** @description The transcoder set, in place of the one that it names */
-                transcoder_set?: string | null;
-                /** @description Drop and count links and activations that are wrong, instead of refusing the file */
-                lenient?: boolean;
-                /** @description Prune the file: share of node influence kept */
-                node_threshold?: number | null;
-                /** @description Prune the file: share of edge influence kept */
-                edge_threshold?: number | null;
-                /** @description The collection that the graph is put into, made where it is new */
-                collection?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            /** @description It was stored before */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportAnswer"];
-                };
-            };
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportAnswer"];
-                };
-            };
-            /** @description InvalidRequest */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description BodyTooLarge */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InvalidRequest, InvalidGraph */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description HeadTooLarge */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InternalError */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description SourceUnavailable */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, WorkerUnavailable, TraceFailed, TracesUnavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description StorageFull */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    prune_graph: {
+    get_prompt: {
         parameters: {
             query?: never;
             header?: never;
@@ -6955,19 +6991,15 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Thresholds"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
-            202: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Job"];
+                    "application/json": components["schemas"]["PromptAnswer"];
                 };
             };
             /** @description InvalidRequest */
@@ -6988,7 +7020,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
+            /** @description ForbiddenHost, ForbiddenOrigin */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6997,7 +7029,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description GraphNotFound, TraceNotKept */
+            /** @description GraphNotFound */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7042,17 +7074,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, TracesUnavailable */
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
             503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description StorageFull */
-            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7278,115 +7301,7 @@ export interface operations {
             };
         };
     };
-    get_nodes: {
-        parameters: {
-            query?: {
-                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
-                labels?: "own" | "borrowed" | "made";
-                /** @description The view whose supernodes and pins are meant; unless given the `file`'s own, in a graph without it the one that was changed last */
-                view?: string | null;
-            };
-            header?: never;
-            path: {
-                graph_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NodesAnswer"];
-                };
-            };
-            /** @description InvalidRequest */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description ForbiddenHost, ForbiddenOrigin */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description GraphNotFound */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description BodyTooLarge */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InvalidRequest */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description HeadTooLarge */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InternalError */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_edges: {
+    describe_graph: {
         parameters: {
             query?: never;
             header?: never;
@@ -7395,7 +7310,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Description"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -7403,7 +7322,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EdgesAnswer"];
+                    "application/json": components["schemas"]["ListedGraph"];
                 };
             };
             /** @description InvalidRequest */
@@ -7424,7 +7343,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ForbiddenHost, ForbiddenOrigin */
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7480,6 +7399,15 @@ export interface operations {
             };
             /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8026,6 +7954,585 @@ export interface operations {
             };
             /** @description StorageFull */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_graphs: {
+        parameters: {
+            query?: {
+                /** @description At most this many graphs are answered */
+                limit?: number;
+                /** @description The `next` of the page before; without it, the first page */
+                after?: string | null;
+                /** @description Newest first, or the most faithful first, those that are not verified last */
+                order?: "newest" | "faithfulness";
+                /** @description Only graphs that are verified and at least as faithful as this */
+                min_faithfulness?: number | null;
+                /** @description Only graphs of this collection */
+                collection?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphsAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CollectionNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_graph: {
+        parameters: {
+            query?: {
+                /** @description Fetch the file instead of taking the body: its address, that of its page on Neuronpedia, or `neuronpedia:MODEL/SLUG`; from listed hosts only */
+                source?: string | null;
+                /** @description A name for a file that has none */
+                name?: string | null;
+                /** @description The model, in place of the one that the file names */
+                model?: string | null;
+                /** @description The transcoder set, in place of the one that it names */
+                transcoder_set?: string | null;
+                /** @description Drop and count links and activations that are wrong, instead of refusing the file */
+                lenient?: boolean;
+                /** @description Prune the file: share of node influence kept */
+                node_threshold?: number | null;
+                /** @description Prune the file: share of edge influence kept */
+                edge_threshold?: number | null;
+                /** @description The collection that the graph is put into, made where it is new */
+                collection?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description It was stored before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest, InvalidGraph */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SourceUnavailable */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, WorkerUnavailable, TraceFailed, TracesUnavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prune_graph: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Thresholds"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound, TraceNotKept */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, TracesUnavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_nodes: {
+        parameters: {
+            query?: {
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
+                /** @description The view whose supernodes and pins are meant; unless given the `file`'s own, in a graph without it the one that was changed last */
+                view?: string | null;
+            };
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodesAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_edges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                graph_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EdgesAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GraphNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

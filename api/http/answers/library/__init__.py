@@ -1,0 +1,1 @@
+"""The library as answers: prompts and their graphs."""
