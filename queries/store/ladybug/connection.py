@@ -25,8 +25,12 @@ TORN_LOG = "the WAL file is corrupted"
 """What Ladybug says of a log that ends too early, or whose checksums do not fit."""
 NO_SHADOW = "Cannot replay shadow file"
 """What Ladybug says of a checkpoint whose pages are not there to be applied again."""
-ONLY_A_CHECKPOINT = 58
-"""Bytes of a log that has its head and the record of a checkpoint, and no transaction."""
+LOG_HEAD = 25
+"""Bytes of a log's head: the database's id, and whether there are checksums."""
+CHECKPOINT = bytes.fromhex("1100000000000000fe02" + 15 * "00" + "65bb0c42fc0883a2")
+"""A checkpoint's record in a log: its length, itself and its checksum."""
+MOST_CHECKPOINTS = 1000
+"""In one log. Whoever is killed while it applies a checkpoint again leaves another record."""
 OPEN_TIMEOUT = 5.0
 """Seconds for which a reader tries again to open a file, and to read from it for the first time. While the writing
 process makes a checkpoint, of a second at most, the file and its log do not fit together, and the engine says many
@@ -78,9 +82,15 @@ def _is_applied(path: Path) -> bool:
         shadow.exists()
         and shadow.stat().st_size == 0
         and log.exists()
-        and log.stat().st_size == ONLY_A_CHECKPOINT
+        and _has_only_checkpoints(log)
         and not path.with_name(f"{path.name}.wal.checkpoint").exists()
     )
+
+
+def _has_only_checkpoints(log: Path) -> bool:
+    """Whether a log has no transaction after its head, which would be lost with it."""
+    n, rest = divmod(log.stat().st_size - LOG_HEAD, len(CHECKPOINT))
+    return rest == 0 and 0 < n <= MOST_CHECKPOINTS and log.read_bytes()[LOG_HEAD:] == n * CHECKPOINT
 
 
 def _end_checkpoint(path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from queries.errors import DatabaseUnavailable, UnsupportedSchema
 from queries.graph.attribution_graph import AttributionGraph
 from queries.store import schema
-from queries.store.ladybug.connection import run_rows
+from queries.store.ladybug.connection import CHECKPOINT, LOG_HEAD, run_rows
 from queries.store.ladybug.read import read_records
 from queries.store.ladybug.store import LadybugStore
 from tests.support.graphs import make_graph
@@ -330,24 +330,20 @@ def test_the_page_cache_is_emptied_while_nobody_uses_the_database(
         assert {graph.id for graph in store.graphs()} == {"one", "two", "three"}
 
 
-HEAD = 25
-"""Bytes of a log's head: the database's id, and whether there are checksums."""
-CHECKPOINT = bytes.fromhex("1100000000000000fe02" + 15 * "00" + "65bb0c42fc0883a2")
-"""A checkpoint's record: its length, itself and its checksum."""
-
-
+@pytest.mark.parametrize("n_records", [1, 2])
 def test_a_writer_that_was_killed_at_the_end_of_a_checkpoint_left_all_of_it(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, n_records: int
 ) -> None:
-    """The shadow file is emptied and the log not yet removed, as `make soak` found it: the engine does not open it."""
+    """The shadow file is emptied and the log not yet removed, as `make soak` found it, with the checkpoint's record
+    once or twice: the engine does not open it."""
     path = tmp_path / "graphs.ladybug"
     log, shadow = (path.with_name(path.name + ending) for ending in (".wal", ".shadow"))
     with LadybugStore(path) as store:
         store.load(some_graph("one"))
         store.collections.make("cities")
-        head = log.read_bytes()[:HEAD]
+        head = log.read_bytes()[:LOG_HEAD]
     assert not log.exists()
-    log.write_bytes(head + CHECKPOINT)
+    log.write_bytes(head + n_records * CHECKPOINT)
     shadow.touch()
     with pytest.raises(RuntimeError, match="Cannot replay shadow file"):
         ladybug.Database(path)
@@ -358,3 +354,18 @@ def test_a_writer_that_was_killed_at_the_end_of_a_checkpoint_left_all_of_it(
     assert "killed at the end of a checkpoint" in caplog.text
     with LadybugStore(path) as store:
         assert {record.id for record in store.graphs()} == {"one", "two"}
+
+
+def test_a_log_with_a_transaction_is_not_given_up(tmp_path: Path) -> None:
+    path = tmp_path / "graphs.ladybug"
+    log, shadow = (path.with_name(path.name + ending) for ending in (".wal", ".shadow"))
+    with LadybugStore(path) as store:
+        store.load(some_graph("one"))
+        store.collections.make("cities")
+        whole = log.read_bytes()
+    written = whole + CHECKPOINT
+    log.write_bytes(written)
+    shadow.touch()
+    with pytest.raises(DatabaseUnavailable, match="Cannot replay shadow file"):
+        LadybugStore(path)
+    assert log.read_bytes() == written
