@@ -9,8 +9,9 @@ import { lazy, Suspense, useEffect } from "react";
 import { useLocked } from "./api/lock";
 import { Graph } from "./graph/Graph";
 import { Home } from "./home/Home";
-import { ImportProvider } from "./home/ImportDrop";
+import { ImportProvider } from "./imports/ImportDrop";
 import { TokenForm } from "./home/TokenForm";
+import { DeletionProvider } from "./shared/deletion/DeletionProvider";
 import { Elsewhere } from "./shared/frames/Elsewhere";
 import { isEmbedded } from "./shared/frames/embed";
 import { follow, routeOf, usePath } from "./shared/router";
@@ -34,6 +35,7 @@ export function App() {
   }
   if (locked) return <TokenForm />;
   return (
+    <DeletionProvider>
     <ImportProvider>
       {route.page === "home" && <Home />}
       {route.page === "graph" && <Graph key={route.id} id={route.id} />}
@@ -46,6 +48,7 @@ export function App() {
       </Suspense>
       {route.page === "nowhere" && <Nowhere />}
     </ImportProvider>
+    </DeletionProvider>
   );
 }
 

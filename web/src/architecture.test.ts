@@ -4,11 +4,13 @@ import { describe, expect, it } from "vitest";
 
 /** Every room and the rooms that it may import. `.` is the entry; only tests import `testing`. */
 const ROOMS: Record<string, readonly string[]> = {
-  ".": ["api", "ask", "collection", "compare", "features", "graph", "graph/drawing", "graph/model", "graph/picture", "home", "runs", "shared"],
+  ".": ["api", "ask", "collection", "compare", "features", "graph", "graph/drawing", "graph/model", "graph/picture", "home", "imports", "runs", "shared"],
   api: [],
   shared: ["api"],
-  home: ["api", "shared"],
-  runs: ["api", "shared"],
+  home: ["api", "imports", "prompt", "runs", "shared"],
+  imports: ["api", "shared"],
+  prompt: ["api", "shared"],
+  runs: ["api", "prompt", "shared"],
   compare: ["api", "shared"],
   ask: ["api", "shared"],
   features: ["api", "shared"],

@@ -5,7 +5,7 @@ import {
   followJob,
   getFeature,
   getFlow,
-  getGraphs,
+  getPrompts,
   getPaths,
   getScores,
   labelFeature,
@@ -30,7 +30,7 @@ afterEach(() => {
 describe("a server with a token", () => {
   it("locks the page when it refuses", async () => {
     answering(401, { error: "Unauthorized", detail: "This server needs its token." });
-    await expect(getGraphs()).rejects.toEqual(new ApiError(401, "Unauthorized", "This server needs its token."));
+    await expect(getPrompts({})).rejects.toEqual(new ApiError(401, "Unauthorized", "This server needs its token."));
     expect(isLocked()).toBe(true);
   });
 
@@ -51,22 +51,8 @@ describe("a server with a token", () => {
 
   it("does not lock for other refusals", async () => {
     answering(403, { error: "ForbiddenHost", detail: "" });
-    await expect(getGraphs()).rejects.toMatchObject({ status: 403 });
+    await expect(getPrompts({})).rejects.toMatchObject({ status: 403 });
     expect(isLocked()).toBe(false);
-  });
-});
-
-describe("the list of graphs", () => {
-  it("is followed to its end", async () => {
-    const pages = [
-      { graphs: [{ id: "b" }], next: "2026/b" },
-      { graphs: [{ id: "a" }], next: null },
-    ];
-    const asked = vi.fn<(address: string) => Promise<Response>>();
-    asked.mockImplementation(() => Promise.resolve(new Response(JSON.stringify(pages.shift()))));
-    vi.stubGlobal("fetch", asked);
-    expect((await getGraphs()).graphs.map((graph) => graph.id)).toEqual(["b", "a"]);
-    expect(asked.mock.calls[1]?.[0]).toBe("/api/graphs?limit=1000&after=2026%2Fb");
   });
 });
 

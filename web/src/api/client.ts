@@ -11,6 +11,8 @@ import type {
   CellQuestion,
   CircuitAnswer,
   CircuitQuestion,
+  ChangedCollection,
+  CollectionRecord,
   CollectionsAnswer,
   ComponentsAnswer,
   CostAnswer,
@@ -33,12 +35,17 @@ import type {
   InformationFlowAnswer,
   InternalsAnswer,
   InternalsParameters,
-  GraphsAnswer,
+  GraphRecord,
+  LibraryAnswer,
+  LibraryQuestion,
+  PromptAnswer,
+  Description,
   ImportQuery,
   Intervention,
   InterventionQuestion,
   InterventionsAnswer,
   Job,
+  JobKind,
   JobRequest,
   JobState,
   JobsAnswer,
@@ -114,7 +121,7 @@ async function get<Answer>(path: string, signal?: AbortSignal): Promise<Answer> 
   return (await response.json()) as Answer;
 }
 
-async function send<Answer>(method: "POST" | "PUT", path: string, body: BodyInit | null, signal?: AbortSignal): Promise<Answer> {
+async function send<Answer>(method: "POST" | "PUT" | "PATCH", path: string, body: BodyInit | null, signal?: AbortSignal): Promise<Answer> {
   const headers = { "Content-Type": "application/json" };
   const response = await call(path, { method, headers, body, ...(signal ? { signal } : {}) });
   return (await response.json()) as Answer;
@@ -132,9 +139,18 @@ export const getModels = (): Promise<ModelsAnswer> => get("/models");
 /** The tokens that a model will read of a prompt. */
 export const splitPrompt = (model: string, prompt: Prompt, signal?: AbortSignal): Promise<TokensAnswer> =>
   send("POST", `/models/${encodeURIComponent(model)}/tokens`, JSON.stringify(prompt), signal);
-/** The newest jobs, of all states unless some are named. */
-export const getJobs = (signal?: AbortSignal, state: JobState[] = []): Promise<JobsAnswer> =>
-  get(`/jobs${search({ limit: NEWEST_JOBS, state })}`, signal);
+/** Which jobs are listed: of all states and kinds unless some are named. */
+export interface JobsQuestion {
+  state?: JobState[];
+  kind?: JobKind | null;
+  limit?: number;
+  offset?: number;
+}
+
+/** The newest jobs. */
+export const getJobs = ({ state = [], kind = null, limit = NEWEST_JOBS, offset = 0 }: JobsQuestion, signal?: AbortSignal): Promise<JobsAnswer> =>
+  get(`/jobs${search({ limit, offset, state, kind })}`, signal);
+export const getJob = (id: string, signal?: AbortSignal): Promise<Job> => get(`/jobs/${encodeURIComponent(id)}`, signal);
 export const getGraph = (id: string, labels: LabelRule, signal?: AbortSignal): Promise<GraphAnswer> =>
   get(`${graphPath(id)}${search({ labels })}`, signal);
 /** `view`: the View whose supernodes are answered; null: the one that counts unless named. */
@@ -145,17 +161,16 @@ export const getEdges = (id: string, signal?: AbortSignal): Promise<EdgesAnswer>
 
 export const getCollections = (signal?: AbortSignal): Promise<CollectionsAnswer> => get("/collections", signal);
 
-/** All graphs, or those of a collection, the newest first: the list comes in pages. */
-export async function getGraphs(collection: string | null = null): Promise<GraphsAnswer> {
-  const graphs: GraphsAnswer["graphs"] = [];
-  let after: string | null = null;
-  do {
-    const page: GraphsAnswer = await get(`/graphs${search({ limit: 1000, after, collection })}`);
-    graphs.push(...page.graphs);
-    after = page.next;
-  } while (after);
-  return { graphs, next: null };
-}
+/** Puts graphs into a collection, which is made where it is new, and takes others out. */
+export const changeCollection = (name: string, change: Partial<ChangedCollection>): Promise<CollectionRecord> =>
+  send("POST", `/collections/${encodeURIComponent(name)}/graphs`, JSON.stringify(change));
+
+/** A page of the prompts of stored graphs. */
+export const getPrompts = (question: LibraryQuestion, signal?: AbortSignal): Promise<LibraryAnswer> => get(`/prompts${search(question)}`, signal);
+/** All graphs of a graph's prompt in its model, and what hangs on them. */
+export const getGraphsOfPrompt = (id: string, signal?: AbortSignal): Promise<PromptAnswer> => get(`${graphPath(id)}/prompt`, signal);
+/** Renames a graph, or writes notes about it. */
+export const describeGraph = (id: string, said: Description): Promise<GraphRecord> => send("PATCH", graphPath(id), JSON.stringify(said));
 
 /** Parameters as a query string: a list as often as it has items, null not at all. */
 function search(parameters: Record<string, string | number | boolean | string[] | null>): string {
@@ -359,8 +374,9 @@ export function importGraph(file: File): Promise<ImportAnswer> {
   return post(`/graphs/import${search(query)}`, file);
 }
 
+/** Also while the page goes away. */
 export async function deleteGraph(id: string): Promise<void> {
-  await call(graphPath(id), { method: "DELETE" });
+  await call(graphPath(id), { method: "DELETE", keepalive: true });
 }
 
 /** Send the server its token. It answers with a cookie, which the browser sends from then on. */

@@ -7,6 +7,7 @@
  */
 import { useState, type ReactNode } from "react";
 import { Icon } from "./Icon";
+import { MOST_COUNTED, useUnfinished } from "./jobs/useUnfinished";
 import { follow, routeOf, usePath } from "./router";
 import { askedTheme, storedTheme, storeTheme, THEMES } from "./theme";
 import "./TopBar.css";
@@ -27,6 +28,8 @@ const PAGES = [
 
 export function TopBar({ place, actions }: TopBarProps) {
   const { page } = routeOf(usePath());
+  const unfinished = useUnfinished();
+  const unfinishedText = unfinished < MOST_COUNTED ? String(unfinished) : `${MOST_COUNTED - 1}+`;
   return (
     <header className="top-bar">
       <a className="top-bar-brand" href="/" onClick={follow}>
@@ -36,6 +39,11 @@ export function TopBar({ place, actions }: TopBarProps) {
         {PAGES.map((each) => (
           <a key={each.path} href={each.path} aria-current={page === each.page ? "page" : undefined} onClick={follow}>
             {each.text}
+            {each.page === "runs" && unfinished > 0 && (
+              <span className="top-bar-count" title={`${unfinishedText} waiting or running`} data-testid="unfinished">
+                {unfinishedText}
+              </span>
+            )}
           </a>
         ))}
       </nav>

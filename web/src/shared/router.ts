@@ -43,6 +43,8 @@ export function tabAddress(path: string, search: string): string | null {
 }
 
 export const graphAddress = (id: string): string => `/graphs/${encodeURIComponent(id)}`;
+/** The first page with a prompt's form as a job or a graph had it. */
+export const againAddress = (of: "job" | "graph", id: string): string => `/?again=${of}:${encodeURIComponent(id)}`;
 export const collectionAddress = (name: string): string => `/collections/${encodeURIComponent(name)}`;
 export const compareAddress = (a: string, b: string | null = null): string => `/compare?a=${encodeURIComponent(a)}${b === null ? "" : `&b=${encodeURIComponent(b)}`}`;
 
@@ -57,6 +59,12 @@ export function navigate(address: string): void {
   const { pathname, search } = window.location;
   if (address === pathname + search || (address === pathname && pathname !== "/")) return;
   window.history.pushState(null, "", address);
+  window.dispatchEvent(new Event(CHANGED));
+}
+
+/** Changes the address without a step to go back to. */
+export function replaceAddress(address: string): void {
+  window.history.replaceState(null, "", address);
   window.dispatchEvent(new Event(CHANGED));
 }
 

@@ -4,8 +4,8 @@
  *     Opened -> Columns | Stage | Details | Tokens | LeftOut, usePage.ts -> actions.ts, useAddress.ts, useInside.ts;  detailsFocus.ts
  */
 import { useEffect, useRef, useState, type ReactNode } from "react";
-import { DeleteGraph } from "../../shared/DeleteGraph";
-import { barePrompt, percent } from "../../shared/format";
+import { DeleteGraph } from "../../shared/deletion/DeleteGraph";
+import { percent } from "../../shared/format";
 import { useFullScreen } from "../../shared/hooks/useFullScreen";
 import { useShortcuts } from "../../shared/hooks/useShortcuts";
 import { Prediction } from "../../shared/Prediction";
@@ -126,7 +126,7 @@ export function Opened(opened: OpenedGraph) {
               isSaving={views.isBusy}
               onSave={(name) => void views.save(name)}
             />
-            <DeleteGraph id={record.id} name={barePrompt(record)} onDeleted={() => navigate("/")} onError={act.onError} />
+            <DeleteGraph graph={record} onDeleted={() => navigate("/")} />
           </>
         }
       />

@@ -35,7 +35,7 @@ export function TestForm({ model, draft, aim, run, picked, onDraft, onHover }: T
   const { answer, isCurrent, error } = usePrediction(record.id, question);
   const borrows = draft.changes.some(({ op }) => op === "transplant");
   const donors = useAnswer(borrows ? record.id : null, (signal) => getDonors(record.id, signal));
-  const jobs = useAnswer(record.id, getJobs);
+  const jobs = useAnswer(record.id, (signal) => getJobs({}, signal));
   const seconds = jobs.answer && about(secondsOf(jobs.answer.jobs, "intervene", record));
   return (
     <div data-testid="test-form">

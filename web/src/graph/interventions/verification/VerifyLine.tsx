@@ -21,7 +21,7 @@ export function VerifyLine({ model: { record }, tests, verification, groupBy }: 
   const { isRunning, start } = tests.verification;
   // Nothing is offered that turns out to be impossible.
   const canTest = tests.interventions !== null && tests.whyNot === null;
-  const jobs = useAnswer(canTest && verification === null ? record.id : null, getJobs);
+  const jobs = useAnswer(canTest && verification === null ? record.id : null, (signal) => getJobs({}, signal));
   const seconds = jobs.answer && about(secondsOf(jobs.answer.jobs, "verify", record));
   if (!canTest && verification === null) return null;
   return (

@@ -1,0 +1,193 @@
+/** imports/: import of graph files, dropped anywhere on the page or picked. They are sent one by one; a single one opens. */
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { asApiError, importGraph, type ApiError } from "../api/client";
+import type { ImportAnswer } from "../api/types";
+import { counted } from "../shared/format";
+import { Icon } from "../shared/Icon";
+import { graphAddress, navigate } from "../shared/router";
+import "./ImportDrop.css";
+
+interface Imports {
+  /** How many files have been stored since the page was loaded. */
+  stored: number;
+  send: (files: readonly File[]) => void;
+}
+
+const ImportContext = createContext<Imports>({ stored: 0, send: () => undefined });
+
+export const useImports = (): Imports => useContext(ImportContext);
+
+interface Batch {
+  done: number;
+  total: number;
+  /** The file being sent; null after the last one. */
+  name: string | null;
+  failures: { name: string; error: ApiError }[];
+  /** What is to be said of files that were stored. */
+  notes: { name: string; text: string }[];
+}
+
+/** "was stored before", "3 zero links, 1 pin not stored"; empty where all of a new graph was stored. */
+function noteOf({ known, dropped }: ImportAnswer): string {
+  const parts = Object.entries(dropped).flatMap(([what, number]) =>
+    number > 0 ? [counted(number, what.replaceAll("_", " ").replace(/s$/, ""))] : [],
+  );
+  return [known ? "was stored before" : "", parts.length > 0 ? `not stored: ${parts.join(", ")}` : ""].filter(Boolean).join("; ");
+}
+
+const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
+
+export function ImportProvider({ children }: { children: ReactNode }) {
+  const [batch, setBatch] = useState<Batch | null>(null);
+  const [stored, setStored] = useState(0);
+  const [over, setOver] = useState(false);
+  const queue = useRef(Promise.resolve());
+
+  const send = useCallback((files: readonly File[]) => {
+    const sendAll = async () => {
+      const failures: Batch["failures"] = [];
+      const notes: Batch["notes"] = [];
+      let only: string | null = null;
+      for (const [done, file] of files.entries()) {
+        setBatch({ done, total: files.length, name: file.name, failures, notes });
+        try {
+          const record = await importGraph(file);
+          only = record.id;
+          const text = noteOf(record);
+          if (text !== "") notes.push({ name: file.name, text });
+          setStored((before) => before + 1);
+        } catch (reason) {
+          failures.push({ name: file.name, error: asApiError(reason) });
+        }
+      }
+      setBatch(
+        failures.length > 0 || notes.length > 0 || files.length > 1
+          ? { done: files.length, total: files.length, name: null, failures, notes }
+          : null,
+      );
+      if (files.length === 1 && only !== null) navigate(graphAddress(only));
+    };
+    if (files.length > 0) queue.current = queue.current.then(sendAll);
+  }, []);
+
+  useEffect(() => {
+    let depth = 0; // every element under the pointer sends its own enter and leave
+    const enter = (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      depth += 1;
+      setOver(true);
+    };
+    const leave = (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      depth = Math.max(0, depth - 1);
+      if (depth === 0) setOver(false);
+    };
+    const hold = (event: DragEvent) => {
+      if (carriesFiles(event)) event.preventDefault();
+    };
+    const drop = (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      depth = 0;
+      setOver(false);
+      send(Array.from(event.dataTransfer?.files ?? []));
+    };
+    window.addEventListener("dragenter", enter);
+    window.addEventListener("dragleave", leave);
+    window.addEventListener("dragover", hold);
+    window.addEventListener("drop", drop);
+    return () => {
+      window.removeEventListener("dragenter", enter);
+      window.removeEventListener("dragleave", leave);
+      window.removeEventListener("dragover", hold);
+      window.removeEventListener("drop", drop);
+    };
+  }, [send]);
+
+  const imports = useMemo(() => ({ stored, send }), [stored, send]);
+  return (
+    <ImportContext.Provider value={imports}>
+      {children}
+      {over && (
+        <div className="import-drop-veil">
+          <p>
+            <Icon name="upload" /> Drop graph files to import them
+          </p>
+        </div>
+      )}
+      {batch && <ImportNews batch={batch} onClose={() => setBatch(null)} />}
+    </ImportContext.Provider>
+  );
+}
+
+function outcome(stored: number, refused: number): string {
+  const parts = [stored > 0 ? `${counted(stored, "graph")} imported` : "", refused > 0 ? `${counted(refused, "file")} refused` : ""];
+  return parts.filter(Boolean).join(", ");
+}
+
+function ImportNews({ batch, onClose }: { batch: Batch; onClose: () => void }) {
+  const { done, total, name, failures, notes } = batch;
+  const running = name !== null;
+  useEffect(() => {
+    if (running || failures.length > 0) return;
+    const timer = window.setTimeout(onClose, notes.length > 0 ? 15_000 : 5_000);
+    return () => window.clearTimeout(timer);
+  }, [running, failures, notes, onClose]);
+  return (
+    <div className="import-drop-news" role="status" data-testid="import-news">
+      <div className="import-drop-line">
+        <span>
+          {running
+            ? `Importing ${total > 1 ? `${done + 1} of ${total}: ` : ""}${name}`
+            : outcome(total - failures.length, failures.length)}
+        </span>
+        {!running && (
+          <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
+            <Icon name="close" />
+          </button>
+        )}
+      </div>
+      {running && (
+        <div className="bar" role="progressbar" aria-label="Files" aria-valuemin={0} aria-valuemax={total} aria-valuenow={done}>
+          <span style={{ width: `${((done + 0.5) / total) * 100}%` }} />
+        </div>
+      )}
+      {notes.map(({ name, text }) => (
+        <p key={name} className="import-drop-note" data-testid="import-note">
+          <b>{name}</b> {text}
+        </p>
+      ))}
+      {failures.map((failure) => (
+        <p key={failure.name} className="import-drop-refused" role="alert" data-testid="error-banner" data-error={failure.error.error}>
+          <b>{failure.name}</b> {failure.error.detail}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+/** A button that picks graph files. */
+export function ImportButton() {
+  const { send } = useImports();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button type="button" onClick={() => input.current?.click()}>
+        <Icon name="upload" /> Import graph files
+      </button>
+      <input
+        ref={input}
+        type="file"
+        accept=".json,.gz,application/json,application/gzip"
+        multiple
+        hidden
+        data-testid="import-input"
+        aria-label="Graph files"
+        onChange={(event) => {
+          send(Array.from(event.target.files ?? []));
+          event.target.value = "";
+        }}
+      />
+    </>
+  );
+}
