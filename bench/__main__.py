@@ -17,6 +17,7 @@ NAMES = (
     "internals",
     "large_file",
     "page",
+    "library",
 )
 
 

@@ -54,9 +54,10 @@ def test_a_job_shows_its_phases_and_its_end(page: Page, site: str) -> None:
     page.get_by_test_id("prompt-input").fill("The day after Monday is")
     page.get_by_test_id("prompt-submit").click()
     page.wait_for_url("**/graphs/*", timeout=3 * TIMEOUT_MS)
-    page.goto(site)
+    page.goto(f"{site}/runs")
     done = page.locator("[data-testid=job-row][data-state=done]").first
     expect(done).to_contain_text("The day after Monday is")
+    page.get_by_role("link", name="Library").click()
     expect(page.get_by_test_id("graph-row").first).to_contain_text("Tuesday")
 
 
@@ -143,7 +144,9 @@ def test_a_deleted_graph_leaves_the_list(page: Page, site: str, tmp_path: Path) 
     page.goto(site)
     row = page.locator(f"[data-testid=graph-row][data-graph-id='{graph}']")
     row.get_by_test_id("delete-graph").click()
-    row.get_by_test_id("confirm-delete").click()
+    expect(page.get_by_test_id("deletion-news")).to_contain_text("Deleted")
+    page.reload()  # whoever leaves does not take it back
+    expect(page.get_by_test_id("library-search").or_(page.get_by_test_id("no-graphs"))).to_be_visible()
     expect(row).to_have_count(0)
 
 

@@ -53,7 +53,7 @@ def test_nothing_is_wider_than_the_page(
     expect_no_overflow(page)
     page.locator(f"[data-graph-id='{graph}']").get_by_test_id("delete-graph").click()
     expect_no_overflow(page)
-    page.locator(f"[data-graph-id='{graph}']").get_by_role("button", name="Keep").click()
+    page.get_by_test_id("undo-delete").click()
 
     link.click()
     expect(page.get_by_test_id("path-row").first).to_be_visible()
@@ -102,7 +102,9 @@ def test_one_column_ends_at_900(page: Page, site: str, tmp_path: Path) -> None:
 
 def test_back_from_a_graph_leads_to_where_one_was(page: Page, site: str, tmp_path: Path) -> None:
     for at in range(4):
-        import_graph(page, site, write_graph(tmp_path / f"{at}.json", f"graph {at}", 10.5 + at))
+        import_graph(
+            page, site, write_graph(tmp_path / f"{at}.json", prompt=f"prompt {at}", weight=10.5 + at)
+        )
     page.set_viewport_size({"width": 390, "height": 360})
     page.goto(site)
     page.locator("[data-testid=graph-row] a").nth(3).scroll_into_view_if_needed()

@@ -129,12 +129,14 @@ def url(data: Path) -> str:
     return str(json.loads((data / "server.json").read_text())["url"])
 
 
-def write_graph(path: Path, name: str | None = "tiny", weight: float = 1.5, **changes: Any) -> Path:
+def write_graph(
+    path: Path, name: str | None = "tiny", weight: float = 1.5, prompt: str = "<s> Dallas", **changes: Any
+) -> Path:
     """A graph file: `Dallas -> Texas -> Austin` carries 3/4 of the influence on Austin.
 
     The weight of the first link changes no share, but makes another graph.
     """
-    metadata = {"scan": "tiny-model", "prompt": "<s> Dallas", "prompt_tokens": ["<s>", " Dallas"]}
+    metadata = {"scan": "tiny-model", "prompt": prompt, "prompt_tokens": ["<s>", " Dallas"]}
     nodes = [
         {"node_id": "E_7_1", "feature_type": "embedding", "layer": "E", "ctx_idx": 1, "feature": -1},
         {

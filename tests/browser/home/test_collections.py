@@ -18,10 +18,10 @@ NAME = "a & b, Ада?"
 def test_graphs_of_a_collection_are_listed(
     page: Page, site: str, tmp_path: Path, expected_messages: list[str]
 ) -> None:
-    files = [write_graph(tmp_path / f"{at}.json", f"graph {at}", 1.5 + at) for at in range(3)]
+    files = [write_graph(tmp_path / f"{at}.json", weight=1.5 + at, prompt=f"prompt {at}") for at in range(3)]
     ids = [requests.post(f"{site}/api/graphs/import", data=file.read_bytes()).json()["id"] for file in files]
     page.goto(site)
-    rows, choice = page.get_by_test_id("graph-row"), page.get_by_label("Collection")
+    rows, choice = page.get_by_test_id("graph-row"), page.get_by_test_id("collection-filter")
     expect(rows).to_have_count(3)
     expect(choice).to_have_count(0)  # where there is no collection, there is nothing to choose
 
@@ -44,7 +44,7 @@ def test_graphs_of_a_collection_are_listed(
     expect(rows).to_have_count(2)
     assert page.url == address
     choice.select_option("empty")
-    expect(page.get_by_test_id("none-in-collection")).to_have_text("The collection “empty” has no graphs.")
+    expect(page.get_by_test_id("none-found")).to_contain_text("No such graphs are in the collection “empty”.")
     page.go_back()
     expect(rows).to_have_count(2)
     page.get_by_role("link", name="Circuit Explorer").click()
@@ -62,6 +62,6 @@ def test_graphs_of_a_collection_are_listed(
     expected_messages.append(REFUSED)  # a collection that is gone
     requests.delete(collection)
     page.reload()
-    expect(page.get_by_test_id("none-in-collection")).to_have_text(f"There is no collection “{NAME}”.")
+    expect(page.get_by_test_id("none-found")).to_contain_text(f"There is no collection “{NAME}”.")
     choice.select_option("")
     expect(rows).to_have_count(3)

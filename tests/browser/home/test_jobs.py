@@ -72,7 +72,12 @@ def test_a_running_job_is_cancelled_and_tried_again_by_keyboard(page: Page, data
     page.keyboard.press("Enter")
     page.wait_for_url("**/graphs/*", timeout=4 * TIMEOUT_MS)  # it opens as if it had been asked for once
     page.goto(url(data))
-    expect(row).to_have_attribute("data-state", "done")  # what was cancelled is not listed beside it
+    expect(page.get_by_test_id("graph-row").filter(has_text=OAKLAND)).to_be_visible()
+    expect(row).to_have_count(0)  # what was cancelled was asked for again
+    page.get_by_role("link", name="Runs").click()
+    expect(row).to_have_count(2)
+    expect(row.first).to_have_attribute("data-state", "done")
+    expect(row.last).to_have_attribute("data-state", "cancelled")
 
 
 def test_several_lines_are_queued_as_prompts_of_their_own(page: Page, data: Path) -> None:

@@ -2,9 +2,9 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { asApiError, importGraph, type ApiError } from "../api/client";
 import type { ImportAnswer } from "../api/types";
-import { counted } from "../shared/format";
+import { count, counted } from "../shared/format";
 import { Icon } from "../shared/Icon";
-import { graphAddress, navigate } from "../shared/router";
+import { follow, graphAddress, navigate } from "../shared/router";
 import "./ImportDrop.css";
 
 interface Imports {
@@ -23,11 +23,16 @@ interface Batch {
   /** The file being sent; null after the last one. */
   name: string | null;
   failures: { name: string; error: ApiError }[];
-  /** What is to be said of files that were stored. */
-  notes: { name: string; text: string }[];
+  /** The graphs of the files that were stored, and what is to be said of them. */
+  graphs: { name: string; id: string; isKnown: boolean; text: string }[];
 }
 
-/** "was stored before", "3 zero links, 1 pin not stored"; empty where all of a new graph was stored. */
+/** Milliseconds that the news stays where nothing was refused. */
+const STAYS = 15_000;
+/** Graphs that are led to, of many files. */
+const MOST = 8;
+
+/** "was stored before", "not stored: 3 zero links, 1 pin"; empty where all of a new graph was stored. */
 function noteOf({ known, dropped }: ImportAnswer): string {
   const parts = Object.entries(dropped).flatMap(([what, number]) =>
     number > 0 ? [counted(number, what.replaceAll("_", " ").replace(/s$/, ""))] : [],
@@ -46,26 +51,21 @@ export function ImportProvider({ children }: { children: ReactNode }) {
   const send = useCallback((files: readonly File[]) => {
     const sendAll = async () => {
       const failures: Batch["failures"] = [];
-      const notes: Batch["notes"] = [];
-      let only: string | null = null;
+      const graphs: Batch["graphs"] = [];
       for (const [done, file] of files.entries()) {
-        setBatch({ done, total: files.length, name: file.name, failures, notes });
+        setBatch({ done, total: files.length, name: file.name, failures, graphs });
         try {
           const record = await importGraph(file);
-          only = record.id;
-          const text = noteOf(record);
-          if (text !== "") notes.push({ name: file.name, text });
+          graphs.push({ name: file.name, id: record.id, isKnown: record.known, text: noteOf(record) });
           setStored((before) => before + 1);
         } catch (reason) {
           failures.push({ name: file.name, error: asApiError(reason) });
         }
       }
-      setBatch(
-        failures.length > 0 || notes.length > 0 || files.length > 1
-          ? { done: files.length, total: files.length, name: null, failures, notes }
-          : null,
-      );
-      if (files.length === 1 && only !== null) navigate(graphAddress(only));
+      const [only] = graphs;
+      const isPlain = files.length === 1 && only?.text === "";
+      setBatch(isPlain ? null : { done: files.length, total: files.length, name: null, failures, graphs });
+      if (files.length === 1 && only) navigate(graphAddress(only.id));
     };
     if (files.length > 0) queue.current = queue.current.then(sendAll);
   }, []);
@@ -120,26 +120,34 @@ export function ImportProvider({ children }: { children: ReactNode }) {
   );
 }
 
-function outcome(stored: number, refused: number): string {
-  const parts = [stored > 0 ? `${counted(stored, "graph")} imported` : "", refused > 0 ? `${counted(refused, "file")} refused` : ""];
+/** "2 graphs imported, 1 known already, 1 file refused". */
+function outcome(graphs: Batch["graphs"], refused: number): string {
+  const known = graphs.filter(({ isKnown }) => isKnown).length;
+  const parts = [
+    graphs.length > known ? `${counted(graphs.length - known, "graph")} imported` : "",
+    known > 0 ? `${count(known)} known already` : "",
+    refused > 0 ? `${counted(refused, "file")} refused` : "",
+  ];
   return parts.filter(Boolean).join(", ");
 }
 
 function ImportNews({ batch, onClose }: { batch: Batch; onClose: () => void }) {
-  const { done, total, name, failures, notes } = batch;
+  const { done, total, name, failures, graphs } = batch;
+  // One that opens by itself needs no link.
+  const listed = total > 1 ? graphs : graphs.filter(({ text }) => text !== "");
   const running = name !== null;
   useEffect(() => {
     if (running || failures.length > 0) return;
-    const timer = window.setTimeout(onClose, notes.length > 0 ? 15_000 : 5_000);
+    const timer = window.setTimeout(onClose, STAYS);
     return () => window.clearTimeout(timer);
-  }, [running, failures, notes, onClose]);
+  }, [running, failures, onClose]);
   return (
     <div className="import-drop-news" role="status" data-testid="import-news">
       <div className="import-drop-line">
         <span>
           {running
             ? `Importing ${total > 1 ? `${done + 1} of ${total}: ` : ""}${name}`
-            : outcome(total - failures.length, failures.length)}
+            : outcome(graphs, failures.length)}
         </span>
         {!running && (
           <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
@@ -152,11 +160,16 @@ function ImportNews({ batch, onClose }: { batch: Batch; onClose: () => void }) {
           <span style={{ width: `${((done + 0.5) / total) * 100}%` }} />
         </div>
       )}
-      {notes.map(({ name, text }) => (
-        <p key={name} className="import-drop-note" data-testid="import-note">
-          <b>{name}</b> {text}
-        </p>
-      ))}
+      {!running &&
+        listed.slice(0, MOST).map((graph) => (
+          <p key={graph.name} className="import-drop-note" data-testid="import-note">
+            <a href={graphAddress(graph.id)} onClick={follow}>
+              {graph.name}
+            </a>{" "}
+            {graph.text}
+          </p>
+        ))}
+      {!running && listed.length > MOST && <p className="muted">and {counted(listed.length - MOST, "more graph")} in the library</p>}
       {failures.map((failure) => (
         <p key={failure.name} className="import-drop-refused" role="alert" data-testid="error-banner" data-error={failure.error.error}>
           <b>{failure.name}</b> {failure.error.detail}

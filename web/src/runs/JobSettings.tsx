@@ -7,6 +7,9 @@ import { KINDS } from "./address";
 import { DOING } from "./jobs";
 import "./JobSettings.css";
 
+/** What took how long, by the names of a job's `timings`. */
+const TIMED: Readonly<Record<string, string>> = { ...DOING, model: "Loading the model", keep: "Keeping the trace" };
+
 const wordOf = (value: unknown): string => (value === null ? "none" : typeof value === "number" ? value.toLocaleString("en-US", { maximumFractionDigits: 6 }) : typeof value === "string" ? value : JSON.stringify(value));
 
 function CollectionLink({ name }: { name: string }) {
@@ -27,7 +30,7 @@ export function JobSettings({ job }: { job: Job }) {
     ["Transcoders", transcoders],
     ...settings.map(([name, value]): [string, string] => [name.replaceAll("_", " "), wordOf(value)]),
     ...(collection ? [["Collection", <CollectionLink key={collection} name={collection} />] satisfies [string, ReactNode]] : []),
-    ...Object.entries(timings ?? {}).map(([phase, took]): [string, string] => [(DOING as Record<string, string>)[phase] ?? phase, seconds(took)]),
+    ...Object.entries(timings ?? {}).map(([phase, took]): [string, string] => [TIMED[phase] ?? phase, seconds(took)]),
     ...(job.finished_at ? [["Ended", moment(job.finished_at)] satisfies [string, string]] : []),
   ];
   return (
