@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from ingest.jobs.kept.tables import hasten
 from queries.process import process_exists
 
 SILENT = 30.0
@@ -75,6 +76,10 @@ class Executors:
             rows = connection.execute(sa.select(_TABLE, (self._now - _TABLE.c.seen).label("silent")))
             living = {row.id for row in rows if not self._is_lost(row)}
         return [each for each in ids if each not in living and each != self.own]
+
+    def hasten(self, lost: str) -> None:
+        """What a lost process ran goes first once it is queued again."""
+        hasten(self._engine, lost)
 
     def close(self) -> None:
         self._engine.dispose()

@@ -48,6 +48,14 @@ ANNOTATION_SECONDS = 30.0
 """For which a job asks what its graph's features are: the graph is stored then, whatever is known."""
 
 
+NO_TRACE = "Its whole trace is not kept."
+"""The beginning of the note of a job whose tracing process ended while it wrote the trace of a graph that is stored."""
+
+
+def _together(*sentences: str | None) -> str | None:
+    return " ".join(filter(None, sentences)) or None
+
+
 class _Stored(NamedTuple):
     graph_id: str
     trace_id: str | None
@@ -170,7 +178,13 @@ class JobRun:
             if self._storing is None and self._traced.exists():  # only the trace is still written
                 self._storing = Storing(self._annotated_and_loaded)
 
-        self._course.run(request, on_progress)
+        try:
+            self._course.run(request, on_progress)
+        except CircuitExplorerError as error:
+            if self._storing is None:
+                raise
+            # The graph is whole and being stored: a job that failed would leave one that nobody asked for.
+            self._note = f"{NO_TRACE} {error}"
         self._course.last = self._course.last.model_copy(update={"traced": read_traced_prompt(self._traced)})
         return None
 
@@ -199,7 +213,7 @@ class JobRun:
             for phase, done in self._storing.progress():
                 self._course.report(phase, done, 1)
             stored = self._storing.result()
-            made, self._note = stored.graph_id, stored.note
+            made, self._note = stored.graph_id, _together(self._note, stored.note)
             self._course.add_timings(stored.timings)
             if stored.trace_id is not None and self._whole.exists():
                 self._tools.traces.keep(stored.trace_id, self._whole)
@@ -267,7 +281,7 @@ class JobRun:
         try:
             work(GraphWork(self._course, graph_id))
         except CircuitExplorerError as error:
-            self._note = " ".join(filter(None, (self._note, lacking, str(error))))
+            self._note = _together(self._note, lacking, str(error))
         return graph_id
 
     def _test(self) -> str:

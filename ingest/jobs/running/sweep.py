@@ -82,6 +82,7 @@ class Sweep:
         runners = {each.executor_id for each in pending if each.executor_id is not None}
         for lost in self._executors.lost(runners):
             log.warning("The process %s is lost: what it ran is queued again.", lost)
+            self._executors.hasten(lost)
             DBOS._recover_pending_workflows([lost])
 
     def _look(self) -> None:

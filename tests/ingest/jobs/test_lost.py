@@ -156,13 +156,16 @@ def test_a_killed_workers_job_is_ended_once_by_another(places: tuple[Path, str, 
                 finally:
                     first.send_signal(signal.SIGKILL)
             assert queue.job(ids[0]).state == JobState.RUNNING, "its end was not recorded"
+            ids.append(queue.submit(ask("Fact: The Texas", priority=2)).id)
             with worker(data, database, jobs, "--drain", "--max-idle", "1") as second:
                 ended = [wait(queue, queue.job(each), JobState.DONE) for each in ids]
                 printed, _ = second.communicate(timeout=TRACING)
             assert second.returncode == 0
             assert "Working on the jobs of" in printed and "the worker ends" in printed
-            assert len({job.graph_id for job in ended}) == 3
+            assert len({job.graph_id for job in ended}) == 4
             assert [queue.job(each) for each in ids] == ended, "each ended once"
+            finished = [job.finished_at for job in ended if job.finished_at is not None]
+            assert finished[0] == min(finished), "what was begun goes first, whatever waits"
             if store_place == database:
                 inside_after_a_kill(queue, data, database, jobs, ended[0])
         finally:
