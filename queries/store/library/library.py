@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -15,7 +16,7 @@ from queries.store.internals import Run
 from queries.store.library import statements
 from queries.store.library.question import PromptsQuestion
 from queries.store.library.statements import Dialect
-from queries.store.rows import UNVERIFIED, utc
+from queries.store.rows import UNVERIFIED, Row, utc
 from queries.words import MAX_LISTED
 
 
@@ -28,6 +29,13 @@ class ListedPrompt(Record):
     newest: ListedGraph = Field(description="The newest of its graphs")
     faithfulness: float | None = Field(description="The greatest of its graphs; null: none is verified")
     n_labelled_nodes: int = Field(description="The most that one of its graphs has")
+
+
+class LibraryPage(NamedTuple):
+    prompts: list[ListedPrompt]
+    n_prompts: int
+    n_graphs: int
+    """How many there are in all."""
 
 
 class ModelOfGraphs(Record):
@@ -55,38 +63,41 @@ class Library:
     def __init__(self, reading: Transaction, writing: Transaction, dialect: Dialect) -> None:
         self._reading, self._writing, self._dialect = reading, writing, dialect
 
-    def prompts(self, question: PromptsQuestion) -> list[ListedPrompt]:
+    def page(self, question: PromptsQuestion) -> LibraryPage:
         """A page of the prompts whose graphs are meant. Raises `CollectionNotFound`."""
 
-        def callback(run: Run) -> list[ListedPrompt]:
-            _check_collection(run, question)
-            statement, values = statements.prompts(question, self._dialect)
-            found = run(statement, **values)
+        def callback(run: Run) -> LibraryPage:
+            if question.collection is not None:
+                read_collection(run, question.collection)
+            n_prompts, n_graphs, found = self._counted_page(run, question)
             newest = {row["newest"]: row["newest"].rpartition(" ")[2] for row in found}
             records = _records(run, list(newest.values()))
-            return [
+            prompts = [
                 ListedPrompt(
-                    **{name: row[name] for name in ("model", "prompt", "n_graphs")},
-                    newest=records[newest[row["newest"]]],
+                    model=record.model,
+                    prompt=record.prompt,
+                    n_graphs=row["n_graphs"],
+                    newest=record,
                     faithfulness=None if row["faithfulness"] == UNVERIFIED else row["faithfulness"],
                     n_labelled_nodes=row["n_labelled"],
                 )
                 for row in found
-                if newest[row["newest"]] in records  # Neo4j shows what is deleted meanwhile
+                # Neo4j shows what is deleted meanwhile.
+                if (record := records.get(newest[row["newest"]])) is not None
             ]
+            return LibraryPage(prompts, n_prompts, n_graphs)
 
         return self._reading(callback)
 
-    def counts(self, question: PromptsQuestion) -> tuple[int, int]:
-        """How many prompts and how many graphs are meant. Raises `CollectionNotFound`."""
-
-        def callback(run: Run) -> tuple[int, int]:
-            _check_collection(run, question)
-            statement, values = statements.counts(question)
+    def _counted_page(self, run: Run, question: PromptsQuestion) -> tuple[int, int, list[Row]]:
+        if self._dialect == "neo4j":
+            statement, values = statements.counted_page(question)
             (row,) = run(statement, **values)
-            return row["n_prompts"], row["n_graphs"] or 0
-
-        return self._reading(callback)
+            return row["n_prompts"], row["n_graphs"], row["page"]
+        statement, values = statements.counts(question)
+        (row,) = run(statement, **values)
+        statement, values = statements.prompts(question)
+        return row["n_prompts"], row["n_graphs"] or 0, run(statement, **values)
 
     def models(self) -> list[ModelOfGraphs]:
         """The models of all stored graphs, by their names."""
@@ -141,11 +152,6 @@ class Library:
             return record.model_copy(update=said)
 
         return self._writing(callback)
-
-
-def _check_collection(run: Run, question: PromptsQuestion) -> None:
-    if question.collection is not None:
-        read_collection(run, question.collection)
 
 
 def _record(run: Run, graph_id: str) -> ListedGraph:

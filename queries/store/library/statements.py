@@ -50,26 +50,46 @@ def chosen(question: PromptsQuestion) -> tuple[str, Row]:
     return f"{match} WHERE {' AND '.join(where)}", values
 
 
-def prompts(question: PromptsQuestion, dialect: Dialect) -> tuple[str, Row]:
-    """One row a prompt in a model: its newest graph, and figures of all its graphs that are meant."""
+def _grouped(question: PromptsQuestion, dialect: Dialect) -> tuple[str, Row]:
+    """Statement's beginning: each prompt in a model, with its newest graph and figures of its graphs that are meant."""
     match, values = chosen(question)
-    statement = (
+    return (
         f"{match} WITH g.model AS model, g.prompt AS prompt, count(*) AS n_graphs, "
         f"max({_TIME[dialect]}) AS newest, max({rows.FAITHFULNESS}) AS faithfulness, "
-        f"max(g.n_labelled_nodes) AS n_labelled, max({_NODES}) AS n_nodes "
-        "RETURN model, prompt, n_graphs, newest, faithfulness, n_labelled "
+        f"max(g.n_labelled_nodes) AS n_labelled, max({_NODES}) AS n_nodes"
+    ), values
+
+
+def prompts(question: PromptsQuestion) -> tuple[str, Row]:
+    """On Ladybug: one row a prompt of the page."""
+    grouped, values = _grouped(question, "ladybug")
+    statement = (
+        f"{grouped} RETURN n_graphs, newest, faithfulness, n_labelled, model, prompt "
         f"ORDER BY {_ORDERS[question.order]}, newest SKIP $offset LIMIT $limit"
     )
     return statement, values | {"offset": question.offset, "limit": question.limit}
 
 
 def counts(question: PromptsQuestion) -> tuple[str, Row]:
-    """One row: how many prompts and graphs are meant."""
+    """On Ladybug: one row, how many prompts and graphs are meant."""
     match, values = chosen(question)
     return (
         f"{match} WITH g.model AS model, g.prompt AS prompt, count(*) AS n "
         "RETURN count(*) AS n_prompts, sum(n) AS n_graphs"
     ), values
+
+
+def counted_page(question: PromptsQuestion) -> tuple[str, Row]:
+    """On Neo4j: one row, both counts and the rows of the page. To look at 100,000 graphs takes most of the time there,
+    so they are looked at once."""
+    grouped, values = _grouped(question, "neo4j")
+    statement = (
+        f"{grouped} ORDER BY {_ORDERS[question.order]}, newest "
+        "WITH collect({n_graphs: n_graphs, newest: newest, faithfulness: faithfulness, n_labelled: n_labelled}) "
+        "AS found, sum(n_graphs) AS n_graphs "
+        "RETURN size(found) AS n_prompts, n_graphs, found[$first..$last] AS page"
+    )
+    return statement, values | {"first": question.offset, "last": question.offset + question.limit}
 
 
 MODELS = (

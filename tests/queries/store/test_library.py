@@ -51,21 +51,22 @@ def store(engine: Engine) -> Iterator[GraphStore]:
 def listed(store: GraphStore, **asked: object) -> list[tuple[str, int]]:
     """The newest graph of each prompt, and how many it has."""
     question = replace(EVERYTHING, **asked)  # type: ignore[arg-type]
-    return [(one.newest.id, one.n_graphs) for one in store.library.prompts(question)]
+    return [(one.newest.id, one.n_graphs) for one in store.library.page(question).prompts]
 
 
 def test_graphs_of_a_prompt_in_a_model_are_one_row(store: GraphStore) -> None:
     assert listed(store) == [("e", 1), ("d", 2), ("c", 1), ("b", 1)]
-    row = store.library.prompts(EVERYTHING)[1]
+    row = store.library.page(EVERYTHING).prompts[1]
     assert (row.model, row.prompt, row.newest) == ("gemma", "Dallas is in", store.graphs()[1])
     assert (row.n_labelled_nodes, row.faithfulness) == (0, None)
-    assert store.library.counts(EVERYTHING) == (4, 5)
+    assert store.library.page(EVERYTHING)[1:] == (4, 5)
     assert [(one.name, one.n_graphs) for one in store.library.models()] == [("gemma", 4), ("llama", 1)]
 
 
 def test_pages_of_rows_follow_one_another(store: GraphStore) -> None:
     pages = [listed(store, limit=3, offset=offset) for offset in (0, 3, 6)]
     assert pages == [[("e", 1), ("d", 2), ("c", 1)], [("b", 1)], []]
+    assert store.library.page(replace(EVERYTHING, limit=1, offset=9))[1:] == (4, 5)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_rows_come_in_the_order_that_is_asked_for(
 def test_rows_are_found_by_words(store: GraphStore, words: tuple[str, ...], expected: str) -> None:
     store.library.describe("c", notes="Watch this one.")
     assert "".join(graph for graph, _ in listed(store, words=words)) == expected
-    assert store.library.counts(replace(EVERYTHING, words=words))[0] == len(expected)
+    assert store.library.page(replace(EVERYTHING, words=words)).n_prompts == len(expected)
 
 
 def test_rows_are_filtered_by_what_graphs_are(store: GraphStore) -> None:
@@ -104,17 +105,16 @@ def test_rows_are_filtered_by_what_graphs_are(store: GraphStore) -> None:
     assert listed(store, labelled=False) == [("d", 2)]
     store.collections.change("cities", add=["a", "c"])
     assert listed(store, collection="cities") == [("c", 1), ("a", 1)]
-    assert store.library.counts(replace(EVERYTHING, collection="cities")) == (2, 2)
-    for ask in (store.library.prompts, store.library.counts):
-        with pytest.raises(CollectionNotFound):
-            ask(replace(EVERYTHING, collection="unknown"))
+    assert store.library.page(replace(EVERYTHING, collection="cities"))[1:] == (2, 2)
+    with pytest.raises(CollectionNotFound):
+        store.library.page(replace(EVERYTHING, collection="unknown"))
 
 
 def test_verified_graphs_are_found_by_their_faithfulness(store: GraphStore) -> None:
     store.load(full_graph("one"))
     store.put_verification(verification("one", ["one/feature/0/0/2"]))
     assert listed(store, order="faithfulness")[0] == ("one", 1)
-    (row,) = store.library.prompts(replace(EVERYTHING, least=0.9))
+    (row,) = store.library.page(replace(EVERYTHING, least=0.9)).prompts
     assert (row.newest.id, row.faithfulness) == ("one", 0.9)
     assert listed(store, least=0.91) == []
 

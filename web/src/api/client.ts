@@ -53,6 +53,7 @@ import type {
   LayerAnswer,
   LinkAnswer,
   ModelsAnswer,
+  ModelsOfGraphsAnswer,
   NodesAnswer,
   PathsAnswer,
   PathsQuestion,
@@ -167,6 +168,8 @@ export const changeCollection = (name: string, change: Partial<ChangedCollection
 
 /** A page of the prompts of stored graphs. */
 export const getPrompts = (question: LibraryQuestion, signal?: AbortSignal): Promise<LibraryAnswer> => get(`/prompts${search(question)}`, signal);
+/** The models of all stored graphs. */
+export const getModelsOfGraphs = (signal?: AbortSignal): Promise<ModelsOfGraphsAnswer> => get("/prompts/models", signal);
 /** All graphs of a graph's prompt in its model, and what hangs on them. */
 export const getGraphsOfPrompt = (id: string, signal?: AbortSignal): Promise<PromptAnswer> => get(`${graphPath(id)}/prompt`, signal);
 /** Renames a graph, or writes notes about it. */

@@ -30,6 +30,7 @@ export type GraphRecord = Omit<GraphAnswer, "collections" | "default_group_by">;
 export type ImportAnswer = Schemas["ImportAnswer"];
 export type LibraryQuestion = Query<"list_prompts">;
 export type LibraryAnswer = Schemas["LibraryAnswer"];
+export type ModelsOfGraphsAnswer = Schemas["ModelsOfGraphsAnswer"];
 export type ListedPrompt = Schemas["ListedPrompt"];
 export type PromptAnswer = Schemas["PromptAnswer"];
 export type KeptGraph = Schemas["KeptGraph"];

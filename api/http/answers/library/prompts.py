@@ -58,7 +58,10 @@ class LibraryAnswer(Record):
     prompts: list[ListedPrompt] = Field(description="Prompts in models, in the order that was asked for")
     n_prompts: int = Field(description="How many there are with such graphs")
     n_graphs: int = Field(description="How many such graphs there are")
-    models: list[ModelOfGraphs] = Field(description="The models of all stored graphs, by their names")
+
+
+class ModelsOfGraphsAnswer(Record):
+    models: list[ModelOfGraphs]
 
 
 class PromptAnswer(Record):

@@ -4,7 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.http.answers.library.prompts import Description, LibraryAnswer, LibraryQuestion, PromptAnswer
+from api.http.answers.library.prompts import (
+    Description,
+    LibraryAnswer,
+    LibraryQuestion,
+    ModelsOfGraphsAnswer,
+    PromptAnswer,
+)
 from api.http.errors import documented
 from api.http.routes.served import Served, Storing
 from queries import errors
@@ -16,11 +22,13 @@ router = APIRouter(tags=["graphs"])
 @router.get("/api/prompts", responses=documented(errors.CollectionNotFound))
 def list_prompts(explorer: Served, asked: Annotated[LibraryQuestion, Query()]) -> LibraryAnswer:
     """The prompts of stored graphs, a page at a time. Graphs of the same prompt in the same model are one row."""
-    library, question = explorer.store.library, asked.question
-    n_prompts, n_graphs = library.counts(question)
-    return LibraryAnswer(
-        prompts=library.prompts(question), n_prompts=n_prompts, n_graphs=n_graphs, models=library.models()
-    )
+    return LibraryAnswer(**explorer.store.library.page(asked.question)._asdict())
+
+
+@router.get("/api/prompts/models")
+def list_models_of_graphs(explorer: Served) -> ModelsOfGraphsAnswer:
+    """The models of all stored graphs, by their names."""
+    return ModelsOfGraphsAnswer(models=explorer.store.library.models())
 
 
 @router.get("/api/graphs/{graph_id}/prompt", responses=documented(errors.GraphNotFound))

@@ -1,6 +1,6 @@
 /** What of the library is listed, and in which order. */
 import type { ReactNode } from "react";
-import type { CollectionRecord, LibraryAnswer } from "../../api/types";
+import type { CollectionRecord, ModelsOfGraphsAnswer } from "../../api/types";
 import { count } from "../../shared/format";
 import { collectionAddress, follow } from "../../shared/router";
 import { FAITHFUL, LABELS, ORDERS, type LibraryAsked } from "./asked";
@@ -10,7 +10,7 @@ interface FiltersProps {
   asked: LibraryAsked;
   /** What is typed, before it is asked for. */
   typed: string;
-  models: LibraryAnswer["models"];
+  models: ModelsOfGraphsAnswer["models"];
   collections: readonly CollectionRecord[];
   onType: (search: string) => void;
   onAsk: (change: Partial<LibraryAsked>) => void;

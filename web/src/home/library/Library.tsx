@@ -1,6 +1,6 @@
 /** The library: prompts in models, searched and filtered, and below each that is open its graphs. */
 import { useCallback, useEffect, useState, type ReactNode } from "react";
-import { asApiError, getCollections, getGraphsOfPrompt, type ApiError } from "../../api/client";
+import { asApiError, getCollections, getGraphsOfPrompt, getModelsOfGraphs, type ApiError } from "../../api/client";
 import type { CollectionRecord, KeptGraph, ListedPrompt } from "../../api/types";
 import { useDeletion, type Deleted } from "../../shared/deletion/deletion";
 import { counted } from "../../shared/format";
@@ -77,6 +77,7 @@ export function Library({ every, stamp, isBusy, actions, onError }: LibraryProps
   const pages = useSettled(JSON.stringify(pagesOf(sight.first - nBelow, sight.last)), SCROLLING);
   const { listed, isOld, prompt, error } = useLibrary(asked, JSON.parse(pages) as number[], every, version);
   const collections = useAnswer(`collections ${version}`, getCollections, every);
+  const models = useAnswer(`models ${version}`, getModelsOfGraphs);
   const named = collections.answer?.collections ?? [];
   useKeptScroll(listed !== null);
 
@@ -140,7 +141,7 @@ export function Library({ every, stamp, isBusy, actions, onError }: LibraryProps
       )}
       {error && !error.unreachable && <Trouble error={error} title="The graphs could not be listed" />}
       {listed && (listed.nPrompts > 0 || isFiltered(asked) || typed !== "") && (
-        <Filters asked={asked} typed={typed} models={listed.models} collections={named} onType={setTyped} onAsk={ask} />
+        <Filters asked={asked} typed={typed} models={models.answer?.models ?? []} collections={named} onType={setTyped} onAsk={ask} />
       )}
       {listed === null && !error && (
         <div className="skeleton" aria-label="The graphs are being listed" role="status">

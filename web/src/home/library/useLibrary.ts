@@ -16,14 +16,13 @@ interface Listed {
   pages: ReadonlyMap<number, readonly ListedPrompt[]>;
   nPrompts: number;
   nGraphs: number;
-  models: LibraryAnswer["models"];
 }
 
 interface Answered extends Listed {
   of: string;
 }
 
-const NOTHING: Listed = { of: null, pages: new Map(), nPrompts: 0, nGraphs: 0, models: [] };
+const NOTHING: Listed = { of: null, pages: new Map(), nPrompts: 0, nGraphs: 0 };
 
 /** The list after an answer: pages of the same question stay beside the new ones. */
 function listedAfter(before: Listed, answered: Answered): Listed {
@@ -40,7 +39,7 @@ export interface Library {
   error: ApiError | null;
 }
 
-const NONE: LibraryAnswer = { prompts: [], n_prompts: 0, n_graphs: 0, models: [] };
+const NONE: LibraryAnswer = { prompts: [], n_prompts: 0, n_graphs: 0 };
 
 /** A collection that is not there, any more, has no graphs. */
 const noneIfGone = (reason: unknown): LibraryAnswer => {
@@ -58,7 +57,7 @@ export function useLibrary(asked: LibraryAsked, pages: readonly number[], every:
       const answers = await Promise.all(pages.map((page) => getPrompts(questionOf(asked, page * PAGE, PAGE), signal).catch(noneIfGone)));
       const last = answers.at(-1) ?? NONE;
       const found = answers.map(({ prompts }, at): [number, readonly ListedPrompt[]] => [pages[at] ?? 0, prompts]);
-      return { of, pages: new Map(found), nPrompts: last.n_prompts, nGraphs: last.n_graphs, models: last.models };
+      return { of, pages: new Map(found), nPrompts: last.n_prompts, nGraphs: last.n_graphs };
     },
     every,
   );
