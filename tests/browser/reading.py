@@ -63,7 +63,8 @@ def expect_accessible(page: Page) -> None:
     expect(page.locator("[aria-busy=true]")).to_have_count(0)  # an earlier answer is paler
     page.evaluate(AXE.read_text())
     run = "async () => (await axe.run(document)).violations.map(one => [one.id, one.nodes.map(node => node.html)])"
-    assert page.evaluate(run) == []
+    violations = page.evaluate(run)
+    assert violations == [], violations
 
 
 def point_at(page: Page, node: str, *, click: bool = False) -> None:
