@@ -33,6 +33,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "graph/node",
     "graph/out",
     "graph/picture",
+    "graph/prune",
     "graph/question",
     "graph/selection",
     "graph/search",
@@ -68,6 +69,7 @@ const ROOMS: Record<string, readonly string[]> = {
   "graph/interventions": ["api", "shared", "graph/model", "graph/names", "graph/node", "graph/question"],
   "graph/internals": ["api", "shared", "graph/model", "graph/names", "graph/node"],
   "graph/answer": ["api", "shared", "graph/interventions", "graph/model", "graph/names", "graph/node", "graph/question"],
+  "graph/prune": ["api", "shared", "graph/model"],
   "graph/facts": ["api", "shared", "graph/annotation", "graph/model"],
   testing: ["api", "graph/model", "graph/question"],
 };

@@ -19,9 +19,11 @@ interface GraphFactsProps extends LabelsProps {
   fileTarget: string | null;
   /** What else is told of the graph, after its labels. */
   children?: ReactNode;
+  /** What is done about its pruning. */
+  pruning?: ReactNode;
 }
 
-export function GraphFacts({ record, fileTarget, children, ...labels }: GraphFactsProps) {
+export function GraphFacts({ record, fileTarget, children, pruning, ...labels }: GraphFactsProps) {
   const now = useNow();
   const timings = Object.entries(record.timings ?? {});
   const whole = known(record.replacement_score) || known(record.completeness_score);
@@ -110,6 +112,7 @@ export function GraphFacts({ record, fileTarget, children, ...labels }: GraphFac
         <Fact term="link threshold">{known(record.edge_threshold) ? percent(record.edge_threshold, 0) : "not said"}</Fact>
         <Fact term="inputs counted">{record.share_basis === "trace" ? "all of the whole trace" : "those in the file"}</Fact>
       </dl>
+      {pruning}
 
       {timings.length > 0 && (
         <>

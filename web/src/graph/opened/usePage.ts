@@ -20,6 +20,7 @@ import { Hover } from "../model/hover";
 import { chosenNodes, linksBetween, litLinks, litNodes, type Lit } from "../model/lit";
 import { logitsOf } from "../model/model";
 import { nodesAt, nodesOf } from "../model/selection";
+import { usePruning } from "../prune/usePruning";
 import { firstState, stateAfter } from "../state";
 import { useNames, type OpenedGraph } from "../useGraph";
 import type { BenchEvent } from "../work/bench";
@@ -115,6 +116,7 @@ export function usePage(opened: OpenedGraph) {
   }, [hover, lists]);
 
   const circuit = useCircuit(model, work, question);
+  const pruning = usePruning(id);
 
   return {
     embedded,
@@ -139,6 +141,8 @@ export function usePage(opened: OpenedGraph) {
     /** The flow through each node to the target; null while it is not known. */
     through,
     circuit,
+    /** Another pruning of the graph's trace, which goes on while something else is shown. */
+    pruning,
     internals,
     /** The links that the selected head carried. */
     carried,
