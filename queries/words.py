@@ -86,6 +86,8 @@ MIN_GRAPHS, MAX_GRAPHS = 2, 8
 """Graphs in one comparison."""
 DEFAULT_SEQUENCES, MAX_SEQUENCES = 100, 1000
 """Best feature sequences of each compared graph."""
+DEFAULT_SHARED, MAX_SHARED = 50, 500
+"""Best group sequences of each of a collection's graphs; features, and sequences, in the answer to what they share."""
 
 DEFAULT_LIMIT, MAX_LIMIT = 10_000, 100_000
 """Rows of a Cypher query."""

@@ -44,6 +44,7 @@ ARROWS: dict[str, str] = {
     "queries.interventions": "errors graph limits paths words",
     "queries.named": "errors graph words",
     "queries.paths": "errors graph groups limits words",
+    "queries.collected": "errors graph groups limits paths store words",
     "queries.circuit": "errors graph limits paths words",
     "queries.store": "errors graph internals names words",
     "queries.cypher": "cells errors process store words",

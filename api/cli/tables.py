@@ -81,6 +81,47 @@ def collections(listed: "list[Json]") -> Table:
     return unwrapped(table, "graphs", "created")
 
 
+def shared_features(answer: "Json") -> Table:
+    """Features that several graphs of a collection have, and the graph where each carries most."""
+    title = f"Features: {answer['n_features']:,} in several graphs"
+    table = table_of("feature", "label", "graphs", "mean share", "most in", title=title)
+    for one in answer["features"]:
+        table.add_row(
+            feature_name(one),
+            printable(one["label"] or ""),
+            _of_read(one, answer),
+            percent(one["mean_share"], 2),
+            _most(answer, one["in_graphs"][0]),
+        )
+    return unwrapped(table, "feature", "graphs", "mean share")
+
+
+def shared_sequences(answer: "Json") -> Table:
+    """Sequences of groups of several graphs, and the graph where each carries most, with the token it begins at."""
+    title = f"Sequences of groups: {answer['n_sequences']:,} in several graphs"
+    table = table_of("through", "graphs", "mean share", "most in", title=title)
+    for one in answer["sequences"]:
+        best = one["in_graphs"][0]
+        first = printable(token(best["sources"][0]["token"]))
+        ends = f"{first} → {printable(token(answer['graphs'][best['graph']]['target']))}"
+        table.add_row(
+            arrows(step["name"] or feature_name(step) for step in one["steps"]),
+            _of_read(one, answer),
+            percent(one["mean_share"], 2),
+            f"{_most(answer, best)}: {ends}",
+        )
+    return unwrapped(table, "graphs", "mean share")
+
+
+def _of_read(one: "Json", answer: "Json") -> str:
+    return f"{one['support']:,} of {len(answer['graphs']):,}"
+
+
+def _most(answer: "Json", part: "Json") -> str:
+    """'0341a2b3c4d5 4.37 %'"""
+    return f"{answer['graphs'][part['graph']]['id'][:SHORT_ID]} {percent(part['share'], 2)}".rstrip()
+
+
 def views(answer: "Json") -> Table:
     table = table_of("view", "revision", "supernodes", "pinned", "tests", "notes", "changed")
     for view in answer["views"]:

@@ -18,7 +18,7 @@ those are the same too.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -48,6 +48,28 @@ def group_names(graph: AttributionGraph, cut: Cut) -> list[str]:
     return _told_apart(names, numbers)
 
 
+ITS_TOKEN, SAYS, ALSO_SAYS = "its token", "says its prediction", "also says its prediction"
+"""What a group's name has in place of the token that a path begins at, and of the logit that it ends at."""
+
+
+def names_without_ends(
+    graph: AttributionGraph, cut: Cut, logit: int, positions: Iterable[int]
+) -> dict[int, list[str]]:
+    """The groups' names for a path from the token at each of the positions to a logit, by the positions: (n_groups,),
+    without these two, so that paths of prompts that differ in them may have the same names. A label alone is the name
+    of what it covers, and groups of one name are not told apart.
+    """
+    describing = _Describing(graph, cut)
+    own = describing.logits.index(logit) if logit in describing.logits else None
+    found = {}
+    for position in positions:
+        places = describing.places
+        describing.places = [ITS_TOKEN if at == position else place for at, place in enumerate(places)]
+        found[position] = [describing.name_without_end(group, own) for group in range(len(cut))]
+        describing.places = places
+    return found
+
+
 def _told_apart(names: Sequence[str], by: Sequence[str]) -> list[str]:
     """The names; those that several groups have are followed by what tells them apart."""
     counts = Counter(names)
@@ -66,7 +88,10 @@ class _Describing:
         self.is_bos = np.array([at == 0 for at in self.source_position], dtype=np.bool_)
         self.is_bos &= begins_with_bos(graph.record.tokens)
         self.effects = _effects_on_logits(cut)
-        self.said = [written(self.nodes.token[node] or "") for node in self.nodes.of_kind(NodeKind.LOGIT)]
+        logits = self.nodes.of_kind(NodeKind.LOGIT)
+        self.said = [written(self.nodes.token[node] or "") for node in logits]
+        self.logits: list[int] = cut.flow.order[logits].tolist()
+        """Their ordinals in the graph."""
 
     def name(self, group: int) -> str:
         members = np.flatnonzero(self.cut.of_node == group)
@@ -74,6 +99,17 @@ class _Describing:
         by_place = self._said(group) or self._from_and_at(group, members, mass)
         label = self._label(members, mass)
         return by_place if label is None else f"{label} ({by_place})"
+
+    def name_without_end(self, group: int, own: int | None) -> str:
+        """The label of a group, or else what it does. `own` is the place of a path's logit among the logits."""
+        members = np.flatnonzero(self.cut.of_node == group)
+        mass = self.cut.units.mass[members]
+        if (label := self._label(members, mass)) is not None:
+            return label
+        said = self._raised(group)
+        if own in said:
+            return SAYS if said[0] == own else ALSO_SAYS
+        return self._said(group) or self._from_and_at(group, members, mass)
 
     def layers(self, group: int) -> str:
         layers = self.nodes.layer[self.cut.of_node == group]
@@ -95,14 +131,17 @@ class _Describing:
 
     def _said(self, group: int) -> str | None:
         """The name of a group that says something; None for one that says nothing, or raises no logit beside others."""
+        said = list(dict.fromkeys(self.said[at] for at in self._raised(group)))
+        return "says " + " / ".join(said[:MOST_SAID]) if said else None
+
+    def _raised(self, group: int) -> list[int]:
+        """The places among the logits of those that a group says, most first."""
         effects = self.effects[group]
         if not self.cut.says[group] or not len(effects):
-            return None
+            return []
         beside = effects - effects.mean() if len(effects) > 1 else effects
         best = np.argsort(-beside, kind="stable").tolist()
-        raised = [at for at in best if beside[at] > 0.0 and beside[at] >= RAISED * beside[best[0]]]
-        said = list(dict.fromkeys(self.said[at] for at in raised))
-        return "says " + " / ".join(said[:MOST_SAID]) if said else None
+        return [at for at in best if beside[at] > 0.0 and beside[at] >= RAISED * beside[best[0]]]
 
     def _from_and_at(self, group: int, members: Ints, mass: Floats) -> str:
         """The name of a group by its source and its position."""

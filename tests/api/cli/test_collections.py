@@ -65,9 +65,22 @@ def test_what_its_graphs_share_is_asked_by_its_name(data: Path) -> None:
     assert "There is no collection 'none'." in sentence(run_apart(*asked, "collection=none", data=data))
 
 
+def test_what_its_graphs_share_is_told(data: Path) -> None:
+    lines = out(data, "collections", "shared", "cities").splitlines()
+    assert lines[0] == "cities: 2 graphs."
+    assert lines[2].rstrip() == "Features: 1 in several graphs"
+    assert lines[4].split()[:5] == ["L0/2", "Texas", "2", "of", "2"]
+    assert lines[6].rstrip() == "Sequences of groups: 1 in several graphs"
+    assert lines[8].split()[:5] == ["Texas", "2", "of", "2", "75.00"]
+    assert lines[8].rstrip().endswith("75.00 %: Dallas → Austin")
+    found = answer(data, "collections", "shared", "cities")
+    assert found["features"][0]["in_graphs"][0]["node"].endswith("/feature/0/1/2")
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (["shared", "none"], "There is no collection 'none'."),
         (["remove", "none", "a"], "There is no collection 'none'."),
         (["delete", "none"], "There is no collection 'none'."),
         (["rename", "none", "other"], "There is no collection 'none'."),
@@ -82,7 +95,9 @@ def test_what_cannot_be_is_one_sentence(data: Path, arguments: list[str], says: 
     assert [one["name"] for one in answer(data, "collections")["collections"]] == ["cities"]
 
 
-@pytest.mark.parametrize("arguments", [["list", "x"], ["add"], ["remove", "x"], ["rename", "x"], ["delete"]])
+@pytest.mark.parametrize(
+    "arguments", [["list", "x"], ["shared"], ["add"], ["remove", "x"], ["rename", "x"], ["delete"]]
+)
 def test_misuse_is_told(data: Path, arguments: list[str]) -> None:
     done = processes.run("collections", *arguments, data=data)
     assert done.status == 2 and f"{arguments[0]} is followed by" in done.err

@@ -9,9 +9,9 @@ import type {
   AnnotationReport,
   DonorsAnswer,
   CellQuestion,
+  ChangedCollection,
   CircuitAnswer,
   CircuitQuestion,
-  ChangedCollection,
   CollectionRecord,
   CollectionsAnswer,
   ComponentsAnswer,
@@ -26,6 +26,7 @@ import type {
   FlowMeasure,
   FlowQuestion,
   GraphAnswer,
+  GraphsAnswer,
   Health,
   HeadAnswer,
   HeadEdgesAnswer,
@@ -64,6 +65,8 @@ import type {
   ScorePairsFound,
   ScoresAnswer,
   SessionRequest,
+  SharedAnswer,
+  Thresholds,
   TokensAnswer,
   VerificationsAnswer,
   VerifyQuestion,
@@ -162,9 +165,24 @@ export const getEdges = (id: string, signal?: AbortSignal): Promise<EdgesAnswer>
 
 export const getCollections = (signal?: AbortSignal): Promise<CollectionsAnswer> => get("/collections", signal);
 
+const collectionPath = (name: string): string => `/collections/${encodeURIComponent(name)}`;
+
+export const getCollection = (name: string, signal?: AbortSignal): Promise<CollectionRecord> => get(collectionPath(name), signal);
+/** Calls a collection otherwise, with all that is in it. */
+export const renameCollection = (name: string, to: string): Promise<CollectionRecord> => send("PUT", collectionPath(name), JSON.stringify({ name: to }));
 /** Puts graphs into a collection, which is made where it is new, and takes others out. */
 export const changeCollection = (name: string, change: Partial<ChangedCollection>): Promise<CollectionRecord> =>
-  send("POST", `/collections/${encodeURIComponent(name)}/graphs`, JSON.stringify(change));
+  post(`${collectionPath(name)}/graphs`, JSON.stringify(change));
+/** What the graphs of a collection share. */
+export const getShared = (name: string, signal?: AbortSignal): Promise<SharedAnswer> => get(`${collectionPath(name)}/shared`, signal);
+/** Its graphs stay. */
+export async function deleteCollection(name: string): Promise<void> {
+  await call(collectionPath(name), { method: "DELETE" });
+}
+
+/** A page of the graphs of a collection, the newest first. `after`: the `next` of the page before; null: the first. */
+export const getCollectionGraphs = (collection: string, after: string | null, limit: number, signal?: AbortSignal): Promise<GraphsAnswer> =>
+  get(`/graphs${search({ collection, after, limit })}`, signal);
 
 /** A page of the prompts of stored graphs. */
 export const getPrompts = (question: LibraryQuestion, signal?: AbortSignal): Promise<LibraryAnswer> => get(`/prompts${search(question)}`, signal);
@@ -376,6 +394,9 @@ export function importGraph(file: File): Promise<ImportAnswer> {
   const query: ImportQuery = { name: file.name.replace(/\.json(\.gz)?$/i, "") };
   return post(`/graphs/import${search(query)}`, file);
 }
+
+/** Prunes the kept trace of a graph again: a job, which names the other graph. The same thresholds make the same graph. */
+export const pruneGraph = (id: string, thresholds: Thresholds): Promise<Job> => post(`${graphPath(id)}/prune`, JSON.stringify(thresholds));
 
 /** Also while the page goes away. */
 export async function deleteGraph(id: string): Promise<void> {

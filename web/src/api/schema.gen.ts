@@ -370,6 +370,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/collections/{collection}/shared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Shared
+         * @description The features, and the sequences of groups between a token and the prediction, that several of a collection's
+         *     graphs have: in how many they are, and how much flows through them.
+         *
+         *     The newest graphs are read, as many as can be in time: `graphs` says which.
+         */
+        get: operations["get_shared"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/graphs": {
         parameters: {
             query?: never;
@@ -2516,6 +2539,27 @@ export interface components {
              * @description 0 to 1, low means important
              */
             cumulative_influence: number | null;
+        };
+        /**
+         * FeaturePart
+         * @description A feature in one graph.
+         */
+        FeaturePart: {
+            /**
+             * Graph
+             * @description The graph's place in `graphs`
+             */
+            graph: number;
+            /**
+             * Share
+             * @description Node influence of its nodes, of all influence that starts at stored tokens and errors; null where that is not known
+             */
+            share: number | null;
+            /**
+             * Node
+             * @description The id of its most influential node there
+             */
+            node: string;
         };
         /**
          * FeatureRecord
@@ -4988,6 +5032,34 @@ export interface components {
             /** Edges */
             edges: components["schemas"]["PathEdge"][];
         };
+        /**
+         * ReadGraph
+         * @description A graph that was read.
+         */
+        ReadGraph: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Prompt */
+            prompt: string;
+            /**
+             * Target
+             * @description The token of its most probable logit, to which its sequences lead
+             */
+            target: string;
+            /**
+             * Group By
+             * @description What its nodes are grouped by
+             * @enum {string}
+             */
+            group_by: "label" | "auto";
+            /**
+             * Ranked
+             * @description Whether its sequences were found; false: they took too long, or too much
+             */
+            ranked: boolean;
+        };
         /** RelationshipValue */
         RelationshipValue: {
             /**
@@ -5204,6 +5276,37 @@ export interface components {
              */
             sources: components["schemas"]["SequenceSource"][];
         };
+        /**
+         * SequencePart
+         * @description A sequence in one graph.
+         */
+        SequencePart: {
+            /**
+             * Graph
+             * @description The graph's place in `graphs`
+             */
+            graph: number;
+            /**
+             * Share
+             * @description Of all influence on the graph's target, along it from any token
+             */
+            share: number;
+            /**
+             * N Sources
+             * @description How many tokens it starts at
+             */
+            n_sources: number;
+            /**
+             * Sources
+             * @description The 3 strongest of these
+             */
+            sources: components["schemas"]["SequenceStart"][];
+            /**
+             * Through
+             * @description Selectors of its groups there, at most 8; of the strongest, where several are one
+             */
+            through: string[];
+        };
         /** SequenceSource */
         SequenceSource: {
             /** Id */
@@ -5218,10 +5321,139 @@ export interface components {
              */
             score: number;
         };
+        /** SequenceStart */
+        SequenceStart: {
+            /** Token */
+            token: string;
+            /** Position */
+            position: number;
+            /** Share */
+            share: number;
+        };
         /** SessionRequest */
         SessionRequest: {
             /** Token */
             token: string;
+        };
+        /**
+         * SharedAnswer
+         * @description What the graphs of a collection share: first what most of them have, then the strongest.
+         */
+        SharedAnswer: {
+            /** Collection */
+            collection: string;
+            /**
+             * N Graphs
+             * @description How many graphs it has
+             */
+            n_graphs: number;
+            /**
+             * Graphs
+             * @description Those that were read, the newest first: at most 200, and as many as can be in 20 seconds
+             */
+            graphs: components["schemas"]["ReadGraph"][];
+            /**
+             * N Features
+             * @description Features that enough graphs have
+             */
+            n_features: number;
+            /** Features */
+            features: components["schemas"]["SharedFeature"][];
+            /**
+             * N Sequences
+             * @description Sequences that enough graphs have
+             */
+            n_sequences: number;
+            /** Sequences */
+            sequences: components["schemas"]["SharedSequence"][];
+        };
+        /** SharedFeature */
+        SharedFeature: {
+            /** Model */
+            model: string;
+            /** Transcoder Set */
+            transcoder_set: string;
+            /** Layer */
+            layer: number;
+            /** Index */
+            index: number;
+            /**
+             * Site
+             * @description Null: of the MLP; `attn`: of attention
+             */
+            site: string | null;
+            /**
+             * Label
+             * @description In the newest graph that has one
+             */
+            label: string | null;
+            /** @description Null where there is no label */
+            label_origin: components["schemas"]["LabelOrigin"] | null;
+            /**
+             * Support
+             * @description In how many of the graphs it is
+             */
+            support: number;
+            /**
+             * Mean Share
+             * @description Mean over these, as far as it is known
+             */
+            mean_share: number | null;
+            /**
+             * In Graphs
+             * @description The largest share first
+             */
+            in_graphs: components["schemas"]["FeaturePart"][];
+        };
+        /** SharedSequence */
+        SharedSequence: {
+            /**
+             * Steps
+             * @description From the token's side to the target's, without both
+             */
+            steps: components["schemas"]["SharedStep"][];
+            /**
+             * Support
+             * @description Among how many graphs' best it is
+             */
+            support: number;
+            /**
+             * Mean Share
+             * @description Mean over these
+             */
+            mean_share: number;
+            /**
+             * In Graphs
+             * @description The largest share first
+             */
+            in_graphs: components["schemas"]["SequencePart"][];
+        };
+        /**
+         * SharedStep
+         * @description A group by its name, or a feature that is in no group.
+         */
+        SharedStep: {
+            /**
+             * Name
+             * @description Null: a feature that is in no group
+             */
+            name: string | null;
+            /**
+             * Model
+             * @description Of a feature, as what follows
+             */
+            model?: string | null;
+            /** Transcoder Set */
+            transcoder_set?: string | null;
+            /** Layer */
+            layer?: number | null;
+            /** Index */
+            index?: number | null;
+            /**
+             * Site
+             * @description Null: of the MLP; `attn`: of attention
+             */
+            site?: string | null;
         };
         /** SupernodeAnswer */
         SupernodeAnswer: {
@@ -8066,6 +8298,127 @@ export interface operations {
             };
             /** @description StorageFull */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_shared: {
+        parameters: {
+            query?: {
+                /** @description Best group sequences taken of each graph */
+                k?: number;
+                /** @description Only what so many graphs have */
+                min_graphs?: number;
+                /** @description At most this many features, and as many sequences */
+                rows?: number;
+                /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
+                labels?: "own" | "borrowed" | "made";
+            };
+            header?: never;
+            path: {
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CollectionNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description QueryTimeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema, ServerBusy */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

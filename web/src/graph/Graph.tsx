@@ -2,7 +2,7 @@
  * graph/: the page of one graph. The question and its ranked answers, the drawing that proves them, the details.
  *
  *     Graph.tsx -> useGraph.ts, opened/ -> state.ts -> address.ts
- *     -> question/ | answer/ | drawing/ | circuit/ | budget/ | node/ | facts/ | work/ | out/ | embed/ -> picture/ -> feature/ -> annotation/;  -> names/ -> model/
+ *     -> question/ | answer/ | drawing/ | circuit/ | budget/ | node/ | facts/ | work/ | out/ | prune/ | embed/ -> picture/ -> feature/ -> annotation/;  -> names/ -> model/
  */
 import { useEffect, useState } from "react";
 import { barePrompt } from "../shared/format";

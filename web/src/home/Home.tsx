@@ -19,6 +19,7 @@ import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
 import { isPassing, useAnswer } from "../shared/useAnswer";
 import { useNow } from "../shared/useNow";
+import { WalkOffer } from "../walk/WalkOffer";
 import { Library } from "./library/Library";
 import "./Home.css";
 
@@ -56,6 +57,7 @@ export function Home() {
           <Trouble error={models.error} title="The models could not be listed" onRetry={models.again} />
         )}
         {trouble && <Trouble error={trouble} onDismiss={() => setTrouble(null)} />}
+        <WalkOffer />
         {isReadOnly ? (
           <p className="muted" data-testid="read-only">
             This data set is only read: graphs can be opened, asked and tested by prediction, and links keep what you make of them.

@@ -1,13 +1,17 @@
-"""Named collections of graphs: list, make, rename, delete, and which graphs are in them."""
+"""Named collections of graphs: list, make, rename, delete, which graphs are in them, and what these share."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Query, Request
+from fastapi.responses import Response
 
 from api.http.answers.graphs import ChangedCollection, CollectionsAnswer, WrittenCollection
 from api.http.errors import documented
-from api.http.routes.served import Served, Storing
+from api.http.routes.served import Served, Storing, json_response
+from api.http.waiting import ranked
 from queries import errors
+from queries.collected import SharedAnswer, SharedQuestion, shared
+from queries.limits import Limits
 from queries.store.collections.collections import CollectionRecord
 
 router = APIRouter(tags=["collections"])
@@ -64,3 +68,23 @@ def delete_collection(explorer: Storing, collection: str) -> None:
 def change_collection(explorer: Storing, collection: str, given: ChangedCollection) -> CollectionRecord:
     """Put graphs into a collection, which is made where it is new, and take others out: all of it or nothing."""
     return explorer.store.collections.change(collection, given.add, given.remove)
+
+
+@router.get(
+    f"{COLLECTION}/shared",
+    response_model=SharedAnswer,
+    responses=documented(errors.CollectionNotFound, errors.QueryTimeout, errors.ServerBusy),
+)
+async def get_shared(
+    explorer: Served, collection: str, question: Annotated[SharedQuestion, Query()], request: Request
+) -> Response:
+    """The features, and the sequences of groups between a token and the prediction, that several of a collection's
+    graphs have: in how many they are, and how much flows through them.
+
+    The newest graphs are read, as many as can be in time: `graphs` says which.
+    """
+
+    def read(limits: Limits) -> Response:
+        return json_response(shared(explorer.store, collection, question, limits))
+
+    return await ranked(request, explorer.rankings, read)

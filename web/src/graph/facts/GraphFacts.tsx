@@ -4,8 +4,9 @@
  *     GraphFacts -> Labels -> labelCounts.ts;  SharedGraphs -> useSharing.ts, featureCount.ts
  */
 import type { ReactNode } from "react";
-import type { GraphRecord } from "../../api/types";
+import type { GraphAnswer } from "../../api/types";
 import { ago, count, moment, percent, score, seconds } from "../../shared/format";
+import { collectionAddress, follow } from "../../shared/router";
 import { useNow } from "../../shared/useNow";
 import { Labels, type LabelsProps } from "./Labels";
 import "./GraphFacts.css";
@@ -13,14 +14,16 @@ import "./GraphFacts.css";
 const known = (value: number | null | undefined): value is number => typeof value === "number";
 
 interface GraphFactsProps extends LabelsProps {
-  record: GraphRecord;
+  record: GraphAnswer;
   /** The logit that an imported file calls its target, where that is not the most probable one. */
   fileTarget: string | null;
   /** What else is told of the graph, after its labels. */
   children?: ReactNode;
+  /** What is done about its pruning. */
+  pruning?: ReactNode;
 }
 
-export function GraphFacts({ record, fileTarget, children, ...labels }: GraphFactsProps) {
+export function GraphFacts({ record, fileTarget, children, pruning, ...labels }: GraphFactsProps) {
   const now = useNow();
   const timings = Object.entries(record.timings ?? {});
   const whole = known(record.replacement_score) || known(record.completeness_score);
@@ -38,6 +41,21 @@ export function GraphFacts({ record, fileTarget, children, ...labels }: GraphFac
 
       <Labels {...labels} />
       {children}
+
+      {record.collections.length > 0 && (
+        <>
+          <h3>Collections</h3>
+          <ul data-testid="in-collections">
+            {record.collections.map((name) => (
+              <li key={name}>
+                <a href={collectionAddress(name)} title="Its graphs, and what they share" onClick={follow}>
+                  {name}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
 
       <h3>Model</h3>
       <dl className="detail-figures">
@@ -94,6 +112,7 @@ export function GraphFacts({ record, fileTarget, children, ...labels }: GraphFac
         <Fact term="link threshold">{known(record.edge_threshold) ? percent(record.edge_threshold, 0) : "not said"}</Fact>
         <Fact term="inputs counted">{record.share_basis === "trace" ? "all of the whole trace" : "those in the file"}</Fact>
       </dl>
+      {pruning}
 
       {timings.length > 0 && (
         <>
@@ -121,7 +140,7 @@ function Fact({ term, children }: { term: string; children: ReactNode }) {
 }
 
 /** A token by its text or id; a direction by its name. */
-function targetName(target: NonNullable<GraphRecord["attribution_targets"]>[number]): string {
+function targetName(target: NonNullable<GraphAnswer["attribution_targets"]>[number]): string {
   if (typeof target === "string") return target;
   if (typeof target === "number") return `token ${target}`;
   return target.name ?? "a sum of logits";

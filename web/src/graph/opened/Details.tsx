@@ -10,6 +10,7 @@ import { GraphTests } from "../interventions/verification/GraphTests";
 import { fileTarget } from "../model/model";
 import { nodeOf } from "../model/selection";
 import { NodeDetail } from "../node/NodeDetail";
+import { PruneAgain } from "../prune/PruneAgain";
 import { SelectionDetail } from "../selection/SelectionDetail";
 import type { Page } from "./usePage";
 
@@ -141,6 +142,7 @@ function Content({ page }: { page: Page }) {
       labels={question.labels}
       onLabels={(labels) => act.onChange({ labels })}
       annotation={annotation}
+      pruning={<PruneAgain record={model.record} pruning={page.pruning} />}
     >
       <SharedGraphs model={model} sharing={sharing} onSelect={act.onNodes} onHover={hover.set} />
       <GraphTests model={model} tests={tests} inView={page.inView} onOpen={act.onTested} onSwap={act.onSwap} />

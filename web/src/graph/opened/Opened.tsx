@@ -25,6 +25,7 @@ import { VerifyLine } from "../interventions/verification/VerifyLine";
 import { ExportMenu } from "../out/ExportMenu";
 import type { Stage as Pictured } from "../out/pictured";
 import { captionOf } from "../picture/caption";
+import { Walk } from "../../walk/Walk";
 import { QuestionForm } from "../question/QuestionForm";
 import type { OpenedGraph } from "../useGraph";
 import { Conflict } from "../work/Conflict";
@@ -130,6 +131,7 @@ export function Opened(opened: OpenedGraph) {
           </>
         }
       />
+      <Walk graph={record.id} now={page.seen} />
       <News page={page} />
       <Tokens page={page} />
       <Columns

@@ -3,7 +3,8 @@ import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "r
 import type { PathsAnswer } from "../../api/types";
 import { isEmbedded, unembedded } from "../../shared/frames/embed";
 import { withoutTheme, withTheme } from "../../shared/theme";
-import { addressOf, embeddedPage, pageIn } from "../address";
+import type { Seen } from "../../walk/steps";
+import { addressOf, embeddedPage, pageIn, rowText } from "../address";
 import { useAnnotation } from "../annotation/useAnnotation";
 import { litOf, litSource, type LitRow } from "../answer/rows";
 import { useFlow } from "../answer/useFlow";
@@ -19,7 +20,8 @@ import { drawnBy } from "../model/budget";
 import { Hover } from "../model/hover";
 import { chosenNodes, linksBetween, litLinks, litNodes, type Lit } from "../model/lit";
 import { logitsOf } from "../model/model";
-import { nodesAt, nodesOf } from "../model/selection";
+import { nodeOf, nodesAt, nodesOf } from "../model/selection";
+import { usePruning } from "../prune/usePruning";
 import { firstState, stateAfter } from "../state";
 import { useNames, type OpenedGraph } from "../useGraph";
 import type { BenchEvent } from "../work/bench";
@@ -115,6 +117,17 @@ export function usePage(opened: OpenedGraph) {
   }, [hover, lists]);
 
   const circuit = useCircuit(model, work, question);
+  const pruning = usePruning(id);
+  const seen = useMemo((): Seen => {
+    const node = nodeOf(selection);
+    return {
+      question: JSON.stringify({ ...state.question, k: null }),
+      row: row && rowText(row),
+      feature: node !== null && opened.model.nodes.kind[node] === "feature" ? (opened.model.nodes.id[node] ?? null) : null,
+      drawn: JSON.stringify(state.budget),
+      work: JSON.stringify([work, view, bench.on.view?.revision, test, draft]),
+    };
+  }, [opened.model, state.question, state.budget, row, selection, work, view, bench.on.view?.revision, test, draft]);
 
   return {
     embedded,
@@ -139,6 +152,10 @@ export function usePage(opened: OpenedGraph) {
     /** The flow through each node to the target; null while it is not known. */
     through,
     circuit,
+    /** Another pruning of the graph's trace, which goes on while something else is shown. */
+    pruning,
+    /** What the walk looks at. */
+    seen,
     internals,
     /** The links that the selected head carried. */
     carried,

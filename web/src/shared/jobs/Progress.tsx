@@ -1,4 +1,4 @@
-/** How far a job has come that runs the model, and the way to end it. */
+/** How far a job has come that works on a stored graph, and the way to end it. */
 import { isFinished } from "../../api/jobs";
 import type { Job } from "../../api/types";
 import { count, percent, timeLeft } from "../format";
@@ -6,11 +6,12 @@ import "./Progress.css";
 
 type Phase = NonNullable<Job["phase"]>;
 
-const DOING: Partial<Record<Phase, string>> = { baseline: "Running the prompt", intervene: "Testing", internals: "Computing" };
+const DOING: Partial<Record<Phase, string>> = { baseline: "Running the prompt", intervene: "Testing", internals: "Computing", prune: "Pruning", annotate: "Naming features", load: "Storing" };
 /** The phases that count no things but shares of what there is to do. */
 const IN_SHARES: ReadonlySet<Phase> = new Set(["internals"]);
 
 function doing(job: Job | null): string {
+  if (job?.kind === "prune" && job.state === "queued") return "Waiting for its turn";
   if (job === null || job.state === "queued") return "Waiting for the model";
   const phase = (job.phase && DOING[job.phase]) ?? "Starting";
   if (job.total <= 1) return phase;

@@ -93,6 +93,7 @@ def test_what_is_not_there_is_not_found(client: TestClient, tiny: str) -> None:
         change(client, "none", remove=[tiny]),
         change(client, "none"),
         client.get("/api/graphs", params={"collection": "none"}),
+        client.get(f"{address('none')}/shared"),
         client.post("/api/queries/collection-features", json={"parameters": {"collection": "none"}}),
     ):
         assert problem(answer, 404, "CollectionNotFound") == "There is no collection 'none'."
@@ -136,3 +137,35 @@ def test_a_job_says_which_it_goes_into(client: TestClient) -> None:
     assert [job["collection"] for job in jobs] == ["cities", "others", "cities", None]
     assert jobs[0]["id"] == jobs[2]["id"] and len({job["id"] for job in jobs}) == 3
     assert listed(client) == [], "it is made once the graph is stored"
+
+
+def test_what_its_graphs_share_is_told(client: TestClient, pair: tuple[str, str], tiny: str) -> None:
+    change(client, ODD, add=[*pair, tiny])
+    found = client.get(f"{address(ODD)}/shared").json()
+    assert (found["collection"], found["n_graphs"]) == (ODD, 3)
+    assert [graph["id"] for graph in found["graphs"]] == [tiny, pair[1], pair[0]], "the newest first"
+    assert {graph["target"] for graph in found["graphs"]} == {" Austin"}
+    (feature,) = found["features"]
+    assert (feature["model"], feature["transcoder_set"], feature["layer"], feature["index"]) == (
+        *("google/tiny", "a/b"),
+        *(0, 2),
+    )
+    assert (feature["support"], feature["label"]) == (2, "a state")
+    assert feature["in_graphs"][0]["node"] == f"{pair[1]}/feature/0/1/2"
+    at = {one["steps"][0]["name"]: one for one in found["sequences"]}["Texas"]
+    assert (at["support"], at["mean_share"]) == (2, 0.75)
+    assert [(part["graph"], part["sources"][0]["token"]) for part in at["in_graphs"]] == [
+        (0, " Dallas"),
+        (2, " Dallas"),
+    ]
+    alone = client.get(f"{address(ODD)}/shared", params={"min_graphs": 1, "rows": 1}).json()
+    assert (len(alone["features"]), alone["n_features"]) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "asked", [{"k": 0}, {"rows": 501}, {"min_graphs": 0}, {"labels": "all"}, {"of": "x"}]
+)
+def test_what_cannot_be_asked_of_what_is_shared_is_refused(client: TestClient, asked: dict[str, Any]) -> None:
+    client.put(address("cities"))
+    answered = client.get(f"{address('cities')}/shared", params=asked)
+    assert f"{next(iter(asked))}: " in problem(answered, 422, "InvalidRequest")
