@@ -14,7 +14,7 @@ from queries.graph.attribution_graph import AttributionGraph, NodeKind
 from queries.graph.features import FeatureId
 from queries.graph.labels import OWN, Label
 from queries.paths.answer import rank
-from queries.paths.compare import Step, compare
+from queries.paths.compare import ComparedFeature, Step, compare
 from queries.paths.groups import group_nodes
 from queries.paths.question import CompareQuestion, PathsQuestion
 from queries.paths.sequences import SumsOfSequence
@@ -53,6 +53,12 @@ def carried(in_graphs: tuple[SumsOfSequence | None, ...]) -> list[float | None]:
     return [None if one is None else one.effect.influence for one in in_graphs]
 
 
+def compared_features(graphs: list[AttributionGraph]) -> list[ComparedFeature]:
+    found = compare(graphs).features
+    assert found is not None
+    return found
+
+
 def asked(**values: object) -> CompareQuestion:
     return CompareQuestion.model_validate(values)
 
@@ -78,15 +84,15 @@ def test_two_graphs_by_hand() -> None:
     second = with_features(second, [(0, 1), (5, 9)])
     found = compare([first, second])
 
-    shared = [one for one in found.features if len(one.in_graphs) == 2]
+    shared = [one for one in found.features or [] if len(one.in_graphs) == 2]
     assert {one.feature for one in shared} == {(0, 1), (5, 9)}
     one, two = next(feature.in_graphs for feature in shared if feature.feature == (0, 1))
     # Ordinals 2 and 3, of which 3 is at the earlier position; node influence is an eighth of the ordinal.
     assert (one.graph, one.nodes, one.label, one.node_influence) == (0, (3, 2), Label("country", OWN), 5 / 8)
     assert (two.graph, two.nodes, two.label, two.node_influence) == (1, (1,), Label("City", OWN), 1 / 8)
-    (own,) = (one for one in found.features if len(one.in_graphs) == 1)
+    (own,) = (one for one in found.features or [] if len(one.in_graphs) == 1)
     assert (own.feature, own.in_graphs[0].graph) == ((3, 3), 0)
-    assert found.features[-1] == own, "what is shared comes first"
+    assert found.features and found.features[-1] == own, "what is shared comes first"
 
     assert [one.steps for one in found.sequences] == [of((0, 1), (5, 9)), of((3, 3))]
     both, alone = found.sequences
@@ -200,7 +206,7 @@ def test_features_are_told_apart(several: list[AttributionGraph]) -> None:
         for node in graph.nodes.of_kind(NodeKind.FEATURE).tolist():
             feature = (int(graph.nodes.layer[node]), int(graph.nodes.index[node]))
             expected.setdefault(feature, {}).setdefault(place, []).append(node)
-    found = compare(several).features
+    found = compared_features(several)
     assert len(found) == len(expected)
     assert {
         one.feature: {part.graph: sorted(part.nodes) for part in one.in_graphs} for one in found
@@ -248,9 +254,9 @@ def test_the_k_best_of_each_graph_are_summed_in_every_graph(several: list[Attrib
 
 def test_what_is_not_known_does_not_rank_and_is_not_zero() -> None:
     one, two = (make_graph("EFFL", {(0, 1): 1, (1, 2): 1, (2, 3): 1}, id=name) for name in ("one", "two"))
-    assert [found.feature for found in compare([one, two]).features] == [(1, 2), (0, 1)]
+    assert [found.feature for found in compared_features([one, two])] == [(1, 2), (0, 1)]
     one.nodes.node_influence[2] = two.nodes.node_influence[2] = math.nan
-    first, second = compare([one, two]).features
+    first, second = compared_features([one, two])
     assert (first.feature, second.feature) == ((0, 1), (1, 2))
     assert all(math.isnan(part.node_influence) for part in second.in_graphs)
 
@@ -298,7 +304,8 @@ def test_the_real_pair_shares_features_and_sequences() -> None:
         }
         for graph in (dallas, oakland)
     ]
-    assert {one.feature for one in found.features if len(one.in_graphs) == 2} == ids[0] & ids[1] != set()
+    shared = {one.feature for one in found.features or [] if len(one.in_graphs) == 2}
+    assert shared == ids[0] & ids[1] != set()
     for place, graph in enumerate((dallas, oakland)):
         taken = [one.in_graphs[place] for one in found.sequences]
         scores = [part.effect.influence for part in taken if part]

@@ -11,6 +11,10 @@ export type DonorAnswer = Schemas["DonorAnswer"];
 export type DonorsAnswer = Schemas["DonorsAnswer"];
 export type CircuitAnswer = Schemas["CircuitAnswer"];
 export type CircuitQuestion = Query<"get_circuit">;
+export type CompareAnswer = Schemas["CompareAnswer"];
+export type CompareQuestion = Query<"compare_graphs">;
+export type ComparedFeature = Schemas["ComparedFeature"];
+export type ComparedSequence = Schemas["ComparedSequence"];
 export type CypherRows = Schemas["CypherRows"];
 export type DrawnAnswer = Schemas["DrawnAnswer"];
 /** The server has a default for whatever is left out. */
