@@ -12,7 +12,7 @@ import { useSearch } from "../shared/router";
 import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
 import { isPassing, useAnswer, type Asked as Answered } from "../shared/useAnswer";
-import { askedIn, SIDES, type Side } from "./asked";
+import { askedIn, other, SIDES, type Side } from "./asked";
 import { Pair } from "./Pair";
 import { Picker } from "./pick/Picker";
 import { Sides } from "./Sides";
@@ -63,7 +63,7 @@ export function Compare() {
                 <b>{asked.a === null && asked.b === null ? "Choose the first graph" : `Choose graph ${toChoose.toUpperCase()}, to compare with`}</b>
               )}
             </p>
-            <Picker key={toChoose} asked={asked} side={toChoose} beside={graphs[toChoose === "a" ? "b" : "a"]?.id ?? null} />
+            <Picker key={toChoose} asked={asked} side={toChoose} beside={graphs[other(toChoose)]} />
           </section>
         )}
         {toChoose === undefined && graphs.a && graphs.b && <Pair asked={asked} graphs={{ a: graphs.a, b: graphs.b }} />}

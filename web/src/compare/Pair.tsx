@@ -27,8 +27,8 @@ function apart({ a, b }: PairProps["graphs"]): string | null {
   return ofA !== null && ofB !== null && ofA !== ofB ? `A has the attention features of ${ofA}, B of ${ofB}` : null;
 }
 
-/** What makes steps the same where nobody says: labels where they group both graphs, or where features cannot. */
-const defaultBy = ({ a, b }: PairProps["graphs"], areApart: boolean): By => (areApart || (a.default_group_by === "label" && b.default_group_by === "label") ? "label" : "feature");
+/** What makes steps the same where nobody says: labels where both graphs have some of their own, or where features cannot. */
+const defaultBy = ({ a, b }: PairProps["graphs"], areApart: boolean): By => (areApart || (a.n_labelled_nodes > 0 && b.n_labelled_nodes > 0) ? "label" : "feature");
 
 /** The end of a side's target. */
 const targetEnd = (graph: GraphAnswer, asks: string | null): string => asks ?? endOf(graph.logits[0]?.id ?? "");
@@ -172,7 +172,7 @@ function Choices({ asked, by, hasFeatures, graphs, hidden }: ChoicesProps) {
         value={asked.order}
         options={[
           { value: "strongest", text: "carries most" },
-          { value: "differing", text: "differs most", title: "In what it does for the target, less what it does against it" },
+          { value: "differing", text: "differs most", title: "In what it adds to the targets' logits" },
         ]}
         onChoose={(value) => choose({ order: value })}
       />

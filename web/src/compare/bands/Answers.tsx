@@ -54,9 +54,9 @@ export function Answers({ answer, asked, children }: AnswersProps) {
       testId="answers"
       about={
         <>
-          Paths from a token to {a} in A and to {b} in B, by the steps between. Bars are shares of all that flows to the target: <span className="swatch excites" />
+          Paths from a token to {a} in A and to {b} in B, by the steps between. Bars and % are shares of all that flows to the target: <span className="swatch excites" />
           for it, <span className="swatch inhibits" />
-          against it.
+          against it; the other figure is what the paths add to its logit.
         </>
       }
       sums={{

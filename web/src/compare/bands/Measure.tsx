@@ -10,7 +10,7 @@ interface MeasureProps {
   side: Side;
   /** Where the row is in the graph. */
   href: string;
-  /** What raises the target and what lowers it; null: the row has no sign. */
+  /** What raises the target and what lowers it; null: the row has no sign. `size` is its influence. */
   effect: PathEffect | null;
   /** Of the bar; null: not known. */
   size: number | null;
@@ -22,11 +22,9 @@ interface MeasureProps {
 
 export function Measure({ side, href, effect, size, most, title = "" }: MeasureProps) {
   const length = most > 0 && size !== null ? Math.min(1, size / most) * 100 : 0;
-  const said = effect ? `${percent(effect.raising, 2)} for, ${percent(effect.lowering, 2)} against` : percent(size, 2);
-  const logits = effect?.contribution ?? null;
-  const inLogits = logits === null ? "" : `; ${logits > 0 ? "+" : ""}${quantity(logits)} logits in all`;
+  const said = effect ? `${percent(effect.raising, 2)} for the target, ${percent(effect.lowering, 2)} against it` : percent(size, 2);
   return (
-    <a className="measure" href={href} onClick={follow} aria-label={`Graph ${side.toUpperCase()}: ${said}. Open there`} title={`${said}${inLogits}${title && `\n${title}`}`} data-testid={`measure-${side}`}>
+    <a className="measure" href={href} onClick={follow} title={`${said}${title && `\n${title}`}`} data-testid={`measure-${side}`}>
       <Badge side={side} />
       <span className="measure-bar" aria-hidden="true">
         <span style={{ width: `${length}%` }}>
@@ -40,31 +38,26 @@ export function Measure({ side, href, effect, size, most, title = "" }: MeasureP
           )}
         </span>
       </span>
-      <span className="measure-figures" aria-hidden="true">
+      <span className="measure-figures">
         {effect ? <Signed effect={effect} /> : percent(size, 2)}
       </span>
     </a>
   );
 }
 
-/** Shares that two digits of a percent would show as nothing. */
-const LEAST = 0.00005;
-
-function Signed({ effect }: { effect: PathEffect }) {
-  const parts = [
-    { sign: "+", className: "measure-for", share: effect.raising },
-    { sign: "−", className: "measure-against", share: effect.lowering },
-  ].filter(({ share }) => share >= LEAST);
-  if (parts.length === 0) return <span>{percent(effect.influence, 2)}</span>;
+/** The share that flows, and what it adds to the logit; without the latter, the shares for and against. */
+function Signed({ effect: { influence, raising, lowering, contribution } }: { effect: PathEffect }) {
+  const net = contribution ?? raising - lowering;
+  const className = net < 0 ? "measure-against" : "measure-for";
+  const size = contribution === null ? percent(Math.abs(net), 2) : quantity(Math.abs(net));
   return (
     <>
-      {parts.map(({ sign, className, share }, at) => (
-        <span key={sign} className={className}>
-          {sign}
-          {(share * 100).toFixed(2)}
-          {at === parts.length - 1 ? " %" : ""}
-        </span>
-      ))}
+      <span>{percent(influence, 2)}</span>
+      <span className={`measure-signed ${className}`}>
+        {net < 0 ? "−" : "+"}
+        {size}
+        <span className="unseen">{contribution === null ? " on balance" : " logits"}</span>
+      </span>
     </>
   );
 }

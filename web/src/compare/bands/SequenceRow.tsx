@@ -1,7 +1,7 @@
 /** One sequence: its steps, and what it does to each graph's target. */
 import type { ComparedSequence } from "../../api/types";
-import { exactToken, featureName, percent } from "../../shared/format";
-import { SIDES, targetOf, type Asked, type By } from "../asked";
+import { counted, exactToken, featureName, percent } from "../../shared/format";
+import { other, SIDES, targetOf, type Asked, type By } from "../asked";
 import { placeOf, type Elsewhere } from "./rows";
 import { sequenceAddress } from "./links";
 import { Measure } from "./Measure";
@@ -43,11 +43,17 @@ export function SequenceRow({ row, ids, asked, by, most, elsewhere }: SequenceRo
       {only && <p className="sequence-row-note muted">from {sourcesOf(row.in_graphs[placeOf(only)] ?? null)}</p>}
       {elsewhere && only && (
         <p className="sequence-row-note muted" data-testid="elsewhere">
-          {elsewhere.n === elsewhere.of ? (elsewhere.of === 1 ? "Its feature is" : `All its ${elsewhere.of} features are`) : `${elsewhere.n} of its ${elsewhere.of} features ${elsewhere.n === 1 ? "is" : "are"}`} in {only === "a" ? "B" : "A"} too, as “{elsewhere.name}”
+          {elsewhereText(elsewhere, other(only).toUpperCase())}
         </p>
       )}
     </li>
   );
+}
+
+/** "6 of its 11 features are in B too, as “Say (Sacramento)”" */
+function elsewhereText({ n, of, name, others }: Elsewhere, graph: string): string {
+  const features = of === 1 ? "Its feature is" : n === of ? `All its ${of} features are` : `${n} of its ${of} features ${n === 1 ? "is" : "are"}`;
+  return `${features} in ${graph} too, as “${name}”${others > 0 ? ` and by ${counted(others, "other name")}` : ""}`;
 }
 
 function sourcesOf(part: ComparedSequence["in_graphs"][number]): string {

@@ -23,10 +23,11 @@ describe("links into a graph", () => {
       in_graphs: [null, { score: 3, effect, sources: [], nodes: [] }],
     };
     expect(sequenceAddress("g", sequence, 1, { target: null, by: "label", hideBos: true })).toBe(
-      "/graphs/g?by=label&bos=hide&through=label:Say%20(Austin)%20%26%20co&through=feature:20/44686&row=lowers.1",
+      "/graphs/g?score=influence&by=label&bos=hide&through=label:Say%20(Austin)%20%26%20co&through=feature:20/44686&row=lowers.1",
     );
-    expect(sequenceAddress("g", { ...sequence, in_graphs: [null, { score: 3, effect: { ...effect, raising: 4 }, sources: [], nodes: [] }] }, 1, { target: null, by: "supernode", hideBos: false })).toContain(
-      "through=supernode:Say%20(Austin)%20%26%20co&through=feature:20/44686&row=raises.1",
+    // What they add to the logit says the side, where it is known.
+    expect(sequenceAddress("g", { ...sequence, in_graphs: [null, { score: 3, effect: { ...effect, contribution: 0.5 }, sources: [], nodes: [] }] }, 1, { target: null, by: "supernode", hideBos: false })).toContain(
+      "score=contribution&by=supernode&through=supernode:Say%20(Austin)%20%26%20co&through=feature:20/44686&row=raises.1",
     );
   });
 });

@@ -39,6 +39,13 @@ describe("bands", () => {
     expect(names(sequenceBands(answer(strongest), "differing").both)).toEqual(["is", "capital"]);
     expect(strongest.map((row) => difference(row).toFixed(2))).toEqual(["0.10", "0.60"]);
   });
+  it("differ by what they add to the logits, where that is known of both", () => {
+    const of = (one: number | null, another: number | null) => {
+      const parts = [part(0.4, 0.1), part(0.1, 0.4)].map((each, at) => each && { ...each, effect: { ...each.effect, contribution: [one, another][at] ?? null } });
+      return difference(sequence("is", ...parts)).toFixed(2);
+    };
+    expect([of(2, -1), of(2, null), of(null, null)]).toEqual(["3.00", "0.60", "0.60"]);
+  });
   it("have no rows of neither", () => {
     expect(bandsOf([1, 2, 3], (row, side) => (side === "a" ? row === 1 || null : undefined))).toEqual({ a: [1], both: [], b: [] });
   });
@@ -55,8 +62,8 @@ describe("what is elsewhere by another name", () => {
     elsewhere(sequence(name, part(1, 0, [indices.map((index) => `x/feature/3/1/${index}`)]), null), "a", answer([], shared));
 
   it("is counted by features, and called as the other graph calls most of them", () => {
-    expect(found("Say (Austin)", 1, 2, 3, 4)).toEqual({ n: 3, of: 4, name: "Say (Sacramento)" });
-    expect(found("Texas", 3)).toEqual({ n: 1, of: 1, name: "L3 #3" });
+    expect(found("Say (Austin)", 1, 2, 3, 4)).toEqual({ n: 3, of: 4, name: "Say (Sacramento)", others: 1 });
+    expect(found("Texas", 3)).toEqual({ n: 1, of: 1, name: "L3 #3", others: 0 });
   });
   it("is nothing of features that the other graph has not", () => {
     expect(found("Texas", 7)).toBeNull();

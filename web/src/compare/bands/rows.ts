@@ -1,7 +1,7 @@
 /** The rows of a comparison in three bands: what only one graph has, and what both have. */
-import type { CompareAnswer, ComparedFeature, ComparedSequence } from "../../api/types";
+import type { CompareAnswer, ComparedFeature, ComparedSequence, PathEffect } from "../../api/types";
 import { featureName } from "../../shared/format";
-import { SIDES, type Order, type Side } from "../asked";
+import { other, SIDES, type Order, type Side } from "../asked";
 
 export type Where = Side | "both";
 export const WHERES = ["a", "both", "b"] as const;
@@ -21,18 +21,22 @@ export function bandsOf<Row>(rows: readonly Row[], partOf: (row: Row, side: Side
 }
 
 const scoreOf = ({ in_graphs: parts }: ComparedSequence, side: Side): number => parts[placeOf(side)]?.score ?? 0;
-const netOf = ({ in_graphs: parts }: ComparedSequence, side: Side): number => {
-  const effect = parts[placeOf(side)]?.effect;
-  return effect ? effect.raising - effect.lowering : 0;
-};
 
-/** How much a sequence does otherwise in the two graphs: the part that raises the target less the part that lowers it, in each. */
-export const difference = (row: ComparedSequence): number => Math.abs(netOf(row, "a") - netOf(row, "b"));
+/** What paths do to their target on balance: what they add to its logit or, where that is not known, the influence that raises it less what lowers it. */
+export const balance = ({ contribution, raising, lowering }: PathEffect, isKnown: boolean): number => (isKnown ? (contribution ?? 0) : raising - lowering);
+
+/** How much a sequence does otherwise in the two graphs, where both have it. */
+export function difference({ in_graphs: parts }: ComparedSequence): number {
+  const effects = parts.flatMap((part) => part?.effect ?? []);
+  const isKnown = effects.every(({ contribution }) => contribution !== null);
+  const [one = 0, another = 0] = effects.map((effect) => balance(effect, isKnown));
+  return Math.abs(one - another);
+}
 
 /** The sequences, the strongest first as the server has them; `differing`: those of both graphs that differ most. */
 export function sequenceBands({ sequences }: CompareAnswer, order: Order): Bands<ComparedSequence> {
   const bands = bandsOf(sequences, ({ in_graphs: parts }, side) => parts[placeOf(side)]);
-  return order === "strongest" ? bands : { ...bands, both: [...bands.both].sort((one, other) => difference(other) - difference(one)) };
+  return order === "strongest" ? bands : { ...bands, both: [...bands.both].sort((one, another) => difference(another) - difference(one)) };
 }
 
 export const partOf = ({ in_graphs: parts }: ComparedFeature, graphs: CompareAnswer["graphs"], side: Side): ComparedFeature["in_graphs"][number] | null => {
@@ -62,6 +66,8 @@ export interface Elsewhere {
   of: number;
   /** What the other graph calls most of them. */
   name: string;
+  /** Further names that it has for some of them. */
+  others: number;
 }
 
 /**
@@ -73,7 +79,7 @@ export function elsewhere(row: ComparedSequence, side: Side, { graphs, shared }:
   if (!step?.is_group || others.length > 0 || shared === null) return null;
   const names = new Map(
     shared.map((feature) => {
-      const part = partOf(feature, graphs, side === "a" ? "b" : "a");
+      const part = partOf(feature, graphs, other(side));
       return [[feature.layer, feature.index, feature.site ?? ""].join("/"), part?.label ?? featureName(feature.layer, feature.index, feature.site)];
     }),
   );
@@ -81,6 +87,6 @@ export function elsewhere(row: ComparedSequence, side: Side, { graphs, shared }:
   const found = features.flatMap((feature) => names.get(feature) ?? []);
   const counts = new Map<string, number>();
   for (const name of found) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const [most] = [...counts].sort(([, one], [, other]) => other - one);
-  return most ? { n: found.length, of: features.length, name: most[0] } : null;
+  const [most] = [...counts].sort(([, one], [, another]) => another - one);
+  return most ? { n: found.length, of: features.length, name: most[0], others: counts.size - 1 } : null;
 }

@@ -81,7 +81,7 @@ export function Circuits({ asked, by, graphs, answer }: CircuitsProps) {
     <Bands
       title="Circuits"
       testId="circuits"
-      about={`The ten groups that explain most of each target: ${percent(a.circuit.explained)} of it in A, ${percent(b.circuit.explained)} in B. Tokens are both's where the prompts have them at the same place; the target is.`}
+      about={`The ten groups that explain most of each target: ${percent(a.circuit.explained)} of it in A, ${percent(b.circuit.explained)} in B. A token is of both where the prompts have it at the same place; the target always is.`}
       sums={{ a: sum("a"), both: sum("both"), b: sum("b") }}
       bands={Object.fromEntries(WHERES.map((where) => [where, rows(where)])) as Record<Where, ReactNode>}
     >

@@ -4,8 +4,8 @@ import type { Difference, Part } from "./difference";
 import { BOX, layoutOf, WIDTH } from "./layout";
 import "./Drawing.css";
 
-/** Characters of a name that fit into a box, beside the letters of its graphs. */
-const FITTING = 19;
+/** Characters of a name that fit into a box, beside the letters of its graphs: of a token, whose characters are wide, and of others. */
+const FITTING = { token: 20, target: 20, group: 24 };
 
 const LETTERS = { a: "A", both: "A B", b: "B" };
 
@@ -44,4 +44,4 @@ export function Drawing({ difference }: { difference: Difference }) {
   );
 }
 
-const shortName = ({ name }: Part): string => (name.length > FITTING ? `${name.slice(0, FITTING - 1)}…` : name);
+const shortName = ({ kind, name }: Part): string => (name.length > FITTING[kind] ? `${name.slice(0, FITTING[kind] - 1)}…` : name);

@@ -76,10 +76,11 @@ export function differenceOf(circuits: Record<Side, CircuitAnswer>, { by, column
       const key = keyOf(group, side);
       const known = parts.get(key);
       const of = known?.[side];
-      const part: Part = known ?? { key, kind: kindOf(group), name: nameOf(group), where: side, height: heightOf(group), a: null, b: null };
+      const called = nameOf(group, by);
+      const part: Part = known ?? { key, kind: kindOf(group), name: called, where: side, height: heightOf(group), a: null, b: null };
       // A feature at several positions is several groups of one graph.
       const merged: OfGraph = { ids: [...(of?.ids ?? []), ...group.nodes], flow: (of?.flow ?? 0) + flow };
-      const name = known && !known.name.split(" / ").includes(nameOf(group)) ? `${known.name} / ${nameOf(group)}` : part.name;
+      const name = known && !known.name.split(" / ").includes(called) ? `${known.name} / ${called}` : part.name;
       parts.set(key, { ...part, name, [side]: merged });
       return key;
     });
@@ -109,10 +110,12 @@ function sumOf(one: PathEffect | null, other: PathEffect): PathEffect {
 
 const kindOf = ({ kind }: Group): Part["kind"] => (kind === "logit" ? "target" : kind === "embedding" ? "token" : "group");
 
-function nameOf(group: Group): string {
-  if (group.token !== null) return exactToken(group.token.trim() || group.token);
-  if (group.name !== null) return group.name.trim();
-  return group.layer === null || group.index === null ? group.kind : featureName(group.layer, group.index, group.site);
+/** What a part is called; beside the label of a feature, which others may have too, stands the feature. */
+function nameOf({ kind, token, name, layer, index, site }: Group, by: By): string {
+  if (token !== null) return exactToken(token.trim() || token);
+  const feature = layer === null || index === null ? null : featureName(layer, index, site);
+  if (name === null) return feature ?? kind;
+  return by === "feature" && feature !== null ? `${feature} ${name.trim()}` : name.trim();
 }
 
 function heightOf(group: Group): number {

@@ -3,7 +3,7 @@ import type { Difference, Link, Part } from "./difference";
 import { sizeOf } from "./difference";
 
 export const WIDTH = 960;
-export const BOX = { width: 168, height: 26 };
+export const BOX = { width: 208, height: 26 };
 /** From one row of a band to the next. */
 const STEP = 40;
 /** Above and below the rows. */
@@ -66,7 +66,7 @@ function pathOf(from: Placed, to: Placed): string {
     const rows = Math.abs(from.y - to.y) / STEP;
     if (rows < 1.5) return `M${from.x} ${from.y - BOX.height / 2}L${to.x} ${to.y + BOX.height / 2}`;
     const x = from.x + half;
-    const bow = x + Math.min(56, 12 + 6 * rows);
+    const bow = x + Math.min(46, 10 + 5 * rows);
     return `M${x} ${from.y}C${bow} ${from.y} ${bow} ${to.y} ${x} ${to.y}`;
   }
   const towards = Math.sign(to.x - from.x);

@@ -5,7 +5,7 @@ import type { GraphRecord, LibraryAnswer } from "../../api/types";
 import { ago, count, counted, moment } from "../../shared/format";
 import { useSettled } from "../../shared/hooks/useSettled";
 import { GraphLinkText } from "../../shared/graphs/GraphLink";
-import { besidePrompts } from "../../shared/graphs/title";
+import { besidePrompts, type NamedGraph } from "../../shared/graphs/title";
 import { Prediction } from "../../shared/Prediction";
 import { follow } from "../../shared/router";
 import { Trouble } from "../../shared/Trouble";
@@ -17,8 +17,8 @@ import "./Picker.css";
 interface PickerProps {
   asked: Asked;
   side: Side;
-  /** The id of the graph on the other side; null: it is not chosen, or not there. */
-  beside: string | null;
+  /** The graph on the other side; null: it is not chosen, or not there. */
+  beside: NamedGraph | null;
 }
 
 /** Prompts that are listed at most; more are found by what is typed. */
@@ -38,14 +38,14 @@ export function Picker({ asked, side, beside }: PickerProps) {
 }
 
 interface ListProps {
-  beside: string | null;
+  beside: NamedGraph | null;
   addressWith: (id: string) => string;
 }
 
-function Nearest({ beside, addressWith }: ListProps & { beside: string }) {
-  const { answer, error, again } = useAnswer(`nearest ${beside}`, (signal) => getNearestGraphs(beside, NEAREST, signal));
+function Nearest({ beside, addressWith }: ListProps & { beside: NamedGraph }) {
+  const { answer, error, again } = useAnswer(`nearest ${beside.id}`, (signal) => getNearestGraphs(beside.id, NEAREST, signal));
   const graphs = answer?.map(({ graph, ...one }) => ({ id: graph, ...one })) ?? null;
-  const besides = besidePrompts(graphs ?? []);
+  const besides = besidePrompts([beside, ...(graphs ?? [])]);
   return (
     <section aria-label="Nearest graphs">
       <h2>Nearest, by the features that fire in both</h2>
@@ -134,7 +134,7 @@ function Others({ newest, n, beside, addressWith }: ListProps & { newest: string
 /** `isNamed`: told from others of its prompt, by its name. */
 function Choice({ record, beside, addressWith, isNamed }: ListProps & { record: Omit<GraphRecord, "metadata">; isNamed: boolean }) {
   const now = useNow();
-  const isBeside = record.id === beside;
+  const isBeside = record.id === beside?.id;
   return (
     <a className="picker-row" href={addressWith(record.id)} onClick={follow} data-graph-id={record.id}>
       <span className="picker-what">{isNamed ? <span className="ellipsis">{record.name || record.id}</span> : <Prediction record={record} />}</span>
