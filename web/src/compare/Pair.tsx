@@ -84,6 +84,7 @@ function Compared({ asked, graphs }: PairProps) {
           </p>
         </section>
       )}
+      {error && isPassing(error) && <Trouble error={error} title={shown ? "Not current" : "The server does not answer"} detail={`${shown ? "The server does not answer. " : ""}This page keeps trying and goes on when it is back.`} />}
       {error && !isPassing(error) && (
         <>
           <Trouble error={error} title="They could not be compared" onRetry={again} />

@@ -1,6 +1,6 @@
 /** What one graph has of a row: a bar, its figures, and the way to it in the graph. */
 import type { PathEffect } from "../../api/types";
-import { percent, quantity } from "../../shared/format";
+import { percent } from "../../shared/format";
 import { follow } from "../../shared/router";
 import type { Side } from "../asked";
 import { Badge } from "../Badge";
@@ -49,7 +49,7 @@ export function Measure({ side, href, effect, size, most, title = "" }: MeasureP
 function Signed({ effect: { influence, raising, lowering, contribution } }: { effect: PathEffect }) {
   const net = contribution ?? raising - lowering;
   const className = net < 0 ? "measure-against" : "measure-for";
-  const size = contribution === null ? percent(Math.abs(net), 2) : quantity(Math.abs(net));
+  const size = contribution === null ? percent(Math.abs(net), 2) : Math.abs(net).toFixed(2);
   return (
     <>
       <span>{percent(influence, 2)}</span>
