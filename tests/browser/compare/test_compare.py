@@ -26,8 +26,8 @@ class Pair(NamedTuple):
 def write_state(
     path: Path, city: str, state: str, index: int, logits: dict[str, float], more: list[str], **metadata: Any
 ) -> Path:
-    """A graph file of `city -> state -> Say -> the first logit`, `"state" -> Say` and `"state" -> capital -> all logits`.
-    The last of these inhibits the first logit."""
+    """A graph file of `city -> state -> Say -> the first logit`, `"state" -> Say` and `"state" -> capital` -> all
+    logits, of which "capital" inhibits the first."""
     tokens = ["<bos>", *more, " state", f" {city}", " is"]
     last, capital = len(tokens) - 1, next(iter(logits))
 
