@@ -1,7 +1,7 @@
 /** What is compared: each side's graph, its target, ways to another graph, and to the other side. */
 import type { GraphAnswer } from "../api/types";
 import { GraphLink } from "../shared/graphs/GraphLink";
-import { exactToken, percent } from "../shared/format";
+import { counted, exactToken, percent } from "../shared/format";
 import { Icon } from "../shared/Icon";
 import { follow, graphAddress, navigate } from "../shared/router";
 import { addressOf, SIDES, swapped, targetOf, withGraph, withTarget, type Asked, type Side } from "./asked";
@@ -37,6 +37,11 @@ function besideOf({ a, b }: SidesProps["graphs"], side: Side): string | undefine
   return a.name !== b.name && graph.name ? graph.name : graph.id.slice(0, 8);
 }
 
+/** What tells variants of one prompt apart that were pruned otherwise. */
+function prunedAt({ node_threshold: nodes = null, edge_threshold: links = null }: GraphAnswer): string[] {
+  return nodes === null || links === null ? [] : [`pruned at ${percent(nodes, 0)} of nodes, ${percent(links, 0)} of links`];
+}
+
 interface SideCardProps {
   asked: Asked;
   side: Side;
@@ -54,7 +59,7 @@ function SideCard({ asked, side, graph, beside, missing }: SideCardProps) {
         {graph ? <GraphLink graph={graph} beside={beside} /> : <span className="muted">{missing ?? (isAsked ? "Being read…" : "To be chosen below")}</span>}
         {graph && (
           <span className="sides-facts muted">
-            {graph.model} · {graph.n_feature_nodes} feature nodes
+            {[graph.model, counted(graph.n_feature_nodes, "feature node"), ...prunedAt(graph)].join(" · ")}
           </span>
         )}
       </div>
