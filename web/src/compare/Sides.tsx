@@ -39,7 +39,7 @@ function besideOf({ a, b }: SidesProps["graphs"], side: Side): string | undefine
 
 /** What tells variants of one prompt apart that were pruned otherwise. */
 function prunedAt({ node_threshold: nodes = null, edge_threshold: links = null }: GraphAnswer): string[] {
-  return nodes === null || links === null ? [] : [`pruned at ${percent(nodes, 0)} of nodes, ${percent(links, 0)} of links`];
+  return nodes === null || links === null ? [] : [`pruned at ${nodes} / ${links}`];
 }
 
 interface SideCardProps {
