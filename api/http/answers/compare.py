@@ -52,8 +52,8 @@ class SequenceStep(Record):
     """A step between source and target, the same in every graph."""
 
     name: str | None = Field(
-        description="The label or supernode that makes it; of a feature its label, in the first of the graphs that "
-        "have one. Null: a feature without"
+        description="The label or supernode that makes it; of a feature its label, in the first of the graphs with "
+        "the sequence that has one. Null: a feature without"
     )
     is_group: bool = Field(description="Whether the name makes the step, whatever features have it")
     layer: int | None = Field(description="Of a feature; null where the name makes the step")
@@ -154,10 +154,14 @@ def _common(values: Iterable[str]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _labels(found: compare.Comparison) -> dict[FeatureId, str]:
-    """What features are called, each as the first of the graphs does that has a label of it."""
-    parts = [(one.feature, part) for one in found.features or [] for part in one.in_graphs]
-    return {feature: part.label.text for feature, part in reversed(parts) if part.label is not None}
+def _labels(found: compare.Comparison) -> dict[tuple[FeatureId, int], str]:
+    """What a feature is called in the graph at a place."""
+    return {
+        (one.feature, part.graph): part.label.text
+        for one in found.features or []
+        for part in one.in_graphs
+        if part.label is not None
+    }
 
 
 def _compared_graph(place: int, build: AnswerBuilder, found: compare.Comparison) -> ComparedGraph:
@@ -208,10 +212,15 @@ def _compared_feature(one: compare.ComparedFeature, builders: list[AnswerBuilder
 
 
 def _compared_sequence(
-    one: compare.ComparedSequence, builders: list[AnswerBuilder], labels: dict[FeatureId, str]
+    one: compare.ComparedSequence, builders: list[AnswerBuilder], labels: dict[tuple[FeatureId, int], str]
 ) -> ComparedSequence:
+    having = [place for place, part in enumerate(one.in_graphs) if part is not None]
+
+    def called(feature: FeatureId) -> str | None:
+        return next((labels[feature, place] for place in having if (feature, place) in labels), None)
+
     return ComparedSequence(
-        steps=[_step(step, labels) for step in one.steps],
+        steps=[_step(step, None if step.feature is None else called(step.feature)) for step in one.steps],
         in_graphs=[
             part and _sequence_in_graph(part, build)
             for part, build in zip(one.in_graphs, builders, strict=True)
@@ -219,13 +228,11 @@ def _compared_sequence(
     )
 
 
-def _step(step: compare.Step, labels: dict[FeatureId, str]) -> SequenceStep:
+def _step(step: compare.Step, label: str | None) -> SequenceStep:
     if step.feature is None:
         return SequenceStep(name=step.name, is_group=True, layer=None, index=None)
     layer, index, *_ = step.feature
-    return SequenceStep(
-        name=labels.get(step.feature), is_group=False, layer=layer, index=index, site=site_of(step.feature)
-    )
+    return SequenceStep(name=label, is_group=False, layer=layer, index=index, site=site_of(step.feature))
 
 
 def _sequence_in_graph(part: SumsOfSequence, build: AnswerBuilder) -> SequenceInGraph:

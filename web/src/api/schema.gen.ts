@@ -5261,7 +5261,7 @@ export interface components {
         SequenceStep: {
             /**
              * Name
-             * @description The label or supernode that makes it; of a feature its label, in the first of the graphs that have one. Null: a feature without
+             * @description The label or supernode that makes it; of a feature its label, in the first of the graphs with the sequence that has one. Null: a feature without
              */
             name: string | null;
             /**
