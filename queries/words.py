@@ -85,9 +85,12 @@ MAX_CHANGES = 2000
 MIN_GRAPHS, MAX_GRAPHS = 2, 8
 """Graphs in one comparison."""
 DEFAULT_SEQUENCES, MAX_SEQUENCES = 100, 1000
-"""Best feature sequences of each compared graph."""
+"""Best sequences of each compared graph."""
 DEFAULT_SHARED, MAX_SHARED = 50, 500
 """Best group sequences of each of a collection's graphs; features, and sequences, in the answer to what they share."""
+CompareBy: TypeAlias = Literal["feature", "label", "supernode"]
+"""What makes feature nodes of several graphs one step of their paths."""
+COMPARE_BY: tuple[CompareBy, ...] = get_args(CompareBy)
 
 DEFAULT_LIMIT, MAX_LIMIT = 10_000, 100_000
 """Rows of a Cypher query."""

@@ -412,6 +412,10 @@ def borrowed(answer: "Json") -> str | None:
     return f"{line[:1].upper()}{line[1:]} (--labels own: neither)." if said else None
 
 
+LEAST_SHOWN = 0.00005
+"""A share that two digits of a percent show."""
+
+
 def compared_graphs(answer: "Json") -> Table:
     """The compared graphs: numbers of features, and the part of the influence that their best paths carry."""
     table = table_of(
@@ -424,7 +428,7 @@ def compared_graphs(answer: "Json") -> Table:
             one_line(graph["prompt"]),
             printable(token(graph["target"]["token"])),
             f"{graph['n_features']:,}",
-            f"{graph['n_distinct_features']:,}",
+            "" if graph["n_distinct_features"] is None else f"{graph['n_distinct_features']:,}",
             percent(graph["covered"], 1),
             percent(graph["covered_shared"], 1),
         )
@@ -451,30 +455,32 @@ def compared_features(answer: "Json", rows: int) -> Table:
 
 
 def compared_sequences(answer: "Json", rows: int) -> Table:
-    """The paths through the same features; for each graph the best token to start at, and the influence they carry."""
+    """The paths through the same steps; for each graph the best token to start at, and the influence they carry, with
+    the part of it that lowers the target."""
     shared = sum(None not in one["in_graphs"] for one in answer["sequences"])
-    names: dict[str, str] = {}
-    for feature in (*answer["shared"], *answer["partly_shared"], *answer["distinct"]):
-        label = next((one["label"] for one in feature["in_graphs"] if one["label"] is not None), None)
-        name = feature_name(feature)
-        names[name] = f"{label} {name}" if label else name
     title = f"Paths: {shared:,} in all, {len(answer['sequences']) - shared:,} in some"
     table = table_of("through", *_columns(answer), title=title)
     for one in answer["sequences"][:rows]:
-        table.add_row(
-            arrows(names[feature_name(feature)] for feature in one["features"]),
-            *(_in_graph(part) for part in one["in_graphs"]),
-        )
+        table.add_row(arrows(map(_step, one["steps"])), *(_in_graph(part) for part in one["in_graphs"]))
     return table
 
 
+def _step(step: "Json") -> str:
+    if step["is_group"]:
+        return str(step["name"])
+    name = feature_name(step)
+    return f"{step['name']} {name}" if step["name"] else name
+
+
 def _in_graph(part: "Json | None") -> str:
-    """'Dallas and 2 more 4.37 %'"""
+    """'Dallas and 2 more 4.37 %, 2.01 % against'"""
     if part is None:
         return ""
     first, *others = part["sources"]
     more = f" and {len(others)} more" if others else ""
-    return printable(f"{token(first['token'])}{more} {percent(part['score'], 2)}")
+    lowering = part["effect"]["lowering"]
+    against = f", {percent(lowering, 2)} against" if lowering >= LEAST_SHOWN else ""
+    return printable(f"{token(first['token'])}{more} {percent(part['score'], 2)}{against}")
 
 
 def _columns(answer: "Json") -> list[str]:

@@ -20,8 +20,10 @@ from queries.words import (
     DEFAULT_LABELS,
     DEFAULT_MIN_LENGTH,
     DEFAULT_PATHS,
+    DEFAULT_SEQUENCES,
     MAX_BEST_MEMBERS,
     MAX_CIRCUIT,
+    MAX_GRAPHS,
     MAX_GROUPS,
     MAX_LENGTH,
     MAX_MEMBERS,
@@ -30,10 +32,12 @@ from queries.words import (
     MAX_PINNED,
     MAX_RANDOM,
     MAX_SELECTORS,
+    MAX_SEQUENCES,
     MAX_SUPERNODES,
     MAX_THROUGH,
     MIN_GROUPS,
     SELECTORS,
+    CompareBy,
     GroupBy,
     LabelRule,
     Side,
@@ -282,6 +286,35 @@ class PathsQuestion(_Grouped):
             max_length=self.max_length,
         )
         return PathSpace(graph, query)
+
+
+class CompareQuestion(Record):
+    """What is compared of several graphs."""
+
+    k: int = Field(
+        DEFAULT_SEQUENCES, ge=1, le=MAX_SEQUENCES, description="Best sequences taken of each graph"
+    )
+    group_by: CompareBy = Field(
+        "feature",
+        description="What makes feature nodes one step of a path: their feature; their label, or their supernode, and "
+        "the feature of those without",
+    )
+    target: list[str] = Field(
+        default_factory=list,
+        max_length=MAX_GRAPHS,
+        description="A selector of one node for each graph, in their order: the logit, or the feature node, where its "
+        "paths end. An empty one, or none at all: the most probable logit",
+    )
+    hide_bos: bool = Field(
+        False,
+        description="Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry",
+    )
+    labels: LabelRule = Field(DEFAULT_LABELS, description=LABELS)
+
+    def of_graph(self, place: int) -> PathsQuestion:
+        """The question about the paths of the graph at this place."""
+        target = self.target[place] if self.target else ""
+        return PathsQuestion(target=[target] if target else [], hide_bos=self.hide_bos)
 
 
 def _chosen(graph: AttributionGraph, role: Role, texts: list[str]) -> tuple[int, ...] | None:

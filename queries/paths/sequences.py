@@ -8,6 +8,7 @@ paths; `queries.paths.states` holds their states, `queries.paths.sequence_search
 import heapq
 import math
 import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -81,13 +82,7 @@ def best_group_sequences(
         raise InvalidRequest(
             "score", f"{space.score.name} of single paths cannot be added up, so not in groups"
         )
-    n_states, n_edges = len(space.ranked.states), len(space.graph.edges)
-    if n_states * n_edges > MAX_VALUES:
-        raise InvalidRequest(
-            "group_by",
-            f"these filters take {n_states:,} states for each of {n_edges:,} edges, which is too much memory for "
-            "groups: ask for fewer `through`, or for single paths",
-        )
+    _check_memory(space)
     limits = limits or Limits()
     if len(np.unique(group)) == len(group):
         return [_of_path(path, best_members) for path in best_paths(space, limits)]
@@ -115,6 +110,58 @@ def influence_covered(space: PathSpace, group: Ints, limits: Limits) -> float:
     like `Limits`."""
     search = SequenceSearch(space.ranked, space.size, group, space.query.k, limits)
     return math.fsum(score for score, _ in search.best())
+
+
+class SumsOfSequence(NamedTuple):
+    """What the paths of one sequence carry, by influence: `sources` are (ordinal, influence) of each node that they
+    begin at, the largest first; `steps` as in `GroupSequence`."""
+
+    effect: Effect
+    sources: tuple[tuple[int, float], ...]
+    steps: tuple[tuple[int, ...], ...]
+
+
+def best_sequences(space: PathSpace, group: Ints, k: int, limits: Limits) -> list[Groups]:
+    """The k best sequences of `group` (n_nodes,) numbers by influence, best first, without what is to say of them.
+    Raises InvalidRequest where they need too much memory, and like `Limits`."""
+    _check_memory(space)
+    search = SequenceSearch(space.ranked, space.size, group, k, limits)
+    return [sequence for _, sequence in search.best()]
+
+
+def sums_of_sequences(
+    space: PathSpace, group: Ints, sequences: Iterable[Groups], limits: Limits
+) -> Iterator[SumsOfSequence | None]:
+    """The sums over all paths of each of these sequences, of three groups at least, whether it is among the best or
+    not; None where no path runs so. Sources have no inputs from each other. Raises like `Limits`."""
+    search = SequenceSearch(space.ranked, space.size, group, 1, limits)
+    groups = _Groups(search, space, group)
+    for sequence in sequences:
+        limits.check()
+        members = _Members(space, groups, sequence)
+        n_members, on_path = members.count()
+        if n_members == 0.0:
+            yield None
+            continue
+        problem, share = members.problem, space.graph.edges.share[members.edges]
+        onwards = problem.graph.sum_to(problem.ends, share, problem.passable)
+        first = np.flatnonzero(on_path & problem.begin)
+        sources = sorted(
+            zip(members.node[first].tolist(), onwards[first].tolist(), strict=True),
+            key=lambda found: (-found[1], found[0]),
+        )
+        yield SumsOfSequence(_effect(space, members), tuple(sources), _steps(members, on_path, len(sequence)))
+
+
+def _check_memory(space: PathSpace) -> None:
+    """Raises InvalidRequest."""
+    n_states, n_edges = len(space.ranked.states), len(space.graph.edges)
+    if n_states * n_edges > MAX_VALUES:
+        raise InvalidRequest(
+            "group_by",
+            f"these filters take {n_states:,} states for each of {n_edges:,} edges, which is too much memory for "
+            "groups: ask for fewer `through`, or for single paths",
+        )
 
 
 def _best_of_side(
@@ -246,10 +293,6 @@ def _describe(
 ) -> GroupSequence:
     members = _Members(space, groups, sequence)
     n_members, on_path = members.count()
-    steps = tuple(
-        tuple(sorted(members.node[on_path & (members.place == place)].tolist()))
-        for place in range(len(sequence))
-    )
     factor, sum_of = space.factor[members.edges], members.problem.sum_of
     walks = members.problem.best(space.goal, np.abs(factor), best_members, limits) if best_members else ()
     best = tuple(
@@ -264,13 +307,25 @@ def _describe(
     return GroupSequence(
         score=sum_of(np.abs(factor)) if score is None else score,
         signed=sum_of(factor),
-        effect=Effect(
-            influence=sum_of(space.graph.edges.share[members.edges]),
-            net=sum_of(space.signed_share[members.edges]),
-            contribution=None if space.contribution is None else sum_of(space.contribution[members.edges]),
-        ),
-        steps=steps,
+        effect=_effect(space, members),
+        steps=_steps(members, on_path, len(sequence)),
         n_members=int(n_members),
         n_members_rounded=n_members > EXACT_COUNT,
         best_members=best,
+    )
+
+
+def _effect(space: PathSpace, members: _Members) -> Effect:
+    sum_of = members.problem.sum_of
+    return Effect(
+        influence=sum_of(space.graph.edges.share[members.edges]),
+        net=sum_of(space.signed_share[members.edges]),
+        contribution=None if space.contribution is None else sum_of(space.contribution[members.edges]),
+    )
+
+
+def _steps(members: _Members, on_path: Bools, n_steps: int) -> tuple[tuple[int, ...], ...]:
+    """For each step the ordinals of its nodes on member paths, which `on_path` (n_spots,) marks."""
+    return tuple(
+        tuple(sorted(members.node[on_path & (members.place == place)].tolist())) for place in range(n_steps)
     )

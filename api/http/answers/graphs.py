@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from api.http.answers.nodes import node_tokens
+from api.http.answers.nodes import AnswerBuilder, node_tokens
 from ingest import Dropped, Imported, ImportOptions
 from queries.errors import InvalidRequest
-from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph
+from queries.graph.attribution_graph import NODE_COLUMNS, AttributionGraph, NodeKind
 from queries.graph.contributors import Contributors
 from queries.graph.features import LabelOrigin
 from queries.graph.records import (
@@ -71,12 +71,19 @@ class ImportQuestion(Record):
         )
 
 
+class Logit(Record):
+    id: str
+    token: str
+    probability: float | None = Field(description="Of the token after the prompt; null where unknown")
+
+
 class GraphAnswer(GraphRecord):
     default_group_by: Literal["label", "auto"] = Field(
         description="What its paths are grouped by unless somebody says: `label` where labels that several features "
         "share carry half of the features' flow, else `auto`"
     )
     collections: list[str] = Field(description="The names of the collections that it is in")
+    logits: list[Logit] = Field(description="The most probable first")
 
 
 class ImportAnswer(GraphRecord):
@@ -220,7 +227,22 @@ class EdgesAnswer(Record):
 
 def graph(record: GraphRecord, graph: AttributionGraph, collections: list[str]) -> GraphAnswer:
     """A graph's record, which may be newer than the graph."""
-    return GraphAnswer(**_fields(record), default_group_by=default_grouping(graph), collections=collections)
+    return GraphAnswer(
+        **_fields(record),
+        default_group_by=default_grouping(graph),
+        collections=collections,
+        logits=_logits(graph),
+    )
+
+
+def _logits(graph: AttributionGraph) -> list[Logit]:
+    build, nodes = AnswerBuilder(graph), graph.nodes
+    probability = {node: float(nodes.probability[node]) for node in nodes.of_kind(NodeKind.LOGIT).tolist()}
+    known = {node: None if math.isnan(value) else value for node, value in probability.items()}
+    return [
+        Logit(id=build.key(node), token=build.token(node), probability=known[node])
+        for node in sorted(known, key=lambda node: (-(known[node] or 0.0), node))
+    ]
 
 
 def imported(found: Imported) -> ImportAnswer:

@@ -14,6 +14,8 @@ import type {
   CircuitQuestion,
   CollectionRecord,
   CollectionsAnswer,
+  CompareAnswer,
+  CompareQuestion,
   ComponentsAnswer,
   CostAnswer,
   CypherRows,
@@ -247,6 +249,9 @@ export const getFlow = (id: string, question: FlowQuestion, signal?: AbortSignal
 /** The few groups that explain most of a target. */
 export const getCircuit = (id: string, question: CircuitQuestion, signal?: AbortSignal): Promise<CircuitAnswer> =>
   get(`${graphPath(id)}/circuit${search(question)}`, signal);
+
+/** What graphs share, and what only one of them has. */
+export const compareGraphs = (question: CompareQuestion, signal?: AbortSignal): Promise<CompareAnswer> => get(`/compare${search({ ...question })}`, signal);
 
 /** What a drawn circuit explains, its links and its scores. */
 export const scoreCircuit = (id: string, circuit: DrawnQuestion, signal?: AbortSignal): Promise<DrawnAnswer> =>

@@ -743,10 +743,10 @@ export interface paths {
         };
         /**
          * Compare Graphs
-         * @description The features that graphs share, and the paths that run through the same features.
+         * @description The features that graphs share, and the paths that run through the same steps.
          *
-         *     Paths are told apart by the features between a token and the most probable logit, whatever their
-         *     positions: prompts differ in their tokens. Graphs must be of one model and transcoder set.
+         *     Paths are told apart by the steps between a token and the target, whatever their positions: prompts differ in
+         *     their tokens. By feature, graphs must be of one model and transcoder set.
          */
         get: operations["compare_graphs"];
         put?: never;
@@ -1728,29 +1728,39 @@ export interface components {
         /**
          * CompareAnswer
          * @description What graphs have in common. Features and sequences: first those of most graphs, then the strongest.
+         *
+         *     Graphs of several models or transcoder sets can share no feature: what tells of these is null.
          */
         CompareAnswer: {
-            /** Model */
-            model: string;
+            /**
+             * Model
+             * @description Of all the graphs; null where they have several
+             */
+            model: string | null;
             /** Transcoder Set */
-            transcoder_set: string;
+            transcoder_set: string | null;
+            /**
+             * Group By
+             * @enum {string}
+             */
+            group_by: "feature" | "label" | "supernode";
             /** Graphs */
             graphs: components["schemas"]["ComparedGraph"][];
             /**
              * Shared
              * @description Features that every graph has
              */
-            shared: components["schemas"]["ComparedFeature"][];
+            shared: components["schemas"]["ComparedFeature"][] | null;
             /**
              * Partly Shared
              * @description Features of several graphs, but not of all
              */
-            partly_shared: components["schemas"]["ComparedFeature"][];
+            partly_shared: components["schemas"]["ComparedFeature"][] | null;
             /**
              * Distinct
              * @description Features of one graph only
              */
-            distinct: components["schemas"]["ComparedFeature"][];
+            distinct: components["schemas"]["ComparedFeature"][] | null;
             /** Sequences */
             sequences: components["schemas"]["ComparedSequence"][];
         };
@@ -1779,44 +1789,55 @@ export interface components {
             name: string;
             /** Prompt */
             prompt: string;
-            /** @description The most probable logit, to which the sequences lead */
+            /** Model */
+            model: string;
+            /** Transcoder Set */
+            transcoder_set: string;
+            /** @description Where the sequences lead: the most probable logit unless asked */
             target: components["schemas"]["PathNode"];
             /**
              * Matching
              * @description Influence on the target from embeddings over at least one feature
              */
             matching: number;
+            /** @description Of the same paths */
+            effect: components["schemas"]["PathEffect"];
+            /**
+             * Hidden
+             * @description What the paths carry that `hide_bos` leaves out; null where it leaves out none
+             */
+            hidden: number | null;
             /**
              * Covered
-             * @description The same along the graph's k best sequences
+             * @description What the sequences carry that are answered here
              */
             covered: number;
             /**
              * Covered Shared
-             * @description Of these, along those that every graph has
+             * @description Of these, those that every graph has
              */
             covered_shared: number;
             /** N Features */
             n_features: number;
             /**
              * N Distinct Features
-             * @description That no other of the graphs has
+             * @description That no other of the graphs has; null where graphs can share none
              */
-            n_distinct_features: number;
+            n_distinct_features: number | null;
         };
         /**
          * ComparedSequence
-         * @description One sequence of features between a token and the target, in each graph.
+         * @description One sequence of steps between a token and the target, in each graph.
          */
         ComparedSequence: {
             /**
-             * Features
+             * Steps
              * @description From the source's side to the target's
              */
-            features: components["schemas"]["FeatureName"][];
+            steps: components["schemas"]["SequenceStep"][];
             /**
              * In Graphs
-             * @description One for each graph, in the order asked; null: not among that graph's k best
+             * @description One for each graph, in the order asked; null: it has no such path
              */
             in_graphs: (components["schemas"]["SequenceInGraph"] | null)[];
         };
@@ -2502,15 +2523,6 @@ export interface components {
              */
             value: number | null;
         };
-        /** FeatureName */
-        FeatureName: {
-            /** Layer */
-            layer: number;
-            /** Index */
-            index: number;
-            /** Site */
-            site?: string | null;
-        };
         /**
          * FeatureOccurrence
          * @description A feature node: the feature, active at one position of one graph's prompt.
@@ -2837,6 +2849,11 @@ export interface components {
              * @description The names of the collections that it is in
              */
             collections: string[];
+            /**
+             * Logits
+             * @description The most probable first
+             */
+            logits: components["schemas"]["Logit"][];
             /** N Nodes */
             readonly n_nodes: number;
             /**
@@ -4229,6 +4246,18 @@ export interface components {
             /** N Tests */
             n_tests: number;
         };
+        /** Logit */
+        Logit: {
+            /** Id */
+            id: string;
+            /** Token */
+            token: string;
+            /**
+             * Probability
+             * @description Of the token after the prompt; null where unknown
+             */
+            probability: number | null;
+        };
         /**
          * LogitTerm
          * @description A term of a weighted sum of logits.
@@ -5267,14 +5296,21 @@ export interface components {
         SequenceInGraph: {
             /**
              * Score
-             * @description Sum over its sources
+             * @description Influence along all paths through the sequence's steps, whatever they begin at
              */
             score: number;
+            /** @description Of the same paths */
+            effect: components["schemas"]["PathEffect"];
             /**
              * Sources
-             * @description Best first
+             * @description Where they begin, best first
              */
             sources: components["schemas"]["SequenceSource"][];
+            /**
+             * Nodes
+             * @description For each step the ids of its nodes that lie on them
+             */
+            nodes: string[][];
         };
         /**
          * SequencePart
@@ -5317,7 +5353,7 @@ export interface components {
             position: number;
             /**
              * Score
-             * @description Sum over all paths from here through the sequence's features
+             * @description Influence along all paths from here through the sequence's steps
              */
             score: number;
         };
@@ -5329,6 +5365,31 @@ export interface components {
             position: number;
             /** Share */
             share: number;
+        };
+        /**
+         * SequenceStep
+         * @description A step between source and target, the same in every graph.
+         */
+        SequenceStep: {
+            /**
+             * Name
+             * @description The label or supernode that makes it; of a feature its label, in the first of the graphs with the sequence that has one. Null: a feature without
+             */
+            name: string | null;
+            /**
+             * Is Group
+             * @description Whether the name makes the step, whatever features have it
+             */
+            is_group: boolean;
+            /**
+             * Layer
+             * @description Of a feature; null where the name makes the step
+             */
+            layer: number | null;
+            /** Index */
+            index: number | null;
+            /** Site */
+            site?: string | null;
         };
         /** SessionRequest */
         SessionRequest: {
@@ -10889,12 +10950,18 @@ export interface operations {
     compare_graphs: {
         parameters: {
             query: {
-                /** @description 2 to 8 graph ids, separated by commas */
-                graphs: string;
                 /** @description Best sequences taken of each graph */
                 k?: number;
+                /** @description What makes feature nodes one step of a path: their feature; their label, or their supernode, and the feature of those without */
+                group_by?: "feature" | "label" | "supernode";
+                /** @description A selector of one node for each graph, in their order: the logit, or the feature node, where its paths end. An empty one, or none at all: the most probable logit */
+                target?: string[];
+                /** @description Leave out paths that begin at the token before the text, such as `<bos>`, and say what they carry */
+                hide_bos?: boolean;
                 /** @description Which labels show and group: `own` (of people, the graph itself and explanations), `borrowed` (also of other stored graphs of the transcoder set), `made` (also names made from top logits) */
                 labels?: "own" | "borrowed" | "made";
+                /** @description 2 to 8 graph ids, separated by commas; a graph may come twice, with different targets */
+                graphs: string;
             };
             header?: never;
             path?: never;

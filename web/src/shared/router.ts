@@ -57,7 +57,7 @@ const CHANGED = "circuit-explorer:navigated";
 /** Goes to an address of the page. The path of a graph that is open leaves its address as it is, with all that it says. */
 export function navigate(address: string): void {
   const { pathname, search } = window.location;
-  if (address === pathname + search || (address === pathname && pathname !== "/")) return;
+  if (address === pathname + search || (address === pathname && routeOf(pathname).page === "graph")) return;
   window.history.pushState(null, "", address);
   window.dispatchEvent(new Event(CHANGED));
 }

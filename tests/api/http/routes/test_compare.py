@@ -28,9 +28,36 @@ def test_a_comparison_says_what_is_shared(client: TestClient, pair: tuple[str, s
     assert feature["in_graphs"][0]["node_influence"] > 0
     assert (found["partly_shared"], found["distinct"]) == ([], [])
     (sequence,) = found["sequences"]
-    assert sequence["features"] == [{"layer": 0, "index": 2, "site": None}]
+    assert sequence["steps"] == [{"name": "Texas", "is_group": False, "layer": 0, "index": 2, "site": None}]
     assert [one["score"] for one in sequence["in_graphs"]] == [0.75, 0.75]
+    assert [one["effect"]["lowering"] for one in sequence["in_graphs"]] == [0.75, 0.75]
+    assert [one["nodes"] for one in sequence["in_graphs"]] == [[[f"{graph}/feature/0/1/2"]] for graph in pair]
     assert [one["sources"][0]["token"] for one in sequence["in_graphs"]] == [" Dallas", " Oakland"]
+
+
+def test_paths_are_compared_by_label(client: TestClient, pair: tuple[str, str]) -> None:
+    asked = {"graphs": ",".join(pair), "group_by": "label"}
+    found = client.get("/api/compare", params=asked).json()
+    assert found["group_by"] == "label"
+    assert [(one["steps"], [part is None for part in one["in_graphs"]]) for one in found["sequences"]] == [
+        ([{"name": name, "is_group": True, "layer": None, "index": None, "site": None}], missing)
+        for name, missing in (("Texas", [False, True]), ("a state", [True, False]))
+    ]
+    assert [graph["covered_shared"] for graph in found["graphs"]] == [0.0, 0.0]
+
+
+def test_every_graph_has_its_own_target(client: TestClient, pair: tuple[str, str]) -> None:
+    logits = client.get(f"/api/graphs/{pair[0]}").json()["logits"]
+    assert [(one["token"], one["probability"]) for one in logits] == [(" Austin", 0.6)]
+    end = logits[0]["id"].removeprefix(f"{pair[0]}/")
+    found = client.get("/api/compare", params={"graphs": ",".join(pair), "target": [end, ""]}).json()
+    assert [graph["target"]["token"] for graph in found["graphs"]] == [" Austin", " Austin"]
+    answered = client.get("/api/compare", params={"graphs": ",".join(pair), "target": end})
+    assert "one for each of the 2 graphs" in problem(answered, 422, "InvalidRequest")
+    answered = client.get("/api/compare", params={"graphs": ",".join(pair), "target": ["", "token:Paris"]})
+    assert "names nothing here" in problem(answered, 422, "InvalidRequest")
+    answered = client.get("/api/compare", params={"graphs": f"{pair[0]},{pair[0]}", "target": [end, ""]})
+    assert "named twice with the same target" in problem(answered, 422, "InvalidRequest")
 
 
 @pytest.mark.parametrize(
@@ -65,6 +92,11 @@ def test_graphs_of_two_models_are_refused_by_name(
     )
     for name in (pair[0], other, "google/tiny", "a/b", "tiny-model"):
         assert name in detail
+    by_label = {"graphs": f"{pair[0]},{other}", "group_by": "label"}
+    found = client.get("/api/compare", params=by_label).json()
+    assert (found["model"], found["shared"], found["distinct"]) == (None, None, None)
+    assert [graph["model"] for graph in found["graphs"]] == ["google/tiny", "tiny-model"]
+    assert [graph["n_distinct_features"] for graph in found["graphs"]] == [None, None]
 
 
 @pytest.fixture
@@ -88,6 +120,28 @@ def test_the_command_line_s_json_is_the_api_s(stored: Path) -> None:
     found: dict[str, Any] = answer("compare", "first", "second", "-k", "1", data=stored)
     assert [graph["name"] for graph in found["graphs"]] == ["first", "second"]
     assert len(found["sequences"]) == 1
+
+
+def test_the_command_line_compares_by_label_to_other_targets(stored: Path) -> None:
+    done = run(
+        "compare",
+        "first",
+        "second",
+        "--group-by",
+        "label",
+        "--target",
+        "token:Austin",
+        "--target",
+        "",
+        data=stored,
+    )
+    assert (done.status, done.err) == (0, "")
+    assert any(
+        "a state" in line and "Oakland" in line and "Dallas" not in line for line in done.out.splitlines()
+    )
+    assert "one for each of the 2 graphs" in failure(
+        "compare", "first", "second", "--target", "", data=stored
+    )
 
 
 def test_the_command_line_says_why_it_does_not_compare(stored: Path) -> None:

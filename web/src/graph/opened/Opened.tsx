@@ -8,8 +8,9 @@ import { DeleteGraph } from "../../shared/deletion/DeleteGraph";
 import { percent } from "../../shared/format";
 import { useFullScreen } from "../../shared/hooks/useFullScreen";
 import { useShortcuts } from "../../shared/hooks/useShortcuts";
+import { Icon } from "../../shared/Icon";
 import { Prediction } from "../../shared/Prediction";
-import { navigate } from "../../shared/router";
+import { compareAddress, follow, navigate } from "../../shared/router";
 import { TopBar } from "../../shared/TopBar";
 import { Trouble } from "../../shared/Trouble";
 import { isPassing } from "../../shared/useAnswer";
@@ -22,6 +23,7 @@ import type { GraphScene } from "../drawing/scene";
 import { Embedded } from "../embed/Embedded";
 import { TestChips } from "../interventions/TestChips";
 import { VerifyLine } from "../interventions/verification/VerifyLine";
+import { idEnd } from "../model/model";
 import { ExportMenu } from "../out/ExportMenu";
 import type { Stage as Pictured } from "../out/pictured";
 import { captionOf } from "../picture/caption";
@@ -106,6 +108,8 @@ export function Opened(opened: OpenedGraph) {
       </Embedded>
     );
   }
+  // A target that somebody chose goes with the graph.
+  const targetEnd = question.target === null ? null : idEnd(model, question.target);
   const pictured = (): Pictured | null => {
     if (tab === "graph") return scene.current && { scene: scene.current };
     const svg = stage.current?.querySelector<SVGSVGElement>("svg[data-picture]");
@@ -118,6 +122,17 @@ export function Opened(opened: OpenedGraph) {
         place={<Prediction record={record} most={48} />}
         actions={
           <>
+            <a
+              className="opened-compare"
+              href={compareAddress(record.id) + (targetEnd === null ? "" : `&ta=${targetEnd}`)}
+              onClick={follow}
+              aria-label="Compare with…"
+              title="Compare with another graph: what do they share, and what differs?"
+              data-testid="compare-with"
+            >
+              <Icon name="compare" />
+              <span>Compare with…</span>
+            </a>
             <ExportMenu
               subject={{ model, target: page.targetNode, ratherThan: page.ratherThan, drawn: page.drawn, sizedBy }}
               search={search}
