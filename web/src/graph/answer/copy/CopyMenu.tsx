@@ -7,9 +7,10 @@ import { queryOf, type PageQuestion } from "../../question/question";
 import type { Score } from "../../question/scores";
 import { targetText, type ListedRows } from "../sentence";
 import { saveFile } from "../../../shared/saveFile";
-import { copyText } from "./clipboard";
+import { copyText } from "../../../shared/out/clipboard";
+import { csv, tsv } from "../../../shared/out/table";
 import { CypherDialog } from "./CypherDialog";
-import { csv, table, tsv } from "./table";
+import { table } from "./table";
 import { answerText } from "./words";
 import "./CopyMenu.css";
 
