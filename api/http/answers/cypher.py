@@ -160,7 +160,7 @@ class CypherSchema(Record):
     limits: CypherLimits
 
 
-DIALECTS: dict[Engine, str] = {"ladybug": "Ladybug’s Cypher", "neo4j": "Cypher 5"}
+DIALECTS: dict[Engine, str] = {"ladybug": "Ladybug’s Cypher", "neo4j": "Neo4j’s Cypher 5"}
 
 LIMITS = CypherLimits(
     default_rows=DEFAULT_LIMIT,

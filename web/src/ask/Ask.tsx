@@ -7,7 +7,7 @@
  *     asked.ts is the address, drafts.ts what is typed and not asked yet, request.ts what goes to the server
  */
 import { useEffect, useEffectEvent, useMemo, useState } from "react";
-import { getCypherSchema, getQueries, getSavedQueries, getSavedQuery } from "../api/client";
+import { getCypherSchema, getQueries, getSavedQueries, getSavedQuery, type ApiError } from "../api/client";
 import { useReadOnly } from "../shared/hooks/useReadOnly";
 import { useKeptScroll } from "../shared/keep/scroll";
 import { navigate, useSearch } from "../shared/router";
@@ -178,7 +178,8 @@ export function Ask() {
             </p>
           )}
           {asked.kind !== "named" && saved?.notes && <p className="ask-notes">{saved.notes}</p>}
-          {asked.kind !== "named" && schema.answer && <SchemaList schema={schema.answer} />}
+          {asked.kind === "nothing" && <p className="muted">The questions of the list are ready to be asked. Anything else is asked in Cypher, which completes as you type; Ctrl Enter runs it.</p>}
+          {asked.kind !== "named" && schema.answer && <SchemaList schema={schema.answer} isOpen={asked.kind === "nothing"} />}
           <div role="status" className="ask-news">
             {run.isRunning && asked.kind === "named" && (
               <>
@@ -199,7 +200,7 @@ export function Ask() {
             )}
             {long?.search === search && <span className="muted">The query is too long for an address: saved, it has one.</span>}
           </div>
-          {error && (isPassing(error) ? <Trouble error={error} title="No answer yet" detail={`${error.detail} This page asks again by itself, and keeps what is typed.`} /> : <Trouble error={error} title="It could not be answered" onRetry={run.again} />)}
+          {error && (isPassing(error) ? <Trouble error={error} title="No answer yet" detail={`${error.detail} This page asks again by itself, and keeps what is typed.`} /> : <Trouble error={error} title="It could not be answered" {...(isOwn(error) ? {} : { onRetry: run.again })} />)}
           {answer && (
             <Results
               answer={answer.rows}
@@ -230,6 +231,9 @@ export function Ask() {
     </div>
   );
 }
+
+/** Whether the question itself is at fault, so that asking it again helps nobody. */
+const isOwn = ({ error }: ApiError): boolean => ["InvalidQuery", "InvalidRequest", "QueryRefused", "QueryUnstoppable"].includes(error);
 
 /** What the columns of an answer are, where its query says it. */
 function describedBy({ request }: Answered, queries: Parameters<typeof queryNamed>[0]) {

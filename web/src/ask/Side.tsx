@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { ApiError } from "../api/client";
 import type { ListedQuery, QueriesAnswer } from "../api/types";
 import { Segmented } from "../shared/choice/Segmented";
+import { Icon } from "../shared/Icon";
 import { follow } from "../shared/router";
 import { Trouble } from "../shared/Trouble";
 import { isPassing, type Asked as Answered } from "../shared/useAnswer";
@@ -42,7 +43,7 @@ export function Side({ asked, values, search, queries, error, onRetry, saved, en
   return (
     <aside className="side" aria-label="What can be asked" data-open={isOpen}>
       <button type="button" className="side-fold" aria-expanded={isOpen} data-testid="fold-side" onClick={() => setOpen(!isOpen)}>
-        Questions, saved queries, history
+        <Icon name="chevron" /> Questions, saved queries, history
       </button>
       <div
         className="side-body"

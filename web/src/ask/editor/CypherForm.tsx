@@ -48,7 +48,7 @@ export function CypherForm({ title, text, values, bounds, schema, isRunning, fau
         </span>
         {schema && (
           <span className="muted" data-testid="dialect">
-            {schema.engine === "neo4j" ? "Neo4j" : "Ladybug"}, {schema.dialect}
+            {schema.dialect}
           </span>
         )}
       </div>

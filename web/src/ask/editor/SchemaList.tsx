@@ -2,9 +2,9 @@
 import type { CypherSchema } from "../../api/types";
 import "./SchemaList.css";
 
-export function SchemaList({ schema }: { schema: CypherSchema }) {
+export function SchemaList({ schema, isOpen }: { schema: CypherSchema; isOpen: boolean }) {
   return (
-    <details className="schema-list" data-testid="schema">
+    <details className="schema-list" open={isOpen} data-testid="schema">
       <summary>What can be asked for</summary>
       <dl>
         {schema.labels.map(({ name, properties }) => (

@@ -1,5 +1,5 @@
 /** The distinct nodes and relationships of rows as a picture. */
-import { useMemo, useState, type MouseEvent } from "react";
+import { useLayoutEffect, useMemo, useRef, useState, type MouseEvent } from "react";
 import { counted } from "../../shared/format";
 import { navigate } from "../../shared/router";
 import type { ColumnType } from "./cells";
@@ -12,8 +12,9 @@ interface ResultGraphProps {
   rows: readonly (readonly unknown[])[];
 }
 
-const WIDTH = 900;
-const HEIGHT = 460;
+/** Pixels: of the drawing, which is as wide as its room. */
+const WIDEST = 1100;
+const heightOf = (width: number): number => Math.max(320, Math.min(520, width * 0.5));
 const RADIUS = 7;
 /** Nodes that are all named; of more, those with most links and what is pointed at. */
 const NAMED = 40;
@@ -24,7 +25,19 @@ const cut = (text: string): string => (text.length > MOST ? `${text.slice(0, MOS
 
 export function ResultGraph({ columns, types, rows }: ResultGraphProps) {
   const drawn = useMemo(() => drawnOf(columns, types, rows), [columns, types, rows]);
-  const at = useMemo(() => places(drawn, WIDTH, HEIGHT), [drawn]);
+  const figure = useRef<HTMLElement>(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const { current } = figure;
+    if (!current) return;
+    const measure = () => setWidth(Math.min(WIDEST, Math.floor(current.clientWidth)));
+    measure();
+    const watcher = new ResizeObserver(measure);
+    watcher.observe(current);
+    return () => watcher.disconnect();
+  }, []);
+  const height = heightOf(width);
+  const at = useMemo(() => (width === 0 ? new Map<string, Placed>() : places(drawn, width, height)), [drawn, width, height]);
   const [pointed, setPointed] = useState<string | null>(null);
   const { nodes, links, nNodes, nLinks } = drawn;
   const named = new Set([...nodes].sort((a, b) => b.nLinks - a.nLinks).slice(0, NAMED).map(({ id }) => id));
@@ -32,8 +45,8 @@ export function ResultGraph({ columns, types, rows }: ResultGraphProps) {
   const isPale = (id: string) => pointed !== null && id !== pointed && !near.has(id);
   const isCut = nNodes > nodes.length;
   return (
-    <figure className="result-graph" data-testid="result-graph" data-nodes={nodes.length} data-links={links.length}>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="group" aria-label="The rows as a graph">
+    <figure ref={figure} className="result-graph" data-testid="result-graph" data-nodes={nodes.length} data-links={links.length}>
+      <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="group" aria-label="The rows as a graph">
         <defs>
           <marker id="result-graph-tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">
             <path className="result-graph-tip" d="M0 0.5L8 4L0 7.5z" />
@@ -43,7 +56,7 @@ export function ResultGraph({ columns, types, rows }: ResultGraphProps) {
           <Link key={`${link.source} ${link.target} ${link.text}`} link={link} at={at} isPale={pointed !== null && link.source !== pointed && link.target !== pointed} isNamed={pointed !== null && (link.source === pointed || link.target === pointed)} />
         ))}
         {nodes.map((node) => (
-          <Mark key={node.id} node={node} at={at.get(node.id)} isNamed={named.has(node.id) || node.id === pointed || near.has(node.id)} isPale={isPale(node.id)} onPoint={setPointed} />
+          <Mark key={node.id} node={node} at={at.get(node.id)} width={width} isNamed={named.has(node.id) || node.id === pointed || near.has(node.id)} isPale={isPale(node.id)} onPoint={setPointed} />
         ))}
       </svg>
       <figcaption className="muted" role="status">
@@ -87,15 +100,16 @@ function followDrawn(event: MouseEvent, href: string): void {
 interface MarkProps {
   node: DrawnNode;
   at: Placed | undefined;
+  width: number;
   isNamed: boolean;
   isPale: boolean;
   onPoint: (id: string | null) => void;
 }
 
-function Mark({ node, at, isNamed, isPale, onPoint }: MarkProps) {
+function Mark({ node, at, width, isNamed, isPale, onPoint }: MarkProps) {
   if (!at) return null;
   const { id, text, kind, href } = node;
-  const isLeft = at.x > WIDTH * 0.8;
+  const isLeft = at.x > width * 0.75;
   const point = { onPointerEnter: () => onPoint(id), onPointerLeave: () => onPoint(null), onFocus: () => onPoint(id), onBlur: () => onPoint(null) };
   const mark = (
     <>

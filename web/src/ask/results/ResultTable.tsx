@@ -50,7 +50,7 @@ export function ResultTable({ columns, types, described, rows }: ResultTableProp
               </th>
             )}
             {columns.map((name, at) => (
-              <th key={at} scope="col" title={described.find((one) => one.name === name)?.description} style={{ width: `${widthOf(name, measured.map((row) => row[at] ?? ""))}ch` }}>
+              <th key={at} scope="col" className={rows.slice(0, MEASURED).some((row) => typeof row[at] === "number") ? "result-table-number" : undefined} title={described.find((one) => one.name === name)?.description} style={{ width: `${widthOf(name, measured.map((row) => row[at] ?? ""))}ch` }}>
                 {name}
               </th>
             ))}

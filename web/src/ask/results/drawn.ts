@@ -172,7 +172,7 @@ export function places({ nodes, links }: Pick<Drawn, "nodes" | "links">, width: 
     .force("links", forceLink<Body, SimulationLinkDatum<Body>>(links.map(({ source, target }) => ({ source, target }))).id(({ id }) => id).distance(70).strength((link) => (aimOf(link.source as Body)?.up === null ? 0.5 : 0.05)))
     .force("room", forceManyBody().strength(-140).distanceMax(260))
     .force("apart", forceCollide(22))
-    .force("across", forceX<Body>((body) => width * (0.1 + 0.8 * (aimOf(body)?.across ?? 0.5))).strength((body) => (aimOf(body)?.across === null ? 0.04 : 0.3)))
+    .force("across", forceX<Body>((body) => width * (0.1 + 0.8 * (aimOf(body)?.across ?? 0.5))).strength((body) => (aimOf(body)?.across === null ? 0.04 : 0.6)))
     .force("up", forceY<Body>((body) => height * (0.9 - 0.8 * (aimOf(body)?.up ?? 0.5))).strength((body) => (aimOf(body)?.up === null ? 0.06 : 0.6)))
     .stop()
     .tick(260);
