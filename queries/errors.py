@@ -299,6 +299,18 @@ class CollectionExists(CircuitExplorerError):
 
 
 @dataclass(eq=False)
+class SavedQueryNotFound(CircuitExplorerError):
+    name: str
+    template = "There is no saved query {name!r}."
+
+
+@dataclass(eq=False)
+class SavedQueryExists(CircuitExplorerError):
+    name: str
+    template = "There is a saved query {name!r} already."
+
+
+@dataclass(eq=False)
 class IncomparableGraphs(CircuitExplorerError):
     """`transcoder_sets` names the model and transcoder set of each graph's id."""
 

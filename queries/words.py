@@ -126,6 +126,11 @@ MAX_SEARCH, MAX_WORDS = 500, 16
 MAX_COLLECTED = 10_000
 """Graphs that are put into a collection, or taken out of it, at once."""
 
+MAX_QUERY = 100_000
+"""Characters of a Cypher query."""
+MAX_SAVED_QUERIES = 1000
+"""Queries that people save; their notes are as long as a view's."""
+
 ExportFormat: TypeAlias = Literal["graph-json", "graphml", "node-link", "csv", "parquet"]
 """The formats in which a graph is exported; `queries.exports.formats` writes them."""
 EXPORT_FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)

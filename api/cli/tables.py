@@ -502,6 +502,13 @@ def named_queries(answer: "Json") -> Table:
     return unwrapped(table, "name")
 
 
+def saved_queries(listed: "list[Json]") -> Table:
+    table = table_of("saved", "notes", "changed")
+    for query in listed:
+        table.add_row(printable(query["name"]), one_line(query["notes"]), minute(query["changed_at"]))
+    return unwrapped(table, "changed")
+
+
 def rows(answer: "Json") -> Table:
     """The rows of a query. Values that are neither text nor numbers are written as JSON."""
     table = table_of(*answer["columns"])

@@ -71,6 +71,8 @@ STATUSES: dict[type[errors.CircuitExplorerError], int] = {
     errors.ViewChanged: 409,
     errors.CollectionNotFound: 404,
     errors.CollectionExists: 409,
+    errors.SavedQueryNotFound: 404,
+    errors.SavedQueryExists: 409,
     UnescapedName: 404,
     Unauthorized: 401,
     BodyTooLarge: 413,

@@ -16,8 +16,6 @@ from queries.words import DEFAULT_LIMIT, DEFAULT_TIMEOUT, Engine
 
 MAX_BYTES = 32 << 20
 """Bytes of all rows of an answer, as JSON."""
-MAX_QUERY = 100_000
-"""Characters of a query."""
 
 Truncated: TypeAlias = Literal["rows", "bytes"] | None
 

@@ -1,6 +1,7 @@
 """A query on Ladybug: in a database opened for it alone, by a process that can open nothing else."""
 
 import os
+import re
 import resource
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -268,6 +269,23 @@ def _translated(error: Exception, request: CypherQuery) -> CircuitExplorerError:
     return InvalidQuery(why)
 
 
+PLACE = re.compile(r"\(line: ([0-9]+), offset: ([0-9]+)\)")
+READ = re.compile(r"<.*>", re.DOTALL)
+MAX_READ = 40
+"""Characters of a query that an error repeats before the place where it stops being Cypher."""
+
+
 def _sentence(error: Exception) -> str:
-    """The first line: the others repeat the query."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    """What the engine says, with the place where it tells one, counted as Neo4j counts: `(line 2, column 1)`."""
+    text = str(error).strip()
+    if place := PLACE.search(text):
+        said = READ.sub(_read_last, text[: place.start()])
+        return f"{' '.join(said.split())} (line {place[1]}, column {int(place[2]) + 1})"
+    # The first line: the others repeat the query.
+    return (text.splitlines() or [type(error).__name__])[0]
+
+
+def _read_last(read: re.Match[str]) -> str:
+    """`<MATCH … RETRUN>`, all of the query up to the place, cut to its last characters."""
+    text = read[0][1:-1]
+    return f"<{text}>" if len(text) <= MAX_READ else f"<…{text[-MAX_READ:]}>"

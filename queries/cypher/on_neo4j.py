@@ -1,5 +1,6 @@
 """A query on a Neo4j server: explained first, then run in a transaction that reads."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -26,6 +27,7 @@ from queries.store.address import parse
 from queries.store.neo4j import connection as bolt
 from queries.words import Engine
 
+EXPLAIN = "EXPLAIN "
 MAX_OUTLIVING = 8
 """Queries that may outlive their end while others are begun. Each takes a processor of the server's."""
 
@@ -62,7 +64,7 @@ class Neo4jEngine:
         if not request.is_named and (number := len(outliving(session))) > MAX_OUTLIVING:
             raise TooManyOutlive(number)
         marked = dict(mark(request))
-        explained = neo4j.Query(f"EXPLAIN {request.query}", metadata=marked, timeout=request.timeout)
+        explained = neo4j.Query(f"{EXPLAIN}{request.query}", metadata=marked, timeout=request.timeout)
         parts = list(_parts(session.run(explained, dict(request.parameters)).consume().plan))
         operators = [part["operatorType"].partition("@") for part in parts]
         gate.check_operators([name for name, _, _ in operators], gate.NEO4J_OPERATORS)
@@ -146,7 +148,17 @@ def _end(node: graph.Node | None) -> str:
     return node.element_id if node is not None else ""
 
 
+PLACE = re.compile(r"\(line ([0-9]+), column ([0-9]+) \(offset: [0-9]+\)\)")
+
+
 def _sentence(error: Exception) -> str:
-    """The first line of the server's message: the others repeat the query."""
+    """The first line of the server's message, since the others repeat the query; a place in it is the query's own."""
     message = error.message if isinstance(error, exceptions.Neo4jError) and error.message else str(error)
-    return (message.strip().splitlines() or [type(error).__name__])[0]
+    lines = message.strip().splitlines() or [type(error).__name__]
+    return PLACE.sub(_place, lines[0])
+
+
+def _place(told: re.Match[str]) -> str:
+    """Without the word before the query. Only what is explained has errors that tell a place."""
+    line, column = int(told[1]), int(told[2])
+    return f"(line {line}, column {column - len(EXPLAIN) if line == 1 else column})"

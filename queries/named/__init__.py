@@ -7,8 +7,15 @@ page: docs/queries.md, from QUERIES
 from queries.named import collections, effects, features, graphs, heads, paths, tested
 from queries.named.definition import NamedQuery
 
-QUERIES: tuple[NamedQuery, ...] = (
-    *(*paths.QUERIES, *effects.QUERIES, *features.QUERIES, *collections.QUERIES),
-    *(*graphs.QUERIES, *tested.QUERIES, *heads.QUERIES),
-)
-"""In the order of reading."""
+GROUPS: dict[str, tuple[NamedQuery, ...]] = {
+    "Paths": paths.QUERIES,
+    "Direct effects": effects.QUERIES,
+    "Features across graphs": features.QUERIES,
+    "Collections": collections.QUERIES,
+    "Graphs and tokens": graphs.QUERIES,
+    "Tests in the model": tested.QUERIES,
+    "Attention heads": heads.QUERIES,
+}
+"""By what they are about, in the order of reading."""
+
+QUERIES: tuple[NamedQuery, ...] = tuple(query for queries in GROUPS.values() for query in queries)

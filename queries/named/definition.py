@@ -8,7 +8,7 @@ from typing import TypeAlias
 from pydantic import Field
 
 from queries.graph.records import Record
-from queries.words import Engine
+from queries.words import Engine, KindWord
 
 Value: TypeAlias = str | int | float | list[str] | None
 """The values that a parameter can have, as JSON writes them."""
@@ -29,6 +29,10 @@ class ValueType(StrEnum):
     FEATURE = "feature"
     """A Feature's key, model/transcoder set/layer/index."""
     FEATURES = "features"
+    TOKEN = "token"
+    """A token's text, with or without the space it begins with."""
+    MODEL = "model"
+    """The name of a model, as graphs have it."""
     TEXT = "text"
     TEXTS = "texts"
     COUNT = "count"
@@ -46,6 +50,11 @@ class QueryParameter(Record):
     default: Value = Field(None, description="What it is unless given")
     minimum: float | None = Field(None, description="Of a count or number")
     maximum: float | None = Field(None, description="Of a count or number")
+    kinds: tuple[KindWord, ...] | None = Field(
+        None,
+        description="Of a node, or of a token, which is that of a node: the kinds that it may be. Where the query has "
+        "a graph, it is the graph's",
+    )
 
 
 class QueryColumn(Record):

@@ -11,10 +11,13 @@ from queries.named.definition import (
     k,
 )
 from queries.named.features import FEATURE_PARAMETER
-from queries.named.graphs import TOKEN
+from queries.named.graphs import token
 
 NODE = QueryParameter(
-    name="node", type=ValueType.NODE, description="The node's key, graph/kind/layer/position/index"
+    name="node",
+    type=ValueType.NODE,
+    description="The node's key, graph/kind/layer/position/index",
+    kinds=("feature", "logit"),
 )
 
 FEATURE_NODE = column("node", ValueType.NODE, "The feature node")
@@ -26,7 +29,7 @@ READERS_OF_TOKEN = NamedQuery(
     name="readers-of-token",
     title="Features that read a token",
     sentence="Feature nodes on which a token of the prompt has a direct effect, the largest share first.",
-    parameters=(GRAPH, TOKEN, k(20, "edges")),
+    parameters=(GRAPH, token("embedding"), k(20, "edges")),
     columns=(
         column("source", ValueType.NODE, "The token's embedding node"),
         FEATURE_NODE,
@@ -58,7 +61,7 @@ WRITERS_OF_LOGIT = NamedQuery(
     name="writers-of-logit",
     title="Features that write a logit",
     sentence="Feature nodes with a direct effect on a logit, the largest share first.",
-    parameters=(GRAPH, TOKEN, k(20, "edges")),
+    parameters=(GRAPH, token("logit"), k(20, "edges")),
     columns=(
         FEATURE_NODE,
         ITS_FEATURE,

@@ -1,10 +1,18 @@
 """Named queries about graphs: how well they explain their prompt, and where their influence starts."""
 
 from queries.named.definition import GRAPH, NamedQuery, QueryParameter, ValueType, column, k, share
+from queries.words import KindWord
 
-TOKEN = QueryParameter(
-    name="token", type=ValueType.TEXT, description="A token's text, with or without the space it begins with"
-)
+
+def token(*kinds: KindWord) -> QueryParameter:
+    """A token of nodes of these kinds."""
+    return QueryParameter(
+        name="token",
+        type=ValueType.TOKEN,
+        description="A token's text, with or without the space it begins with",
+        kinds=kinds,
+    )
+
 
 LOW_REPLACEMENT_SCORE = NamedQuery(
     name="low-replacement-score",
@@ -39,7 +47,7 @@ GRAPHS_PREDICTING_TOKEN = NamedQuery(
     name="graphs-predicting-token",
     title="Graphs that predict a token",
     sentence="Graphs that have a logit node of the token, the most probable first.",
-    parameters=(TOKEN, k(100, "logit nodes")),
+    parameters=(token("logit"), k(100, "logit nodes")),
     columns=(
         column("graph", ValueType.GRAPH, "The graph's id"),
         column("name", ValueType.TEXT, "Its name"),

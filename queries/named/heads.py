@@ -12,7 +12,7 @@ from queries.named.definition import (
 )
 from queries.named.features import GRAPHS
 
-MODEL = QueryParameter(name="model", type=ValueType.TEXT, description="The model's name, as graphs have it")
+MODEL = QueryParameter(name="model", type=ValueType.MODEL, description="The model's name, as graphs have it")
 OF_MODEL = (
     MODEL,
     QueryParameter(
@@ -46,6 +46,7 @@ HEADS_OF_LOGIT = NamedQuery(
             type=ValueType.NODE,
             description="The logit node; null: the most probable",
             required=False,
+            kinds=("logit",),
         ),
         k(20, "heads"),
     ),

@@ -30,6 +30,7 @@ TOP_PATHS = NamedQuery(
             type=ValueType.NODE,
             description="The logit node; null: the most probable",
             required=False,
+            kinds=("logit",),
         ),
         count("min_length", "Fewest edges; 1 admits direct effects of tokens on the logit", 2, 1, 3),
         count("max_length", "Most edges", 3, 1, 3),
@@ -164,8 +165,18 @@ BETWEEN = NamedQuery(
     sentence="The feature nodes on paths from one node to another, by the influence that flows through them.",
     parameters=(
         GRAPH,
-        QueryParameter(name="source", type=ValueType.NODE, description="The key of the node to start from"),
-        QueryParameter(name="target", type=ValueType.NODE, description="The key of the node to reach"),
+        QueryParameter(
+            name="source",
+            type=ValueType.NODE,
+            description="The key of the node to start from",
+            kinds=("embedding", "feature", "error"),
+        ),
+        QueryParameter(
+            name="target",
+            type=ValueType.NODE,
+            description="The key of the node to reach",
+            kinds=("feature", "logit"),
+        ),
         count("max_length", "Most edges of a path", 3, 2, 3),
         MIN_SHARE,
         k(20, "nodes"),

@@ -45,6 +45,16 @@ def copy_collections(
             target.collections.change(record.name, add=graphs)
 
 
+def copy_saved_queries(source: GraphStore, target: GraphStore) -> int:
+    """Copy the saved queries; one whose name the target has stays as it is there. Returns how many are new."""
+    known = {one.name for one in target.saved_queries.all()}
+    new = [one.name for one in source.saved_queries.all() if one.name not in known]
+    for name in new:
+        query = source.saved_queries.one(name)
+        target.saved_queries.put(query.name, query.cypher, query.notes, query.changed_at)
+    return len(new)
+
+
 def copy_kept_features(source: GraphStore, target: GraphStore) -> int:
     """Copy people's explanations of features that no graph uses. Returns the number of features."""
     kept = source.kept_features()

@@ -54,6 +54,7 @@ from queries.store.rows import (
     identity,
     instances,
 )
+from queries.store.saved.published import NoQueries
 from queries.store.schema import feature_key
 from queries.store.store import GraphStore
 from queries.words import KIND_WORDS
@@ -133,6 +134,7 @@ class ParquetStore(GraphStore):
         content, self._tables = _checked(folder)
         self.content: str = content
         self.collections = PublishedCollections(self.url, lambda: self._collections)
+        self.saved_queries = NoQueries(self.url)
 
     @cached_property
     def _records(self) -> dict[str, GraphRecord]:

@@ -15,6 +15,7 @@ from queries.internals.records import HeadRecord, Internals, InternalsRecord
 from queries.store.collections.collections import Collections
 from queries.store.library.library import Library
 from queries.store.rows import NEWEST_FIRST, FeatureIdentity, Order, PlaceInList
+from queries.store.saved.saved import SavedQueries
 
 _changes = count(1)  # next() on it is atomic, so that threads need no lock
 
@@ -31,6 +32,7 @@ class GraphStore(ABC):
     """By which another process reads the database: it may hold a password, which `url` does not."""
     collections: Collections
     library: Library
+    saved_queries: SavedQueries
     content: str | None = None
     """The content hash of a data set, which is only read; None: a database, into which graphs go."""
     features_changed: int = 0

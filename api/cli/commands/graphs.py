@@ -84,13 +84,18 @@ def copy(source: str, target: str, names: tuple[str, ...]) -> None:
     """Copy graphs from one database into another: all of them, or each GRAPH named.
 
     With them go their labels, supernodes, views, interventions and verifications, their collections, and the
-    explanations of their features; with all graphs also empty collections, and what people explained of features that
-    no graph uses. A graph that the target holds
-    stays as it is there, but for its new tests. A server may run on the source; a ladybug:/// target must not be open
+    explanations of their features; with all graphs also empty collections, saved queries, and what people explained of
+    features that no graph uses. A graph that the target holds stays as it is there, but for its new tests, and so does
+    a saved query of the same name. A server may run on the source; a ladybug:/// target must not be open
     elsewhere. A parquet:/// target is a new or empty folder, and holds of features what its graphs use.
     """
     from queries.store.address import PARQUET
-    from queries.store.copying import copy_collections, copy_graphs, copy_kept_features
+    from queries.store.copying import (
+        copy_collections,
+        copy_graphs,
+        copy_kept_features,
+        copy_saved_queries,
+    )
     from queries.store.open import open_store
 
     if target.startswith(PARQUET):
@@ -106,7 +111,10 @@ def copy(source: str, target: str, names: tuple[str, ...]) -> None:
         kept = 0 if names else copy_kept_features(source_store, target_store)
         if kept:
             show(f"Copied the explanations of {kept} features that no graph uses.")
-        if not records and not kept:
+        saved = 0 if names else copy_saved_queries(source_store, target_store)
+        if saved:
+            show(f"Copied {saved} saved quer{'y' if saved == 1 else 'ies'}.")
+        if not records and not kept and not saved:
             show(f"There is nothing to copy in {source_store.url}.")
 
 

@@ -4,11 +4,22 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from queries.cypher.answer import MAX_QUERY
 from queries.graph.records import Record
-from queries.named import QUERIES
+from queries.named import GROUPS
 from queries.named.definition import QueryColumn, QueryParameter
-from queries.words import DEFAULT_LIMIT, DEFAULT_TIMEOUT, MAX_LIMIT, MAX_TIMEOUT, MIN_TIMEOUT, Engine
+from queries.store import schema
+from queries.store.saved.saved import ListedQuery
+from queries.words import (
+    DEFAULT_LIMIT,
+    DEFAULT_TIMEOUT,
+    MAX_LIMIT,
+    MAX_NAME,
+    MAX_NOTES,
+    MAX_QUERY,
+    MAX_TIMEOUT,
+    MIN_TIMEOUT,
+    Engine,
+)
 
 
 class CypherRequest(Record):
@@ -60,6 +71,7 @@ class NamedQueryAnswer(Record):
     """A question of the cookbook."""
 
     name: str
+    group: str = Field(description="What it is about: the heading that it stands under")
     title: str
     sentence: str = Field(description="What it answers")
     parameters: list[QueryParameter]
@@ -87,12 +99,110 @@ def named_queries(engine: Engine) -> QueriesAnswer:
     answers = [
         NamedQueryAnswer(
             name=query.name,
+            group=group,
             title=query.title,
             sentence=query.sentence,
             parameters=list(query.parameters),
             columns=list(query.columns),
             cypher=query.text(engine),
         )
-        for query in QUERIES
+        for group, queries in GROUPS.items()
+        for query in queries
     ]
     return QueriesAnswer(engine=engine, queries=answers)
+
+
+class SchemaProperty(Record):
+    name: str
+    type: str = Field(
+        description="As Ladybug names it: STRING, INT64, DOUBLE, BOOL, TIMESTAMP, or a list of one"
+    )
+
+
+class SchemaLabel(Record):
+    """A label of nodes, the table of them on Ladybug."""
+
+    name: str
+    properties: list[SchemaProperty] = Field(description="The first is the unique key")
+
+
+class SchemaEnds(Record):
+    source: str = Field(description="The label of the nodes that it leads from")
+    target: str = Field(description="The label of the nodes that it leads to")
+
+
+class SchemaRelationship(Record):
+    name: str = Field(description="Its type")
+    ends: list[SchemaEnds]
+    properties: list[SchemaProperty]
+
+
+class CypherLimits(Record):
+    """What a query may be and take; a request says less where it wants less."""
+
+    default_rows: int
+    max_rows: int
+    default_seconds: float
+    min_seconds: float
+    max_seconds: float
+    max_characters: int = Field(description="Of a query")
+    max_name: int = Field(description="Characters of a saved query's name")
+    max_notes: int = Field(description="Characters of its notes")
+
+
+class CypherSchema(Record):
+    """What can be asked for, and how."""
+
+    engine: Engine
+    dialect: str = Field(description="The language that the engine in use reads, in words")
+    labels: list[SchemaLabel]
+    relationships: list[SchemaRelationship]
+    limits: CypherLimits
+
+
+DIALECTS: dict[Engine, str] = {"ladybug": "Ladybug’s Cypher", "neo4j": "Neo4j’s Cypher 5"}
+
+LIMITS = CypherLimits(
+    default_rows=DEFAULT_LIMIT,
+    max_rows=MAX_LIMIT,
+    default_seconds=DEFAULT_TIMEOUT,
+    min_seconds=MIN_TIMEOUT,
+    max_seconds=MAX_TIMEOUT,
+    max_characters=MAX_QUERY,
+    max_name=MAX_NAME,
+    max_notes=MAX_NOTES,
+)
+
+
+def cypher_schema(engine: Engine) -> CypherSchema:
+    """The labels, types and properties of every database, and the dialect of an engine."""
+    return CypherSchema(
+        engine=engine,
+        dialect=DIALECTS[engine],
+        labels=[SchemaLabel(name=one.label, properties=_properties(one.columns)) for one in schema.TABLES],
+        relationships=[
+            SchemaRelationship(
+                name=one.type,
+                ends=[SchemaEnds(source=source, target=target) for source, target in one.pairs],
+                properties=_properties(one.columns),
+            )
+            for one in schema.RELATIONSHIPS
+        ],
+        limits=LIMITS,
+    )
+
+
+def _properties(columns: dict[str, str]) -> list[SchemaProperty]:
+    return [SchemaProperty(name=name, type=type) for name, type in columns.items()]
+
+
+class SavedQueriesAnswer(Record):
+    queries: list[ListedQuery] = Field(description="By their names, without their texts")
+
+
+class WrittenQuery(Record):
+    """A query to save; or another name for a saved one, whose text and notes stay."""
+
+    cypher: str | None = Field(None, max_length=MAX_QUERY, description="Its text")
+    notes: str = Field("", max_length=MAX_NOTES)
+    name: str | None = Field(None, description="Another name")

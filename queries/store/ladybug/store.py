@@ -65,6 +65,7 @@ from queries.store.ladybug.read import (
 )
 from queries.store.library.library import Library
 from queries.store.rows import NEWEST_FIRST, FeatureIdentity, Order, PlaceInList
+from queries.store.saved.kept import KeptQueries
 from queries.store.statements import RAISE_VERSION, SCHEMA_VERSION
 from queries.store.store import GraphStore
 
@@ -97,6 +98,7 @@ class LadybugStore(GraphStore):
         self._database: ladybug.Database | None = None
         self._opened_at: Written | None = None
         self.collections = KeptCollections(self._reading_rows, self._writing_rows)
+        self.saved_queries = KeptQueries(self._reading_rows, self._writing_rows)
         self.library = Library(self._reading_rows, self._writing_rows, "ladybug")
         self._n_connections = self._least_cached = 0
         try:

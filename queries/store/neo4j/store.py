@@ -62,6 +62,7 @@ from queries.store.neo4j.read import (
     run_rows,
 )
 from queries.store.rows import NEWEST_FIRST, FeatureIdentity, Order, PlaceInList
+from queries.store.saved.kept import KeptQueries
 from queries.store.statements import RAISE_VERSION, SCHEMA_VERSION
 from queries.store.store import GraphStore
 
@@ -92,6 +93,7 @@ class Neo4jStore(GraphStore):
         self._read_only = read_only
         self._preparing, self._prepared = Lock(), False
         self.collections = KeptCollections(self._reading_rows, self._writing_rows)
+        self.saved_queries = KeptQueries(self._reading_rows, self._writing_rows)
         self.library = Library(self._reading_rows, self._writing_rows, "neo4j")
         try:
             with suppress(DatabaseUnavailable):

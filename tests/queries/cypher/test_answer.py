@@ -121,3 +121,17 @@ def test_csv_has_a_line_a_row() -> None:
     assert answer.csv().decode() == (
         'x,"y,z",n\r\n"a,b",,1.5\r\n"say ""hi""\n",true,"{""type"": ""node""}"\r\n'
     )
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ("MATCH (n:FeatureNode RETURN n", "(line 1, column 22)"),
+        ("MATCH (n:FeatureNode)\n RETRUN n", "(line 2, column 2)"),
+        (f"MATCH (n) /* {'long ' * 20}*/\nRETURN n.layer\nLIMIT )", "(line 3, column 7)"),
+    ],
+)
+def test_an_error_tells_its_place_in_the_query_itself(world: World, query: str, place: str) -> None:
+    with pytest.raises(InvalidQuery) as raised:
+        rows(world, query)
+    assert str(raised.value).endswith(place) and "\n" not in str(raised.value)

@@ -18,7 +18,9 @@ import type {
   CompareQuestion,
   ComponentsAnswer,
   CostAnswer,
+  CypherRequest,
   CypherRows,
+  CypherSchema,
   DrawnAnswer,
   DrawnQuestion,
   EdgesAnswer,
@@ -57,6 +59,7 @@ import type {
   LinkAnswer,
   ModelsAnswer,
   ModelsOfGraphsAnswer,
+  NamedQueryRequest,
   NodesAnswer,
   PathsAnswer,
   PathsQuestion,
@@ -64,6 +67,8 @@ import type {
   PredictionAnswer,
   Prompt,
   QueriesAnswer,
+  SavedQueriesAnswer,
+  SavedQuery,
   ScorePairsFound,
   ScoresAnswer,
   SessionRequest,
@@ -214,9 +219,32 @@ export const pathsFile = (id: string, question: PathsQuestion, format: "graph-js
 /** The named queries in the running engine's dialect. */
 export const getQueries = (signal?: AbortSignal): Promise<QueriesAnswer> => get("/queries", signal);
 
+/** What Cypher can ask for, in which dialect, within which limits. */
+export const getCypherSchema = (signal?: AbortSignal): Promise<CypherSchema> => get("/cypher/schema", signal);
+
+/** The rows of a reading query of somebody's own. The server ends it where the request is given up. */
+export const askCypher = (asked: Partial<CypherRequest> & Pick<CypherRequest, "query">, signal?: AbortSignal): Promise<CypherRows> =>
+  send("POST", "/cypher", JSON.stringify(asked), signal);
+/** The rows of a named query, ended likewise. */
+export const askNamed = (name: string, asked: Partial<NamedQueryRequest>, signal?: AbortSignal): Promise<CypherRows> =>
+  send("POST", `/queries/${encodeURIComponent(name)}`, JSON.stringify(asked), signal);
+
+const savedPath = (name: string): string => `/saved-queries/${encodeURIComponent(name)}`;
+
+/** The queries that people saved, without their texts. */
+export const getSavedQueries = (signal?: AbortSignal): Promise<SavedQueriesAnswer> => get("/saved-queries", signal);
+export const getSavedQuery = (name: string, signal?: AbortSignal): Promise<SavedQuery> => get(savedPath(name), signal);
+/** Saves a query, in place of one of this name. */
+export const putSavedQuery = (name: string, said: Pick<SavedQuery, "cypher" | "notes">): Promise<SavedQuery> =>
+  send("PUT", savedPath(name), JSON.stringify(said));
+export const renameSavedQuery = (name: string, to: string): Promise<SavedQuery> => send("PUT", savedPath(name), JSON.stringify({ name: to }));
+export async function deleteSavedQuery(name: string): Promise<void> {
+  await call(savedPath(name), { method: "DELETE" });
+}
+
 /** The rows of a named query, each a record by its columns. */
 async function runQuery<Row>(name: string, parameters: Record<string, string | number>, signal?: AbortSignal): Promise<Row[]> {
-  const { columns, rows } = await send<CypherRows>("POST", `/queries/${name}`, JSON.stringify({ parameters }), signal);
+  const { columns, rows } = await askNamed(name, { parameters }, signal);
   return rows.map((row) => Object.fromEntries(columns.map((column, at) => [column, row[at]])) as Row);
 }
 

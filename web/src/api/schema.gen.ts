@@ -1275,6 +1275,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cypher/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cypher Schema
+         * @description What a query can ask for: labels, types of relationships and their properties; the engine's dialect; limits.
+         */
+        get: operations["get_cypher_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/queries": {
         parameters: {
             query?: never;
@@ -1311,6 +1331,56 @@ export interface paths {
          */
         post: operations["run_query"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/saved-queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Saved Queries
+         * @description The queries that people saved.
+         */
+        get: operations["list_saved_queries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/saved-queries/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Saved Query
+         * @description One saved query, with its text.
+         */
+        get: operations["get_saved_query"];
+        /**
+         * Put Saved Query
+         * @description Save a query, in place of one of this name; or, where `name` is given, rename the one that is there.
+         *
+         *     Its text is not looked at: `POST /api/cypher` refuses what does more than read.
+         */
+        put: operations["put_saved_query"];
+        post?: never;
+        /**
+         * Delete Saved Query
+         * @description Delete a saved query.
+         */
+        delete: operations["delete_saved_query"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1959,6 +2029,37 @@ export interface components {
              */
             of_tokens: number | null;
         };
+        /**
+         * CypherLimits
+         * @description What a query may be and take; a request says less where it wants less.
+         */
+        CypherLimits: {
+            /** Default Rows */
+            default_rows: number;
+            /** Max Rows */
+            max_rows: number;
+            /** Default Seconds */
+            default_seconds: number;
+            /** Min Seconds */
+            min_seconds: number;
+            /** Max Seconds */
+            max_seconds: number;
+            /**
+             * Max Characters
+             * @description Of a query
+             */
+            max_characters: number;
+            /**
+             * Max Name
+             * @description Characters of a saved query's name
+             */
+            max_name: number;
+            /**
+             * Max Notes
+             * @description Characters of its notes
+             */
+            max_notes: number;
+        };
         /** CypherRequest */
         CypherRequest: {
             /**
@@ -2010,6 +2111,27 @@ export interface components {
              * @enum {string}
              */
             engine: "ladybug" | "neo4j";
+        };
+        /**
+         * CypherSchema
+         * @description What can be asked for, and how.
+         */
+        CypherSchema: {
+            /**
+             * Engine
+             * @enum {string}
+             */
+            engine: "ladybug" | "neo4j";
+            /**
+             * Dialect
+             * @description The language that the engine in use reads, in words
+             */
+            dialect: string;
+            /** Labels */
+            labels: components["schemas"]["SchemaLabel"][];
+            /** Relationships */
+            relationships: components["schemas"]["SchemaRelationship"][];
+            limits: components["schemas"]["CypherLimits"];
         };
         /**
          * Description
@@ -4226,6 +4348,21 @@ export interface components {
              */
             n_labelled_nodes: number;
         };
+        /**
+         * ListedQuery
+         * @description A saved query without its text.
+         */
+        ListedQuery: {
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
         /** ListedView */
         ListedView: {
             /** Name */
@@ -4446,6 +4583,11 @@ export interface components {
         NamedQueryAnswer: {
             /** Name */
             name: string;
+            /**
+             * Group
+             * @description What it is about: the heading that it stands under
+             */
+            group: string;
             /** Title */
             title: string;
             /**
@@ -4993,6 +5135,11 @@ export interface components {
              * @description Of a count or number
              */
             maximum?: number | null;
+            /**
+             * Kinds
+             * @description Of a node, or of a token, which is that of a node: the kinds that it may be. Where the query has a graph, it is the graph's
+             */
+            kinds?: ("embedding" | "feature" | "error" | "logit")[] | null;
         };
         /**
          * RandomCircuits
@@ -5157,6 +5304,82 @@ export interface components {
             layer: number | null;
             /** Head */
             head: number | null;
+        };
+        /** SavedQueriesAnswer */
+        SavedQueriesAnswer: {
+            /**
+             * Queries
+             * @description By their names, without their texts
+             */
+            queries: components["schemas"]["ListedQuery"][];
+        };
+        /**
+         * SavedQuery
+         * @description A person's Cypher, kept under a name.
+         */
+        SavedQuery: {
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Cypher
+             * @description In the dialect of the engine in use when it was saved
+             */
+            cypher: string;
+        };
+        /** SchemaEnds */
+        SchemaEnds: {
+            /**
+             * Source
+             * @description The label of the nodes that it leads from
+             */
+            source: string;
+            /**
+             * Target
+             * @description The label of the nodes that it leads to
+             */
+            target: string;
+        };
+        /**
+         * SchemaLabel
+         * @description A label of nodes, the table of them on Ladybug.
+         */
+        SchemaLabel: {
+            /** Name */
+            name: string;
+            /**
+             * Properties
+             * @description The first is the unique key
+             */
+            properties: components["schemas"]["SchemaProperty"][];
+        };
+        /** SchemaProperty */
+        SchemaProperty: {
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @description As Ladybug names it: STRING, INT64, DOUBLE, BOOL, TIMESTAMP, or a list of one
+             */
+            type: string;
+        };
+        /** SchemaRelationship */
+        SchemaRelationship: {
+            /**
+             * Name
+             * @description Its type
+             */
+            name: string;
+            /** Ends */
+            ends: components["schemas"]["SchemaEnds"][];
+            /** Properties */
+            properties: components["schemas"]["SchemaProperty"][];
         };
         /** ScoreAnswer */
         ScoreAnswer: {
@@ -5817,7 +6040,7 @@ export interface components {
          * @description What a value is and, for ids and keys, of what: enough to link a cell or to offer a choice.
          * @enum {string}
          */
-        ValueType: "graph" | "graphs" | "collection" | "node" | "nodes" | "feature" | "features" | "text" | "texts" | "count" | "number" | "numbers" | "flag";
+        ValueType: "graph" | "graphs" | "collection" | "node" | "nodes" | "feature" | "features" | "token" | "model" | "text" | "texts" | "count" | "number" | "numbers" | "flag";
         /**
          * Verification
          * @description What the model says of a graph's best groups and sequences. A graph has one for each grouping.
@@ -5969,6 +6192,27 @@ export interface components {
             /**
              * Name
              * @description Its new name; null: the one in the address, as it is
+             */
+            name?: string | null;
+        };
+        /**
+         * WrittenQuery
+         * @description A query to save; or another name for a saved one, whose text and notes stay.
+         */
+        WrittenQuery: {
+            /**
+             * Cypher
+             * @description Its text
+             */
+            cypher?: string | null;
+            /**
+             * Notes
+             * @default
+             */
+            notes: string;
+            /**
+             * Name
+             * @description Another name
              */
             name?: string | null;
         };
@@ -14464,6 +14708,98 @@ export interface operations {
             };
         };
     };
+    get_cypher_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CypherSchema"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_queries: {
         parameters: {
             query?: never;
@@ -14666,6 +15002,436 @@ export interface operations {
             };
             /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_saved_queries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedQueriesAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_saved_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedQuery"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SavedQueryNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_saved_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WrittenQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedQuery"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SavedQueryNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SavedQueryExists */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_saved_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin, ReadOnlyDataSet */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SavedQueryNotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StorageFull */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

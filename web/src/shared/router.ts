@@ -52,6 +52,13 @@ export function featureAddress({ model, transcoder_set: set, layer, index, site 
   return `/features/${[model, set, layer, index].map(encodeURIComponent).join("/")}${site === null ? "" : `?site=${encodeURIComponent(site)}`}`;
 }
 
+/** A named query with values of its parameters, on the page on which the database is asked. */
+export function namedQueryAddress(name: string, values: Readonly<Record<string, string | readonly string[]>>): string {
+  const all = new URLSearchParams({ q: name });
+  for (const [parameter, value] of Object.entries(values)) for (const each of [value].flat()) all.append(parameter, each);
+  return `/ask?${all.toString()}`;
+}
+
 const CHANGED = "circuit-explorer:navigated";
 
 /** Goes to an address of the page. The path of a graph that is open leaves its address as it is, with all that it says. */

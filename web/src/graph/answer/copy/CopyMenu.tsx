@@ -1,15 +1,18 @@
 /** The ways in which an answer leaves the page: as text, as a table, as a part of the graph, as Cypher. */
 import { useState } from "react";
 import { pathsFile } from "../../../api/client";
+import type { PathsAnswer } from "../../../api/types";
 import { Popover } from "../../../shared/popover/Popover";
+import { follow, namedQueryAddress } from "../../../shared/router";
 import type { GraphModel } from "../../model/model";
 import { queryOf, type PageQuestion } from "../../question/question";
 import type { Score } from "../../question/scores";
 import { targetText, type ListedRows } from "../sentence";
 import { saveFile } from "../../../shared/saveFile";
-import { copyText } from "./clipboard";
+import { copyText } from "../../../shared/out/clipboard";
+import { csv, tsv } from "../../../shared/out/table";
 import { CypherDialog } from "./CypherDialog";
-import { csv, table, tsv } from "./table";
+import { table } from "./table";
 import { answerText } from "./words";
 import "./CopyMenu.css";
 
@@ -28,6 +31,12 @@ const FILES = [
   ["graph-json", "graph JSON"],
   ["csv", "CSV of nodes and links"],
 ] as const;
+
+/** Where the database is asked for the paths of the graph to the same logit, and for anything else. */
+function aboutAddress(graph: string, { targets }: PathsAnswer): string {
+  const [target] = targets.map(({ node }) => node).filter(({ kind }) => kind === "logit");
+  return namedQueryAddress("top-paths", { graph, ...(target && targets.length === 1 ? { target: target.id } : {}) });
+}
 
 export function CopyMenu({ model, scores, score, question, lists, sentence, conditions }: CopyMenuProps) {
   const [news, setNews] = useState("");
@@ -68,6 +77,11 @@ export function CopyMenu({ model, scores, score, question, lists, sentence, cond
                 The Cypher behind this list…
               </button>
             )}
+          </li>
+          <li>
+            <a href={aboutAddress(model.record.id, first.answer)} data-testid="ask-about" onClick={follow}>
+              Ask the database about this graph
+            </a>
           </li>
           {lists
             .filter(({ rows }) => rows.length > 0)

@@ -5,7 +5,7 @@ import type { PathsAnswer } from "../../../api/types";
 import { count, counted } from "../../../shared/format";
 import { Dialog } from "../../../shared/dialog/Dialog";
 import { useAnswer } from "../../../shared/useAnswer";
-import { copyText } from "./clipboard";
+import { copyText } from "../../../shared/out/clipboard";
 import { LINKS_OF_PATHS, pathsOf, statementFor, towards } from "./cypher";
 import "./CypherDialog.css";
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { PathsAnswer } from "../../../api/types";
+import { csv, tsv } from "../../../shared/out/table";
 import { fixtureModel, fixturePath, fixtureScores, key } from "../../../testing/fixture";
 import { scoreNamed } from "../../question/scores";
 import { rowsOf } from "../rows";
 import { pathsOf, statementFor, towards, withValues } from "./cypher";
-import { csv, table, tsv } from "./table";
+import { table } from "./table";
 import { answerText } from "./words";
 
 const plain = fixtureModel();

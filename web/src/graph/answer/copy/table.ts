@@ -1,9 +1,8 @@
-/** The rows of an answer as a table for other programs, with figures in full. */
+/** The rows of an answer as a table, with figures in full. */
 import type { PathEffect } from "../../../api/types";
+import type { Cell } from "../../../shared/out/table";
 import type { ListedRows } from "../sentence";
 import { stepText } from "../steps";
-
-type Cell = string | number | null;
 
 const HEADING = ["side", "rank", "path", "score", "influence", "raising", "lowering", "contribution", "paths", "nodes"];
 
@@ -19,14 +18,3 @@ export function table(lists: readonly ListedRows[]): Cell[][] {
   );
   return [HEADING, ...lines];
 }
-
-const plain = (cell: Cell): string => (cell === null ? "" : String(cell));
-
-/** What a spreadsheet would compute, it is told to show: as `queries/cells.py` does. */
-const shown = (cell: Cell): string => (typeof cell === "string" && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : plain(cell));
-
-export const tsv = (lines: readonly Cell[][]): string => lines.map((line) => line.map((cell) => shown(cell).replace(/[\t\n\r]/g, " ")).join("\t")).join("\n");
-
-export const csv = (lines: readonly Cell[][]): string => lines.map((line) => line.map((cell) => quoted(shown(cell))).join(",") + "\n").join("");
-
-const quoted = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
