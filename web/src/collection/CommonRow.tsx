@@ -44,16 +44,23 @@ export function CommonRow({ name, beside, support, of, mean, parts, isOpen, onOp
   return (
     <li className="common-row" data-testid="shared-row" data-open={isOpen}>
       <div className="common-row-line">
-        <button type="button" className="common-row-open" aria-expanded={isOpen} aria-label={`${name}: in ${count(support)} of ${count(of)} graphs, mean share ${mean}`} onClick={onOpen}>
+        <button type="button" className="common-row-open" aria-expanded={isOpen} onClick={onOpen}>
           <span className="common-row-name">{name}</span>
           <span className="common-row-figures">
             <span className="common-row-support">
               <span className="bar" aria-hidden="true">
                 <span style={{ width: `${(100 * support) / Math.max(1, of)}%` }} />
               </span>
-              {count(support)} of {count(of)}
+              <span>
+                <span className="unseen">in </span>
+                {count(support)} of {count(of)}
+                <span className="unseen"> graphs</span>
+              </span>
             </span>
-            <span>{mean}</span>
+            <span>
+              <span className="unseen">mean share </span>
+              {mean}
+            </span>
           </span>
           <span className="common-row-mark" data-open={isOpen}>
             <Icon name="chevron" />
