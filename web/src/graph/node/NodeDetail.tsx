@@ -3,19 +3,19 @@
  *
  *     NodeDetail -> NodeFilters | TestButton | AttendsTo | NodeLinks -> NodeButton | linkFlow.ts;  NodeDetail -> feature/
  */
-import type { Annotation } from "../annotation/useAnnotation";
-import { featureOf } from "../feature/feature";
-import { FeatureFacts } from "../feature/FeatureFacts";
-import { FeatureLabel } from "../feature/FeatureLabel";
-import { useFeature } from "../feature/useFeature";
+import type { Annotation } from "../../feature/annotation/useAnnotation";
+import type { LabelChange } from "../../feature/feature";
+import { FeatureFacts } from "../../feature/FeatureFacts";
+import { FeatureLabel } from "../../feature/FeatureLabel";
+import { useFeature } from "../../feature/useFeature";
 import { percent, quantity } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
 import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
+import { featureOf } from "../model/featureOf";
 import type { Lit } from "../model/lit";
 import type { Subject } from "../model/testable";
 import { entriesOf, entryText } from "../names/entries";
 import type { Filter, PageQuestion } from "../question/question";
-import type { LabelChange } from "../work/bench";
 import type { Flow } from "./linkFlow";
 import { AttendsTo } from "./AttendsTo";
 import { NodeFilters } from "./NodeFilters";

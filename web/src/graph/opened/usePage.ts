@@ -4,7 +4,7 @@ import type { PathsAnswer } from "../../api/types";
 import { isEmbedded, unembedded } from "../../shared/frames/embed";
 import { withoutTheme, withTheme } from "../../shared/theme";
 import { addressOf, embeddedPage, pageIn } from "../address";
-import { useAnnotation } from "../annotation/useAnnotation";
+import { useAnnotation } from "../../feature/annotation/useAnnotation";
 import { litOf, litSource, type LitRow } from "../answer/rows";
 import { useFlow } from "../answer/useFlow";
 import { missedRow, useKeptRow, useLists, type List } from "../answer/useLists";

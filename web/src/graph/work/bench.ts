@@ -20,15 +20,6 @@ export interface OnPage {
   notes: string;
 }
 
-/** A name that a person gave to a feature, which is the database's: undone by giving it the name before. */
-export interface LabelChange {
-  feature: FeatureName;
-  author: string;
-  /** What the author called it; null: nothing. */
-  before: string | null;
-  after: string | null;
-}
-
 export type Done =
   | { kind: "work"; before: OnPage; after: OnPage }
   | { kind: "label"; label: LabelChange }

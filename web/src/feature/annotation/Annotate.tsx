@@ -1,5 +1,5 @@
 /**
- * graph/annotation/: has the server find out what a graph's features are.
+ * feature/annotation/: has the server find out what a graph's features are.
  *
  *     Annotate -> useAnnotation.ts -> annotation.ts (progress in words)
  */

@@ -1,5 +1,5 @@
 /** A histogram as bars in a box of 1 by 1. */
-import type { Histogram } from "../../api/types";
+import type { Histogram } from "../api/types";
 
 export interface Bar {
   /** The left edge, the width and the height, each a share of the box. */

@@ -1,15 +1,16 @@
-/** The feature of a node, and what is said of it. */
-import type { FeatureName } from "../../api/client";
-import type { Explanation, FeatureRecord } from "../../api/types";
-import { score } from "../../shared/format";
-import type { GraphModel } from "../model/model";
-import { SOMEBODY } from "../model/origin";
+/** What is said of a feature, and by whom. */
+import type { FeatureName } from "../api/client";
+import type { Explanation, FeatureRecord } from "../api/types";
+import { score } from "../shared/format";
+import { SOMEBODY } from "../shared/labels/origin";
 
-/** What names the feature of a feature node in every graph. */
-export function featureOf({ record, nodes }: GraphModel, node: number): FeatureName {
-  const site = nodes.site[node] ?? null;
-  const set = site === null ? record.transcoder_set : (record.attention_set ?? record.transcoder_set);
-  return { model: record.model, transcoder_set: set, layer: nodes.layer[node] ?? 0, index: nodes.index[node] ?? 0, site };
+/** A name that a person gave to a feature, which is the database's: undone by giving it the name before. */
+export interface LabelChange {
+  feature: FeatureName;
+  author: string;
+  /** What the author called it; null: nothing. */
+  before: string | null;
+  after: string | null;
 }
 
 /** Types of explanations that only name a feature: nobody says what it means. */

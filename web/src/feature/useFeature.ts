@@ -1,7 +1,7 @@
 /** What the server knows of a feature, asked again after every `revision` of names. */
-import { getFeature, type FeatureName } from "../../api/client";
-import type { FeatureRecord } from "../../api/types";
-import { useAnswer, type Asked } from "../../shared/useAnswer";
+import { getFeature, type FeatureName } from "../api/client";
+import type { FeatureRecord } from "../api/types";
+import { useAnswer, type Asked } from "../shared/useAnswer";
 
 /** Null: no feature, which is not asked for. */
 export const useFeature = (feature: FeatureName | null, revision: number): Asked<FeatureRecord> =>

@@ -1,5 +1,5 @@
 /** The part of an example text around the token at which a feature is most active. */
-import type { FeatureExample } from "../../api/types";
+import type { FeatureExample } from "../api/types";
 
 /** Tokens shown before and after the most active one. */
 const AROUND = { before: 12, after: 6 };

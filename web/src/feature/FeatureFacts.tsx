@@ -1,34 +1,35 @@
 /**
- * graph/feature/: what the feature of a node is, in all graphs: its name, what is said of it, where it is active.
+ * feature/: what a feature is, whatever graph it fires in: its name, what is said of it, what it reads and writes.
  *
  *     FeatureFacts -> Logits | Activations -> bars.ts | Examples -> excerpt.ts;  FeatureLabel -> Origin, author.ts
- *     useFeature.ts;  all -> feature.ts
+ *     FeatureFacts -> annotation/;  useFeature.ts;  all -> feature.ts
  */
-import type { FeatureRecord } from "../../api/types";
-import { moment } from "../../shared/format";
-import { GraphLink } from "../../shared/graphs/GraphLink";
-import { besidePrompts } from "../../shared/graphs/title";
-import { More } from "../../shared/more/More";
-import { Trouble } from "../../shared/Trouble";
-import type { Asked } from "../../shared/useAnswer";
-import { Annotate } from "../annotation/Annotate";
-import type { Annotation } from "../annotation/useAnnotation";
+import type { ReactNode } from "react";
+import type { FeatureRecord } from "../api/types";
+import { moment } from "../shared/format";
+import { More } from "../shared/more/More";
+import { Trouble } from "../shared/Trouble";
+import type { Asked } from "../shared/useAnswer";
+import { Annotate } from "./annotation/Annotate";
+import type { Annotation } from "./annotation/useAnnotation";
 import { Activations } from "./Activations";
 import { Examples } from "./Examples";
-import { authorText, explanationsOf, factsSource, graphsBeside } from "./feature";
+import { authorText, explanationsOf, factsSource } from "./feature";
 import { Logits } from "./Logits";
 import "./FeatureFacts.css";
 
-const MOST = { explanations: 2, graphs: 4 };
+/** Explanations that are shown at first. */
+const MOST = 2;
 
 interface FeatureFactsProps {
-  /** The id of the graph that is open. */
-  graph: string;
   asked: Asked<FeatureRecord>;
-  annotation: Annotation;
+  /** By which more may be found out; null: there is no graph whose features could be looked up. */
+  annotation: Annotation | null;
+  /** What stands before the sources. */
+  children?: ReactNode;
 }
 
-export function FeatureFacts({ graph, asked, annotation }: FeatureFactsProps) {
+export function FeatureFacts({ asked, annotation, children }: FeatureFactsProps) {
   const { answer: record, error, again } = asked;
   if (!record) {
     if (error) return <Trouble error={error} title="What this feature is could not be read" onRetry={again} />;
@@ -50,7 +51,7 @@ export function FeatureFacts({ graph, asked, annotation }: FeatureFactsProps) {
           <h3>{explanations.length === 1 ? "Explanation" : "Explanations"}</h3>
           <More
             items={explanations}
-            most={MOST.explanations}
+            most={MOST}
             className="feature-facts-explanations"
             testId="explanations"
             render={(one) => (
@@ -69,10 +70,10 @@ export function FeatureFacts({ graph, asked, annotation }: FeatureFactsProps) {
           <p className="muted">
             {explanations.length === 0 ? "Nothing is known of this feature." : "Its logits and examples are not known."}
           </p>
-          <Annotate annotation={annotation} />
+          {annotation && <Annotate annotation={annotation} />}
         </div>
       )}
-      <OtherGraphs record={record} graph={graph} />
+      {children}
       {(page ?? facts) && (
         <p className="feature-facts-source">
           {facts && (
@@ -88,39 +89,5 @@ export function FeatureFacts({ graph, asked, annotation }: FeatureFactsProps) {
         </p>
       )}
     </div>
-  );
-}
-
-function OtherGraphs({ record, graph }: { record: FeatureRecord; graph: string }) {
-  const graphs = graphsBeside(record, graph);
-  // The open graph's prompt is one that another may have, too.
-  const beside = besidePrompts(record.graphs);
-  if (graphs.length === 0) return null;
-  return (
-    <>
-      <h3>
-        Also in <span className="figure">{graphs.length}</span>
-      </h3>
-      <More
-        items={graphs}
-        most={MOST.graphs}
-        className="feature-facts-graphs"
-        testId="other-graphs"
-        render={(other) => {
-          const tokens = [...new Set(other.nodes.map(({ token }) => token.trim()))].filter(Boolean);
-          return (
-            <li key={other.id}>
-              <GraphLink graph={other} beside={beside.get(other.id)} />
-              {tokens.length > 0 && (
-                <span className="muted">
-                  {" "}
-                  at <span className="token">{tokens.join(", ")}</span>
-                </span>
-              )}
-            </li>
-          );
-        }}
-      />
-    </>
   );
 }

@@ -1,8 +1,8 @@
 /** Texts in which a feature is active, each token tinted by how much. */
 import { useState } from "react";
-import type { FeatureExample } from "../../api/types";
-import { quantity } from "../../shared/format";
-import { More } from "../../shared/more/More";
+import type { FeatureExample } from "../api/types";
+import { quantity } from "../shared/format";
+import { More } from "../shared/more/More";
 import { excerptOf, inText, mostActive, tintOf } from "./excerpt";
 import "./Examples.css";
 

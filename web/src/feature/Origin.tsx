@@ -1,7 +1,7 @@
 /** Where a feature's name is from, in words; a borrowed one leads to the graph that gave it. */
-import type { LabelOrigin } from "../../api/types";
-import { follow, graphAddress } from "../../shared/router";
-import { originText } from "../model/origin";
+import type { LabelOrigin } from "../api/types";
+import { follow, graphAddress } from "../shared/router";
+import { originText } from "../shared/labels/origin";
 
 export function Origin({ origin }: { origin: LabelOrigin | null }) {
   const text = originText(origin);

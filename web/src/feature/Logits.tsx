@@ -1,6 +1,6 @@
 /** The tokens whose logits a feature raises and lowers most, side by side. */
-import type { FeatureLogit } from "../../api/types";
-import { quantity, tokenWriter, type TokenWriter } from "../../shared/format";
+import type { FeatureLogit } from "../api/types";
+import { quantity, tokenWriter, type TokenWriter } from "../shared/format";
 import "./Logits.css";
 
 const MOST = 6;

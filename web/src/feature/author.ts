@@ -1,5 +1,5 @@
 /** The name under which this reader labels features, remembered in this browser. */
-import { SOMEBODY } from "../model/origin";
+import { SOMEBODY } from "../shared/labels/origin";
 
 const KEY = "circuit-explorer-author";
 

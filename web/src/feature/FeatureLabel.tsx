@@ -1,12 +1,11 @@
 /** Under a feature's name: where it is from, and the form in which a reader gives another, for all graphs. */
 import { useRef, useState, type KeyboardEvent, type SyntheticEvent } from "react";
-import { asApiError, labelFeature, removeLabel, type ApiError, type FeatureName } from "../../api/client";
-import type { FeatureRecord, LabelOrigin } from "../../api/types";
-import { useReadOnly } from "../../shared/hooks/useReadOnly";
-import { Icon } from "../../shared/Icon";
-import type { LabelChange } from "../work/bench";
+import { asApiError, labelFeature, removeLabel, type ApiError, type FeatureName } from "../api/client";
+import type { FeatureRecord, LabelOrigin } from "../api/types";
+import { useReadOnly } from "../shared/hooks/useReadOnly";
+import { Icon } from "../shared/Icon";
 import { authorOf, storeAuthor, storedAuthor } from "./author";
-import { labelBy } from "./feature";
+import { labelBy, type LabelChange } from "./feature";
 import { Origin } from "./Origin";
 import "./FeatureLabel.css";
 

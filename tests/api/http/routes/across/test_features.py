@@ -118,3 +118,35 @@ def test_a_borrowed_label_groups_and_answers_tell_its_origin(client: TestClient,
     compared = client.get("/api/compare", params={"graphs": f"{unlabelled},{labelled['id']}"}).json()
     sources = [one["label_origin"]["source"] for one in compared["shared"][0]["in_graphs"]]
     assert sources == ["borrowed", "graph"]
+
+
+def graphs_path(model: str, transcoder_set: str, index: int | str = 2) -> str:
+    return f"{feature_path(model, transcoder_set, 0, index)}/graphs"
+
+
+def test_the_graphs_of_a_feature_are_listed_in_pages(client: TestClient, pair: tuple[str, str]) -> None:
+    path = graphs_path("google/tiny", "a/b")
+    whole = client.get(path, params={"sort": "activation"}).json()
+    assert {graph["id"] for graph in whole["graphs"]} == set(pair) and whole["next"] is None
+    first = client.get(path, params={"sort": "activation", "limit": 1}).json()
+    second = client.get(path, params={"sort": "activation", "limit": 1, "after": first["next"]}).json()
+    assert [*first["graphs"], *second["graphs"]] == whole["graphs"] and second["next"] is None
+    (node,) = next(graph["nodes"] for graph in whole["graphs"] if graph["id"] == pair[1])
+    graph = next(graph for graph in whole["graphs"] if graph["id"] == pair[1])
+    assert graph["tokens"][node["position"]] == node["token"] == " Oakland"
+
+
+def test_a_page_in_another_order_is_refused(client: TestClient, pair: tuple[str, str]) -> None:
+    assert pair
+    path = graphs_path("google/tiny", "a/b")
+    newest = client.get(path, params={"sort": "newest", "limit": 1}).json()["next"]
+    said = problem(client.get(path, params={"sort": "influence", "after": newest}), 422, "InvalidRequest")
+    assert "after: is not the `next` of a page" in said
+    for asked in ({"sort": "name"}, {"limit": 0}, {"limit": 1001}, {"after": "x"}):
+        problem(client.get(path, params=asked), 422, "InvalidRequest")
+
+
+def test_the_graphs_of_a_feature_that_is_not_there(client: TestClient, pair: tuple[str, str]) -> None:
+    assert pair
+    problem(client.get(graphs_path("google/tiny", "a/b", 3)), 404, "FeatureNotFound")
+    problem(client.get("/api/features/google/tiny/a%2Fb/0/2/graphs"), 404, "UnescapedName")

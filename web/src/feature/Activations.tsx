@@ -1,6 +1,6 @@
 /** How often a feature is active, and how strongly: figures and a histogram. */
-import type { FeatureFacts, Histogram } from "../../api/types";
-import { percent, quantity } from "../../shared/format";
+import type { FeatureFacts, Histogram } from "../api/types";
+import { percent, quantity } from "../shared/format";
 import { barsOf } from "./bars";
 import "./Activations.css";
 
