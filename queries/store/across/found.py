@@ -15,7 +15,9 @@ class FoundGraph(Record):
     id: str
     name: str
     prompt: str
+    notes: str
     model: str
+    predicted_token: str
     created_at: datetime
 
 
@@ -43,7 +45,7 @@ class Found(Record):
     """At most so many of each kind as were asked for."""
 
     collections: list[CollectionRecord] = Field(description="By their names")
-    graphs: list[FoundGraph] = Field(description="By prompt and name, newest first")
+    graphs: list[FoundGraph] = Field(description="By prompt, name, notes and prediction, newest first")
     views: list[FoundView] = Field(description="By their names")
     features: list[FoundFeature] = Field(
         description="By a label or explanation, or by number: what is called just so first, then what is in most nodes"

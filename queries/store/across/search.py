@@ -22,6 +22,8 @@ from queries.store.across.found import (
 )
 from queries.store.collections.collections import Collections
 from queries.store.internals import Run
+from queries.store.library.question import PromptsQuestion
+from queries.store.library.statements import chosen
 from queries.store.rows import Row, explanation_of, utc
 from queries.store.statements import Reading
 from queries.words import DEFAULT_LABELS, LabelSource, SearchKind
@@ -52,7 +54,7 @@ def search(reading: Timed, *, hinted: bool, collections: Collections, text: str,
     until = time.monotonic() + SECONDS
     unfinished: list[SearchKind] = []
 
-    def rows(kind: SearchKind, statement: Reading, **values: object) -> list[Row]:
+    def rows(kind: SearchKind, statement: Reading, values: Row) -> list[Row]:
         """[] where there is no time left, too."""
         left = until - time.monotonic()
         text = statement.hinted if hinted else statement.plain
@@ -61,21 +63,21 @@ def search(reading: Timed, *, hinted: bool, collections: Collections, text: str,
             unfinished.append(kind)
         return found or []
 
-    graphs = rows("graphs", _graphs(asked.words), **_values(asked.words), limit=limit, state=schema.VISIBLE)
-    views = rows("views", _views(asked.words), **_values(asked.words), limit=limit, state=schema.VISIBLE)
+    graphs = rows("graphs", *_graphs(asked, limit))
+    views = rows("views", *_views(asked, limit))
     most = CANDIDATES * limit
-    said = _values(asked.said)
+    said = {"most": most, **_values(asked.said)}
     candidates: list[Row] = []
     if asked.is_numbered:
-        candidates += rows("features", _numbered(asked), most=most)
+        candidates += rows("features", _numbered(asked), {"most": most})
     if asked.said:
-        candidates += rows("features", _explained(asked), most=most, **said)
-        candidates += rows("features", _labelled(asked), most=most, **said)
+        candidates += rows("features", _explained(asked), said)
+        candidates += rows("features", _labelled(asked), said)
     keys = list(dict.fromkeys(row["key"] for row in candidates))
-    counted = rows("features", COUNTED, keys=keys) if keys else []
+    counted = rows("features", COUNTED, {"keys": keys}) if keys else []
     nameless = [row["key"] for row in candidates if row["text"] is None]
-    explained = rows("features", EXPLAINED, keys=nameless) if nameless else []
-    labelled = rows("features", LABELLED, keys=nameless) if nameless else []
+    explained = rows("features", EXPLAINED, {"keys": nameless}) if nameless else []
+    labelled = rows("features", LABELLED, {"keys": nameless}) if nameless else []
     names = names_of(nameless, explained, labelled)
     n_nodes = {row["key"]: row["n_nodes"] for row in counted}
     features = [
@@ -84,41 +86,42 @@ def search(reading: Timed, *, hinted: bool, collections: Collections, text: str,
     ]
     return Found(
         collections=collections_of(collections.all(), asked, limit),
-        graphs=[FoundGraph(**row | {"created_at": utc(row["created_at"])}) for row in graphs],
+        graphs=[
+            FoundGraph(**row | {"created_at": utc(row["created_at"]), "notes": row["notes"] or ""})
+            for row in graphs
+        ],
         views=[FoundView(**row) for row in views],
         features=best_first(features, asked)[:limit],
         unfinished=unfinished,
     )
 
 
-def _values(words: Sequence[str]) -> dict[str, str]:
+def _values(words: Sequence[str]) -> Row:
     return {f"word{number}": word for number, word in enumerate(words)}
 
 
-def having(words: Sequence[str], *columns: str) -> str:
-    """The condition that each of the words, which are parameters by `_values`, is in one of the columns."""
-    return " AND ".join(
-        f"({' OR '.join(f'toLower({column}) CONTAINS toLower($word{number})' for column in columns)})"
-        for number in range(len(words))
-    )
+def having(words: Sequence[str], column: str) -> str:
+    """The condition that each of the words, which are parameters by `_values`, is in a column."""
+    return " AND ".join(f"lower({column}) CONTAINS $word{number}" for number in range(len(words)))
 
 
-def _graphs(words: Sequence[str]) -> Reading:
-    return Reading(
-        f"MATCH (g:AttributionGraph) WHERE g.state = $state AND {having(words, 'g.prompt', 'g.name')}",
-        None,
-        "g.id AS id, g.name AS name, g.prompt AS prompt, g.model AS model, g.created_at AS created_at "
-        "ORDER BY created_at DESC, id LIMIT $limit",
-    )
+def _graphs(asked: Asked, limit: int) -> tuple[Reading, Row]:
+    """The library's own search, and its values."""
+    match, values = chosen(PromptsQuestion(limit, words=asked.words))
+    columns = ", ".join(f"g.{column} AS {column}" for column in FoundGraph.model_fields)
+    order = "ORDER BY created_at DESC, id LIMIT $limit"
+    return Reading(match, None, f"{columns} {order}"), values | {"limit": limit}
 
 
-def _views(words: Sequence[str]) -> Reading:
-    return Reading(
-        f"MATCH (v:View)<-[h:HAS_VIEW]-(g:AttributionGraph) WHERE {having(words, 'v.name')} AND g.state = $state",
+def _views(asked: Asked, limit: int) -> tuple[Reading, Row]:
+    reading = Reading(
+        "MATCH (v:View)<-[h:HAS_VIEW]-(g:AttributionGraph) "
+        f"WHERE {having(asked.words, 'v.name')} AND g.state = $state",
         "(v JOIN h) JOIN g",
         "v.name AS name, g.id AS graph, g.name AS graph_name, g.prompt AS prompt "
         "ORDER BY name, graph LIMIT $limit",
     )
+    return reading, _values(asked.words) | {"limit": limit, "state": schema.VISIBLE}
 
 
 _FEATURE = (

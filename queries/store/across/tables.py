@@ -31,7 +31,7 @@ def search_tables(
     limit: int,
 ) -> Found:
     """`records` by their ids, newest first; `table` reads one by its name and the `columns` of it."""
-    graphs = [one for one in records.values() if says(f"{one.prompt}\n{one.name}", asked.words)]
+    graphs = [one for one in records.values() if says("\n".join(_texts(one)), asked.words)]
     views = [
         FoundView(name=view["name"], graph=record.id, graph_name=record.name, prompt=record.prompt)
         for row in table("graphs", columns=["id", "views"]).to_pylist()
@@ -82,13 +82,25 @@ def search_tables(
     return Found(
         collections=collections_of(collections, asked, limit),
         graphs=[
-            FoundGraph(**{name: getattr(one, name) for name in FoundGraph.model_fields})
+            FoundGraph(
+                id=one.id,
+                name=one.name,
+                prompt=one.prompt,
+                notes=one.notes,
+                model=one.model,
+                predicted_token=one.prediction.token,
+                created_at=one.created_at,
+            )
             for one in graphs[:limit]
         ],
         views=sorted(views, key=lambda one: (one.name, one.graph))[:limit],
         features=best_first(features, asked)[:limit],
         unfinished=[],
     )
+
+
+def _texts(record: GraphRecord) -> tuple[str, ...]:
+    return record.prompt, record.name, record.notes, record.prediction.token
 
 
 def _is_at(feature: FeatureIdentity, asked: Asked, number: int | None = None) -> bool:

@@ -2695,7 +2695,7 @@ export interface components {
             collections: components["schemas"]["CollectionRecord"][];
             /**
              * Graphs
-             * @description By prompt and name, newest first
+             * @description By prompt, name, notes and prediction, newest first
              */
             graphs: components["schemas"]["FoundGraph"][];
             /**
@@ -2750,8 +2750,12 @@ export interface components {
             name: string;
             /** Prompt */
             prompt: string;
+            /** Notes */
+            notes: string;
             /** Model */
             model: string;
+            /** Predicted Token */
+            predicted_token: string;
             /**
              * Created At
              * Format: date-time

@@ -3,7 +3,9 @@ import { useRef, useState, type KeyboardEvent, type SyntheticEvent } from "react
 import { asApiError, labelFeature, removeLabel, type ApiError, type FeatureName } from "../api/client";
 import type { FeatureRecord, LabelOrigin } from "../api/types";
 import { useReadOnly } from "../shared/hooks/useReadOnly";
+import { counted } from "../shared/format";
 import { Icon } from "../shared/Icon";
+import { featureAddress, follow } from "../shared/router";
 import { authorOf, storeAuthor, storedAuthor } from "./author";
 import { labelBy, type LabelChange } from "./feature";
 import { Origin } from "./Origin";
@@ -21,13 +23,16 @@ interface FeatureLabelProps {
   /** The feature has another name from now on. */
   onNamed: () => void;
   /** What was changed, for those who can undo it. */
-  onLabelled: (label: LabelChange) => void;
+  onLabelled?: ((label: LabelChange) => void) | undefined;
+  /** Whether the feature's own page is what is open. */
+  isPage?: boolean;
 }
 
-export function FeatureLabel({ feature, label, origin, record, onNamed, onLabelled }: FeatureLabelProps) {
+export function FeatureLabel({ feature, label, origin, record, onNamed, onLabelled, isPage = false }: FeatureLabelProps) {
   const [isOpen, setOpen] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
   const isReadOnly = useReadOnly();
+  const page = isPage ? null : featureAddress(feature);
   const close = () => {
     opener.current?.focus();
     setOpen(false);
@@ -35,7 +40,12 @@ export function FeatureLabel({ feature, label, origin, record, onNamed, onLabell
   return (
     <div className="feature-label">
       <p className="feature-label-line">
-        <Origin origin={origin} />
+        <Origin origin={origin} page={page} />
+        {page !== null && (
+          <a href={page} onClick={follow} title="The feature’s own page, with all graphs in which it fires" data-testid="feature-page">
+            {record === null ? "all its graphs" : `in ${counted(record.n_graphs, "graph")}`}
+          </a>
+        )}
         {!isReadOnly && (
           <button
             ref={opener}
@@ -55,7 +65,7 @@ export function FeatureLabel({ feature, label, origin, record, onNamed, onLabell
   );
 }
 
-interface LabelFormProps extends Omit<FeatureLabelProps, "origin"> {
+interface LabelFormProps extends Omit<FeatureLabelProps, "origin" | "isPage"> {
   onClose: () => void;
 }
 
@@ -73,7 +83,7 @@ function LabelForm({ feature, label, record, onNamed, onLabelled, onClose }: Lab
     try {
       await change();
       storeAuthor(author.trim());
-      onLabelled({ feature, author: authorOf(author), before: own, after });
+      onLabelled?.({ feature, author: authorOf(author), before: own, after });
       onNamed();
       onClose();
     } catch (reason) {

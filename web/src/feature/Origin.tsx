@@ -1,9 +1,15 @@
-/** Where a feature's name is from, in words; a borrowed one leads to the graph that gave it. */
+/** Where a feature's name is from, in words; a borrowed one leads to what tells of the graph that gave it. */
 import type { LabelOrigin } from "../api/types";
 import { follow, graphAddress } from "../shared/router";
 import { originText } from "../shared/labels/origin";
 
-export function Origin({ origin }: { origin: LabelOrigin | null }) {
+interface OriginProps {
+  origin: LabelOrigin | null;
+  /** The address of the feature's own page; null: it is open, and the graph itself is led to. */
+  page: string | null;
+}
+
+export function Origin({ origin, page }: OriginProps) {
   const text = originText(origin);
   if (text === null) return null;
   const { source, by, graph } = origin ?? {};
@@ -12,7 +18,7 @@ export function Origin({ origin }: { origin: LabelOrigin | null }) {
       {source === "borrowed" && graph ? (
         <>
           from{" "}
-          <a href={graphAddress(graph)} onClick={follow}>
+          <a href={page ?? graphAddress(graph)} onClick={follow}>
             {by ?? "another graph"}
           </a>
         </>

@@ -1,7 +1,7 @@
 /**
  * graph/node/: one node in words.
  *
- *     NodeDetail -> NodeFilters | TestButton | AttendsTo | NodeLinks -> NodeButton | linkFlow.ts;  NodeDetail -> feature/
+ *     NodeDetail -> NodeFilters | TestButton | OtherGraphs | AttendsTo | NodeLinks -> NodeButton | linkFlow.ts;  NodeDetail -> feature/
  */
 import type { Annotation } from "../../feature/annotation/useAnnotation";
 import type { LabelChange } from "../../feature/feature";
@@ -20,6 +20,7 @@ import type { Flow } from "./linkFlow";
 import { AttendsTo } from "./AttendsTo";
 import { NodeFilters } from "./NodeFilters";
 import { NodeLinks } from "./NodeLinks";
+import { OtherGraphs } from "./OtherGraphs";
 import { TestButton } from "./TestButton";
 import "./NodeDetail.css";
 
@@ -131,7 +132,11 @@ export function NodeDetail({
           />
         )}
       </dl>
-      {feature && <FeatureFacts graph={model.record.id} asked={asked} annotation={annotation} />}
+      {feature && (
+        <FeatureFacts asked={asked} annotation={annotation}>
+          {asked.answer && <OtherGraphs feature={feature} record={asked.answer} graph={model.record.id} />}
+        </FeatureFacts>
+      )}
       <AttendsTo model={model} node={node} onPick={onPick} />
       <NodeLinks model={model} node={node} direction="from" flow={flow} onPick={onPick} onHover={onHover} />
       <NodeLinks model={model} node={node} direction="to" flow={flow} onPick={onPick} onHover={onHover} />

@@ -1,5 +1,5 @@
 /** The work on a graph with the View that it began from, and what undo takes back: a pure reducer. */
-import type { FeatureName } from "../../api/client";
+import type { LabelChange } from "../../feature/feature";
 import { edited, isSameWork, NO_WORK, type Edit, type Work } from "./work";
 
 /** A View as it was read or written last. */

@@ -80,6 +80,9 @@ def test_all_words_must_occur_in_the_prompt_or_the_name_of_a_graph(filled: Graph
     assert found("grouped dallas") == ["one"]
     assert found("of  state grouped") == ["two", "one"]
     assert found("dallas oakland") == []
+    filled.library.describe("one", name="grouped", notes="For the talk in May")
+    assert found("talk dallas") == ["one"]
+    assert found("token 6") == ["two", "one"], "what is predicted"
     (dallas,) = filled.search("dallas", 8).graphs
     assert (dallas.name, dallas.prompt, dallas.model) == ("grouped", "The state of Dallas", "model")
     assert dallas.created_at == day(1)
