@@ -35,7 +35,7 @@ export function Feature({ feature: place }: { feature: Omit<FeatureName, "site">
   return (
     <div className="page">
       <TopBar place={<span data-testid="feature-place">{title}</span>} />
-      {error && error.status === 404 && <Unknown feature={feature} name={name} />}
+      {error?.status === 404 && <Unknown feature={feature} name={name} />}
       {error?.status !== 404 && (
         <main className="feature">
           {error && !record && (

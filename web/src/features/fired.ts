@@ -24,7 +24,10 @@ export function withSort(search: string, sort: FeatureSort): string {
 }
 
 /** The part of a layer whose feature an address' query names; null: its MLP. */
-export const siteIn = (search: string): string | null => new URLSearchParams(search).get("site") || null;
+export function siteIn(search: string): string | null {
+  const named = new URLSearchParams(search).get("site");
+  return named === "" ? null : named;
+}
 
 /** A piece of a prompt: text, a token at which the feature fires, or what is left out. */
 export type Piece = { kind: "text" | "fires"; text: string } | { kind: "gap" };
