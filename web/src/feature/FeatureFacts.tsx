@@ -25,11 +25,13 @@ interface FeatureFactsProps {
   asked: Asked<FeatureRecord>;
   /** By which more may be found out; null: there is no graph whose features could be looked up. */
   annotation: Annotation | null;
+  /** What is written on the button for that, where it is not of the graph that is open. */
+  findOut?: string;
   /** What stands before the sources. */
   children?: ReactNode;
 }
 
-export function FeatureFacts({ asked, annotation, children }: FeatureFactsProps) {
+export function FeatureFacts({ asked, annotation, findOut, children }: FeatureFactsProps) {
   const { answer: record, error, again } = asked;
   if (!record) {
     if (error) return <Trouble error={error} title="What this feature is could not be read" onRetry={again} />;
@@ -70,7 +72,7 @@ export function FeatureFacts({ asked, annotation, children }: FeatureFactsProps)
           <p className="muted">
             {explanations.length === 0 ? "Nothing is known of this feature." : "Its logits and examples are not known."}
           </p>
-          {annotation && <Annotate annotation={annotation} />}
+          {annotation && <Annotate annotation={annotation} text={findOut} />}
         </div>
       )}
       {children}

@@ -34,7 +34,7 @@ export function Feature({ feature: place }: { feature: Omit<FeatureName, "site">
   }, [title]);
   return (
     <div className="page">
-      <TopBar place={<span data-testid="feature-place">{title}</span>} />
+      <TopBar />
       {error?.status === 404 && <Unknown feature={feature} name={name} />}
       {error?.status !== 404 && (
         <main className="feature">
@@ -100,7 +100,7 @@ function Facts({ asked, record, onReport }: FactsProps) {
   const annotation = useAnnotation(newest ?? "", onReport);
   return (
     <section className="feature-what detail" aria-label="What it is">
-      <FeatureFacts asked={asked} annotation={newest === null ? null : annotation} />
+      <FeatureFacts asked={asked} annotation={newest === null ? null : annotation} findOut="Find out what it is" />
     </section>
   );
 }

@@ -23,19 +23,19 @@ const line = (tokens: string[], ...positions: number[]): string =>
 describe("the prompt around what fires", () => {
   const words = Array.from({ length: 100 }, (_, at) => ` ${at}`);
   it("is the whole of a short one, without a start token that nobody typed", () => {
-    expect(line(["<bos>", "The", " capital", " is"], 2)).toBe("The[ capital] is");
-    expect(line(["The", " capital"], 0, 1)).toBe("[The][ capital]");
+    expect(line(["<bos>", "The", " capital", " is"], 2)).toBe("The [capital] is");
+    expect(line(["The", " capital"], 0, 1)).toBe("[The] [capital]");
   });
   it("shows the start token where the feature fires there", () => {
     expect(line(["<bos>", "The"], 0)).toBe("[‹bos›]The");
   });
   it("is cut before and behind", () => {
-    expect(line(words, 50)).toBe(`…${words.slice(36, 50).join("")}[ 50]${words.slice(51, 57).join("")}…`);
-    expect(line(words, 0)).toBe(`[ 0]${words.slice(1, 7).join("")}…`);
-    expect(line(words, 99)).toBe(`…${words.slice(85, 99).join("")}[ 99]`);
+    expect(line(words, 50)).toBe(`…${words.slice(36, 50).join("")} [50]${words.slice(51, 57).join("")}…`);
+    expect(line(words, 0)).toBe(` [0]${words.slice(1, 7).join("")}…`);
+    expect(line(words, 99)).toBe(`…${words.slice(85, 99).join("")} [99]`);
   });
   it("joins parts that touch, and leaves out what is between others", () => {
-    expect(line(words, 0, 22)).not.toContain("…[");
+    expect(line(words, 0, 22)).not.toContain("… [");
     expect(line(words, 0, 22).match(/…/g)).toHaveLength(1);
     expect(line(words, 0, 23).match(/…/g)).toHaveLength(2);
   });
@@ -46,8 +46,11 @@ describe("the prompt around what fires", () => {
     expect(pieces.filter(({ kind }) => kind === "fires")).toHaveLength(3);
     expect(firedPieces({ tokens: words, nodes: nodes.slice(1) }).isCut).toBe(false);
   });
+  it("marks a token that is all space", () => {
+    expect(line(["a", "  ", "b"], 1)).toBe("a[  ]b");
+  });
   it("writes line ends and spaces as they are read", () => {
-    expect(line(["a\n", "▁b"], 1)).toBe("a↵[ b]");
+    expect(line(["a\n", "▁b"], 1)).toBe("a↵ [b]");
   });
 });
 

@@ -64,10 +64,13 @@ export function firedPieces({ tokens, nodes }: Pick<FiringGraph, "tokens" | "nod
     if (begin > (place === 0 ? first : 0)) pieces.push({ kind: "gap" });
     for (let at = begin; at < end; at++) {
       const text = written(tokens[at] ?? "");
+      // The space before a word is not a part of what fires to a reader's eye.
+      const space = fires.has(at) && text.trim() !== "" ? text.slice(0, text.length - text.trimStart().length) : "";
+      const plain = fires.has(at) ? space : text;
       const last = pieces.at(-1);
-      if (fires.has(at)) pieces.push({ kind: "fires", text });
-      else if (last?.kind === "text") last.text += text;
-      else pieces.push({ kind: "text", text });
+      if (last?.kind === "text") last.text += plain;
+      else if (plain !== "") pieces.push({ kind: "text", text: plain });
+      if (fires.has(at)) pieces.push({ kind: "fires", text: text.slice(space.length) });
     }
   });
   if ((shown.at(-1)?.end ?? 0) < tokens.length) pieces.push({ kind: "gap" });

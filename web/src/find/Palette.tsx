@@ -7,7 +7,7 @@ import { isPassing } from "../shared/useAnswer";
 import type { Item } from "./items";
 import { Option } from "./Option";
 import { remember } from "./recent";
-import { MOST_LETTERS, useFound } from "./useFound";
+import { MOST, MOST_LETTERS, useFound } from "./useFound";
 import "./Palette.css";
 
 export function Palette({ onClose }: { onClose: () => void }) {
@@ -16,7 +16,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   /** The key of the item that the reader went to; null: the first, whatever it is. */
   const [at, setAt] = useState<string | null>(null);
   const list = useRef<HTMLDivElement>(null);
-  const { groups, words, isSearching, error, unfinished } = useFound(text);
+  const { groups, words, isSearching, error, unfinished, isFull } = useFound(text);
   const items = groups.flatMap((one) => one.items);
   const place = Math.max(0, items.findIndex(({ key }) => key === at));
   const active = items[place];
@@ -94,6 +94,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
       <div className="palette-foot">
         <p role="status" data-testid="find-status" data-searching={isSearching}>
           {statusText(words.length > 0, items.length, isSearching)}
+          {isFull && ` Of a kind at most ${MOST} are shown.`}
           {unfinished.length > 0 && ` The search of ${unfinished.join(" and ")} took too long and was ended: there may be more.`}
         </p>
         {error && (

@@ -11,7 +11,7 @@ import { recentItems } from "./recent";
 /** Milliseconds without a key before the server is asked. */
 const PAUSE = 120;
 /** Of each kind. */
-const MOST = 6;
+export const MOST = 6;
 /** The server refuses more words, and more letters (the field takes no more). */
 export const MOST_LETTERS = 200;
 const MOST_WORDS = 10;
@@ -24,6 +24,8 @@ interface Results {
   error: ApiError | null;
   /** What of the answer took too long to be found whole. */
   unfinished: Found["unfinished"];
+  /** Whether as much of a kind was found as was asked for: there may be more. */
+  isFull: boolean;
 }
 
 export function useFound(text: string): Results {
@@ -49,5 +51,6 @@ export function useFound(text: string): Results {
     isSearching: words.length > 0 && !isAnswered && !(error && settled === asked),
     error: words.length > 0 && settled === asked ? error : null,
     unfinished: isAnswered ? answer.found.unfinished : [],
+    isFull: isAnswered && [answer.found.graphs, answer.found.features, answer.found.views, answer.found.collections].some(({ length }) => length === MOST),
   };
 }

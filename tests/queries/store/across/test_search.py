@@ -12,6 +12,7 @@ import pytest
 from queries.errors import InvalidRequest
 from queries.graph.attribution_graph import AttributionGraph, View
 from queries.graph.features import Explanation, FeatureId, LabelOrigin
+from queries.graph.records import Prediction
 from queries.store.across import search as searching
 from queries.store.across.asked import Asked, asked_of, ranges_of
 from queries.store.across.features import place_of
@@ -24,6 +25,8 @@ from queries.words import FEATURE_SORTS, FeatureSort
 from tests.queries.store.test_store import MADE, OTHER, OWN, attention_graph
 from tests.support.engines import Engine
 from tests.support.graphs import make_graph, with_features
+
+AUSTIN = Prediction(token=" Austin", probability=0.5)
 
 
 def day(number: int) -> datetime:
@@ -45,7 +48,12 @@ def store(engine: Engine) -> Iterator[GraphStore]:
 
 def graphs() -> list[AttributionGraph]:
     dallas = graph(
-        "one", "The state of Dallas", {3: "Texas", 4: "say Austin"}, name="grouped", created_at=day(1)
+        "one",
+        "The state of Dallas",
+        {3: "Texas", 4: "say Austin"},
+        name="grouped",
+        created_at=day(1),
+        prediction=AUSTIN,
     )
     oakland = graph("two", "The state of Oakland", {3: "California"}, name="grouped again", created_at=day(2))
     views = (View("File of pins", 1, {}), View("state step", 1, {}))
@@ -82,7 +90,7 @@ def test_all_words_must_occur_in_the_prompt_or_the_name_of_a_graph(filled: Graph
     assert found("dallas oakland") == []
     filled.library.describe("one", name="grouped", notes="For the talk in May")
     assert found("talk dallas") == ["one"]
-    assert found("token 6") == ["two", "one"], "what is predicted"
+    assert found("austin dallas") == ["one"], "by what is predicted"
     (dallas,) = filled.search("dallas", 8).graphs
     assert (dallas.name, dallas.prompt, dallas.model) == ("grouped", "The state of Dallas", "model")
     assert dallas.created_at == day(1)

@@ -9,14 +9,20 @@ import { problemsOf, progressText } from "./annotation";
 import type { Annotation } from "./useAnnotation";
 import "./Annotate.css";
 
-export function Annotate({ annotation }: { annotation: Annotation }) {
+interface AnnotateProps {
+  annotation: Annotation;
+  /** On the button. */
+  text?: string | undefined;
+}
+
+export function Annotate({ annotation, text = "Find out what its features are" }: AnnotateProps) {
   const { isRunning, report, error, start } = annotation;
   const isDone = useReadOnly() || (report !== null && report.n_left === 0);
   return (
     <div className="annotate" data-testid="annotate" data-running={isRunning}>
       {!isDone && (
         <button type="button" data-testid="annotate-start" aria-disabled={isRunning} onClick={start}>
-          {isRunning ? "Finding out…" : report ? "Ask for what is left" : "Find out what its features are"}
+          {isRunning ? "Finding out…" : report ? "Ask for what is left" : text}
         </button>
       )}
       <div role="status">
