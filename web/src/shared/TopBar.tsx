@@ -56,9 +56,10 @@ export function TopBar({ place, actions }: TopBarProps) {
       )}
       <div className="top-bar-place ellipsis">{place}</div>
       {actions}
-      <button type="button" className="top-bar-find" aria-label="Find" aria-keyshortcuts="Control+K Meta+K" title={`Find anything (${findKeys()})`} data-testid="find-open" onClick={openFind}>
+      <button type="button" className="top-bar-find" aria-keyshortcuts="Control+K Meta+K" title={`Find anything (${findKeys()})`} data-testid="find-open" onClick={openFind}>
         <Icon name="search" />
-        <kbd aria-hidden="true">{findKeys()}</kbd>
+        <span className="unseen">Find</span>
+        <kbd>{findKeys()}</kbd>
       </button>
       <ThemeButton />
     </header>
