@@ -123,6 +123,20 @@ DEFAULT_LISTED, MAX_LISTED = 100, 1000
 MAX_SEARCH, MAX_WORDS = 500, 16
 """Characters and words that are searched for."""
 
+MAX_TOLD_GRAPHS = 20
+"""Graphs that the record of a feature tells."""
+FeatureSort: TypeAlias = Literal["influence", "activation", "newest"]
+"""The order of the graphs in which a feature fires: by the largest influence or activation of its nodes there, or
+newest first."""
+FEATURE_SORTS: tuple[FeatureSort, ...] = get_args(FeatureSort)
+
+SearchKind: TypeAlias = Literal["collections", "graphs", "views", "features"]
+"""What a search finds."""
+DEFAULT_FOUND, MAX_FOUND = 8, 50
+"""Things of each kind that a search finds."""
+MAX_SOUGHT, MAX_SOUGHT_WORDS = 200, 10
+"""Characters and words of a search."""
+
 MAX_COLLECTED = 10_000
 """Graphs that are put into a collection, or taken out of it, at once."""
 

@@ -14,7 +14,6 @@ from api.http.routes import (
     compare,
     cypher,
     exports,
-    features,
     graphs,
     internals,
     interventions,
@@ -24,6 +23,7 @@ from api.http.routes import (
     server,
     views,
 )
+from api.http.routes.across import features, search
 
 DESCRIPTION = """Attribution graphs in a graph database: submit prompts, import graphs, rank their paths.
 
@@ -31,7 +31,7 @@ Every error is `{"error", "detail"}`: the fact's name and a sentence for people.
 token answers 401 to requests without `Authorization: Bearer TOKEN` or the session that `POST /api/session` opens."""
 
 ROUTERS = (
-    *(server, jobs, library, graphs, views, exports, paths, compare),
+    *(server, search, jobs, library, graphs, views, exports, paths, compare),
     *(interventions, internals, features, annotation, cypher),
 )
 """In the order of the OpenAPI document."""

@@ -80,5 +80,6 @@ def _records(graph: AttributionGraph, new: dict[FeatureId, list[Explanation]]) -
             index=index,
             site=site,
             explanations=explanations,
+            n_graphs=0,
             graphs=[],
         )

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from queries.graph.facts import FeatureFacts
 from queries.graph.records import Record
-from queries.words import LabelSource
+from queries.words import MAX_TOLD_GRAPHS, LabelSource
 
 FeatureId: TypeAlias = tuple[int, int] | tuple[int, int, str]
 """(layer, index) of a Feature in a graph's transcoder set; (layer, index, site) of one of another site than the MLP."""
@@ -111,6 +111,13 @@ class FeatureGraph(Record):
     nodes: list[FeatureOccurrence] = Field(description="In the order of their positions")
 
 
+class FiringGraph(FeatureGraph):
+    """The same, with what shows where in its prompt the feature fires."""
+
+    tokens: list[str] = Field(description="The prompt's")
+    created_at: datetime
+
+
 class FeatureRecord(Record):
     """One feature of a transcoder set, in whatever number of graphs it appears."""
 
@@ -122,7 +129,10 @@ class FeatureRecord(Record):
     label: str | None = Field(None, description="What shows it in a graph that gives it no label of its own")
     label_origin: LabelOrigin | None = Field(None, description="Null where there is no label")
     explanations: list[Explanation] = Field(description="Best first")
-    graphs: list[FeatureGraph] = Field(description="Newest first")
+    n_graphs: int = Field(description="How many graphs it appears in")
+    graphs: list[FeatureGraph] = Field(
+        description=f"The newest {MAX_TOLD_GRAPHS} of them, newest first; `/graphs` below its address has all"
+    )
     page: str | None = Field(
         None, description="The feature's page at Neuronpedia; null where no table names its set there"
     )

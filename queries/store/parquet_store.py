@@ -2,7 +2,7 @@
 
 import json
 import textwrap
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -28,10 +28,14 @@ from queries.graph.attribution_graph import (
     View,
     views_of_json,
 )
-from queries.graph.features import Explanation, FeatureId, FeatureRecord, feature_id
+from queries.graph.features import Explanation, FeatureId, FeatureRecord, FiringGraph, feature_id
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.internals.records import HeadRecord, Internals, InternalsRecord
+from queries.store.across.asked import asked_of
+from queries.store.across.features import Tell, feature_of, graphs_of
+from queries.store.across.found import Found
+from queries.store.across.tables import search_tables
 from queries.store.address import PARQUET
 from queries.store.collections.published import Published, PublishedCollections, published
 from queries.store.parquet import (
@@ -49,15 +53,15 @@ from queries.store.rows import (
     FeatureIdentity,
     Order,
     PlaceInList,
+    Row,
     explanation_of,
-    feature_of,
     identity,
     instances,
 )
 from queries.store.saved.published import NoQueries
 from queries.store.schema import feature_key
 from queries.store.store import GraphStore
-from queries.words import KIND_WORDS
+from queries.words import KIND_WORDS, FeatureSort
 
 FAULTS = (OSError, ValueError, TypeError, LookupError, AttributeError, NotImplementedError)
 """What reading tables raises that hold something else than this program writes."""
@@ -284,18 +288,45 @@ class ParquetStore(GraphStore):
         self, model: str, transcoder_set: str, layer: int, index: int, site: str | None = None
     ) -> FeatureRecord:
         asked = model, transcoder_set, layer, index, site
-        own = [("kind", "==", "feature"), ("layer", "==", layer), ("index", "==", index)]
-        occurrences = [
-            row
-            | {"key": row["id"]}
-            | {name: getattr(record, name) for name in ("id", "name", "prompt", "tokens", "created_at")}
-            for row in self._table("nodes", filters=own).to_pylist()
-            if (record := self._records[row["graph"]])
-            and identity(record, feature_id(layer, index, row["site"])) == asked
-        ]
         key = feature_key(*asked)
         told = [row for row in self._table("explanations").to_pylist() if row["feature"] == key]
-        return feature_of(asked, told, occurrences)
+        return feature_of(asked, told, *self._occurrences(asked))
+
+    def feature_graphs(
+        self,
+        feature: FeatureIdentity,
+        sort: FeatureSort,
+        limit: int,
+        after: PlaceInList | None = None,
+    ) -> list[FiringGraph]:
+        occurrences, tell = self._occurrences(feature)
+        return graphs_of(occurrences, sort, limit, after, tell)
+
+    def _occurrences(self, feature: FeatureIdentity) -> tuple[list[Row], Tell]:
+        """The rows of a feature's nodes, and what tells more of some."""
+        _, _, layer, index, _ = feature
+        own = [("kind", "==", "feature"), ("layer", "==", layer), ("index", "==", index)]
+        occurrences = [
+            row | {"key": row["id"], "id": record.id, "created_at": record.created_at}
+            for row in self._table("nodes", filters=own).to_pylist()
+            if (record := self._records[row["graph"]])
+            and identity(record, feature_id(layer, index, row["site"])) == feature
+        ]
+        node_of = {row["key"]: row for row in occurrences}
+
+        def tell(ids: Sequence[str], keys: Sequence[str]) -> tuple[list[Row], list[Row]]:
+            graphs = (self._records[id] for id in ids)
+            told = ("id", "name", "prompt", "tokens", "created_at")
+            return [{name: getattr(one, name) for name in told} for one in graphs], [
+                node_of[key] for key in keys
+            ]
+
+        return occurrences, tell
+
+    def search(self, text: str, limit: int) -> Found:
+        asked = asked_of(text)
+        with self._faults("nodes, explanations or graphs"):
+            return search_tables(self._records, self._table, self.collections.all(), asked, limit)
 
     def kept_features(self) -> list[FeatureRecord]:
         """None: an export holds what its graphs use."""

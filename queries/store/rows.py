@@ -1,15 +1,13 @@
 """Graphs as rows of the schema's tables, and back, the same for every engine."""
 
 import json
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from pydantic_core import to_json
 
-from queries.errors import FeatureNotFound
 from queries.graph.attribution_graph import (
     NODE_COLUMNS,
     AttributionGraph,
@@ -21,19 +19,16 @@ from queries.graph.attribution_graph import (
 )
 from queries.graph.features import (
     Explanation,
-    FeatureGraph,
     FeatureId,
-    FeatureOccurrence,
     FeatureRecord,
     feature_id,
-    ranked_explanations,
     site_of,
 )
-from queries.graph.labels import BorrowedLabel, GivenLabel, feature_labels, most_given
+from queries.graph.labels import BorrowedLabel, GivenLabel, most_given
 from queries.graph.records import GraphRecord, KnownTarget, ListedGraph, Prediction
 from queries.store import schema
 from queries.store.statements import REWORD_GRAPH, REWORD_LOGIT
-from queries.words import DEFAULT_LABELS, MAX_INTEGER
+from queries.words import MAX_INTEGER
 
 Row: TypeAlias = dict[str, Any]
 Columns: TypeAlias = dict[str, list[Any]]
@@ -334,81 +329,6 @@ def borrowed(
         one.feature: BorrowedLabel(text=one.text, graph=one.graph, graph_name=name_of[one.graph])
         for one in given
     }
-
-
-def _borrowed_of(feature: FeatureId, occurrences: Sequence[Row]) -> BorrowedLabel | None:
-    """What graphs call a feature, from the rows of FEATURE_OCCURRENCES."""
-    graphs: dict[str, dict[str, datetime]] = {}
-    for row in occurrences:
-        if row["label"]:
-            graphs.setdefault(row["label"], {})[row["id"]] = row["created_at"]
-    given = [
-        {
-            "layer": feature[0],
-            "index": feature[1],
-            "site": site_of(feature),
-            "text": text,
-            "n_graphs": len(made),
-            "newest": max(f"{time} {id}" for id, time in made.items()),
-        }
-        for text, made in graphs.items()
-    ]
-    return borrowed(given, lambda _: {row["id"]: row["name"] for row in occurrences}).get(feature)
-
-
-def feature_of(
-    feature: FeatureIdentity, explanation_rows: Sequence[Row], occurrence_rows: Sequence[Row]
-) -> FeatureRecord:
-    """A feature from the rows that are stored of it. Raises FeatureNotFound where there are none.
-
-    The rows of explanations have the columns of EXPLANATION; the rows of occurrences are FEATURE_OCCURRENCES'.
-    """
-    if not explanation_rows and not occurrence_rows:
-        raise FeatureNotFound(*feature[:4])
-    in_order = sorted(occurrence_rows, key=lambda row: (row["id"], row["position"]))
-    by_graph = [list(nodes) for _, nodes in groupby(in_order, key=lambda row: row["id"])]
-    by_graph.sort(key=lambda nodes: nodes[0]["created_at"], reverse=True)
-    graphs = [
-        FeatureGraph(
-            id=nodes[0]["id"],
-            name=nodes[0]["name"],
-            prompt=nodes[0]["prompt"],
-            nodes=[
-                FeatureOccurrence(
-                    token=row["tokens"][row["position"]],
-                    **{name: row[name] for name in FeatureOccurrence.model_fields if name != "token"},
-                )
-                for row in nodes
-            ],
-        )
-        for nodes in by_graph
-    ]
-    model, transcoder_set, layer, index, site = feature
-    explanations = ranked_explanations([explanation_of(row) for row in explanation_rows])
-    own = feature_id(layer, index, site)
-    label = feature_labels(explanations, _borrowed_of(own, occurrence_rows), DEFAULT_LABELS).of(None)
-    return FeatureRecord(
-        model=model,
-        transcoder_set=transcoder_set,
-        layer=layer,
-        index=index,
-        site=site,
-        label=label and label.text,
-        label_origin=label and label.origin,
-        explanations=explanations,
-        graphs=graphs,
-    )
-
-
-def kept_features(explained: Iterable[tuple[Row, Row]]) -> list[FeatureRecord]:
-    """Features that no graph uses, from the row of each explanation and of its Feature: (Feature, explanation)."""
-    explanations: dict[FeatureIdentity, list[Row]] = {}
-    for feature, explanation in explained:
-        names = feature["model"], feature["transcoder_set"]
-        identity = (*names, feature["layer"], feature["index"], feature.get("site"))
-        explanations.setdefault(identity, []).append(explanation)
-    in_order = sorted(explanations.items(), key=lambda item: (*item[0][:4], item[0][4] or ""))
-    return [feature_of(identity, rows, ()) for identity, rows in in_order]
 
 
 def utc(stored: datetime) -> datetime:

@@ -24,15 +24,6 @@ DELETE_VIEW = "MATCH (v:View {key: $view}) DETACH DELETE v"
 
 GRAPH_NAMES = "UNWIND $ids AS id MATCH (g:AttributionGraph {id: id}) RETURN id, g.name AS name"
 
-FEATURE_OCCURRENCES = (
-    "MATCH (:Feature {key: $feature})<-[:INSTANCE_OF]-(n:FeatureNode)<-[:HAS_NODE]-(g:AttributionGraph) "
-    "WHERE g.state = $state RETURN g.id AS id, g.name AS name, g.prompt AS prompt, g.tokens AS tokens, "
-    "g.created_at AS created_at, n.key AS key, n.position AS position, n.label AS label, "
-    "n.activation AS activation, n.node_influence AS node_influence, "
-    "n.cumulative_influence AS cumulative_influence"
-)
-"""One row a node of the feature in a visible graph. `rows.feature_of` reads them."""
-
 TRACES = "MATCH (t:Trace) RETURN t.id AS id"
 STORED = "UNWIND $graphs AS id MATCH (g:AttributionGraph {id: id}) WHERE g.state = $state RETURN g.id AS id"
 """One row a trace."""
@@ -140,13 +131,14 @@ class Reading(NamedTuple):
     """A statement that reads, with the join order that Ladybug needs lest it scan all rows of tables."""
 
     match: str
-    joins: str
+    joins: str | None
+    """None: the planner's are as good."""
     returns: str
 
     @property
     def hinted(self) -> str:
         """On Ladybug."""
-        return f"{self.match} HINT {self.joins} RETURN {self.returns}"
+        return f"{self.match} HINT {self.joins} RETURN {self.returns}" if self.joins else self.plain
 
     @property
     def plain(self) -> str:

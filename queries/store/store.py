@@ -8,14 +8,16 @@ from typing import Self
 
 from queries.errors import DatabaseUnavailable, ReadOnlyDataSet
 from queries.graph.attribution_graph import AttributionGraph, View
-from queries.graph.features import Explanation, FeatureRecord
+from queries.graph.features import Explanation, FeatureRecord, FiringGraph
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.internals.records import HeadRecord, Internals, InternalsRecord
+from queries.store.across.found import Found
 from queries.store.collections.collections import Collections
 from queries.store.library.library import Library
 from queries.store.rows import NEWEST_FIRST, FeatureIdentity, Order, PlaceInList
 from queries.store.saved.saved import SavedQueries
+from queries.words import FeatureSort
 
 _changes = count(1)  # next() on it is atomic, so that threads need no lock
 
@@ -235,10 +237,26 @@ class GraphStore(ABC):
     def feature(
         self, model: str, transcoder_set: str, layer: int, index: int, site: str | None = None
     ) -> FeatureRecord:
-        """A Feature's explanations, and the visible graphs that it appears in. Raises `FeatureNotFound`.
+        """A Feature's explanations, and the newest visible graphs that it appears in. Raises `FeatureNotFound`.
 
         A Feature that no graph uses is found too, where a person explained it.
         """
+
+    @abstractmethod
+    def feature_graphs(
+        self,
+        feature: FeatureIdentity,
+        sort: FeatureSort,
+        limit: int,
+        after: PlaceInList | None = None,
+    ) -> list[FiringGraph]:
+        """The visible graphs in which a Feature fires, in an order: at most `limit` of them, from the first one after
+        a place in the list, its rank what the order is by. [] for a Feature that is not stored."""
+
+    @abstractmethod
+    def search(self, text: str, limit: int) -> Found:
+        """What has all words of a text, whatever their case, in its name, prompt, label or explanation, or is a feature
+        of the number in it: at most `limit` of each kind. Raises `InvalidRequest` for a text without words."""
 
     @abstractmethod
     def kept_features(self) -> list[FeatureRecord]:

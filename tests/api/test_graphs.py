@@ -199,6 +199,7 @@ def test_a_kept_graph_is_read_again_when_its_features_got_explanations(tmp_path:
             layer=layer,
             index=index,
             explanations=[added],
+            n_graphs=0,
             graphs=[],
         )
         store.keep_features([record])

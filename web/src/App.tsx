@@ -1,12 +1,13 @@
 /**
  * The page: what its address names, or the form for the server's token; files may be dropped anywhere on it.
  *
- *     main.tsx -> App.tsx -> home/ | runs/ | graph/ | compare/ | ask/ | features/ | collection/ -> shared/ -> api/
+ *     main.tsx -> App.tsx -> home/ | runs/ | graph/ | compare/ | ask/ | features/ | collection/ | find/ -> shared/ -> api/
  *
  * architecture.test.ts holds the rooms and the arrows between them.
  */
 import { lazy, Suspense, useEffect } from "react";
 import { useLocked } from "./api/lock";
+import { Find } from "./find/Find";
 import { Graph } from "./graph/Graph";
 import { Home } from "./home/Home";
 import { ImportProvider } from "./imports/ImportDrop";
@@ -47,6 +48,7 @@ export function App() {
         {route.page === "collection" && <Collection key={route.name} name={route.name} />}
       </Suspense>
       {route.page === "nowhere" && <Nowhere />}
+      <Find />
     </ImportProvider>
     </DeletionProvider>
   );

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 /** Every room and the rooms that it may import. `.` is the entry; only tests import `testing`. */
 const ROOMS: Record<string, readonly string[]> = {
-  ".": ["api", "ask", "collection", "compare", "features", "graph", "graph/drawing", "graph/model", "graph/picture", "home", "imports", "runs", "shared"],
+  ".": ["api", "ask", "collection", "compare", "features", "find", "graph", "graph/drawing", "graph/model", "graph/picture", "home", "imports", "runs", "shared"],
   api: [],
   shared: ["api"],
   home: ["api", "imports", "prompt", "runs", "shared", "walk"],
@@ -13,13 +13,17 @@ const ROOMS: Record<string, readonly string[]> = {
   runs: ["api", "prompt", "shared"],
   compare: ["api", "shared"],
   ask: ["api", "shared"],
-  features: ["api", "shared"],
+  features: ["api", "shared", "feature", "feature/annotation"],
+  find: ["api", "shared"],
+  feature: ["api", "shared", "feature/annotation"],
+  "feature/annotation": ["api", "shared"],
   collection: ["api", "shared"],
   walk: ["api", "shared"],
   graph: [
     "api",
     "shared",
-    "graph/annotation",
+    "feature",
+    "feature/annotation",
     "graph/answer",
     "graph/budget",
     "graph/circuit",
@@ -44,7 +48,7 @@ const ROOMS: Record<string, readonly string[]> = {
   ],
   "graph/selection": ["api", "shared", "graph/model", "graph/names", "graph/node", "graph/question", "graph/work"],
   "graph/model": ["api", "shared"],
-  "graph/work": ["api", "shared", "graph/model"],
+  "graph/work": ["api", "shared", "feature", "graph/model"],
   "graph/circuit": ["api", "shared", "graph/model", "graph/names", "graph/question", "graph/work"],
   "graph/budget": ["api", "shared", "graph/model", "graph/names", "graph/node"],
   "graph/drawing": ["api", "shared", "graph/model"],
@@ -56,13 +60,11 @@ const ROOMS: Record<string, readonly string[]> = {
   "graph/search": ["api", "shared", "graph/model", "graph/names"],
   "graph/strip": ["api", "shared", "graph/model", "graph/names"],
   "graph/question": ["api", "shared", "graph/model", "graph/names"],
-  "graph/annotation": ["api", "shared"],
-  "graph/feature": ["api", "shared", "graph/annotation", "graph/model", "graph/work"],
   "graph/node": [
     "api",
     "shared",
-    "graph/annotation",
-    "graph/feature",
+    "feature",
+    "feature/annotation",
     "graph/model",
     "graph/names",
     "graph/question",
@@ -72,7 +74,7 @@ const ROOMS: Record<string, readonly string[]> = {
   "graph/internals": ["api", "shared", "graph/model", "graph/names", "graph/node"],
   "graph/answer": ["api", "shared", "graph/interventions", "graph/model", "graph/names", "graph/node", "graph/question"],
   "graph/prune": ["api", "shared", "graph/model"],
-  "graph/facts": ["api", "shared", "graph/annotation", "graph/model"],
+  "graph/facts": ["api", "shared", "feature/annotation", "graph/model"],
   testing: ["api", "graph/model", "graph/question"],
 };
 

@@ -93,6 +93,29 @@ class ImportAnswer(GraphRecord):
     dropped: Dropped = Field(description="How much of the file was not stored")
 
 
+def place_in(after: str | None, *, is_ranked: bool) -> PlaceInList | None:
+    """The place that the `next` of a page names, in a list that is ordered by rank, or else by time. Raises
+    InvalidRequest."""
+    if after is None:
+        return None
+    time, _, graph_id = after.partition("/")
+    rank, colon, graph_id = graph_id.partition(":") if is_ranked else ("0", ":", graph_id)
+    try:
+        found = PlaceInList(datetime.fromisoformat(time).astimezone(UTC), graph_id, float(rank))
+    except (ValueError, OverflowError):
+        raise InvalidRequest("after", "is not the `next` of a page") from None
+    if not (colon and math.isfinite(found.rank)):
+        raise InvalidRequest("after", "is not the `next` of a page in this order")
+    return found
+
+
+def next_of(last: PlaceInList, *, is_ranked: bool) -> str:
+    """The inverse of `place_in`."""
+    time = last.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    rank = f"{last.rank!r}:" if is_ranked else ""
+    return f"{time}/{rank}{last.id}"
+
+
 class GraphsQuestion(Record):
     limit: int = Field(
         DEFAULT_LISTED, ge=1, le=MAX_LISTED, description="At most this many graphs are answered"
@@ -109,19 +132,7 @@ class GraphsQuestion(Record):
     @property
     def place(self) -> PlaceInList | None:
         """Raises InvalidRequest."""
-        if self.after is None:
-            return None
-        time, _, graph_id = self.after.partition("/")
-        rank, colon, graph_id = (
-            graph_id.partition(":") if self.order == "faithfulness" else ("0", ":", graph_id)
-        )
-        try:
-            found = PlaceInList(datetime.fromisoformat(time).astimezone(UTC), graph_id, float(rank))
-        except (ValueError, OverflowError):
-            raise InvalidRequest("after", "is not the `next` of a page") from None
-        if not (colon and math.isfinite(found.rank)):
-            raise InvalidRequest("after", "is not the `next` of a page in this order")
-        return found
+        return place_in(self.after, is_ranked=self.order == "faithfulness")
 
     @property
     def listed(self) -> Order:
@@ -140,9 +151,7 @@ def graphs_page(graphs: list[ListedGraph], asked: GraphsQuestion) -> GraphsAnswe
     next = None
     if len(graphs) > asked.limit:
         last = asked.listed.place(graphs[asked.limit - 1])
-        time = last.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        rank = f"{last.rank!r}:" if asked.listed.by_faithfulness else ""
-        next = f"{time}/{rank}{last.id}"
+        next = next_of(last, is_ranked=asked.listed.by_faithfulness)
     return GraphsAnswer(graphs=graphs[: asked.limit], next=next)
 
 

@@ -11,11 +11,12 @@ from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, V
 from queries.graph.features import Explanation, FeatureId, FeatureRecord, feature_id
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.store import rows, schema
+from queries.store.across.features import kept_features
 from queries.store.collections.kept import read_collection
 from queries.store.ladybug import statements
 from queries.store.ladybug.connection import run, run_rows
-from queries.store.rows import Columns, FeatureIdentity, Order, PlaceInList, Row
-from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_NAMES, GRAPH_VIEWS, STORED, TRACES
+from queries.store.rows import Columns, Order, PlaceInList, Row
+from queries.store.statements import GRAPH_NAMES, GRAPH_VIEWS, STORED, TRACES
 
 
 def read_records(
@@ -93,15 +94,6 @@ def read_edges(connection: ladybug.Connection, graph_id: str) -> Edges:
     return Edges(source[order], target[order], weight[order], share[order])
 
 
-def read_feature(connection: ladybug.Connection, feature: FeatureIdentity) -> FeatureRecord:
-    """Raises FeatureNotFound."""
-    key = schema.feature_key(*feature)
-    columns = ", ".join(f"e.`{column}` AS `{column}`" for column in schema.EXPLANATION.columns)
-    explanations = run_rows(connection, statements.FEATURE_EXPLANATIONS.format(columns=columns), feature=key)
-    occurrences = run_rows(connection, FEATURE_OCCURRENCES, feature=key, state=schema.VISIBLE)
-    return rows.feature_of(feature, explanations, occurrences)
-
-
 def read_kept_features(connection: ladybug.Connection) -> list[FeatureRecord]:
     """The features that no graph uses."""
     columns = ", ".join(
@@ -110,7 +102,7 @@ def read_kept_features(connection: ladybug.Connection) -> list[FeatureRecord]:
         for column in table.columns
     )
     found = run_rows(connection, statements.KEPT_FEATURES.format(columns=columns))
-    return rows.kept_features((_of_variable("f", row), _of_variable("e", row)) for row in found)
+    return kept_features((_of_variable("f", row), _of_variable("e", row)) for row in found)
 
 
 def read_stored(connection: ladybug.Connection, graph_ids: Collection[str]) -> set[str]:

@@ -113,9 +113,6 @@ DELETE_SUPERNODES = (
     "MATCH (v:View {key: $view})-[h:HAS_SUPERNODE]->(s:Supernode) HINT (v JOIN h) JOIN s DETACH DELETE s"
 )
 
-FEATURE_EXPLANATIONS = "MATCH (:Feature {{key: $feature}})-[:EXPLAINED_BY]->(e:Explanation) RETURN {columns}"
-"""One row an explanation: the columns of its table."""
-
 EXPLAIN = (
     "MATCH (f:Feature {key: $feature}) CREATE (f)-[:EXPLAINED_BY]->(:Explanation {"
     f"{', '.join(f'{column}: ${column}' for column in schema.EXPLANATION.columns)}}})"

@@ -13,12 +13,15 @@ import ladybug
 
 from queries.errors import CircuitExplorerError, DatabaseUnavailable, StorageFull
 from queries.graph.attribution_graph import AttributionGraph, View
-from queries.graph.features import Explanation, FeatureRecord
+from queries.graph.features import Explanation, FeatureRecord, FiringGraph
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.internals.records import HeadRecord, Internals, InternalsRecord
 from queries.store import internals as kept_internals
 from queries.store import rows, schema
+from queries.store.across.features import read_feature, read_feature_graphs
+from queries.store.across.found import Found
+from queries.store.across.search import search
 from queries.store.collections.kept import KeptCollections
 from queries.store.ladybug import statements
 from queries.store.ladybug.connection import (
@@ -54,7 +57,6 @@ from queries.store.ladybug.load import (
     set_label,
 )
 from queries.store.ladybug.read import (
-    read_feature,
     read_graph,
     read_kept_features,
     read_record,
@@ -68,6 +70,7 @@ from queries.store.rows import NEWEST_FIRST, FeatureIdentity, Order, PlaceInList
 from queries.store.saved.kept import KeptQueries
 from queries.store.statements import RAISE_VERSION, SCHEMA_VERSION
 from queries.store.store import GraphStore
+from queries.words import FeatureSort
 
 T = TypeVar("T")
 
@@ -80,6 +83,8 @@ engine itself keeps every page that it has read, until its cache is full."""
 LOOKS = 16
 """Connections after which the cache's size is looked at: it takes a millisecond."""
 READ_ATTEMPTS = 10
+ENDED = "Interrupted"
+"""How the error of a statement begins that took longer than it may."""
 
 
 class LadybugStore(GraphStore):
@@ -233,9 +238,20 @@ class LadybugStore(GraphStore):
     def feature(
         self, model: str, transcoder_set: str, layer: int, index: int, site: str | None = None
     ) -> FeatureRecord:
-        return self._read(
-            lambda connection: read_feature(connection, (model, transcoder_set, layer, index, site))
-        )
+        feature = model, transcoder_set, layer, index, site
+        return self._reading_rows(lambda run: read_feature(run, feature))
+
+    def feature_graphs(
+        self,
+        feature: FeatureIdentity,
+        sort: FeatureSort,
+        limit: int,
+        after: PlaceInList | None = None,
+    ) -> list[FiringGraph]:
+        return self._reading_rows(lambda run: read_feature_graphs(run, feature, sort, limit, after))
+
+    def search(self, text: str, limit: int) -> Found:
+        return search(self._reading_within, hinted=True, collections=self.collections, text=text, limit=limit)
 
     def kept_features(self) -> list[FeatureRecord]:
         return self._read(read_kept_features)
@@ -316,6 +332,20 @@ class LadybugStore(GraphStore):
 
     def _reading_rows(self, callback: Callable[[kept_internals.Run], T]) -> T:
         return self._read(lambda connection: callback(partial(run_rows, connection)))
+
+    def _reading_within(self, callback: Callable[[kept_internals.Run], T], seconds: float) -> T | None:
+        """None where its statements took more than so many seconds."""
+
+        def timed(connection: ladybug.Connection) -> T | None:
+            connection.set_query_timeout(max(1, int(seconds * 1000)))
+            try:
+                return callback(partial(run_rows, connection))
+            except RuntimeError as error:
+                if not str(error).startswith(ENDED):
+                    raise
+                return None
+
+        return self._read(timed)
 
     def _writing_rows(self, callback: Callable[[kept_internals.Run], T]) -> T:
         return self._write(lambda connection: callback(partial(run_rows, connection)))

@@ -12,11 +12,12 @@ from queries.graph.attribution_graph import AttributionGraph, Edges, NodeKind, V
 from queries.graph.features import Explanation, FeatureId, FeatureRecord, feature_id
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.store import rows, schema
+from queries.store.across.features import kept_features
 from queries.store.collections.kept import read_collection
 from queries.store.neo4j import statements
 from queries.store.neo4j.connection import Transaction
-from queries.store.rows import Columns, FeatureIdentity, Order, PlaceInList, Row
-from queries.store.statements import FEATURE_OCCURRENCES, GRAPH_NAMES, GRAPH_VIEWS, STORED, TRACES
+from queries.store.rows import Columns, Order, PlaceInList, Row
+from queries.store.statements import GRAPH_NAMES, GRAPH_VIEWS, STORED, TRACES
 
 
 def read_records(
@@ -108,17 +109,9 @@ def read_edges(transaction: Transaction, graph_id: str) -> Edges:
     return Edges(ends[0][order], ends[1][order], weight, share)
 
 
-def read_feature(transaction: Transaction, feature: FeatureIdentity) -> FeatureRecord:
-    """Raises FeatureNotFound."""
-    key = schema.feature_key(*feature)
-    explanations = transaction.run(statements.FEATURE_EXPLANATIONS, feature=key).value("row")
-    occurrences = transaction.run(FEATURE_OCCURRENCES, feature=key, state=schema.VISIBLE).data()
-    return rows.feature_of(feature, [_row_of(schema.EXPLANATION, one) for one in explanations], occurrences)
-
-
 def read_kept_features(transaction: Transaction) -> list[FeatureRecord]:
     """The features that no graph uses."""
-    return rows.kept_features(
+    return kept_features(
         (feature, _row_of(schema.EXPLANATION, explanation))
         for feature, explanation in transaction.run(statements.KEPT_FEATURES).values()
     )

@@ -150,11 +150,6 @@ CREATE_VERIFICATION = (
 FEATURE_KNOWN = "MATCH (f:Feature {key: $feature}) RETURN f.key AS key"
 """One row where the feature is stored."""
 
-FEATURE_EXPLANATIONS = (
-    "MATCH (:Feature {key: $feature})-[:EXPLAINED_BY]->(e:Explanation) RETURN properties(e) AS row"
-)
-"""One row an explanation."""
-
 KEPT_FEATURES = (
     "MATCH (f:Feature)-[:EXPLAINED_BY]->(e:Explanation) WHERE NOT EXISTS { (f)<-[:INSTANCE_OF]-() } "
     "RETURN properties(f), properties(e)"

@@ -19,12 +19,15 @@ import neo4j
 
 from queries.errors import DatabaseUnavailable
 from queries.graph.attribution_graph import AttributionGraph, View
-from queries.graph.features import Explanation, FeatureRecord
+from queries.graph.features import Explanation, FeatureRecord, FiringGraph
 from queries.graph.interventions import Intervention, Verification
 from queries.graph.records import GraphRecord, ListedGraph
 from queries.internals.records import HeadRecord, Internals, InternalsRecord
 from queries.store import internals as kept_internals
 from queries.store import rows, schema
+from queries.store.across.features import read_feature, read_feature_graphs
+from queries.store.across.found import Found
+from queries.store.across.search import search
 from queries.store.address import parse
 from queries.store.collections.kept import KeptCollections
 from queries.store.library.library import Library
@@ -51,7 +54,6 @@ from queries.store.neo4j.load import (
     set_label,
 )
 from queries.store.neo4j.read import (
-    read_feature,
     read_graph,
     read_kept_features,
     read_record,
@@ -65,6 +67,7 @@ from queries.store.rows import NEWEST_FIRST, FeatureIdentity, Order, PlaceInList
 from queries.store.saved.kept import KeptQueries
 from queries.store.statements import RAISE_VERSION, SCHEMA_VERSION
 from queries.store.store import GraphStore
+from queries.words import FeatureSort
 
 T = TypeVar("T")
 
@@ -72,6 +75,8 @@ WRITE_TIMEOUT = 1800.0
 """Seconds after which the server ends a load or deletion whose process it no longer hears from."""
 READ_ATTEMPTS = 20
 """How often a graph is read that a writer changes meanwhile: on a busy machine, several times in a row."""
+ENDED = "TransactionTimedOut"
+"""A part of the server's codes for a transaction that took longer than it may."""
 DELETED_MEANWHILE = "Neo.ClientError.Statement.EntityNotFound"
 """The server's code for a node that was found and deleted before its properties were read."""
 
@@ -228,8 +233,21 @@ class Neo4jStore(GraphStore):
     def feature(
         self, model: str, transcoder_set: str, layer: int, index: int, site: str | None = None
     ) -> FeatureRecord:
-        return self._read(
-            lambda transaction: read_feature(transaction, (model, transcoder_set, layer, index, site))
+        feature = model, transcoder_set, layer, index, site
+        return self._reading_rows(lambda run: read_feature(run, feature))
+
+    def feature_graphs(
+        self,
+        feature: FeatureIdentity,
+        sort: FeatureSort,
+        limit: int,
+        after: PlaceInList | None = None,
+    ) -> list[FiringGraph]:
+        return self._reading_rows(lambda run: read_feature_graphs(run, feature, sort, limit, after))
+
+    def search(self, text: str, limit: int) -> Found:
+        return search(
+            self._reading_within, hinted=False, collections=self.collections, text=text, limit=limit
         )
 
     def kept_features(self) -> list[FeatureRecord]:
@@ -276,6 +294,21 @@ class Neo4jStore(GraphStore):
 
     def _reading_rows(self, callback: Callable[[kept_internals.Run], T]) -> T:
         return self._read(lambda transaction: callback(partial(run_rows, transaction)))
+
+    def _reading_within(self, callback: Callable[[kept_internals.Run], T], seconds: float) -> T | None:
+        """None where its statements took more than so many seconds."""
+        timed = neo4j.unit_of_work(timeout=seconds)
+
+        def reading(transaction: Transaction) -> T:
+            return callback(partial(run_rows, transaction))
+
+        with self._session(neo4j.READ_ACCESS) as session:
+            try:
+                return session.execute_read(timed(reading))
+            except neo4j.exceptions.Neo4jError as error:
+                if ENDED not in (error.code or ""):
+                    raise
+                return None
 
     def _writing_rows(self, callback: Callable[[kept_internals.Run], T]) -> T:
         """Under the lock that deletions of graphs hold, too."""

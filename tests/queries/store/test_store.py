@@ -270,6 +270,7 @@ def test_labelled_nodes_are_counted_when_features_are_explained(store: GraphStor
         transcoder_set="set",
         layer=0,
         index=1,
+        n_graphs=0,
         graphs=[],
         explanations=[Explanation("~ Austin", "", "top-logits")],
     )

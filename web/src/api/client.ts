@@ -25,10 +25,13 @@ import type {
   DrawnQuestion,
   EdgesAnswer,
   FeatureLabel,
+  FeatureGraphsAnswer,
   FeatureRecord,
+  FeatureSort,
   FlowAnswer,
   FlowMeasure,
   FlowQuestion,
+  Found,
   GraphAnswer,
   GraphsAnswer,
   Health,
@@ -299,19 +302,26 @@ export interface FeatureName {
   site: string | null;
 }
 
-function featurePath(of: "features" | "labels", feature: FeatureName, author: string | null = null): string {
+function featurePath(of: "features" | "labels", feature: FeatureName, parameters: Parameters<typeof search>[0] = {}, part = ""): string {
   const { model, transcoder_set: set, layer, index, site } = feature;
-  return `/${of}/${[model, set, layer, index].map(encodeURIComponent).join("/")}${search({ site, author })}`;
+  return `/${of}/${[model, set, layer, index].map(encodeURIComponent).join("/")}${part}${search({ site, ...parameters })}`;
 }
 
 export const getFeature = (feature: FeatureName, signal?: AbortSignal): Promise<FeatureRecord> => get(featurePath("features", feature), signal);
+
+/** Graphs in which a feature fires, in an order. `after`: the `next` of the page before; null: the first page. */
+export const getFeatureGraphs = (feature: FeatureName, sort: FeatureSort, limit: number, after: string | null, signal?: AbortSignal): Promise<FeatureGraphsAnswer> =>
+  get(featurePath("features", feature, { sort, limit, after }, "/graphs"), signal);
+
+/** What is stored that has all words of a text, at most `limit` of each kind. */
+export const findAll = (q: string, limit: number, signal?: AbortSignal): Promise<Found> => get(`/search${search({ q, limit })}`, signal);
 
 /** Labels a feature in every graph, in place of what the same author called it. */
 export const labelFeature = (feature: FeatureName, label: FeatureLabel): Promise<FeatureRecord> =>
   send("PUT", featurePath("labels", feature), JSON.stringify(label));
 
 export async function removeLabel(feature: FeatureName, author: string): Promise<void> {
-  await call(featurePath("labels", feature, author), { method: "DELETE" });
+  await call(featurePath("labels", feature, { author }), { method: "DELETE" });
 }
 
 /** What the stored graph predicts of changes to its features, and why they cannot be tested in the model, if so. */

@@ -44,6 +44,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Collections, graphs, views and features by their names, prompts, labels, explanations and numbers.
+         *
+         *     It reads for two seconds at most; `unfinished` are kinds of which there may be more.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -1166,6 +1188,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/features/{model}/{transcoder_set}/{layer}/{index}/graphs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Feature Graphs
+         * @description The graphs in which a feature fires, and where in their prompts, a page at a time.
+         */
+        get: operations["list_feature_graphs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/features/{model}/{transcoder_set}/{layer}/{index}": {
         parameters: {
             query?: never;
@@ -1175,7 +1217,7 @@ export interface paths {
         };
         /**
          * Get Feature
-         * @description A feature's explanations, the graphs it appears in, and what else is kept of it.
+         * @description A feature's explanations, the newest graphs it appears in, and what else is kept of it.
          */
         get: operations["get_feature"];
         put?: never;
@@ -2599,6 +2641,22 @@ export interface components {
             nodes: components["schemas"]["FeatureOccurrence"][];
         };
         /**
+         * FeatureGraphsAnswer
+         * @description A page of the graphs in which a feature fires.
+         */
+        FeatureGraphsAnswer: {
+            /**
+             * Graphs
+             * @description In the order that was asked for
+             */
+            graphs: components["schemas"]["FiringGraph"][];
+            /**
+             * Next
+             * @description What `after` is for the next page; null: this is the last
+             */
+            next: string | null;
+        };
+        /**
          * FeatureInGraph
          * @description A feature's nodes in one graph.
          */
@@ -2726,8 +2784,13 @@ export interface components {
              */
             explanations: components["schemas"]["Explanation"][];
             /**
+             * N Graphs
+             * @description How many graphs it appears in
+             */
+            n_graphs: number;
+            /**
              * Graphs
-             * @description Newest first
+             * @description The newest 20 of them, newest first; `/graphs` below its address has all
              */
             graphs: components["schemas"]["FeatureGraph"][];
             /**
@@ -2747,6 +2810,33 @@ export interface components {
              * @description The standard deviation over the random circuits
              */
             deviation: number;
+        };
+        /**
+         * FiringGraph
+         * @description The same, with what shows where in its prompt the feature fires.
+         */
+        FiringGraph: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Prompt */
+            prompt: string;
+            /**
+             * Nodes
+             * @description In the order of their positions
+             */
+            nodes: components["schemas"]["FeatureOccurrence"][];
+            /**
+             * Tokens
+             * @description The prompt's
+             */
+            tokens: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * FlowAnswer
@@ -2790,6 +2880,99 @@ export interface components {
              * @description What the paths carry that `hide_bos` leaves out; null where it leaves out none
              */
             hidden: number | null;
+        };
+        /**
+         * Found
+         * @description At most so many of each kind as were asked for.
+         */
+        Found: {
+            /**
+             * Collections
+             * @description By their names
+             */
+            collections: components["schemas"]["CollectionRecord"][];
+            /**
+             * Graphs
+             * @description By prompt, name, notes and prediction, newest first
+             */
+            graphs: components["schemas"]["FoundGraph"][];
+            /**
+             * Views
+             * @description By their names
+             */
+            views: components["schemas"]["FoundView"][];
+            /**
+             * Features
+             * @description By a label or explanation, or by number: what is called just so first, then what is in most nodes
+             */
+            features: components["schemas"]["FoundFeature"][];
+            /**
+             * Unfinished
+             * @description Kinds of which the search took too long and was ended: there may be more
+             */
+            unfinished: ("collections" | "graphs" | "views" | "features")[];
+        };
+        /** FoundFeature */
+        FoundFeature: {
+            /** Model */
+            model: string;
+            /** Transcoder Set */
+            transcoder_set: string;
+            /** Layer */
+            layer: number;
+            /** Index */
+            index: number;
+            /**
+             * Site
+             * @description Null: of the MLP; `attn`: of attention
+             */
+            site: string | null;
+            /**
+             * Label
+             * @description What has the words, or else what it is called; null: nothing calls it anything
+             */
+            label: string | null;
+            /** @description Who or what says that */
+            origin: components["schemas"]["LabelOrigin"] | null;
+            /**
+             * N Nodes
+             * @description Nodes of stored graphs that it is
+             */
+            n_nodes: number;
+        };
+        /** FoundGraph */
+        FoundGraph: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Prompt */
+            prompt: string;
+            /** Notes */
+            notes: string;
+            /** Model */
+            model: string;
+            /** Predicted Token */
+            predicted_token: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** FoundView */
+        FoundView: {
+            /** Name */
+            name: string;
+            /**
+             * Graph
+             * @description The id of its graph
+             */
+            graph: string;
+            /** Graph Name */
+            graph_name: string;
+            /** Prompt */
+            prompt: string;
         };
         /**
          * GivenExplanation
@@ -6368,6 +6551,103 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /** @description Up to 10 words, all of which must occur, whatever their case; `L20`, `#44686`, `20/44686` are of features of a layer, and whose index begins so */
+                q: string;
+                /** @description At most this many of each kind are answered */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
             };
             /** @description InvalidRequest */
             400: {
@@ -13957,6 +14237,123 @@ export interface operations {
                 };
             };
             /** @description HeadNotFound, UnescapedName */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BodyTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InvalidRequest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HeadTooLarge */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalError */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DatabaseUnavailable, DatabaseRefused, UnsupportedServer, UnsupportedSchema */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_feature_graphs: {
+        parameters: {
+            query?: {
+                /** @description `attn` for a feature of attention; else one of the MLP */
+                site?: string | null;
+                /** @description By the largest influence or activation of the feature's nodes in a graph, those without one last, or newest first */
+                sort?: "influence" | "activation" | "newest";
+                /** @description At most this many graphs are answered */
+                limit?: number;
+                /** @description The `next` of the page before; without it, the first page */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description A slash in it is written %2F */
+                model: string;
+                /** @description A slash in it is written %2F */
+                transcoder_set: string;
+                layer: number;
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureGraphsAnswer"];
+                };
+            };
+            /** @description InvalidRequest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ForbiddenHost, ForbiddenOrigin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FeatureNotFound, UnescapedName */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -38,7 +38,7 @@ import { FIRST_INSIDE, INSIDE_TABS, type Inside } from "./internals/inside";
 import { insideTexts, isInside, withInside } from "./internals/insideAddress";
 import { FIRST_BUDGET, type Budget } from "./model/budget";
 import { idEnd, linksOf, logitsOf, nodeEnd, type GraphModel } from "./model/model";
-import { DEFAULT_LABELS, isLabelRule } from "./model/origin";
+import { DEFAULT_LABELS, isLabelRule } from "../shared/labels/origin";
 import { known, shortened } from "./question/filters/selector";
 import { SIGNS } from "./question/filters/restrictions";
 import {

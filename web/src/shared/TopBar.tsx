@@ -2,14 +2,16 @@
  * shared/: what more than one room needs. The bar over every page, addresses, themes, numbers as words, small panels.
  *
  *     TopBar -> router.ts | theme.ts | Icon;  Prediction -> format.ts;  Trouble;  DeleteGraph -> Icon;  useNow.ts
+ *     TopBar -> find/ (opens the search over everything);  labels/ (where a label is from)
  *     useAnswer.ts (asks the server until it answers);  keep/ (the focus, the scroll);  frames/ (the page inside another page)
  *     jobs/ (a job followed to its end);  hooks/ (keys that act anywhere, a row of buttons as one stop, the full screen) -> keys.ts
  */
-import { useState, type ReactNode } from "react";
+import { useSyncExternalStore, type ReactNode } from "react";
+import { findKeys, openFind } from "./find/openFind";
 import { Icon } from "./Icon";
 import { MOST_COUNTED, useUnfinished } from "./jobs/useUnfinished";
 import { follow, routeOf, usePath } from "./router";
-import { askedTheme, storedTheme, storeTheme, THEMES } from "./theme";
+import { onTheme, shownTheme, storeTheme, THEMES } from "./theme";
 import "./TopBar.css";
 
 interface TopBarProps {
@@ -54,13 +56,19 @@ export function TopBar({ place, actions }: TopBarProps) {
       )}
       <div className="top-bar-place ellipsis">{place}</div>
       {actions}
+      <button type="button" className="top-bar-find" aria-keyshortcuts="Control+K Meta+K" title={`Find anything (${findKeys()})`} data-testid="find-open" onClick={openFind}>
+        <Icon name="search" />
+        <span className="unseen">Find</span>
+        <kbd>{findKeys()}</kbd>
+      </button>
       <ThemeButton />
     </header>
   );
 }
 
 function ThemeButton() {
-  const [theme, setTheme] = useState(() => askedTheme(window.location.search) ?? storedTheme());
+  // The page has it, so that whoever else changes it changes the button.
+  const theme = useSyncExternalStore(onTheme, shownTheme);
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "system";
   return (
     <button
@@ -69,10 +77,7 @@ function ThemeButton() {
       aria-label={`Theme: ${theme}. Change to ${next}`}
       title={`Theme: ${theme}`}
       data-testid="theme"
-      onClick={() => {
-        storeTheme(next);
-        setTheme(next);
-      }}
+      onClick={() => storeTheme(next)}
     >
       <Icon name={theme} />
     </button>

@@ -48,6 +48,13 @@ export const againAddress = (of: "job" | "graph", id: string): string => `/?agai
 export const collectionAddress = (name: string): string => `/collections/${encodeURIComponent(name)}`;
 export const compareAddress = (a: string, b: string | null = null): string => `/compare?a=${encodeURIComponent(a)}${b === null ? "" : `&b=${encodeURIComponent(b)}`}`;
 
+/** A graph with one of its nodes selected, by the node's id, which begins with the graph's. */
+export const nodeAddress = (graph: string, node: string): string =>
+  `${graphAddress(graph)}?sel=${encodeURIComponent(node.slice(graph.length + 1)).replaceAll("%2F", "/")}`;
+export const viewAddress = (graph: string, view: string): string => `${graphAddress(graph)}?view=${encodeURIComponent(view)}`;
+/** A named query, ready to be asked. */
+export const queryAddress = (name: string): string => `/ask?q=${encodeURIComponent(name)}`;
+
 export function featureAddress({ model, transcoder_set: set, layer, index, site }: FeatureName): string {
   return `/features/${[model, set, layer, index].map(encodeURIComponent).join("/")}${site === null ? "" : `?site=${encodeURIComponent(site)}`}`;
 }

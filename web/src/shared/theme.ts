@@ -44,6 +44,12 @@ export function applyTheme(theme: Theme): void {
   else root.dataset.theme = theme;
 }
 
+/** The theme that was applied. */
+export function shownTheme(): Theme {
+  const shown = document.documentElement.dataset.theme ?? null;
+  return isTheme(shown) ? shown : "system";
+}
+
 export function storeTheme(theme: Theme): void {
   applyTheme(theme);
   // The choice stands over the address.

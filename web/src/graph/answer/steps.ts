@@ -1,7 +1,7 @@
 /** The steps of a path or a group sequence, and their names. */
 import type { GroupBy, GroupStep, PathNode } from "../../api/types";
 import { featureName } from "../../shared/format";
-import { isInferred, originText } from "../model/origin";
+import { isInferred, originText } from "../../shared/labels/origin";
 import { sourceName, type GraphModel, type NodeName } from "../model/model";
 import { placeName } from "../names/places";
 

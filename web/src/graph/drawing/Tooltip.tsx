@@ -1,7 +1,7 @@
 /** The tooltip beside the node under the pointer. */
 import { percent, quantity } from "../../shared/format";
 import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
-import { originText } from "../model/origin";
+import { originText } from "../../shared/labels/origin";
 import type { Sizes } from "./prominence";
 import "./Tooltip.css";
 

@@ -1,9 +1,9 @@
 /** What the graph's features are called, and by whom; which of these names are shown; the offer to find out more. */
 import { useMemo } from "react";
 import type { LabelRule, NodesAnswer } from "../../api/types";
-import { Annotate } from "../annotation/Annotate";
-import type { Annotation } from "../annotation/useAnnotation";
-import { LABEL_RULES } from "../model/origin";
+import { Annotate } from "../../feature/annotation/Annotate";
+import type { Annotation } from "../../feature/annotation/useAnnotation";
+import { LABEL_RULES } from "../../shared/labels/origin";
 import { isUnexplained, labelCounts, labelsText, RULE_WORDS } from "./labelCounts";
 import "./Labels.css";
 

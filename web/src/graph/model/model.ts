@@ -6,7 +6,7 @@
  */
 import type { EdgesAnswer, GraphAnswer, NodesAnswer } from "../../api/types";
 import { featureName, type TokenWriter } from "../../shared/format";
-import { isInferred } from "./origin";
+import { isInferred } from "../../shared/labels/origin";
 import { tokensOf } from "./tokens";
 import type { TokenSpan } from "./pieces";
 

@@ -1,25 +1,26 @@
 /**
  * graph/node/: one node in words.
  *
- *     NodeDetail -> NodeFilters | TestButton | AttendsTo | NodeLinks -> NodeButton | linkFlow.ts;  NodeDetail -> feature/
+ *     NodeDetail -> NodeFilters | TestButton | OtherGraphs | AttendsTo | NodeLinks -> NodeButton | linkFlow.ts;  NodeDetail -> feature/
  */
-import type { Annotation } from "../annotation/useAnnotation";
-import { featureOf } from "../feature/feature";
-import { FeatureFacts } from "../feature/FeatureFacts";
-import { FeatureLabel } from "../feature/FeatureLabel";
-import { useFeature } from "../feature/useFeature";
+import type { Annotation } from "../../feature/annotation/useAnnotation";
+import type { LabelChange } from "../../feature/feature";
+import { FeatureFacts } from "../../feature/FeatureFacts";
+import { FeatureLabel } from "../../feature/FeatureLabel";
+import { useFeature } from "../../feature/useFeature";
 import { percent, quantity } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
 import { layerName, nodeName, tokenAt, type GraphModel } from "../model/model";
+import { featureOf } from "../model/featureOf";
 import type { Lit } from "../model/lit";
 import type { Subject } from "../model/testable";
 import { entriesOf, entryText } from "../names/entries";
 import type { Filter, PageQuestion } from "../question/question";
-import type { LabelChange } from "../work/bench";
 import type { Flow } from "./linkFlow";
 import { AttendsTo } from "./AttendsTo";
 import { NodeFilters } from "./NodeFilters";
 import { NodeLinks } from "./NodeLinks";
+import { OtherGraphs } from "./OtherGraphs";
 import { TestButton } from "./TestButton";
 import "./NodeDetail.css";
 
@@ -131,7 +132,11 @@ export function NodeDetail({
           />
         )}
       </dl>
-      {feature && <FeatureFacts graph={model.record.id} asked={asked} annotation={annotation} />}
+      {feature && (
+        <FeatureFacts asked={asked} annotation={annotation}>
+          {asked.answer && <OtherGraphs feature={feature} record={asked.answer} graph={model.record.id} />}
+        </FeatureFacts>
+      )}
       <AttendsTo model={model} node={node} onPick={onPick} />
       <NodeLinks model={model} node={node} direction="from" flow={flow} onPick={onPick} onHover={onHover} />
       <NodeLinks model={model} node={node} direction="to" flow={flow} onPick={onPick} onHover={onHover} />

@@ -4,6 +4,7 @@
  */
 import { useMemo, type Dispatch } from "react";
 import type { ApiError } from "../../api/client";
+import type { LabelChange } from "../../feature/feature";
 import type { Tab } from "../address";
 import type { LitRow } from "../answer/rows";
 import type { SizedBy } from "../drawing/prominence";
@@ -15,7 +16,7 @@ import { selectionOf, type Selection } from "../model/selection";
 import type { Subject } from "../model/testable";
 import type { Filter, PageQuestion } from "../question/question";
 import type { GraphEvent } from "../state";
-import type { BenchEvent, LabelChange } from "../work/bench";
+import type { BenchEvent } from "../work/bench";
 import type { Edit } from "../work/work";
 
 export type Actions = ReturnType<typeof actions>;

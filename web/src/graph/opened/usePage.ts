@@ -3,9 +3,9 @@ import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "r
 import type { PathsAnswer } from "../../api/types";
 import { isEmbedded, unembedded } from "../../shared/frames/embed";
 import { withoutTheme, withTheme } from "../../shared/theme";
+import { useAnnotation } from "../../feature/annotation/useAnnotation";
 import type { Seen } from "../../walk/steps";
 import { addressOf, embeddedPage, pageIn, rowText } from "../address";
-import { useAnnotation } from "../annotation/useAnnotation";
 import { litOf, litSource, type LitRow } from "../answer/rows";
 import { useFlow } from "../answer/useFlow";
 import { missedRow, useKeptRow, useLists, type List } from "../answer/useLists";

@@ -1,6 +1,6 @@
 /** Files that the server writes of a graph. */
 import type { LabelRule } from "../../api/types";
-import { DEFAULT_LABELS } from "../model/origin";
+import { DEFAULT_LABELS } from "../../shared/labels/origin";
 
 export const FILE_FORMATS = [
   ["graph-json", "Graph JSON (Neuronpedia, circuit-tracer)"],

@@ -3,7 +3,7 @@ import { useCallback, useState } from "react";
 import { getGraph, pruneGraph } from "../../api/client";
 import type { GraphAnswer, Job, Thresholds } from "../../api/types";
 import { useRun, type Run } from "../../shared/jobs/useRun";
-import { DEFAULT_LABELS } from "../model/origin";
+import { DEFAULT_LABELS } from "../../shared/labels/origin";
 import { useAnswer } from "../../shared/useAnswer";
 
 export interface Pruning {

@@ -2,7 +2,7 @@
 import type { FlowQuestion, GroupBy, LabelRule, PathsQuestion, ScoreName } from "../../api/types";
 import type { GraphModel } from "../model/model";
 import { isStart } from "../model/pieces";
-import { DEFAULT_LABELS } from "../model/origin";
+import { DEFAULT_LABELS } from "../../shared/labels/origin";
 import { defaultScore, scoreNamed, type Score } from "./scores";
 
 export type Grouping = Exclude<GroupBy, "none">;

@@ -1,5 +1,5 @@
 /** The work on a graph with the View that it began from, and what undo takes back: a pure reducer. */
-import type { FeatureName } from "../../api/client";
+import type { LabelChange } from "../../feature/feature";
 import { edited, isSameWork, NO_WORK, type Edit, type Work } from "./work";
 
 /** A View as it was read or written last. */
@@ -18,15 +18,6 @@ export interface OnPage {
   view: OpenView | null;
   work: Work;
   notes: string;
-}
-
-/** A name that a person gave to a feature, which is the database's: undone by giving it the name before. */
-export interface LabelChange {
-  feature: FeatureName;
-  author: string;
-  /** What the author called it; null: nothing. */
-  before: string | null;
-  after: string | null;
 }
 
 export type Done =

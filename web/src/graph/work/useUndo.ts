@@ -3,7 +3,8 @@ import { useCallback, useEffect, useRef } from "react";
 import { asApiError, deleteView, labelFeature, putView, removeLabel, type ApiError } from "../../api/client";
 import { isTyping } from "../../shared/keys";
 import type { GraphModel } from "../model/model";
-import type { Bench, BenchEvent, LabelChange } from "./bench";
+import type { LabelChange } from "../../feature/feature";
+import type { Bench, BenchEvent } from "./bench";
 import { onPage } from "./bench";
 import { openView, writtenView } from "./views";
 

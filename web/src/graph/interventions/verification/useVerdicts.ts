@@ -2,7 +2,7 @@
 import { useMemo } from "react";
 import type { Verification } from "../../../api/types";
 import { logitsOf, type GraphModel } from "../../model/model";
-import { DEFAULT_LABELS } from "../../model/origin";
+import { DEFAULT_LABELS } from "../../../shared/labels/origin";
 import { isGrouped, type Grouping, type PageQuestion } from "../../question/question";
 import type { Score } from "../../question/scores";
 import type { Tests } from "../useTests";

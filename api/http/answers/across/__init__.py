@@ -1,0 +1,1 @@
+"""Bodies of what is asked across all graphs."""

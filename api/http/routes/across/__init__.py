@@ -1,0 +1,1 @@
+"""Routers of what is asked across all graphs: features, and the search."""
