@@ -1,12 +1,13 @@
 /** What can be found, in groups, and what is found without the server. */
-import type { Found, QueriesAnswer } from "../api/types";
+import type { Found, QueriesAnswer, SavedQueriesAnswer } from "../api/types";
 import { barePrompt, count, counted, featureName } from "../shared/format";
-import { collectionAddress, featureAddress, graphAddress, queryAddress, viewAddress } from "../shared/router";
+import { collectionAddress, featureAddress, graphAddress, queryAddress, savedQueryAddress, viewAddress } from "../shared/router";
+import { askForFiles } from "../shared/askForFiles";
 import { storeTheme, THEMES } from "../shared/theme";
 import { originText } from "../shared/labels/origin";
 import { hasAll } from "./match";
 
-export const GROUPS = ["Recent", "Pages", "Actions", "Graphs", "Features", "Views", "Collections", "Named queries"] as const;
+export const GROUPS = ["Recent", "Pages", "Actions", "Graphs", "Features", "Views", "Collections", "Named queries", "Saved queries"] as const;
 export type Group = (typeof GROUPS)[number];
 
 interface Told {
@@ -32,6 +33,14 @@ export const OWN_ITEMS: readonly Item[] = [
   page("Runs", "/runs", "jobs: queued, running, ended", "progress cancel retry"),
   page("Compare", "/compare", "two graphs side by side", "difference shared"),
   page("Ask", "/ask", "named queries, Cypher", "database question table"),
+  {
+    key: "import",
+    group: "Actions",
+    text: "Import graph files",
+    beside: "or drop them anywhere",
+    words: "open upload json",
+    act: askForFiles,
+  },
   ...THEMES.map((theme): Item => ({
     key: `theme ${theme}`,
     group: "Actions",
@@ -42,12 +51,13 @@ export const OWN_ITEMS: readonly Item[] = [
   })),
 ];
 
-/**
- * The named queries. Lists that the page has whole are searched here, in the browser: the place of saved queries is beside
- * this one, with their group in `GROUPS` and their list in `useFound`.
- */
+/** The named queries. Lists that the page has whole are searched here, in the browser. */
 export const queryItems = ({ queries }: QueriesAnswer): Item[] =>
   queries.map(({ name, title, sentence }) => ({ key: `query ${name}`, group: "Named queries", text: title, beside: name, words: sentence, address: queryAddress(name) }));
+
+/** The queries that people saved. */
+export const savedItems = ({ queries }: SavedQueriesAnswer): Item[] =>
+  queries.map(({ name, notes }) => ({ key: `saved ${name}`, group: "Saved queries", text: name, beside: notes, address: savedQueryAddress(name) }));
 
 /** What the server finds. */
 export function foundItems({ graphs, features, views, collections }: Found): Item[] {

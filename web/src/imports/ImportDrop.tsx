@@ -2,6 +2,7 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { asApiError, importGraph, type ApiError } from "../api/client";
 import type { ImportAnswer } from "../api/types";
+import { ASKED, askForFiles } from "../shared/askForFiles";
 import { count, counted } from "../shared/format";
 import { Icon } from "../shared/Icon";
 import { follow, graphAddress, navigate } from "../shared/router";
@@ -108,6 +109,7 @@ export function ImportProvider({ children }: { children: ReactNode }) {
   return (
     <ImportContext.Provider value={imports}>
       {children}
+      <FilePicker onPicked={send} />
       {over && (
         <div className="import-drop-veil">
           <p>
@@ -181,26 +183,33 @@ function ImportNews({ batch, onClose }: { batch: Batch; onClose: () => void }) {
 
 /** A button that picks graph files. */
 export function ImportButton() {
-  const { send } = useImports();
-  const input = useRef<HTMLInputElement>(null);
   return (
-    <>
-      <button type="button" onClick={() => input.current?.click()}>
-        <Icon name="upload" /> Import graph files
-      </button>
-      <input
-        ref={input}
-        type="file"
-        accept=".json,.gz,application/json,application/gzip"
-        multiple
-        hidden
-        data-testid="import-input"
-        aria-label="Graph files"
-        onChange={(event) => {
-          send(Array.from(event.target.files ?? []));
-          event.target.value = "";
-        }}
-      />
-    </>
+    <button type="button" onClick={askForFiles}>
+      <Icon name="upload" /> Import graph files
+    </button>
+  );
+}
+
+function FilePicker({ onPicked }: { onPicked: (files: readonly File[]) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const pick = () => input.current?.click();
+    window.addEventListener(ASKED, pick);
+    return () => window.removeEventListener(ASKED, pick);
+  }, []);
+  return (
+    <input
+      ref={input}
+      type="file"
+      accept=".json,.gz,application/json,application/gzip"
+      multiple
+      hidden
+      data-testid="import-input"
+      aria-label="Graph files"
+      onChange={(event) => {
+        onPicked(Array.from(event.target.files ?? []));
+        event.target.value = "";
+      }}
+    />
   );
 }

@@ -54,6 +54,7 @@ export const nodeAddress = (graph: string, node: string): string =>
 export const viewAddress = (graph: string, view: string): string => `${graphAddress(graph)}?view=${encodeURIComponent(view)}`;
 /** A named query, ready to be asked. */
 export const queryAddress = (name: string): string => `/ask?q=${encodeURIComponent(name)}`;
+export const savedQueryAddress = (name: string): string => `/ask?saved=${encodeURIComponent(name)}`;
 
 export function featureAddress({ model, transcoder_set: set, layer, index, site }: FeatureName): string {
   return `/features/${[model, set, layer, index].map(encodeURIComponent).join("/")}${site === null ? "" : `?site=${encodeURIComponent(site)}`}`;
