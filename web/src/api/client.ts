@@ -238,8 +238,8 @@ const savedPath = (name: string): string => `/saved-queries/${encodeURIComponent
 export const getSavedQueries = (signal?: AbortSignal): Promise<SavedQueriesAnswer> => get("/saved-queries", signal);
 export const getSavedQuery = (name: string, signal?: AbortSignal): Promise<SavedQuery> => get(savedPath(name), signal);
 /** Saves a query, in place of one of this name. */
-export const putSavedQuery = (name: string, said: Pick<SavedQuery, "cypher" | "notes">): Promise<SavedQuery> =>
-  send("PUT", savedPath(name), JSON.stringify(said));
+export const putSavedQuery = (name: string, { cypher, notes }: Pick<SavedQuery, "cypher" | "notes">): Promise<SavedQuery> =>
+  send("PUT", savedPath(name), JSON.stringify({ cypher, notes }));
 export const renameSavedQuery = (name: string, to: string): Promise<SavedQuery> => send("PUT", savedPath(name), JSON.stringify({ name: to }));
 export async function deleteSavedQuery(name: string): Promise<void> {
   await call(savedPath(name), { method: "DELETE" });

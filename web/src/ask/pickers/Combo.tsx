@@ -33,7 +33,9 @@ export function Combo({ id, text, placeholder, choices, note, isBusy, isWrong, d
   const [isOpen, setOpen] = useState(false);
   const [at, setAt] = useState(-1);
   const active = isOpen ? choices[at] : undefined;
-  useEffect(() => box.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }), [at]);
+  useEffect(() => {
+    box.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }, [at]);
   const pick = (choice: Choice) => {
     onPick(choice);
     setOpen(false);
