@@ -143,7 +143,7 @@ def _record_values(row: Row, columns: Iterable[str]) -> Row:
         token=values.pop("predicted_token"), probability=values.pop("predicted_probability")
     )
     values["created_at"] = utc(values["created_at"])
-    values["notes"] = values["notes"] or ""
+    values["notes"] = values.get("notes") or ""
     return values
 
 

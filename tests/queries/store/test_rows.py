@@ -60,6 +60,7 @@ FULL: dict[str, Any] = {
     "n_edges": 6,
     "faithfulness": 0.875,
     "faithfulness_random": 0.125,
+    "notes": "Read me.",
     "n_dropped_links": 7,
     "timings": {"trace": 1.5},
     "versions": {"circuit-tracer": "0.5.0"},
