@@ -13,7 +13,7 @@ from api.cli.commands.annotate import annotate
 from api.cli.commands.collections import collections
 from api.cli.commands.compare import compare
 from api.cli.commands.export import export
-from api.cli.commands.graphs import copy, delete, graphs
+from api.cli.commands.graphs import copy, delete, describe, graphs
 from api.cli.commands.groups import groups
 from api.cli.commands.importing import import_files
 from api.cli.commands.ingesting.ingest import ingest, prune
@@ -89,6 +89,7 @@ for command in (
         collections,
         export,
         delete,
+        describe,
         copy,
     ),
     *(paths, flow, circuit, groups, views, supernodes, compare),

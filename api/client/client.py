@@ -78,6 +78,9 @@ class Client:
     def put(self, path: str, body: Json, **query: str | None) -> requests.Response:
         return self._ask("PUT", path, json=body, params=query)
 
+    def patch(self, path: str, body: Json) -> requests.Response:
+        return self._ask("PATCH", path, json=body)
+
     def post(self, path: str, body: Json, *, accept: str = "application/json") -> requests.Response:
         return self._ask("POST", path, json=body, headers={"Accept": accept})
 

@@ -1,4 +1,4 @@
-"""`circuit-explorer graphs`, `delete` and `copy`: which graphs a database holds."""
+"""`circuit-explorer graphs`, `describe`, `delete` and `copy`: which graphs a database holds."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -74,6 +74,31 @@ def delete(places: "Places", names: tuple[str, ...]) -> None:
         for graph_id, record in found.items():
             client.delete(f"/api/graphs/{graph_id}")
             show(f"Deleted {display_name(record)}.")
+
+
+@click.command()
+@click.argument("name", metavar="GRAPH")
+@click.option("--name", "new", metavar="TEXT", help="Its new name.")
+@click.option(
+    "--notes", metavar="TEXT", help="What is written about it, in place of what was; '' takes it away."
+)
+@as_json_option
+@with_places
+def describe(places: "Places", name: str, new: str | None, notes: str | None, as_json: bool) -> None:
+    """Rename a graph, or write notes about it; or read them."""
+    from api.cli.connect import connect
+
+    with connect(places) as client:
+        record = find(client.graphs(), name)
+        said = {key: value for key, value in (("name", new), ("notes", notes)) if value is not None}
+        if said:
+            record = client.patch(f"/api/graphs/{record['id']}", said).json()
+    if as_json:
+        show(json.dumps(record, ensure_ascii=False))
+        return
+    show(display_name(record))
+    if record["notes"]:
+        show(record["notes"])
 
 
 @click.command()

@@ -6,7 +6,8 @@
 import type { ReactNode } from "react";
 import type { GraphAnswer } from "../../api/types";
 import { ago, count, moment, percent, score, seconds } from "../../shared/format";
-import { collectionAddress, follow } from "../../shared/router";
+import { useReadOnly } from "../../shared/hooks/useReadOnly";
+import { againAddress, collectionAddress, follow } from "../../shared/router";
 import { useNow } from "../../shared/useNow";
 import { Labels, type LabelsProps } from "./Labels";
 import "./GraphFacts.css";
@@ -25,6 +26,7 @@ interface GraphFactsProps extends LabelsProps {
 
 export function GraphFacts({ record, fileTarget, children, pruning, ...labels }: GraphFactsProps) {
   const now = useNow();
+  const isReadOnly = useReadOnly();
   const timings = Object.entries(record.timings ?? {});
   const whole = known(record.replacement_score) || known(record.completeness_score);
   const pruned = known(record.pruned_replacement_score) || known(record.pruned_completeness_score);
@@ -38,6 +40,18 @@ export function GraphFacts({ record, fileTarget, children, pruning, ...labels }:
         <span title={moment(record.created_at)}>{ago(record.created_at, now)}</span>
         {record.name && record.name !== record.prompt && <> · {record.name}</>}
       </p>
+      {record.notes && (
+        <p className="graph-facts-notes" data-testid="graph-notes">
+          {record.notes}
+        </p>
+      )}
+      {record.origin === "trace" && !isReadOnly && (
+        <p>
+          <a href={againAddress("graph", record.id)} onClick={follow} data-testid="trace-again">
+            Edit the prompt and trace again
+          </a>
+        </p>
+      )}
 
       <Labels {...labels} />
       {children}
