@@ -1,12 +1,12 @@
 /** What can be found, in groups, and what is found without the server. */
-import type { Found, QueriesAnswer } from "../api/types";
+import type { Found, ListedQuery, QueriesAnswer } from "../api/types";
 import { barePrompt, count, counted, featureName } from "../shared/format";
-import { collectionAddress, featureAddress, graphAddress, queryAddress, viewAddress } from "../shared/router";
+import { collectionAddress, featureAddress, graphAddress, queryAddress, savedQueryAddress, viewAddress } from "../shared/router";
 import { storeTheme, THEMES } from "../shared/theme";
 import { originText } from "../shared/labels/origin";
 import { hasAll } from "./match";
 
-export const GROUPS = ["Recent", "Pages", "Actions", "Graphs", "Features", "Views", "Collections", "Named queries"] as const;
+export const GROUPS = ["Recent", "Pages", "Actions", "Graphs", "Features", "Views", "Collections", "Named queries", "Saved queries"] as const;
 export type Group = (typeof GROUPS)[number];
 
 interface Told {
@@ -42,12 +42,12 @@ export const OWN_ITEMS: readonly Item[] = [
   })),
 ];
 
-/**
- * The named queries. Lists that the page has whole are searched here, in the browser: the place of saved queries is beside
- * this one, with their group in `GROUPS` and their list in `useFound`.
- */
+/** The named queries. Lists that the page has whole are searched here, in the browser. */
 export const queryItems = ({ queries }: QueriesAnswer): Item[] =>
   queries.map(({ name, title, sentence }) => ({ key: `query ${name}`, group: "Named queries", text: title, beside: name, words: sentence, address: queryAddress(name) }));
+
+export const savedItems = (queries: readonly ListedQuery[]): Item[] =>
+  queries.map(({ name, notes }) => ({ key: `saved ${name}`, group: "Saved queries", text: name, beside: notes, words: "cypher", address: savedQueryAddress(name) }));
 
 /** What the server finds. */
 export function foundItems({ graphs, features, views, collections }: Found): Item[] {

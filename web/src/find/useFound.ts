@@ -1,10 +1,10 @@
 /** What is found for what is typed: at once what the page has, a moment later what the server finds. */
 import { useMemo, useState } from "react";
-import { findAll, getQueries, type ApiError } from "../api/client";
+import { findAll, getQueries, getSavedQueries, type ApiError } from "../api/client";
 import type { Found } from "../api/types";
 import { useSettled } from "../shared/hooks/useSettled";
 import { useAnswer } from "../shared/useAnswer";
-import { foundItems, grouped, having, OWN_ITEMS, queryItems } from "./items";
+import { foundItems, grouped, having, OWN_ITEMS, queryItems, savedItems } from "./items";
 import { wordsOf } from "./match";
 import { recentItems } from "./recent";
 
@@ -34,16 +34,17 @@ export function useFound(text: string): Results {
   const settled = useSettled(asked, PAUSE);
   const { answer, error } = useAnswer(settled === "" ? null : settled, async (signal) => ({ of: settled, found: await findAll(settled, MOST, signal) }));
   const queries = useAnswer("queries", getQueries);
+  const saved = useAnswer("saved queries", getSavedQueries);
   const [recent] = useState(recentItems);
   const isAnswered = answer?.of === asked;
 
   const groups = useMemo(() => {
-    const named = queries.answer ? queryItems(queries.answer) : [];
+    const named = [...(queries.answer ? queryItems(queries.answer) : []), ...savedItems(saved.answer?.queries ?? [])];
     if (words.length === 0) return grouped([...recent, ...OWN_ITEMS]);
     const found = answer ? foundItems(answer.found) : [];
     // Of the answer to something else, what has the words of now is right, too.
     return grouped([...having([...OWN_ITEMS, ...named], words), ...(isAnswered ? found : having(found, words))]);
-  }, [words, answer, isAnswered, queries.answer, recent]);
+  }, [words, answer, isAnswered, queries.answer, saved.answer, recent]);
 
   return {
     groups,
