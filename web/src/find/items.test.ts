@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Found } from "../api/types";
-import { foundItems, grouped, having, OWN_ITEMS } from "./items";
+import { foundItems, grouped, having, OWN_ITEMS, savedItems } from "./items";
 
 const found: Found = {
   graphs: [{ id: "a b", name: "grouped", prompt: "<bos>The state of Dallas", notes: "for the talk", model: "gemma", predicted_token: " Austin", created_at: "2026-01-01T00:00:00Z" }],
@@ -35,6 +35,14 @@ describe("what the server finds", () => {
   });
   it("has keys of its own", () => {
     expect(new Set(items.map(({ key }) => key)).size).toBe(items.length);
+  });
+});
+
+describe("saved queries", () => {
+  it("are found by their names and notes, and lead to their addresses", () => {
+    const saved = savedItems([{ name: "a & b", notes: "for the talk", changed_at: "2026-01-01T00:00:00Z" }]);
+    expect(having(saved, ["talk"]).map(({ address, group }) => [address, group])).toEqual([["/ask?saved=a%20%26%20b", "Saved queries"]]);
+    expect(having(saved, ["nothing"])).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** What can be found, in groups, and what is found without the server. */
-import type { Found, QueriesAnswer, SavedQueriesAnswer } from "../api/types";
+import type { Found, ListedQuery, QueriesAnswer } from "../api/types";
 import { barePrompt, count, counted, featureName } from "../shared/format";
 import { collectionAddress, featureAddress, graphAddress, queryAddress, savedQueryAddress, viewAddress } from "../shared/router";
 import { askForFiles } from "../shared/askForFiles";
@@ -56,8 +56,8 @@ export const queryItems = ({ queries }: QueriesAnswer): Item[] =>
   queries.map(({ name, title, sentence }) => ({ key: `query ${name}`, group: "Named queries", text: title, beside: name, words: sentence, address: queryAddress(name) }));
 
 /** The queries that people saved. */
-export const savedItems = ({ queries }: SavedQueriesAnswer): Item[] =>
-  queries.map(({ name, notes }) => ({ key: `saved ${name}`, group: "Saved queries", text: name, beside: notes, address: savedQueryAddress(name) }));
+export const savedItems = (queries: readonly ListedQuery[]): Item[] =>
+  queries.map(({ name, notes }) => ({ key: `saved ${name}`, group: "Saved queries", text: name, beside: notes, words: "cypher", address: savedQueryAddress(name) }));
 
 /** What the server finds. */
 export function foundItems({ graphs, features, views, collections }: Found): Item[] {

@@ -39,7 +39,7 @@ export function useFound(text: string): Results {
   const isAnswered = answer?.of === asked;
 
   const groups = useMemo(() => {
-    const named = [...(queries.answer ? queryItems(queries.answer) : []), ...(saved.answer ? savedItems(saved.answer) : [])];
+    const named = [...(queries.answer ? queryItems(queries.answer) : []), ...savedItems(saved.answer?.queries ?? [])];
     if (words.length === 0) return grouped([...recent, ...OWN_ITEMS]);
     const found = answer ? foundItems(answer.found) : [];
     // Of the answer to something else, what has the words of now is right, too.
