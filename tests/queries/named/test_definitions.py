@@ -17,6 +17,19 @@ def test_names_are_words_and_different() -> None:
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", name) for name in names)
 
 
+OF_THE_ADDRESS = {"q", "cypher", "saved", "rows", "seconds", "as", "theme", "embed"}
+"""What the address of the page's form says beside the parameters (`web/src/ask/asked.ts`)."""
+
+
+@QUERY
+def test_the_page_can_ask_for_every_parameter(query: NamedQuery) -> None:
+    """By its name in the address, and by a picker: of a node or token, among the kinds that it may be."""
+    assert not set(query.parameter_names) & OF_THE_ADDRESS
+    for parameter in query.parameters:
+        is_of_kinds = parameter.type in (ValueType.NODE, ValueType.TOKEN)
+        assert (parameter.kinds is not None) == is_of_kinds
+
+
 @QUERY
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_text_has_the_query_s_parameters_and_a_bound(query: NamedQuery, engine: Engine) -> None:

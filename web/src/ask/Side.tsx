@@ -54,7 +54,7 @@ export function Side({ asked, values, search, queries, error, onRetry, saved, en
       >
         <div className="side-head">
           <Segmented<Tab> name="What is listed" value={tab} options={TABS} onChoose={setTab} />
-          <a className="side-own" href="/ask?cypher=" aria-current={asked.kind === "nothing" || asked.kind === "cypher" ? "page" : undefined} data-testid="own-cypher" onClick={follow}>
+          <a className="side-own" href="/ask" aria-current={asked.kind === "nothing" || asked.kind === "cypher" ? "page" : undefined} data-testid="own-cypher" onClick={follow}>
             Cypher
           </a>
         </div>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { namedQueryAddress } from "../shared/router";
+import { queryAddress } from "../shared/router";
 import { addressOf, askedIn, bareSearch, isAddress, NO_BOUNDS, shapedAddress, shapeIn, type Asked } from "./asked";
 
 const again = (asked: Asked): Asked => askedIn(addressOf(asked).slice("/ask".length));
@@ -21,7 +21,7 @@ describe("what the address asks", () => {
     expect(askedIn("?cypher=RETURN+1&graph=g&$=x")).toMatchObject({ kind: "cypher", values: {} });
   });
   it("is what other pages lead to", () => {
-    expect(askedIn(namedQueryAddress("top-paths", { graph: "g", target: "g/logit/26/7/1" }).slice(4))).toEqual({
+    expect(askedIn(queryAddress("top-paths", { graph: "g", target: "g/logit/26/7/1" }).slice(4))).toEqual({
       kind: "named",
       name: "top-paths",
       values: { graph: ["g"], target: ["g/logit/26/7/1"] },

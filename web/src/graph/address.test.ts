@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { circuitAddress, nodeAddress } from "../shared/graphs/places";
 import { fixtureModel, fixtureScores, key } from "../testing/fixture";
 import { addressOf, embeddedPage, firstPage, labelsIn, NO_VIEWS, pageIn, viewIn, type OpenedViews, type PageState } from "./address";
 import { OFF } from "./interventions/draft";
@@ -41,6 +42,17 @@ describe("addressOf", () => {
   it("says how many groups only where groups are automatic", () => {
     expect(address(asking({ groups: 12 }))).toBe("?by=auto&groups=12");
     expect(address(asking({ groups: 12, groupBy: "layer" }))).toBe("?by=layer");
+  });
+});
+
+describe("what other pages lead to", () => {
+  it("is a node, selected", () => {
+    const { page, leftOut } = found(nodeAddress(key(2)).replace("/graphs/g", ""));
+    expect([page.selection, leftOut]).toEqual([{ kind: "node", node: 2 }, []]);
+  });
+  it("is nodes as a circuit, whatever View would open", () => {
+    const { page, on, leftOut } = found(circuitAddress("g", [key(1), key(3), key(6)]).replace("/graphs/g", ""));
+    expect([page.tab, on.work.pinned, leftOut]).toEqual(["circuit", [1, 3, 6], []]);
   });
 });
 

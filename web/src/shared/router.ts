@@ -52,19 +52,16 @@ export const compareAddress = (a: string, b: string | null = null): string => `/
 export const nodeAddress = (graph: string, node: string): string =>
   `${graphAddress(graph)}?sel=${encodeURIComponent(node.slice(graph.length + 1)).replaceAll("%2F", "/")}`;
 export const viewAddress = (graph: string, view: string): string => `${graphAddress(graph)}?view=${encodeURIComponent(view)}`;
-/** A named query, ready to be asked. */
-export const queryAddress = (name: string): string => `/ask?q=${encodeURIComponent(name)}`;
+/** A named query, with values of its parameters. */
+export function queryAddress(name: string, values: Readonly<Record<string, string | readonly string[]>> = {}): string {
+  const all = new URLSearchParams({ q: name });
+  for (const [parameter, value] of Object.entries(values)) for (const each of [value].flat()) all.append(parameter, each);
+  return `/ask?${all.toString()}`;
+}
 export const savedQueryAddress = (name: string): string => `/ask?saved=${encodeURIComponent(name)}`;
 
 export function featureAddress({ model, transcoder_set: set, layer, index, site }: FeatureName): string {
   return `/features/${[model, set, layer, index].map(encodeURIComponent).join("/")}${site === null ? "" : `?site=${encodeURIComponent(site)}`}`;
-}
-
-/** A named query with values of its parameters, on the page on which the database is asked. */
-export function namedQueryAddress(name: string, values: Readonly<Record<string, string | readonly string[]>>): string {
-  const all = new URLSearchParams({ q: name });
-  for (const [parameter, value] of Object.entries(values)) for (const each of [value].flat()) all.append(parameter, each);
-  return `/ask?${all.toString()}`;
 }
 
 const CHANGED = "circuit-explorer:navigated";

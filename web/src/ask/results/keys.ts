@@ -1,7 +1,8 @@
 /** The keys by which the database names things, and where on the page these stand. */
+import type { FeatureName } from "../../api/client";
 import { exactToken, featureName } from "../../shared/format";
 import { nodeAddress } from "../../shared/graphs/places";
-import { collectionAddress, featureAddress, graphAddress } from "../../shared/router";
+import { collectionAddress, featureAddress, graphAddress, savedQueryAddress } from "../../shared/router";
 
 /** A node's key, `graph/kind/layer/position/index`; of attention with a site after it. */
 const NODE = /^([^/\s]+)\/(embedding|feature|error|logit)\/(-?\d+)\/(\d+)\/(\d+)(?:\/(\w+))?$/;
@@ -31,6 +32,12 @@ export function nodeKeyName(key: string): string {
   if (kind === "feature") return `${featureName(Number(layer), Number(index), site ?? null)} @${position ?? ""}`;
   if (kind === "embedding") return `token @${position ?? ""}`;
   return kind === "error" ? `error L${layer ?? ""} @${position ?? ""}` : `logit #${index ?? ""}`;
+}
+
+/** The key of a feature, as the database makes it: Python escapes more of a name than the browser does. */
+export function featureKey({ model, transcoder_set: set, layer, index, site }: FeatureName): string {
+  const [name, of] = [model, set].map((text) => encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`));
+  return [name, of, layer, index, ...(site === null ? [] : [site])].join("/");
 }
 
 export function featureKeyName(key: string): string {
@@ -99,6 +106,6 @@ export function nodePlace({ labels, properties }: NodeValue): string | null {
   if (labels.includes("AttributionGraph")) return id && graphAddress(id);
   if (labels.includes("Collection")) return name && collectionAddress(name);
   if (labels.includes("Feature")) return key && featureKeyAddress(key);
-  if (labels.includes("SavedQuery")) return name && `/ask?saved=${encodeURIComponent(name)}`;
+  if (labels.includes("SavedQuery")) return name && savedQueryAddress(name);
   return key && nodeKeyIn(key) ? nodeAddress(key) : null;
 }

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { pathsFile } from "../../../api/client";
 import type { PathsAnswer } from "../../../api/types";
 import { Popover } from "../../../shared/popover/Popover";
-import { follow, namedQueryAddress } from "../../../shared/router";
+import { follow, queryAddress } from "../../../shared/router";
 import type { GraphModel } from "../../model/model";
 import { queryOf, type PageQuestion } from "../../question/question";
 import type { Score } from "../../question/scores";
@@ -35,7 +35,7 @@ const FILES = [
 /** Where the database is asked for the paths of the graph to the same logit, and for anything else. */
 function aboutAddress(graph: string, { targets }: PathsAnswer): string {
   const [target] = targets.map(({ node }) => node).filter(({ kind }) => kind === "logit");
-  return namedQueryAddress("top-paths", { graph, ...(target && targets.length === 1 ? { target: target.id } : {}) });
+  return queryAddress("top-paths", { graph, ...(target && targets.length === 1 ? { target: target.id } : {}) });
 }
 
 export function CopyMenu({ model, scores, score, question, lists, sentence, conditions }: CopyMenuProps) {
