@@ -59,10 +59,12 @@ export function ResultGraph({ columns, types, rows }: ResultGraphProps) {
           <Mark key={node.id} node={node} at={at.get(node.id)} width={width} isNamed={named.has(node.id) || node.id === pointed || near.has(node.id)} isPale={isPale(node.id)} onPoint={setPointed} />
         ))}
       </svg>
-      <figcaption className="muted" role="status">
-        {isCut
-          ? `The first ${counted(nodes.length, "node")} of ${counted(nNodes, "node")}, with ${counted(links.length, "relationship")} of ${nLinks}: a smaller answer is drawn whole.`
-          : `${counted(nNodes, "node")}, ${counted(nLinks, "relationship")}${nodes.some(({ layer }) => layer !== null) ? "; deeper layers are higher, later tokens further right" : ""}.`}
+      <figcaption className="muted">
+        <span role="status">
+          {isCut
+            ? `The first ${counted(nodes.length, "node")} of ${counted(nNodes, "node")}, with ${counted(links.length, "relationship")} of ${nLinks}: a smaller answer is drawn whole.`
+            : `${counted(nNodes, "node")}, ${counted(nLinks, "relationship")}${nodes.some(({ layer }) => layer !== null) ? "; deeper layers are higher, later tokens further right" : ""}.`}
+        </span>
       </figcaption>
     </figure>
   );
