@@ -30,6 +30,7 @@ from api.cli.commands.label import label
 from api.cli.commands.opening import open_files
 from api.cli.commands.paths import circuit, flow, paths
 from api.cli.commands.query import query
+from api.cli.commands.search import search
 from api.cli.commands.serve import serve
 from api.cli.commands.testing.donors import donors
 from api.cli.commands.testing.intervene import intervene
@@ -95,7 +96,7 @@ for command in (
     *(paths, flow, circuit, groups, views, supernodes, compare),
     *(intervene, verify, donors),
     *(internals, heads, head, attention, edge, why, logits, flow_of),
-    *(query, models, tokens, jobs, cancel, retry, worker),
+    *(search, query, models, tokens, jobs, cancel, retry, worker),
 ):
     cli.add_command(command)
 

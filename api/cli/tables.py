@@ -11,6 +11,7 @@ from rich.text import Text
 from api.cli.wording import (
     SHORT_ID,
     count,
+    counted,
     feature_name,
     group_name,
     member_name,
@@ -120,6 +121,31 @@ def _of_read(one: "Json", answer: "Json") -> str:
 def _most(answer: "Json", part: "Json") -> str:
     """'0341a2b3c4d5 4.37 %'"""
     return f"{answer['graphs'][part['graph']]['id'][:SHORT_ID]} {percent(part['share'], 2)}".rstrip()
+
+
+FOUND = ("collections", "graphs", "views", "features")
+"""The kinds of things that a search finds, in the order of its rows."""
+
+
+def found(answer: "Json") -> Table:
+    """A row a thing that was found."""
+    table = table_of("kind", "what", "where")
+    for one in answer["collections"]:
+        table.add_row("collection", one_line(one["name"]), counted(one["n_graphs"], "graph"))
+    for one in answer["graphs"]:
+        table.add_row(
+            "graph",
+            one_line(one["prompt"] or one["name"]),
+            f"{one['id'][:SHORT_ID]} {printable(one['name'])}",
+        )
+    for one in answer["views"]:
+        table.add_row(
+            "view", one_line(one["name"]), f"{one['graph'][:SHORT_ID]} {printable(one['graph_name'])}"
+        )
+    for one in answer["features"]:
+        place = printable(f"{feature_name(one)} of {one['transcoder_set']}, {one['model']}")
+        table.add_row("feature", one_line(one["label"] or ""), f"{place}, {counted(one['n_nodes'], 'node')}")
+    return table
 
 
 def views(answer: "Json") -> Table:

@@ -112,6 +112,11 @@ def count(value: int, rounded: bool) -> str:
     return f"{value:.3g}" if rounded else f"{value:,}"
 
 
+def counted(value: int, singular: str) -> str:
+    """'1 graph', '2,000 graphs'"""
+    return f"{value:,} {singular}{'' if value == 1 else 's'}"
+
+
 def number(value: float) -> str:
     return f"{value:.4g}"
 

@@ -45,7 +45,7 @@ export const OWN_ITEMS: readonly Item[] = [
     key: `theme ${theme}`,
     group: "Actions",
     text: `Theme: ${theme}`,
-    beside: theme === "system" ? "light or dark as the system is" : "",
+    beside: theme === "system" ? "the machine’s own" : "",
     words: "colours appearance mode",
     act: () => storeTheme(theme),
   })),

@@ -68,6 +68,7 @@ const PARTS: readonly { title: string; lines: readonly Line[] }[] = [
     title: "Anywhere",
     lines: [
       [["/"], "search for tokens, labels, ids, layers, kinds"],
+      [["Ctrl K", "⌘K"], "find graphs, features, views, collections, queries, pages"],
       [["p"], "pin the selection, or take it out of the circuit"],
       [["g"], "make a supernode of the selection"],
       [["h"], "hide the selection"],
