@@ -14,9 +14,16 @@ export function labelledFirst({ prompts }: Pick<LibraryAnswer, "prompts">): List
   return graphs.sort((a, b) => isLarge(a) - isLarge(b) || b.n_labelled_nodes - a.n_labelled_nodes);
 }
 
-/** The first of them whose paths labels group, where one of the first few is, or else the first; null: none is labelled. */
-export async function walkedGraph(listed: Pick<LibraryAnswer, "prompts">, isGrouped: (id: string) => Promise<boolean>): Promise<ListedGraph | null> {
-  const graphs = labelledFirst(listed);
-  for (const graph of graphs.slice(0, ASKED)) if (await isGrouped(graph.id)) return graph;
-  return graphs[0] ?? null;
+/**
+ * The first of them whose paths labels group, where one of the first few is, or else the first; null: none is labelled.
+ * `isGrouped` answers null for one that is gone.
+ */
+export async function walkedGraph(listed: Pick<LibraryAnswer, "prompts">, isGrouped: (id: string) => Promise<boolean | null>): Promise<ListedGraph | null> {
+  let first: ListedGraph | null = null;
+  for (const graph of labelledFirst(listed).slice(0, ASKED)) {
+    const answer = await isGrouped(graph.id);
+    if (answer === true) return graph;
+    if (answer === false) first ??= graph;
+  }
+  return first;
 }

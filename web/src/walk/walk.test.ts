@@ -22,6 +22,8 @@ describe("the graph of the walk", () => {
     expect(asked).toEqual(["dallas", "demo"]);
     expect((await walkedGraph({ prompts }, grouped()))?.id).toBe("dallas");
     expect(await walkedGraph({ prompts: [listed("bare", 20, 0)] }, grouped("bare"))).toBeNull();
+    expect((await walkedGraph({ prompts }, (id) => Promise.resolve(id === "dallas" ? null : false)))?.id).toBe("demo");
+    expect(await walkedGraph({ prompts }, () => Promise.resolve(null))).toBeNull();
   });
 });
 
