@@ -11,8 +11,8 @@ import requests
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.reading import expect_accessible, hold_requests, let_go
 from tests.browser.around.test_feature_page import AWAY, stored
+from tests.browser.reading import expect_accessible, hold_requests, let_go
 from tests.browser.test_small_screens import expect_no_overflow
 from tests.support.api import write_pair
 from tests.support.engines import Engine
