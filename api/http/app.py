@@ -31,10 +31,10 @@ Every error is `{"error", "detail"}`: the fact's name and a sentence for people.
 token answers 401 to requests without `Authorization: Bearer TOKEN` or the session that `POST /api/session` opens."""
 
 ROUTERS = (
-    *(server, search, jobs, library, graphs, views, exports, paths, compare),
-    *(interventions, internals, features, annotation, cypher),
+    *(server, search, jobs, *library.MODULES, graphs, views, exports, paths, compare),
+    *(interventions, *internals.MODULES, features, annotation, cypher),
 )
-"""In the order of the OpenAPI document."""
+"""Each with a `router` of its own, whose routes the errors look at; in the order of the OpenAPI document."""
 
 COMPRESSED_FROM = 4096
 """Bytes of the smallest answer that is compressed. Streams of events never are."""
