@@ -27,12 +27,13 @@ PATHS = (
 
 
 @pytest.fixture
-def asked(engine: Engine, tmp_path: Path) -> Iterator[tuple[str, str, str]]:
+def asked(page: Page, engine: Engine, tmp_path: Path) -> Iterator[tuple[str, str, str]]:
     """The address of a server on an engine, and the ids of its two graphs, which have one feature: Dallas, Oakland."""
     with serving(tmp_path / "data", "--database", engine.url, "--no-examples"):
         site = url(tmp_path / "data")
         first, second = (store(site, file) for file in write_pair(tmp_path))
         yield site, first, second
+        page.goto("about:blank")  # the page asks for its server while it is open
 
 
 def store(site: str, file: Path) -> str:
@@ -143,7 +144,7 @@ def test_a_row_opens_as_a_picture_and_rows_are_drawn(page: Page, asked: tuple[st
     expect(drawn).to_have_attribute("data-nodes", "3")
     page.get_by_role("button", name="Table", exact=True).click()
     rows.first.get_by_test_id("picture").click()
-    page.wait_for_url(f"**/graphs/{dallas}?*tab=circuit*")
+    page.wait_for_url(re.compile(f"/graphs/{dallas}.*tab=circuit"))
     expect(page.get_by_role("button", name="Circuit", exact=True)).to_have_attribute("aria-pressed", "true")
     assert "pins=embedding/-1/1/7,feature/0/1/2,logit/2/1/9" in page.url
     page.go_back()

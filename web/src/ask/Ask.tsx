@@ -8,6 +8,7 @@
  */
 import { useEffect, useEffectEvent, useMemo, useState } from "react";
 import { getCypherSchema, getQueries, getSavedQueries, getSavedQuery, type ApiError } from "../api/client";
+import type { QueryColumn } from "../api/types";
 import { useReadOnly } from "../shared/hooks/useReadOnly";
 import { useKeptScroll } from "../shared/keep/scroll";
 import { navigate, useSearch } from "../shared/router";
@@ -236,9 +237,11 @@ export function Ask() {
 const isOwn = ({ error }: ApiError): boolean => ["InvalidQuery", "InvalidRequest", "QueryRefused", "QueryUnstoppable"].includes(error);
 
 /** What the columns of an answer are, where its query says it. */
-function describedBy({ request }: Answered, queries: Parameters<typeof queryNamed>[0]) {
-  return request.kind === "named" ? (queryNamed(queries, request.name)?.columns ?? []) : [];
+function describedBy({ request }: Answered, queries: Parameters<typeof queryNamed>[0]): readonly QueryColumn[] {
+  return (request.kind === "named" ? queryNamed(queries, request.name)?.columns : null) ?? UNDESCRIBED;
 }
+
+const UNDESCRIBED: readonly QueryColumn[] = [];
 
 function Waiting({ what }: { what: string }) {
   return (

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { circuitAddress, nodeAddress } from "../shared/graphs/places";
+import { circuitAddress } from "../shared/graphs/places";
+import { nodeAddress } from "../shared/router";
 import { fixtureModel, fixtureScores, key } from "../testing/fixture";
 import { addressOf, embeddedPage, firstPage, labelsIn, NO_VIEWS, pageIn, viewIn, type OpenedViews, type PageState } from "./address";
 import { OFF } from "./interventions/draft";
@@ -47,7 +48,7 @@ describe("addressOf", () => {
 
 describe("what other pages lead to", () => {
   it("is a node, selected", () => {
-    const { page, leftOut } = found(nodeAddress(key(2)).replace("/graphs/g", ""));
+    const { page, leftOut } = found(nodeAddress("g", key(2)).replace("/graphs/g", ""));
     expect([page.selection, leftOut]).toEqual([{ kind: "node", node: 2 }, []]);
   });
   it("is nodes as a circuit, whatever View would open", () => {

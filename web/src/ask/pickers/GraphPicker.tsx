@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { getGraphsOfPrompt, getPrompts } from "../../api/client";
 import type { GraphRecord, LibraryAnswer } from "../../api/types";
-import { barePrompt, count, middleCut } from "../../shared/format";
+import { barePrompt, count, counted, middleCut } from "../../shared/format";
 import { besidePrompts, fullTitle } from "../../shared/graphs/title";
 import { useSettled } from "../../shared/hooks/useSettled";
 import { isPassing, useAnswer } from "../../shared/useAnswer";
@@ -69,7 +69,7 @@ function choicesOf(graphs: readonly Graph[]): Choice[] {
   return graphs.map((graph) => ({
     value: graph.id,
     text: `${middleCut(barePrompt(graph), MOST) || graph.name} → ${graph.prediction.token.trim()}`,
-    detail: [graph.model, beside.get(graph.id) ?? ""].filter(Boolean).join(" · "),
+    detail: [graph.model, beside.get(graph.id) ?? "", graph.n_labelled_nodes > 0 ? counted(graph.n_labelled_nodes, "label") : ""].filter(Boolean).join(" · "),
   }));
 }
 

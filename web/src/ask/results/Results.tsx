@@ -1,5 +1,5 @@
 /** What was answered: how many rows in what time, as a table, as a graph, as CSV. */
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { CypherRows, QueryColumn } from "../../api/types";
 import { Segmented } from "../../shared/choice/Segmented";
 import { counted, seconds } from "../../shared/format";
@@ -31,8 +31,9 @@ const CUT = { rows: "There are more: the limit of rows cut them.", bytes: "There
 export function Results({ answer, described, name, shape, isOld, onShape }: ResultsProps) {
   const [news, setNews] = useState("");
   const { columns, rows, truncated, engine } = answer;
-  const types = typesOf(columns, described);
-  const isDrawable = hasDrawn(columns, types, rows);
+  // They stay the same while somebody types, so that nothing is laid out anew.
+  const types = useMemo(() => typesOf(columns, described), [columns, described]);
+  const isDrawable = useMemo(() => hasDrawn(columns, types, rows), [columns, types, rows]);
   const text = () => csv(tableOf(columns, rows));
   return (
     <section className={isOld ? "results is-old" : "results"} aria-label="Answer" aria-busy={isOld} data-testid="results">

@@ -1,10 +1,10 @@
 /** The cells of a table of rows: their words, and the places on the page that they lead to. */
 import type { QueryColumn, ValueType } from "../../api/types";
 import { exactToken } from "../../shared/format";
-import { circuitAddress, nodeAddress } from "../../shared/graphs/places";
+import { circuitAddress } from "../../shared/graphs/places";
 import type { Cell } from "../../shared/out/table";
 import { collectionAddress, graphAddress } from "../../shared/router";
-import { featureKeyAddress, featureKeyName, isFeatureKey, isGraphId, isNode, isPath, isRelationship, nodeKeyIn, nodeKeyName, nodeName, nodePlace } from "./keys";
+import { featureKeyAddress, featureKeyName, isFeatureKey, isGraphId, isNode, isPath, isRelationship, nodeKeyAddress, nodeKeyIn, nodeKeyName, nodeName, nodePlace } from "./keys";
 
 export interface Part {
   text: string;
@@ -41,7 +41,7 @@ const shortNumber = (value: number): string => (Number.isInteger(value) ? String
 function textPart(text: string, type: ColumnType): Part {
   const isOf = (asked: ValueType, looks: boolean): boolean => type === asked || (type === null && looks);
   if (isOf("graph", isGraphId(text))) return { text: text.slice(0, ID_LENGTH), href: graphAddress(text) };
-  if (isOf("node", nodeKeyIn(text) !== null)) return nodeKeyIn(text) ? { text: nodeKeyName(text), href: nodeAddress(text) } : { text, href: null };
+  if (isOf("node", nodeKeyIn(text) !== null)) return nodeKeyIn(text) ? { text: nodeKeyName(text), href: nodeKeyAddress(text) } : { text, href: null };
   if (isOf("feature", isFeatureKey(text))) return isFeatureKey(text) ? { text: featureKeyName(text), href: featureKeyAddress(text) } : { text, href: null };
   if (type === "collection") return { text, href: collectionAddress(text) };
   if (type === "token") return { text: exactToken(text), href: null, isToken: true };

@@ -1,8 +1,7 @@
 /** The distinct nodes and relationships of rows, for a picture. */
 import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY, type SimulationLinkDatum, type SimulationNodeDatum } from "d3-force";
-import { nodeAddress } from "../../shared/graphs/places";
 import type { ColumnType } from "./cells";
-import { featureKeyAddress, featureKeyName, isFeatureKey, isNode, isPath, isRelationship, nodeKeyIn, nodeKeyName, nodeName, nodePlace, type NodeValue, type RelationshipValue } from "./keys";
+import { featureKeyAddress, featureKeyName, isFeatureKey, isNode, isPath, isRelationship, nodeKeyAddress, nodeKeyIn, nodeKeyName, nodeName, nodePlace, type NodeValue, type RelationshipValue } from "./keys";
 
 export interface DrawnNode {
   id: string;
@@ -47,7 +46,7 @@ class Collected {
     if (before === undefined) {
       const name = text ?? (node ? nodeKeyName(key) : featureKeyName(key));
       const place = { layer: node?.layer ?? null, position: node?.position ?? null };
-      this.nodes.set(key, { id: key, text: name, kind: node?.kind ?? "Feature", href: node ? nodeAddress(key) : featureKeyAddress(key), ...place, nLinks: 0 });
+      this.nodes.set(key, { id: key, text: name, kind: node?.kind ?? "Feature", href: node ? nodeKeyAddress(key) : featureKeyAddress(key), ...place, nLinks: 0 });
     } else if (text !== null) before.text = text;
     return key;
   }

@@ -1,8 +1,7 @@
 /** The keys by which the database names things, and where on the page these stand. */
 import type { FeatureName } from "../../api/client";
 import { exactToken, featureName } from "../../shared/format";
-import { nodeAddress } from "../../shared/graphs/places";
-import { collectionAddress, featureAddress, graphAddress, savedQueryAddress } from "../../shared/router";
+import { collectionAddress, featureAddress, graphAddress, nodeAddress, savedQueryAddress } from "../../shared/router";
 
 /** A node's key, `graph/kind/layer/position/index`; of attention with a site after it. */
 const NODE = /^([^/\s]+)\/(embedding|feature|error|logit)\/(-?\d+)\/(\d+)\/(\d+)(?:\/(\w+))?$/;
@@ -21,6 +20,12 @@ export interface NodeKey {
 export function nodeKeyIn(text: string): NodeKey | null {
   const [, graph, kind, layer, position] = NODE.exec(text) ?? [];
   return graph === undefined || kind === undefined ? null : { graph, kind, layer: Number(layer), position: Number(position) };
+}
+
+/** Where a node stands, by its key: in its graph, selected. Null: it is no node's key. */
+export function nodeKeyAddress(key: string): string | null {
+  const node = nodeKeyIn(key);
+  return node && nodeAddress(node.graph, key);
 }
 
 export const isFeatureKey = (text: string): boolean => FEATURE.test(text) && !NODE.test(text);
@@ -107,5 +112,5 @@ export function nodePlace({ labels, properties }: NodeValue): string | null {
   if (labels.includes("Collection")) return name && collectionAddress(name);
   if (labels.includes("Feature")) return key && featureKeyAddress(key);
   if (labels.includes("SavedQuery")) return name && savedQueryAddress(name);
-  return key && nodeKeyIn(key) ? nodeAddress(key) : null;
+  return key && nodeKeyAddress(key);
 }

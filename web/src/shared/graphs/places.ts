@@ -1,13 +1,7 @@
-/** Where nodes of graphs stand on the page, by their keys. */
+/** Where nodes of a graph stand together. */
 import { graphAddress } from "../router";
 
-/** Where a node stands, by its key, `GRAPH/feature/20/7/44686`: in its graph, selected. */
-export function nodeAddress(key: string): string {
-  const [graph = "", ...end] = key.split("/");
-  return `${graphAddress(graph)}?sel=${end.map(encodeURIComponent).join("/")}`;
-}
-
-/** Nodes of one graph as the circuit that is drawn of them alone. */
+/** Nodes, by their keys, as the circuit that is drawn of them alone. */
 export function circuitAddress(graph: string, keys: readonly string[]): string {
   return `${graphAddress(graph)}?tab=circuit&view=&pins=${keys.map((key) => key.slice(graph.length + 1)).join(",")}`;
 }
