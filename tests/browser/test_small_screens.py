@@ -42,7 +42,7 @@ def test_nothing_is_wider_than_the_page(
 ) -> None:
     expected_messages.append(REFUSED)
     page.set_viewport_size({"width": width, "height": 800})
-    long = "A prompt of more words than a phone has room for in one line, however small its letters are"
+    long = f"A prompt of {width} words, more than a phone has room for in one line, however small its letters"
     file = write_graph(tmp_path / "long.json", "long", 3.5 + width, prompt=long)
     graph = import_graph(page, site, file)
 
