@@ -116,6 +116,8 @@ def test_fields_pick_nodes_tokens_and_features_of_the_graph(page: Page, asked: t
     expect(rows).to_have_count(2)
     assert f"node={dallas}/logit/2/1/9" in page.url
     page.get_by_test_id("question-feature-graphs").click()
+    expect(page.get_by_test_id("named-form")).to_contain_text("Graphs in which a feature fires")
+    expect(rows).to_have_count(0)  # those of another question
     choose(page, "feature", "L0 #2")
     page.get_by_test_id("ask").click()
     expect(rows).to_have_count(2)

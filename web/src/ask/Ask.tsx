@@ -70,10 +70,10 @@ export function Ask() {
     storeEntries(next);
     setEntries(next);
   });
-  const { answer, error } = run;
+  const { answer, last, error } = run;
   useEffect(() => {
-    if (answer) note(answer.search, answer.rows.rows.length);
-  }, [answer]);
+    if (last) note(last.search, last.rows.rows.length);
+  }, [last]);
   useEffect(() => {
     if (error && !isPassing(error)) note(search, null);
   }, [error, search]);

@@ -1,5 +1,5 @@
 /** What is asked as a request to the server, and the rows that come back. */
-import { useCallback, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { askCypher, askNamed, type ApiError } from "../api/client";
 import type { CypherRows, NamedQuery, QueriesAnswer } from "../api/types";
 import { isPassing, useAnswer } from "../shared/useAnswer";
@@ -48,8 +48,10 @@ export interface Answered {
 }
 
 export interface Run {
-  /** The last answer, an earlier question's until this one is answered. */
+  /** The answer of the present question or, while it runs, of the one before; null: there is none to show. */
   answer: Answered | null;
+  /** The last answer, whatever is asked now. */
+  last: Answered | null;
   isRunning: boolean;
   /** Whether somebody has cancelled the present question. */
   isCancelled: boolean;
@@ -70,9 +72,13 @@ export function useRun(request: Request | null, search: string): Run {
     setStopped(null);
     again();
   }, [again]);
+  const isRunning = json !== null && !isCancelled && (loading || (error !== null && isPassing(error)));
+  // An answer to something else says nothing about what is asked now.
+  const isItsOwn = useMemo(() => answer !== null && JSON.stringify(answer.request) === json, [answer, json]);
   return {
-    answer,
-    isRunning: json !== null && !isCancelled && (loading || (error !== null && isPassing(error))),
+    answer: isItsOwn || isRunning ? answer : null,
+    last: answer,
+    isRunning,
     isCancelled,
     error: json === null || isCancelled ? null : error,
     again: anew,
