@@ -140,7 +140,7 @@ def test_a_graph_that_is_not_there_is_told_of(page: Page, site: str, expected_me
 
 
 def test_a_deleted_graph_leaves_the_list(page: Page, site: str, tmp_path: Path) -> None:
-    graph = import_graph(page, site, write_graph(tmp_path / "gone.json", "gone", 6.5))
+    graph = import_graph(page, site, write_graph(tmp_path / "gone.json", "gone", 6.5, "gone soon"))
     page.goto(site)
     row = page.locator(f"[data-testid=graph-row][data-graph-id='{graph}']")
     row.get_by_test_id("delete-graph").click()
