@@ -156,30 +156,6 @@ def queue(left: JobQueue) -> JobQueue:
     return left
 
 
-def test_a_graph_is_stored_though_its_trace_cannot_be_written(
-    queue: JobQueue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The tracing process fails after the graph is there and while it is stored: no graph is left that no job made."""
-
-    def hindered(
-        tracer: Tracer, request: TraceRequest, on_progress: OnProgress, **options: Any
-    ) -> dict[str, float]:
-        request.trace.with_name(f"{request.trace.name}.partial").mkdir(parents=True)
-        return ran(tracer, request, on_progress, **options)
-
-    ran = Tracer.run
-    monkeypatch.setattr(Tracer, "run", hindered)
-    job = wait(queue, queue.submit(ask("Fact: The capital of Texas is")), JobState.DONE)
-    assert job.note is not None and job.note.startswith(NO_TRACE)
-    assert queue.store.record(str(job.graph_id)).trace_id is not None
-    with pytest.raises(TraceNotKept):
-        queue.prune(str(job.graph_id), Thresholds(node_threshold=0.5))
-    monkeypatch.undo()
-    again = wait(queue, queue.submit(ask("Fact: The capital of Texas is", force=True)), JobState.DONE)
-    assert (again.graph_id, again.note) == (job.graph_id, None)
-    assert queue.prune(str(job.graph_id), Thresholds(node_threshold=0.5))
-
-
 def test_a_killed_server_s_jobs_are_not_lost(left: JobQueue) -> None:
     second, first = left.jobs(10)
     assert (first.prompt, first.state) == ("Texas is", JobState.RUNNING)
@@ -324,3 +300,27 @@ def test_a_job_database_that_cannot_be_opened(data: Path) -> None:
         with pytest.raises(DatabaseUnavailable, match="unable to open database file"):
             queue.start()
         queue.stop()
+
+
+def test_a_graph_is_stored_though_its_trace_cannot_be_written(
+    queue: JobQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tracing process fails after the graph is there and while it is stored: no graph is left that no job made."""
+
+    def hindered(
+        tracer: Tracer, request: TraceRequest, on_progress: OnProgress, **options: Any
+    ) -> dict[str, float]:
+        request.trace.with_name(f"{request.trace.name}.partial").mkdir(parents=True)
+        return ran(tracer, request, on_progress, **options)
+
+    ran = Tracer.run
+    monkeypatch.setattr(Tracer, "run", hindered)
+    job = wait(queue, queue.submit(ask("Fact: The capital of Texas is")), JobState.DONE)
+    assert job.note is not None and job.note.startswith(NO_TRACE)
+    assert queue.store.record(str(job.graph_id)).trace_id is not None
+    with pytest.raises(TraceNotKept):
+        queue.prune(str(job.graph_id), Thresholds(node_threshold=0.5))
+    monkeypatch.undo()
+    again = wait(queue, queue.submit(ask("Fact: The capital of Texas is", force=True)), JobState.DONE)
+    assert (again.graph_id, again.note) == (job.graph_id, None)
+    assert queue.prune(str(job.graph_id), Thresholds(node_threshold=0.5))
