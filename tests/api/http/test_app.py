@@ -76,7 +76,7 @@ def test_other_sites_are_refused_but_their_links_work(client: TestClient, site: 
     ("path", "methods"),
     [
         ("/api/graphs", "GET"),
-        ("/api/graphs/some", "DELETE, GET"),
+        ("/api/graphs/some", "DELETE, GET, PATCH"),
         ("/api/graphs/import", "POST"),
         ("/api/jobs", "GET, POST"),
         ("/api/session", "POST"),
