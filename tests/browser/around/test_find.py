@@ -117,7 +117,7 @@ def test_everything_is_found_by_the_keyboard_alone(page: Page, engine: Engine, t
         seek(page, "all logits")
         expect(found(page, "Saved queries")).to_have_count(1)
         page.keyboard.press("Enter")
-        page.wait_for_url("**/ask?saved=all%20logits")
+        page.wait_for_url(re.compile(r"/ask\?saved=all\+logits$"))
 
         seek(page, "runs")
         expect(active(page)).to_contain_text("Runs")

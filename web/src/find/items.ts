@@ -7,7 +7,7 @@ import { storeTheme, THEMES } from "../shared/theme";
 import { originText } from "../shared/labels/origin";
 import { hasAll } from "./match";
 
-export const GROUPS = ["Recent", "Pages", "Actions", "Graphs", "Features", "Views", "Collections", "Named queries", "Saved queries"] as const;
+export const GROUPS = ["Recent", "Pages", "Actions", "Graphs", "Features", "Views", "Collections", "Saved queries", "Named queries"] as const;
 export type Group = (typeof GROUPS)[number];
 
 interface Told {

@@ -58,7 +58,7 @@ export function queryAddress(name: string, values: Readonly<Record<string, strin
   for (const [parameter, value] of Object.entries(values)) for (const each of [value].flat()) all.append(parameter, each);
   return `/ask?${all.toString()}`;
 }
-export const savedQueryAddress = (name: string): string => `/ask?saved=${encodeURIComponent(name)}`;
+export const savedQueryAddress = (name: string): string => `/ask?${new URLSearchParams({ saved: name }).toString()}`;
 
 export function featureAddress({ model, transcoder_set: set, layer, index, site }: FeatureName): string {
   return `/features/${[model, set, layer, index].map(encodeURIComponent).join("/")}${site === null ? "" : `?site=${encodeURIComponent(site)}`}`;
