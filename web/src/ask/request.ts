@@ -37,6 +37,9 @@ export function requestOf(asked: Asked, queries: QueriesAnswer | null, saved: st
   return text === null || parameters === null ? null : { kind: "cypher", body: { query: text, parameters, ...limits } };
 }
 
+/** Questions with the same rows, but for the values. */
+const questionOf = (request: Request): string => (request.kind === "named" ? request.name : "");
+
 const send = (request: Request, signal: AbortSignal): Promise<CypherRows> =>
   request.kind === "named" ? askNamed(request.name, request.body, signal) : askCypher(request.body, signal);
 
@@ -48,7 +51,7 @@ export interface Answered {
 }
 
 export interface Run {
-  /** The answer of the present question or, while it runs, of the one before; null: there is none to show. */
+  /** The answer of the present question or, while it runs, an earlier one of its kind; null: there is none to show. */
   answer: Answered | null;
   /** The last answer, whatever is asked now. */
   last: Answered | null;
@@ -75,8 +78,9 @@ export function useRun(request: Request | null, search: string): Run {
   const isRunning = json !== null && !isCancelled && (loading || (error !== null && isPassing(error)));
   // An answer to something else says nothing about what is asked now.
   const isItsOwn = useMemo(() => answer !== null && JSON.stringify(answer.request) === json, [answer, json]);
+  const isOfItsKind = answer !== null && request !== null && questionOf(answer.request) === questionOf(request);
   return {
-    answer: isItsOwn || isRunning ? answer : null,
+    answer: isItsOwn || (isRunning && isOfItsKind) ? answer : null,
     last: answer,
     isRunning,
     isCancelled,
