@@ -33,7 +33,7 @@ export function Filters({ asked, typed, models, collections, onType, onAsk }: Fi
         onChange={({ target }) => onType(target.value)}
       />
       {(models.length > 1 || noModel) && (
-        <Select name="Model" value={model} testId="library-model" onChoose={(value) => onAsk({ model: value })}>
+        <Select name="Model of the graphs" value={model} testId="library-model" onChoose={(value) => onAsk({ model: value })}>
           <option value="">All models</option>
           {models.map(({ name, n_graphs: n }) => (
             <option key={name} value={name}>
