@@ -39,7 +39,7 @@ def settled(page: Page) -> None:
 
 def seek(page: Page, text: str) -> None:
     """Open the search by its keys, once the page hears them, and type."""
-    expect(page.get_by_test_id("find-open")).to_be_visible()
+    expect(page.get_by_test_id("find-open").last).to_be_visible()
     page.keyboard.press("Control+k")
     expect(field(page)).to_be_focused()
     page.keyboard.type(text)
