@@ -41,7 +41,7 @@ describe("what the server finds", () => {
 describe("saved queries", () => {
   it("are found by their names and notes, and lead to their addresses", () => {
     const saved = savedItems([{ name: "a & b", notes: "for the talk", changed_at: "2026-01-01T00:00:00Z" }]);
-    expect(having(saved, ["talk"]).map(({ address, group }) => [address, group])).toEqual([["/ask?saved=a%20%26%20b", "Saved queries"]]);
+    expect(having(saved, ["talk"]).map(({ address, group }) => [address, group])).toEqual([["/ask?saved=a+%26+b", "Saved queries"]]);
     expect(having(saved, ["nothing"])).toEqual([]);
   });
 });

@@ -73,7 +73,7 @@ function ThemeButton() {
   return (
     <button
       type="button"
-      className="icon-button top-bar-theme"
+      className="icon-button"
       aria-label={`Theme: ${theme}. Change to ${next}`}
       title={`Theme: ${theme}`}
       data-testid="theme"

@@ -35,7 +35,7 @@ describe("a cell", () => {
   it("shows nodes, relationships and paths by their names", () => {
     expect(links(texas)).toEqual([["Texas", `/graphs/${GRAPH}?sel=feature/20/7/44686`]]);
     expect(links(node("0:1", "AttributionGraph", { id: GRAPH, name: "dallas" }))).toEqual([["dallas", `/graphs/${GRAPH}`]]);
-    expect(links(node("9:1", "SavedQuery", { name: "a b" }))).toEqual([["a b", "/ask?saved=a%20b"]]);
+    expect(links(node("9:1", "SavedQuery", { name: "a b" }))).toEqual([["a b", "/ask?saved=a+b"]]);
     expect(links(effect)).toEqual([["DIRECT_EFFECT −0.5", null]]);
     expect([cellOf(path, null).between, links(path).map(([text]) => text)]).toEqual([" → ", ["Texas", "␣Austin"]]);
     expect(links({ type: "node" })).toEqual([['{"type":"node"}', null]]);
