@@ -21,6 +21,10 @@ from tests.support.processes import serving, url
 
 pytestmark = pytest.mark.slow
 
+REOPEN = """() => {
+    document.querySelector("dialog[open]").close();
+    dispatchEvent(new KeyboardEvent("keydown", { key: "k", ctrlKey: true, cancelable: true }));
+}"""
 SEARCH = re.compile(r"/api/search\?")
 
 
@@ -152,11 +156,18 @@ def test_the_arrows_go_through_all_groups_and_around(page: Page, site: str, tmp_
     page.keyboard.press("Control+k")  # its keys close it, too
     expect(page.get_by_test_id("find")).to_have_count(0)
 
+    seek(page, "texas")
+    for _ in range(5):  # opened again before the browser has told that it was closed
+        page.evaluate(REOPEN)
+        expect(field(page)).to_be_focused()
+        expect(field(page)).to_have_value("")
+
 
 def test_an_answer_that_comes_late_changes_nothing(page: Page, site: str, tmp_path: Path) -> None:
     for file in write_pair(tmp_path):
         stored(site, file)
     page.goto(site)
+    expect(page.get_by_test_id("find-open")).to_be_visible()
     held = hold_requests(page, SEARCH, "q=dallas")
     page.keyboard.press("Control+k")
     page.keyboard.type("dallas")
