@@ -58,7 +58,7 @@ def test_a_question_that_cannot_be_asked_is_refused(client: TestClient) -> None:
 
 def test_the_graphs_of_a_prompt_are_listed_with_what_hangs_on_them(client: TestClient) -> None:
     first, other, second = (store(client, name, prompt=name[0]) for name in ("a1", "b1", "a2"))
-    view = {"state": {}}
+    view: dict[str, Any] = {"state": {}}
     client.post("/api/collections/cities/graphs", json={"add": [first]})
     assert client.put(f"/api/graphs/{first}/views/mine", json=view).status_code == 200
     graphs = client.get(f"/api/graphs/{first}/prompt").json()["graphs"]
