@@ -153,7 +153,7 @@ def test_the_same_graph_twice_is_stored_once_and_known_once(store: Watched, load
     assert store.transactions_made[1] == ["same"]
 
 
-def test_a_stored_graph_gets_the_words_and_explanations_of_the_new_one(
+def test_a_stored_graph_keeps_its_name_and_gets_the_explanations_of_the_new_one(
     store: Watched, loader: Loader
 ) -> None:
     told = Explanation("Texas", "ada", "person", None, datetime(2026, 1, 1, tzinfo=UTC))
@@ -161,7 +161,7 @@ def test_a_stored_graph_gets_the_words_and_explanations_of_the_new_one(
     again = some_graph("one", name="new").with_explanations({(0, 1): [told]})
     assert loader.store(again, None) is True
     stored = store.read("one")
-    assert stored.record.name == "new" and stored.explanations == {(0, 1): [told]}
+    assert stored.record.name == "old" and stored.explanations == {(0, 1): [told]}
     assert stored.record.n_labelled_nodes == 1
 
 

@@ -13,7 +13,6 @@ from queries.words import (
     DEFAULT_LIMIT,
     DEFAULT_TIMEOUT,
     MAX_LIMIT,
-    MAX_NAME,
     MAX_NOTES,
     MAX_QUERY,
     MAX_TIMEOUT,
@@ -146,8 +145,6 @@ class CypherLimits(Record):
     min_seconds: float
     max_seconds: float
     max_characters: int = Field(description="Of a query")
-    max_name: int = Field(description="Characters of a saved query's name")
-    max_notes: int = Field(description="Characters of its notes")
 
 
 class CypherSchema(Record):
@@ -169,8 +166,6 @@ LIMITS = CypherLimits(
     min_seconds=MIN_TIMEOUT,
     max_seconds=MAX_TIMEOUT,
     max_characters=MAX_QUERY,
-    max_name=MAX_NAME,
-    max_notes=MAX_NOTES,
 )
 
 

@@ -236,7 +236,7 @@ def test_a_saved_query_has_an_address(
     page.get_by_test_id("save-name").fill("logits & 'more', Ада?")
     page.get_by_test_id("save-notes").fill("what is predicted")
     expect_accessible(page)
-    page.get_by_test_id("save-query").click()
+    page.get_by_test_id("save-submit").click()
     rows = page.get_by_test_id("result-row")
     expect(rows).to_have_text(["Austin"])
     expect(page.get_by_role("heading", level=1)).to_have_text("logits & 'more', Ада?")
@@ -248,7 +248,7 @@ def test_a_saved_query_has_an_address(
     address = page.url
     write(page, "MATCH (l:LogitNode) RETURN l.probability AS p LIMIT $k")
     page.get_by_test_id("save").click()
-    page.get_by_test_id("save-query").click()
+    page.get_by_test_id("save-submit").click()
     expect(rows).to_have_text(["0.6"])
     assert page.url == address
 

@@ -22,7 +22,14 @@ def test_a_data_set_offers_nothing_that_would_change_it(page: Page, tmp_path: Pa
         page.goto(url(data))
         expect(page.get_by_test_id("read-only")).to_contain_text("only read")
         expect(page.get_by_test_id("import-input")).to_have_count(0)
-        expect(page.get_by_test_id("delete-graph")).to_have_count(0)
+        page.get_by_test_id("prompt-open").click()
+        expect(page.get_by_test_id("kept-graph")).to_have_count(1)
+        for test_id in ("delete-graph", "describe"):
+            expect(page.get_by_test_id(test_id)).to_have_count(0)
+        page.get_by_test_id("find-open").click()
+        page.get_by_test_id("find-field").fill("graph files")
+        expect(page.get_by_test_id("find-status")).to_have_text("Nothing here is called so.")
+        page.keyboard.press("Escape")
         page.get_by_test_id("graph-row").get_by_role("link").first.click()
         expect(page.get_by_test_id("path-row").first).to_be_visible()
 

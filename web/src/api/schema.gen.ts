@@ -2091,16 +2091,6 @@ export interface components {
              * @description Of a query
              */
             max_characters: number;
-            /**
-             * Max Name
-             * @description Characters of a saved query's name
-             */
-            max_name: number;
-            /**
-             * Max Notes
-             * @description Characters of its notes
-             */
-            max_notes: number;
         };
         /** CypherRequest */
         CypherRequest: {

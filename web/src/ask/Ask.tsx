@@ -27,6 +27,7 @@ import { queryNamed, requestOf, useRun, type Answered } from "./request";
 import { Results } from "./results/Results";
 import { Side } from "./Side";
 import { useDraft } from "./useDraft";
+import { Skeleton } from "../shared/list/Skeleton";
 import "./Ask.css";
 
 export function Ask() {
@@ -145,7 +146,7 @@ export function Ask() {
               onCypher={showCypher}
             />
           )}
-          {asked.kind === "named" && !queries.answer && !queries.error && <Waiting what="The question is on its way" />}
+          {asked.kind === "named" && !queries.answer && !queries.error && <Skeleton label="The question is on its way" />}
           {opened.error && !isPassing(opened.error) && <Trouble error={opened.error} title="The saved query could not be opened" onRetry={opened.again} />}
           {asked.kind !== "named" && (
             <CypherForm
@@ -219,7 +220,6 @@ export function Ask() {
           cypher={text}
           before={saved}
           known={listed.answer ?? []}
-          limits={schema.answer.limits}
           onSaved={(called) => {
             listed.again();
             settle();
@@ -242,13 +242,3 @@ function describedBy({ request }: Answered, queries: Parameters<typeof queryName
 }
 
 const UNDESCRIBED: readonly QueryColumn[] = [];
-
-function Waiting({ what }: { what: string }) {
-  return (
-    <div className="skeleton" role="status" aria-label={what}>
-      <span />
-      <span />
-      <span />
-    </div>
-  );
-}

@@ -1,18 +1,16 @@
 /** Puts stored graphs into a collection: they are searched for by words of their prompts, names and notes. */
 import { useState } from "react";
-import { asApiError, changeCollection, getGraphsOfPrompt, getPrompts, type ApiError } from "../api/client";
+import { asApiError, changeCollection, getGraphsOfPrompt, type ApiError } from "../api/client";
 import type { ListedPrompt } from "../api/types";
 import { count, counted } from "../shared/format";
-import { useSettled } from "../shared/hooks/useSettled";
+import { useFoundPrompts } from "../shared/graphs/useFoundPrompts";
 import { Prediction } from "../shared/Prediction";
 import { Trouble } from "../shared/Trouble";
-import { isPassing, useAnswer } from "../shared/useAnswer";
+import { isPassing } from "../shared/useAnswer";
 import "./AddGraphs.css";
 
 /** Prompts that are listed at once. */
 const MOST = 12;
-/** Milliseconds without a key before the server is asked. */
-const PAUSE = 200;
 
 interface AddGraphsProps {
   collection: string;
@@ -22,8 +20,7 @@ interface AddGraphsProps {
 export function AddGraphs({ collection, onAdded }: AddGraphsProps) {
   const [isOpen, setOpen] = useState(false);
   const [typed, setTyped] = useState("");
-  const words = useSettled(typed, PAUSE);
-  const { answer, error, again } = useAnswer(isOpen ? JSON.stringify(words) : null, (signal) => getPrompts({ search: words, limit: MOST }, signal));
+  const { answer, error, again, sought } = useFoundPrompts(isOpen ? typed : null, MOST);
   const [busy, setBusy] = useState<string | null>(null);
   const [trouble, setTrouble] = useState<ApiError | null>(null);
   const [news, setNews] = useState("");
@@ -51,6 +48,7 @@ export function AddGraphs({ collection, onAdded }: AddGraphsProps) {
         <div className="add-graphs-panel">
           <input
             type="search"
+            className="text-field"
             value={typed}
             placeholder="Words of a prompt, a prediction, a name or notes"
             aria-label="Search for stored graphs"
@@ -88,7 +86,7 @@ export function AddGraphs({ collection, onAdded }: AddGraphsProps) {
               ))}
             </ul>
           )}
-          {answer?.prompts.length === 0 && <p className="muted">{words.trim() === "" ? "No graph is stored." : "No stored graph has all of these words."}</p>}
+          {answer?.prompts.length === 0 && <p className="muted">{sought === "" ? "No graph is stored." : "No stored graph has all of these words."}</p>}
           {answer && answer.n_prompts > answer.prompts.length && <p className="muted">The newest {count(answer.prompts.length)} of {counted(answer.n_prompts, "prompt")}.</p>}
         </div>
       )}

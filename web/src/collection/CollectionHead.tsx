@@ -6,8 +6,9 @@ import { ago, counted, moment } from "../shared/format";
 import { useReadOnly } from "../shared/hooks/useReadOnly";
 import { collectionAddress, follow, navigate } from "../shared/router";
 import { Trouble } from "../shared/Trouble";
-import { useNow } from "../shared/useNow";
+import { useNow } from "../shared/hooks/useNow";
 import { libraryAddress } from "./address";
+import { MOST_OF_NAME } from "../shared/limits";
 import "./CollectionHead.css";
 
 type Doing = "nothing" | "renaming" | "asking";
@@ -51,7 +52,7 @@ export function CollectionHead({ record: { name, n_graphs: nGraphs, created_at: 
             if (event.key === "Escape") setDoing("nothing");
           }}
         >
-          <input aria-label="Name of the collection" value={typed} maxLength={200} autoFocus autoComplete="off" data-testid="collection-name" onChange={({ target }) => setTyped(target.value)} />
+          <input className="text-field" aria-label="Name of the collection" value={typed} maxLength={MOST_OF_NAME} autoFocus autoComplete="off" data-testid="collection-name" onChange={({ target }) => setTyped(target.value)} />
           <button type="submit" className="primary" disabled={isBusy || typed.trim() === ""}>
             {isBusy ? "Renaming…" : "Rename"}
           </button>

@@ -12,6 +12,7 @@ import { Trouble } from "../shared/Trouble";
 import { isPassing } from "../shared/useAnswer";
 import { AddGraphs } from "./AddGraphs";
 import { useHeld } from "./useHeld";
+import { Skeleton } from "../shared/list/Skeleton";
 import "./HeldGraphs.css";
 
 /** Pixels. */
@@ -88,11 +89,7 @@ export function HeldGraphs({ record: { name, n_graphs: nGraphs }, revision, onCh
         </p>
       )}
       {graphs === null && !error && (
-        <div className="skeleton" role="status" aria-label="The graphs are being listed">
-          <span />
-          <span />
-          <span />
-        </div>
+        <Skeleton label="The graphs are being listed" />
       )}
       {graphs?.length === 0 && (
         <p className="held-graphs-none muted" data-testid="no-graphs-held">

@@ -12,6 +12,7 @@ import { endOf } from "./bands/links";
 import { Features } from "./bands/Features";
 import { Circuits } from "./circuit/Circuits";
 import { Strips } from "./strips/Strips";
+import { Skeleton } from "../shared/list/Skeleton";
 import "./Pair.css";
 
 interface PairProps {
@@ -98,12 +99,7 @@ function Compared({ asked, graphs }: PairProps) {
         </>
       )}
       {shown === null && !error && (
-        <div className="skeleton" role="status" aria-label="The graphs are being compared">
-          <span />
-          <span />
-          <span />
-          <span />
-        </div>
+        <Skeleton label="The graphs are being compared" n={4} />
       )}
       {shown && (
         <div className="pair-answer" aria-busy={loading} data-testid="compared" data-by={shown.group_by}>

@@ -18,6 +18,7 @@ import { Trouble } from "../shared/Trouble";
 import { isPassing, type Asked } from "../shared/useAnswer";
 import { siteIn } from "./fired";
 import { FiringList } from "./FiringList";
+import { Skeleton } from "../shared/list/Skeleton";
 import "./Feature.css";
 
 export function Feature({ feature: place }: { feature: Omit<FeatureName, "site"> }) {
@@ -46,7 +47,7 @@ export function Feature({ feature: place }: { feature: Omit<FeatureName, "site">
               onRetry={again}
             />
           )}
-          {!record && !error && <Skeleton />}
+          {!record && !error && <Skeleton label="The feature is being read" />}
           {record && (
             <>
               <Head feature={feature} record={record} name={name} onNamed={() => setRevision((before) => before + 1)} />
@@ -102,16 +103,6 @@ function Facts({ asked, record, onReport }: FactsProps) {
     <section className="feature-what detail" aria-label="What it is">
       <FeatureFacts asked={asked} annotation={newest === null ? null : annotation} findOut="Find out what it is" />
     </section>
-  );
-}
-
-function Skeleton() {
-  return (
-    <div className="skeleton" role="status" aria-label="The feature is being read">
-      <span />
-      <span />
-      <span />
-    </div>
   );
 }
 

@@ -10,6 +10,7 @@ import { isPassing } from "../shared/useAnswer";
 import { FiringRow } from "./FiringRow";
 import { sortIn, SORTS, withSort } from "./fired";
 import { PAGE, useFiring } from "./useFiring";
+import { Skeleton } from "../shared/list/Skeleton";
 import "./FiringList.css";
 
 interface FiringListProps {
@@ -41,11 +42,7 @@ export function FiringList({ feature, nGraphs }: FiringListProps) {
         />
       )}
       {graphs === null && !error && (
-        <div className="skeleton" role="status" aria-label="The graphs are being listed">
-          <span />
-          <span />
-          <span />
-        </div>
+        <Skeleton label="The graphs are being listed" />
       )}
       {graphs?.length === 0 && <p className="muted">It fires in no stored graph; what is said of it is kept.</p>}
       {graphs !== null && graphs.length > 0 && (

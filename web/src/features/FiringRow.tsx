@@ -3,7 +3,7 @@ import type { FeatureSort, FiringGraph } from "../api/types";
 import { ago, barePrompt, moment, quantity } from "../shared/format";
 import { fullTitle } from "../shared/graphs/title";
 import { follow, nodeAddress } from "../shared/router";
-import { useNow } from "../shared/useNow";
+import { useNow } from "../shared/hooks/useNow";
 import { firedPieces, ownLabels, strongestFirst } from "./fired";
 import "./FiringRow.css";
 

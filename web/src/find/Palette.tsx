@@ -1,6 +1,7 @@
 /** The field of the search and what it finds, in groups, as one list box. */
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { useId, useRef, useState, type KeyboardEvent } from "react";
 import { counted } from "../shared/format";
+import { comboboxField, useActiveInSight } from "../shared/hooks/combobox";
 import { Icon } from "../shared/Icon";
 import { navigate } from "../shared/router";
 import { isPassing } from "../shared/useAnswer";
@@ -22,9 +23,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const active = items[place];
   const activeKey = active?.key;
 
-  useEffect(() => {
-    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
-  }, [activeKey]);
+  useActiveInSight(list, activeKey);
 
   const choose = (item: Item) => {
     remember(item);
@@ -48,15 +47,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
       <div className="palette-field">
         <Icon name="search" />
         <input
-          type="text"
-          role="combobox"
+          {...comboboxField(`${id}-list`, items.length > 0, active && optionId(active.key))}
           aria-label="Find prompts, graphs, features, views, collections, queries, pages"
-          aria-expanded={items.length > 0}
-          aria-controls={`${id}-list`}
-          aria-activedescendant={active && optionId(active.key)}
-          aria-autocomplete="list"
-          autoComplete="off"
-          spellCheck={false}
           maxLength={MOST_LETTERS}
           placeholder="Dallas, Texas, L20 #44686, compare …"
           data-testid="find-field"

@@ -20,6 +20,8 @@ interface Told {
   /** Other words by which it is found. */
   words?: string;
   isInferred?: boolean;
+  /** Not there where the data set is only read. */
+  writes?: boolean;
 }
 
 /** Leads to an address, or does something here. */
@@ -39,6 +41,7 @@ export const OWN_ITEMS: readonly Item[] = [
     text: "Import graph files",
     beside: "or drop them anywhere",
     words: "open upload json",
+    writes: true,
     act: askForFiles,
   },
   ...THEMES.map((theme): Item => ({

@@ -2,6 +2,7 @@
 import { useMemo, useState } from "react";
 import { findAll, getQueries, getSavedQueries, type ApiError } from "../api/client";
 import type { Found } from "../api/types";
+import { useReadOnly } from "../shared/hooks/useReadOnly";
 import { useSettled } from "../shared/hooks/useSettled";
 import { useAnswer } from "../shared/useAnswer";
 import { foundItems, grouped, having, OWN_ITEMS, queryItems, savedItems } from "./items";
@@ -36,15 +37,17 @@ export function useFound(text: string): Results {
   const queries = useAnswer("queries", getQueries);
   const saved = useAnswer("saved queries", getSavedQueries);
   const [recent] = useState(recentItems);
+  const isReadOnly = useReadOnly();
   const isAnswered = answer?.of === asked;
 
   const groups = useMemo(() => {
+    const own = OWN_ITEMS.filter(({ writes }) => !(writes && isReadOnly));
     const named = [...(queries.answer ? queryItems(queries.answer) : []), ...savedItems(saved.answer?.queries ?? [])];
-    if (words.length === 0) return grouped([...recent, ...OWN_ITEMS]);
+    if (words.length === 0) return grouped([...recent, ...own]);
     const found = answer ? foundItems(answer.found) : [];
     // Of the answer to something else, what has the words of now is right, too.
-    return grouped([...having([...OWN_ITEMS, ...named], words), ...(isAnswered ? found : having(found, words))]);
-  }, [words, answer, isAnswered, queries.answer, saved.answer, recent]);
+    return grouped([...having([...own, ...named], words), ...(isAnswered ? found : having(found, words))]);
+  }, [words, answer, isAnswered, queries.answer, saved.answer, recent, isReadOnly]);
 
   return {
     groups,

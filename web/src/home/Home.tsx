@@ -18,7 +18,7 @@ import { follow, graphAddress, navigate } from "../shared/router";
 import { TopBar } from "../shared/TopBar";
 import { Trouble } from "../shared/Trouble";
 import { isPassing, useAnswer } from "../shared/useAnswer";
-import { useNow } from "../shared/useNow";
+import { useNow } from "../shared/hooks/useNow";
 import { WalkOffer } from "../walk/WalkOffer";
 import { Library } from "./library/Library";
 import "./Home.css";

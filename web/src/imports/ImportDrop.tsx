@@ -4,6 +4,7 @@ import { asApiError, importGraph, type ApiError } from "../api/client";
 import type { ImportAnswer } from "../api/types";
 import { ASKED, askForFiles } from "../shared/askForFiles";
 import { count, counted } from "../shared/format";
+import { useReadOnly } from "../shared/hooks/useReadOnly";
 import { Icon } from "../shared/Icon";
 import { follow, graphAddress, navigate } from "../shared/router";
 import "./ImportDrop.css";
@@ -48,6 +49,7 @@ export function ImportProvider({ children }: { children: ReactNode }) {
   const [stored, setStored] = useState(0);
   const [over, setOver] = useState(false);
   const queue = useRef(Promise.resolve());
+  const isReadOnly = useReadOnly();
 
   const send = useCallback((files: readonly File[]) => {
     const sendAll = async () => {
@@ -109,7 +111,7 @@ export function ImportProvider({ children }: { children: ReactNode }) {
   return (
     <ImportContext.Provider value={imports}>
       {children}
-      <FilePicker onPicked={send} />
+      {!isReadOnly && <FilePicker onPicked={send} />}
       {over && (
         <div className="import-drop-veil">
           <p>

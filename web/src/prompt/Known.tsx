@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import type { Job } from "../api/types";
 import { ago, counted } from "../shared/format";
 import { follow, graphAddress } from "../shared/router";
-import { useNow } from "../shared/useNow";
+import { useNow } from "../shared/hooks/useNow";
 
 interface KnownProps {
   /** The jobs that made the graphs. */

@@ -6,7 +6,7 @@ import type { Job } from "../api/types";
 import { ago, count, moment, percent, timeLeft } from "../shared/format";
 import { useReadOnly } from "../shared/hooks/useReadOnly";
 import { follow, graphAddress } from "../shared/router";
-import { useNow } from "../shared/useNow";
+import { useNow } from "../shared/hooks/useNow";
 import { DOING, phasesOf, progress, promptText, type JobsEvent } from "./jobs";
 import { TracedPrompt } from "./TracedPrompt";
 import "./JobList.css";

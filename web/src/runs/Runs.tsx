@@ -18,6 +18,7 @@ import { addressOf, KINDS, questionOf, SHOWN, type Shown } from "./address";
 import { JobList } from "./JobList";
 import { JobSettings } from "./JobSettings";
 import { useJobs } from "./useJobs";
+import { Skeleton } from "../shared/list/Skeleton";
 import "./Runs.css";
 
 const STATES: Record<Shown, JobState[]> = {
@@ -67,11 +68,7 @@ export function Runs() {
           </label>
         </div>
         {loading && !error && (
-          <div className="skeleton" aria-label="The jobs are being listed" role="status">
-            <span />
-            <span />
-            <span />
-          </div>
+          <Skeleton label="The jobs are being listed" />
         )}
         {!loading && state.jobs.length === 0 && (
           <p className="runs-none muted" data-testid="no-jobs">

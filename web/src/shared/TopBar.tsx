@@ -1,7 +1,7 @@
 /**
  * shared/: what more than one room needs. The bar over every page, addresses, themes, numbers as words, small panels.
  *
- *     TopBar -> router.ts | theme.ts | Icon;  Prediction -> format.ts;  Trouble;  DeleteGraph -> Icon;  useNow.ts
+ *     TopBar -> router.ts | theme.ts | Icon;  Prediction -> format.ts;  Trouble;  DeleteGraph -> Icon;  list/ (long lists, where lines will be)
  *     TopBar -> find/ (opens the search over everything);  labels/ (where a label is from)
  *     useAnswer.ts (asks the server until it answers);  keep/ (the focus, the scroll);  frames/ (the page inside another page)
  *     jobs/ (a job followed to its end);  hooks/ (keys that act anywhere, a row of buttons as one stop, the full screen) -> keys.ts

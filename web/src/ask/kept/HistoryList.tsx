@@ -1,7 +1,7 @@
 /** What was asked in this browser: asked again by its address, forgotten by a button. */
 import { ago, counted, moment } from "../../shared/format";
 import { follow } from "../../shared/router";
-import { useNow } from "../../shared/useNow";
+import { useNow } from "../../shared/hooks/useNow";
 import type { Entry } from "./history";
 import "./HistoryList.css";
 

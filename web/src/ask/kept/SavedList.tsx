@@ -7,8 +7,9 @@ import { Icon } from "../../shared/Icon";
 import { follow } from "../../shared/router";
 import { Trouble } from "../../shared/Trouble";
 import { isPassing, type Asked as Answered } from "../../shared/useAnswer";
-import { useNow } from "../../shared/useNow";
+import { useNow } from "../../shared/hooks/useNow";
 import { addressOf, NO_BOUNDS } from "../asked";
+import { MOST_OF_NAME } from "../../shared/limits";
 import "./SavedList.css";
 
 interface SavedListProps {
@@ -129,7 +130,7 @@ function Rename({ name, onRename, onClose }: { name: string; onRename: (to: stri
         onClose();
       }}
     >
-      <input aria-label={`Another name for “${name}”`} autoFocus maxLength={200} value={typed} data-testid="rename-query" onChange={({ target }) => setTyped(target.value)} />
+      <input className="text-field" aria-label={`Another name for “${name}”`} autoFocus maxLength={MOST_OF_NAME} value={typed} data-testid="rename-query" onChange={({ target }) => setTyped(target.value)} />
       <button type="submit">Rename</button>
     </form>
   );

@@ -25,7 +25,7 @@ export function NamedList({ queries, chosen, values }: NamedListProps) {
   };
   return (
     <>
-      <input className="named-list-search" type="search" aria-label="Search the questions" placeholder="Search the questions" value={sought} data-testid="search-questions" onChange={({ target }) => setSought(target.value)} />
+      <input className="named-list-search text-field" type="search" aria-label="Search the questions" placeholder="Search the questions" value={sought} data-testid="search-questions" onChange={({ target }) => setSought(target.value)} />
       {groups.map((group) => (
         <section key={group.name} className="named-list-group" aria-label={group.name}>
           <h3>{group.name}</h3>

@@ -1,5 +1,6 @@
 /** A field with a list of what may be chosen under it. What is typed stays typed. */
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { useId, useRef, useState, type KeyboardEvent } from "react";
+import { comboboxField, useActiveInSight } from "../../shared/hooks/combobox";
 import "./Combo.css";
 
 export interface Choice {
@@ -33,9 +34,7 @@ export function Combo({ id, text, placeholder, choices, note, isBusy, isWrong, d
   const [isOpen, setOpen] = useState(false);
   const [at, setAt] = useState(-1);
   const active = isOpen ? choices[at] : undefined;
-  useEffect(() => {
-    box.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
-  }, [at]);
+  useActiveInSight(box, at);
   const pick = (choice: Choice) => {
     onPick(choice);
     setOpen(false);
@@ -63,17 +62,10 @@ export function Combo({ id, text, placeholder, choices, note, isBusy, isWrong, d
     >
       <input
         id={id}
-        type="text"
-        role="combobox"
-        aria-expanded={isShown}
-        aria-controls={list}
-        aria-activedescendant={active ? `${list}-${at}` : undefined}
-        aria-autocomplete="list"
+        {...comboboxField(list, isShown, active ? `${list}-${at}` : undefined)}
         aria-describedby={describedBy}
         aria-invalid={isWrong}
         aria-required={isRequired}
-        autoComplete="off"
-        spellCheck={false}
         autoFocus={hasFocus}
         placeholder={placeholder}
         value={text}

@@ -1,17 +1,18 @@
 /** A stored graph for one side: the nearest to the other side's, if there is one, and any by its prompt. */
 import { useId, useState } from "react";
-import { getGraphsOfPrompt, getNearestGraphs, getPrompts } from "../../api/client";
+import { getGraphsOfPrompt, getNearestGraphs } from "../../api/client";
 import type { GraphRecord, LibraryAnswer } from "../../api/types";
 import { ago, count, counted, moment } from "../../shared/format";
-import { useSettled } from "../../shared/hooks/useSettled";
 import { GraphLinkText } from "../../shared/graphs/GraphLink";
 import { besidePrompts, type NamedGraph } from "../../shared/graphs/title";
+import { useFoundPrompts } from "../../shared/graphs/useFoundPrompts";
 import { Prediction } from "../../shared/Prediction";
 import { follow } from "../../shared/router";
 import { Trouble } from "../../shared/Trouble";
 import { isPassing, useAnswer } from "../../shared/useAnswer";
-import { useNow } from "../../shared/useNow";
+import { useNow } from "../../shared/hooks/useNow";
 import { addressOf, withGraph, type Asked, type Side } from "../asked";
+import { Skeleton } from "../../shared/list/Skeleton";
 import "./Picker.css";
 
 interface PickerProps {
@@ -24,8 +25,6 @@ interface PickerProps {
 /** Prompts that are listed at most; more are found by what is typed. */
 const MOST = 20;
 const NEAREST = 8;
-/** Milliseconds without a key before what is typed is searched for. */
-const PAUSE = 200;
 
 export function Picker({ asked, side, beside }: PickerProps) {
   const addressWith = (id: string) => addressOf(withGraph(asked, side, id));
@@ -50,7 +49,7 @@ function Nearest({ beside, addressWith }: ListProps & { beside: NamedGraph }) {
     <section aria-label="Nearest graphs">
       <h2>Nearest, by the features that fire in both</h2>
       {error && !isPassing(error) && <Trouble error={error} title="The nearest graphs could not be found" onRetry={again} />}
-      {graphs === null && !error && <Waiting what="The nearest graphs are being found" />}
+      {graphs === null && !error && <Skeleton label="The nearest graphs are being found" />}
       {graphs?.length === 0 && <p className="muted">No other stored graph has a feature of this one: their models or transcoders differ, or there is none.</p>}
       <ul data-testid="nearest">
         {graphs?.map((graph) => (
@@ -70,9 +69,8 @@ function Nearest({ beside, addressWith }: ListProps & { beside: NamedGraph }) {
 
 function Search({ title, beside, addressWith }: ListProps & { title: string }) {
   const [typed, setTyped] = useState("");
-  const sought = useSettled(typed.trim(), PAUSE);
   const heading = useId();
-  const { answer, loading, error, again } = useAnswer(`prompts ${sought}`, (signal) => getPrompts({ search: sought, limit: MOST }, signal));
+  const { answer, loading, error, again, sought } = useFoundPrompts(typed, MOST);
   return (
     <section aria-labelledby={heading}>
       <h2 id={heading}>{title}</h2>
@@ -80,7 +78,7 @@ function Search({ title, beside, addressWith }: ListProps & { title: string }) {
         <input type="search" aria-label="Search prompts, predictions, names and notes" placeholder="Words of the prompt" value={typed} onChange={({ target }) => setTyped(target.value)} data-testid="picker-search" />
       </div>
       {error && !isPassing(error) && <Trouble error={error} title="The graphs could not be searched" onRetry={again} />}
-      {answer === null && !error && <Waiting what="The graphs are being listed" />}
+      {answer === null && !error && <Skeleton label="The graphs are being listed" />}
       {answer && <Found answer={answer} sought={sought} busy={loading} beside={beside} addressWith={addressWith} />}
     </section>
   );
@@ -146,15 +144,5 @@ function Choice({ record, beside, addressWith, isNamed }: ListProps & { record: 
         </time>
       </span>
     </a>
-  );
-}
-
-function Waiting({ what }: { what: string }) {
-  return (
-    <div className="skeleton" role="status" aria-label={what}>
-      <span />
-      <span />
-      <span />
-    </div>
   );
 }

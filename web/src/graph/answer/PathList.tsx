@@ -21,6 +21,7 @@ import { sentence, targetText, type ListedRows } from "./sentence";
 import { roomOf, SideList } from "./SideList";
 import type { List } from "./useLists";
 import { WayOut } from "./WayOut";
+import { Skeleton } from "../../shared/list/Skeleton";
 import "./PathList.css";
 
 interface PathListProps {
@@ -81,7 +82,7 @@ export const PathList = memo(function PathList({ model, scores, question, lists,
             )}
           </div>
         )}
-        {listed.length === 0 && lists.some(({ loading }) => loading) && <RowSkeleton />}
+        {listed.length === 0 && lists.some(({ loading }) => loading) && <Skeleton label="The paths are being ranked" n={8} />}
         {listed.map(({ side, answer, rows: own }) => {
           const list = lists.find((each) => each.side === side);
           const score = scoreNamed(scores, answer.score);
@@ -157,15 +158,5 @@ function Refusal({ list: { error, answer, current }, hasRows, onRetry }: { list:
   }
   const isRefused = error.status >= 400 && error.status < 500;
   return <Trouble error={error} title="The paths could not be ranked" {...(isRefused ? {} : { onRetry })} />;
-}
-
-function RowSkeleton() {
-  return (
-    <div className="skeleton" role="status" aria-label="The paths are being ranked">
-      {Array.from({ length: 8 }, (_, at) => (
-        <span key={at} />
-      ))}
-    </div>
-  );
 }
 

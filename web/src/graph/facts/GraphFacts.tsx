@@ -8,7 +8,7 @@ import type { GraphAnswer } from "../../api/types";
 import { ago, count, moment, percent, score, seconds } from "../../shared/format";
 import { useReadOnly } from "../../shared/hooks/useReadOnly";
 import { againAddress, collectionAddress, follow } from "../../shared/router";
-import { useNow } from "../../shared/useNow";
+import { useNow } from "../../shared/hooks/useNow";
 import { Labels, type LabelsProps } from "./Labels";
 import "./GraphFacts.css";
 

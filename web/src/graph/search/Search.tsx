@@ -1,6 +1,7 @@
 /** The search over the drawing: what is typed, and what it finds, which the drawing shows as one goes through it. */
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { counted, percent } from "../../shared/format";
+import { comboboxField, useActiveInSight } from "../../shared/hooks/combobox";
 import { Icon } from "../../shared/Icon";
 import type { Hover } from "../model/hover";
 import { isOfAttention, type GraphModel } from "../model/model";
@@ -41,8 +42,8 @@ export function Search({ model, weight, flow, shows, hover, onPick, onAll, onClo
 
   useEffect(() => {
     hover.set(active === undefined ? null : { nodes: [active], edges: [] });
-    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }, [hover, active]);
+  useActiveInSight(list, active);
   useEffect(() => () => hover.set(null), [hover]);
 
   const pick = (node: number) => {
@@ -71,15 +72,8 @@ export function Search({ model, weight, flow, shows, hover, onPick, onAll, onClo
       <div className="search-field">
         <Icon name="search" />
         <input
-          type="text"
-          role="combobox"
+          {...comboboxField(`${id}-list`, listed.length > 0, active === undefined ? undefined : `${id}-${at}`)}
           aria-label="Search for tokens, labels, ids, layers, kinds"
-          aria-expanded={listed.length > 0}
-          aria-controls={`${id}-list`}
-          aria-activedescendant={active === undefined ? undefined : `${id}-${at}`}
-          aria-autocomplete="list"
-          autoComplete="off"
-          spellCheck={false}
           placeholder="Texas, L20 #44686, L20, error …"
           data-testid="search-field"
           autoFocus

@@ -6,6 +6,7 @@ import { Icon } from "../../shared/Icon";
 import { areAddressed, isChanged, type OnPage } from "./bench";
 import type { Views } from "./useViews";
 import { contentText, viewNameTrouble } from "./views";
+import { MOST_OF_NOTES } from "../../shared/limits";
 import "./ViewMenu.css";
 
 interface ViewMenuProps {
@@ -109,7 +110,7 @@ export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
           </ul>
           <label className="view-menu-notes">
             <span className="muted">Notes</span>
-            <textarea rows={3} maxLength={10000} value={on.notes} data-testid="view-notes" onChange={(event) => onNotes(event.target.value)} />
+            <textarea rows={3} maxLength={MOST_OF_NOTES} value={on.notes} data-testid="view-notes" onChange={(event) => onNotes(event.target.value)} />
           </label>
           {!areAddressed(on.notes) && <p className="muted">These notes are too long for the address: they are kept once they are saved.</p>}
           {!isReadOnly && (

@@ -50,6 +50,7 @@ export function Chosen({ graphs, collections, onClear, onCollected, onError }: C
         <>
           <form onSubmit={collect}>
             <input
+              className="text-field"
               list={names}
               value={name}
               placeholder="Collection…"

@@ -25,7 +25,7 @@ export function Filters({ asked, typed, models, collections, onType, onAsk }: Fi
     <div className="filters" role="search" aria-label="Graphs">
       <input
         type="search"
-        className="filters-search"
+        className="filters-search text-field"
         value={typed}
         placeholder="Search prompts, names, notes…"
         aria-label="Search graphs"

@@ -6,7 +6,7 @@ import { ago, barePrompt, counted, moment, score } from "../../shared/format";
 import { useReadOnly } from "../../shared/hooks/useReadOnly";
 import { Icon } from "../../shared/Icon";
 import { againAddress, collectionAddress, follow, graphAddress } from "../../shared/router";
-import { useNow } from "../../shared/useNow";
+import { useNow } from "../../shared/hooks/useNow";
 import { Choice } from "./Choice";
 import "./GraphRow.css";
 

@@ -18,6 +18,7 @@ import { GraphRow } from "./GraphRow";
 import { placeOf, rowCount, type Open } from "./places";
 import { PromptRow } from "./PromptRow";
 import { PAGE, useLibrary } from "./useLibrary";
+import { Skeleton } from "../../shared/list/Skeleton";
 import "./Library.css";
 
 /** Pixels. */
@@ -144,11 +145,7 @@ export function Library({ every, stamp, isBusy, actions, onError }: LibraryProps
         <Filters asked={asked} typed={typed} models={models.answer?.models ?? []} collections={named} onType={setTyped} onAsk={ask} />
       )}
       {listed === null && !error && (
-        <div className="skeleton" aria-label="The graphs are being listed" role="status">
-          <span />
-          <span />
-          <span />
-        </div>
+        <Skeleton label="The graphs are being listed" />
       )}
       {isEmpty && isFiltered(asked) && <NoneFound collection={asked.collection} collections={named} />}
       {isEmpty && !isFiltered(asked) && <NoGraphs isBusy={isBusy} />}

@@ -6,7 +6,7 @@ import { ago, barePrompt, count, counted, moment, score } from "../../shared/for
 import { Icon } from "../../shared/Icon";
 import { Prediction } from "../../shared/Prediction";
 import { follow, graphAddress } from "../../shared/router";
-import { useNow } from "../../shared/useNow";
+import { useNow } from "../../shared/hooks/useNow";
 import { Choice } from "./Choice";
 import "./PromptRow.css";
 

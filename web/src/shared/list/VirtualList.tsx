@@ -1,6 +1,7 @@
 /** A list in a box of its own that scrolls, of which only the rows in sight are on the page; all rows are of one height. */
-import { useRef, useState, type CSSProperties, type FocusEvent, type ReactNode } from "react";
+import { useRef, useState, type CSSProperties, type ReactNode } from "react";
 import { rowsInSight } from "./rowsInSight";
+import { useFocusedRow } from "./useFocusedRow";
 import "./VirtualList.css";
 
 interface VirtualListProps {
@@ -19,17 +20,12 @@ const FITTING = 9.5;
 export function VirtualList({ n, rowHeight, row, label, testId }: VirtualListProps) {
   const box = useRef<HTMLUListElement>(null);
   const [top, setTop] = useState(0);
-  /** The row that holds the focus, which stays on the page wherever the box is scrolled to. */
-  const [focused, setFocused] = useState<number | null>(null);
+  const { focused, handlers } = useFocusedRow();
   const height = Math.min(n, FITTING) * rowHeight;
   const listed = rowsInSight({ n, rowHeight, top, height, focused });
-  const focus = (event: FocusEvent) => {
-    const at = (event.target as HTMLElement).closest<HTMLElement>("[aria-posinset]")?.getAttribute("aria-posinset");
-    setFocused(at ? Number(at) - 1 : null);
-  };
   return (
     <div className="virtual-list" style={{ "--virtual-list-height": `${height}px` } as CSSProperties} onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}>
-      <ul ref={box} aria-label={label} data-testid={testId} data-rows={n} style={{ height: n * rowHeight }} onFocus={focus} onBlur={() => setFocused(null)}>
+      <ul ref={box} aria-label={label} data-testid={testId} data-rows={n} style={{ height: n * rowHeight }} {...handlers}>
         {listed.map((at) => (
           <li key={at} className="virtual-list-row" aria-posinset={at + 1} aria-setsize={n} style={{ top: at * rowHeight, height: rowHeight }}>
             {row(at)}

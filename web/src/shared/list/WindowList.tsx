@@ -1,6 +1,7 @@
 /** A list that scrolls with the page, of which only the rows in sight are on it; all rows are of one height. */
-import { useEffect, useLayoutEffect, useRef, useState, type FocusEvent, type ReactNode } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from "react";
 import { rowsInSight } from "./rowsInSight";
+import { useFocusedRow } from "./useFocusedRow";
 import "./WindowList.css";
 
 interface WindowListProps {
@@ -19,7 +20,7 @@ export function WindowList({ n, rowHeight, row, label, onSight, isBusy }: Window
   const list = useRef<HTMLUListElement>(null);
   /** Rows above the window, and those that fit into it. */
   const [sight, setSight] = useState({ above: 0, fitting: 20 });
-  const [focused, setFocused] = useState<number | null>(null);
+  const { focused, handlers } = useFocusedRow();
   useEffect(() => {
     const look = () => {
       const box = list.current?.getBoundingClientRect();
@@ -40,10 +41,6 @@ export function WindowList({ n, rowHeight, row, label, onSight, isBusy }: Window
   const first = seen[0] ?? 0;
   const last = seen.at(-1) ?? 0;
   useLayoutEffect(() => onSight(first, last), [onSight, first, last]);
-  const focus = ({ target }: FocusEvent) => {
-    const at = (target as HTMLElement).closest<HTMLElement>("[aria-posinset]")?.getAttribute("aria-posinset");
-    setFocused(at ? Number(at) - 1 : null);
-  };
   return (
     <ul
       ref={list}
@@ -52,8 +49,7 @@ export function WindowList({ n, rowHeight, row, label, onSight, isBusy }: Window
       aria-busy={isBusy}
       data-rows={n}
       style={{ height: n * rowHeight }}
-      onFocus={focus}
-      onBlur={() => setFocused(null)}
+      {...handlers}
     >
       {listed.map((at) => (
         <li key={at} className="window-list-row" aria-posinset={at + 1} aria-setsize={n} style={{ top: at * rowHeight, height: rowHeight }}>

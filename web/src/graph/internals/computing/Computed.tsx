@@ -2,7 +2,7 @@
 import { ago, moment, quantity, seconds } from "../../../shared/format";
 import { useReadOnly } from "../../../shared/hooks/useReadOnly";
 import { Trouble } from "../../../shared/Trouble";
-import { useNow } from "../../../shared/useNow";
+import { useNow } from "../../../shared/hooks/useNow";
 import type { InternalsAnswer, InternalsPart } from "../../../api/types";
 import type { GraphModel } from "../../model/model";
 import { tokenName } from "../inside";

@@ -19,6 +19,7 @@ import { FlowSources } from "./FlowSources";
 import { FlowTrace } from "./FlowTrace";
 import type { Picture } from "./paint";
 import { cellOf, courseOf, ranked, reachOf, sharesOf } from "./shares";
+import { Skeleton } from "../../../shared/list/Skeleton";
 import "./Flow.css";
 
 const MEASURES = [
@@ -147,11 +148,7 @@ export function Flow({ model, internals, inside, onInside, pointed }: InsideProp
         </div>
       ) : (
         loading && (
-          <div className="skeleton" aria-label="Reading the flow">
-            <span />
-            <span />
-            <span />
-          </div>
+          <Skeleton label="Reading the flow" />
         )
       )}
     </section>

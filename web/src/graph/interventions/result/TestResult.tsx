@@ -5,7 +5,7 @@ import type { Intervention } from "../../../api/types";
 import { ago, counted, moment, percent, quantity } from "../../../shared/format";
 import { follow, graphAddress } from "../../../shared/router";
 import { useAnswer } from "../../../shared/useAnswer";
-import { useNow } from "../../../shared/useNow";
+import { useNow } from "../../../shared/hooks/useNow";
 import type { GraphModel } from "../../model/model";
 import { entriesOf } from "../../names/entries";
 import { NodeButton } from "../../node/NodeButton";

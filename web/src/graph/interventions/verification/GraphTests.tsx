@@ -4,7 +4,7 @@ import { ago, counted, moment, score } from "../../../shared/format";
 import { Icon } from "../../../shared/Icon";
 import { Trouble } from "../../../shared/Trouble";
 import { isPassing } from "../../../shared/useAnswer";
-import { useNow } from "../../../shared/useNow";
+import { useNow } from "../../../shared/hooks/useNow";
 import type { GraphModel } from "../../model/model";
 import { parted, viewText, type InView } from "../inView";
 import type { Tests } from "../useTests";
