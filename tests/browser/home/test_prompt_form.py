@@ -56,6 +56,7 @@ def asked(page: Page) -> dict[str, Any]:
         route.fulfill(status=503, json={"error": "ServerBusy", "detail": "Not now."})
 
     page.route("**/api/jobs", refuse)
+    expect(page.get_by_label("Model", exact=True)).to_be_visible()  # before, a prompt is sent alone
     page.get_by_test_id("prompt-submit").click()
     expect(page.get_by_test_id("error-banner")).to_have_text(re.compile(r"^Not now\."))
     page.unroute("**/api/jobs", refuse)
