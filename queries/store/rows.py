@@ -72,7 +72,11 @@ FAITHFULNESS = f"coalesce(g.faithfulness, {UNVERIFIED:.1f})"
 RANK = f"CASE WHEN $by_faithfulness THEN {FAITHFULNESS} ELSE 0.0 END"
 """What a list of graphs is ordered by, before their times."""
 
-LISTED = tuple(column for column in schema.ATTRIBUTION_GRAPH.columns if column != "metadata")
+STORE_ONLY = {"state", "prompt_key"}
+"""Columns of AttributionGraph that its record does not have."""
+LISTED = tuple(
+    column for column in schema.ATTRIBUTION_GRAPH.columns if column not in {"metadata", *STORE_ONLY}
+)
 """The columns that a list of graphs needs."""
 
 JSON_TARGET = "json:"
@@ -82,6 +86,7 @@ def record_row(record: GraphRecord, state: str) -> Row:
     """A record as a row of AttributionGraph."""
     row = record.model_dump(exclude={*GraphRecord.model_computed_fields, "prediction"})
     row["state"] = state
+    row["prompt_key"] = schema.prompt_key(record.model, record.prompt)
     row["predicted_token"] = record.prediction.token
     row["predicted_probability"] = record.prediction.probability
     row["created_at"] = record.created_at.astimezone(UTC)
@@ -96,7 +101,11 @@ def record_row(record: GraphRecord, state: str) -> Row:
 def rewording(graph: AttributionGraph) -> Iterator[tuple[str, Row]]:
     """The statements, with their values, that give a stored graph other words."""
     record, nodes = graph.record, graph.nodes
-    words = {"prompt": record.prompt, "predicted_token": record.prediction.token}
+    words = {
+        "prompt": record.prompt,
+        "prompt_key": schema.prompt_key(record.model, record.prompt),
+        "predicted_token": record.prediction.token,
+    }
     yield REWORD_GRAPH, {"graph": record.id, **words}
     logits = nodes.of_kind(NodeKind.LOGIT)
     for key, node in zip(nodes.keys(record.id, logits), logits.tolist(), strict=True):
@@ -134,7 +143,7 @@ def page(limit: int | None, after: PlaceInList | None, order: Order) -> Row:
 
 
 def _record_values(row: Row, columns: Iterable[str]) -> Row:
-    values = {column: row[column] for column in columns if column != "state"}
+    values = {column: row[column] for column in columns if column not in STORE_ONLY}
     for column in values.keys() & schema.JSON_COLUMNS:
         values[column] = json.loads(values[column])
     targets = values["attribution_targets"]

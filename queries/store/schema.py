@@ -17,7 +17,8 @@
 """
 
 import hashlib
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from queries.errors import UnsupportedSchema
@@ -25,7 +26,7 @@ from queries.graph.attribution_graph import NODE_COLUMNS, ColumnType, NodeKind
 from queries.graph.features import Explanation
 from queries.internals.records import STATISTICS
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """Recorded in the database. Whoever changes the schema raises it and adds the migration of older databases below."""
 
 
@@ -44,12 +45,32 @@ class Relationship(NamedTuple):
     columns: dict[str, str]
 
 
+class Fill(NamedTuple):
+    """A new column whose values no engine's Cypher can compute. It is filled some rows at a time."""
+
+    unfilled: str
+    """Rows that have no value yet, as many as `$limit` says, with an `id`."""
+    value: Callable[[dict[str, Any]], str]
+    fill: str
+    """Stores `$rows`, each an `id` and its `value`."""
+
+
+FILLED_AT_ONCE = 5000
+
+
 class Migration(NamedTuple):
-    """Statements for each engine. On Ladybug a migration is one transaction. On Neo4j each statement is one, and a
-    migration that was cut short starts again: its statements must be idempotent."""
+    """Statements for each engine, and then what is filled. On Ladybug a migration is one transaction. On Neo4j each
+    statement is one, and a migration that was cut short starts again: its statements must be idempotent."""
 
     ladybug: tuple[str, ...]
     neo4j: tuple[str, ...]
+    fill: Fill | None = None
+
+
+def filled(fill: Fill, run: Callable[..., list[dict[str, Any]]]) -> None:
+    """Fill a column, where `run` runs a statement with its parameters and returns its rows."""
+    while found := run(fill.unfilled, limit=FILLED_AT_ONCE):
+        run(fill.fill, rows=[{"id": row["id"], "value": fill.value(row)} for row in found])
 
 
 def create_table(table: "Table") -> str:
@@ -168,6 +189,7 @@ ATTRIBUTION_GRAPH = Table(
         "faithfulness": REAL,
         "faithfulness_random": REAL,
         "notes": TEXT,
+        "prompt_key": TEXT,
     },
 )
 
@@ -411,6 +433,29 @@ MIGRATIONS[6] = Migration(
 )
 """Notes of graphs; saved queries, as they are now. On Neo4j an older graph has no notes: 100,000 graphs changed in
 one transaction would take the server's memory."""
+
+
+def prompt_key(model: str, prompt: str) -> str:
+    """Short, and the same for all graphs of a prompt in a model."""
+    return hashlib.sha256(f"{model}\0{prompt}".encode()).hexdigest()[:16]
+
+
+GRAPHS_BY_PROMPT = (
+    "CREATE INDEX AttributionGraph_prompt IF NOT EXISTS "
+    "FOR (g:AttributionGraph) ON (g.state, g.prompt_key, g.created_at)"
+)
+"""On Neo4j: an index that holds all that the library groups graphs by, which reads no graph itself then."""
+MIGRATIONS[7] = Migration(
+    ladybug=("ALTER TABLE AttributionGraph ADD prompt_key STRING",),
+    neo4j=(GRAPHS_BY_PROMPT,),
+    fill=Fill(
+        "MATCH (g:AttributionGraph) WHERE g.prompt_key IS NULL "
+        "RETURN g.id AS id, g.model AS model, g.prompt AS prompt LIMIT $limit",
+        lambda row: prompt_key(row["model"], row["prompt"]),
+        "UNWIND $rows AS row MATCH (g:AttributionGraph {id: row.id}) SET g.prompt_key = row.value",
+    ),
+)
+"""Keys of prompts."""
 
 
 def check_version(found: int, *, read_only: bool) -> None:

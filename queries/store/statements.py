@@ -33,7 +33,8 @@ DELETE_UNUSED_TRACE = (
 )
 
 REWORD_GRAPH = (
-    "MATCH (g:AttributionGraph {id: $graph}) SET g.prompt = $prompt, g.predicted_token = $predicted_token"
+    "MATCH (g:AttributionGraph {id: $graph}) "
+    "SET g.prompt = $prompt, g.prompt_key = $prompt_key, g.predicted_token = $predicted_token"
 )
 COUNT_LABELLED = (
     "UNWIND $keys AS key MATCH (:Feature {key: key})<-[:INSTANCE_OF]-(n:FeatureNode)<-[:HAS_NODE]-(g:AttributionGraph) "

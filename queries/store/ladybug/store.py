@@ -274,8 +274,11 @@ class LadybugStore(GraphStore):
             connection.execute(statements.MAKE_SCHEMA, {"version": schema.SCHEMA_VERSION})
             return
         for version in range(found, schema.SCHEMA_VERSION):
-            for statement in schema.MIGRATIONS[version].ladybug:
+            migration = schema.MIGRATIONS[version]
+            for statement in migration.ladybug:
                 connection.execute(statement)
+            if migration.fill:
+                schema.filled(migration.fill, partial(run_rows, connection))
             connection.execute(RAISE_VERSION, {"version": version + 1})
 
     def _check_schema(self, connection: ladybug.Connection) -> int | None:

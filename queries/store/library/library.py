@@ -70,7 +70,7 @@ class Library:
             if question.collection is not None:
                 read_collection(run, question.collection)
             n_prompts, n_graphs, found = self._counted_page(run, question)
-            newest = {row["newest"]: row["newest"].rpartition(" ")[2] for row in found}
+            newest = {row["key"]: row["newest"].rpartition(" ")[2] for row in found}
             records = _records(run, list(newest.values()))
             prompts = [
                 ListedPrompt(
@@ -83,7 +83,7 @@ class Library:
                 )
                 for row in found
                 # Neo4j shows what is deleted meanwhile.
-                if (record := records.get(newest[row["newest"]])) is not None
+                if (record := records.get(newest[row["key"]])) is not None
             ]
             return LibraryPage(prompts, n_prompts, n_graphs)
 
@@ -91,13 +91,14 @@ class Library:
 
     def _counted_page(self, run: Run, question: PromptsQuestion) -> tuple[int, int, list[Row]]:
         if self._dialect == "neo4j":
-            statement, values = statements.counted_page(question)
-            (row,) = run(statement, **values)
-            return row["n_prompts"], row["n_graphs"], row["page"]
-        statement, values = statements.counts(question)
-        (row,) = run(statement, **values)
-        statement, values = statements.prompts(question)
-        return row["n_prompts"], row["n_graphs"] or 0, run(statement, **values)
+            (counted,) = _run(run, statements.counted_keys(question))
+            keys = counted["page"]
+            found = {row["key"]: row for row in _run(run, statements.with_keys(question, keys))}
+            rows_found = [found[key] for key in keys if key in found]
+        else:
+            (counted,) = _run(run, statements.counts(question))
+            rows_found = _run(run, statements.page(question))
+        return counted["n_prompts"], counted["n_graphs"], rows_found
 
     def models(self) -> list[ModelOfGraphs]:
         """The models of all stored graphs, by their names."""
@@ -152,6 +153,11 @@ class Library:
             return record.model_copy(update=said)
 
         return self._writing(callback)
+
+
+def _run(run: Run, asked: tuple[str, Row]) -> list[Row]:
+    statement, values = asked
+    return run(statement, **values)
 
 
 def _record(run: Run, graph_id: str) -> ListedGraph:

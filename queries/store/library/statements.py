@@ -1,4 +1,7 @@
-"""The library's Cypher. Prompts in models are groups of graphs, made when they are asked for: no table holds them."""
+"""The library's Cypher. Prompts in models are groups of graphs, made when they are asked for: no table holds them.
+
+A prompt in a model is known by its key (`schema.prompt_key`), which stands in an index with the graphs' times on Neo4j.
+"""
 
 from typing import Literal, TypeAlias
 
@@ -14,22 +17,24 @@ _TIME = {
 }
 """A graph's time and id as a text, of which the newest graph has the greatest."""
 
-_ORDERS: dict[PromptOrder, str] = {
-    "newest": "newest DESC",
-    "oldest": "newest",
-    "prompt": "prompt, model",
-    "faithfulness": "faithfulness DESC, newest DESC",
-    "labelled": "n_labelled DESC, newest DESC",
-    "nodes": "n_nodes DESC, newest DESC",
+_NODES = " + ".join(f"g.n_{kind}_nodes" for kind in ("embedding", "feature", "error", "logit"))
+_ORDERS: dict[PromptOrder, dict[str, str]] = {
+    "newest": {},
+    "oldest": {},
+    "prompt": {"min(g.prompt)": "ASC", "min(g.model)": "ASC"},
+    "faithfulness": {f"max({rows.FAITHFULNESS})": "DESC"},
+    "labelled": {"max(g.n_labelled_nodes)": "DESC"},
+    "nodes": {f"max({_NODES})": "DESC"},
 }
+"""What prompts are ordered by, and how, before the time of their newest graphs."""
 
 _SEARCHED = ("prompt", "name", "notes", "predicted_token")
-_NODES = " + ".join(f"g.n_{kind}_nodes" for kind in ("embedding", "feature", "error", "logit"))
 
 
 def chosen(question: PromptsQuestion) -> tuple[str, Row]:
     """A MATCH of the graphs that are meant, `g`, and its parameters."""
-    where = ["g.state = $state"]
+    # Every graph has a key and a time. On Neo4j the index has only nodes that are known to have both.
+    where = ["g.state = $state", "g.prompt_key IS NOT NULL", "g.created_at IS NOT NULL"]
     values: Row = {"state": schema.VISIBLE}
     for number, word in enumerate(question.words):
         found = " OR ".join(f"lower(g.{column}) CONTAINS $word{number}" for column in _SEARCHED)
@@ -50,46 +55,58 @@ def chosen(question: PromptsQuestion) -> tuple[str, Row]:
     return f"{match} WHERE {' AND '.join(where)}", values
 
 
-def _grouped(question: PromptsQuestion, dialect: Dialect) -> tuple[str, Row]:
-    """Statement's beginning: each prompt in a model, with its newest graph and figures of its graphs that are meant."""
-    match, values = chosen(question)
+def _figures(dialect: Dialect) -> str:
+    """Columns of a prompt: its key, its newest graph and figures of its graphs that are meant."""
     return (
-        f"{match} WITH g.model AS model, g.prompt AS prompt, count(*) AS n_graphs, "
-        f"max({_TIME[dialect]}) AS newest, max({rows.FAITHFULNESS}) AS faithfulness, "
-        f"max(g.n_labelled_nodes) AS n_labelled, max({_NODES}) AS n_nodes"
-    ), values
-
-
-def prompts(question: PromptsQuestion) -> tuple[str, Row]:
-    """On Ladybug: one row a prompt of the page."""
-    grouped, values = _grouped(question, "ladybug")
-    statement = (
-        f"{grouped} RETURN n_graphs, newest, faithfulness, n_labelled, model, prompt "
-        f"ORDER BY {_ORDERS[question.order]}, newest SKIP $offset LIMIT $limit"
+        f"g.prompt_key AS key, count(*) AS n_graphs, max({_TIME[dialect]}) AS newest, "
+        f"max({rows.FAITHFULNESS}) AS faithfulness, max(g.n_labelled_nodes) AS n_labelled"
     )
-    return statement, values | {"offset": question.offset, "limit": question.limit}
+
+
+def _ordered(order: PromptOrder) -> tuple[str, str]:
+    """Columns of a prompt, and the order by them."""
+    ways = _ORDERS[order] | {"max(g.created_at)": "ASC" if order == "oldest" else "DESC"}
+    columns = [f"{column} AS by{number}" for number, column in enumerate(ways)]
+    by = [f"by{number} {way}" for number, way in enumerate(ways.values())]
+    return ", ".join(columns), f"ORDER BY {', '.join(by)}, key"
 
 
 def counts(question: PromptsQuestion) -> tuple[str, Row]:
     """On Ladybug: one row, how many prompts and graphs are meant."""
     match, values = chosen(question)
-    return (
-        f"{match} WITH g.model AS model, g.prompt AS prompt, count(*) AS n "
-        "RETURN count(*) AS n_prompts, sum(n) AS n_graphs"
-    ), values
+    return f"{match} RETURN count(DISTINCT g.prompt_key) AS n_prompts, count(*) AS n_graphs", values
 
 
-def counted_page(question: PromptsQuestion) -> tuple[str, Row]:
-    """On Neo4j: one row, both counts and the rows of the page. To look at 100,000 graphs takes most of the time there,
-    so they are looked at once."""
-    grouped, values = _grouped(question, "neo4j")
+def page(question: PromptsQuestion) -> tuple[str, Row]:
+    """On Ladybug: one row a prompt of the page, in order."""
+    match, values = chosen(question)
+    columns, order = _ordered(question.order)
     statement = (
-        f"{grouped} ORDER BY {_ORDERS[question.order]}, newest "
-        "WITH collect({n_graphs: n_graphs, newest: newest, faithfulness: faithfulness, n_labelled: n_labelled}) "
-        "AS found, sum(n_graphs) AS n_graphs "
-        "RETURN size(found) AS n_prompts, n_graphs, found[$first..$last] AS page"
+        f"{match} WITH {_figures('ladybug')}, {columns} "
+        f"RETURN key, n_graphs, newest, faithfulness, n_labelled {order} SKIP $offset LIMIT $limit"
     )
-    return statement, values | {"first": question.offset, "last": question.offset + question.limit}
+    return statement, values | {"offset": question.offset, "limit": question.limit}
+
+
+def counted_keys(question: PromptsQuestion) -> tuple[str, Row]:
+    """On Neo4j: one row, both counts and the keys of the page's prompts, in order.
+
+    To look at 100,000 graphs takes most of the time there, 0.1 seconds more for each property that is not in the
+    index: they are looked at once, and figures are asked for of the page's prompts alone.
+    """
+    match, values = chosen(question)
+    columns, order = _ordered(question.order)
+    return (
+        f"{match} WITH g.prompt_key AS key, count(*) AS n, {columns} {order} "
+        "WITH collect(key) AS keys, sum(n) AS n_graphs "
+        "RETURN size(keys) AS n_prompts, n_graphs, keys[$first..$last] AS page"
+    ), values | {"first": question.offset, "last": question.offset + question.limit}
+
+
+def with_keys(question: PromptsQuestion, keys: list[str]) -> tuple[str, Row]:
+    """On Neo4j: one row a prompt with one of the keys, in any order."""
+    match, values = chosen(question)
+    return f"{match} AND g.prompt_key IN $keys RETURN {_figures('neo4j')}", values | {"keys": keys}
 
 
 MODELS = (
@@ -106,7 +123,7 @@ RECORDS = (
 
 OF_PROMPT = (
     "MATCH (one:AttributionGraph {id: $graph}), (g:AttributionGraph) "
-    "WHERE g.state = $state AND g.model = one.model AND g.prompt = one.prompt "
+    "WHERE g.state = $state AND g.prompt_key = one.prompt_key "
     f"RETURN {', '.join(f'g.`{column}` AS `{column}`' for column in rows.LISTED)} "
     "ORDER BY created_at DESC, id LIMIT $limit"
 )

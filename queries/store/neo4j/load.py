@@ -32,9 +32,10 @@ EDGES_AT_ONCE = 50_000
 """Edges sent with one statement: about 1.5 MB."""
 
 
-def create_constraints(session: neo4j.Session) -> None:
+def create_indexes(session: neo4j.Session) -> None:
     for label, key in statements.KEYS.items():
         session.run(statements.CONSTRAINT.format(label=label, key=key)).consume()
+    session.run(schema.GRAPHS_BY_PROMPT).consume()
 
 
 def load_graphs(transaction: Transaction, graphs: Sequence[AttributionGraph]) -> set[str]:

@@ -45,7 +45,7 @@ from queries.store.neo4j.interventions import (
 )
 from queries.store.neo4j.load import (
     add_features,
-    create_constraints,
+    create_indexes,
     delete_graph,
     delete_view,
     load_graphs,
@@ -272,12 +272,17 @@ class Neo4jStore(GraphStore):
             for version in found:
                 schema.check_version(version, read_only=self._read_only)
             if not found and not self._read_only:
-                create_constraints(session)
+                create_indexes(session)
                 # Last, so that a start that was cut short is done again.
                 session.run(statements.MAKE_SCHEMA, version=schema.SCHEMA_VERSION).consume()
             for version in range(found[0] if found else schema.SCHEMA_VERSION, schema.SCHEMA_VERSION):
-                for statement in schema.MIGRATIONS[version].neo4j:
+                migration = schema.MIGRATIONS[version]
+                for statement in migration.neo4j:
                     session.run(statement).consume()
+                if migration.fill:
+                    schema.filled(
+                        migration.fill, lambda statement, **values: session.run(statement, **values).data()
+                    )
                 session.run(RAISE_VERSION, version=version + 1).consume()
         self._prepared = True
 

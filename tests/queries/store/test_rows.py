@@ -12,6 +12,7 @@ from queries.graph.features import Explanation
 from queries.graph.records import GraphRecord, Prediction
 from queries.store import schema
 from queries.store.rows import (
+    STORE_ONLY,
     explanation_of,
     explanation_rows,
     features,
@@ -116,7 +117,7 @@ def test_times_are_stored_in_utc() -> None:
 def test_the_table_has_a_column_for_every_field() -> None:
     spread = {"predicted_token", "predicted_probability"}
     columns = set(schema.ATTRIBUTION_GRAPH.columns)
-    assert columns - {"state"} - spread == GraphRecord.model_fields.keys() - {"prediction"}
+    assert columns - STORE_ONLY - spread == GraphRecord.model_fields.keys() - {"prediction"}
     assert columns >= spread | {"state"} | set(schema.JSON_COLUMNS)
 
 

@@ -17,6 +17,7 @@ from queries.graph.features import Explanation, FeatureId, FeatureRecord, LabelO
 from queries.graph.labels import BorrowedLabel, Label
 from queries.graph.records import Prediction
 from queries.store import schema
+from queries.store.library.question import PromptsQuestion
 from queries.store.open import open_store
 from queries.store.rows import PlaceInList
 from queries.store.store import GraphStore
@@ -166,6 +167,8 @@ def test_a_stored_graph_gets_the_words_of_another_and_keeps_the_rest(store: Grap
     kept = replace(reworded, record=reworded.record.model_copy(update={"name": loaded.record.name}))
     assert_same(store.read("one"), kept)
     assert_same(store.read("two"), other)
+    rows = store.library.page(PromptsQuestion(limit=10)).prompts
+    assert {one.prompt: one.n_graphs for one in rows} == {"a ⏎ prompt": 1, other.record.prompt: 1}
 
 
 def test_features_and_explanations_exist_once(store: GraphStore, engine: Engine) -> None:
@@ -662,6 +665,7 @@ ADDED: dict[int, dict[str, tuple[str, ...]]] = {
     5: {},
     6: {},
     7: {"AttributionGraph": ("notes",)},
+    8: {"AttributionGraph": ("prompt_key",)},
 }
 """The columns that each version of the schema added to a table."""
 
@@ -821,6 +825,27 @@ def test_a_database_of_version_6_gets_room_for_notes_and_saved_queries(
         assert store.library.describe("old", notes="Read me.").notes == "Read me."
     with open_store(engine.url) as store:
         assert store.record("old").notes == "Read me."
+
+
+def test_graphs_of_a_database_of_version_7_get_the_keys_of_their_prompts(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graphs = [full_graph(str(number), prompt=f"prompt {number % 3}") for number in range(5)]
+    with monkeypatch.context() as older:
+        go_back(7, older)
+        with open_store(engine.url) as store:
+            for graph in graphs:
+                store.load(graph)
+    monkeypatch.setattr(schema, "FILLED_AT_ONCE", 2)
+    with open_store(engine.url) as store:
+        assert engine.query("MATCH (s:Schema) RETURN s.version") == [[schema.SCHEMA_VERSION]]
+        for graph in graphs:
+            assert_same(store.read(graph.record.id), graph)
+        store.load(full_graph("new", prompt="prompt 0"))
+        page = store.library.page(PromptsQuestion(limit=10, order="prompt"))
+        found = [(one.prompt, one.n_graphs) for one in page.prompts]
+        assert found == [("prompt 0", 3), ("prompt 1", 2), ("prompt 2", 1)]
+        assert page[1:] == (3, 6)
 
 
 def test_an_older_database_is_migrated(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
