@@ -8,6 +8,9 @@ export default defineConfig({
     outDir: "dist",
     assetsInlineLimit: 0, // the page's content security policy allows no data: scripts or styles
     target: "es2022",
+    // What every page needs is one file, and one stylesheet in the order of main.tsx. Else each module that several rooms
+    // import would be a file of its own, and the shared styles would come after those of panels.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "page", test: /src\/(main\.tsx$|shared\/)/ }] } } },
   },
   worker: { format: "es" },
   server: {

@@ -1,13 +1,19 @@
 """The page: web/'s build, served for every path that is not the API's."""
 
+import gzip
+from functools import lru_cache
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.staticfiles import NotModifiedResponse
 
 BUILD = Path(__file__).parents[2] / "web" / "dist"
+
+MOST_FILES = 256
+"""Of whose contents the compressed ones are kept: several times as many as a build has."""
 
 NAMED = ("graphs/", "collections/", "features/")
 """Addresses of the page that end in a name, which may have a dot."""
@@ -25,21 +31,50 @@ def _built(path: str) -> Path | None:
         return None
 
 
+@lru_cache(maxsize=MOST_FILES)
+def _compressed(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)
+
+
+def _sent(file: Path, request: Request, cache: str) -> Response:
+    """A built file as this request can read it, or that the browser has it still.
+
+    It is compressed once and not, as answers of the API are, for each request: a script of the page would keep its
+    first question waiting.
+    """
+    facts = file.stat()
+    plain = FileResponse(file, stat_result=facts, headers={"Cache-Control": cache})
+    sent: Response = plain
+    # A part of a file is a part of its own bytes.
+    if "gzip" in request.headers.get("Accept-Encoding", "") and "Range" not in request.headers:
+        kept = {name: plain.headers[name] for name in ("Cache-Control", "Last-Modified")}
+        tag = plain.headers["ETag"].removesuffix('"') + '-gzip"'
+        sent = Response(
+            _compressed(file.read_bytes()),
+            headers={**kept, "Content-Encoding": "gzip", "Vary": "Accept-Encoding", "ETag": tag},
+            media_type=plain.media_type,
+        )
+    known = request.headers.get("If-None-Match", "").split(",")
+    if sent.headers["ETag"] in (tag.strip().removeprefix("W/") for tag in known):
+        return NotModifiedResponse(sent.headers)
+    return sent
+
+
 def install(app: FastAPI) -> None:
     """Serve the built files by name and the page itself for its own addresses (`/graphs/…`)."""
 
     @app.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
-    def page(path: str) -> Response:
+    def page(path: str, request: Request) -> Response:
         if path.startswith("api/"):
             raise HTTPException(404)
         file = _built(path)
         if file is not None:
             immutable = path.startswith("assets/")  # their names contain a hash of their content
             cache = "public, max-age=31536000, immutable" if immutable else "no-cache"
-            return FileResponse(file, headers={"Cache-Control": cache})
+            return _sent(file, request, cache)
         if Path(path).suffix and not path.startswith(NAMED):
             raise HTTPException(404)
         index = BUILD / "index.html"
         if not index.is_file():
             return HTMLResponse(UNBUILT)
-        return FileResponse(index, headers={"Cache-Control": "no-cache"})
+        return _sent(index, request, "no-cache")

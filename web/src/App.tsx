@@ -1,29 +1,25 @@
 /**
  * The page: what its address names, or the form for the server's token; files may be dropped anywhere on it.
  *
- *     main.tsx -> App.tsx -> home/ | runs/ | graph/ | compare/ | ask/ | features/ | collection/ | find/ -> shared/ -> api/
+ *     main.tsx -> App.tsx -> home/ | rooms.tsx -> runs/ | graph/ | compare/ | ask/ | features/ | collection/ | find/ -> shared/ -> api/
  *
  * architecture.test.ts holds the rooms and the arrows between them.
  */
-import { lazy, Suspense, useEffect } from "react";
+import { useEffect } from "react";
 import { useLocked } from "./api/lock";
 import { Find } from "./find/Find";
-import { Graph } from "./graph/Graph";
 import { Home } from "./home/Home";
-import { ImportProvider } from "./imports/ImportDrop";
 import { TokenForm } from "./home/TokenForm";
+import { ImportProvider } from "./imports/ImportDrop";
+import { Ask, Collection, Compare, Feature, fetchAhead, Graph, Runs } from "./rooms";
 import { DeletionProvider } from "./shared/deletion/DeletionProvider";
 import { Elsewhere } from "./shared/frames/Elsewhere";
 import { isEmbedded } from "./shared/frames/embed";
 import { follow, routeOf, usePath } from "./shared/router";
 import { TopBar } from "./shared/TopBar";
 
-// The first page and a graph's come at once, the others when they are opened.
-const Runs = lazy(async () => ({ default: (await import("./runs/Runs")).Runs }));
-const Compare = lazy(async () => ({ default: (await import("./compare/Compare")).Compare }));
-const Ask = lazy(async () => ({ default: (await import("./ask/Ask")).Ask }));
-const Feature = lazy(async () => ({ default: (await import("./features/Feature")).Feature }));
-const Collection = lazy(async () => ({ default: (await import("./collection/Collection")).Collection }));
+/** Most rows lead to a graph, whose page is fetched once the rows are here. */
+const onListed = (): void => fetchAhead("graph");
 
 export function App() {
   const route = routeOf(usePath());
@@ -38,28 +34,17 @@ export function App() {
   return (
     <DeletionProvider>
     <ImportProvider>
-      {route.page === "home" && <Home />}
+      {route.page === "home" && <Home onListed={onListed} />}
       {route.page === "graph" && <Graph key={route.id} id={route.id} />}
-      <Suspense fallback={<Opening />}>
-        {route.page === "runs" && <Runs />}
-        {route.page === "compare" && <Compare />}
-        {route.page === "ask" && <Ask />}
-        {route.page === "feature" && <Feature key={JSON.stringify(route.feature)} feature={route.feature} />}
-        {route.page === "collection" && <Collection key={route.name} name={route.name} />}
-      </Suspense>
+      {route.page === "runs" && <Runs />}
+      {route.page === "compare" && <Compare />}
+      {route.page === "ask" && <Ask />}
+      {route.page === "feature" && <Feature key={JSON.stringify(route.feature)} feature={route.feature} />}
+      {route.page === "collection" && <Collection key={route.name} name={route.name} />}
       {route.page === "nowhere" && <Nowhere />}
       <Find />
     </ImportProvider>
     </DeletionProvider>
-  );
-}
-
-/** While a page's code is on its way. */
-function Opening() {
-  return (
-    <div className="page">
-      <TopBar />
-    </div>
   );
 }
 

@@ -210,4 +210,15 @@ describe("stylesheets", () => {
     });
     expect(strays).toEqual([]);
   });
+  it("of two panels begin no selector with the same class: rooms come in any order, and the later would win", () => {
+    const of = new Map<string, Set<string>>();
+    for (const [path, css] of stylesheets) {
+      if (SHARED.includes(path)) continue;
+      for (const selector of selectorsOf(css)) {
+        const first = /^\.[\w-]+/.exec(selector)?.[0] ?? "";
+        of.set(first, (of.get(first) ?? new Set()).add(path));
+      }
+    }
+    expect([...of].filter(([, paths]) => paths.size > 1).map(([first, paths]) => `${first}: ${[...paths].join(", ")}`)).toEqual([]);
+  });
 });

@@ -5,10 +5,13 @@ import "./shared/colours.css";
 import "./shared/theme.css";
 import "./shared/primitives.css";
 import { App } from "./App";
+import { fetchAhead } from "./rooms";
 import { keepFocus } from "./shared/keep/focus";
-import { tabAddress } from "./shared/router";
+import { routeOf, tabAddress } from "./shared/router";
 import { applyTheme, askedTheme, storedTheme } from "./shared/theme";
 
+// What the address names is on its way while React starts.
+fetchAhead(routeOf(window.location.pathname).page);
 applyTheme(askedTheme(window.location.search) ?? storedTheme());
 const tab = tabAddress(window.location.pathname, window.location.search);
 if (tab) window.history.replaceState(null, "", tab);

@@ -10,7 +10,7 @@ import pytest
 import requests
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.reading import expect_accessible, point_at
+from tests.browser.reading import expect_accessible, hold_requests, let_go, point_at
 from tests.support.processes import serving, url, write_graph
 
 pytestmark = pytest.mark.slow
@@ -74,6 +74,30 @@ def test_each_step_goes_on_once_it_is_done(page: Page, labelled: tuple[str, str]
     page.goto(labelled[0])
     expect(page.get_by_test_id("walk-link")).to_contain_text("5 steps")
     expect(page.get_by_test_id("walk-offer")).to_have_count(0)
+
+
+def test_its_offer_waits_for_the_list(page: Page, labelled: tuple[str, str]) -> None:
+    """So do the models to filter by: all graphs are looked through for either, and the list is what one came for."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    held = hold_requests(page, "**/api/prompts?**", "search=")
+    page.goto(labelled[0])
+    expect(page.get_by_test_id("prompt-input")).to_be_visible()
+    page.wait_for_timeout(300)
+    late = ("labelled=true", "/api/prompts/models")
+    assert not [url for url in asked if any(part in url for part in late)]
+    prompt = page.get_by_test_id("prompt-input")
+    before = prompt.bounding_box()
+    let_go(page, held)
+    expect(page.get_by_test_id("walk-offer")).to_be_visible()
+    expect(page.get_by_test_id("library-model").locator("option")).to_have_count(2)
+    assert prompt.bounding_box() == before, "its place was kept"
+    page.get_by_test_id("walk-decline").click()
+    asked.clear()
+    page.unroute_all()
+    page.reload()
+    expect(page.get_by_test_id("library-model").locator("option")).to_have_count(2)
+    assert not [url for url in asked if "labelled=true" in url]
 
 
 def test_it_is_declined_for_good_and_stays_in_reach(page: Page, labelled: tuple[str, str]) -> None:

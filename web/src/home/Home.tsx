@@ -23,7 +23,8 @@ import { WalkOffer } from "../walk/WalkOffer";
 import { Library } from "./library/Library";
 import "./Home.css";
 
-export function Home() {
+/** `onListed`: the library shows its first rows. */
+export function Home({ onListed }: { onListed: () => void }) {
   const now = useNow();
   const { state: jobs, dispatch } = useJobs("home", async (signal) => {
     const [newest, running] = await Promise.all([getJobs({}, signal), getJobs({ state: ["running"] }, signal)]);
@@ -34,10 +35,14 @@ export function Home() {
   const { stored } = useImports();
   const models = useAnswer("models", getModels);
   const [trouble, setTrouble] = useState<ApiError | null>(null);
+  const [isListed, setListed] = useState(false);
   const isReadOnly = useReadOnly();
   const shown = shownJobs(jobs.jobs, now);
   const isBusy = unfinished(jobs).length > 0;
 
+  useEffect(() => {
+    if (isListed) onListed();
+  }, [isListed, onListed]);
   useEffect(() => {
     document.title = "Circuit Explorer";
   }, []);
@@ -57,7 +62,7 @@ export function Home() {
           <Trouble error={models.error} title="The models could not be listed" onRetry={models.again} />
         )}
         {trouble && <Trouble error={trouble} onDismiss={() => setTrouble(null)} />}
-        <WalkOffer />
+        <WalkOffer isListed={isListed} />
         {isReadOnly ? (
           <p className="muted" data-testid="read-only">
             This data set is only read: graphs can be opened, asked and tested by prediction, and links keep what you make of them.
@@ -92,6 +97,7 @@ export function Home() {
           stamp={stored + jobs.jobs.filter(isFinished).length}
           isBusy={isBusy}
           actions={isReadOnly ? null : <ImportButton />}
+          onListed={setListed}
           onError={setTrouble}
         />
       </main>

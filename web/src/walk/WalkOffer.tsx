@@ -32,13 +32,15 @@ async function find(signal: AbortSignal): Promise<{ graph: ListedGraph | null }>
   return { graph: await walkedGraph(await labelled(LISTED, signal), (id) => isGrouped(id, signal)) };
 }
 
-export function WalkOffer() {
+/** `isListed`: whether the library shows its first rows. */
+export function WalkOffer({ isListed }: { isListed: boolean }) {
   const { progress, isDeclined } = useWalk();
   /** How often somebody asked for it, and whether it is being looked for. */
   const [asked, setAsked] = useState(0);
   const [isLooking, setLooking] = useState(false);
   const [hasSome, setSome] = useState(false);
-  const offered = useAnswer(isDeclined || hasSome ? null : "offer", (signal) => labelled(1, signal), EVERY);
+  // All graphs are looked through for it, so it waits: asked at the same time, it would keep the database from the first rows.
+  const offered = useAnswer(isDeclined || hasSome || !isListed ? null : "offer", (signal) => labelled(1, signal), EVERY);
   const { answer, error, loading } = useAnswer(isLooking ? `walk ${asked}` : null, find);
   const found = isLooking && !loading && error === null ? answer : null;
 
@@ -58,9 +60,10 @@ export function WalkOffer() {
   };
 
   const news = error ? `${error.detail}${isPassing(error) ? " The page keeps trying." : ""}` : isLooking ? "Looking for a labelled graph…" : asked > 0 && answer?.graph === null ? NONE : "";
-  if (!isDeclined && hasSome) {
+  if (!isDeclined && (hasSome || offered.answer === null)) {
+    // Until it is known, its place is kept, else the rows would move from under the pointer.
     return (
-      <section className="walk-offer" aria-labelledby="walk-offer-title" data-testid="walk-offer">
+      <section className={hasSome ? "walk-offer" : "walk-offer is-awaited"} aria-labelledby="walk-offer-title" data-testid="walk-offer">
         <div>
           <h2 id="walk-offer-title">New here?</h2>
           <p>A walk of {N_STEPS} steps shows how to read a graph, on a stored one. It takes two minutes.</p>
@@ -77,7 +80,6 @@ export function WalkOffer() {
       </section>
     );
   }
-  if (!isDeclined && offered.answer === null) return null; // until it is known
   return (
     <div className="walk-offer-link muted" data-testid="walk-link">
       {progress ? (

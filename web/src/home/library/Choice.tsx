@@ -11,7 +11,7 @@ interface ChoiceProps {
 
 export function Choice({ name, isChosen, isDisabled = false, onChoose }: ChoiceProps) {
   return (
-    <label className="choice">
+    <label className="choice-box">
       <input type="checkbox" checked={isChosen} disabled={isDisabled} aria-label={`Choose “${name}”`} data-testid="choose" onChange={onChoose} />
     </label>
   );

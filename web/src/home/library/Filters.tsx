@@ -10,6 +10,7 @@ interface FiltersProps {
   asked: LibraryAsked;
   /** What is typed, before it is asked for. */
   typed: string;
+  /** None until they are known: they come after the first rows. */
   models: ModelsOfGraphsAnswer["models"];
   collections: readonly CollectionRecord[];
   onType: (search: string) => void;
@@ -32,17 +33,15 @@ export function Filters({ asked, typed, models, collections, onType, onAsk }: Fi
         data-testid="library-search"
         onChange={({ target }) => onType(target.value)}
       />
-      {(models.length > 1 || noModel) && (
-        <Select name="Model of the graphs" value={model} testId="library-model" onChoose={(value) => onAsk({ model: value })}>
-          <option value="">All models</option>
-          {models.map(({ name, n_graphs: n }) => (
-            <option key={name} value={name}>
-              {name} ({count(n)})
-            </option>
-          ))}
-          {noModel && <option value={model}>{model}</option>}
-        </Select>
-      )}
+      <Select name="Model of the graphs" value={model} testId="library-model" className="filters-model" onChoose={(value) => onAsk({ model: value })}>
+        <option value="">All models</option>
+        {models.map(({ name, n_graphs: n }) => (
+          <option key={name} value={name}>
+            {name} ({count(n)})
+          </option>
+        ))}
+        {noModel && <option value={model}>{model}</option>}
+      </Select>
       {(collections.length > 0 || isGone) && (
         <Select name="Collection" value={collection} testId="collection-filter" onChoose={(value) => onAsk({ collection: value })}>
           <option value="">All collections</option>
@@ -88,13 +87,14 @@ interface SelectProps<Value extends string> {
   name: string;
   value: Value;
   testId: string;
+  className?: string;
   onChoose: (value: Value) => void;
   children: ReactNode;
 }
 
-function Select<Value extends string>({ name, value, testId, onChoose, children }: SelectProps<Value>) {
+function Select<Value extends string>({ name, value, testId, className, onChoose, children }: SelectProps<Value>) {
   return (
-    <select aria-label={name} value={value} data-testid={testId} onChange={({ target }) => onChoose(target.value as Value)}>
+    <select aria-label={name} className={className} value={value} data-testid={testId} onChange={({ target }) => onChoose(target.value as Value)}>
       {children}
     </select>
   );

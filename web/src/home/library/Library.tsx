@@ -35,13 +35,15 @@ interface LibraryProps {
   /** Whether prompts are being traced. */
   isBusy: boolean;
   actions: ReactNode;
+  /** Whether the first rows are here. */
+  onListed: (isListed: boolean) => void;
   onError: (error: ApiError) => void;
 }
 
 /** What tells a prompt in a model from others. */
 const keyOf = ({ model, prompt }: Pick<ListedPrompt, "model" | "prompt">): string => JSON.stringify([model, prompt]);
 
-export function Library({ every, stamp, isBusy, actions, onError }: LibraryProps) {
+export function Library({ every, stamp, isBusy, actions, onListed, onError }: LibraryProps) {
   const asked = askedOf(useSearch());
   const [typed, setTyped] = useState(asked.search);
   const [of, setOf] = useState(asked.search);
@@ -78,9 +80,14 @@ export function Library({ every, stamp, isBusy, actions, onError }: LibraryProps
   const pages = useSettled(JSON.stringify(pagesOf(sight.first - nBelow, sight.last)), SCROLLING);
   const { listed, isOld, prompt, error } = useLibrary(asked, JSON.parse(pages) as number[], every, version);
   const collections = useAnswer(`collections ${version}`, getCollections, every);
-  const models = useAnswer(`models ${version}`, getModelsOfGraphs);
+  const isListed = listed !== null;
+  // All graphs are counted for it, so it waits: asked at the same time, it would keep the database from the first rows.
+  const models = useAnswer(isListed ? `models ${version}` : null, getModelsOfGraphs);
   const named = collections.answer?.collections ?? [];
-  useKeptScroll(listed !== null);
+  useKeptScroll(isListed);
+  useEffect(() => {
+    onListed(isListed);
+  }, [isListed, onListed]);
 
   const places: Open[] = [...(listed?.pages ?? [])]
     .flatMap(([page, prompts]) => prompts.map((each, at): Open => ({ at: page * PAGE + at, n: graphsBelow(keyOf(each)).length })))
