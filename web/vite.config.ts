@@ -19,6 +19,7 @@ export default defineConfig({
   },
   test: {
     environment: "node",
+    testTimeout: 60_000, // a slow machine is no fault
     include: ["src/**/*.test.ts"],
     css: true, // else stylesheets are empty to architecture.test.ts
   },
