@@ -32,8 +32,9 @@ def _built(path: str) -> Path | None:
 
 
 @lru_cache(maxsize=MOST_FILES)
-def _compressed(content: bytes) -> bytes:
-    return gzip.compress(content, mtime=0)
+def _compressed(file: Path, tag: str) -> tuple[bytes, str]:
+    """The content that a file has under this tag, which is not read again, and the tag of its compressed bytes."""
+    return gzip.compress(file.read_bytes(), mtime=0), tag.removesuffix('"') + '-gzip"'
 
 
 def _sent(file: Path, request: Request, cache: str) -> Response:
@@ -48,9 +49,9 @@ def _sent(file: Path, request: Request, cache: str) -> Response:
     # A part of a file is a part of its own bytes.
     if "gzip" in request.headers.get("Accept-Encoding", "") and "Range" not in request.headers:
         kept = {name: plain.headers[name] for name in ("Cache-Control", "Last-Modified")}
-        tag = plain.headers["ETag"].removesuffix('"') + '-gzip"'
+        content, tag = _compressed(file, plain.headers["ETag"])
         sent = Response(
-            _compressed(file.read_bytes()),
+            content,
             headers={**kept, "Content-Encoding": "gzip", "Vary": "Accept-Encoding", "ETag": tag},
             media_type=plain.media_type,
         )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from functools import partial
 from typing import Any
 
+import neo4j
 import numpy as np
 from neo4j import time as neo4j_time
 
@@ -144,7 +145,7 @@ def _row_of(table: schema.Table, properties: Row) -> Row:
     return native_row(properties, table.columns)
 
 
-def run_rows(transaction: Transaction, statement: str, **values: Any) -> list[Row]:
+def run_rows(transaction: Transaction | neo4j.Session, statement: str, **values: Any) -> list[Row]:
     """The rows of a statement, with Python's own times."""
     return [native_row(row, row) for row in transaction.run(statement, values).data()]
 

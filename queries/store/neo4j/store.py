@@ -280,9 +280,7 @@ class Neo4jStore(GraphStore):
                 for statement in migration.neo4j:
                     session.run(statement).consume()
                 if migration.fill:
-                    schema.filled(
-                        migration.fill, lambda statement, **values: session.run(statement, **values).data()
-                    )
+                    schema.filled(migration.fill, partial(run_rows, session))
                 session.run(RAISE_VERSION, version=version + 1).consume()
         self._prepared = True
 

@@ -1,12 +1,14 @@
 """The page's files on the wire: compressed once, kept by browsers as long as they stay the same."""
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.http import page
+from queries.words import MAX_NAME, MAX_NOTES
 
 SCRIPT = "export const words = 'one and the same';\n" * 2000
 INDEX = "<!doctype html><title>Circuit Explorer</title>"
@@ -74,3 +76,9 @@ def test_the_page_is_sent_again_only_where_it_has_changed(
     assert again.headers["ETag"] == first.headers["ETag"]
     (build / "index.html").write_text(INDEX + "<p>newer")
     assert client.get("/", headers=known).text == INDEX + "<p>newer"
+
+
+def test_names_and_notes_are_as_long_in_the_page_as_in_the_server() -> None:
+    limits = (page.BUILD.parent / "src" / "shared" / "limits.ts").read_text()
+    found = {name: int(number.replace("_", "")) for name, number in re.findall(r"(\w+) = ([\d_]+);", limits)}
+    assert found == {"MOST_OF_NAME": MAX_NAME, "MOST_OF_NOTES": MAX_NOTES}

@@ -33,6 +33,7 @@ export function Messages({ messages, roles, most, onChange }: MessagesProps) {
               ))}
             </select>
             <textarea
+              className="text-field"
               rows={1}
               value={content}
               aria-label={`Message ${at + 1}`}

@@ -50,7 +50,7 @@ export function Field({ parameter, texts, graph, isStrict, onChange }: FieldProp
 
 function control(parameter: QueryParameter, picking: Picking, texts: readonly string[], graph: string | null, onChange: (texts: string[]) => void): ReactNode {
   const { id, value, isRequired, isWrong, describedBy } = picking;
-  const described = { id, "aria-required": isRequired, "aria-invalid": isWrong, "aria-describedby": describedBy };
+  const described = { id, className: "text-field", "aria-required": isRequired, "aria-invalid": isWrong, "aria-describedby": describedBy };
   const kinds = parameter.kinds ?? null;
   switch (parameter.type) {
     case "graph":

@@ -62,6 +62,7 @@ export function Combo({ id, text, placeholder, choices, note, isBusy, isWrong, d
     >
       <input
         id={id}
+        className="text-field"
         {...comboboxField(list, isShown, active ? `${list}-${at}` : undefined)}
         aria-describedby={describedBy}
         aria-invalid={isWrong}

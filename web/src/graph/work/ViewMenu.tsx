@@ -110,14 +110,14 @@ export function ViewMenu({ on, views, onNotes }: ViewMenuProps) {
           </ul>
           <label className="view-menu-notes">
             <span className="muted">Notes</span>
-            <textarea rows={3} maxLength={MOST_OF_NOTES} value={on.notes} data-testid="view-notes" onChange={(event) => onNotes(event.target.value)} />
+            <textarea className="text-field" rows={3} maxLength={MOST_OF_NOTES} value={on.notes} data-testid="view-notes" onChange={(event) => onNotes(event.target.value)} />
           </label>
           {!areAddressed(on.notes) && <p className="muted">These notes are too long for the address: they are kept once they are saved.</p>}
           {!isReadOnly && (
             <form onSubmit={saveCopy}>
               <label>
                 <span className="muted">Save as</span>
-                <input value={copy} autoComplete="off" placeholder="another name" data-testid="view-name" onChange={(event) => setCopy(event.target.value)} />
+                <input className="text-field" value={copy} autoComplete="off" placeholder="another name" data-testid="view-name" onChange={(event) => setCopy(event.target.value)} />
               </label>
               <button type="submit" disabled={trouble !== null || views.isBusy}>
                 Save as
