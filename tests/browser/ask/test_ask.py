@@ -56,6 +56,8 @@ def choose(page: Page, field: str, words: str, count: int = 1) -> None:
     """Choose the first of a field's choices by keyboard, once so many have the words."""
     box = page.get_by_test_id(f"field-{field}").get_by_role("combobox")
     box.fill(words)
+    # Until they come, the choices are those of the words before.
+    expect(box.locator("xpath=..").locator("[role=listbox]")).to_have_attribute("aria-busy", "false")
     expect(page.get_by_test_id("choice")).to_have_count(count)
     box.press("ArrowDown")
     box.press("Enter")
