@@ -82,7 +82,8 @@ PAGES_KEPT = 8 << 20
 engine itself keeps every page that it has read, until its cache is full."""
 LOOKS = 16
 """Connections after which the cache's size is looked at: it takes a millisecond."""
-READ_ATTEMPTS = 10
+READ_ATTEMPTS = 30
+"""At least, beside a writer: on a slow machine each takes longer than the time between two writes may."""
 ENDED = "Interrupted"
 """How the error of a statement begins that took longer than it may."""
 

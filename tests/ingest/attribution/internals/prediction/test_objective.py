@@ -50,7 +50,8 @@ def test_a_batch_has_a_value_each(model: Any, recorded: Recording) -> None:
     one, other = the_objective(model, recorded, 3, 5, 6), the_objective(model, recorded, 3, 6, 5)
     alone = the_objective(model, recorded, 3, 5, None).of(model, batch)
     assert torch.equal(one.of(model, batch), -other.of(model, batch))
-    assert one.of(model, batch)[0] == one.of_recording(model, recorded)
+    # Not the last bit: a processor may multiply a batch in another order than one prompt.
+    assert float(one.of(model, batch)[0]) == pytest.approx(one.of_recording(model, recorded), rel=1e-5)
     assert torch.equal(
         one.of(model, batch), alone - the_objective(model, recorded, 3, 6, None).of(model, batch)
     )

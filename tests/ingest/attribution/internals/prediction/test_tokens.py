@@ -41,7 +41,8 @@ def test_attributions_add_up_to_what_the_prompt_changes(
     assert found.value == pytest.approx(objective.of_recording(supported, recording), abs=1e-5)
     change = found.value - found.baseline_value
     assert abs(found.attribution.sum() - change) / abs(change) == pytest.approx(found.completeness_error)
-    assert found.completeness_error <= found.defect < 0.01
+    assert found.completeness_error <= found.defect + 1e-9  # they are the same sum, in another order
+    assert found.defect < 0.01
     assert np.abs(found.attribution).min() > 0
 
 
