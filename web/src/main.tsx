@@ -1,3 +1,5 @@
+// Before the rest, whose reading takes time.
+import "./home/library/ahead";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 // Shared styles come first, so that a panel's own win over them.

@@ -11,6 +11,7 @@ import {
   labelFeature,
   openSession,
   removeLabel,
+  sendPrompts,
 } from "./client";
 import { isLocked, setLocked } from "./lock";
 
@@ -53,6 +54,42 @@ describe("a server with a token", () => {
     answering(403, { error: "ForbiddenHost", detail: "" });
     await expect(getPrompts({})).rejects.toMatchObject({ status: 403 });
     expect(isLocked()).toBe(false);
+  });
+});
+
+describe("a question that was sent ahead", () => {
+  const NONE = { prompts: [], n_prompts: 0, n_graphs: 0 };
+  const ONE = { ...NONE, n_prompts: 1 };
+
+  it("is answered to the first who asks the same, once", async () => {
+    const asked = answering(200, ONE);
+    sendPrompts({ search: "dallas" });
+    await expect(getPrompts({ search: "dallas" })).resolves.toEqual(ONE);
+    expect(asked).toHaveBeenCalledTimes(1);
+    await getPrompts({ search: "dallas" });
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
+
+  it("is forgotten when another is asked first, lest its answer gets old", async () => {
+    const asked = answering(200, NONE);
+    sendPrompts({ search: "dallas" });
+    await getPrompts({});
+    await getPrompts({ search: "dallas" });
+    expect(asked).toHaveBeenCalledTimes(3);
+  });
+
+  it("is sent again where it failed before anybody asked", async () => {
+    answering(401, { error: "Unauthorized", detail: "" });
+    sendPrompts({});
+    await vi.waitFor(() => expect(isLocked()).toBe(true));
+    answering(200, ONE);
+    await expect(getPrompts({})).resolves.toEqual(ONE);
+  });
+
+  it("tells who asks meanwhile why it failed", async () => {
+    answering(403, { error: "ForbiddenHost", detail: "" });
+    sendPrompts({});
+    await expect(getPrompts({})).rejects.toMatchObject({ status: 403 });
   });
 });
 

@@ -194,8 +194,26 @@ export async function deleteCollection(name: string): Promise<void> {
 export const getCollectionGraphs = (collection: string, after: string | null, limit: number, signal?: AbortSignal): Promise<GraphsAnswer> =>
   get(`/graphs${search({ collection, after, limit })}`, signal);
 
+/** What `sendPrompts` sent. */
+let sent: { path: string; answer: Promise<LibraryAnswer> } | null = null;
+
+/** Sends a question before there is anything to show its answer: the first `getPrompts`, if it is of the same, gets that. */
+export function sendPrompts(question: LibraryQuestion): void {
+  const path = `/prompts${search(question)}`;
+  const one = { path, answer: get<LibraryAnswer>(path) };
+  sent = one;
+  one.answer.catch(() => {
+    if (sent === one) sent = null; // nobody asked for it yet: it is sent again then
+  });
+}
+
 /** A page of the prompts of stored graphs. */
-export const getPrompts = (question: LibraryQuestion, signal?: AbortSignal): Promise<LibraryAnswer> => get(`/prompts${search(question)}`, signal);
+export function getPrompts(question: LibraryQuestion, signal?: AbortSignal): Promise<LibraryAnswer> {
+  const path = `/prompts${search(question)}`;
+  const before = sent;
+  sent = null; // later its answer would be an old one
+  return before?.path === path ? before.answer : get(path, signal);
+}
 /** The models of all stored graphs. */
 export const getModelsOfGraphs = (signal?: AbortSignal): Promise<ModelsOfGraphsAnswer> => get("/prompts/models", signal);
 /** All graphs of a graph's prompt in its model, and what hangs on them. */

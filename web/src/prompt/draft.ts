@@ -1,6 +1,6 @@
 /** What is set up in the prompt's form, the requests that it makes, and what is wrong with it by the server's own limits. */
 import type { JobRequest, Message, Model, ModelsAnswer, Parameter, Prompt } from "../api/types";
-import { count, exactToken } from "../shared/format";
+import { count, exactToken, setting } from "../shared/format";
 import { promptOf } from "./prompts";
 
 export interface Draft {
@@ -142,4 +142,4 @@ export function helpOf(parameter: Parameter): string {
   return limits ? `${what}. ${limits[0]?.toUpperCase() ?? ""}${limits.slice(1)}.` : `${what}.`;
 }
 
-const wordOf = (value: unknown): string => (typeof value === "number" ? value.toLocaleString("en-US", { maximumFractionDigits: 6 }) : String(value));
+const wordOf = (value: unknown): string => (typeof value === "number" ? setting(value) : String(value));

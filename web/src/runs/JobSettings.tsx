@@ -1,7 +1,7 @@
 /** What a job was asked for, and how long its phases took. */
 import type { ReactNode } from "react";
 import type { Job } from "../api/types";
-import { counted, moment, seconds } from "../shared/format";
+import { counted, moment, seconds, setting } from "../shared/format";
 import { againAddress, collectionAddress, follow } from "../shared/router";
 import { KINDS } from "./address";
 import { DOING } from "./jobs";
@@ -10,7 +10,7 @@ import "./JobSettings.css";
 /** What took how long, by the names of a job's `timings`. */
 const TIMED: Readonly<Record<string, string>> = { ...DOING, model: "Loading the model", keep: "Keeping the trace" };
 
-const wordOf = (value: unknown): string => (value === null ? "none" : typeof value === "number" ? value.toLocaleString("en-US", { maximumFractionDigits: 6 }) : typeof value === "string" ? value : JSON.stringify(value));
+const wordOf = (value: unknown): string => (value === null ? "none" : typeof value === "number" ? setting(value) : typeof value === "string" ? value : JSON.stringify(value));
 
 function CollectionLink({ name }: { name: string }) {
   return (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { about, ago, counted, middleCut, percent, quantity, score, seconds, timeLeft, tokenWriter } from "./format";
+import { about, ago, counted, middleCut, percent, quantity, score, seconds, setting, timeLeft, tokenWriter } from "./format";
 
 describe("percent", () => {
   it("keeps one digit and never turns a small share into zero", () => {
@@ -20,6 +20,7 @@ describe("numbers", () => {
     expect(score(undefined)).toBe("–");
     expect(counted(1, "path")).toBe("1 path");
     expect(counted(60000, "link")).toBe("60,000 links");
+    expect([0.98, 7500, 1 / 3].map(setting)).toEqual(["0.98", "7,500", "0.333333"]);
     expect(quantity(41.23)).toBe("41.2");
     expect(quantity(0.012345)).toBe("0.0123");
     expect(quantity(0.0000012)).toBe("1.20e−6");

@@ -4,20 +4,21 @@ import { asApiError, getCollections, getGraphsOfPrompt, getModelsOfGraphs, type 
 import type { CollectionRecord, KeptGraph, ListedPrompt } from "../../api/types";
 import { useDeletion, type Deleted } from "../../shared/deletion/deletion";
 import { counted } from "../../shared/format";
+import { usePainted } from "../../shared/hooks/usePainted";
 import { useSettled } from "../../shared/hooks/useSettled";
 import { useKeptScroll } from "../../shared/keep/scroll";
 import { WindowList } from "../../shared/list/WindowList";
 import { navigate, replaceAddress, useSearch } from "../../shared/router";
 import { Trouble } from "../../shared/Trouble";
 import { useAnswer } from "../../shared/useAnswer";
-import { addressOf, askedOf, isFiltered } from "./asked";
+import { addressOf, askedOf, isFiltered, PAGE } from "./asked";
 import { Chosen } from "./Chosen";
 import { Describe } from "./Describe";
 import { Filters } from "./Filters";
 import { GraphRow } from "./GraphRow";
 import { placeOf, rowCount, type Open } from "./places";
 import { PromptRow } from "./PromptRow";
-import { PAGE, useLibrary } from "./useLibrary";
+import { useLibrary } from "./useLibrary";
 import { Skeleton } from "../../shared/list/Skeleton";
 import "./Library.css";
 
@@ -79,15 +80,16 @@ export function Library({ every, stamp, isBusy, actions, onListed, onError }: Li
   const onSight = useCallback((first: number, last: number) => setSight({ first, last }), []);
   const pages = useSettled(JSON.stringify(pagesOf(sight.first - nBelow, sight.last)), SCROLLING);
   const { listed, isOld, prompt, error } = useLibrary(asked, JSON.parse(pages) as number[], every, version);
-  const collections = useAnswer(`collections ${version}`, getCollections, every);
   const isListed = listed !== null;
-  // All graphs are counted for it, so it waits: asked at the same time, it would keep the database from the first rows.
-  const models = useAnswer(isListed ? `models ${version}` : null, getModelsOfGraphs);
+  const isPainted = usePainted(isListed);
+  // These wait: asked at the same time, they would keep the database, and the processor, from the first rows.
+  const collections = useAnswer(isPainted ? `collections ${version}` : null, getCollections, every);
+  const models = useAnswer(isPainted ? `models ${version}` : null, getModelsOfGraphs);
   const named = collections.answer?.collections ?? [];
   useKeptScroll(isListed);
   useEffect(() => {
-    onListed(isListed);
-  }, [isListed, onListed]);
+    onListed(isPainted);
+  }, [isPainted, onListed]);
 
   const places: Open[] = [...(listed?.pages ?? [])]
     .flatMap(([page, prompts]) => prompts.map((each, at): Open => ({ at: page * PAGE + at, n: graphsBelow(keyOf(each)).length })))

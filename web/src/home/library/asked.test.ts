@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addressOf, askedOf, EVERYTHING, isFiltered, questionOf, type LibraryAsked } from "./asked";
+import { addressOf, askedOf, EVERYTHING, isFiltered, PAGE, questionOf, type LibraryAsked } from "./asked";
 
 describe("what the library lists", () => {
   it("stands in its address", () => {
@@ -14,17 +14,17 @@ describe("what the library lists", () => {
     expect([EVERYTHING, { ...EVERYTHING, order: "prompt" as const }, { ...EVERYTHING, labels: "yes" as const }].map(isFiltered)).toEqual([false, false, true]);
   });
   it("is asked of the server in its words", () => {
-    expect(questionOf(EVERYTHING, 0, 10)).toEqual({ search: "", order: "newest", offset: 0, limit: 10 });
-    expect(questionOf({ ...EVERYTHING, search: " a ", labels: "no", faithful: "0.8", collection: "c", model: "m" }, 100, 50)).toEqual({
+    expect(questionOf(EVERYTHING, 0)).toEqual({ search: "", order: "newest", offset: 0, limit: PAGE });
+    expect(questionOf({ ...EVERYTHING, search: " a ", labels: "no", faithful: "0.8", collection: "c", model: "m" }, 2)).toEqual({
       search: "a",
       order: "newest",
-      offset: 100,
-      limit: 50,
+      offset: 2 * PAGE,
+      limit: PAGE,
       labelled: false,
       min_faithfulness: 0.8,
       collection: "c",
       model: "m",
     });
-    expect(questionOf({ ...EVERYTHING, faithful: "any" }, 0, 1).min_faithfulness).toBeLessThan(-1e6);
+    expect(questionOf({ ...EVERYTHING, faithful: "any" }, 0).min_faithfulness).toBeLessThan(-1e6);
   });
 });

@@ -63,13 +63,16 @@ export function addressOf({ search, order, ...filters }: LibraryAsked): string {
 /** Whether some graphs may be left out. */
 export const isFiltered = (asked: LibraryAsked): boolean => addressOf({ ...asked, order: "newest" }) !== "/";
 
-/** The question that the server is asked for a page. */
-export function questionOf({ search, model, collection, labels, faithful, order }: LibraryAsked, offset: number, limit: number): LibraryQuestion {
+/** Prompts in a page. */
+export const PAGE = 100;
+
+/** The question that the server is asked for a page, the first of which is 0. */
+export function questionOf({ search, model, collection, labels, faithful, order }: LibraryAsked, page: number): LibraryQuestion {
   return {
     search: search.trim(),
     order,
-    offset,
-    limit,
+    offset: page * PAGE,
+    limit: PAGE,
     ...(model === "" ? {} : { model }),
     ...(collection === "" ? {} : { collection }),
     ...(labels === "" ? {} : { labelled: labels === "yes" }),

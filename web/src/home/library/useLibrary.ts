@@ -3,10 +3,8 @@ import { useCallback, useEffect, useReducer } from "react";
 import { asApiError, getPrompts, type ApiError } from "../../api/client";
 import type { LibraryAnswer, ListedPrompt } from "../../api/types";
 import { useAnswer } from "../../shared/useAnswer";
-import { addressOf, questionOf, type LibraryAsked } from "./asked";
+import { addressOf, PAGE, questionOf, type LibraryAsked } from "./asked";
 
-/** Prompts in a page. */
-export const PAGE = 100;
 /** Pages that are kept: those that were in sight last. */
 const KEPT = 20;
 
@@ -54,7 +52,7 @@ export function useLibrary(asked: LibraryAsked, pages: readonly number[], every:
   const { answer, error } = useAnswer(
     JSON.stringify([of, pages, stamp]),
     async (signal): Promise<Answered> => {
-      const answers = await Promise.all(pages.map((page) => getPrompts(questionOf(asked, page * PAGE, PAGE), signal).catch(noneIfGone)));
+      const answers = await Promise.all(pages.map((page) => getPrompts(questionOf(asked, page), signal).catch(noneIfGone)));
       const last = answers.at(-1) ?? NONE;
       const found = answers.map(({ prompts }, at): [number, readonly ListedPrompt[]] => [pages[at] ?? 0, prompts]);
       return { of, pages: new Map(found), nPrompts: last.n_prompts, nGraphs: last.n_graphs };

@@ -13,9 +13,9 @@ export function afterPaint(callback: () => void): () => void {
   };
 }
 
-/** False until the component's first frame is painted. */
-export function usePainted(): boolean {
+/** False until the component's first frame is painted, or its first frame after `isHere`. */
+export function usePainted(isHere = true): boolean {
   const [isPainted, setPainted] = useState(false);
-  useEffect(() => afterPaint(() => startTransition(() => setPainted(true))), []);
+  useEffect(() => (isHere ? afterPaint(() => startTransition(() => setPainted(true))) : undefined), [isHere]);
   return isPainted;
 }
