@@ -100,6 +100,7 @@ def _open(browser: Browser, site: str) -> tuple[float, float, float, float]:
     context.add_init_script(INSTRUMENTS)
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
+    page.wait_for_timeout(1000)  # the tab's process is started, and the one before is gone
     page.goto(site, wait_until="commit")
     painted = page.evaluate(f"bench.painted(() => {HAS_ROWS})") / 1000
     page.wait_for_timeout(500)
