@@ -2,7 +2,7 @@
  * home/: the first page. A prompt to trace, the jobs that are not ended, the library of stored graphs; the token's form.
  *
  *     Home -> library/Library -> Filters | PromptRow | GraphRow | Chosen | Describe;  TokenForm
- *     library/: asked.ts (what is listed), useLibrary.ts (its pages), places.ts (rows)
+ *     library/: asked.ts (what is listed), ahead.ts (sends it before React starts), useLibrary.ts (its pages), places.ts (rows)
  */
 import { useEffect, useState } from "react";
 import { getJobs, getModels, NEWEST_JOBS, type ApiError } from "../api/client";
