@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -109,11 +111,17 @@ def test_a_feature_is_named_there_and_every_graph_shows_it(page: Page, server: s
 
 def test_a_feature_of_many_graphs_comes_in_pages(page: Page, server: str, tmp_path: Path) -> None:
     many = 120
-    for number in range(many):
-        file = write_graph(
-            tmp_path / "one.json", f"graph {number}", 1.5 + number, prompt=f"<s> prompt {number}"
+    files = [
+        activation(
+            write_graph(
+                tmp_path / f"{number}.json", f"graph {number}", 1.5 + number, prompt=f"<s> prompt {number}"
+            ),
+            1.0 + number,
         )
-        stored(server, activation(file, 1.0 + number))
+        for number in range(many)
+    ]
+    with ThreadPoolExecutor(16) as pool:  # those that arrive together are stored together
+        list(pool.map(partial(stored, server), files))
     page.goto(page_of(server, "tiny-model", "tiny-model", search="?sort=activation"))
     expect(page.get_by_test_id("firing")).to_be_visible()
     rows, more = page.get_by_test_id("firing-graph"), page.get_by_test_id("firing-more")
