@@ -15,7 +15,11 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       eqeqeq: "error",
-      "no-restricted-syntax": ["error", { selector: String.raw`JSXText[raw=/\\u[0-9a-f]{4}/i]`, message: "Text between tags has no escapes: write &nbsp; or the character." }],
+      "no-restricted-syntax": [
+        "error",
+        { selector: String.raw`JSXText[raw=/\\u[0-9a-f]{4}/i]`, message: "Text between tags has no escapes: write &nbsp; or the character." },
+        { selector: "MemberExpression[property.name=/^toLocale(Date|Time)?String$/]", message: "It makes a formatter for each value, which lists feel: see shared/format.ts." },
+      ],
     },
   },
   { files: ["**/*.js"], extends: [js.configs.recommended] },
