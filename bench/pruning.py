@@ -33,7 +33,7 @@ MEMORY_BAR = 1.2
 
 
 def main() -> None:
-    dense = _large_graph()
+    dense = large_graph()
     trace = trace_of(dense)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "one.trace"
@@ -57,7 +57,7 @@ def main() -> None:
     )
 
 
-def _large_graph() -> Any:
+def large_graph() -> Any:
     return layered_graph(N_NODES, N_EDGES, n_layers=N_LAYERS, n_positions=N_POSITIONS)
 
 
@@ -98,7 +98,7 @@ def _measure_peak(name: str) -> float:
 
     run(layered_graph(100, 1000, n_layers=2, n_positions=3))  # compiles, or loads compiled code
     before = _memory("VmRSS")
-    dense = _large_graph()
+    dense = large_graph()
     dense.adjacency_matrix += 0.0  # unwritten cells take no memory yet
     run(dense)
     return (_memory("VmHWM") - before) / int(dense.adjacency_matrix.nbytes)

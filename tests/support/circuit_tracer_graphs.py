@@ -125,9 +125,12 @@ def layered_graph(
         spread = random.standard_normal(len(heard)) * np.exp(1.5 * random.standard_normal(len(heard)))
         adjacency[node, heard] = loudness[heard] * spread
     probability = random.random(n_logits)
-    return dense_graph(
+    graph = dense_graph(
         adjacency, n_features, n_layers, n_positions, (probability / probability.sum()).tolist()
     )
+    graph.active_features[:, 0] = torch.from_numpy(feature_layer)
+    graph.active_features[:, 1] = n_positions - 1  # the last token's, which may hear all
+    return graph
 
 
 @st.composite

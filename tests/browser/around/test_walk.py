@@ -77,15 +77,17 @@ def test_each_step_goes_on_once_it_is_done(page: Page, labelled: tuple[str, str]
 
 
 def test_its_offer_waits_for_the_list(page: Page, labelled: tuple[str, str]) -> None:
-    """So do the models to filter by: all graphs are looked through for either, and the list is what one came for."""
+    """So do the models and collections to filter by: the list is what one came for. It is asked for first, and once."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     held = hold_requests(page, "**/api/prompts?**", "search=")
     page.goto(labelled[0])
     expect(page.get_by_test_id("prompt-input")).to_be_visible()
     page.wait_for_timeout(300)
-    late = ("labelled=true", "/api/prompts/models")
+    late = ("labelled=true", "/api/prompts/models", "/api/collections")
     assert not [url for url in asked if any(part in url for part in late)]
+    questions = [url for url in asked if "/api/" in url]
+    assert [url for url in questions if "search=" in url] == questions[:1]
     prompt = page.get_by_test_id("prompt-input")
     before = prompt.bounding_box()
     let_go(page, held)

@@ -43,7 +43,7 @@ N_FEATURES = 1000
 ANNOTATED_SET = "gemmascope-transcoder-16k"
 
 
-def main() -> None:
+def show_jobs() -> None:
     _show_annotation()
     with tempfile.TemporaryDirectory() as folder:
         first, jobs, tests = _run_on_server(Path(folder))
@@ -137,21 +137,23 @@ def _run_on_server(
             time.sleep(0.05)
         url = json.loads(address.read_text())["url"]
         prompts = ("The capital of Texas is", *PROMPTS)
-        first, *rest = [_job(f"{url}/api/jobs", {"prompt": prompt}) for prompt in prompts]
+        first, *rest = [followed(f"{url}/api/jobs", {"prompt": prompt}) for prompt in prompts]
         tests: dict[str, list[dict[str, Any]]] = {INTERVENTION: [], VERIFICATION: []}
         for job in rest:
             graph = f"{url}/api/graphs/{job['graph_id']}"
             nodes = requests.get(f"{graph}/nodes", timeout=60).json()
             feature = nodes["id"][nodes["kind"].index("feature")]
-            tests[INTERVENTION].append(_job(f"{graph}/interventions", {"changes": [{"nodes": [feature]}]}))
-            tests[VERIFICATION].append(_job(f"{graph}/verify", {"group_by": "label"}))
+            tests[INTERVENTION].append(
+                followed(f"{graph}/interventions", {"changes": [{"nodes": [feature]}]})
+            )
+            tests[VERIFICATION].append(followed(f"{graph}/verify", {"group_by": "label"}))
         return first, rest, tests
     finally:
         server.terminate()
         server.wait()
 
 
-def _job(address: str, question: dict[str, Any]) -> dict[str, Any]:
+def followed(address: str, question: dict[str, Any]) -> dict[str, Any]:
     """Queue a job and follow it to the end."""
     time.sleep(IDLE)
     job: dict[str, Any] = requests.post(address, json=question, timeout=60).json()
