@@ -37,7 +37,7 @@ from ingest.names import known_sets
 from ingest.worker.handover import read_graph, read_traced_prompt
 from ingest.worker.process import Interrupted
 from ingest.worker.requests import PruneRequest, Request, TraceRequest
-from queries.errors import CircuitExplorerError, UnknownModel, UnknownTranscoders
+from queries.errors import CircuitExplorerError, DatabaseUnavailable, UnknownModel, UnknownTranscoders
 from queries.graph.attribution_graph import AttributionGraph
 from queries.graph.records import Phase, Problem
 from queries.limits import ClientLeft
@@ -127,7 +127,7 @@ class JobRun:
         graph_id: str | None = None
         problem: Problem | None = None
         try:
-            graph_id = step()
+            graph_id = self._once_reachable(step)
         except CircuitExplorerError as error:
             problem = Problem(error=type(error).__name__, detail=str(error))
         except ClientLeft:
@@ -146,6 +146,18 @@ class JobRun:
             "known": self._known,
             "last": to_json(self._course.last),
         }
+
+    def _once_reachable(self, step: Callable[[], str | None]) -> str | None:
+        """The step's result, begun again after an outage of a database, whoever met it: that fails no job."""
+        while True:
+            try:
+                return step()
+            except DatabaseUnavailable as error:
+                log.warning("A job's step is begun again once a database is back. %s", error)
+                if self._storing is not None:
+                    self._storing.wait()
+                    self._storing = None
+                self._course.wait()
 
     def _trace(self) -> str | None:
         """Leave a graph in the work folder; or the id of the one that is stored already."""
@@ -280,6 +292,8 @@ class JobRun:
         assert graph_id is not None
         try:
             work(GraphWork(self._course, graph_id))
+        except DatabaseUnavailable:
+            raise
         except CircuitExplorerError as error:
             self._note = _together(self._note, lacking, str(error))
         return graph_id
