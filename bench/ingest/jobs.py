@@ -7,8 +7,6 @@ The same run times circuit_tracer.attribute alone on the same prompts: no ingest
 
 import json
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from datetime import datetime
@@ -25,6 +23,7 @@ from ingest.models import Registry
 from queries.graph.records import AttributionParameters
 from tests.support.graphs import make_graph
 from tests.support.neuronpedia.site import Site, always, answer, entry, served
+from tests.support.processes import serving, url
 
 CITIES = ("Dallas", "Oakland", "Tampa", "Seattle", "Chicago", "Memphis", "Detroit", "Omaha")
 PROMPTS = [f"Fact: The capital of the state containing {city} is" for city in CITIES]
@@ -50,7 +49,7 @@ def show_jobs() -> None:
     attribution, passes = _run_attribution()
     _show_phases(first, jobs, attribution)
     _show_tests(tests, passes)
-    total = [_elapsed(job, "created_at", "finished_at") for job in jobs]
+    total = [elapsed(job, "created_at", "finished_at") for job in jobs]
     ratio = statistics.median(total) / statistics.median(attribution)
     show(
         "Beside it",
@@ -58,7 +57,7 @@ def show_jobs() -> None:
         [
             [
                 "first job, loading torch and the model",
-                f"{_elapsed(first, 'created_at', 'finished_at'):.2f} s",
+                f"{elapsed(first, 'created_at', 'finished_at'):.2f} s",
             ],
             ["of that, import and load", f"{first['timings']['model']:.2f} s"],
             ["whole job / attribution alone", f"{ratio:.2f}"],
@@ -68,8 +67,8 @@ def show_jobs() -> None:
 
 def _show_phases(first: dict[str, Any], jobs: list[dict[str, Any]], attribution: list[float]) -> None:
     """`attribution`: seconds of circuit_tracer.attribute on the jobs' prompts."""
-    waits = [_elapsed(job, "created_at", "started_at") for job in (first, *jobs)]
-    total = [_elapsed(job, "created_at", "finished_at") for job in jobs]
+    waits = [elapsed(job, "created_at", "started_at") for job in (first, *jobs)]
+    total = [elapsed(job, "created_at", "finished_at") for job in jobs]
     times_of = {phase: [job["timings"][phase] for job in jobs] for phase in PHASES}
     named = [sum(job["timings"][phase] for phase in PHASES) for job in jobs]
     between = [whole - wait - part for whole, wait, part in zip(total, waits[1:], named, strict=True)]
@@ -88,7 +87,7 @@ def _show_phases(first: dict[str, Any], jobs: list[dict[str, Any]], attribution:
 
 def _show_tests(tests: dict[str, list[dict[str, Any]]], passes: dict[str, list[float]]) -> None:
     rows = [
-        [what, spread([_elapsed(job, "created_at", "finished_at") for job in jobs])]
+        [what, spread([elapsed(job, "created_at", "finished_at") for job in jobs])]
         for what, jobs in tests.items()
     ]
     rows += [[what, spread(times)] for what, times in passes.items()]
@@ -109,8 +108,8 @@ def _show_annotation() -> None:
             for kept in ("", "again, from what was kept"):
                 site.asked.clear()
                 annotator = Annotator(Path(folder) / way, Registry(()), site.url)
-                elapsed = seconds(partial(annotator.annotate, graph.record, features, 600.0))
-                rows.append([kept or way, f"{elapsed:.2f} s", f"{len(site.asked):,}"])
+                taken = seconds(partial(annotator.annotate, graph.record, features, 600.0))
+                rows.append([kept or way, f"{taken:.2f} s", f"{len(site.asked):,}"])
     show(f"Annotating {N_FEATURES:,} features", ["way", "time", "requests"], rows)
 
 
@@ -118,29 +117,13 @@ def _run_on_server(
     data: Path,
 ) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, list[dict[str, Any]]]]:
     """The first job, those of the prompts, and those that put their graphs to the test."""
-    command = [
-        sys.executable,
-        "-m",
-        "api.cli.main",
-        "serve",
-        "--no-examples",
-        "--port",
-        "0",
-        "--data",
-        str(data),
-    ]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        address = data / "server.json"
-        while not address.exists():
-            assert server.poll() is None, "the server does not start"
-            time.sleep(0.05)
-        url = json.loads(address.read_text())["url"]
+    with serving(data, "--no-examples"):
+        site = url(data)
         prompts = ("The capital of Texas is", *PROMPTS)
-        first, *rest = [followed(f"{url}/api/jobs", {"prompt": prompt}) for prompt in prompts]
+        first, *rest = [followed(f"{site}/api/jobs", {"prompt": prompt}) for prompt in prompts]
         tests: dict[str, list[dict[str, Any]]] = {INTERVENTION: [], VERIFICATION: []}
         for job in rest:
-            graph = f"{url}/api/graphs/{job['graph_id']}"
+            graph = f"{site}/api/graphs/{job['graph_id']}"
             nodes = requests.get(f"{graph}/nodes", timeout=60).json()
             feature = nodes["id"][nodes["kind"].index("feature")]
             tests[INTERVENTION].append(
@@ -148,9 +131,6 @@ def _run_on_server(
             )
             tests[VERIFICATION].append(followed(f"{graph}/verify", {"group_by": "label"}))
         return first, rest, tests
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def followed(address: str, question: dict[str, Any]) -> dict[str, Any]:
@@ -210,7 +190,8 @@ def _run_attribution() -> tuple[list[float], dict[str, list[float]]]:
     return attribution, passes
 
 
-def _elapsed(job: dict[str, Any], start: str, end: str) -> float:
+def elapsed(job: dict[str, Any], start: str, end: str) -> float:
+    """Seconds between two of a job's times."""
     return (datetime.fromisoformat(job[end]) - datetime.fromisoformat(job[start])).total_seconds()
 
 

@@ -5,7 +5,6 @@ The tracing process does all that it does for a prompt, but that `circuit_tracer
 """
 
 import tempfile
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,9 @@ from typing import Any
 import requests
 
 from bench.databases import database
-from bench.ingest.jobs import PHASES, followed
+from bench.ingest.jobs import PHASES, elapsed, followed
 from bench.measure import show, spread
+from bench.pruning import N_EDGES, N_NODES, large_graph
 from queries.words import Engine
 from tests.support.processes import COMMAND, ROOT, serving, url
 
@@ -31,11 +31,7 @@ if "ingest.worker.child" in sys.orig_argv:
 """Python runs a module of the name `sitecustomize` when it starts."""
 
 
-@cache
-def _made() -> Any:
-    from bench.pruning import large_graph
-
-    return large_graph()
+_made = cache(large_graph)
 
 
 def attributed(*_: object, **__: object) -> Any:
@@ -60,15 +56,10 @@ def _measure(engine: Engine, folder: Path) -> None:
         jobs = [followed(f"{url(data)}/api/jobs", {"prompt": f"Prompt {n}"}) for n in range(ROUNDS + 1)][1:]
         stored = requests.get(f"{url(data)}/api/graphs/{jobs[-1]['graph_id']}", timeout=60).json()
     n_nodes, n_edges = (stored[name] for name in ("n_nodes", "n_edges"))
-    total = [
-        (
-            datetime.fromisoformat(job["finished_at"]) - datetime.fromisoformat(job["created_at"])
-        ).total_seconds()
-        for job in jobs
-    ]
+    total = [elapsed(job, "created_at", "finished_at") for job in jobs]
     rows = [[phase, spread([job["timings"][phase] for job in jobs])] for phase in PHASES]
     show(
-        f"A trace of 8,500 nodes and 18 million edges on {engine}, pruned to {n_nodes:,} and {n_edges:,}",
+        f"A trace of {N_NODES:,} nodes and {N_EDGES:,} edges on {engine}, pruned to {n_nodes:,} and {n_edges:,}",
         ["what", "time"],
         [*rows, [f"POST to the stored graph (bar: {BARS[engine]} s)", spread(total)]],
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
+from typing import TypeVar
 
 from dbos import DBOS
 
@@ -25,6 +26,8 @@ from queries.graph.records import Phase
 from queries.store.store import GraphStore
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 WRITE_INTERVAL = 1.0
 """Seconds between two records of a phase's progress; the first and the last are always recorded."""
@@ -67,13 +70,13 @@ class Course:
         """Let the tracing process do it. Raises its error; Interrupted, ClientLeft."""
         self.add_timings(self.tools.tracer.run(request, on_progress or self.report, left=self.ends))
 
-    def once_reachable(self, use: Callable[[], object]) -> None:
-        """Use a database. Waits for one that cannot be reached: what was computed is not thrown away, and no other job
-        could be stored either. Raises Interrupted where the worker stops meanwhile."""
+    def once_reachable(self, use: Callable[[], T]) -> T:
+        """What `use`, which asks a database, returns. It is called again once one that cannot be reached is back: what
+        was computed is not thrown away, and no other job could be stored either. Raises Interrupted where the worker
+        stops meanwhile."""
         while True:
             try:
-                use()
-                return
+                return use()
             except DatabaseUnavailable as error:
                 log.warning("A job waits for a database. %s", error)
                 self.wait()

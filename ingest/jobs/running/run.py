@@ -127,7 +127,7 @@ class JobRun:
         graph_id: str | None = None
         problem: Problem | None = None
         try:
-            graph_id = self._once_reachable(step)
+            graph_id = self._course.once_reachable(step)  # what the step computes it stores, waiting there
         except CircuitExplorerError as error:
             problem = Problem(error=type(error).__name__, detail=str(error))
         except ClientLeft:
@@ -146,18 +146,6 @@ class JobRun:
             "known": self._known,
             "last": to_json(self._course.last),
         }
-
-    def _once_reachable(self, step: Callable[[], str | None]) -> str | None:
-        """The step's result, begun again after an outage of a database, whoever met it: that fails no job."""
-        while True:
-            try:
-                return step()
-            except DatabaseUnavailable as error:
-                log.warning("A job's step is begun again once a database is back. %s", error)
-                if self._storing is not None:
-                    self._storing.wait()
-                    self._storing = None
-                self._course.wait()
 
     def _trace(self) -> str | None:
         """Leave a graph in the work folder; or the id of the one that is stored already."""
@@ -224,11 +212,13 @@ class JobRun:
             assert self._storing is not None
             for phase, done in self._storing.progress():
                 self._course.report(phase, done, 1)
-            stored = self._storing.result()
+            ended, self._storing = self._storing, None  # a step that is begun again stores again
+            stored = ended.result()
             made, self._note = stored.graph_id, _together(self._note, stored.note)
             self._course.add_timings(stored.timings)
-            if stored.trace_id is not None and self._whole.exists():
-                self._tools.traces.keep(stored.trace_id, self._whole)
+            if (trace_id := stored.trace_id) is not None and self._whole.exists():
+                # It asks the database whether a stored graph has the trace.
+                self._course.once_reachable(lambda: self._tools.traces.keep(trace_id, self._whole))
             self._remember(made)
         if (name := self._accepted.collection) is not None:
             graphs = [made]

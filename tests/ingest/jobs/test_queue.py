@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
+from threading import Event, current_thread, main_thread
 from typing import Any
 
 import pytest
@@ -71,6 +71,21 @@ def wait(queue: JobQueue, job: Job, *states: JobState) -> Job:
         assert now.state not in ENDED, now
         time.sleep(0.05)
     return now
+
+
+def outage(asked: object, monkeypatch: pytest.MonkeyPatch, method: str) -> list[tuple[object, ...]]:
+    """The first time that a job calls the method, the database is away; the arguments of jobs' calls."""
+    really, calls = getattr(asked, method), list[tuple[object, ...]]()
+
+    def called(*arguments: object) -> Any:
+        if current_thread() is not main_thread():
+            calls.append(arguments)
+            if len(calls) == 1:
+                raise DatabaseUnavailable("neo4j://away", "it is away")
+        return really(*arguments)
+
+    monkeypatch.setattr(asked, method, called)
+    return calls
 
 
 def test_a_submitted_job_is_queued(idle: JobQueue) -> None:
@@ -265,6 +280,23 @@ def test_a_failed_job_says_why_and_the_next_one_works(queue: JobQueue) -> None:
     wait(queue, following, JobState.DONE)
     assert len(queue.store.graphs()) == graphs + 1
     assert not list((queue.data / "work").iterdir())
+
+
+def test_an_outage_after_the_graph_is_stored_costs_neither_the_job_nor_its_trace(
+    queue: JobQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether a trace is kept is asked of the database."""
+    store, stored = queue.loader.store, list[object]()
+
+    def counted(*arguments: Any) -> bool:
+        stored.append(arguments)
+        return store(*arguments)
+
+    monkeypatch.setattr(queue.loader, "store", counted)
+    calls = outage(queue.traces, monkeypatch, "keep")
+    job = wait(queue, queue.submit(ask("Fact: Texas of is")), JobState.DONE)
+    assert len(calls) == 2 and len(stored) == 1 and job.note is None and job.graph_id is not None
+    queue.traces.check(job.graph_id, queue.store.record(job.graph_id).trace_id)
 
 
 def test_what_nobody_foresaw_is_a_job_s_problem_too(queue: JobQueue, tiny: Path) -> None:

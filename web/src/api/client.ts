@@ -194,12 +194,14 @@ export async function deleteCollection(name: string): Promise<void> {
 export const getCollectionGraphs = (collection: string, after: string | null, limit: number, signal?: AbortSignal): Promise<GraphsAnswer> =>
   get(`/graphs${search({ collection, after, limit })}`, signal);
 
+const promptsPath = (question: LibraryQuestion): string => `/prompts${search(question)}`;
+
 /** What `sendPrompts` sent. */
 let sent: { path: string; answer: Promise<LibraryAnswer> } | null = null;
 
 /** Sends a question before there is anything to show its answer: the first `getPrompts`, if it is of the same, gets that. */
 export function sendPrompts(question: LibraryQuestion): void {
-  const path = `/prompts${search(question)}`;
+  const path = promptsPath(question);
   const one = { path, answer: get<LibraryAnswer>(path) };
   sent = one;
   one.answer.catch(() => {
@@ -209,7 +211,7 @@ export function sendPrompts(question: LibraryQuestion): void {
 
 /** A page of the prompts of stored graphs. */
 export function getPrompts(question: LibraryQuestion, signal?: AbortSignal): Promise<LibraryAnswer> {
-  const path = `/prompts${search(question)}`;
+  const path = promptsPath(question);
   const before = sent;
   sent = null; // later its answer would be an old one
   return before?.path === path ? before.answer : get(path, signal);

@@ -199,18 +199,13 @@ def test_a_file_is_opened_anew_after_another_s_checkpoint(tmp_path: Path) -> Non
         assert {record.id for record in reader.graphs()} == {"one", "two"}
 
 
-LOAD_AT_TIMES = """
-import sys, time
-from itertools import count
-from pathlib import Path
-from tests.queries.store.ladybug.test_store import some_graph
-from queries.store.ladybug.store import LadybugStore
-with LadybugStore(Path(sys.argv[1])) as store:
-    for number in count(1):
-        began = time.monotonic()
-        store.load(some_graph(f"graph {number}"))
-        time.sleep(max(0.5, 5 * (time.monotonic() - began)))  # a slow machine's readers are slow as well
-"""
+LOAD_AT_TIMES = (
+    LOAD_FOR_EVER.replace("import sys\n", "import sys, time\n").replace(
+        "        store.load", "        began = time.monotonic()\n        store.load"
+    )
+    + "        time.sleep(max(0.5, 5 * (time.monotonic() - began)))\n"
+)
+"""With pauses as long as the machine is slow: its readers are slow as well."""
 
 READ_FOR_LONG = """
 import sys
