@@ -1,7 +1,7 @@
 /** Two graphs that are there: their tokens, and what only one has and what both have. */
 import { compareGraphs } from "../api/client";
 import type { CompareAnswer, CompareQuestion, GraphAnswer } from "../api/types";
-import { exactToken, percent } from "../shared/format";
+import { counted, exactToken, percent } from "../shared/format";
 import { Segmented } from "../shared/choice/Segmented";
 import { follow, navigate } from "../shared/router";
 import { Trouble } from "../shared/Trouble";
@@ -126,7 +126,7 @@ function Summary({ answer }: { answer: CompareAnswer }) {
     <p className="pair-summary" data-testid="summary">
       {answer.shared !== null && (
         <>
-          They share <b>{n} features</b>: {percent(n / Math.max(1, a.n_features), 0)} of A's {a.n_features}, {percent(n / Math.max(1, b.n_features), 0)} of B's {b.n_features}.{" "}
+          They share <b>{counted(n, "feature")}</b>: {percent(n / Math.max(1, a.n_features), 0)} of A's {a.n_features}, {percent(n / Math.max(1, b.n_features), 0)} of B's {b.n_features}.{" "}
         </>
       )}
       Through the same {bySteps} flows <b>{percent(a.covered_shared)}</b> of what leads to {name(a)} and <b>{percent(b.covered_shared)}</b> of what leads to {name(b)}; through others{" "}
