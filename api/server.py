@@ -21,7 +21,7 @@ from api.client.places import Address, Places, find_server
 from api.explorer import Explorer
 from api.http import frames
 from api.http.app import create_app
-from api.http.connection import Connection
+from api.http.connection import STOP_SECONDS, Connection
 from api.memory import freed_memory_given_back
 from api.token import VARIABLE, ApiToken
 from api.worker_metrics import serving_metrics
@@ -40,8 +40,6 @@ EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 """The addresses at which this machine reaches a server that is bound to all of its addresses."""
 IDLE_LOOK = 0.5
 """Seconds between two looks of a worker whether it has anything left to do."""
-GRACE = 1
-"""Seconds that open requests get when the server stops; progress streams would never end by themselves."""
 
 COLLECTIONS = (100_000, 1000, 1000)
 """Thresholds of Python's collector of cycles. A ranking makes millions of objects and no cycles; by Python's own
@@ -253,7 +251,7 @@ class _Server(uvicorn.Server):
                 log_level=log_level,
                 # Its own handlers write text.
                 log_config=None if logs.is_json() else uvicorn.config.LOGGING_CONFIG,
-                timeout_graceful_shutdown=GRACE,
+                timeout_graceful_shutdown=STOP_SECONDS,
             )
         )
         self._on_start = on_start

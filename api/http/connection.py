@@ -22,6 +22,8 @@ UNREAD_SECONDS = 5.0
 otherwise not read the answer, such as a 413."""
 ANSWER_SECONDS = 60.0
 """For which a client may take nothing of an answer that waits for it."""
+STOP_SECONDS = 1
+"""For which requests may go on when the server stops; streams of events never end by themselves."""
 MAX_IDLE = 512
 """Connections that wait for a request or for the rest of one: with one more, that one is cut that waits longest."""
 
@@ -74,6 +76,18 @@ class Connection(HttpToolsProtocol):
         if self._answer_timer is not None:
             self._answer_timer.cancel()
             self._answer_timer = None
+
+    # -- the server's call
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        self.loop.call_later(STOP_SECONDS, self._cut_unanswered)
+
+    def _cut_unanswered(self) -> None:
+        """Before uvicorn cancels what is left, which answers 500: to its client, a server that stops has gone away."""
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is not None and not cycle.response_started:
+            self.transport.abort()
 
     # -- the parser's calls
 

@@ -6,7 +6,9 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -29,6 +31,14 @@ def job(queue, job_id):
     )
 
 ingest.JobQueue.job = job
+from api.cli.main import main
+main()
+"""
+
+SLOW_JOB = """
+import ingest, time
+
+ingest.JobQueue.job = lambda queue, job_id: time.sleep(5)
 from api.cli.main import main
 main()
 """
@@ -57,6 +67,25 @@ def test_it_stops_soon_though_a_job_is_being_followed(tmp_path: Path) -> None:
         server.terminate()
         _, err = server.communicate(timeout=PATIENCE)
         assert time.monotonic() - started < PROMPTLY, "it takes 2 s where nothing else runs"
+        assert (server.returncode, err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "request_head",
+    [b"GET /api/jobs/any HTTP/1.1\r\n", b"POST /api/jobs HTTP/1.1\r\nContent-Length: 100\r\n"],
+    ids=["its answer is being made", "its body is still coming"],
+)
+def test_a_request_that_a_stop_leaves_unanswered_is_no_failure(tmp_path: Path, request_head: bytes) -> None:
+    with serving(tmp_path, "--no-examples", command=(sys.executable, "-c", SLOW_JOB)) as server:
+        address = urlsplit(url(tmp_path))
+        assert address.hostname and address.port
+        with socket.create_connection((address.hostname, address.port), PATIENCE) as opened:
+            opened.sendall(request_head + b"Host: 127.0.0.1\r\n\r\n")
+            assert requests.get(f"{url(tmp_path)}/api/health").ok  # by now the request has been read
+            server.terminate()
+            with suppress(ConnectionResetError):
+                assert opened.recv(1 << 16) == b""
+        _, err = server.communicate(timeout=PATIENCE)
         assert (server.returncode, err) == (0, "")
 
 

@@ -11,6 +11,8 @@ from tests.support.processes import ROOT
 
 TIMEOUT_MS = 1000 * PATIENCE
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+AWAY = ["ERR_CONNECTION_REFUSED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET"]
+"""Parts of what the console says while the server is stopped."""
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 
 

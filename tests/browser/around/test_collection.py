@@ -10,14 +10,13 @@ import pytest
 import requests
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.reading import REFUSED, expect_accessible, text_of
+from tests.browser.reading import AWAY, REFUSED, expect_accessible, text_of
 from tests.support.engines import neo4j_engine
 from tests.support.processes import run, serving, url, write_graph
 
 pytestmark = pytest.mark.slow
 
 NAME = "a & b, Ада?"
-AWAY = ["ERR_CONNECTION_REFUSED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET"]
 
 
 @pytest.fixture(params=["ladybug", "neo4j"])

@@ -13,7 +13,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from tests.browser.reading import REFUSED, expect_accessible
+from tests.browser.reading import AWAY, REFUSED, expect_accessible
 from tests.browser.test_features import EXAMPLES, SET, SOURCE, write_gemma
 from tests.browser.test_small_screens import expect_no_overflow
 from tests.support.api import write_pair
@@ -22,8 +22,6 @@ from tests.support.neuronpedia.site import Site, entry, served
 from tests.support.processes import run, serving, url, write_graph
 
 pytestmark = pytest.mark.slow
-
-AWAY = ["ERR_CONNECTION_REFUSED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET"]
 
 
 def stored(address: str, file: Path) -> str:

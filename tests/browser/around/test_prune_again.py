@@ -9,12 +9,10 @@ import pytest
 import requests
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.reading import REFUSED, expect_accessible
+from tests.browser.reading import AWAY, REFUSED, expect_accessible
 from tests.support.processes import run, serving, url, write_graph
 
 pytestmark = pytest.mark.slow
-
-AWAY = ["ERR_CONNECTION_REFUSED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET"]
 
 
 def pruned(at: str, file: Path) -> dict[str, Any]:

@@ -10,12 +10,10 @@ import pytest
 import requests
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.reading import expect_accessible, hold_requests, let_go, point_at
+from tests.browser.reading import AWAY, expect_accessible, hold_requests, let_go, point_at
 from tests.support.processes import serving, url, write_graph
 
 pytestmark = pytest.mark.slow
-
-AWAY = ["ERR_CONNECTION_REFUSED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET"]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from tests.browser.reading import REFUSED, expect_accessible, hold_requests, let_go
+from tests.browser.reading import AWAY, REFUSED, expect_accessible, hold_requests, let_go
 from tests.support.api import write_pair
 from tests.support.engines import Engine
 from tests.support.processes import run, serving, url, write_graph
@@ -293,7 +293,7 @@ def test_what_runs_is_cancelled(page: Page, site: str, tmp_path: Path) -> None:
 def test_what_is_typed_outlives_back_reload_and_an_absent_server(
     page: Page, tmp_path: Path, expected_messages: list[str]
 ) -> None:
-    expected_messages += ["ERR_CONNECTION_REFUSED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET"]
+    expected_messages += AWAY
     data = tmp_path / "data"
     rows, typed = page.get_by_test_id("result-row"), "MATCH (f:FeatureNode) RETURN f.label AS label"
     with serving(data, "--no-examples"):

@@ -10,7 +10,7 @@ import pytest
 import requests
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.reading import REFUSED, expect_accessible, hold_requests, let_go, text_of
+from tests.browser.reading import AWAY, REFUSED, expect_accessible, hold_requests, let_go, text_of
 from tests.support.processes import serving, url
 
 pytestmark = pytest.mark.slow
@@ -279,7 +279,7 @@ def test_what_cannot_be_compared_is_said(
 
 
 def test_the_server_goes_and_comes_back(page: Page, tmp_path: Path, expected_messages: list[str]) -> None:
-    expected_messages += ["ERR_CONNECTION_REFUSED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET"]
+    expected_messages += AWAY
     data = tmp_path / "data"
     with serving(data, "--no-examples"):
         address = url(data)

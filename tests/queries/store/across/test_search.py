@@ -25,6 +25,7 @@ from queries.words import FEATURE_SORTS, FeatureSort
 from tests.queries.store.test_store import MADE, OTHER, OWN, attention_graph
 from tests.support.engines import Engine
 from tests.support.graphs import make_graph, with_features
+from tests.support.patience import PATIENCE
 
 AUSTIN = Prediction(token=" Austin", probability=0.5)
 
@@ -38,6 +39,12 @@ def graph(graph_id: str, prompt: str, labels: dict[int, str], **record: Any) -> 
     weights = {(0, 3): 1.0, (1, 4): 1.0, (3, 5): 1.0, (4, 6): 1.0, (5, 6): 1.0}
     made = make_graph("EEEFFFL", weights, labels=labels, id=graph_id, prompt=prompt, **record)
     return with_features(made, [(20, 7), (20, 71), (3, 7)])
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Neo4j that has planned no search yet takes seconds on a slow machine."""
+    monkeypatch.setattr(searching, "SECONDS", PATIENCE)
 
 
 @pytest.fixture

@@ -3,7 +3,14 @@
 import pytest
 from fastapi.testclient import TestClient
 
+from queries.store.across import search as searching
 from tests.support.api import problem
+from tests.support.patience import PATIENCE
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "SECONDS", PATIENCE)
 
 
 def test_everything_is_found_by_its_words(client: TestClient, pair: tuple[str, str]) -> None:
