@@ -81,7 +81,7 @@ PAGES_KEPT = 8 << 20
 """Bytes that pages may take beyond those of opening the file, before the cache is emptied where nobody uses it. The
 engine itself keeps every page that it has read, until its cache is full."""
 LOOKS = 16
-"""Connections after which the cache's size is looked at: it takes a millisecond."""
+"""Connections after which the cache's size is looked at, once nobody uses the database: it takes a millisecond."""
 READ_ATTEMPTS = 30
 """At least, beside a writer: on a slow machine each takes longer than the time between two writes may."""
 ENDED = "Interrupted"
@@ -106,7 +106,7 @@ class LadybugStore(GraphStore):
         self.collections = KeptCollections(self._reading_rows, self._writing_rows)
         self.saved_queries = KeptQueries(self._reading_rows, self._writing_rows)
         self.library = Library(self._reading_rows, self._writing_rows, "ladybug")
-        self._n_connections = self._least_cached = 0
+        self._n_since_look = self._least_cached = 0
         try:
             if read_only:
                 self._read(self._check_schema)
@@ -394,8 +394,9 @@ class LadybugStore(GraphStore):
             connection.close()
             with self._reading:
                 self._n_readers -= 1
-                self._n_connections += 1
-                if not (self._n_readers or self._read_only or self._n_connections % LOOKS):
+                self._n_since_look += 1
+                if self._n_since_look >= LOOKS and not (self._n_readers or self._read_only):
+                    self._n_since_look = 0
                     self._empty_cache()
                 self._reading.notify_all()
 
