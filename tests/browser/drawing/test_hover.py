@@ -133,9 +133,12 @@ def test_hovering_renders_no_panel(page: Page, site: str, tmp_path: Path) -> Non
         json.dumps(edited(lambda document: document["links"].append(link("0_7_1", "5_22898_2", 5.0))))
     )
     graph = import_graph(page, site, file)
+    page.reload(wait_until="networkidle")  # then the panels have all their answers
     expect(page.get_by_test_id("path-row").first).to_be_visible()
+    page.wait_for_function("() => window.__scene !== undefined")
     page.evaluate(
-        """() => {
+        """async () => {
+            for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
             window.changes = [];
             const watch = (root) => new MutationObserver((all) =>
                 window.changes.push(...all.map(each => each.attributeName ?? each.type))
