@@ -8,14 +8,14 @@ for small; what stays between freed ones cannot be given back.
 import ctypes
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-SETTINGS = {"M_ARENA_MAX": (-8, 2), "M_MMAP_THRESHOLD": (-3, 4 << 20), "M_TRIM_THRESHOLD": (-1, 64 << 20)}
-"""`mallopt`'s number of each, and its value: arenas that threads share; bytes from which a block is always large, above
-the columns of a graph of 300,000 edges, whose ranking would take twice as long; bytes at an arena's end that it keeps
-until they are given back here."""
+SETTINGS = {"M_ARENA_MAX": (-8, 1), "M_MMAP_THRESHOLD": (-3, 4 << 20), "M_TRIM_THRESHOLD": (-1, 64 << 20)}
+"""`mallopt`'s number of each, and its value: arenas, of which `malloc_trim` leaves the end of all but the first alone,
+up to 64 MB of each; bytes from which a block is always large, above the columns of a graph of 300,000 edges, whose
+ranking would take twice as long; bytes at the arena's end that it keeps until they are given back here."""
 ARROW_ON_MALLOC = ("ARROW_DEFAULT_MEMORY_POOL", "system")
 """Else pyarrow, which reads this when it is imported, takes an allocator of its own, which keeps what threads freed."""
 INTERVAL = 2.0
@@ -24,23 +24,33 @@ WORK = 0.25
 """Seconds of processor time in which enough can have been freed: giving it back takes up to 0.03."""
 
 
-@contextmanager
-def freed_memory_given_back() -> Iterator[None]:
-    """Within it, free memory goes back to the system soon after work. Allocators without `malloc_trim` (those of other
-    systems than Linux with glibc) are left alone."""
+def settle_allocator() -> bool:
+    """Whether the process's allocator can give memory back (glibc's on Linux can); it is then set up for that. To be
+    called before the engines are imported: a thread that they start earlier keeps an arena of its own."""
     library = ctypes.CDLL(None)
     if not hasattr(library, "malloc_trim"):
-        yield
-        return
+        return False
     os.environ.setdefault(*ARROW_ON_MALLOC)
     for setting in SETTINGS.values():
         library.mallopt(*setting)
-    ends = Event()
+    return True
+
+
+@contextmanager
+def freed_memory_given_back(rest: Callable[[], None]) -> Iterator[None]:
+    """Within it, free memory goes back to the system soon after work, and `rest` is called, which frees what was kept
+    for more of it."""
+    if not settle_allocator():
+        yield
+        return
+    library, ends = ctypes.CDLL(None), Event()
 
     def give_back() -> None:
         worked, was_working = 0.0, False
         while not ends.wait(INTERVAL):
             is_working = time.process_time() - worked >= WORK
+            if was_working and not is_working:
+                rest()
             if is_working or was_working:  # once more after the work: it held some until its end
                 library.malloc_trim(0)
                 worked = time.process_time()

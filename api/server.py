@@ -103,8 +103,8 @@ def open_explorer(
     registry = registry or ingest.load_registry(data)
     database = places.database or f"ladybug://{data / 'graphs.lbug'}"
     with (
-        freed_memory_given_back(),
         open_store(database, data_sets=data / "data-sets") as store,
+        freed_memory_given_back(store.rest),
         closing(CypherRunner(store.engine_url)) as cypher,
     ):
         traces = ingest.TraceFolder(places.traces or str(data / "traces"), store.traces)

@@ -262,6 +262,9 @@ class GraphStore(ABC):
     def kept_features(self) -> list[FeatureRecord]:
         """The features that no graph uses and a person explained, with their explanations."""
 
+    def rest(self) -> None:  # noqa: B027  # most keep nothing
+        """Free what is kept in memory for the next question. For a process that has worked and now rests."""
+
     @abstractmethod
     def close(self) -> None: ...
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from api.cli.options import with_places
+from api.memory import settle_allocator
 
 if TYPE_CHECKING:
     from api.client.places import Places
@@ -53,6 +54,7 @@ def serve(
 
     An empty database gets the default model's example prompts to trace.
     """
+    settle_allocator()  # before the engines are imported
     from api import server
 
     server.serve(

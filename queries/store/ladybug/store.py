@@ -123,6 +123,10 @@ class LadybugStore(GraphStore):
                 self._database.close()
                 self._database = None
 
+    def rest(self) -> None:
+        with self._reading:
+            self._look_at_cache()
+
     def _load(self, graphs: list[AttributionGraph]) -> set[str]:
         new, explained = self._write(lambda connection: load_unknown(connection, graphs))
         if explained:
@@ -395,9 +399,8 @@ class LadybugStore(GraphStore):
             with self._reading:
                 self._n_readers -= 1
                 self._n_since_look += 1
-                if self._n_since_look >= LOOKS and not (self._n_readers or self._read_only):
-                    self._n_since_look = 0
-                    self._empty_cache()
+                if self._n_since_look >= LOOKS:
+                    self._look_at_cache()
                 self._reading.notify_all()
 
     def _open(self) -> ladybug.Database:
@@ -407,11 +410,14 @@ class LadybugStore(GraphStore):
         self._least_cached = 0 if self._read_only else cached(database)
         return database
 
-    def _empty_cache(self) -> None:
-        """Open the file again where the engine's page cache has grown. To be called while nobody uses the database.
+    def _look_at_cache(self) -> None:
+        """Open the file again where the engine's page cache has grown and nobody uses the database. Needs the lock.
 
         A reader beside another process opens it anew often enough.
         """
+        if self._n_readers or self._read_only:
+            return
+        self._n_since_look = 0
         if self._database is not None and cached(self._database) > self._least_cached + PAGES_KEPT:
             self._database.close()
             self._database = None

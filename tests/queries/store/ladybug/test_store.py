@@ -340,6 +340,21 @@ def test_the_page_cache_is_emptied_once_nobody_uses_the_database(
         assert {graph.id for graph in store.graphs()} == {"one", "two", "three"}
 
 
+def test_a_process_that_rests_empties_the_page_cache_which_nobody_uses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("queries.store.ladybug.store.PAGES_KEPT", 0)
+    with LadybugStore(tmp_path / "graphs.lbug") as store:
+        store.load(some_graph("one"))
+        before = store._database
+        with store._connection():
+            store.rest()
+            assert store._database is before, "somebody uses it"
+        store.rest()
+        assert store._database is not None and store._database is not before
+        assert len(store.read("one").edges) == 120
+
+
 @pytest.mark.parametrize("n_records", [1, 2])
 def test_a_writer_that_was_killed_at_the_end_of_a_checkpoint_left_all_of_it(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, n_records: int
