@@ -80,7 +80,7 @@ ARROWS: dict[str, str] = {
     "api.memory": "",
     "api.server": "client explorer http memory token worker_metrics",
     "api.worker_metrics": "http token",
-    "api.cli": "client headers server token",
+    "api.cli": "client headers memory server token",
 }
 """Each room of the product, and the rooms of its own package that it may import. A room is a folder of a package with
 all that is below it, or a module that lies beside the folders."""
