@@ -75,12 +75,19 @@ def test_only_what_was_cancelled_is_cancelled() -> None:
 
 
 def test_a_job_is_taken_up_when_it_is_begun_again(tmp_path: Path) -> None:
-    """Worker 1 is killed at second 10 while it runs b; worker 2 notices that at 13 and begins b at 15."""
+    """Worker 1 is killed at second 10 while it runs b; worker 2 notices that at 13 and begins b at 15. Worker 1 is back
+    then, and killed again at 20, while it runs d: it notices at 30, when it is back, and begins d at 31 and b, which
+    worker 2 has cut since, at 50."""
     lines: dict[str, list[tuple[int, str, str | None]]] = {
         "worker-1": [
             (1, "The job is begun.", "a"),
             (4, "The job is done.", "a"),
             (5, "The job is begun.", "b"),
+            (18, "The job is begun.", "d"),
+            (30, "The process host:78:ab12 is lost: what it ran is queued again.", None),
+            (31, "The job is begun.", "d"),
+            (49, "The process host:79:ab12 is lost: what it ran is queued again.", None),
+            (50, "The job is begun.", "b"),
         ],
         "worker-2": [
             (6, "The job is begun.", "c"),
@@ -98,5 +105,6 @@ def test_a_job_is_taken_up_when_it_is_begun_again(tmp_path: Path) -> None:
         programs.append(Program(name, tmp_path / name, ["worker"]))
         written = [{"time": time(at).isoformat(), "message": what, "job": job} for at, what, job in said]
         programs[-1].log.write_text("".join(f"{json.dumps(line)}\n" for line in written))
-    programs[0].kills.append((time(10), 77))
-    assert taken_up(programs) == (1, 5.0, 2.0)
+    programs[0].kills += [(time(10), 77), (time(20), 78)]
+    programs[1].kills.append((time(40), 79))
+    assert taken_up(programs) == (3, 11.0, 2.0)

@@ -23,42 +23,40 @@ class TakenUp(NamedTuple):
 
 
 def taken_up(programs: Sequence[Program]) -> TakenUp:
-    logged = {program.name: list(_lines(program)) for program in programs}
-    together = sorted((line for lines in logged.values() for line in lines), key=lambda line: _time(line))
+    lines = sorted((line for program in programs for line in _lines(program)), key=_time)
     from_kill, from_notice = [0.0], [0.0]
     for program in programs:
         for killed, pid in program.kills:
-            for job in _running(logged[program.name], killed):
-                again = next(
-                    (line for line in together if _time(line) > killed and _is(line, BEGUN, job)), None
-                )
+            later = [line for line in lines if _time(line) > killed]
+            for job in _running(program, lines, killed):
+                again = next((line for line in later if _is(line, BEGUN, job)), None)
                 if again is None:  # it was cancelled, or had ended
                     continue
                 from_kill.append((_time(again) - killed).total_seconds())
-                notice = next(
-                    (line for line in together if _time(line) > killed and _names(line, pid)), again
-                )
+                notice = next((line for line in later if _names(line, pid)), again)
                 from_notice.append((_time(again) - _time(notice)).total_seconds())
     return TakenUp(len(from_kill) - 1, max(from_kill), max(from_notice))
 
 
 def _lines(program: Program) -> Iterator[Json]:
+    """What it logged, each line with its name."""
     for line in program.log.read_text(errors="replace").splitlines():
         if line.startswith("{") and line.endswith("}"):  # a kill may cut a line
-            yield json.loads(line)
+            yield json.loads(line) | {"program": program.name}
 
 
-def _running(lines: Sequence[Json], moment: datetime) -> set[str]:
-    """The jobs that a program has begun before and not ended."""
-    running = set[str]()
+def _running(program: Program, lines: Sequence[Json], moment: datetime) -> set[str]:
+    """The jobs that a program had begun and not ended, nor another one begun since: a program that was killed before
+    says of none that it is not its own any more."""
+    running: dict[str, str] = {}
     for line in lines:
         if _time(line) > moment:
             break
         if line["message"] == BEGUN:
-            running.add(line["job"])
+            running[line["job"]] = line["program"]
         elif line["message"] in ENDED:
-            running.discard(line["job"])
-    return running
+            running.pop(line["job"], None)
+    return {job for job, name in running.items() if name == program.name}
 
 
 def _time(line: Json) -> datetime:
