@@ -36,6 +36,8 @@ INTERVENTION, VERIFICATION = (
     "an intervention, click to figures (bar: 1 s)",
     "a verification, k = 10 (bar: 2 s)",
 )
+Tests = dict[str, list[dict[str, Any]]]
+"""Jobs that put graphs to the test, by what they measure."""
 N_INTERVENTIONS, ROUNDS = 100, 10
 
 N_FEATURES = 1000
@@ -85,7 +87,7 @@ def _show_phases(first: dict[str, Any], jobs: list[dict[str, Any]], attribution:
     show(title, ["what", "median (least to most)", "share of the job"], rows)
 
 
-def _show_tests(tests: dict[str, list[dict[str, Any]]], passes: dict[str, list[float]]) -> None:
+def _show_tests(tests: Tests, passes: dict[str, list[float]]) -> None:
     rows = [
         [what, spread([elapsed(job, "created_at", "finished_at") for job in jobs])]
         for what, jobs in tests.items()
@@ -113,24 +115,22 @@ def _show_annotation() -> None:
     show(f"Annotating {N_FEATURES:,} features", ["way", "time", "requests"], rows)
 
 
-def _run_on_server(
-    data: Path,
-) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, list[dict[str, Any]]]]:
-    """The first job, those of the prompts, and those that put their graphs to the test."""
+def _run_on_server(data: Path) -> tuple[dict[str, Any], list[dict[str, Any]], Tests]:
     with serving(data, "--no-examples"):
-        site = url(data)
-        prompts = ("The capital of Texas is", *PROMPTS)
-        first, *rest = [followed(f"{site}/api/jobs", {"prompt": prompt}) for prompt in prompts]
-        tests: dict[str, list[dict[str, Any]]] = {INTERVENTION: [], VERIFICATION: []}
-        for job in rest:
-            graph = f"{site}/api/graphs/{job['graph_id']}"
-            nodes = requests.get(f"{graph}/nodes", timeout=60).json()
-            feature = nodes["id"][nodes["kind"].index("feature")]
-            tests[INTERVENTION].append(
-                followed(f"{graph}/interventions", {"changes": [{"nodes": [feature]}]})
-            )
-            tests[VERIFICATION].append(followed(f"{graph}/verify", {"group_by": "label"}))
-        return first, rest, tests
+        return put_to_the_test(url(data), ["The capital of Texas is", *PROMPTS])
+
+
+def put_to_the_test(site: str, prompts: list[str]) -> tuple[dict[str, Any], list[dict[str, Any]], Tests]:
+    """The first prompt's job, those of the others, and those that put their graphs to the test."""
+    first, *rest = [followed(f"{site}/api/jobs", {"prompt": prompt}) for prompt in prompts]
+    tests: Tests = {INTERVENTION: [], VERIFICATION: []}
+    for job in rest:
+        graph = f"{site}/api/graphs/{job['graph_id']}"
+        nodes = requests.get(f"{graph}/nodes", timeout=60).json()
+        feature = nodes["id"][nodes["kind"].index("feature")]
+        tests[INTERVENTION].append(followed(f"{graph}/interventions", {"changes": [{"nodes": [feature]}]}))
+        tests[VERIFICATION].append(followed(f"{graph}/verify", {"group_by": "label"}))
+    return first, rest, tests
 
 
 def followed(address: str, question: dict[str, Any]) -> dict[str, Any]:

@@ -156,7 +156,7 @@ class _Walk:
             if self._has_skip:
                 before = self._transcoders.compute_skip(layer, self._base.inputs[layer])
                 goes_out = goes_out + self._transcoders.compute_skip(layer, come_in) - before
-        return goes_out if added is None else goes_out + added
+        return goes_out if added is None else goes_out + added.to(goes_out.dtype)
 
     def activations(self) -> Floats:
         """(B, n_places) what was read, and the values that were set."""
@@ -182,7 +182,7 @@ class _Walk:
         for further in range(decoders.shape[1]):
             target = layer + further
             if target not in self._pending:
-                self._pending[target] = torch.zeros_like(come_in)
+                self._pending[target] = torch.zeros_like(come_in, dtype=written.dtype)
             self._pending[target].index_put_((row, position), written[:, further], accumulate=True)
 
     def _note(self, layer: int, come_in: torch.Tensor) -> None:

@@ -23,8 +23,8 @@ logger = logging.getLogger(__name__)
 
 TORN_LOG = "the WAL file is corrupted"
 """What Ladybug says of a log that ends too early, or whose checksums do not fit."""
-NO_SHADOW = "Cannot replay shadow file"
-"""What Ladybug says of a checkpoint whose pages are not there to be applied again."""
+NO_SHADOW = ("Cannot replay shadow file", "is missing with no pinned-checkpoint marker")
+"""What Ladybug says of a checkpoint whose pages are not there to be applied again: of an empty shadow file, of none."""
 LOG_HEAD = 25
 """Bytes of a log's head: the database's id, and whether there are checksums."""
 CHECKPOINT = bytes.fromhex("1100000000000000fe02" + 15 * "00" + "65bb0c42fc0883a2")
@@ -66,7 +66,7 @@ def open_database(path: Path, *, read_only: bool, buffer_pool: int, n_threads: i
             if TORN_LOG in str(error) and whole_log and not read_only:
                 whole_log = False
                 _keep_log(path)
-            elif NO_SHADOW in str(error) and not read_only and _is_applied(path):
+            elif any(said in str(error) for said in NO_SHADOW) and not read_only and _is_applied(path):
                 _end_checkpoint(path)
             elif not read_only or time.monotonic() > until:
                 raise DatabaseUnavailable(url, _why_closed(error)) from error
@@ -75,12 +75,11 @@ def open_database(path: Path, *, read_only: bool, buffer_pool: int, n_threads: i
 
 
 def _is_applied(path: Path) -> bool:
-    """Whether the writer was killed at the very end of a checkpoint: it empties the shadow file once all pages are in
-    the database's own, and then removes the log."""
+    """Whether the writer was killed at the very end of a checkpoint: once all pages are in the database's own file, it
+    empties the shadow file, removes it, and then removes the log."""
     shadow, log = (path.with_name(path.name + ending) for ending in (".shadow", ".wal"))
     return (
-        shadow.exists()
-        and shadow.stat().st_size == 0
+        (not shadow.exists() or shadow.stat().st_size == 0)
         and log.exists()
         and _has_only_checkpoints(log)
         and not path.with_name(f"{path.name}.wal.checkpoint").exists()
@@ -95,7 +94,7 @@ def _has_only_checkpoints(log: Path) -> bool:
 
 def _end_checkpoint(path: Path) -> None:
     for ending in (".wal", ".shadow"):
-        path.with_name(path.name + ending).unlink()
+        path.with_name(path.name + ending).unlink(missing_ok=True)
     logger.warning("The writer of %s was killed at the end of a checkpoint, of which all is there.", path)
 
 

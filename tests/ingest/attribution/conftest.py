@@ -47,8 +47,8 @@ def with_skip(tiny: Path) -> Any:
 
 
 @pytest.fixture(scope="package")
-def capped(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A Gemma-2 model, which caps its logits and saves the reciprocal roots of its norms."""
+def gemma(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a Gemma-2 model, which caps its logits and saves the reciprocal roots of its norms."""
     folder = tmp_path_factory.mktemp("gemma") / "model"
     config = Gemma2Config(
         vocab_size=len(WORDS) + 3,
@@ -69,7 +69,18 @@ def capped(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     randomly(Gemma2ForCausalLM(config)).save_pretrained(folder)
     for name in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copy(tiny / "model" / name, folder / name)
-    return replacement_model(folder, per_layer(NORMALISED))
+    return folder
+
+
+@pytest.fixture(scope="package")
+def capped(gemma: Path) -> Any:
+    return replacement_model(gemma, per_layer(NORMALISED))
+
+
+@pytest.fixture(scope="package")
+def halved(gemma: Path) -> Any:
+    """The same in bfloat16, whose norms compute, and give to the features, numbers of 32 bits."""
+    return replacement_model(gemma, per_layer(NORMALISED, dtype=torch.bfloat16), torch.bfloat16)
 
 
 @pytest.fixture(scope="package")

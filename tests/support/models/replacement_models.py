@@ -31,13 +31,15 @@ def randomly(module: torch.nn.Module, scale: float = 0.3) -> Any:
     return module
 
 
-def replacement_model(source: Path, transcoders: Any) -> Any:
+def replacement_model(source: Path, transcoders: Any, dtype: torch.dtype = torch.float32) -> Any:
     return ReplacementModel.from_pretrained_and_transcoders(
-        str(source), transcoders, backend="nnsight", device=torch.device("cpu"), dtype=torch.float32
+        str(source), transcoders, backend="nnsight", device=torch.device("cpu"), dtype=dtype
     )
 
 
-def per_layer(hooks: dict[str, str], *, skip: bool = False) -> TranscoderSet:
+def per_layer(
+    hooks: dict[str, str], *, skip: bool = False, dtype: torch.dtype = torch.float32
+) -> TranscoderSet:
     """A transcoder a layer, all with the same weights."""
     layers = {
         layer: randomly(
@@ -48,7 +50,7 @@ def per_layer(hooks: dict[str, str], *, skip: bool = False) -> TranscoderSet:
                 layer,
                 skip_connection=skip,
                 device=torch.device("cpu"),
-                dtype=torch.float32,
+                dtype=dtype,
             )
         )
         for layer in range(N_LAYERS)

@@ -121,6 +121,16 @@ def test_interventions_equal_circuit_tracers_own(
         np.testing.assert_allclose(outcomes.centred[row], expected, atol=1e-4, rtol=0)
 
 
+@pytest.mark.parametrize("conditions", OWN_MODES)
+def test_interventions_in_bfloat16_equal_circuit_tracers_own(halved: Any, conditions: Conditions) -> None:
+    base = base_of(halved)
+    changes = some_changes(base, 6)
+    outcomes = run(halved, base, changes, conditions, every_logit(base))
+    for row, changed in enumerate(changes):
+        expected = own_answer(halved, base, changed, conditions)
+        np.testing.assert_allclose(outcomes.centred[row], expected, atol=1e-4, rtol=0)
+
+
 @pytest.mark.skipif(
     not (DEMO / "model" / "model.safetensors").is_file(), reason="the demo model is not there"
 )

@@ -15,6 +15,7 @@ from circuit_tracer.transcoder.cross_layer_transcoder import load_clt
 from circuit_tracer.transcoder.single_layer_transcoder import load_transcoder_set
 
 from ingest.attribution.attribution import LoadedModel, trace
+from ingest.attribution.loading.device import device_of
 from ingest.attribution.loading.load import load_model
 from ingest.models import ModelEntry, TranscoderEntry
 from ingest.pruning.assemble import assemble
@@ -88,9 +89,7 @@ def written(kind: Kind, folder: Path, tokenizer: Path) -> tuple[ModelEntry, Tran
     of_set = TranscoderEntry(
         name="set", source=str(transcoders), lazy_encoder=kind.lazy, lazy_decoder=kind.lazy
     )
-    return ModelEntry(
-        name="model", source=str(model), transcoders=(of_set,), device="cpu", dtype=kind.dtype
-    ), of_set
+    return ModelEntry(name="model", source=str(model), transcoders=(of_set,), dtype=kind.dtype), of_set
 
 
 def directly(entry: ModelEntry, transcoders: TranscoderEntry, lazy: bool) -> Any:
@@ -98,7 +97,7 @@ def directly(entry: ModelEntry, transcoders: TranscoderEntry, lazy: bool) -> Any
     folder = Path(transcoders.source)
     config = yaml.safe_load((folder / "config.yaml").read_text())
     hooks = {name: config[name] for name in ("feature_input_hook", "feature_output_hook")}
-    where: dict[str, Any] = {"device": torch.device("cpu"), "dtype": getattr(torch, entry.dtype)}
+    where: dict[str, Any] = {"device": device_of(None), "dtype": getattr(torch, entry.dtype)}
     options: dict[str, Any] = {"scan": "set", "lazy_encoder": lazy, "lazy_decoder": lazy, **hooks, **where}
     if config["model_kind"] == "cross_layer_transcoder":
         loaded: Any = load_clt(str(folder), **options)
@@ -116,12 +115,12 @@ def check_the_same(traced: Any, graph: Any) -> None:
     """The trace has exactly the direct call's numbers."""
     n_features = len(graph.selected_features)
     assert n_features > 0
-    np.testing.assert_array_equal(traced.edges.weight, graph.adjacency_matrix.numpy().ravel())
-    places = graph.active_features[graph.selected_features].numpy()
+    np.testing.assert_array_equal(traced.edges.weight, graph.adjacency_matrix.cpu().numpy().ravel())
+    places = graph.active_features[graph.selected_features].cpu().numpy()
     nodes = traced.nodes
     ours = np.stack([nodes.layer, nodes.position, nodes.index], axis=1)[:n_features]
     np.testing.assert_array_equal(ours, places)
-    values = graph.activation_values[graph.selected_features].double().numpy()
+    values = graph.activation_values[graph.selected_features].double().cpu().numpy()
     np.testing.assert_array_equal(nodes.activation[:n_features], values)
 
 
