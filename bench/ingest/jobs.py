@@ -116,21 +116,30 @@ def _show_annotation() -> None:
 
 
 def _run_on_server(data: Path) -> tuple[dict[str, Any], list[dict[str, Any]], Tests]:
+    """The first job, those of the prompts, and those that put their graphs to the test."""
     with serving(data, "--no-examples"):
-        return put_to_the_test(url(data), ["The capital of Texas is", *PROMPTS])
+        site = url(data)
+        first, *rest = traced(site, ["The capital of Texas is", *PROMPTS])
+        verified = [
+            followed(f"{site}/api/graphs/{job['graph_id']}/verify", {"group_by": "label"}) for job in rest
+        ]
+        return first, rest, {INTERVENTION: intervened(site, rest), VERIFICATION: verified}
 
 
-def put_to_the_test(site: str, prompts: list[str]) -> tuple[dict[str, Any], list[dict[str, Any]], Tests]:
-    """The first prompt's job, those of the others, and those that put their graphs to the test."""
-    first, *rest = [followed(f"{site}/api/jobs", {"prompt": prompt}) for prompt in prompts]
-    tests: Tests = {INTERVENTION: [], VERIFICATION: []}
-    for job in rest:
+def traced(site: str, prompts: list[str]) -> list[dict[str, Any]]:
+    """The ended jobs of prompts."""
+    return [followed(f"{site}/api/jobs", {"prompt": prompt}) for prompt in prompts]
+
+
+def intervened(site: str, jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The ended jobs that switch a feature off in each job's graph."""
+    ended = []
+    for job in jobs:
         graph = f"{site}/api/graphs/{job['graph_id']}"
         nodes = requests.get(f"{graph}/nodes", timeout=60).json()
         feature = nodes["id"][nodes["kind"].index("feature")]
-        tests[INTERVENTION].append(followed(f"{graph}/interventions", {"changes": [{"nodes": [feature]}]}))
-        tests[VERIFICATION].append(followed(f"{graph}/verify", {"group_by": "label"}))
-    return first, rest, tests
+        ended.append(followed(f"{graph}/interventions", {"changes": [{"nodes": [feature]}]}))
+    return ended
 
 
 def followed(address: str, question: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Each is a few batched passes. The rules of what they are worth are `queries.inte
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 import numpy as np
 
@@ -67,6 +67,17 @@ class Verified:
     share_holding: float | None
 
 
+def _refuse_overflow(changes: Changes, conditions: Conditions) -> NoReturn:
+    held = ", with attention patterns and the scales of norms held" if conditions.holds_norms else ""
+    (layer, position, feature), value = max(changes.items(), key=lambda change: abs(change[1]))
+    raise InvalidRequest(
+        "changes",
+        f"the model's numbers become too large to compute with{held}, where {len(changes):,} features are changed "
+        f"(feature {feature} of layer {layer} at position {position}, set to {value:.3g}, among them): change fewer "
+        "at once, or by less",
+    )
+
+
 class Experiment:
     """A loaded model on a stored graph's prompt. Raises like `reproduce`, and InvalidRequest for a graph whose targets
     are directions."""
@@ -87,7 +98,13 @@ class Experiment:
     def run(
         self, changes: Sequence[Changes], conditions: Conditions, places: Sequence[Place] = ()
     ) -> Outcomes:
-        return run(self.model, self.base, changes, conditions, Reading(self.targets, places))
+        """Raises InvalidRequest where a change makes the model's numbers too large: with norms held, nothing bounds
+        what grows from layer to layer."""
+        outcomes = run(self.model, self.base, changes, conditions, Reading(self.targets, places))
+        finite = np.isfinite(np.hstack((outcomes.held, outcomes.activation))).all(axis=1)
+        if not finite.all():
+            _refuse_overflow(changes[int(np.argmin(finite))], conditions)
+        return outcomes
 
     def effects(self, outcomes: Outcomes) -> Floats:
         """(B, n_targets) the changes of the targets' logits, with the final norm's scale held."""

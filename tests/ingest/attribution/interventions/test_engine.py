@@ -87,7 +87,7 @@ def own_answer(model: Any, base: Baseline, changes: Changes, conditions: Conditi
             inputs, [(*place, value) for place, value in changes.items()], return_activations=False, **kinds
         )
     last = logits[0, -1].double()
-    found: Floats = (last - last.mean()).numpy()
+    found: Floats = (last - last.mean()).cpu().numpy()
     return found
 
 

@@ -180,6 +180,17 @@ def test_no_feature_is_changed_where_attribution_has_none(
             experiment.measure([one.change.model_copy(update=update)], SEED)
 
 
+def test_a_change_that_no_number_holds_is_refused_by_its_name(
+    experiment: Experiment, graph: AttributionGraph
+) -> None:
+    node = int(graph.nodes.of_kind(NodeKind.FEATURE)[0])
+    (one,) = resolve(graph, [Change(nodes=graph.nodes.keys(graph.record.id, np.array([node])))], {})
+    change = one.change.model_copy(update={"op": "set", "value": 1e38})
+    why = f"changes: .*too large.*norms held.*feature {change.index} of layer {change.layer} .*set to 1e\\+38"
+    with pytest.raises(InvalidRequest, match=why):
+        experiment.measure([change], SEED)
+
+
 def test_groups_are_tested_against_their_controls(
     verified: Verified, planned: Plan, graph: AttributionGraph, experiment: Experiment, plain: Plain
 ) -> None:
