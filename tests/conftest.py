@@ -24,6 +24,9 @@ os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSeria
 # Tests share the machine's cores among them: torch's threads, one for each core in every process, wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# On a GPU, numbers can be exact only with this.
+os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+
 # Examples are the same every time, so that a red test is the change's; and a busy machine fails none by its time.
 # No test asks Neuronpedia but those that stand one up.
 os.environ.setdefault("CIRCUIT_EXPLORER_NEURONPEDIA", "off")

@@ -63,6 +63,14 @@ KINDS = [
 ]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def exact() -> Iterator[None]:
+    """A GPU adds numbers in the same order each time."""
+    torch.use_deterministic_algorithms(torch.cuda.is_available())
+    yield
+    torch.use_deterministic_algorithms(False)
+
+
 @pytest.fixture(scope="module")
 def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_tokenizer(tmp_path_factory.mktemp("tiny"))
