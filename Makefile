@@ -11,6 +11,8 @@ NEED = .venv/bin/python -m tools.prerequisites
 CERTIFICATES = $(firstword $(wildcard /etc/ssl/certs/java/cacerts /etc/pki/java/cacerts))
 # What was missing on this machine is in .venv: Node, Java.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Where this is set, each of the hundreds of processes that the tests start would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 WEB_SOURCES = $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig*.json 2>/dev/null)
 
 # Of make 4; an older one (macOS's) does the parts one after another.

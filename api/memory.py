@@ -1,4 +1,4 @@
-"""Memory that is free inside the process, given back to the system.
+"""Memory: how a process that runs for long takes it, and that what is free inside it goes back to the system.
 
 glibc's malloc keeps what was freed in its arenas, of which threads take one each: ten imported graphs leave 300 MB
 there. Large blocks it takes from the system and gives back at once, but each that is freed makes it take larger ones
@@ -6,6 +6,7 @@ for small; what stays between freed ones cannot be given back.
 """
 
 import ctypes
+import gc
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -18,10 +19,20 @@ up to 64 MB of each; bytes from which a block is always large, above the columns
 ranking would take twice as long; bytes at the arena's end that it keeps until they are given back here."""
 ARROW_ON_MALLOC = ("ARROW_DEFAULT_MEMORY_POOL", "system")
 """Else pyarrow, which reads this when it is imported, takes an allocator of its own, which keeps what threads freed."""
+COLLECTIONS = (100_000, 1000, 1000)
+"""Thresholds of Python's collector of cycles. A ranking makes millions of objects and no cycles, and so do imports; by
+Python's own thresholds the collector goes through all of them again and again, which takes four fifths of a large
+question's time, holds up every other request for up to a second each time, and is a fifth of a server's start."""
 INTERVAL = 2.0
 """Seconds between two looks at what the process did."""
 WORK = 0.25
 """Seconds of processor time in which enough can have been freed: giving it back takes up to 0.03."""
+
+
+def settle_memory() -> None:
+    """Set the process's allocator and collector up. To be called before anything large is imported."""
+    gc.set_threshold(*COLLECTIONS)
+    settle_allocator()
 
 
 def settle_allocator() -> bool:

@@ -41,11 +41,6 @@ EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 IDLE_LOOK = 0.5
 """Seconds between two looks of a worker whether it has anything left to do."""
 
-COLLECTIONS = (100_000, 1000, 1000)
-"""Thresholds of Python's collector of cycles. A ranking makes millions of objects and no cycles; by Python's own
-thresholds the collector goes through all of them again and again, which takes four fifths of a large question's time,
-and holds up every other request for up to a second each time."""
-
 
 class AddressUnavailable(CircuitExplorerError):
     def __init__(self, host: str, port: int, why: str, option: str = "port") -> None:
@@ -164,7 +159,6 @@ def serve(
             others_trace=not run_jobs,
         ) as explorer:
             gc.freeze()
-            gc.set_threshold(*COLLECTIONS)
             jobs = _first_jobs(explorer, examples)
             explorer.cypher.warm()
 

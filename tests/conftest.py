@@ -1,6 +1,7 @@
 """What every test may need: hypothesis as it is used here, and the engines, a Ladybug file a test and one Neo4j server
 a process, started when first asked for."""
 
+import gc
 import os
 import re
 import subprocess
@@ -17,6 +18,8 @@ from tests.support.engines import Engine, ladybug_engine, neo4j_engine
 from tools.neo4j_server import CannotStart, Neo4jServer, running
 
 TESTS = Path(__file__).parent
+
+gc.disable()  # while tests are collected, which imports everything
 
 # Neo4j's servers live for minutes here: the compiler that makes the fastest code costs more than it gains.
 os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
@@ -87,6 +90,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     assert all(file.is_file() for file in rank), "a file of LONGEST is gone"
     if hasattr(config, "workerinput"):  # of pytest-xdist
         items.sort(key=lambda item: rank.get(item.path, len(rank)))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: it is not looked through for garbage again and again."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from bs4 import BeautifulSoup
-
 PUSH = re.compile(r"self\.__next_f\.push\(\s*")
 FEATURE = re.compile(r'"initialNeuron"\s*:\s*')
 
@@ -28,6 +26,8 @@ def read_page(html: str) -> Iterator[dict[str, Any]]:
 
 
 def _pieces(html: str) -> Iterator[str]:
+    from bs4 import BeautifulSoup  # a twentieth of a server's start, and the last resort
+
     for script in BeautifulSoup(html, "html.parser").find_all("script"):
         text = script.get_text()
         for push in PUSH.finditer(text):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from api.cli.options import with_places
-from api.memory import settle_allocator
+from api.memory import settle_memory
 
 if TYPE_CHECKING:
     from api.client.places import Places
@@ -54,7 +54,7 @@ def serve(
 
     An empty database gets the default model's example prompts to trace.
     """
-    settle_allocator()  # before the engines are imported
+    settle_memory()  # before the engines are imported
     from api import server
 
     server.serve(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from api.cli.options import with_places
-from api.memory import settle_allocator
+from api.memory import settle_memory
 
 if TYPE_CHECKING:
     from api.client.places import Places
@@ -38,7 +38,7 @@ def worker(
     Any number of them may share a job database in Postgres (--jobs) and graphs in Neo4j (--database), each with a data
     folder of its own. What a worker leaves that is killed, another one goes on with.
     """
-    settle_allocator()  # before the engines are imported
+    settle_memory()  # before the engines are imported
     from api import server
 
     metrics = None if metrics_port is None else (metrics_host, metrics_port)
