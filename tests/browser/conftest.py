@@ -4,11 +4,15 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
 
 import pytest
+import requests
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.reading import TIMEOUT_MS
+from tests.support.engines import ladybug_engine, neo4j_engine
 from tests.support.processes import serving, url
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -37,6 +41,39 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data: Path = tmp_path_factory.mktemp("data")
     with serving(data, "--no-examples"):
         yield url(data)
+
+
+class Started(NamedTuple):
+    """A server's address, and the name of its database's engine."""
+
+    site: str
+    engine: str
+
+
+@pytest.fixture(scope="module", params=["ladybug", "neo4j"])
+def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    """A server on either engine for all tests of a file: `server` empties it."""
+    folder: Path = tmp_path_factory.mktemp("started")
+    is_neo4j = request.param == "neo4j"
+    engine = neo4j_engine(request.getfixturevalue("neo4j_server")) if is_neo4j else ladybug_engine(folder)
+    with serving(folder / "data", "--no-examples", "--database", engine.url):
+        yield Started(url(folder / "data"), engine.name)
+
+
+@pytest.fixture
+def server(started: Started) -> str:
+    """The address of a server on either engine, in whose database nothing is."""
+    with requests.Session() as session:
+        for place, list_of, key in (
+            ("graphs", "graphs", "id"),
+            ("collections", "collections", "name"),
+            ("saved-queries", "queries", "name"),
+        ):
+            address = f"{started.site}/api/{place}"
+            for one in session.get(address).json()[list_of]:
+                session.delete(f"{address}/{quote(one[key], safe='')}").raise_for_status()
+            assert session.get(address).json()[list_of] == []
+    return started.site
 
 
 @pytest.fixture

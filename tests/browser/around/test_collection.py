@@ -1,7 +1,6 @@
 """A collection's page: its graphs, put in and taken out; what they share, and where; its name and its end."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -11,22 +10,11 @@ import requests
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.reading import AWAY, REFUSED, expect_accessible, text_of
-from tests.support.engines import neo4j_engine
 from tests.support.processes import run, serving, url, write_graph
 
 pytestmark = pytest.mark.slow
 
 NAME = "a & b, Ада?"
-
-
-@pytest.fixture(params=["ladybug", "neo4j"])
-def library(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a server on either engine."""
-    data, options = tmp_path / "data", ["--no-examples"]
-    if request.param == "neo4j":
-        options += ["--database", neo4j_engine(request.getfixturevalue("neo4j_server")).url]
-    with serving(data, *options):
-        yield url(data)
 
 
 def stored(at: str, folder: Path, n: int, first: float = 1.5) -> list[str]:
@@ -56,10 +44,10 @@ def held(page: Page) -> Locator:
     return page.get_by_test_id("held-graph")
 
 
-def test_what_is_shared_leads_into_each_graph(page: Page, library: str, tmp_path: Path) -> None:
-    ids = stored(library, tmp_path, 3)
-    requests.post(f"{api(library, NAME)}/graphs", json={"add": ids[:2]})
-    page.goto(address(library, NAME))
+def test_what_is_shared_leads_into_each_graph(page: Page, server: str, tmp_path: Path) -> None:
+    ids = stored(server, tmp_path, 3)
+    requests.post(f"{api(server, NAME)}/graphs", json={"add": ids[:2]})
+    page.goto(address(server, NAME))
     expect(page.get_by_role("heading", level=1)).to_have_text(NAME)
     expect(held(page)).to_have_count(2)
     row = page.get_by_test_id("shared-row")
@@ -99,10 +87,10 @@ def test_what_is_shared_leads_into_each_graph(page: Page, library: str, tmp_path
     page.goto("about:blank")  # it asks for its server while it is open
 
 
-def test_graphs_are_added_taken_out_and_put_back(page: Page, library: str, tmp_path: Path) -> None:
-    ids = stored(library, tmp_path, 3)
-    requests.put(api(library, NAME))
-    page.goto(address(library, NAME))
+def test_graphs_are_added_taken_out_and_put_back(page: Page, server: str, tmp_path: Path) -> None:
+    ids = stored(server, tmp_path, 3)
+    requests.put(api(server, NAME))
+    page.goto(address(server, NAME))
     expect(page.get_by_test_id("no-graphs-held")).to_be_visible()
     expect(page.get_by_test_id("in-common")).to_contain_text("Two graphs are needed")
 
@@ -140,7 +128,7 @@ def test_graphs_are_added_taken_out_and_put_back(page: Page, library: str, tmp_p
     out.get_by_role("button").click()
     expect(held(page)).to_have_count(3)
     expect(out).to_have_count(0)
-    assert requests.get(api(library, NAME)).json()["n_graphs"] == 3
+    assert requests.get(api(server, NAME)).json()["n_graphs"] == 3
     page.goto("about:blank")
 
 

@@ -17,7 +17,6 @@ from tests.browser.reading import AWAY, REFUSED, expect_accessible
 from tests.browser.test_features import EXAMPLES, SET, SOURCE, write_gemma
 from tests.browser.test_small_screens import expect_no_overflow
 from tests.support.api import write_pair
-from tests.support.engines import Engine
 from tests.support.neuronpedia.site import Site, entry, served
 from tests.support.processes import run, serving, url, write_graph
 
@@ -34,14 +33,6 @@ def stored(address: str, file: Path) -> str:
 def page_of(address: str, model: str, transcoder_set: str, index: int = 2, search: str = "") -> str:
     names = "/".join(quote(name, safe="") for name in (model, transcoder_set))
     return f"{address}/features/{names}/0/{index}{search}"
-
-
-@pytest.fixture
-def server(engine: Engine, tmp_path: Path) -> Iterator[str]:
-    """The address of a server on either engine."""
-    data = tmp_path / "data"
-    with serving(data, "--no-examples", "--database", engine.url):
-        yield url(data)
 
 
 def activation(file: Path, value: float) -> Path:

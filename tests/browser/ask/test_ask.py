@@ -5,7 +5,6 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -13,9 +12,9 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Started
 from tests.browser.reading import AWAY, REFUSED, expect_accessible, hold_requests, let_go
 from tests.support.api import write_pair
-from tests.support.engines import Engine
 from tests.support.processes import run, serving, url, write_graph
 
 pytestmark = pytest.mark.slow
@@ -27,13 +26,10 @@ PATHS = (
 
 
 @pytest.fixture
-def asked(page: Page, engine: Engine, tmp_path: Path) -> Iterator[tuple[str, str, str]]:
+def asked(server: str, tmp_path: Path) -> tuple[str, str, str]:
     """The address of a server on an engine, and the ids of its two graphs, which have one feature: Dallas, Oakland."""
-    with serving(tmp_path / "data", "--database", engine.url, "--no-examples"):
-        site = url(tmp_path / "data")
-        first, second = (store(site, file) for file in write_pair(tmp_path))
-        yield site, first, second
-        page.goto("about:blank")  # the page asks for its server while it is open
+    first, second = (store(server, file) for file in write_pair(tmp_path))
+    return server, first, second
 
 
 def store(site: str, file: Path) -> str:
@@ -155,7 +151,7 @@ def test_a_row_opens_as_a_picture_and_rows_are_drawn(page: Page, asked: tuple[st
     expect(rows).to_have_count(2)
 
 
-def test_cypher_is_completed_run_and_read(page: Page, asked: tuple[str, str, str], engine: Engine) -> None:
+def test_cypher_is_completed_run_and_read(page: Page, asked: tuple[str, str, str], started: Started) -> None:
     site, *_ = asked
     page.goto(f"{site}/ask")
     expect(page.get_by_test_id("dialect")).to_contain_text("Cypher")
@@ -202,7 +198,7 @@ def test_cypher_is_completed_run_and_read(page: Page, asked: tuple[str, str, str
     page.get_by_role("button", name="Graph", exact=True).click()
     expect(page.get_by_test_id("result-graph")).to_have_attribute("data-nodes", "6")
     expect(page.get_by_test_id("result-graph")).to_have_attribute("data-links", "4")
-    assert engine.name in page.request.get(f"{site}/api/cypher/schema").text()
+    assert started.engine in page.request.get(f"{site}/api/cypher/schema").text()
 
 
 def test_an_error_is_shown_at_its_place(

@@ -1,7 +1,6 @@
 """The library: prompts with their graphs below, found, opened, named, deleted and had back, put together, compared."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +11,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.reading import REFUSED, expect_accessible, hold_requests, let_go
 from tests.browser.test_small_screens import expect_no_overflow
-from tests.support.engines import Engine
 from tests.support.processes import serving, url, write_graph
 
 pytestmark = pytest.mark.slow
@@ -31,17 +29,10 @@ def store(site: str, folder: Path, number: int, **metadata: Any) -> str:
 
 
 @pytest.fixture
-def site(engine: Engine, tmp_path: Path) -> Iterator[str]:
-    """A server on either engine. A test asks for it before its page, which polls it until it is closed."""
-    with serving(tmp_path / "data", "--no-examples", "--database", engine.url):
-        yield url(tmp_path / "data")
-
-
-@pytest.fixture
-def graphs(site: str, tmp_path: Path) -> list[str]:
+def graphs(server: str, tmp_path: Path) -> list[str]:
     """Four graphs of three prompts, the last in another model."""
     return [
-        store(site, tmp_path, number, **({"scan": "other-model"} if number == 3 else {}))
+        store(server, tmp_path, number, **({"scan": "other-model"} if number == 3 else {}))
         for number in range(4)
     ]
 
@@ -54,8 +45,8 @@ def record(site: str, graph: str) -> Any:
     return requests.get(f"{site}/api/graphs/{graph}").json()
 
 
-def test_prompts_are_found_filtered_and_ordered(site: str, graphs: list[str], page: Page) -> None:
-    page.goto(site)
+def test_prompts_are_found_filtered_and_ordered(server: str, graphs: list[str], page: Page) -> None:
+    page.goto(server)
     expect(rows(page)).to_have_count(3)
     expect(page.get_by_test_id("library-counts")).to_have_text("3 prompts, 4 graphs")
     dallas = rows(page).filter(has_text="Dallas")
@@ -64,7 +55,7 @@ def test_prompts_are_found_filtered_and_ordered(site: str, graphs: list[str], pa
 
     page.get_by_test_id("library-search").press_sequentially("IN dal")
     expect(rows(page)).to_have_count(1)
-    expect(page).to_have_url(f"{site}/?q=IN+dal")
+    expect(page).to_have_url(f"{server}/?q=IN+dal")
     page.reload()
     expect(rows(page)).to_have_count(1)
     expect(page.get_by_test_id("library-search")).to_have_value("IN dal")
@@ -90,10 +81,10 @@ def test_prompts_are_found_filtered_and_ordered(site: str, graphs: list[str], pa
     expect(page.get_by_test_id("none-found")).to_be_visible()
 
 
-def test_a_prompt_has_its_graphs_with_views_below_it(site: str, graphs: list[str], page: Page) -> None:
-    assert requests.put(f"{site}/api/graphs/{graphs[0]}/views/mine", json={"state": {}}).ok
-    requests.post(f"{site}/api/collections/cities/graphs", json={"add": [graphs[0]]})
-    page.goto(site)
+def test_a_prompt_has_its_graphs_with_views_below_it(server: str, graphs: list[str], page: Page) -> None:
+    assert requests.put(f"{server}/api/graphs/{graphs[0]}/views/mine", json={"state": {}}).ok
+    requests.post(f"{server}/api/collections/cities/graphs", json={"add": [graphs[0]]})
+    page.goto(server)
     rows(page).filter(has_text="Dallas").get_by_test_id("prompt-open").click()
     kept = page.get_by_test_id("kept-graph")
     expect(kept).to_have_count(2)
@@ -110,10 +101,10 @@ def test_a_prompt_has_its_graphs_with_views_below_it(site: str, graphs: list[str
 
 
 def test_a_graph_is_named_and_written_about(
-    site: str, graphs: list[str], page: Page, expected_messages: list[str]
+    server: str, graphs: list[str], page: Page, expected_messages: list[str]
 ) -> None:
     expected_messages += [*AWAY, "Failed to load resource"]
-    page.goto(site)
+    page.goto(server)
     rows(page).filter(has_text="Oakland").get_by_test_id("prompt-open").press("Enter")
     page.get_by_test_id("describe").press("Enter")
     page.get_by_test_id("describe-name").fill("Oakland, the good one")
@@ -129,57 +120,60 @@ def test_a_graph_is_named_and_written_about(
     expect(dialog).to_be_hidden()
     expect(page.get_by_test_id("kept-graph")).to_contain_text("Oakland, the good one")
     expect(page.get_by_test_id("kept-graph")).to_contain_text("As in figure 2.")
-    assert record(site, graphs[1])["notes"] == "As in figure 2."
+    assert record(server, graphs[1])["notes"] == "As in figure 2."
     page.get_by_test_id("library-search").fill("figure good")
     expect(rows(page)).to_have_count(1)
 
 
-def test_what_is_deleted_can_be_had_back(site: str, graphs: list[str], page: Page) -> None:
-    page.goto(site)
+def test_what_is_deleted_can_be_had_back(server: str, graphs: list[str], page: Page) -> None:
+    page.goto(server)
     oakland = rows(page).filter(has_text="Oakland")
     oakland.get_by_test_id("delete-graph").click()
     expect(oakland).to_have_attribute("data-deleted", "true")
     news = page.get_by_test_id("deletion-news")
     expect(news).to_contain_text("Deleted “Oakland is in”")
-    assert record(site, graphs[1])["id"] == graphs[1], "it is there until it cannot be had back"
+    assert record(server, graphs[1])["id"] == graphs[1], "it is there until it cannot be had back"
     expect_accessible(page)
     page.get_by_test_id("undo-delete").click()
     expect(oakland).not_to_have_attribute("data-deleted", "true")
     expect(news).to_be_empty()
 
     page.clock.install()
-    page.goto(site)
+    page.goto(server)
     held = hold_requests(page, f"**/api/graphs/{graphs[1]}")
     oakland.get_by_test_id("delete-graph").click()
     page.clock.fast_forward(11_000)
     let_go(page, held)
     expect(oakland).to_have_count(0)
-    assert record(site, graphs[1])["error"] == "GraphNotFound"
+    assert record(server, graphs[1])["error"] == "GraphNotFound"
 
 
 def test_a_deletion_that_fails_is_told_of_and_tried_again(
-    site: str, graphs: list[str], page: Page, expected_messages: list[str]
+    server: str, graphs: list[str], page: Page, expected_messages: list[str]
 ) -> None:
     expected_messages.append("Failed to load resource")
-    page.goto(f"{site}/graphs/{graphs[1]}")
+    page.clock.install()
+    page.goto(f"{server}/graphs/{graphs[1]}")
     page.route(f"**/api/graphs/{graphs[1]}", lambda route: route.abort())
     page.get_by_test_id("delete-graph").click()
-    page.wait_for_url(f"{site}/")  # the graph's page is left
+    page.wait_for_url(f"{server}/")  # the graph's page is left
     oakland = rows(page).filter(has_text="Oakland")
     expect(oakland).to_have_attribute("data-deleted", "true")
+    page.clock.fast_forward(11_000)
     news = page.get_by_test_id("deletion-news")
     expect(news).to_contain_text("Not deleted: “Oakland is in”")
     expect(oakland).not_to_have_attribute("data-deleted", "true")
     page.unroute(f"**/api/graphs/{graphs[1]}")
     news.get_by_role("button", name="Try again").click()
     expect(oakland).to_have_attribute("data-deleted", "true")
+    page.clock.fast_forward(11_000)
     expect(oakland).to_have_count(0)
 
 
 def test_chosen_graphs_are_put_together_compared_and_deleted(
-    page: Page, site: str, graphs: list[str]
+    page: Page, server: str, graphs: list[str]
 ) -> None:
-    page.goto(site)
+    page.goto(server)
     bar = page.get_by_test_id("chosen")
     for text in ("Oakland", "Dallas"):
         rows(page).filter(has_text=text).get_by_test_id("choose").check()
@@ -189,7 +183,7 @@ def test_chosen_graphs_are_put_together_compared_and_deleted(
     bar.get_by_test_id("collect-name").fill("cities")
     bar.get_by_test_id("collect-name").press("Enter")
     expect(bar).to_contain_text("Now in cities")
-    assert requests.get(f"{site}/api/collections/cities").json()["n_graphs"] == 2
+    assert requests.get(f"{server}/api/collections/cities").json()["n_graphs"] == 2
     page.set_viewport_size({"width": 390, "height": 800})
     expect_no_overflow(page)
     expect_accessible(page)
@@ -221,11 +215,11 @@ def test_a_server_that_comes_back_goes_on_with_the_library(
 
 
 def test_dropped_files_are_told_of_and_led_to(
-    site: str, tmp_path: Path, page: Page, expected_messages: list[str]
+    server: str, tmp_path: Path, page: Page, expected_messages: list[str]
 ) -> None:
     expected_messages.append(REFUSED)
-    known = store(site, tmp_path, 0)
-    page.goto(f"{site}/runs")  # anywhere
+    known = store(server, tmp_path, 0)
+    page.goto(f"{server}/runs")  # anywhere
     files = [write_graph(tmp_path / "new.json", "new", 9.5), tmp_path / "bad.json"]
     files[1].write_text("{")
     (tmp_path / "known.json").write_text((tmp_path / "graph.json").read_text())
