@@ -22,7 +22,7 @@ ARROW_ON_MALLOC = ("ARROW_DEFAULT_MEMORY_POOL", "system")
 COLLECTIONS = (100_000, 1000, 1000)
 """Thresholds of Python's collector of cycles. A ranking makes millions of objects and no cycles, and so do imports; by
 Python's own thresholds the collector goes through all of them again and again, which takes four fifths of a large
-question's time, holds up every other request for up to a second each time, and is a fifth of a server's start."""
+question's time, holds up every other request for up to a second each time, and is a fifth of the imports' time."""
 INTERVAL = 2.0
 """Seconds between two looks at what the process did."""
 WORK = 0.25
