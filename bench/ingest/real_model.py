@@ -25,6 +25,7 @@ from ingest.attribution.attribution import LoadedModel, trace
 from ingest.attribution.fitting import needed
 from ingest.attribution.loading.load import load_model
 from queries.graph.records import AttributionParameters
+from tests.support.models.replacement_models import NORMALISED
 from tests.support.processes import serving, url
 
 NAME = "random-gemma-2-2b"
@@ -189,7 +190,6 @@ def _write_transcoders(folder: Path, shape: Shape, device: str) -> None:
         "model_kind": "transcoder_set",
         "model_name": NAME,
         "scan": NAME,
-        "feature_input_hook": "ln2.hook_normalized",
-        "feature_output_hook": "hook_mlp_out",
+        **NORMALISED,
     }
     (folder / "config.yaml").write_text(yaml.safe_dump(config))

@@ -9,14 +9,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.home.test_jobs import held
-from tests.browser.reading import TIMEOUT_MS, expect_accessible
+from tests.browser.reading import AWAY, TIMEOUT_MS, expect_accessible
 from tests.browser.test_small_screens import expect_no_overflow
 from tests.support.processes import answer, serving, url
 
 pytestmark = pytest.mark.slow
 
 DALLAS = "Fact: The capital of the state containing Dallas is"
-AWAY = ["ERR_CONNECTION_REFUSED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET"]
 
 
 @pytest.fixture(scope="module")

@@ -9,13 +9,12 @@ import pytest
 import requests
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.reading import REFUSED, expect_accessible, hold_requests, let_go
+from tests.browser.reading import AWAY, REFUSED, expect_accessible, hold_requests, let_go
 from tests.browser.test_small_screens import expect_no_overflow
 from tests.support.processes import serving, url, write_graph
 
 pytestmark = pytest.mark.slow
 
-AWAY = ["ERR_CONNECTION_REFUSED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET"]
 PROMPTS = ("Dallas is in", "Oakland is in", "Dallas is in", "The opposite of small is")
 
 

@@ -107,7 +107,7 @@ def uncapped(model: Any) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("conditions", OWN_MODES)
-@pytest.mark.parametrize("name", ["loaded", "cross_layer", "with_skip", "capped", "by_hooks"])
+@pytest.mark.parametrize("name", ["loaded", "cross_layer", "with_skip", "capped", "halved", "by_hooks"])
 def test_interventions_equal_circuit_tracers_own(
     request: pytest.FixtureRequest, name: str, conditions: Conditions
 ) -> None:
@@ -118,16 +118,6 @@ def test_interventions_equal_circuit_tracers_own(
     outcomes = run(model, base, changes, conditions, every_logit(base))
     for row, changed in enumerate(changes):
         expected = own_answer(model, base, changed, conditions)
-        np.testing.assert_allclose(outcomes.centred[row], expected, atol=1e-4, rtol=0)
-
-
-@pytest.mark.parametrize("conditions", OWN_MODES)
-def test_interventions_in_bfloat16_equal_circuit_tracers_own(halved: Any, conditions: Conditions) -> None:
-    base = base_of(halved)
-    changes = some_changes(base, 6)
-    outcomes = run(halved, base, changes, conditions, every_logit(base))
-    for row, changed in enumerate(changes):
-        expected = own_answer(halved, base, changed, conditions)
         np.testing.assert_allclose(outcomes.centred[row], expected, atol=1e-4, rtol=0)
 
 
