@@ -68,13 +68,13 @@ class Verified:
 
 
 def _refuse_overflow(changes: Changes, conditions: Conditions) -> NoReturn:
-    held = ", with attention patterns and the scales of norms held" if conditions.holds_norms else ""
     (layer, position, feature), value = max(changes.items(), key=lambda change: abs(change[1]))
+    others = f", and {len(changes) - 1:,} more changed," if len(changes) > 1 else ""
+    held = " while attention patterns and the scales of norms are held" if conditions.holds_norms else ""
     raise InvalidRequest(
         "changes",
-        f"the model's numbers become too large to compute with{held}, where {len(changes):,} features are changed "
-        f"(feature {feature} of layer {layer} at position {position}, set to {value:.3g}, among them): change fewer "
-        "at once, or by less",
+        f"with feature {feature} of layer {layer} at position {position} set to {value:.3g}{others} the model's "
+        f"numbers become too large to compute with{held}: change fewer features at once, or by less",
     )
 
 

@@ -183,12 +183,17 @@ def test_no_feature_is_changed_where_attribution_has_none(
 def test_a_change_that_no_number_holds_is_refused_by_its_name(
     experiment: Experiment, graph: AttributionGraph
 ) -> None:
-    node = int(graph.nodes.of_kind(NodeKind.FEATURE)[0])
-    (one,) = resolve(graph, [Change(nodes=graph.nodes.keys(graph.record.id, np.array([node])))], {})
-    change = one.change.model_copy(update={"op": "set", "value": 1e38})
-    why = f"changes: .*too large.*norms held.*feature {change.index} of layer {change.layer} .*set to 1e\\+38"
-    with pytest.raises(InvalidRequest, match=why):
-        experiment.measure([change], SEED)
+    nodes = graph.nodes.of_kind(NodeKind.FEATURE)[:2]
+    keys = graph.nodes.keys(graph.record.id, nodes)
+    first, second = (one.change for one in resolve(graph, [Change(nodes=keys)], {}))
+    huge = first.model_copy(update={"op": "set", "value": 1e38})
+    place = f"feature {huge.index} of layer {huge.layer} at position {huge.position}"
+    held = "while attention patterns and the scales of norms are held"
+    why = f"the model's numbers become too large to compute with {held}"
+    for changes, others in (([huge], ""), ([huge, second], ", and 1 more changed,")):
+        with pytest.raises(InvalidRequest) as refused:
+            experiment.measure(changes, SEED)
+        assert f"changes: with {place} set to 1e+38{others} {why}: change fewer" in str(refused.value)
 
 
 def test_groups_are_tested_against_their_controls(
